@@ -1,0 +1,1 @@
+"""Promesse: a tracker of customer-charter commitments."""

@@ -1,0 +1,243 @@
+"""Indicators in the charter file: what is measured for a commitment, one model per kind."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from charter.domain.charter_file.values import ClockTime, Condition, Delay, DelayField, Key, Number, Strict, Text, Words
+from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
+
+Column = Annotated[str, Field(min_length=1, max_length=200)]
+Columns = Column | Annotated[list[Column], Field(min_length=1)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+
+
+class Sum(Strict):
+    """A sum of columns: those in plus, less those in minus."""
+
+    plus: list[Column] = Field(min_length=1)
+    minus: list[Column] = []
+
+
+class Exclusion(Strict):
+    """Rows that do not count, and why."""
+
+    where: Condition
+    reason: Words
+
+
+class Target(Strict):
+    """The required level from a date on, for a season of the year or all of it."""
+
+    from_: date = Field(alias="from")
+    target: Number
+    tolerance: Annotated[Number, Field(ge=0)] = Decimal(0)
+    unacceptable: Number | None = None
+    exceeds: Number | None = None
+    season: Annotated[str, Field(pattern=r"^\d\d-\d\d\.\.\d\d-\d\d$")] = "01-01..12-31"
+
+
+class CheckPlan(Strict):
+    """When a check is due after its period can be judged, and when it is late or lapsed."""
+
+    due: DelayField = Delay(count=3, unit="days")
+    at: ClockTime = "06:00"
+    late_after: DelayField = Delay(count=1, unit="days")
+    lapses_after: DelayField = Delay(count=60, unit="days")
+
+
+class Tier(Strict):
+    """One step of a promise in steps: this share within this delay."""
+
+    within: DelayField
+    target: Share
+
+
+class Ceiling(Strict):
+    """The tail: at most this share beyond this delay."""
+
+    beyond: DelayField
+    at_most: Share
+
+
+class IndicatorBase(Strict):
+    """What every indicator says, whatever its kind."""
+
+    key: Key
+    title: Text
+    nature: Nature = Nature.DELIVERED
+    basis: Basis = Basis.CENSUS
+    mandatory: bool = True
+    source: Key | None = None
+    where: Condition | None = None
+    distinct: Column | None = None
+    exclude: list[Exclusion] = []
+    unit: Columns | None = None
+    channel: Columns | None = None
+    segment: Columns | None = None
+    period: PeriodKind = PeriodKind.MONTH
+    direction: Direction = Direction.HIGHER
+    targets: list[Target] = []
+    minimum: Annotated[int, Field(ge=1)] = 30
+    check: CheckPlan = CheckPlan()
+
+
+class ShareWithin(IndicatorBase):
+    """The share of cases stopped within a delay of their start."""
+
+    kind: Literal[Kind.SHARE_WITHIN]
+    start: Column
+    stop: Column
+    within: DelayField | None = None
+    tiers: list[Tier] = []
+    ceiling: Ceiling | None = None
+    paused: Column | None = None
+
+    @model_validator(mode="after")
+    def _a_delay(self) -> ShareWithin:
+        if (self.within is None) == (not self.tiers):
+            raise ValueError("write either within or tiers")
+        return self
+
+
+class PlainShare(IndicatorBase):
+    """A plain share: rows that meet a condition, or a column of successes over a column of cases."""
+
+    kind: Literal[Kind.SHARE]
+    date: Column
+    success: Condition | None = None
+    numerator: Column | Sum | None = None
+    denominator: Column | Sum | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> PlainShare:
+        if self.success is not None and (self.numerator is not None or self.denominator is not None):
+            raise ValueError("write either success, or numerator and denominator")
+        if self.success is None and (self.numerator is None or self.denominator is None):
+            raise ValueError("write success, or numerator and denominator")
+        return self
+
+
+class Mean(IndicatorBase):
+    """The mean of a column, or of the delay between two instants."""
+
+    kind: Literal[Kind.MEAN]
+    date: Column | None = None
+    value: Column | None = None
+    start: Column | None = None
+    stop: Column | None = None
+    in_: Annotated[Literal["seconds", "minutes", "hours", "days", "working days"] | None, Field(alias="in")] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Mean:
+        return _value_or_delay(self)
+
+
+class Percentile(IndicatorBase):
+    """The value below which this share of the cases lies; computed at each level, never rolled up."""
+
+    kind: Literal[Kind.PERCENTILE]
+    date: Column | None = None
+    value: Column | None = None
+    start: Column | None = None
+    stop: Column | None = None
+    in_: Annotated[Literal["seconds", "minutes", "hours", "days", "working days"] | None, Field(alias="in")] = None
+    percentile: Annotated[Number, Field(gt=0, lt=100)]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Percentile:
+        return _value_or_delay(self)
+
+
+_Delayed = TypeVar("_Delayed", "Mean", "Percentile")
+
+
+def _value_or_delay(model: _Delayed) -> _Delayed:
+    if model.value is not None:
+        if model.start is not None or model.stop is not None or model.in_ is not None:
+            raise ValueError("write either value (with date), or start, stop and in")
+        if model.date is None:
+            raise ValueError("write date: the column that puts a row in its period")
+    elif model.start is None or model.stop is None or model.in_ is None:
+        raise ValueError("write value and date, or start, stop and in")
+    return model
+
+
+class Nps(IndicatorBase):
+    """Net promoter score of a column of answers from 0 to 10."""
+
+    kind: Literal[Kind.NPS]
+    date: Column
+    value: Column
+
+
+class Count(IndicatorBase):
+    """How many rows."""
+
+    kind: Literal[Kind.COUNT]
+    date: Column
+
+
+class Volume(Strict):
+    """A column of another source."""
+
+    source: Key
+    column: Column
+
+
+class Rate(IndicatorBase):
+    """How many rows per so many of a volume."""
+
+    kind: Literal[Kind.RATE]
+    date: Column
+    volume: Column | Volume
+    per: Annotated[int, Field(ge=1)]
+
+
+class Availability(IndicatorBase):
+    """Time up of total time."""
+
+    kind: Literal[Kind.AVAILABILITY]
+    date: Column
+    up: Column
+    total: Column
+
+
+class YesNo(IndicatorBase):
+    """Done or not, of those asked."""
+
+    kind: Literal[Kind.YES_NO]
+    date: Column | None = None
+    success: Column | Literal["manual"]
+
+
+class Part(Strict):
+    """One part of a composite."""
+
+    indicator: Key
+    weight: Annotated[Number, Field(gt=0)]
+
+
+class Composite(IndicatorBase):
+    """The weighted mean of other indicators' values, recomputed at each level."""
+
+    kind: Literal[Kind.COMPOSITE]
+    of: list[Part] = Field(min_length=1)
+
+
+class Money(IndicatorBase):
+    """Money paid to customers; apart from status."""
+
+    kind: Literal[Kind.MONEY]
+    date: Column
+    value: Column
+
+
+Indicator = Annotated[
+    ShareWithin | PlainShare | Mean | Nps | Count | Rate | Availability | Percentile | YesNo | Composite | Money,
+    Field(discriminator="kind"),
+]

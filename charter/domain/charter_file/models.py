@@ -1,0 +1,144 @@
+"""The charter as one value: what a charter file says, validated as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.sources import Source, Unit, UnitsFile
+from charter.domain.charter_file.values import ClockTime, DelayField, Key, Strict, Text, Words
+from charter.domain.terms import CommitmentClass, Component, Party
+
+Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
+YearMonth = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+YesNoUnknown = Literal["yes", "no", "unknown"]
+
+
+class ReportPlan(Strict):
+    """When the month is frozen, in which languages, and for whom."""
+
+    day: Annotated[int, Field(ge=1, le=28)] = 5
+    at: ClockTime = "08:00"
+    languages: list[Literal["fr", "en"]] = ["fr"]
+    to: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = []
+
+
+class Choices(Strict):
+    """What the literature leaves open, settled per charter."""
+
+    customer_expiry: DelayField | None = None
+    sector_expiry: DelayField | None = None
+    expert_expiry: DelayField | None = None
+
+
+class Survey(Strict):
+    """The survey of customers that the charter starts from."""
+
+    asked: Annotated[int, Field(ge=0)]
+    answered: Annotated[int, Field(ge=0)]
+    date: YearMonth
+
+
+class Expectation(Strict):
+    """What customers said they expect."""
+
+    key: Key
+    text: Text
+    rank: Annotated[int, Field(ge=1)] | None = None
+
+
+class Origin(Strict):
+    """Where the charter comes from."""
+
+    survey: Survey | None = None
+    expectations: list[Expectation] = []
+
+
+class CharterHead(Strict):
+    """Whose charter, where, since when."""
+
+    key: Key
+    organisation: Words
+    title: Text
+    timezone: Words
+    calendar: Calendar
+    closed_days: list[date] = []
+    valid_from: date
+    is_example: bool = Field(default=False, alias="example")
+    report: ReportPlan = ReportPlan()
+    choices: Choices = Choices()
+    origin: Origin = Origin()
+
+
+class Law(Strict):
+    """What the law owes: all of the promise, part of it, or none."""
+
+    owed: Literal["full", "part", "none"]
+    reference: Words | None = None
+    date: YearMonth | None = None
+    scope: Words | None = None
+
+
+class Sector(Strict):
+    """How many of the comparable companies publicly promise the same or better."""
+
+    promised_by: Annotated[int, Field(ge=0)]
+    compared: Annotated[int, Field(ge=1)]
+    date: YearMonth | None = None
+
+
+class Expert(Strict):
+    """One expert's two answers, with a reason and a date."""
+
+    name: Words
+    floor: YesNoUnknown
+    earns: YesNoUnknown
+    because: Words
+    date: date
+
+
+class Evidence(Strict):
+    """What is known at writing; surveys are added later."""
+
+    law: Law | None = None
+    sector: Sector | None = None
+    experts: list[Expert] = []
+
+
+class Decision(Strict):
+    """A person's decision on the class."""
+
+    decided: CommitmentClass
+    by: Words
+    because: Words
+    date: date
+
+
+class Commitment(Strict):
+    """One promise."""
+
+    key: Key
+    title: Text
+    promise: Text
+    guidance: Text | None = None
+    owner: Words
+    promisor: Party = Party.COMPANY
+    promisee: Party = Party.CUSTOMER
+    touchpoint: Words | None = None
+    components: list[Component] = []
+    answers: list[Key] = []
+    evidence: Evidence = Evidence()
+    class_: Decision | None = Field(default=None, alias="class")
+    indicators: list[Indicator] = []
+
+
+class Charter(Strict):
+    """A whole charter file: one version of the charter."""
+
+    charter: CharterHead
+    units: list[Unit] | UnitsFile
+    sources: dict[Key, Source] = {}
+    commitments: list[Commitment] = Field(min_length=1)

@@ -1,0 +1,86 @@
+"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from charter.domain.terms import Kind
+
+Number = int | Decimal
+
+
+def exact(value: Any) -> Number:
+    """A number from a source, exactly: whole numbers become int, others Decimal by their shortest writing.
+
+    Raises ValueError for NaN, infinities and what is not a number.
+    """
+    number = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else str(value))
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a finite number")
+    return int(number) if number == number.to_integral_value() else number
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted for one cell (indicator, period, unit, channel, segment). All fields add.
+
+    share kinds: numerator of denominator. mean: denominator = n, with total and squares (sums of value and
+    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. `excluded` is by reason;
+    `pending` cases are too young to judge; `stopped` are judged cases with a stop date (share-within only).
+    """
+
+    numerator: Number = 0
+    denominator: Number = 0
+    pending: int = 0
+    stopped: int = 0
+    total: Number = 0
+    squares: Number = 0
+    promoters: int = 0
+    detractors: int = 0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Counts) -> Counts:
+        reasons = sorted({*self.excluded, *other.excluded})
+        sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "excluded"}
+        return Counts(**sums, excluded={r: self.excluded.get(r, 0) + other.excluded.get(r, 0) for r in reasons})
+
+    @property
+    def passives(self) -> Number:
+        return self.denominator - self.promoters - self.detractors
+
+
+def add_up(parts: Iterable[Counts]) -> Counts:
+    """The sum of counts; of none, zero counts."""
+    return reduce(Counts.__add__, parts, Counts())
+
+
+def value_of(kind: Kind, counts: Counts) -> Decimal | None:
+    """The indicator's value by its kind; None when there is no judged case (a count of 0 is a value).
+
+    share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n.
+    """
+    if kind is Kind.COUNT:
+        return Decimal(counts.numerator)
+    if counts.denominator == 0:
+        return None
+    n = Decimal(counts.denominator)
+    if kind is Kind.MEAN:
+        return Decimal(counts.total) / n
+    if kind is Kind.NPS:
+        return Decimal(counts.promoters - counts.detractors) * 100 / n
+    return Decimal(counts.numerator) / n
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measured cell. `unit` is the key read from the source ('' where it is missing)."""
+
+    period: str
+    unit: str
+    channel: str
+    segment: str
+    counts: Counts

@@ -1,0 +1,127 @@
+"""The reading model: one value of plain JSON types that desk, intranet page, API, `status --json` and PDF print.
+
+Everything here is made by services/overview.py and printed by templates, which never decide. Texts for people are
+{"fr": …, "en": …}; dates and instants are ISO text; shares are 0..1; every figure carries its n.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+Words = dict[str, str]
+
+
+class FloorLine(TypedDict):
+    state: str
+    kept: int
+    of: int
+    broken_by: list[str]
+    near: list[str]
+
+
+class TrustLine(TypedDict):
+    earned: int
+    of: int
+    credited: int
+    suspended: int
+
+
+class Headline(TypedDict):
+    kept: int
+    of: int
+    floor: FloorLine
+    trust: TrustLine
+
+
+class CheckCounts(TypedDict):
+    due: int
+    done: int
+    late: int
+    failed: int
+    lapsed: int
+    waived: int
+
+
+class Point(TypedDict):
+    """One period of a series. `value` is None where nothing was measured (a gap is a gap)."""
+
+    period: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    status: str
+    target: float | None
+
+
+class IndicatorView(TypedDict):
+    key: str
+    title: Words
+    kind: str
+    nature: str
+    basis: str
+    mandatory: bool
+    direction: str
+    period: str
+    judged_from: str | None  # when `period` is not the month asked: the date that month's check is due
+    status: str
+    reason: str | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    excluded: dict[str, int]
+    pending: int
+    target: float | None
+    tolerance: float | None
+    unacceptable: float | None
+    exceeds: float | None
+    minimum: int
+    interval: list[float] | None
+    interval_level: float | None
+    signal: str | None  # variation: improvement-high|improvement-low|concern-high|concern-low|common|none
+    assurance: str | None  # will-keep|will-miss|hit-or-miss|None
+    weakest_unit: str | None
+    coverage: float | None
+    previous: float | None  # value one period before
+    previous_status: str | None
+    touched: float | None  # customers touched by a breach
+    not_recording: list[str]  # units that do not record
+    known_at: str | None  # instant the figure was read
+    series: list[Point]  # 13 periods, oldest first, ending with `period`
+
+
+class CommitmentView(TypedDict):
+    number: int
+    key: str
+    title: Words
+    promise: Words
+    guidance: Words | None
+    owner: str
+    touchpoint: str | None
+    components: list[str]
+    promisor: str
+    promisee: str
+    class_: str  # printed as "class" in JSON
+    strength: str
+    because: list[dict[str, Any]]  # [{"code": …, …params}] rendered by words
+    decided_by: str | None
+    status: str
+    previous_status: str | None
+    exceeded: bool
+    indicators: list[IndicatorView]
+
+
+class Overview(TypedDict):
+    charter: str
+    title: Words
+    organisation: str
+    is_example: bool
+    version: int
+    valid_from: str
+    timezone: str
+    period: str
+    unit: str
+    unit_name: str
+    known_at: str | None
+    headline: Headline
+    checks: CheckCounts
+    commitments: list[CommitmentView]

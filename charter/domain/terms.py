@@ -1,0 +1,185 @@
+"""The vocabulary of Promesse as enumerations: one word per thing, everywhere."""
+
+from enum import StrEnum
+
+
+class CommitmentClass(StrEnum):
+    """What a commitment is to the relationship: the floor (confidence), what earns (trust), or between."""
+
+    CONFIDENCE = "confidence"
+    TRUST = "trust"
+    BOTH = "both"
+    NEITHER = "neither"
+    UNDETERMINED = "undetermined"
+
+    @property
+    def is_floor(self) -> bool:
+        """Confidence, both and undetermined are held as floor: precaution on what is not known."""
+        return self in (CommitmentClass.CONFIDENCE, CommitmentClass.BOTH, CommitmentClass.UNDETERMINED)
+
+    @property
+    def may_earn(self) -> bool:
+        """Trust earns when kept; both earns only beyond its own measured threshold."""
+        return self in (CommitmentClass.TRUST, CommitmentClass.BOTH)
+
+
+class Strength(StrEnum):
+    """How firmly the evidence speaks for a class; the weaker of the two answers."""
+
+    CERTAIN = "certain"
+    STRONG = "strong"
+    MODERATE = "moderate"
+    WEAK = "weak"
+    CONFLICT = "conflict"
+    NONE = "none"
+
+
+class Status(StrEnum):
+    """What may be said of an indicator or a commitment for one period."""
+
+    KEPT = "kept"
+    NEAR = "near"
+    MISSED = "missed"
+    UNACCEPTABLE = "unacceptable"
+    UNPROVEN = "unproven"
+    NO_DATA = "no-data"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Reason(StrEnum):
+    """Why a status is not a plain verdict."""
+
+    NO_ROWS = "no-rows"
+    CHECK_DUE = "check-due"
+    CHECK_LATE = "check-late"
+    CHECK_FAILED = "check-failed"
+    CHECK_LAPSED = "check-lapsed"
+    CHECK_WAIVED = "check-waived"
+    NOT_RECORDING = "not-recording"
+    TOO_FEW = "too-few"
+    INTERVAL_STRADDLES = "interval-straddles"
+    NO_TARGET = "no-target"
+    OUT_OF_SEASON = "out-of-season"
+    WITHOUT_EVIDENCE = "without-evidence"
+    SOURCE_SHORT = "source-short"
+
+
+class FloorState(StrEnum):
+    """The state of the confidence floor of a charter."""
+
+    HELD = "held"
+    BROKEN = "broken"
+    UNPROVEN = "unproven"
+    ABSENT = "absent"
+
+
+class CheckState(StrEnum):
+    """Where one due period of a check stands."""
+
+    DUE = "due"
+    RUNNING = "running"
+    DONE = "done"
+    LATE = "late"
+    FAILED = "failed"
+    LAPSED = "lapsed"
+    WAIVED = "waived"
+
+
+class Direction(StrEnum):
+    """Whether a higher or a lower value is better; data, never guessed."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Kind(StrEnum):
+    """How an indicator is measured."""
+
+    SHARE_WITHIN = "share-within"
+    SHARE = "share"
+    MEAN = "mean"
+    NPS = "nps"
+    COUNT = "count"
+    RATE = "rate"
+    AVAILABILITY = "availability"
+    PERCENTILE = "percentile"
+    YES_NO = "yes-no"
+    COMPOSITE = "composite"
+    MONEY = "money"
+
+    @property
+    def has_minimum(self) -> bool:
+        """Kinds whose figure needs a minimum number of cases before it may be judged."""
+        return self not in (Kind.COUNT, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE)
+
+    @property
+    def is_share(self) -> bool:
+        """Kinds whose value is a share 0..1, printed in per cent."""
+        return self in (Kind.SHARE_WITHIN, Kind.SHARE, Kind.AVAILABILITY, Kind.YES_NO)
+
+
+class Nature(StrEnum):
+    """Delivered (counted by the company) or perceived (said by customers)."""
+
+    DELIVERED = "delivered"
+    PERCEIVED = "perceived"
+
+
+class Basis(StrEnum):
+    """All cases counted, or a sample of them."""
+
+    CENSUS = "census"
+    SAMPLE = "sample"
+
+
+class PeriodKind(StrEnum):
+    """The length of a period."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Party(StrEnum):
+    """Who promises, or to whom."""
+
+    COMPANY = "company"
+    CUSTOMER = "customer"
+    PROVIDER = "provider"
+    STAFF = "staff"
+
+
+class Component(StrEnum):
+    """The three components of trust."""
+
+    COMPETENCE = "competence"
+    HONESTY = "honesty"
+    BENEVOLENCE = "benevolence"
+
+
+class Role(StrEnum):
+    """What a person may be in Promesse; rights are in permissions.py."""
+
+    DIRECTOR = "director"
+    MANAGER = "manager"
+    CONTRIBUTOR = "contributor"
+    FRONTLINE = "frontline"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What may be asked of a service."""
+
+    READ_PAGES = "read-pages"
+    READ_DESK = "read-desk"
+    READ_AUDIT = "read-audit"
+    APPLY_CHARTER = "apply-charter"
+    RUN_CHECK = "run-check"
+    WAIVE_CHECK = "waive-check"
+    ENTER_FIGURE = "enter-figure"
+    FREEZE_MONTH = "freeze-month"
+    MAKE_REPORT = "make-report"
+    MANAGE_ACCOUNTS = "manage-accounts"
