@@ -1,0 +1,98 @@
+"""Who may do what, on which units: one table, asked by every service and every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from charter.domain.errors import NotAllowed
+from charter.domain.terms import Permission, Role
+
+P = Permission
+
+RIGHTS: Mapping[Role, frozenset[Permission]] = {
+    Role.DIRECTOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.WAIVE_CHECK, P.FREEZE_MONTH, P.MAKE_REPORT}),
+    Role.MANAGER: frozenset(
+        {
+            P.READ_PAGES,
+            P.READ_DESK,
+            P.READ_AUDIT,
+            P.APPLY_CHARTER,
+            P.RUN_CHECK,
+            P.WAIVE_CHECK,
+            P.ENTER_FIGURE,
+            P.FREEZE_MONTH,
+            P.MAKE_REPORT,
+        }
+    ),
+    Role.CONTRIBUTOR: frozenset({P.READ_PAGES, P.READ_DESK, P.ENTER_FIGURE}),
+    Role.FRONTLINE: frozenset({P.READ_PAGES}),
+    Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT}),
+    Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS}),
+}
+"""What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
+
+ON_ANY_UNIT = frozenset({P.READ_PAGES})
+"""Asked without regard to units: the intranet page of every site is for everyone who may read pages."""
+
+WHOLE_ONLY = frozenset({P.APPLY_CHARTER, P.FREEZE_MONTH, P.READ_AUDIT, P.MANAGE_ACCOUNTS})
+"""These bear on the whole organisation: they need a person whose scope is the whole organisation."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks. `units` are the keys in scope, the granted ones first, then all those beneath; None is everywhere.
+
+    `role` None is nobody in particular: a visitor without an account, or the operator at the machine's own keyboard.
+    """
+
+    name: str
+    role: Role | None
+    units: tuple[str, ...] | None = None
+    user_id: int | None = None
+    language: str | None = None
+    reads_pages: bool = False
+    is_operator: bool = False
+
+    @property
+    def home(self) -> str | None:
+        """The unit that opens first for this person; None is the whole organisation."""
+        return self.units[0] if self.units else None
+
+
+ANONYMOUS = Actor(name="", role=None)
+VISITOR = Actor(name="", role=None, reads_pages=True)
+COMMAND_LINE = Actor(name="command line", role=None, is_operator=True)
+SCHEDULER = Actor(name="scheduler", role=None, is_operator=True)
+
+
+def visitor(*, public_pages: bool) -> Actor:
+    """A person without an account reads the intranet page where pages are public, and nothing else."""
+    return VISITOR if public_pages else ANONYMOUS
+
+
+def may(actor: Actor, permission: Permission, unit: str | None = None) -> bool:
+    """True if the actor's role has the right, and the unit (None: the whole organisation) is in its scope."""
+    if actor.is_operator:
+        return True
+    if actor.role is None:
+        return permission is P.READ_PAGES and actor.reads_pages
+    if permission not in RIGHTS[actor.role]:
+        return False
+    if actor.units is None or permission in ON_ANY_UNIT:
+        return True
+    return permission not in WHOLE_ONLY and unit is not None and unit in actor.units
+
+
+def may_somewhere(actor: Actor, permission: Permission) -> bool:
+    """True if there is at least one unit on which the actor may."""
+    return may(actor, permission) or any(may(actor, permission, unit) for unit in (actor.units or ())[:1])
+
+
+def require(actor: Actor, permission: Permission, unit: str | None = None) -> None:
+    """Go on only if the actor may. Raises NotAllowed with what is missing and whom to ask."""
+    if may(actor, permission, unit):
+        return
+    who = actor.name or "A visitor without an account"
+    where = f"on the unit {unit}" if unit else "on the whole organisation"
+    raise NotAllowed(f"{who} may not {permission.value.replace('-', ' ')} {where}. Ask whoever holds the accounts.")
