@@ -1,0 +1,1 @@
+"""The rows. Import from the module of the noun."""

@@ -1,0 +1,81 @@
+"""The database handle, exact and zoned column types, and the guard of what may only be appended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapper
+
+from charter.domain.errors import Conflict
+from charter.domain.measures import Number, exact
+
+
+class Base(DeclarativeBase):
+    """Names of constraints are fixed, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Exact(TypeDecorator[Number]):
+    """A number without rounding on any engine: kept as text, read as int or Decimal."""
+
+    impl = String(60)
+    cache_ok = True
+
+    def process_bind_param(self, value: Number | None, dialect: Dialect) -> str | None:
+        return None if value is None else format(Decimal(value), "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Number | None:
+        return None if value is None else exact(Decimal(value))
+
+
+class AppendOnly:
+    """Marks rows that are never changed nor deleted; triggers in the database say the same."""
+
+
+def _refuse(mapper: Mapper[Any], connection: object, target: object) -> None:
+    raise Conflict(f"Rows of {mapper.local_table.name} are only ever appended: write a correction instead.")
+
+
+event.listen(AppendOnly, "before_update", _refuse, propagate=True)
+event.listen(AppendOnly, "before_delete", _refuse, propagate=True)
+
+
+@event.listens_for(Engine, "connect")
+def _tune_sqlite(connection: Any, record: object) -> None:
+    """SQLite: enforce foreign keys, let readers and one writer work together, wait for a lock."""
+    if type(connection).__module__.startswith("sqlite3"):
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()

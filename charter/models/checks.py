@@ -1,0 +1,37 @@
+"""Due periods of checks: the queue that schedulers claim from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charter.models.base import Base, Instant
+
+
+class DueCheck(Base):
+    """One period of one indicator's check. `late` and `lapsed` are not stored: they follow from the dates."""
+
+    __tablename__ = "due_checks"
+    __table_args__ = (
+        UniqueConstraint("indicator_key", "period_key"),
+        Index(None, "state", "due_at"),
+        Index(None, "period_end"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_key: Mapped[str] = mapped_column(String(80))
+    period_key: Mapped[str] = mapped_column(String(10))
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    late_at: Mapped[datetime] = mapped_column(Instant)
+    lapsed_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(10), default="due")
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(Instant)
+    lease_token: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    note: Mapped[str | None] = mapped_column(Text)

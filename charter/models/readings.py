@@ -1,0 +1,47 @@
+"""Readings: what each figure says of each unit. A projection of the records, rebuilt at will."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charter.domain.measures import Number
+from charter.models.base import Base, Exact, Instant
+
+
+class ReadingRow(Base):
+    """One indicator, one period, one unit: status, figure and what surrounds it."""
+
+    __tablename__ = "readings"
+    __table_args__ = (
+        UniqueConstraint("indicator_key", "unit_key", "period_key"),
+        Index(None, "unit_key", "period_end"),
+        Index(None, "indicator_key", "period_end"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_key: Mapped[str] = mapped_column(String(80))
+    period_key: Mapped[str] = mapped_column(String(10))
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    unit_key: Mapped[str] = mapped_column(String(120))
+    version_id: Mapped[int]
+    run_id: Mapped[int]
+    known_at: Mapped[datetime] = mapped_column(Instant)
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(30))
+    value: Mapped[float | None]
+    numerator: Mapped[Number] = mapped_column(Exact)
+    denominator: Mapped[Number] = mapped_column(Exact)
+    pending: Mapped[int]
+    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    target: Mapped[float | None]
+    interval_low: Mapped[float | None]
+    interval_high: Mapped[float | None]
+    interval_level: Mapped[float | None]
+    is_exceeded: Mapped[bool]
+    weakest_unit: Mapped[str | None] = mapped_column(String(120))
+    coverage: Mapped[float | None]
+    not_recording: Mapped[list[str]] = mapped_column(JSON)

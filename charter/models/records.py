@@ -1,0 +1,126 @@
+"""What happened and was measured: rows that are only ever appended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charter.domain.measures import Counts, Number
+from charter.models.base import AppendOnly, Base, Exact, Instant
+
+
+class Run(AppendOnly, Base):
+    """One execution of a check for one period: done with what it read, or failed with its sentence."""
+
+    __tablename__ = "runs"
+    __table_args__ = (Index(None, "indicator_key", "period_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_key: Mapped[str] = mapped_column(String(80))
+    period_key: Mapped[str] = mapped_column(String(10))
+    version_id: Mapped[int] = mapped_column(ForeignKey("charter_versions.id"))
+    outcome: Mapped[str] = mapped_column(String(10))
+    error: Mapped[str | None] = mapped_column(Text)
+    as_of: Mapped[datetime] = mapped_column(Instant)
+    seconds: Mapped[float]
+    rows_read: Mapped[int | None]
+    undated: Mapped[int | None]
+    unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    definition_hash: Mapped[str] = mapped_column(String(64))
+    started_by: Mapped[str] = mapped_column(String(200))
+
+
+class Measurement(AppendOnly, Base):
+    """The counts of one cell. A correction is another row that names the one it corrects."""
+
+    __tablename__ = "measurements"
+    __table_args__ = (Index(None, "indicator_key", "period_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    indicator_key: Mapped[str] = mapped_column(String(80))
+    period_key: Mapped[str] = mapped_column(String(10))
+    unit_key: Mapped[str] = mapped_column(String(300))
+    channel: Mapped[str] = mapped_column(String(300))
+    segment: Mapped[str] = mapped_column(String(300))
+    numerator: Mapped[Number] = mapped_column(Exact)
+    denominator: Mapped[Number] = mapped_column(Exact)
+    pending: Mapped[int]
+    stopped: Mapped[int]
+    total: Mapped[Number] = mapped_column(Exact)
+    squares: Mapped[Number] = mapped_column(Exact)
+    promoters: Mapped[int]
+    detractors: Mapped[int]
+    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
+    reason: Mapped[str | None] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def counts(self) -> Counts:
+        """The stored counts as one value."""
+        names = ("numerator", "denominator", "pending", "stopped", "total", "squares", "promoters", "detractors")
+        return Counts(**{name: getattr(self, name) for name in names}, excluded=self.excluded)
+
+
+class Snapshot(AppendOnly, Base):
+    """The sealed figures of a month, chained to the month sealed before it."""
+
+    __tablename__ = "snapshots"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_key: Mapped[str] = mapped_column(String(10), unique=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("charter_versions.id"))
+    document: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    previous_sha256: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime] = mapped_column(Instant)
+    frozen_by: Mapped[str] = mapped_column(String(200))
+
+
+class ReportFile(AppendOnly, Base):
+    """An archived PDF of a sealed month: its bytes never change."""
+
+    __tablename__ = "report_files"
+    __table_args__ = (UniqueConstraint("snapshot_id", "unit_key", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
+    unit_key: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    versions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rendered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AuditEntry(AppendOnly, Base):
+    """Who changed what, when, from what to what; each entry holds the hash of the one before."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(String(300))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class ChainHead(Base):
+    """The newest audit entry's hash and their number: one row, whose lock puts writers in a line."""
+
+    __tablename__ = "chain_heads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entries: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,64 @@
+"""The audit log: who changed what, when, from what to what, chained by hash so that a rewrite shows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from charter.domain.permissions import Actor, Permission, require
+from charter.models.base import db
+from charter.models.records import AuditEntry, ChainHead
+
+GENESIS = "0" * 64
+
+
+def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any) -> AuditEntry:
+    """Append one entry within the caller's transaction. `before` and `after` are JSON facts.
+
+    The head's row is locked first, so that concurrent writers form one line on any database.
+    """
+    before, after = facts.get("before"), facts.get("after")
+    if db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + 1)).rowcount == 0:
+        db.session.execute(insert(ChainHead).values(id=1, entries=1, hash=GENESIS))
+    previous = db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one()
+    entry = AuditEntry(
+        at=now, actor=actor.name, action=action, subject=subject, before=before, after=after, previous_hash=previous
+    )
+    entry.hash = entry_hash(entry)
+    db.session.add(entry)
+    db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(hash=entry.hash))
+    return entry
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """SHA-256 over the entry and the hash of the one before it."""
+    facts = [
+        entry.previous_hash,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.before,
+        entry.after,
+    ]
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def head() -> str:
+    """The hash of the newest entry; zeros before the first."""
+    return db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one_or_none() or GENESIS
+
+
+def entries(actor: Actor, *, limit: int = 200, before_id: int | None = None) -> Sequence[AuditEntry]:
+    """The newest entries first, a page at a time."""
+    require(actor, Permission.READ_AUDIT)
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(AuditEntry.id < before_id)
+    return db.session.execute(query).scalars().all()

@@ -1,0 +1,171 @@
+"""Versions of the charter: plan, apply, and which one is in force on a day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+
+from sqlalchemy import select
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.models import Charter, Commitment
+from charter.domain.charter_file.plan import Plan, plan_change
+from charter.domain.charter_file.writing import canonical, from_canonical
+from charter.domain.errors import NotFound
+from charter.domain.permissions import Actor, Permission, require
+from charter.domain.units import UnitTree
+from charter.models.base import db
+from charter.models.charters import CharterVersion
+from charter.services import audit
+from charter.services.transactions import transaction
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the charter, parsed, with its tree of units and its indicators by key."""
+
+    id: int
+    number: int
+    valid_from: date
+    folder: str
+    charter: Charter
+
+    @cached_property
+    def tree(self) -> UnitTree:
+        assert isinstance(self.charter.units, list)
+        return UnitTree(self.charter.units)
+
+    @cached_property
+    def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
+        return {i.key: (c, i) for c in self.charter.commitments for i in c.indicators}
+
+
+@dataclass(frozen=True)
+class History:
+    """Every version that is in force on some day, by the day from which it holds."""
+
+    versions: tuple[Version, ...]
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def first(self) -> Version:
+        return self.versions[0]
+
+    def on(self, day: date) -> Version:
+        """The version in force on a day; before the first one, the first."""
+        return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
+
+
+def history() -> History:
+    """The versions in force, oldest first. Raises NotFound before the first charter is applied."""
+    found = history_or_none()
+    if found is None:
+        raise NotFound("No charter has been applied yet. Write one and say: flask charter apply FILE")
+    return found
+
+
+def history_or_none() -> History | None:
+    """As `history`, but None before the first charter."""
+    columns = (CharterVersion.id, CharterVersion.valid_from, CharterVersion.content_hash, CharterVersion.folder)
+    rows = db.session.execute(select(*columns).order_by(CharterVersion.valid_from, CharterVersion.number)).all()
+    if not rows:
+        return None
+    latest = {row.valid_from: (row.id, row.content_hash, row.folder) for row in rows}
+    return _history(tuple(latest.values()))
+
+
+@lru_cache(maxsize=8)
+def _history(marks: tuple[tuple[int, str, str], ...]) -> History:
+    """Documents never change: what was parsed once holds as long as id, hash and folder are the same."""
+    ids = [mark[0] for mark in marks]
+    rows = {row.id: row for row in db.session.execute(select(CharterVersion).where(CharterVersion.id.in_(ids))).scalars()}
+    return History(tuple(_version(rows[id_]) for id_ in ids))
+
+
+def _version(row: CharterVersion) -> Version:
+    return Version(row.id, row.number, row.valid_from, row.folder, from_canonical(row.document))
+
+
+def plan_charter(new: Charter) -> Plan:
+    """What applying this charter would change. Raises Conflict where it may not follow the one in force."""
+    found = history_or_none()
+    return plan_change(found.current.charter if found else None, new)
+
+
+def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str) -> Plan:
+    """Put a new version in force from its `valid_from`; a charter that changes nothing writes nothing.
+
+    `folder` is where the charter file lies: its sources are found from there.
+    Raises Conflict when the charter's key differs or its `valid_from` goes back behind the version in force.
+    """
+    require(actor, Permission.APPLY_CHARTER)
+    plan = plan_charter(charter)
+    if plan.is_empty:
+        return plan
+    with transaction():
+        document = canonical(charter)
+        before = _newest()
+        row = CharterVersion(
+            number=(before.number if before else 0) + 1,
+            key=charter.charter.key,
+            valid_from=charter.charter.valid_from,
+            document=document,
+            content_hash=hashlib.sha256(document.encode()).hexdigest(),
+            folder=folder,
+            applied_at=now,
+            applied_by=actor.name,
+        )
+        db.session.add(row)
+        audit.record(
+            actor,
+            now,
+            "charter:apply",
+            charter.charter.key,
+            before=_facts(before),
+            after=_facts(row),
+        )
+    return plan
+
+
+def _newest() -> CharterVersion | None:
+    return db.session.execute(select(CharterVersion).order_by(CharterVersion.number.desc()).limit(1)).scalar_one_or_none()
+
+
+def _facts(row: CharterVersion | None) -> dict[str, object] | None:
+    if row is None:
+        return None
+    return {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": row.content_hash}
+
+
+def find_commitment(version: Version, key: str) -> tuple[int, Commitment]:
+    """A commitment with its number in the charter. Raises NotFound with the keys there are."""
+    for number, commitment in enumerate(version.charter.commitments, 1):
+        if commitment.key == key:
+            return number, commitment
+    raise NotFound(f"The charter has no commitment {key}. It has: {_names(c.key for c in version.charter.commitments)}.")
+
+
+def find_indicator(version: Version, key: str) -> tuple[Commitment, Indicator]:
+    """An indicator with its commitment. Raises NotFound with the keys there are."""
+    if key not in version.indicators:
+        raise NotFound(f"The charter has no indicator {key}. It has: {_names(version.indicators)}.")
+    return version.indicators[key]
+
+
+def find_unit(version: Version, key: str | None) -> str:
+    """A unit's key, the root's for None. Raises NotFound."""
+    if key is None:
+        return version.tree.root.key
+    if key not in version.tree:
+        raise NotFound(f"The charter has no unit {key}.")
+    return key
+
+
+def _names(keys: Iterable[str]) -> str:
+    return ", ".join(list(keys)[:20])
