@@ -1,0 +1,59 @@
+# Promesse: `make` prints what can be made. Each target does the set-up it needs; a second time costs a second.
+PYTHON := .venv/bin/python
+FLOORS := charter/domain charter/services charter/sources charter/reports config.py app.py
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format types bench browser trial lock words setup setup-test clean
+
+help: ## Prints the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+demo: setup ## Everything from nothing: set-up, example charter, fourteen months of figures, PDF, server (PORT=8000, DEMO_SERVE=0)
+	@bin/demo
+
+run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/running.md)
+	@$(PYTHON) -m flask db upgrade && exec $(PYTHON) -m flask charter serve
+
+test: setup-test ## All tests; ARGS="tests/domain -k wilson" for some
+	@$(PYTHON) -m pytest $(ARGS)
+
+browser: setup-test ## The tests in a real browser only
+	@$(PYTHON) -m pytest -m browser $(ARGS)
+
+check: setup-test types ## Style, types and templates: ruff, mypy --strict on the floors, djlint
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m djlint --lint --quiet --allow-empty-input templates
+
+types: setup-test
+	@$(PYTHON) -m mypy --strict $(FLOORS)
+
+format: setup-test ## Puts the code in the form that check asks for
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+bench: setup-test ## Every bench/bench_*.py: ratios against a baseline in the same run
+	@$(PYTHON) -m bench $(ARGS)
+
+trial: setup ## A charter on real data: make trial DATA=folder
+	@test -n "$(DATA)" || { echo "Say where the data is: make trial DATA=folder" >&2; exit 2; }
+	@bin/trial "$(DATA)"
+
+lock: setup-test ## Compiles requirements*.in to versions and hashes; UPGRADE=--upgrade for newer ones
+	@for name in requirements requirements-dev requirements-setup; do \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) $$name.in -o $$name.txt; done
+
+words: setup-test ## Collects the words to translate into charter/translations, then compiles them
+	@.venv/bin/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --project Promesse --output var/words.pot .
+	@.venv/bin/pybabel --quiet update --input-file var/words.pot --output-dir charter/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@bin/setup test >/dev/null
+
+setup:
+	@bin/setup demo
+
+setup-test:
+	@bin/setup test
+
+clean: ## Removes what was made: environment, demo, caches (your own database in var/ stays)
+	rm -rf .venv var/demo var/uv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

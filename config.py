@@ -1,0 +1,196 @@
+"""What an installation may set, read once from the environment: `Settings.from_environment()`.
+
+Every setting has a default that suits one machine; docs/running.md lists them. A value that cannot be taken stops
+the start with one sentence. A secret NAME may also be given as NAME_FILE, the path of a file that holds it.
+This is the only module that reads the environment.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+PROJECT = Path(__file__).resolve().parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LANGUAGES = ("fr", "en")
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be taken, as a sentence: which one, what it holds, what it may hold."""
+
+
+class Environment(Mapping[str, str]):
+    """The environment, where the secret NAME may also stand in the file that NAME_FILE points to."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = dict(variables)
+
+    def __getitem__(self, name: str) -> str:
+        if self._variables.get(name):
+            return self._variables[name]
+        path = self._variables.get(f"{name}_FILE")
+        if not path:
+            raise KeyError(name)
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{name}_FILE={path} cannot be read ({error}); give the path of a text file.") from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __repr__(self) -> str:
+        """Names only: an environment holds secrets, and a traceback may print it."""
+        return f"Environment({sorted(self._variables)})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one installation. `environment` is for sources whose address is written `env:NAME`."""
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    var_folder: Path = PROJECT / "var"
+    data_folders: tuple[Path, ...] = ()
+    public_pages: bool = True
+    frame_ancestors: tuple[str, ...] = ("'none'",)
+    max_upload_mb: int = 50
+    scheduler_tick_seconds: int = 60
+    session_cookie_secure: bool = False
+    default_language: str = "fr"
+    log_level: str = "INFO"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """The settings that the environment asks for. Raises SettingsError with one sentence."""
+        env = Environment(os.environ if environ is None else environ)
+        _refuse_prefixed(env)
+        host = env.get("HOST", cls.host)
+        var_folder = _folder("VAR_FOLDER", env.get("VAR_FOLDER", str(cls.var_folder)))
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
+            secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
+            var_folder=var_folder,
+            data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
+            public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
+            frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
+            max_upload_mb=_read(env, "MAX_UPLOAD_MB", _whole(1, 10_000), default=cls.max_upload_mb),
+            scheduler_tick_seconds=_read(
+                env, "SCHEDULER_TICK_SECONDS", _whole(1, 3600), default=cls.scheduler_tick_seconds
+            ),
+            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=host not in LOOPBACK),
+            default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
+            log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
+            host=host,
+            port=_read(env, "PORT", _whole(1, 65_535), default=cls.port),
+            workers=_read(env, "WORKERS", _whole(1, 64), default=cls.workers),
+            threads=_read(env, "THREADS", _whole(1, 64), default=cls.threads),
+            environment=env,
+        )
+
+
+def _refuse_prefixed(env: Environment) -> None:
+    """Settings have plain names: a prefixed one would be silently without effect."""
+    prefixed = sorted(name for name in env if name.startswith("PROMESSE_"))
+    if prefixed:
+        raise SettingsError(f"{prefixed[0]} is not a setting: names have no prefix, see docs/running.md.")
+
+
+def _read(env: Environment, name: str, parse: Callable[[str], T], *, default: T) -> T:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise SettingsError(f"{name}={text} cannot be taken: give {error}.") from error
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("on or off")
+    return text.lower() == "on"
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        for choice in choices:
+            if text.lower() == choice.lower():
+                return choice
+        raise ValueError(f"one of {', '.join(choices)}")
+
+    return parse
+
+
+def _folder(name: str, text: str) -> Path:
+    folder = Path(text).expanduser().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{name}={text} cannot be made ({error.strerror}); give a folder to write in.") from error
+    return folder
+
+
+def _existing(text: str) -> Path:
+    folder = Path(text).expanduser().resolve()
+    if not folder.is_dir():
+        raise SettingsError(f"DATA_FOLDERS names {text}, which is not a folder; separate folders by '{os.pathsep}'.")
+    return folder
+
+
+def _database_url(text: str) -> str:
+    """SQLite files by their whole path, PostgreSQL through psycopg 3; other databases are refused."""
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme == "sqlite":
+        path = rest.removeprefix("/")
+        return text if path in ("", ":memory:") else f"sqlite:///{Path(path).expanduser().resolve()}"
+    if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    # The address may hold a password: only its kind is repeated.
+    raise SettingsError(
+        f"DATABASE_URL of kind '{scheme if separator else ''}' cannot be taken: "
+        "give sqlite:///path/to/file or postgresql://user:password@host/name."
+    )
+
+
+def _own_key(var_folder: Path, host: str) -> str:
+    """A random key made once and kept for this machine's own use; others must be given one."""
+    if host not in LOOPBACK:
+        raise SettingsError(
+            f"SECRET_KEY is missing: serving beyond this machine (HOST={host}) needs one; "
+            "give SECRET_KEY, or SECRET_KEY_FILE with the path of a file that holds it."
+        )
+    path = var_folder / "secret_key"
+    draft = var_folder / f"secret_key.{secrets.token_hex(4)}"
+    try:
+        if not path.exists():
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+            with suppress(FileExistsError):  # another process started at the same moment: its key is ours
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be kept ({error.strerror}); give SECRET_KEY.") from error
