@@ -1,0 +1,83 @@
+"""The Jinja filters that write figures, dates and codes in the reader's language; pages and PDF use the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment
+
+from charter.words import formats, headline, statuses
+from charter.words.typography import listed, quoted, text_in
+
+Language = Callable[[], str]
+
+_WITH_ONE: dict[str, Callable[..., str]] = {
+    "date": formats.format_date,
+    "day_month": formats.format_day_month,
+    "short_date": formats.format_short_date,
+    "period": formats.format_period,
+    "month": formats.format_month,
+    "count": formats.format_count,
+    "seconds": formats.format_seconds,
+    "status_word": statuses.status_word,
+    "class_word": statuses.class_word,
+    "class_name": statuses.class_name,
+    "reason_word": statuses.reason_word,
+    "state_word": statuses.state_word,
+    "strength_word": statuses.strength_word,
+    "component_word": statuses.component_word,
+    "variation_word": statuses.variation_word,
+    "assurance_word": statuses.assurance_word,
+    "exclusion_word": statuses.exclusion_word,
+    "text": text_in,
+    "listed": listed,
+    "quoted": quoted,
+    "verdict": headline.verdict_sentence,
+    "kept_sentence": headline.kept_sentence,
+    "floor_sentence": headline.floor_sentence,
+    "trust_sentence": headline.trust_sentence,
+    "completeness": headline.completeness_sentence,
+}
+"""Filters of one value and the language."""
+
+_OF_A_KIND: dict[str, Callable[..., str]] = {
+    "value": formats.format_value,
+    "level": formats.format_level,
+    "points": formats.format_points,
+    "interval": formats.format_interval,
+    "instant": formats.format_instant,
+    "short_instant": formats.format_short_instant,
+}
+"""Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
+
+_PAIRS = {
+    "party_word": statuses.PARTIES,
+    "nature_word": statuses.NATURES,
+    "basis_word": statuses.BASES,
+    "floor_word": statuses.FLOOR_STATES,
+    "role_word": statuses.ROLES,
+    "evidence_word": statuses.EVIDENCE,
+    "owed_word": statuses.OWED,
+    "answer_word": statuses.ANSWERS,
+}
+
+
+def _of_one(write: Callable[..., str], language: Language) -> Callable[[Any], str]:
+    return lambda value: write(value, language())
+
+
+def _of_two(write: Callable[..., str], language: Language) -> Callable[..., str]:
+    return lambda value, kind, **options: write(value, kind, language(), **options)
+
+
+def _of_pairs(pairs: statuses.Pairs, language: Language) -> Callable[[Any], str]:
+    return lambda code: statuses.word(pairs, code, language())
+
+
+def register_filters(env: Environment, language: Language) -> None:
+    """Give the templates of an environment their filters; `language` is asked at each writing."""
+    env.filters.update({name: _of_one(write, language) for name, write in _WITH_ONE.items()})
+    env.filters.update({name: _of_two(write, language) for name, write in _OF_A_KIND.items()})
+    env.filters.update({name: _of_pairs(pairs, language) for name, pairs in _PAIRS.items()})
+    env.filters["sentence_case"] = lambda text: text[:1].upper() + text[1:]

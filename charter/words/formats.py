@@ -1,0 +1,217 @@
+"""How numbers, dates and periods are written for people, in French and English."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date as babel_date
+from babel.dates import get_month_names
+
+from charter.domain.terms import Kind
+from charter.words.typography import MINUS, NBSP, THIN
+
+Figure = float | int | Decimal
+NONE = "\u2013"
+"""What stands where there is no figure: a dash, never a zero."""
+
+MOST_DECIMALS = 4
+_WHOLE_KINDS = {Kind.COUNT.value, Kind.NPS.value}
+_SHARE_KINDS = {kind.value for kind in Kind if kind.is_share}
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def format_number(value: Figure, language: str, decimals: int = 0) -> str:
+    """A number with thin thousands, the decimal sign of the language, and a true minus."""
+    number = _rounded(Decimal(str(value)), decimals)
+    whole, _, rest = f"{abs(number):f}".partition(".")
+    grouped = f"{int(whole):,}".replace(",", THIN if language == "fr" else ",")
+    written = grouped + (("," if language == "fr" else ".") + rest if rest else "")
+    return f"{MINUS if number < 0 else ''}{written}"
+
+
+def format_count(value: Figure | None, language: str) -> str:
+    """Whole cases: `18 230`."""
+    return NONE if value is None else format_number(value, language)
+
+
+def is_share(kind: str, value: Figure | None = None) -> bool:
+    """Kinds printed in per cent; a composite is one when its parts are shares, so that its value is within 0..1."""
+    return kind in _SHARE_KINDS or (kind == Kind.COMPOSITE and value is not None and 0 <= value <= 1)
+
+
+def _percent(number: str, language: str) -> str:
+    return f"{number}{THIN}%" if language == "fr" else f"{number}%"
+
+
+def _decimals(shown: Decimal, fewest: int, landmarks: list[Decimal]) -> int:
+    """As few decimals as keep the figure apart from what it is not: the required level, 0 and 100 %."""
+    for decimals in range(fewest, MOST_DECIMALS):
+        if all(shown == mark or _rounded(shown, decimals) != _rounded(mark, decimals) for mark in landmarks):
+            return decimals
+    return MOST_DECIMALS
+
+
+def format_value(value: Figure | None, kind: str, language: str, target: Figure | None = None) -> str:
+    """A measured value by its kind: `84,2 %`, `+12`, `4,2`. It never rounds onto a target it did not reach."""
+    if value is None:
+        return NONE
+    exact = Decimal(str(value))
+    mark = None if target is None else Decimal(str(target))
+    if is_share(kind, value):
+        marks = [Decimal(0), Decimal(100), *([] if mark is None else [mark * 100])]
+        shown = exact * 100
+        return _percent(format_number(shown, language, _decimals(shown, 1, marks)), language)
+    if kind == Kind.MONEY:
+        return format_number(exact / 100, language, 2)
+    marks = [] if mark is None else [mark]
+    number = format_number(exact, language, _decimals(exact, 0 if kind in _WHOLE_KINDS else 1, marks))
+    return f"+{number}" if kind == Kind.NPS and exact > 0 else number
+
+
+def format_level(value: Figure | None, kind: str, language: str) -> str:
+    """A level chosen by people (target, threshold): `80 %`, `99,5 %`, `4,2`; no needless decimals."""
+    if value is None:
+        return NONE
+    exact = Decimal(str(value)) * (100 if is_share(kind, value) else 1)
+    if kind == Kind.MONEY:
+        return format_value(value, kind, language)
+    places = min(max(-int(exact.normalize().as_tuple().exponent), 0), MOST_DECIMALS)
+    number = format_number(exact, language, places)
+    if is_share(kind, value):
+        return _percent(number, language)
+    return f"+{number}" if kind == Kind.NPS and exact > 0 else number
+
+
+def format_points(difference: Figure | None, kind: str, language: str) -> str:
+    """A change, signed: `+0,8` (points of per cent for shares), `=` when it rounds to nothing, a dash for none."""
+    if difference is None:
+        return NONE
+    if kind == Kind.MONEY:
+        scale = Decimal("0.01")
+    else:
+        scale = Decimal(100) if kind in _SHARE_KINDS or kind == Kind.COMPOSITE else Decimal(1)
+    decimals = 0 if kind in (Kind.COUNT, Kind.MONEY) else 1
+    shown = _rounded(Decimal(str(difference)) * scale, decimals)
+    if shown == 0:
+        return "="
+    return f"{'+' if shown > 0 else ''}{format_number(shown, language, decimals)}"
+
+
+def format_interval(interval: list[float] | None, kind: str, language: str) -> str:
+    """`83,7 % à 84,7 %`."""
+    if not interval:
+        return NONE
+    low, high = (format_value(end, kind, language) for end in interval)
+    return f"{low} {'à' if language == 'fr' else 'to'} {high}"
+
+
+def as_date(day: date | str) -> date:
+    """A date from a date or ISO text (the date of an instant is its first ten signs)."""
+    return day if isinstance(day, date) else date.fromisoformat(day[:10])
+
+
+def _french_day(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def format_date(day: date | str | None, language: str) -> str:
+    """`5 novembre 2026`, `1er octobre 2026`, `5 November 2026`."""
+    if not day:
+        return NONE
+    day = as_date(day)
+    first = _french_day(day) if language == "fr" else str(day.day)
+    month = get_month_names("wide", locale=language)[day.month]
+    return f"{first}{NBSP}{month}{NBSP}{day.year}"
+
+
+def format_day_month(day: date | str | None, language: str) -> str:
+    """A date without its year: `3 décembre`."""
+    return format_date(day, language).rpartition(NBSP)[0] if day else NONE
+
+
+def format_short_date(day: date | str | None, language: str) -> str:
+    """For tables: `05/11/2026`, `5 Nov 2026`."""
+    if not day:
+        return NONE
+    pattern = "dd/MM/y" if language == "fr" else f"d{NBSP}MMM{NBSP}y"
+    return str(babel_date(as_date(day), pattern, locale=language))
+
+
+def as_instant(instant: datetime | str, timezone: str) -> datetime:
+    """An aware instant in the organisation's zone; raises ValueError for one without a zone."""
+    moment = instant if isinstance(instant, datetime) else datetime.fromisoformat(instant)
+    if moment.tzinfo is None:
+        raise ValueError(f"{instant} has no time zone")
+    return moment.astimezone(ZoneInfo(timezone))
+
+
+def format_time(moment: datetime, language: str) -> str:
+    """`8 h`, `8 h 05`; `08:05`."""
+    if language != "fr":
+        return f"{moment:%H:%M}"
+    return f"{moment.hour}{NBSP}h" + (f"{NBSP}{moment:%M}" if moment.minute else "")
+
+
+def format_instant(instant: datetime | str | None, timezone: str, language: str) -> str:
+    """`5 novembre 2026, 8 h`."""
+    if not instant:
+        return NONE
+    moment = as_instant(instant, timezone)
+    return f"{format_date(moment.date(), language)}, {format_time(moment, language)}"
+
+
+def format_short_instant(instant: datetime | str | None, timezone: str, language: str) -> str:
+    """For tables: `05/11/2026 8 h`."""
+    if not instant:
+        return NONE
+    moment = as_instant(instant, timezone)
+    return f"{format_short_date(moment.date(), language)} {format_time(moment, language)}"
+
+
+_PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?")
+
+
+def format_period(key: str | None, language: str) -> str:
+    """The name of a period: `octobre 2026`, `semaine 41 de 2026`, `4e trimestre 2026`, `2026`, `5 octobre 2026`."""
+    if not key:
+        return NONE
+    found = _PERIOD.fullmatch(key)
+    if found is None:
+        raise ValueError(f"{key} is not a period: write 2026, 2026-Q4, 2026-10, 2026-W41 or 2026-10-05")
+    year = found["year"]
+    if found["day"]:
+        return format_date(key, language)
+    if found["month"]:
+        return f"{get_month_names('wide', locale=language)[int(found['month'])]}{NBSP}{year}"
+    if found["week"]:
+        week = int(found["week"])
+        return f"semaine{NBSP}{week} de{NBSP}{year}" if language == "fr" else f"week{NBSP}{week} of{NBSP}{year}"
+    if found["quarter"]:
+        number = found["quarter"]
+        if language != "fr":
+            return f"Q{number}{NBSP}{year}"
+        return f"{number}{'er' if number == '1' else 'e'}{NBSP}trimestre{NBSP}{year}"
+    return year
+
+
+def format_month(key: str | None, language: str) -> str:
+    """A month without its year, for a greeting: `octobre`; other periods in full."""
+    if key and re.fullmatch(r"\d{4}-\d\d", key):
+        return str(get_month_names("wide", locale=language)[int(key[5:])])
+    return format_period(key, language)
+
+
+def format_seconds(seconds: Figure | None, language: str) -> str:
+    """How long a run took: `0,4 s`, `3 min 05 s`."""
+    if seconds is None:
+        return NONE
+    if seconds < 60:
+        return f"{format_number(seconds, language, 1)}{NBSP}s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"

@@ -1,0 +1,116 @@
+"""The first line of the desk, the intranet page and the report: what is kept, and whether the floor holds."""
+
+from __future__ import annotations
+
+from charter.domain.monthly import Overview
+from charter.words.typography import listed, quoted, text_in
+
+NAMED = 2
+"""So many broken commitments are named in the sentence; the others are counted."""
+
+
+def kept_sentence(overview: Overview, language: str) -> str:
+    """`5 engagements tenus sur 8.`"""
+    kept, of = overview["headline"]["kept"], overview["headline"]["of"]
+    if language == "fr":
+        if of == 0:
+            return "Aucun engagement n\u2019est à juger sur cette période."
+        if kept == 0:
+            return f"Aucun engagement tenu sur {of}."
+        if kept == of:
+            return "L\u2019engagement est tenu." if of == 1 else f"Les {of} engagements sont tenus."
+        return f"{kept} engagement{'s' if kept > 1 else ''} tenu{'s' if kept > 1 else ''} sur {of}."
+    if of == 0:
+        return "No commitment is to be judged for this period."
+    if kept == 0:
+        return f"None of {of} commitments kept."
+    if kept == of:
+        return "The commitment is kept." if of == 1 else f"All {of} commitments are kept."
+    return f"{kept} of {of} commitments kept."
+
+
+def _titles(overview: Overview, keys: list[str], language: str) -> str:
+    title = {view["key"]: text_in(view["title"], language) for view in overview["commitments"]}
+    named = [quoted(title.get(key, key), language) for key in keys[:NAMED]]
+    more = len(keys) - len(named)
+    if more:
+        others = ("autre" if language == "fr" else "other") + ("s" if more > 1 else "")
+        named.append(f"{more} {others}")
+    return listed(named, language)
+
+
+def floor_sentence(overview: Overview, language: str) -> str:
+    """`Le socle est rompu par « Facture fondée sur un relevé réel ».`"""
+    floor = overview["headline"]["floor"]
+    fr = language == "fr"
+    if floor["state"] == "broken":
+        start = "Le socle est rompu par" if fr else "The floor is broken by"
+        return f"{start} {_titles(overview, floor['broken_by'], language)}."
+    if floor["state"] == "unproven":
+        return "Le socle n\u2019est pas établi." if fr else "The floor is unproven."
+    if floor["state"] == "absent":
+        return "La charte n\u2019a pas de socle." if fr else "The charter has no floor."
+    if floor["near"]:
+        start = "Le socle tient, de justesse pour" if fr else "The floor holds, only just for"
+        return f"{start} {_titles(overview, floor['near'], language)}."
+    return "Le socle tient." if fr else "The floor holds."
+
+
+def trust_sentence(overview: Overview, language: str) -> str:
+    """What trust was earned, and whether it is credited: only while the floor holds."""
+    trust, state = overview["headline"]["trust"], overview["headline"]["floor"]["state"]
+    earned, of = trust["earned"], trust["of"]
+    fr = language == "fr"
+    if of == 0:
+        return "Aucun engagement ne peut gagner la confiance." if fr else "No commitment can earn trust."
+    if earned == 0:
+        return f"Confiance différenciante\u00a0: rien de gagné sur {of}." if fr else f"Trust: none of {of} earned."
+    if trust["suspended"]:
+        if fr:
+            because = {"broken": "tant que le socle est rompu", "unproven": "tant que le socle n\u2019est pas établi"}
+            gained = f"{earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}"
+            held = "suspendus" if earned > 1 else "suspendu"
+            return f"Confiance différenciante\u00a0: {gained}, {held} {because.get(state, 'faute de socle tenu')}."
+        english = {"broken": "while the floor is broken", "unproven": "while the floor is unproven"}
+        return f"Trust: {earned} of {of} earned, suspended {english.get(state, 'for want of a held floor')}."
+    if fr:
+        return f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}."
+    return f"Trust: {earned} of {of} earned."
+
+
+def verdict_sentence(overview: Overview, language: str) -> str:
+    """The first line of all: what is kept, then the floor."""
+    floor = overview["headline"]["floor"]
+    sentence = kept_sentence(overview, language)
+    if overview["headline"]["of"] == 0 and floor["state"] == "absent":
+        return sentence
+    return f"{sentence} {floor_sentence(overview, language)}"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}"
+
+
+def completeness_sentence(overview: Overview, language: str) -> str:
+    """`24 contrôles dus, 23 faits, 1 en retard.`"""
+    checks = overview["checks"]
+    due, done, late, failed = checks["due"], checks["done"], checks["late"], checks["failed"]
+    if due == 0:
+        return "Aucun contrôle n\u2019était dû." if language == "fr" else "No check was due."
+    if language == "fr":
+        parts = ["1 contrôle dû" if due == 1 else f"{due} contrôles dus", _plural(done, "fait")]
+        rest = [
+            (late, f"{late} en retard"),
+            (failed, f"{failed} en échec"),
+            (checks["lapsed"], _plural(checks["lapsed"], "jamais fait")),
+            (checks["waived"], _plural(checks["waived"], "dispensé")),
+        ]
+    else:
+        parts = [f"{_plural(due, 'check')} due", f"{done} done"]
+        rest = [
+            (late, f"{late} late"),
+            (failed, f"{failed} failed"),
+            (checks["lapsed"], f"{checks['lapsed']} never done"),
+            (checks["waived"], f"{checks['waived']} waived"),
+        ]
+    return ", ".join([*parts, *(words for count, words in rest if count)]) + "."

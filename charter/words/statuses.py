@@ -1,0 +1,199 @@
+"""The words of every code of the vocabulary: statuses, classes, reasons, states; French and English side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from charter.domain import terms
+from charter.words.typography import french
+
+Pairs = Mapping[str, tuple[str, str]]
+"""code -> (English, French)"""
+
+STATUSES: Pairs = {
+    terms.Status.KEPT: ("Kept", "Tenu"),
+    terms.Status.NEAR: ("Near", "Proche"),
+    terms.Status.MISSED: ("Missed", "Manqué"),
+    terms.Status.UNACCEPTABLE: ("Unacceptable", "Inacceptable"),
+    terms.Status.UNPROVEN: ("Unproven", "Non établi"),
+    terms.Status.NO_DATA: ("No data", "Sans donnée"),
+    terms.Status.NOT_APPLICABLE: ("Not applicable", "Sans objet"),
+}
+CLASSES: Pairs = {
+    terms.CommitmentClass.CONFIDENCE: ("floor", "socle"),
+    terms.CommitmentClass.TRUST: ("trust", "confiance"),
+    terms.CommitmentClass.BOTH: ("both", "mixte"),
+    terms.CommitmentClass.NEITHER: ("no effect", "sans effet"),
+    terms.CommitmentClass.UNDETERMINED: ("undetermined", "indéterminé"),
+}
+CLASS_NAMES: Pairs = {
+    terms.CommitmentClass.CONFIDENCE: ("Confidence (floor)", "Confiance normative (socle)"),
+    terms.CommitmentClass.TRUST: ("Trust (differentiating)", "Confiance différenciante"),
+    terms.CommitmentClass.BOTH: ("Both", "Mixte"),
+    terms.CommitmentClass.NEITHER: ("Neither", "Sans effet"),
+    terms.CommitmentClass.UNDETERMINED: ("Undetermined", "Indéterminé"),
+}
+REASONS: Pairs = {
+    terms.Reason.NO_ROWS: ("no case in the source", "aucun cas dans la source"),
+    terms.Reason.CHECK_DUE: ("the check is not yet done", "le contrôle n'est pas encore fait"),
+    terms.Reason.CHECK_LATE: ("the check is late", "le contrôle est en retard"),
+    terms.Reason.CHECK_FAILED: ("the check failed", "le contrôle a échoué"),
+    terms.Reason.CHECK_LAPSED: ("the check was never done", "le contrôle n'a jamais été fait"),
+    terms.Reason.CHECK_WAIVED: ("the check was waived", "le contrôle a été dispensé"),
+    terms.Reason.NOT_RECORDING: ("the unit does not record its answers", "l'entité n'enregistre pas ses réponses"),
+    terms.Reason.TOO_FEW: ("too few cases", "trop peu de cas"),
+    terms.Reason.INTERVAL_STRADDLES: (
+        "the sample does not say on which side of the required level it stands",
+        "l'échantillon ne dit pas de quel côté du niveau exigé on se trouve",
+    ),
+    terms.Reason.NO_TARGET: ("no required level in force", "aucun niveau d'exigence en vigueur"),
+    terms.Reason.OUT_OF_SEASON: ("out of season", "hors saison"),
+    terms.Reason.WITHOUT_EVIDENCE: ("without evidence: nothing measures it", "sans preuve : rien ne le mesure"),
+    terms.Reason.SOURCE_SHORT: (
+        "the source does not reach the end of the period",
+        "la source ne va pas jusqu'à la fin de la période",
+    ),
+}
+CHECK_STATES: Pairs = {
+    terms.CheckState.DUE: ("due", "à faire"),
+    terms.CheckState.RUNNING: ("running", "en cours"),
+    terms.CheckState.DONE: ("done", "fait"),
+    terms.CheckState.LATE: ("late", "en retard"),
+    terms.CheckState.FAILED: ("failed", "en échec"),
+    terms.CheckState.LAPSED: ("never done", "jamais fait"),
+    terms.CheckState.WAIVED: ("waived", "dispensé"),
+}
+STRENGTHS: Pairs = {
+    terms.Strength.CERTAIN: ("certain", "certain"),
+    terms.Strength.STRONG: ("strong", "fort"),
+    terms.Strength.MODERATE: ("moderate", "moyen"),
+    terms.Strength.WEAK: ("weak", "faible"),
+    terms.Strength.CONFLICT: ("the evidence conflicts", "les preuves se contredisent"),
+    terms.Strength.NONE: ("no evidence", "aucune preuve"),
+}
+COMPONENTS: Pairs = {
+    terms.Component.COMPETENCE: ("competence", "compétence"),
+    terms.Component.HONESTY: ("honesty", "honnêteté"),
+    terms.Component.BENEVOLENCE: ("benevolence", "bienveillance"),
+}
+PARTIES: Pairs = {
+    terms.Party.COMPANY: ("the company", "l'entreprise"),
+    terms.Party.CUSTOMER: ("customers", "les clients"),
+    terms.Party.PROVIDER: ("the provider", "le prestataire"),
+    terms.Party.STAFF: ("staff", "le personnel"),
+}
+NATURES: Pairs = {
+    terms.Nature.DELIVERED: ("delivered", "réalisé"),
+    terms.Nature.PERCEIVED: ("perceived", "perçu"),
+}
+BASES: Pairs = {
+    terms.Basis.CENSUS: ("all cases counted", "tous les cas sont comptés"),
+    terms.Basis.SAMPLE: ("a sample of cases", "un échantillon de cas"),
+}
+VARIATIONS: Pairs = {
+    "improvement-high": ("improving: higher than before", "s'améliore : plus haut qu'avant"),
+    "improvement-low": ("improving: lower than before", "s'améliore : plus bas qu'avant"),
+    "concern-high": ("getting worse: higher than before", "se dégrade : plus haut qu'avant"),
+    "concern-low": ("getting worse: lower than before", "se dégrade : plus bas qu'avant"),
+    "neither-high": ("has changed: higher than before", "a changé : plus haut qu'avant"),
+    "neither-low": ("has changed: lower than before", "a changé : plus bas qu'avant"),
+    "common": ("stable: nothing but its usual variation", "stable : rien que sa variation habituelle"),
+    "none": ("too short or too regular for a chart", "trop court ou trop régulier pour une carte"),
+}
+ASSURANCES: Pairs = {
+    "will-keep": ("as things stand, it will keep its level", "en l'état, le niveau sera tenu"),
+    "will-miss": ("as things stand, it will keep missing its level", "en l'état, le niveau restera manqué"),
+    "hit-or-miss": ("as things stand, kept or missed by chance", "en l'état, tenu ou manqué au hasard"),
+}
+FLOOR_STATES: Pairs = {
+    terms.FloorState.HELD: ("held", "tenu"),
+    terms.FloorState.BROKEN: ("broken", "rompu"),
+    terms.FloorState.UNPROVEN: ("unproven", "non établi"),
+    terms.FloorState.ABSENT: ("absent", "absent"),
+}
+ROLES: Pairs = {
+    terms.Role.DIRECTOR: ("director", "direction"),
+    terms.Role.MANAGER: ("charter manager", "pilote de la charte"),
+    terms.Role.CONTRIBUTOR: ("contributor", "contributeur"),
+    terms.Role.FRONTLINE: ("frontline staff", "personnel de contact"),
+    terms.Role.AUDITOR: ("auditor", "auditeur"),
+    terms.Role.ADMIN: ("administrator", "administrateur"),
+}
+EVIDENCE: Pairs = {
+    "law": ("Law", "Loi"),
+    "kano": ("Kano survey", "Enquête Kano"),
+    "penalty-reward": ("Penalty and reward", "Pénalité et récompense"),
+    "sector": ("Sector", "Secteur"),
+    "experts": ("Experts", "Experts"),
+}
+OWED: Pairs = {
+    "full": ("owed by law in full", "dû par la loi en entier"),
+    "part": ("owed by law in part", "dû par la loi en partie"),
+    "none": ("not owed by law", "non dû par la loi"),
+}
+ANSWERS: Pairs = {"yes": ("yes", "oui"), "no": ("no", "non"), "unknown": ("unknown", "ne sait pas")}
+SPARE_EXCLUSIONS: Pairs = {
+    "stop before start": ("end before the start", "fin avant le début"),
+    "stop-before-start": ("end before the start", "fin avant le début"),
+    "duplicate": ("duplicate", "doublon"),
+}
+
+
+def word(pairs: Pairs, code: str | None, language: str) -> str:
+    """The word of a code; a code without a word is printed as it is, so that nothing is hidden."""
+    if not code:
+        return ""
+    pair = pairs.get(str(code))
+    if pair is None:
+        return str(code)
+    return french(pair[1]) if language == "fr" else pair[0]
+
+
+def status_word(code: str | None, language: str) -> str:
+    """`Tenu`, `Kept`."""
+    return word(STATUSES, code, language)
+
+
+def class_word(code: str | None, language: str) -> str:
+    """The short name of a class, beside its shape: `socle`, `floor`."""
+    return word(CLASSES, code, language)
+
+
+def class_name(code: str | None, language: str) -> str:
+    """The full name of a class: `Confiance normative (socle)`."""
+    return word(CLASS_NAMES, code, language)
+
+
+def reason_word(code: str | None, language: str) -> str:
+    """Why a status is not a plain verdict: `trop peu de cas`."""
+    return word(REASONS, code, language)
+
+
+def state_word(code: str | None, language: str) -> str:
+    """Where a check stands: `en retard`."""
+    return word(CHECK_STATES, code, language)
+
+
+def strength_word(code: str | None, language: str) -> str:
+    """How firmly the evidence speaks: `fort`."""
+    return word(STRENGTHS, code, language)
+
+
+def component_word(code: str | None, language: str) -> str:
+    """A component of trust: `bienveillance`."""
+    return word(COMPONENTS, code, language)
+
+
+def variation_word(code: str | None, language: str) -> str:
+    """What the control chart says of the variation."""
+    return word(VARIATIONS, code, language)
+
+
+def assurance_word(code: str | None, language: str) -> str:
+    """What the control chart says of the required level."""
+    return word(ASSURANCES, code, language)
+
+
+def exclusion_word(reason: str, language: str) -> str:
+    """The charter's own words for an exclusion, and ours for errors of the data."""
+    return word(SPARE_EXCLUSIONS, reason, language)
