@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.measures import Counts
-from charter.domain.status import Reading, evaluate_status, is_exceeded
-from charter.domain.terms import Direction, Kind, Reason, Status
+from charter.domain.status import Reading, evaluate_status
+from charter.domain.terms import Direction, Kind, Reason
 from charter.domain.units import RolledUp, UnitTree
 
 
@@ -21,7 +21,6 @@ class UnitReading:
     unit: str
     reading: Reading
     counts: Counts
-    is_exceeded: bool
     weakest_unit: str | None
     coverage: float | None
     not_recording: tuple[str, ...]
@@ -51,20 +50,17 @@ def judge_units(tree: UnitTree, indicator: Indicator, standard: Standard, rolled
 
 
 def _read(indicator: Indicator, standard: Standard, counts: Counts) -> Reading:
-    reading = evaluate_status(
+    is_empty_count = indicator.kind in (Kind.COUNT, Kind.MONEY) and counts.denominator == 0
+    return evaluate_status(
         indicator.kind,
         indicator.direction,
         indicator.basis,
         counts,
-        standard.target,
-        indicator.minimum,
+        target=standard.target,
+        minimum=indicator.minimum,
         in_season=standard.in_season,
+        missing=Reason.SOURCE_SHORT if is_empty_count and not standard.source_reaches_past else None,
     )
-    if indicator.kind in (Kind.COUNT, Kind.MONEY) and counts.denominator == 0 and not standard.source_reaches_past:
-        return replace(reading, status=Status.NO_DATA, reason=Reason.SOURCE_SHORT, value=None)
-    if indicator.kind is Kind.SHARE_WITHIN and counts.denominator >= indicator.minimum and counts.stopped == 0:
-        return Reading(Status.NO_DATA, Reason.NOT_RECORDING, None, None, None)
-    return reading
 
 
 def _surround(
@@ -81,7 +77,6 @@ def _surround(
         unit=key,
         reading=readings[key],
         counts=counts[key],
-        is_exceeded=is_exceeded(indicator.direction, indicator.basis, readings[key], standard.target),
         weakest_unit=_weakest(indicator, ((leaf, readings[leaf], counts[leaf]) for leaf in below)),
         coverage=measured / len(leaves) if leaves else None,
         not_recording=tuple(leaf for leaf in below if leaf in silent),

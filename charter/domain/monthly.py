@@ -74,6 +74,7 @@ class IndicatorView(TypedDict):
     tolerance: float | None
     unacceptable: float | None
     exceeds: float | None
+    exceeded: bool | None
     minimum: int
     interval: list[float] | None
     interval_level: float | None
@@ -89,25 +90,31 @@ class IndicatorView(TypedDict):
     series: list[Point]  # 13 periods, oldest first, ending with `period`
 
 
-class CommitmentView(TypedDict):
-    number: int
-    key: str
-    title: Words
-    promise: Words
-    guidance: Words | None
-    owner: str
-    touchpoint: str | None
-    components: list[str]
-    promisor: str
-    promisee: str
-    class_: str  # printed as "class" in JSON
-    strength: str
-    because: list[dict[str, Any]]  # [{"code": …, …params}] rendered by words
-    decided_by: str | None
-    status: str
-    previous_status: str | None
-    exceeded: bool
-    indicators: list[IndicatorView]
+CommitmentView = TypedDict(
+    "CommitmentView",
+    {
+        "number": int,
+        "key": str,
+        "title": Words,
+        "promise": Words,
+        "guidance": Words | None,
+        "owner": str,
+        "touchpoint": str | None,
+        "components": list[str],
+        "promisor": str,
+        "promisee": str,
+        "class": str,
+        "strength": str,
+        "because": list[dict[str, Any]],
+        "decided_by": str | None,
+        "status": str,
+        "reason": str | None,
+        "previous_status": str | None,
+        "exceeded": bool,
+        "indicators": list[IndicatorView],
+    },
+)
+"""`because` holds codes with parameters, which words/classes.py renders; `reason` says why there is no plain verdict."""
 
 
 class Overview(TypedDict):

@@ -41,7 +41,7 @@ class ReadingRow(Base):
     interval_low: Mapped[float | None]
     interval_high: Mapped[float | None]
     interval_level: Mapped[float | None]
-    is_exceeded: Mapped[bool]
+    exceeded: Mapped[bool | None]
     weakest_unit: Mapped[str | None] = mapped_column(String(120))
     coverage: Mapped[float | None]
     not_recording: Mapped[list[str]] = mapped_column(JSON)

@@ -29,6 +29,7 @@ class Run(AppendOnly, Base):
     rows_read: Mapped[int | None]
     undated: Mapped[int | None]
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
+    reaches_past: Mapped[bool | None]
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     definition_hash: Mapped[str] = mapped_column(String(64))
     started_by: Mapped[str] = mapped_column(String(200))

@@ -23,7 +23,10 @@ def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any)
     The head's row is locked first, so that concurrent writers form one line on any database.
     """
     before, after = facts.get("before"), facts.get("after")
-    if db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + 1)).rowcount == 0:
+    if (
+        db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + 1)).rowcount
+        == 0
+    ):
         db.session.execute(insert(ChainHead).values(id=1, entries=1, hash=GENESIS))
     previous = db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one()
     entry = AuditEntry(

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from sqlalchemy import select
 
+from charter.domain.calendars import WorkingDays, calendars_in_use
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.plan import Plan, plan_change
@@ -37,6 +38,12 @@ class Version:
     def tree(self) -> UnitTree:
         assert isinstance(self.charter.units, list)
         return UnitTree(self.charter.units)
+
+    @cached_property
+    def calendars(self) -> list[WorkingDays]:
+        """The charter's calendar first, then those of its units."""
+        head = self.charter.charter
+        return calendars_in_use(head.calendar, head.closed_days, [unit.calendar for unit in self.tree.by_key.values()])
 
     @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
@@ -84,7 +91,9 @@ def history_or_none() -> History | None:
 def _history(marks: tuple[tuple[int, str, str], ...]) -> History:
     """Documents never change: what was parsed once holds as long as id, hash and folder are the same."""
     ids = [mark[0] for mark in marks]
-    rows = {row.id: row for row in db.session.execute(select(CharterVersion).where(CharterVersion.id.in_(ids))).scalars()}
+    rows = {
+        row.id: row for row in db.session.execute(select(CharterVersion).where(CharterVersion.id.in_(ids))).scalars()
+    }
     return History(tuple(_version(rows[id_]) for id_ in ids))
 
 
@@ -134,7 +143,9 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str)
 
 
 def _newest() -> CharterVersion | None:
-    return db.session.execute(select(CharterVersion).order_by(CharterVersion.number.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(
+        select(CharterVersion).order_by(CharterVersion.number.desc()).limit(1)
+    ).scalar_one_or_none()
 
 
 def _facts(row: CharterVersion | None) -> dict[str, object] | None:
@@ -148,7 +159,9 @@ def find_commitment(version: Version, key: str) -> tuple[int, Commitment]:
     for number, commitment in enumerate(version.charter.commitments, 1):
         if commitment.key == key:
             return number, commitment
-    raise NotFound(f"The charter has no commitment {key}. It has: {_names(c.key for c in version.charter.commitments)}.")
+    raise NotFound(
+        f"The charter has no commitment {key}. It has: {_names(c.key for c in version.charter.commitments)}."
+    )
 
 
 def find_indicator(version: Version, key: str) -> tuple[Commitment, Indicator]:

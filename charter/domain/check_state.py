@@ -1,0 +1,50 @@
+"""Where a due period of a check stands at an instant: late and lapsed follow from the dates, they are never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from charter.domain.terms import CheckState, Reason
+
+BACK_OFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+"""How long to wait after the first, second, … failure; the last one repeats."""
+
+LEASE = timedelta(minutes=30)
+"""How long a claim holds before another process may take it over."""
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """When a check is due, late and lapsed."""
+
+    due_at: datetime
+    late_at: datetime
+    lapsed_at: datetime
+
+
+def state_at(stored: CheckState, deadlines: Deadlines, now: datetime) -> CheckState:
+    """The state a person sees: done and waived stand; else lapsed, failed, late by the instant; else as stored."""
+    if stored in (CheckState.DONE, CheckState.WAIVED):
+        return stored
+    if now >= deadlines.lapsed_at:
+        return CheckState.LAPSED
+    if stored is CheckState.FAILED:
+        return CheckState.FAILED
+    if now >= deadlines.late_at:
+        return CheckState.LATE
+    return stored
+
+
+MISSING: dict[CheckState, Reason] = {
+    CheckState.LATE: Reason.CHECK_LATE,
+    CheckState.FAILED: Reason.CHECK_FAILED,
+    CheckState.LAPSED: Reason.CHECK_LAPSED,
+    CheckState.WAIVED: Reason.CHECK_WAIVED,
+}
+"""States in which the newest period has no data: an older figure must not stand in for it."""
+
+
+def next_try(tries: int, now: datetime) -> datetime:
+    """When a check that has failed `tries` times is tried again."""
+    return now + BACK_OFF[min(tries, len(BACK_OFF)) - 1]

@@ -1,0 +1,36 @@
+"""The roof: settings in, application out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+import charter.models.charters
+import charter.models.checks
+import charter.models.people
+import charter.models.readings
+import charter.models.records  # noqa: F401  (all rows are known to migrations)
+from charter import cli, web
+from charter.models.base import db
+from config import PROJECT, Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application: database, pages and commands. Reads nothing but the settings given."""
+    app = Flask("charter", root_path=str(Path(__file__).parent), template_folder=str(PROJECT / "templates"))
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.session_cookie_secure,
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(PROJECT / "migrations"), render_as_batch=False)
+    web.register(app, settings)
+    cli.register(app)
+    return app

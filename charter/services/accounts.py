@@ -1,0 +1,153 @@
+"""Accounts: who may sign in, in which role, on which units; passwords are kept as argon2 hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.permissions import Actor, Permission, require
+from charter.domain.terms import Role
+from charter.models.base import db
+from charter.models.people import Person
+from charter.services import audit
+from charter.services.charters import history_or_none
+from charter.services.transactions import transaction
+
+SHORTEST_PASSWORD = 12
+FAILURES_BEFORE_PAUSE = 5
+PAUSE = timedelta(minutes=10)
+
+_hasher = PasswordHasher()
+
+
+def create_account(
+    actor: Actor, now: datetime, *, email: str, name: str, role: Role, password: str, units: Sequence[str] = ()
+) -> int:
+    """Open an account and return its id. Raises Invalid (e-mail, password, unit), Conflict (e-mail taken)."""
+    require(actor, Permission.MANAGE_ACCOUNTS)
+    email = email.strip().lower()
+    _check(email, name, password, units)
+    with transaction():
+        if _by_email(email) is not None:
+            raise Conflict(f"There is an account for {email} already.")
+        person = Person(
+            email=email,
+            name=name.strip(),
+            role=role.value,
+            units=list(units),
+            password_hash=_hasher.hash(password),
+            created_at=now,
+        )
+        db.session.add(person)
+        db.session.flush()
+        after = {"email": email, "name": person.name, "role": role.value, "units": list(units)}
+        audit.record(actor, now, "account:create", email, after=after)
+        return person.id
+
+
+def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
+    if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email:
+        raise Invalid(f"{email or 'The e-mail'} is not an e-mail address.", "email")
+    if not name.strip():
+        raise Invalid("The account needs a name.", "name")
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"The password is too short: take at least {SHORTEST_PASSWORD} characters.", "password")
+    found = history_or_none()
+    unknown = [unit for unit in units if found is None or unit not in found.current.tree]
+    if unknown:
+        raise Invalid(f"The charter has no unit {unknown[0]}.", "units")
+
+
+def authenticate(email: str, password: str, now: datetime) -> Actor | None:
+    """The person behind e-mail and password, or None. After five failures in a row the account pauses ten minutes.
+
+    A wrong e-mail takes as long as a wrong password, so that accounts cannot be guessed by the clock.
+    """
+    with transaction():
+        person = _by_email(email.strip().lower())
+        if person is None or not person.is_active or (person.locked_until is not None and person.locked_until > now):
+            _verify(_nobody(), password)
+            return None
+        if not _verify(person.password_hash, password):
+            _count_failure(person, now)
+            return None
+        person.failed_count, person.locked_until = 0, None
+        return actor_of(person)
+
+
+def _count_failure(person: Person, now: datetime) -> None:
+    person.failed_count += 1
+    if person.failed_count >= FAILURES_BEFORE_PAUSE:
+        person.failed_count, person.locked_until = 0, now + PAUSE
+        audit.record(actor_of(person), now, "account:pause", person.email, after={"until": (now + PAUSE).isoformat()})
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return _hasher.hash("nobody signs in with this")
+
+
+def person(user_id: int) -> Actor | None:
+    """The account with that id, if it is open."""
+    found = db.session.get(Person, user_id)
+    return actor_of(found) if found is not None and found.is_active else None
+
+
+def actor_of(person: Person) -> Actor:
+    """An account as an actor: the granted units first, then all those beneath."""
+    return Actor(
+        name=person.name,
+        role=Role(person.role),
+        units=_scope(person.units) if person.units else None,
+        user_id=person.id,
+        language=person.language,
+    )
+
+
+def _scope(granted: Sequence[str]) -> tuple[str, ...]:
+    found = history_or_none()
+    keys = dict.fromkeys(granted)
+    for key in granted:
+        if found is not None and key in found.current.tree:
+            keys.update(dict.fromkeys(sorted(found.current.tree.under(key))))
+    return tuple(keys)
+
+
+def set_language(actor: Actor, now: datetime, language: str) -> None:
+    """Remember the language a person reads in."""
+    with transaction():
+        found = db.session.get(Person, actor.user_id)
+        if found is None:
+            raise NotFound("This account does not exist any more.")
+        before, found.language = found.language, language
+        audit.record(
+            actor, now, "account:language", found.email, before={"language": before}, after={"language": language}
+        )
+
+
+def accounts(actor: Actor) -> Sequence[Person]:
+    """All accounts, by name."""
+    require(actor, Permission.MANAGE_ACCOUNTS)
+    return db.session.execute(select(Person).order_by(Person.name)).scalars().all()
+
+
+def has_accounts() -> bool:
+    """Whether anybody can sign in yet."""
+    return db.session.execute(select(Person.id).limit(1)).first() is not None
+
+
+def _by_email(email: str) -> Person | None:
+    return db.session.execute(select(Person).where(Person.email == email)).scalar_one_or_none()

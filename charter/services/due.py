@@ -1,0 +1,145 @@
+"""Due periods as rows: made from the calendar, claimed by a conditional update, by any number of processes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.check_state import LEASE, Deadlines, state_at
+from charter.domain.clock import due_at, lapsed_at, late_at
+from charter.domain.periods import Period, periods_of
+from charter.domain.terms import CheckState
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.services.charters import History, Version
+from charter.services.transactions import transaction
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A due check that this process holds until its lease ends."""
+
+    check_id: int
+    token: str
+    period: Period
+
+
+def make_due(history: History, now: datetime) -> int:
+    """Write a row for every period that has become due and has none yet; returns how many.
+
+    A period belongs to an indicator if it starts on or after the first day of a version that holds the indicator.
+    Two processes may do this at once: the unique key keeps one row.
+    """
+    newest: dict[str, date] = dict(
+        db.session.execute(
+            select(DueCheck.indicator_key, func.max(DueCheck.period_start)).group_by(DueCheck.indicator_key)
+        ).tuples()
+    )
+    rows = [_row(indicator, period, times) for indicator, period, times in _due_periods(history, newest, now)]
+    if not rows:
+        return 0
+    with transaction():
+        for start in range(0, len(rows), 50):
+            db.session.execute(_insert_new(rows[start : start + 50]))
+    return len(rows)
+
+
+def _due_periods(
+    history: History, newest: dict[str, date], now: datetime
+) -> Iterator[tuple[Indicator, Period, Deadlines]]:
+    zone = ZoneInfo(history.current.charter.charter.timezone)
+    today = now.astimezone(zone).date()
+    for version in history.versions:
+        for key, (_, indicator) in version.indicators.items():
+            known = newest.get(key)
+            first = version.valid_from if known is None else max(version.valid_from, known + timedelta(days=1))
+            for period in periods_of(indicator.period, first, today):
+                if history.on(period.start) is version:
+                    times = deadlines_of(version, indicator, period)
+                    if times.due_at <= now:
+                        yield indicator, period, times
+
+
+def deadlines_of(version: Version, indicator: Indicator, period: Period) -> Deadlines:
+    """When the check of this period is due, late and lapsed, by the version's calendars and zone."""
+    zone, calendars = version.charter.charter.timezone, version.calendars
+    due = due_at(indicator, period, calendars, zone=zone)
+    late = late_at(indicator, due, calendars, zone=zone)
+    return Deadlines(due, late, lapsed_at(indicator, due, calendars, zone=zone))
+
+
+def _row(indicator: Indicator, period: Period, times: Deadlines) -> dict[str, Any]:
+    return {
+        "indicator_key": indicator.key,
+        "period_key": period.key,
+        "period_start": period.start,
+        "period_end": period.end,
+        "due_at": times.due_at,
+        "late_at": times.late_at,
+        "lapsed_at": times.lapsed_at,
+        "state": CheckState.DUE,
+        "tries": 0,
+        "next_try_at": times.due_at,
+    }
+
+
+def _insert_new(rows: Sequence[dict[str, Any]]) -> Any:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return (
+        dialect.insert(DueCheck)
+        .values(list(rows))
+        .on_conflict_do_nothing(index_elements=["indicator_key", "period_key"])
+    )
+
+
+def claimable(now: datetime, *, retry_now: bool = False) -> ColumnElement[bool]:
+    """Due and never tried, failed and due again, or held by a process whose lease has ended.
+
+    `retry_now`: a person asks, so a failed check need not wait for its next try.
+    """
+    waiting = DueCheck.state == CheckState.DUE
+    failed = DueCheck.state == CheckState.FAILED
+    if not retry_now:
+        failed = and_(failed, DueCheck.next_try_at <= now, DueCheck.lapsed_at > now)
+    dead = and_(DueCheck.state == CheckState.RUNNING, DueCheck.lease_until < now)
+    return and_(DueCheck.due_at <= now, or_(waiting, failed, dead))
+
+
+def claim(check: DueCheck, period: Period, now: datetime, *, retry_now: bool = False) -> Claim | None:
+    """Take a check, or None if another process was first: only who changes exactly one row goes on."""
+    token = str(uuid.uuid4())
+    with transaction():
+        taken = db.session.execute(
+            update(DueCheck)
+            .where(DueCheck.id == check.id, claimable(now, retry_now=retry_now))
+            .values(state=CheckState.RUNNING, lease_token=token, lease_until=now + LEASE, tries=DueCheck.tries + 1)
+            .execution_options(synchronize_session=False)
+        ).rowcount
+    return Claim(check.id, token, period) if taken == 1 else None
+
+
+def settle(held: Claim, **changes: Any) -> bool:
+    """Write the outcome within the caller's transaction, only if the lease is still ours."""
+    changed = db.session.execute(
+        update(DueCheck)
+        .where(DueCheck.id == held.check_id, DueCheck.lease_token == held.token, DueCheck.state == CheckState.RUNNING)
+        .values(lease_token=None, lease_until=None, **changes)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    return changed == 1
+
+
+def state_of(check: DueCheck, now: datetime) -> CheckState:
+    """The state of a row as a person sees it at an instant (what was done later is not done yet)."""
+    stored = CheckState(check.state)
+    if stored is CheckState.DONE and check.done_at is not None and check.done_at > now:
+        stored = CheckState.DUE
+    return state_at(stored, Deadlines(check.due_at, check.late_at, check.lapsed_at), now)

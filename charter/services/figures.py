@@ -1,0 +1,125 @@
+"""What the database knows of one unit's figures up to a period: two statements, whatever the number of indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.check_state import MISSING
+from charter.domain.periods import Period, period_at
+from charter.domain.terms import CheckState, PeriodKind, Reason
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
+from charter.services.due import state_of
+
+CHART_PERIODS = 36
+LINE_PERIODS = 13
+
+_DAYS = {
+    PeriodKind.DAY: 1,
+    PeriodKind.WEEK: 7,
+    PeriodKind.MONTH: 31,
+    PeriodKind.QUARTER: 92,
+    PeriodKind.YEAR: 366,
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The period whose figure stands for a month, with its row; or why there is none."""
+
+    period: Period
+    row: ReadingRow | None
+    reason: Reason | None
+    awaited: Period | None
+    """The newest period, when it is not the one shown because its check is not done yet."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Readings and due checks of one unit, by indicator and period key."""
+
+    unit: str
+    now: datetime
+    since: date
+    readings: Mapping[tuple[str, str], ReadingRow]
+    checks: Mapping[tuple[str, str], DueCheck]
+
+    def choose(self, indicator: Indicator, until: Period) -> Chosen:
+        """The newest period ended in or before `until` whose check is done (contract, "what a month shows").
+
+        A newer period that is only not due yet lets an older figure stand, with its label; one that is late, failed,
+        lapsed or waived does not: there the indicator has no data.
+        """
+        newest = newest_ended(indicator.period, until.end)
+        for period in self._back_from(newest):
+            check = self.checks.get((indicator.key, period.key))
+            state = state_of(check, self.now) if check is not None else None
+            if state is CheckState.DONE:
+                row = self.readings.get((indicator.key, period.key))
+                awaited = newest if period != newest else None
+                return Chosen(period, row, None if row is not None else Reason.NO_ROWS, awaited)
+            if state is not None and state in MISSING:
+                return Chosen(period, None, MISSING[state], None)
+        return Chosen(newest, None, Reason.CHECK_DUE, newest)
+
+    def series(self, indicator: Indicator, last: Period, length: int) -> list[tuple[Period, ReadingRow | None]]:
+        """The periods up to `last`, oldest first; None where nothing was measured: a gap is a gap."""
+        found: list[tuple[Period, ReadingRow | None]] = []
+        for period in self._back_from(last):
+            if len(found) == length:
+                break
+            check = self.checks.get((indicator.key, period.key))
+            is_done = check is not None and state_of(check, self.now) is CheckState.DONE
+            found.append((period, self.readings.get((indicator.key, period.key)) if is_done else None))
+        while found and found[-1][1] is None:
+            found.pop()
+        return found[::-1]
+
+    def _back_from(self, newest: Period) -> Iterator[Period]:
+        period = newest
+        for _ in range(CHART_PERIODS + 1):
+            if period.start < self.since:
+                return
+            yield period
+            period = period.previous()
+
+
+def newest_ended(kind: PeriodKind, on: date) -> Period:
+    """The newest period of a kind that has ended on or before a day."""
+    period = period_at(kind, on)
+    return period if period.end <= on else period.previous()
+
+
+def load(indicators: Iterable[Indicator], unit: str, until: Period, *, since: date, now: datetime) -> Figures:
+    """Read what `Figures` holds: at most CHART_PERIODS periods of each indicator, back from `until`."""
+    wanted = list(indicators)
+    readings = db.session.execute(
+        select(ReadingRow).where(ReadingRow.unit_key == unit, _window(ReadingRow, wanted, until))
+    ).scalars()
+    checks = db.session.execute(select(DueCheck).where(_window(DueCheck, wanted, until))).scalars()
+    return Figures(
+        unit,
+        now,
+        since,
+        {(row.indicator_key, row.period_key): row for row in readings},
+        {(row.indicator_key, row.period_key): row for row in checks},
+    )
+
+
+def _window(
+    table: type[ReadingRow] | type[DueCheck], indicators: list[Indicator], until: Period
+) -> ColumnElement[bool]:
+    """The last periods of each kind, so that the cost of a page does not grow with history."""
+    parts = []
+    for kind, days in _DAYS.items():
+        keys = [indicator.key for indicator in indicators if indicator.period is kind]
+        if keys:
+            first = until.end - timedelta(days=days * (CHART_PERIODS + 2))
+            parts.append(and_(table.indicator_key.in_(keys), table.period_end.between(first, until.end)))
+    return or_(*parts) if parts else table.id < 0

@@ -1,0 +1,85 @@
+"""From counts to readings: judge what a run measured, for every unit, and keep it where pages read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.judging import Standard, UnitReading, judge_units
+from charter.domain.measures import Cell
+from charter.domain.periods import Period
+from charter.domain.targets import target_in_force, why_no_target
+from charter.domain.terms import Reason
+from charter.domain.units import RolledUp, roll_up
+from charter.models.base import db
+from charter.models.readings import ReadingRow
+from charter.models.records import Measurement, Run
+from charter.services.charters import Version
+
+
+def project(version: Version, indicator: Indicator, period: Period, run: Run, cells: Iterable[Cell]) -> RolledUp:
+    """Replace the readings of one indicator and period by what these cells say; within the caller's transaction."""
+    rolled = roll_up(version.tree, cells)
+    judged = judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled)
+    db.session.execute(
+        delete(ReadingRow).where(ReadingRow.indicator_key == indicator.key, ReadingRow.period_key == period.key)
+    )
+    target = target_in_force(indicator.targets, period.start)
+    rows = [_row(one, indicator, period, run) | {"target": _float(target and target.target)} for one in judged]
+    for start in range(0, len(rows), 500):
+        db.session.execute(insert(ReadingRow), rows[start : start + 500])
+    return rolled
+
+
+def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
+    """The level that the period is judged by: the target in force on its first day."""
+    return Standard(
+        target=target_in_force(indicator.targets, period.start),
+        in_season=why_no_target(indicator.targets, period.start) is not Reason.OUT_OF_SEASON,
+        on=period.end,
+        source_reaches_past=bool(run.reaches_past),
+    )
+
+
+def cells_of(run_id: int) -> Sequence[Cell]:
+    """The cells that a run stored, corrections applied (the newest row for a cell counts)."""
+    rows = db.session.execute(
+        select(Measurement).where(Measurement.run_id == run_id).order_by(Measurement.id)
+    ).scalars()
+    newest = {(row.unit_key, row.channel, row.segment): row for row in rows}
+    return [Cell(row.period_key, row.unit_key, row.channel, row.segment, row.counts) for row in newest.values()]
+
+
+def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> dict[str, Any]:
+    low, high = one.reading.interval or (None, None)
+    return {
+        "indicator_key": indicator.key,
+        "period_key": period.key,
+        "period_start": period.start,
+        "period_end": period.end,
+        "unit_key": one.unit,
+        "version_id": run.version_id,
+        "run_id": run.id,
+        "known_at": run.as_of,
+        "status": one.reading.status,
+        "reason": one.reading.reason,
+        "value": _float(one.reading.value),
+        "numerator": one.counts.numerator,
+        "denominator": one.counts.denominator,
+        "pending": one.counts.pending,
+        "excluded": dict(one.counts.excluded),
+        "interval_low": _float(low),
+        "interval_high": _float(high),
+        "interval_level": _float(one.reading.interval_level),
+        "exceeded": one.reading.exceeded,
+        "weakest_unit": one.weakest_unit,
+        "coverage": one.coverage,
+        "not_recording": list(one.not_recording),
+    }
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)

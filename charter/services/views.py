@@ -1,0 +1,132 @@
+"""One indicator as every face prints it: figure, level, interval, change, series."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.charter_file.values import Text
+from charter.domain.measures import Number
+from charter.domain.monthly import IndicatorView, Point, Words
+from charter.domain.periods import Period
+from charter.domain.spc import ChartReading, read_chart
+from charter.domain.status import evaluate_status
+from charter.domain.targets import target_in_force, why_no_target
+from charter.domain.terms import Direction, Kind, Reason
+from charter.models.readings import ReadingRow
+from charter.services.charters import Version
+from charter.services.due import deadlines_of
+from charter.services.figures import CHART_PERIODS, LINE_PERIODS, Chosen, Figures
+
+
+def words(text: Text) -> Words:
+    """Both languages; where one is missing, the other stands for it."""
+    return {"fr": text.in_language("fr"), "en": text.in_language("en")}
+
+
+def indicator_view(version: Version, indicator: Indicator, figures: Figures, month: Period) -> IndicatorView:
+    """The indicator for one month: the newest period whose check is done, or why there is no figure."""
+    chosen = figures.choose(indicator, month)
+    row = chosen.row
+    target = target_in_force(indicator.targets, chosen.period.start)
+    chart, points = chart_of(indicator, figures, chosen.period)
+    before = figures.series(indicator, chosen.period.previous(), 1)
+    previous = before[-1][1] if before else None
+    status, reason = _status(indicator, chosen, target)
+    return {
+        "key": indicator.key,
+        "title": words(indicator.title),
+        "kind": indicator.kind.value,
+        "nature": indicator.nature.value,
+        "basis": indicator.basis.value,
+        "mandatory": indicator.mandatory,
+        "direction": indicator.direction.value,
+        "period": chosen.period.key,
+        "judged_from": _judged_from(version, indicator, chosen),
+        "status": status,
+        "reason": reason,
+        "value": row.value if row else None,
+        "numerator": plain(row.numerator) if row else None,
+        "denominator": plain(row.denominator) if row else None,
+        "excluded": row.excluded if row else {},
+        "pending": row.pending if row else 0,
+        "target": plain(target.target) if target else None,
+        "tolerance": plain(target.tolerance) if target else None,
+        "unacceptable": plain(target.unacceptable) if target else None,
+        "exceeds": plain(target.exceeds) if target else None,
+        "exceeded": row.exceeded if row else None,
+        "minimum": indicator.minimum,
+        "interval": [row.interval_low, row.interval_high] if row and row.interval_low is not None else None,
+        "interval_level": row.interval_level if row else None,
+        "signal": chart.variation if chart and chart.drawable else None,
+        "assurance": chart.assurance if chart and chart.drawable else None,
+        "weakest_unit": row.weakest_unit if row else None,
+        "coverage": row.coverage if row else None,
+        "previous": previous.value if previous else None,
+        "previous_status": previous.status if previous else None,
+        "touched": touched(indicator, row),
+        "not_recording": row.not_recording if row else [],
+        "known_at": row.known_at.isoformat() if row else None,
+        "series": points[-LINE_PERIODS:],
+    }
+
+
+def _status(indicator: Indicator, chosen: Chosen, target: Target | None) -> tuple[str, str | None]:
+    """The stored status; without a figure, what the rules say of a missing one."""
+    if chosen.row is not None:
+        return chosen.row.status, chosen.row.reason
+    reading = evaluate_status(
+        indicator.kind,
+        indicator.direction,
+        indicator.basis,
+        None,
+        target=target,
+        minimum=indicator.minimum,
+        in_season=why_no_target(indicator.targets, chosen.period.start) is not Reason.OUT_OF_SEASON,
+        missing=chosen.reason,
+    )
+    return reading.status.value, reading.reason.value if reading.reason else None
+
+
+def _judged_from(version: Version, indicator: Indicator, chosen: Chosen) -> str | None:
+    """The local date on which the newer period's check is due, when an older figure is shown."""
+    if chosen.awaited is None:
+        return None
+    due = deadlines_of(version, indicator, chosen.awaited).due_at
+    return due.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat()
+
+
+def chart_of(indicator: Indicator, figures: Figures, last: Period) -> tuple[ChartReading | None, list[Point]]:
+    """The control chart's reading and the points it rests on (oldest first, up to CHART_PERIODS)."""
+    series = figures.series(indicator, last, CHART_PERIODS)
+    points = [_point(indicator, period, row) for period, row in series]
+    if not points:
+        return None, []
+    target = target_in_force(indicator.targets, last.start)
+    values = [(period.start, None if row is None else row.value) for period, row in series]
+    return read_chart(values, indicator.direction, target), points
+
+
+def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Point:
+    target = target_in_force(indicator.targets, period.start)
+    return {
+        "period": period.key,
+        "value": row.value if row else None,
+        "numerator": plain(row.numerator) if row else None,
+        "denominator": plain(row.denominator) if row else None,
+        "status": row.status if row else "no-data",
+        "target": plain(target.target) if target else None,
+    }
+
+
+def touched(indicator: Indicator, row: ReadingRow | None) -> float | int | None:
+    """Customers touched by a breach: failures of a share (methods.md A10); None for other kinds."""
+    if row is None or row.value is None or indicator.kind not in (Kind.SHARE_WITHIN, Kind.SHARE):
+        return None
+    return plain(row.denominator - row.numerator if indicator.direction is Direction.HIGHER else row.numerator)
+
+
+def plain(number: Number | None) -> float | int | None:
+    """A number for JSON: whole numbers stay whole."""
+    return float(number) if isinstance(number, Decimal) else number
