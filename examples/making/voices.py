@@ -1,0 +1,58 @@
+"""What customers say: the monthly survey, and mystery calls."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from making import stories
+from making.months import Month
+from making.organisation import Organisation
+from making.rhythm import ALWAYS, OFFICE, Rng, days, reached, spread, volume
+from making.tables import Table, keys, yes_no
+
+
+def survey(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
+    """Answers to the survey sent after a contact: effort 1 to 5, recommendation 0 to 10, advice, surprise."""
+    n = volume(month, 5_200)
+    agency = house.choose(rng, month, n, provider=0.15)
+    advised = np.full(n, "not concerned", dtype=object)
+    concerned = rng.random(n) < 0.85
+    advised[concerned] = yes_no(reached(rng, stories.ADVICE[month.position], concerned, agency))[concerned]
+    surprised = np.full(n, None, dtype=object)
+    billed = rng.random(n) < 0.65
+    surprised[billed] = yes_no(~reached(rng, stories.NOT_SURPRISED[month.position], billed, agency))[billed]
+    return {
+        "answer_id": keys("E", month.code, n),
+        "answered_on": days(rng, month, n, ALWAYS, off),
+        "agency": agency,
+        "channel": rng.choice(np.array(["phone", "e-mail", "web", "counter", "letter"], dtype=object), n, p=(0.5, 0.2, 0.17, 0.1, 0.03)),
+        "effort": _effort(rng, n, stories.EFFORT[month.position]),
+        "recommend": _recommend(rng, n, stories.PROMOTERS[month.position]),
+        "advised_in_my_interest": advised,
+        "bill_was_a_surprise": surprised,
+    }
+
+
+def _effort(rng: Rng, n: int, mean: float) -> np.ndarray:
+    """Marks 1 to 5 with this mean: the shares of 2 to 5 in proportion, the rest answer 1."""
+    above = np.array([0.33, 0.15, 0.07, 0.03]) * (mean - 1) / 0.96
+    return 1 + spread(rng, n, (1 - above.sum(), *above))
+
+
+def _recommend(rng: Rng, n: int, promoters: float) -> np.ndarray:
+    """Marks 0 to 10: promoters 9 and 10, a fifth of detractors 0 to 6, the rest 7 and 8."""
+    low = [0.23 * share for share in (0.08, 0.04, 0.07, 0.11, 0.15, 0.25, 0.30)]
+    middle = 1 - promoters - sum(low)
+    return spread(rng, n, (*low, middle * 0.45, middle * 0.55, promoters * 0.55, promoters * 0.45))
+
+
+def mystery_calls(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
+    """A dozen calls a month by people paid to play a customer: words worth reading, too few to prove anything."""
+    n = stories.MYSTERY_CALLS[month.position]
+    agency = house.choose(rng, month, n)
+    return {
+        "called_on": days(rng, month, n, OFFICE, off),
+        "agency": agency,
+        "cheapest_offer_proposed": yes_no(rng.random(n) < 0.8),
+        "mark_of_20": rng.integers(9, 20, n),
+    }
