@@ -1,0 +1,88 @@
+"""What every test is given: the project's folder, repeatable random examples, and no network but this machine's own."""
+
+import importlib.util
+import ipaddress
+import os
+import sys
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import settings
+
+PROJECT = Path(__file__).resolve().parents[1]
+REASONS = pytest.StashKey[list[str]]()
+UNDER_CI = os.environ.get("CI") == "true"
+
+# Two busy cores make timing a matter of luck: no deadline. Under CI the examples are the same each time.
+settings.register_profile("promesse", deadline=None, derandomize=UNDER_CI, print_blob=True)
+settings.load_profile("promesse")
+
+
+def is_this_machine(address: object) -> bool:
+    """Loopback, and the sockets of the file system; an address that is no internet address is not ours to judge."""
+    if not isinstance(address, tuple):
+        return True
+    host = address[0] or "localhost"
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook of Python: sees each name looked up and each connection before it leaves."""
+    if event == "socket.getaddrinfo":
+        address: object = (arguments[0],)
+    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = arguments[1]
+    else:
+        return
+    if not is_this_machine(address):
+        raise ConnectionRefusedError(f"Tests use no network: {event} to {address}")
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(refuse_network)
+
+
+def _system() -> ModuleType:
+    """bin/system, which knows what the machine lacks; it is a script without a suffix."""
+    loader = SourceFileLoader("bin_system", str(PROJECT / "bin" / "system"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bin_system", loader))  # type: ignore[arg-type]
+    write = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    loader.exec_module(module)
+    sys.dont_write_bytecode = write
+    return module
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, with the reason said, what this machine cannot run; under CI that is an error."""
+    folder = PROJECT / "tests" / "browser"
+    for item in items:
+        if item.path.is_relative_to(folder):
+            item.add_marker(pytest.mark.browser)
+    for mark, purposes in {"pdf": ["pdf", "pdf-tests"], "browser": ["browser"]}.items():
+        lacks = _system().missing(purposes)
+        left_out = [item for item in items if lacks and item.get_closest_marker(mark)]
+        if not left_out:
+            continue
+        reason = f"{len(left_out)} tests marked {mark} left out: this machine lacks {' '.join(lacks)}"
+        if UNDER_CI:
+            raise pytest.UsageError(reason)
+        config.stash.setdefault(REASONS, []).append(reason)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for reason in config.stash.get(REASONS, []):
+        terminalreporter.write_line(reason, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of the project."""
+    return PROJECT

@@ -1,0 +1,249 @@
+"""Imports go downstairs only, and a library stays in its home: the plan of the house, checked on the code itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project.code import Source, parse, sources
+
+# The floor of each room; the longest name that fits wins. Rooms on one floor do not know each other.
+FLOORS = {
+    "app": 6,
+    "charter.factory": 5,
+    "charter.web": 4,
+    "charter.api": 4,
+    "charter.cli": 4,
+    "charter.scheduler": 4,
+    "charter.services": 3,
+    "charter.models": 2,
+    "charter.sources": 2,
+    "charter.reports": 2,
+    "charter.post": 2,
+    "charter.words": 1,
+    "charter.domain": 0,
+    "config": 0,
+    "charter": -1,
+}
+# `serve` and `scheduler` are commands that start the alarm clock.
+NEIGHBOURS = {("charter.cli", "charter.scheduler")}
+
+PAGES = ("charter.web", "charter.api", "charter.cli", "charter.factory", "app")
+HOMES: dict[str, tuple[str, ...]] = {
+    "flask": PAGES,
+    "werkzeug": PAGES,
+    "click": ("charter.cli",),
+    "wtforms": ("charter.web",),
+    "flask_bootstrap": ("charter.web", "charter.factory"),
+    "flask_login": ("charter.web", "charter.api", "charter.factory"),
+    "flask_migrate": ("charter.factory", "charter.cli"),
+    "flask_sqlalchemy": ("charter.models.base",),
+    "flask_wtf": ("charter.web", "charter.factory"),
+    "flask_babel": (*PAGES, "charter.words", "charter.reports", "charter.post"),
+    "babel": ("charter.words",),
+    "jinja2": (*PAGES, "charter.words", "charter.reports", "charter.post"),
+    "markupsafe": (*PAGES, "charter.words", "charter.reports", "charter.post"),
+    "sqlalchemy": ("charter.models", "charter.services"),
+    "ibis": ("charter.sources",),
+    "duckdb": ("charter.sources",),
+    "pyarrow": ("charter.sources",),
+    "weasyprint": ("charter.reports.pdf",),
+    "numpy": ("charter.domain.evidence", "charter.domain.intervals"),
+    "scipy": ("charter.domain.evidence", "charter.domain.intervals"),
+    "statsmodels": ("charter.domain.evidence", "charter.domain.intervals"),
+    "holidays": ("charter.domain.calendars",),
+    "ruamel": ("charter.domain.charter_file",),
+    "pydantic": ("charter.domain.charter_file", "charter.api"),
+    "pydantic_core": ("charter.domain.charter_file", "charter.api"),
+    "openpyxl": ("charter.sources", "charter.reports.export"),
+    "argon2": ("charter.services",),
+    "authlib": ("charter.web",),
+    "prometheus_client": ("charter.web",),
+    "apscheduler": ("charter.scheduler",),
+    "gunicorn": ("charter.cli",),
+}
+HEAVY = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "statsmodels", "weasyprint", "openpyxl")
+
+ENVIRONMENT = ("os.environ", "os.getenv", "os.environb", "os.putenv")
+CLOCKS = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime")
+DOORS = ("charter.web", "charter.api", "charter.cli", "charter.scheduler")
+# The rules are pure: they neither read nor write nor ask the time.
+OUTSIDE_WORLD = ("os", "pathlib", "shutil", "tempfile", "socket", "ssl", "subprocess", "urllib", "http", "smtplib",
+                 "sqlite3", "time", "threading", "asyncio", "random", "secrets", "logging")  # fmt: skip
+
+
+def within(module: str, rooms: tuple[str, ...]) -> bool:
+    return any(module == room or module.startswith(room + ".") for room in rooms)
+
+
+def room_of(module: str) -> str:
+    """The room a module stands in; '' for what is not ours."""
+    return max((room for room in FLOORS if within(module, (room,))), key=len, default="")
+
+
+def arrows_up(source: Source) -> list[str]:
+    here = room_of(source.module)
+    found = []
+    for arrow in source.imports():
+        there = room_of(arrow.module)
+        if there in ("", here, "charter") or (here, there) in NEIGHBOURS:
+            continue
+        if FLOORS[there] >= FLOORS[here]:
+            found.append(f"{source.path}:{arrow.line} {here} imports {arrow.module}")
+    return found
+
+
+def strangers(source: Source) -> list[str]:
+    """Libraries outside their home, and libraries that have none."""
+    found = []
+    for arrow in source.imports():
+        library = arrow.module.partition(".")[0]
+        if library in sys.stdlib_module_names or room_of(arrow.module) or library in ("", "__future__"):
+            continue
+        if not within(source.module, HOMES.get(library, ())):
+            home = " or ".join(HOMES.get(library, ())) or "none: give it one in this test and in design"
+            found.append(f"{source.path}:{arrow.line} {library}, whose home is {home}")
+    return sorted(set(found))
+
+
+def loaded_at_start(source: Source) -> list[str]:
+    return [
+        f"{source.path}:{arrow.line} loads {arrow.module} at start"
+        for arrow in source.imports()
+        if arrow.at_start and arrow.module.partition(".")[0] in HEAVY
+    ]
+
+
+def readers_of(source: Source, names: tuple[str, ...], homes: tuple[str, ...]) -> list[str]:
+    """Where something is reached outside its homes: through a dot, or imported by name."""
+    if within(source.module, homes):
+        return []
+    dotted = [(name, line) for name, line in source.dotted_names() if name.endswith(names)]
+    imported = [(arrow.module, arrow.line) for arrow in source.imports() if arrow.module in names]
+    return [f"{source.path}:{line} {name}" for name, line in dotted + imported]
+
+
+def impurities(source: Source) -> list[str]:
+    if room_of(source.module) != "charter.domain":
+        return []
+    imported = [(a.module, a.line) for a in source.imports() if a.module.partition(".")[0] in OUTSIDE_WORLD]
+    called = [(name, line) for name, line in source.calls() if name in ("open", "print", "input")]
+    return [f"{source.path}:{line} {name}" for name, line in imported + called]
+
+
+def everywhere(check: object, *arguments: object) -> list[str]:
+    assert callable(check)
+    return [line for source in sources("app.py", "config.py", "charter") for line in check(source, *arguments)]
+
+
+def test_imports_go_downstairs_only() -> None:
+    assert everywhere(arrows_up) == []
+
+
+def test_each_module_stands_on_a_floor() -> None:
+    rooms = {source.module: room_of(source.module) for source in sources("charter")}
+    assert [module for module, room in rooms.items() if room == "charter" and module != "charter"] == []
+
+
+def test_libraries_stay_in_their_homes() -> None:
+    assert everywhere(strangers) == []
+
+
+def test_heavy_libraries_are_loaded_on_use() -> None:
+    assert everywhere(loaded_at_start) == []
+
+
+def test_environment_is_read_in_config_only() -> None:
+    assert everywhere(readers_of, ENVIRONMENT, ("config",)) == []
+
+
+def test_clock_is_read_at_the_doors_only() -> None:
+    assert everywhere(readers_of, CLOCKS, DOORS) == []
+
+
+def test_rules_are_pure() -> None:
+    assert everywhere(impurities) == []
+
+
+def test_application_starts_without_heavy_libraries(tmp_path: Path, project: Path) -> None:
+    lines = (
+        "import sys, app",
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)))",
+    )
+    environment = {"PATH": "", "VAR_FOLDER": str(tmp_path), "PYTHONPATH": str(project)}
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# Each check must be able to fail: the same functions on planted samples.
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("charter/domain/status.py", "from charter.services import checks"),
+        ("charter/domain/status.py", "from charter import models"),
+        ("charter/models/people.py", "import charter.services.people"),
+        ("charter/services/audit.py", "def f():\n    from charter.web import pages"),
+        ("charter/services/audit.py", "from ..web import pages"),
+        ("charter/sources/measure.py", "from charter.models.base import db"),
+        ("charter/web/desk.py", "from charter.api import figures"),
+        ("config.py", "from charter.domain import errors"),
+    ],
+)
+def test_arrow_up_is_found(path: str, text: str) -> None:
+    assert len(arrows_up(parse(text, path))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("charter/services/checks.py", "from charter.models.base import db\nfrom charter import models, sources"),
+        ("charter/web/desk.py", "from charter.services.overview import overview\nfrom .shell import page"),
+        ("charter/factory.py", "from charter import cli, web\nfrom config import Settings"),
+        ("charter/cli/serving.py", "from charter.scheduler import start"),
+    ],
+)
+def test_arrow_down_is_left_alone(path: str, text: str) -> None:
+    assert arrows_up(parse(text, path)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "text"),
+    [
+        (strangers, "charter/web/desk.py", "from sqlalchemy import select"),
+        (strangers, "charter/domain/status.py", "import flask"),
+        (strangers, "charter/reports/pages.py", "import weasyprint"),
+        (strangers, "charter/services/post.py", "import requests"),
+        (strangers, "charter/sources/connect.py", "import psycopg"),
+        (loaded_at_start, "charter/sources/connect.py", "import ibis"),
+        (loaded_at_start, "charter/sources/connect.py", "try:\n    import ibis.expr\nexcept ImportError:\n    pass"),
+        (impurities, "charter/domain/status.py", "from pathlib import Path"),
+        (impurities, "charter/domain/status.py", "text = open('x').read()"),
+    ],
+)
+def test_planted_fault_is_found(check: object, path: str, text: str) -> None:
+    assert callable(check)
+    assert len(check(parse(text, path))) >= 1
+
+
+@pytest.mark.parametrize("text", ["def f():\n    import ibis", "if TYPE_CHECKING:\n    import ibis"])
+def test_library_loaded_on_use_is_left_alone(text: str) -> None:
+    assert loaded_at_start(parse(text, "charter/sources/connect.py")) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (ENVIRONMENT, "import os\nkey = os.environ['KEY']"),
+        (ENVIRONMENT, "from os import environ"),
+        (CLOCKS, "import datetime\nnow = datetime.datetime.now(tz)"),
+        (CLOCKS, "from datetime import date\nday = date.today()"),
+    ],
+)
+def test_reader_outside_its_home_is_found(names: tuple[str, ...], text: str) -> None:
+    source = parse(text, "charter/services/audit.py")
+    assert len(readers_of(source, names, ("config",))) == 1
+    assert readers_of(parse(text, "config.py"), names, ("config",)) == []

@@ -1,0 +1,134 @@
+"""Settings: read from the environment once, with a sentence for what cannot be taken, and written down for IT."""
+
+import re
+import stat
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from config import Environment, Settings, SettingsError
+
+
+def settings(tmp_path: Path, **variables: str) -> Settings:
+    return Settings.from_environment({"VAR_FOLDER": str(tmp_path / "var"), **variables})
+
+
+def test_settings_have_defaults_for_one_machine(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path}/var/promesse.sqlite3"
+    assert (found.host, found.port, found.workers, found.threads) == ("127.0.0.1", 8000, 2, 4)
+    assert (found.public_pages, found.session_cookie_secure) == (True, False)
+    assert (found.max_upload_mb, found.scheduler_tick_seconds) == (50, 60)
+    assert (found.default_language, found.log_level) == ("fr", "INFO")
+    assert (found.frame_ancestors, found.data_folders) == (("'none'",), ())
+
+
+def test_settings_read_each_variable(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path, SECRET_KEY="k", HOST="0.0.0.0", PORT="80", WORKERS="3", THREADS="5", PUBLIC_PAGES="Off",
+        SESSION_COOKIE_SECURE="off", MAX_UPLOAD_MB="7", SCHEDULER_TICK_SECONDS="9", DEFAULT_LANGUAGE="en",
+        LOG_LEVEL="debug", FRAME_ANCESTORS="https://a.example https://b.example", DATA_FOLDERS=f"{tmp_path}:{tmp_path}",
+        CRM_URL="postgresql://crm",
+    )  # fmt: skip
+    assert (found.secret_key, found.host, found.port, found.workers, found.threads) == ("k", "0.0.0.0", 80, 3, 5)
+    assert (found.public_pages, found.session_cookie_secure) == (False, False)
+    assert (found.max_upload_mb, found.scheduler_tick_seconds) == (7, 9)
+    assert (found.default_language, found.log_level) == ("en", "DEBUG")
+    assert found.frame_ancestors == ("https://a.example", "https://b.example")
+    assert found.data_folders == (tmp_path, tmp_path)
+    assert found.environment["CRM_URL"] == "postgresql://crm"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PUBLIC_PAGES", "maybe", "PUBLIC_PAGES=maybe cannot be taken: give on or off."),
+        ("PORT", "http", "PORT=http cannot be taken: give a whole number from 1 to 65535."),
+        ("PORT", "0", "PORT=0 cannot be taken: give a whole number from 1 to 65535."),
+        ("WORKERS", "2.5", "WORKERS=2.5 cannot be taken: give a whole number from 1 to 64."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL=loud cannot be taken: give one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
+        ("DEFAULT_LANGUAGE", "de", "DEFAULT_LANGUAGE=de cannot be taken: give one of fr, en."),
+        (
+            "DATA_FOLDERS",
+            "/nowhere",
+            "DATA_FOLDERS names /nowhere, which is not a folder; separate folders by ':'.",
+        ),
+        (
+            "PROMESSE_PORT",
+            "80",
+            "PROMESSE_PORT is not a setting: names have no prefix, see docs/running.md.",
+        ),
+    ],
+)
+def test_settings_refuse_in_one_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings(tmp_path, **{name: value})
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("sqlite:////srv/promesse.db", "sqlite:////srv/promesse.db"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgresql+psycopg://u:p@h/d?sslmode=require", "postgresql+psycopg://u:p@h/d?sslmode=require"),
+    ],
+)
+def test_settings_normalise_the_database(tmp_path: Path, given: str, read: str) -> None:
+    assert settings(tmp_path, DATABASE_URL=given).database_url == read
+
+
+def test_settings_take_a_relative_sqlite_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings(tmp_path, DATABASE_URL="sqlite:///a.db").database_url == f"sqlite:///{tmp_path}/a.db"
+
+
+def test_settings_refuse_a_database_without_repeating_its_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings(tmp_path, DATABASE_URL="mysql://u:hidden@h/d")
+    assert "'mysql'" in str(refusal.value)
+    assert "hidden" not in str(refusal.value)
+
+
+def test_settings_do_not_print_secrets(tmp_path: Path) -> None:
+    found = settings(tmp_path, SECRET_KEY="hidden", DATABASE_URL="postgresql://u:hidden@h/d")
+    assert "hidden" not in repr(found)
+    assert "hidden" not in repr(found.environment)
+
+
+def test_secret_key_is_made_once_for_this_machine(tmp_path: Path) -> None:
+    first, second = settings(tmp_path), settings(tmp_path)
+    assert len(first.secret_key) == 64
+    assert first.secret_key == second.secret_key
+    kept = list((tmp_path / "var").iterdir())
+    assert [path.name for path in kept] == ["secret_key"]
+    assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
+
+
+def test_secret_key_is_required_beyond_this_machine(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY is missing: serving beyond this machine \(HOST=0\.0\.0\.0\)"):
+        settings(tmp_path, HOST="0.0.0.0")
+    assert settings(tmp_path, HOST="0.0.0.0", SECRET_KEY="k").session_cookie_secure is True
+
+
+def test_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from a file\n", encoding="utf-8")
+    assert settings(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == "from a file"
+    environment = Environment({"CRM_URL_FILE": str(tmp_path / "key")})
+    assert environment["CRM_URL"] == "from a file"
+    assert environment.get("OTHER") is None
+    with pytest.raises(SettingsError, match=r"^CRM_URL_FILE=/nowhere cannot be read"):
+        Environment({"CRM_URL_FILE": "/nowhere"})["CRM_URL"]
+
+
+def undocumented(names: set[str], text: str) -> set[str]:
+    return {name for name in names if not re.search(rf"`{name}`", text)}
+
+
+def test_each_setting_is_documented(project: Path) -> None:
+    names = {field.name.upper() for field in fields(Settings)} - {"ENVIRONMENT"}
+    assert undocumented(names, (project / "docs" / "running.md").read_text(encoding="utf-8")) == set()
+    assert undocumented({"PORT", "HOST"}, "| `HOST` |") == {"PORT"}

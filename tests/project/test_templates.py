@@ -1,0 +1,57 @@
+"""Templates keep to the strict content policy: no script, style or event handler written into a page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.project.code import files
+
+INLINE = {
+    "style attribute": re.compile(r"\bstyle\s*=\s*[\"']"),
+    "event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "script in the page": re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE),
+    "address of a script": re.compile(r"javascript:", re.IGNORECASE),
+    "style in the page": re.compile(r"<style\b", re.IGNORECASE),
+    "address elsewhere": re.compile(
+        r"<(script|link|img|iframe)\b[^>]*(src|href)\s*=\s*[\"'](https?:)?//", re.IGNORECASE
+    ),
+}
+
+
+def inline(text: str, name: str) -> list[str]:
+    """What the content policy would refuse. The PDF is no page: its one sheet of style may stand in it."""
+    is_printed = name.startswith("templates/report/")
+    found = []
+    for what, pattern in INLINE.items():
+        if not (is_printed and what == "style in the page"):
+            found += [f"{name}:{text.count(chr(10), 0, hit.start()) + 1} {what}" for hit in pattern.finditer(text)]
+    return found
+
+
+def test_templates_hold_no_inline_script_or_style(project: Path) -> None:
+    paths = [path for path in files("templates", suffix="") if (project / path).is_file()]
+    assert paths != []
+    assert [line for path in paths for line in inline((project / path).read_text(encoding="utf-8"), str(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('<p style="color: red">', "style attribute"),
+        ("{{ form.name(style='width: 3em') }}", "style attribute"),
+        ('<a href="/" onclick="go()">', "event handler"),
+        ("<script>go()</script>", "script in the page"),
+        ('<a href="javascript:go()">', "address of a script"),
+        ("<style>p { color: red }</style>", "style in the page"),
+        ('<script src="https://cdn.example/x.js"></script>', "address elsewhere"),
+    ],
+)
+def test_planted_fault_is_found(text: str, what: str) -> None:
+    assert inline("\n" + text, "templates/a.html") == [f"templates/a.html:2 {what}"]
+
+
+def test_honest_markup_is_left_alone() -> None:
+    honest = "<script src=\"{{ url_for('static', filename='a.js') }}\" defer></script>\n<p class=\"style\">on = 1</p>"
+    assert inline(honest, "templates/a.html") == []
+    assert inline("<style>p { color: red }</style>", "templates/report/a.html") == []
