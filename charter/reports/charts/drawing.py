@@ -1,0 +1,166 @@
+"""The functions that pages and report call to draw: each returns Markup, with title and description inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
+from charter.reports.charts.frames import bullet_frame, control_frame, sparkline_frame
+from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
+from charter.reports.charts.scales import from_zero, wrap
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+
+PAPER_INK = {
+    "ink": "#1C2430", "muted": "#56606E", "accent": "#22478F", "rule": "#E4E0D6", "paper": "#FFFFFF",
+    "kept": "#0B6B4F", "near": "#7A5600", "missed": "#B0281B", "unacceptable": "#7A0B2E",
+    "unproven": "#4A5A78", "no-data": "#5F6670", "not-applicable": "#56606E",
+}  # fmt: skip
+"""The light tokens of the product's look, on white paper."""
+
+Link = Callable[[CommitmentView], str]
+
+
+def chart_css(*, on_paper: bool = False) -> str:
+    """The stylesheet of the charts. Pages keep its `var(--token)`; paper gets plain colours, which WeasyPrint needs."""
+    css = (TEMPLATES / "charts" / "charts.css").read_text(encoding="utf-8")
+    if not on_paper:
+        return css
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"var\(--([a-z-]+)(?:, *[^)]*)?\)", lambda found: PAPER_INK[found[1]], css)
+    return re.sub(r"\s+", " ", css).strip()
+
+
+class Charts:
+    """The charts bound to one Jinja environment, whose gettext and filters they speak with.
+
+    `language` gives the code of the language now; without it, the translation of "language:en" does.
+    `on_paper` puts the stylesheet inside every SVG, because WeasyPrint does not apply the page's to them.
+    """
+
+    def __init__(self, env: Environment, language: Callable[[], str] | None = None, *, on_paper: bool = False) -> None:
+        self.env = env
+        self._language = language
+        self._css = Markup(chart_css(on_paper=True)) if on_paper else ""  # noqa: S704 our own file
+
+    def status_shape(self, status: str, size: int = 14) -> Markup:
+        """The shape of a status; hidden from screen readers, since its word stands beside."""
+        return self._draw("shape.svg", code=status, size=size, macro="status_glyph")
+
+    def class_shape(self, class_: str, size: int = 14) -> Markup:
+        """The shape of a class; hidden from screen readers, since its word stands beside."""
+        return self._draw("shape.svg", code=class_, size=size, macro="class_glyph")
+
+    def sparkline(self, view: IndicatorView, width: int = 120, height: int = 28) -> Markup:
+        """Thirteen periods: line, dashed target, last point in the colour of its status."""
+        return self._draw("sparkline.svg", frame=sparkline_frame(view, width, height), view=view)
+
+    def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
+        """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
+        return self._draw("bullet.svg", frame=bullet_frame(view, width, height), view=view)
+
+    def house(self, overview: Overview, link: Link | None = None) -> Markup:
+        """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
+        plan = house_plan(overview)
+        return self._draw("house.svg", plan=plan, overview=overview, link=link)
+
+    def house_sentence(self, overview: Overview) -> Markup:
+        """What the house shows, in words."""
+        return self._words("house_sentence", overview)
+
+    def control_chart(
+        self,
+        series: Sequence[Point],
+        reading: Any = None,
+        *,
+        kind: str,
+        direction: str = "higher",
+        unacceptable: float | None = None,
+        breaks: Sequence[Mapping[str, str]] = (),
+        title: str = "",
+        size: tuple[int, int] = (640, 240),
+    ) -> Markup:
+        """A control chart of a series; without a drawable reading, line and target alone.
+
+        `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions.
+        """
+        read = as_reading(reading)
+        frame = control_frame(
+            series, read, kind=kind, direction=direction, unacceptable=unacceptable, breaks=breaks, size=size, language=self.language()
+        )  # fmt: skip
+        return self._draw(
+            "control.svg", frame=frame, reading=read, kind=kind, direction=direction, title=title, series=series, unacceptable=unacceptable
+        )  # fmt: skip
+
+    def control_sentence(self, reading: Any, causes: int | None = None) -> Markup:
+        """What the chart says: variation and assurance in words, or why no limits are drawn."""
+        return self._words("control_sentence", as_reading(reading), causes)
+
+    def part_bar(self, value: float | None, status: str, kind: str, most: float | None = None) -> Markup:
+        """A bar of a breakdown, from zero to `most` (the greatest of the rows)."""
+        low, high = from_zero(kind, [value, most])
+        share = 0.0 if value is None or high == low else max(0.0, min(1.0, (value - max(low, 0.0)) / (high - max(low, 0.0))))
+        return self._draw("part.svg", share=share, status=status, missing=value is None)
+
+    def chain(self, links: Sequence[Mapping[str, Any]]) -> Markup:
+        """A strip of touchpoints, each {"name", "status"} in its worst status; the weakest is named in the title."""
+        return self._draw("chain.svg", links=links)
+
+    def language(self) -> str:
+        """`fr` or `en`."""
+        if self._language is not None:
+            return self._language()
+        gettext: Callable[[str], str] = self.env.globals["gettext"]  # type: ignore[assignment]
+        return gettext("language:en").partition(":")[2] or "en"
+
+    def _draw(self, template: str, **given: Any) -> Markup:
+        text = self.env.get_template(f"charts/{template}").render(css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given)
+        return Markup(_tight(text))  # noqa: S704 rendered with autoescape
+
+    def _words(self, macro: str, *given: Any) -> Markup:
+        module = self.env.get_template("charts/_sentences.svg").make_module({"class_of": class_of})
+        return Markup(_tight(str(getattr(module, macro)(*given))))  # noqa: S704 rendered with autoescape
+
+
+def as_reading(reading: Any) -> dict[str, Any] | None:
+    """A ChartReading, or the same as a dict, as a dict."""
+    if reading is None:
+        return None
+    return asdict(reading) if is_dataclass(reading) and not isinstance(reading, type) else dict(reading)
+
+
+def _tight(text: str) -> str:
+    """Template indentation out: plain spaces only, never the no-break ones."""
+    text = re.sub(r"[ \t\n]+", " ", text)
+    return re.sub(r"> <", "><", text).strip()
+
+
+def register_charts(app_or_env: Any, language: Callable[[], str] | None = None) -> Charts:
+    """Add the charts to the Jinja globals of an app or environment; its loader must see templates/charts/."""
+    env: Environment = getattr(app_or_env, "jinja_env", app_or_env)
+    charts = Charts(env, language)
+    env.globals.update(chart_globals(charts))
+    return charts
+
+
+def chart_globals(charts: Charts) -> dict[str, Callable[..., Markup]]:
+    """The names under which templates call the charts."""
+    return {
+        "status_shape": charts.status_shape,
+        "class_shape": charts.class_shape,
+        "sparkline": charts.sparkline,
+        "bullet": charts.bullet,
+        "house": charts.house,
+        "house_sentence": charts.house_sentence,
+        "control_chart": charts.control_chart,
+        "control_sentence": charts.control_sentence,
+        "part_bar": charts.part_bar,
+        "chain": charts.chain,
+    }
