@@ -41,7 +41,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask_sqlalchemy": ("charter.models.base",),
     "flask_wtf": ("charter.web", "charter.factory"),
     "flask_babel": (*PAGES, "charter.words", "charter.reports", "charter.post"),
-    "babel": ("charter.words",),
+    "babel": ("charter.words", "charter.reports"),
     "jinja2": (*PAGES, "charter.words", "charter.reports", "charter.post"),
     "markupsafe": (*PAGES, "charter.words", "charter.reports", "charter.post"),
     "sqlalchemy": ("charter.models", "charter.services"),
