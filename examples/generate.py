@@ -59,7 +59,7 @@ def write_data(maker: Maker, folder: Path) -> None:
         contacts.requests,
         contacts.complaints,
         contacts.mediation,
-        faults=Faults("case_id", "opened_on", "agency", "closed_on"),
+        faults=Faults("case_id", "opened_on", "agency", "closed_on", stops_in=("case_type", "complaint")),
     )
     write_csv(cases, folder / "cases.csv.gz")
     callbacks = maker.make(contacts.callbacks, faults=Faults("callback_id", "agreed_at", "site", "called_at"))

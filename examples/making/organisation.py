@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import holidays
 import numpy as np
@@ -45,9 +46,7 @@ class Organisation:
 
     def days_off(self, calendar: str, years: range) -> np.ndarray:
         """The public holidays of a calendar (FR, FR-57, FR-6AE) and the supplier's own closed days."""
-        country, _, part = calendar.partition("-")
-        public = holidays.country_holidays(country, subdiv=part or None, years=years)
-        return np.array(sorted({*public, *self.closed}), dtype="datetime64[D]")
+        return np.array(sorted({*_public_holidays(calendar, years), *self.closed}), dtype="datetime64[D]")
 
     def working_days_after(self, start: np.ndarray, n: np.ndarray, units: np.ndarray) -> np.ndarray:
         """The nth working day after each start, in the calendar of its unit."""
@@ -58,6 +57,12 @@ class Organisation:
             here = calendars == calendar
             ends[here] = np.busday_offset(start[here], n[here], roll="backward", holidays=self.days_off(calendar, years))
         return ends
+
+
+@cache
+def _public_holidays(calendar: str, years: range) -> tuple[date, ...]:
+    country, _, part = calendar.partition("-")
+    return tuple(holidays.country_holidays(country, subdiv=part or None, years=years))
 
 
 def read_organisation(units: str, rng: np.random.Generator, closed: list[date]) -> Organisation:

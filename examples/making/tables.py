@@ -39,6 +39,8 @@ class Faults:
     start: str
     unit: str
     stop: str | None = None
+    stops_in: tuple[str, str] | None = None
+    """Only rows with this value in this column are given a stop before their start."""
 
 
 def with_faults(rng: np.random.Generator, table: Table, faults: Faults) -> Table:
@@ -53,6 +55,9 @@ def with_faults(rng: np.random.Generator, table: Table, faults: Faults) -> Table
     parts = [table, _repeated(rows_of(table, chosen[:few]), faults), _undated(rows_of(table, chosen[few : few * 2]), faults)]
     if faults.stop is not None:
         stopped = chosen[few * 2 :]
+        if faults.stops_in is not None:
+            column, value = faults.stops_in
+            stopped = rng.choice(np.flatnonzero(table[column] == value), size=few, replace=False)
         parts.append(_stopped_early(rng, rows_of(table, stopped[~np.isnat(table[faults.stop][stopped])]), faults))
     whole = stack(parts)
     return rows_of(whole, np.lexsort((whole[faults.key].astype(str), whole[faults.start])))
