@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, Tag, model_validator
 
-from charter.domain.charter_file.values import ClockTime, Condition, Delay, DelayField, Key, Number, Strict, Text, Words
+from charter.domain.charter_file.values import (
+    ClockTime,
+    Condition,
+    Day,
+    Delay,
+    DelayField,
+    Key,
+    Number,
+    Strict,
+    Text,
+    WholeNumber,
+    Words,
+    by_form,
+    refuse,
+)
 from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
-Columns = Column | Annotated[list[Column], Field(min_length=1)]
+Columns = Annotated[
+    Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
+]
 Share = Annotated[Number, Field(ge=0, le=1)]
 
 
@@ -21,6 +36,9 @@ class Sum(Strict):
 
     plus: list[Column] = Field(min_length=1)
     minus: list[Column] = []
+
+
+ColumnOrSum = Annotated[Annotated[Column, Tag("<one>")] | Annotated[Sum, Tag("<keys>")], by_form]
 
 
 class Exclusion(Strict):
@@ -33,12 +51,12 @@ class Exclusion(Strict):
 class Target(Strict):
     """The required level from a date on, for a season of the year or all of it."""
 
-    from_: date = Field(alias="from")
+    from_: Day = Field(alias="from")
     target: Number
     tolerance: Annotated[Number, Field(ge=0)] = Decimal(0)
     unacceptable: Number | None = None
     exceeds: Number | None = None
-    season: Annotated[str, Field(pattern=r"^\d\d-\d\d\.\.\d\d-\d\d$")] = "01-01..12-31"
+    season: Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}\.\.[0-9]{2}-[0-9]{2}$")] = "01-01..12-31"
 
 
 class CheckPlan(Strict):
@@ -71,7 +89,7 @@ class IndicatorBase(Strict):
     title: Text
     nature: Nature = Nature.DELIVERED
     basis: Basis = Basis.CENSUS
-    mandatory: bool = True
+    mandatory: StrictBool = True
     source: Key | None = None
     where: Condition | None = None
     distinct: Column | None = None
@@ -82,7 +100,7 @@ class IndicatorBase(Strict):
     period: PeriodKind = PeriodKind.MONTH
     direction: Direction = Direction.HIGHER
     targets: list[Target] = []
-    minimum: Annotated[int, Field(ge=1)] = 30
+    minimum: Annotated[WholeNumber, Field(ge=1)] = 30
     check: CheckPlan = CheckPlan()
 
 
@@ -100,7 +118,8 @@ class ShareWithin(IndicatorBase):
     @model_validator(mode="after")
     def _a_delay(self) -> ShareWithin:
         if (self.within is None) == (not self.tiers):
-            raise ValueError("write either within or tiers")
+            what = "neither within nor tiers is written" if self.within is None else "both within and tiers are written"
+            raise refuse(what, "write one of them: within: 10 working days, or tiers: [{within: …, target: …}]")
         return self
 
 
@@ -110,15 +129,15 @@ class PlainShare(IndicatorBase):
     kind: Literal[Kind.SHARE]
     date: Column
     success: Condition | None = None
-    numerator: Column | Sum | None = None
-    denominator: Column | Sum | None = None
+    numerator: ColumnOrSum | None = None
+    denominator: ColumnOrSum | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> PlainShare:
         if self.success is not None and (self.numerator is not None or self.denominator is not None):
-            raise ValueError("write either success, or numerator and denominator")
+            raise refuse("success stands beside numerator or denominator", "write either success, or numerator and denominator")
         if self.success is None and (self.numerator is None or self.denominator is None):
-            raise ValueError("write success, or numerator and denominator")
+            raise refuse("what counts as a success is missing", "write success: {column: value}, or numerator and denominator")
         return self
 
 
@@ -159,11 +178,11 @@ _Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 def _value_or_delay(model: _Delayed) -> _Delayed:
     if model.value is not None:
         if model.start is not None or model.stop is not None or model.in_ is not None:
-            raise ValueError("write either value (with date), or start, stop and in")
+            raise refuse("value stands beside start, stop or in", "write either value and date, or start, stop and in")
         if model.date is None:
-            raise ValueError("write date: the column that puts a row in its period")
+            raise refuse("'date' is missing", "add date: the column that puts a row in its period")
     elif model.start is None or model.stop is None or model.in_ is None:
-        raise ValueError("write value and date, or start, stop and in")
+        raise refuse("what is measured is missing", "write value and date, or start, stop and in")
     return model
 
 
@@ -194,8 +213,8 @@ class Rate(IndicatorBase):
 
     kind: Literal[Kind.RATE]
     date: Column
-    volume: Column | Volume
-    per: Annotated[int, Field(ge=1)]
+    volume: Annotated[Annotated[Column, Tag("<one>")] | Annotated[Volume, Tag("<keys>")], by_form]
+    per: Annotated[WholeNumber, Field(ge=1)]
 
 
 class Availability(IndicatorBase):
@@ -208,11 +227,11 @@ class Availability(IndicatorBase):
 
 
 class YesNo(IndicatorBase):
-    """Done or not, of those asked."""
+    """Done or not, of those asked. `success: manual` is a figure that a person enters."""
 
     kind: Literal[Kind.YES_NO]
     date: Column | None = None
-    success: Column | Literal["manual"]
+    success: Column
 
 
 class Part(Strict):

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.sources import Source, Unit, UnitsFile
-from charter.domain.charter_file.values import ClockTime, DelayField, Key, Strict, Text, Words
+from charter.domain.charter_file.sources import Source, Unit
+from charter.domain.charter_file.values import ClockTime, Day, DelayField, Key, Strict, Text, WholeNumber, Words, YearMonth
 from charter.domain.terms import CommitmentClass, Component, Party
 
 Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
-YearMonth = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 YesNoUnknown = Literal["yes", "no", "unknown"]
 
 
 class ReportPlan(Strict):
     """When the month is frozen, in which languages, and for whom."""
 
-    day: Annotated[int, Field(ge=1, le=28)] = 5
+    day: Annotated[WholeNumber, Field(ge=1, le=28)] = 5
     at: ClockTime = "08:00"
-    languages: list[Literal["fr", "en"]] = ["fr"]
+    languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr"]
     to: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = []
 
 
@@ -37,8 +35,8 @@ class Choices(Strict):
 class Survey(Strict):
     """The survey of customers that the charter starts from."""
 
-    asked: Annotated[int, Field(ge=0)]
-    answered: Annotated[int, Field(ge=0)]
+    asked: Annotated[WholeNumber, Field(ge=0)]
+    answered: Annotated[WholeNumber, Field(ge=0)]
     date: YearMonth
 
 
@@ -47,7 +45,7 @@ class Expectation(Strict):
 
     key: Key
     text: Text
-    rank: Annotated[int, Field(ge=1)] | None = None
+    rank: Annotated[WholeNumber, Field(ge=1)] | None = None
 
 
 class Origin(Strict):
@@ -65,9 +63,9 @@ class CharterHead(Strict):
     title: Text
     timezone: Words
     calendar: Calendar
-    closed_days: list[date] = []
-    valid_from: date
-    is_example: bool = Field(default=False, alias="example")
+    closed_days: list[Day] = []
+    valid_from: Day
+    is_example: StrictBool = Field(default=False, alias="example")
     report: ReportPlan = ReportPlan()
     choices: Choices = Choices()
     origin: Origin = Origin()
@@ -85,8 +83,8 @@ class Law(Strict):
 class Sector(Strict):
     """How many of the comparable companies publicly promise the same or better."""
 
-    promised_by: Annotated[int, Field(ge=0)]
-    compared: Annotated[int, Field(ge=1)]
+    promised_by: Annotated[WholeNumber, Field(ge=0)]
+    compared: Annotated[WholeNumber, Field(ge=1)]
     date: YearMonth | None = None
 
 
@@ -97,7 +95,7 @@ class Expert(Strict):
     floor: YesNoUnknown
     earns: YesNoUnknown
     because: Words
-    date: date
+    date: Day
 
 
 class Evidence(Strict):
@@ -114,7 +112,7 @@ class Decision(Strict):
     decided: CommitmentClass
     by: Words
     because: Words
-    date: date
+    date: Day
 
 
 class Commitment(Strict):
@@ -136,9 +134,9 @@ class Commitment(Strict):
 
 
 class Charter(Strict):
-    """A whole charter file: one version of the charter."""
+    """A whole charter file: one version of the charter. Units kept in a file of their own are read into the list."""
 
     charter: CharterHead
-    units: list[Unit] | UnitsFile
+    units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from charter.domain.charter_file.values import Key, Number, Strict, Words
+from charter.domain.charter_file.values import Day, Number, Strict, Words
 
+TABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$"
 Path = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -41,7 +41,7 @@ class DatabaseSource(Strict):
 
     kind: Literal["database"]
     url: Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
-    table: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$")]
+    table: Annotated[str, Field(pattern=TABLE_PATTERN)]
 
 
 class HttpJsonSource(Strict):
@@ -78,8 +78,8 @@ class Unit(Strict):
     parent: str | None = None
     kind: Words
     calendar: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")] | None = None
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     weight: Annotated[Number, Field(ge=0)] | None = None
 
 

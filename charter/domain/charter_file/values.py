@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -12,18 +12,78 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StrictBool,
     StrictInt,
+    Tag,
+    WithJsonSchema,
     model_validator,
 )
+from pydantic_core import CoreSchema, PydanticCustomError
 
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+DELAY_PATTERN = r"^\s*[0-9]{1,6}\s+(second|minute|hour|working day|day|month)s?\s*$"
+DELAY_REMEDY = "write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, working days, months)"
+MAX_DIGITS = 15
+
+
+def refuse(message: str, remedy: str = "") -> PydanticCustomError:
+    """A refusal in our own words; the reader of the file places it on its line."""
+    return PydanticCustomError("refused", "{message}", {"message": message, "remedy": remedy})
+
+
+Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=80)]
 """The lasting name of a thing in the charter: letters, digits, dot, dash, underscore."""
 
-Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+Number = Annotated[
+    Decimal,
+    Field(max_digits=MAX_DIGITS),
+    PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number"}, mode="validation"),
+]
+"""An exact number of at most 15 digits, so that it survives JSON."""
+
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
+WholeNumber = Annotated[int, Field(strict=True)]
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise refuse(f"{value} is not a day of the calendar", "write year-month-day") from None
+    raise refuse(f"{shown(value)} is not a date", "write year-month-day, like 2026-01-31")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A local date, written year-month-day."""
+
+
+def _year_month(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+YearMonth = Annotated[
+    str, BeforeValidator(_year_month), Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
+]
+"""A year, a month or a day: as much of a date as is known."""
+
+
+def shown(value: Any) -> str:
+    """A value as it is echoed in a sentence."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "an empty value"}[value]
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a group of keys"
+    text = str(value)
+    text = text if len(text) <= 40 else f"{text[:39]}…"
+    return f"'{text}'" if isinstance(value, str) else text
 
 
 class Strict(BaseModel):
@@ -41,13 +101,24 @@ class Text(Strict):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
-        return {"fr": value, "en": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"fr": value, "en": value}
+        if isinstance(value, (dict, Text)):
+            return value
+        raise refuse(f"{shown(value)} stands where words are expected", "write the words, or {fr: …, en: …}")
 
     @model_validator(mode="after")
     def _some(self) -> Text:
         if not (self.fr or self.en):
-            raise ValueError("write the words in fr, in en, or in both")
+            raise refuse("the words are missing", "write them in fr, in en, or in both")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        both = {"type": "string", "minLength": 1}
+        properties = {name: both | {"description": said} for name, said in (("fr", "In French"), ("en", "In English"))}
+        group = {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
+        return {"title": "Text", "description": "Words for people: {fr: …, en: …}, or one text for both.", "anyOf": [both, group]}
 
     def in_language(self, language: str) -> str:
         """The words in that language, else in the other."""
@@ -58,18 +129,23 @@ class Text(Strict):
 class Delay(Strict):
     """`N seconds|minutes|hours|days|working days|months`."""
 
-    count: Annotated[int, Field(ge=0, le=100_000)]
+    count: Annotated[WholeNumber, Field(ge=0, le=100_000)]
     unit: Literal["seconds", "minutes", "hours", "days", "working days", "months"]
 
     @model_validator(mode="before")
     @classmethod
     def _written(cls, value: Any) -> Any:
-        if not isinstance(value, str):
+        if isinstance(value, (dict, Delay)):
             return value
-        found = re.fullmatch(r"\s*(\d{1,6})\s+(second|minute|hour|working day|day|month)s?\s*", value)
+        found = re.fullmatch(DELAY_PATTERN, value, re.ASCII) if isinstance(value, str) else None
         if found is None:
-            raise ValueError("write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, working days, months)")
-        return {"count": int(found[1]), "unit": f"{found[2]}s"}
+            raise refuse(f"{shown(value)} is not a delay", DELAY_REMEDY)
+        count, unit = value.split(maxsplit=1)
+        return {"count": int(count), "unit": f"{unit.strip().removesuffix('s')}s"}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": DELAY_PATTERN, "title": "Delay", "examples": ["10 working days", "3 minutes"]}
 
     @property
     def is_elapsed(self) -> bool:
@@ -80,46 +156,89 @@ class Delay(Strict):
         return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}"
 
 
-def _as_delay(value: Any) -> Any:
-    return value if isinstance(value, Delay) else Delay.model_validate(value)
-
-
-DelayField = Annotated[
-    Delay, BeforeValidator(_as_delay), PlainSerializer(str, return_type=str, when_used="json")
-]
+DelayField = Annotated[Delay, PlainSerializer(str, return_type=str, when_used="json")]
 
 
 def _clock(value: Any) -> Any:
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    return value
+    return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
 def _hhmm(value: str) -> str:
-    time.fromisoformat(value)
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise refuse(f"{shown(value)} is not a time of day", "write hours and minutes, like \"06:00\"")
     return value
 
 
-ClockTime = Annotated[str, BeforeValidator(_clock), Field(pattern=r"^\d\d:\d\d$"), AfterValidator(_hhmm)]
+ClockTime = Annotated[
+    str, BeforeValidator(_clock), AfterValidator(_hhmm), WithJsonSchema({"type": "string", "pattern": r"^[0-2][0-9]:[0-5][0-9]$"})
+]
 
-Scalar = StrictBool | StrictInt | Number | str
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None:
+        raise refuse("an empty value is not a condition", "write {missing: true} for rows without a value")
+    if not isinstance(value, (bool, int, float, Decimal, str)):
+        raise refuse(f"{shown(value)} stands where one value is expected", "write one value, or a list of values")
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) + abs(int(value.as_tuple().exponent)) > MAX_DIGITS:
+        raise refuse("the number has more than 15 digits", "put it in quotes if it is a name")
+    return value
+
+
+Scalar = Annotated[StrictBool | StrictInt | Number | str, BeforeValidator(_scalar)]
 """One value in a condition. Dates are written as ISO text."""
+
+Scalars = Annotated[list[Scalar], Field(min_length=1)]
+
+
+def _bound(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
+        raise refuse(f"{shown(value)} is not a limit", "write a number, or a date like 2026-01-31")
+    if isinstance(value, str) and not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise refuse(f"{shown(value)} is not a limit", "write a number without quotes, or a date like 2026-01-31")
+    return value
+
+
+Bound = Annotated[Number | str, BeforeValidator(_bound)]
+
+
+def _form(value: Any) -> str:
+    """How a value that may take several forms is written: one value, a list, or a group of keys."""
+    return "<list>" if isinstance(value, list) else "<keys>" if isinstance(value, (dict, BaseModel)) else "<one>"
+
+
+by_form = Discriminator(_form)
+"""Chooses the branch by how the value is written, so that one mistake makes one finding."""
+
+def _one_or_many(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<one>"
+
+
+OneOrMany = Annotated[Annotated[Scalar, Tag("<one>")] | Annotated[Scalars, Tag("<list>")], Discriminator(_one_or_many)]
 
 
 class Test(Strict):
     """A condition on one column that is more than equality."""
 
-    not_: Scalar | list[Scalar] | None = Field(default=None, alias="not")
-    at_least: Number | str | None = None
-    at_most: Number | str | None = None
+    not_: OneOrMany | None = Field(default=None, alias="not")
+    at_least: Bound | None = None
+    at_most: Bound | None = None
     missing: StrictBool | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Test:
-        if not self.model_fields_set:
-            raise ValueError("write not, at_least, at_most or missing")
+        if all(getattr(self, name) is None for name in ("not_", "at_least", "at_most", "missing")):
+            raise refuse("the condition says nothing", "write not, at_least, at_most or missing")
         return self
 
 
-Condition = Annotated[dict[str, Scalar | list[Scalar] | Test], Field(min_length=1)]
+Condition = Annotated[
+    dict[str, Annotated[
+        Annotated[Scalar, Tag("<one>")] | Annotated[Scalars, Tag("<list>")] | Annotated[Test, Tag("<keys>")], by_form,
+    ]],
+    Field(min_length=1),
+]
 """Column -> value (equality), list (one of) or Test; all the columns must hold."""

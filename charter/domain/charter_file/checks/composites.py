@@ -1,0 +1,65 @@
+"""Composites: parts that exist, are named once and never lead back; a composite reads no rows of its own."""
+
+from __future__ import annotations
+
+from charter.domain.charter_file.checks.uniqueness import check_unique
+from charter.domain.charter_file.findings import Notes
+from charter.domain.charter_file.parts import Parts, PlacedIndicator
+from charter.domain.charter_file.wording import did_you_mean
+from charter.domain.terms import Kind
+
+ROW_KEYS = ("source", "where", "distinct", "exclude", "unit", "channel", "segment")
+
+
+def check_composites(parts: Parts, notes: Notes) -> None:
+    """Every part is another indicator of the charter, of the same period; no composite is a part of itself."""
+    by_key = {one.key: one for one in reversed(parts.indicators) if one.key is not None}
+    composites = [one for one in parts.indicators if one.written("kind") == Kind.COMPOSITE]
+    for composite in composites:
+        for name in ROW_KEYS:
+            if composite.written(name):
+                notes.error((*composite.path, name), f"a composite has no '{name}': it is computed from its parts", "remove it")
+        _check_parts(composite, by_key, notes)
+    _check_circles(composites, by_key, notes)
+
+
+def _part_keys(composite: PlacedIndicator) -> list[tuple[int, str]]:
+    parts = composite.written("of")
+    listed = enumerate(parts) if isinstance(parts, list) else ()
+    return [(index, part["indicator"]) for index, part in listed if isinstance(part, dict) and isinstance(part.get("indicator"), str)]
+
+
+def _check_parts(composite: PlacedIndicator, by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
+    keys = _part_keys(composite)
+    path = (*composite.path, "of")
+    check_unique((((*path, index, "indicator"), key) for index, key in keys), "the part", notes, "name each part once, with its weight")
+    for index, key in keys:
+        if key not in by_key:
+            others = [other for other in by_key if other != composite.key]
+            notes.error((*path, index, "indicator"), f"the indicator '{key}' does not exist", did_you_mean(key, others, "indicators"))
+            continue
+        period, own = by_key[key].written("period", "month"), composite.written("period", "month")
+        if period != own:
+            said = f"'{key}' is judged by {period}, this composite by {own}"
+            notes.error((*path, index, "indicator"), said, "give both the same period")
+
+
+def _check_circles(composites: list[PlacedIndicator], by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
+    done: set[str] = set()
+    for composite in composites:
+        walk = _circle_from(composite.key, by_key, [], done) if composite.key is not None else None
+        if walk:
+            notes.error((*by_key[walk[0]].path, "of"), f"the parts lead back: {' → '.join(walk)}", "remove one of these parts")
+
+
+def _circle_from(key: str, by_key: dict[str, PlacedIndicator], walk: list[str], done: set[str]) -> list[str] | None:
+    """The first circle reached from an indicator; each indicator is walked through once."""
+    if key in walk:
+        return [*walk[walk.index(key) :], key]
+    if key in done or key not in by_key or by_key[key].written("kind") != Kind.COMPOSITE:
+        return None
+    circle = None
+    for _, part in _part_keys(by_key[key]):
+        circle = circle or _circle_from(part, by_key, [*walk, key], done)
+    done.add(key)
+    return circle

@@ -1,0 +1,63 @@
+"""The head of the charter: time zone, calendar, report, origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
+
+from charter.domain.charter_file.checks.uniqueness import check_unique
+from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.models import Origin, ReportPlan
+from charter.domain.charter_file.parts import Parts
+from charter.domain.charter_file.values import Delay
+from charter.domain.charter_file.wording import did_you_mean
+
+EARLIEST = "04:00"
+EARLIEST_REMEDY = "write 04:00 or later: between midnight and 4 o'clock a day may have no such hour, or have it twice"
+CALENDAR_REMEDY = "write country[-subdivision], like FR, FR-57 or US-NY"
+
+
+def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    """The time zone and the calendar exist; nothing of report, choices and origin contradicts itself."""
+    head, path = parts.head, parts.head.path
+    zone, calendar = head.written("timezone"), head.written("calendar")
+    if isinstance(zone, str) and zone and not is_timezone(zone):
+        remedy = did_you_mean(zone, available_timezones()) or "write an IANA name like Europe/Paris"
+        notes.error((*path, "timezone"), f"the time zone '{zone}' does not exist", remedy)
+    if head.value is None:
+        return
+    if isinstance(calendar, str) and not is_calendar(calendar):
+        notes.error((*path, "calendar"), f"the calendar '{calendar}' does not exist", CALENDAR_REMEDY)
+    days = [((*path, "closed_days", index), day.isoformat()) for index, day in enumerate(head.value.closed_days)]
+    check_unique(days, "the closed day", notes, "keep one of them")
+    _check_report(head.value.report, (*path, "report"), notes)
+    _check_origin(head.value.origin, (*path, "origin"), notes)
+    for name in type(head.value.choices).model_fields:
+        delay = getattr(head.value.choices, name)
+        if isinstance(delay, Delay) and delay.unit not in ("days", "months"):
+            notes.error((*path, "choices", name), f"an expiry of {delay} cannot be told", "write days or months, like 12 months")
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the IANA database knows the time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _check_report(report: ReportPlan, path: Path, notes: Notes) -> None:
+    if report.at < EARLIEST:
+        notes.error((*path, "at"), f"{report.at} is too early", EARLIEST_REMEDY)
+    for name in ("languages", "to"):
+        listed = [((*path, name, index), value) for index, value in enumerate(getattr(report, name))]
+        check_unique(listed, "the language" if name == "languages" else "the address", notes, "keep one of them")
+
+
+def _check_origin(origin: Origin, path: Path, notes: Notes) -> None:
+    if origin.survey is not None and origin.survey.answered > origin.survey.asked:
+        said = f"{origin.survey.answered} answered, but only {origin.survey.asked} were asked"
+        notes.error((*path, "survey", "answered"), said, "correct one of the two")
+    keys = [((*path, "expectations", index, "key"), one.key) for index, one in enumerate(origin.expectations)]
+    check_unique(keys, "the expectation", notes)

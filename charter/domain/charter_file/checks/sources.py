@@ -1,0 +1,38 @@
+"""Sources and indicators fit together: every source that is named exists, every source is used."""
+
+from __future__ import annotations
+
+from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.parts import Parts, PlacedIndicator
+from charter.domain.charter_file.wording import did_you_mean
+from charter.domain.terms import Kind
+
+
+def check_sources(parts: Parts, notes: Notes) -> None:
+    """An indicator names an existing source; a composite has none; a yes-no entered by hand needs none."""
+    used: set[str] = set()
+    for indicator in parts.indicators:
+        source, volume = indicator.written("source"), indicator.written("volume")
+        if isinstance(volume, dict) and isinstance(volume.get("source"), str):
+            _check_known(volume["source"], (*indicator.path, "volume", "source"), parts, notes)
+            used.add(volume["source"])
+        if isinstance(source, str):
+            _check_known(source, (*indicator.path, "source"), parts, notes)
+            used.add(source)
+        elif source is None and _needs_source(indicator):
+            notes.error((*indicator.path, "source"), "'source' is missing", f"add source: one of {', '.join(parts.sources) or 'the keys under sources'}")
+    for key, placed in parts.sources.items():
+        if key not in used:
+            notes.warning(placed.path, f"no indicator reads the source '{key}'", "remove it, or name it in an indicator")
+
+
+def _needs_source(indicator: PlacedIndicator) -> bool:
+    if not isinstance(indicator.raw, dict) or indicator.written("kind") == Kind.COMPOSITE:
+        return False
+    return not (indicator.written("kind") == Kind.YES_NO and indicator.written("success") == "manual")
+
+
+def _check_known(key: str, path: Path, parts: Parts, notes: Notes) -> None:
+    if key not in parts.sources:
+        remedy = did_you_mean(key, parts.sources, "sources") if parts.sources else "write it under sources:"
+        notes.error(path, f"the source '{key}' does not exist", remedy)

@@ -1,0 +1,63 @@
+"""The tree of units: one root, every parent known, no circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from charter.domain.charter_file.checks.head import CALENDAR_REMEDY
+from charter.domain.charter_file.checks.uniqueness import check_unique
+from charter.domain.charter_file.findings import Notes
+from charter.domain.charter_file.parts import Parts, Placed
+from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.wording import did_you_mean
+
+
+def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    """Keys are unique; exactly one unit has no parent; parents exist and never lead back; dates and calendars make sense."""
+    units = parts.units
+    check_unique(((unit.path, unit.key) for unit in units), "the unit key", notes)
+    by_key = {unit.key: unit for unit in reversed(units) if unit.key is not None}
+    for unit in units:
+        _check_parent(unit, by_key, notes)
+        if unit.value is not None:
+            _check_value(unit, unit.value, notes, is_calendar)
+    _check_root(units, notes)
+    _check_circles(by_key, notes)
+
+
+def _check_parent(unit: Placed[Unit], by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
+    parent = unit.written("parent")
+    if isinstance(parent, str) and parent not in by_key:
+        notes.error((*unit.path, "parent"), f"the parent '{parent}' of '{unit.key}' is not a unit", did_you_mean(parent, by_key, "units"))
+
+
+def _check_value(unit: Placed[Unit], value: Unit, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    if value.calendar is not None and not is_calendar(value.calendar):
+        notes.error((*unit.path, "calendar"), f"the calendar '{value.calendar}' does not exist", CALENDAR_REMEDY)
+    if value.valid_from is not None and value.valid_until is not None and value.valid_until < value.valid_from:
+        said = f"'{value.key}' ends on {value.valid_until}, before it starts on {value.valid_from}"
+        notes.error((*unit.path, "valid_until"), said, "correct one of the two dates")
+
+
+def _check_root(units: list[Placed[Unit]], notes: Notes) -> None:
+    roots = [unit for unit in units if isinstance(unit.raw, dict) and unit.written("parent") is None]
+    if units and not roots:
+        notes.error(("units",), "every unit has a parent: there is no root", "leave out the parent of the organisation itself")
+    for unit in roots[1:]:
+        notes.error(unit.path, f"'{unit.key}' has no parent, nor has '{roots[0].key}'", "one unit only is the root: give this one a parent")
+
+
+def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
+    """One finding per circle, on its first unit in the file."""
+    seen: set[str] = set()
+    for key in reversed(by_key):
+        walk: list[str] = []
+        at: str | None = key
+        while at is not None and at in by_key and at not in seen:
+            seen.add(at)
+            walk.append(at)
+            parent = by_key[at].written("parent")
+            at = parent if isinstance(parent, str) else None
+        if at in walk:
+            circle = [*walk[walk.index(at) :], at]
+            notes.error((*by_key[at].path, "parent"), f"the parents lead back: {' → '.join(circle)}", "give one of them another parent")

@@ -1,0 +1,150 @@
+"""Which keys may stand where in a charter file, and what each is for: used by errors, by the schema and by editors."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from charter.domain.charter_file.findings import Path
+
+HELP = {
+    "charter": "The head of the charter: whose it is, where, since when.",
+    "units": "The organisation's tree, written here or in {file: units.csv}.",
+    "sources": "Where rows come from, each under its key.",
+    "commitments": "The promises.",
+    "key": "A lasting name: letters, digits, dot, dash, underscore.",
+    "organisation": "The name of the organisation.",
+    "title": "A short title, in French and English.",
+    "timezone": "The organisation's IANA time zone, like Europe/Paris.",
+    "calendar": "Country[-subdivision] of its public holidays, like FR or FR-57.",
+    "closed_days": "Days on which the organisation is closed besides public holidays.",
+    "valid_from": "The first day on which this holds, year-month-day.",
+    "valid_until": "The last day on which this holds, year-month-day.",
+    "example": "true marks the charter as an example wherever it shows.",
+    "report": "When the month is frozen, in which languages, and for whom.",
+    "choices": "What the literature leaves open, settled for this charter.",
+    "origin": "The survey that the charter starts from, and what customers expect.",
+    "promise": "The words given to customers.",
+    "guidance": "What it means for staff, and what they may grant without asking.",
+    "owner": "Who answers for it, a function rather than a person.",
+    "promisor": "Who promises.",
+    "promisee": "To whom it is promised.",
+    "touchpoint": "Where in the relation it is kept: phone, bill, complaint…",
+    "components": "The components of trust it serves, the main one first.",
+    "answers": "The expectations of origin that it answers.",
+    "evidence": "What is known at writing on whether it is floor or earns trust.",
+    "class": "A person's decision on the class, with a reason and a date.",
+    "indicators": "What is measured for it.",
+    "nature": "delivered (counted by the company) or perceived (said by customers).",
+    "basis": "census (all cases) or sample.",
+    "mandatory": "true if the commitment's status depends on it.",
+    "source": "The source its rows come from.",
+    "kind": "What sort of thing it is.",
+    "where": "Only rows that meet all these conditions.",
+    "distinct": "The column that names a case: one row per case counts.",
+    "exclude": "Rows that do not count, each with a reason.",
+    "unit": "The column of the unit's key, or a list of columns.",
+    "channel": "The column of the channel, or a list of columns.",
+    "segment": "The column of the customer segment, or a list of columns.",
+    "period": "The length of the period judged.",
+    "direction": "Whether a higher or a lower value is better.",
+    "targets": "The required levels, each from a date on.",
+    "minimum": "Fewer judged cases than this are unproven.",
+    "check": "When the check is due, late and lapsed.",
+    "start": "The column of the instant the delay starts.",
+    "stop": "The column of the instant the delay stops.",
+    "within": "The promised delay, like 10 working days.",
+    "tiers": "A promise in steps: [{within: 10 working days, target: 0.5}, …].",
+    "ceiling": "The tail: at most this share beyond this delay.",
+    "paused": "A column of minutes that do not count.",
+    "date": "The column that puts a row in its period (in an indicator); else a date.",
+    "success": "What counts as a success: {column: value}.",
+    "numerator": "The column of successes, or {plus: […], minus: […]}.",
+    "denominator": "The column of cases, or {plus: […], minus: […]}.",
+    "value": "The column of the value.",
+    "in": "The unit in which the delay is measured.",
+    "percentile": "Between 0 and 100: 85 is the value below which 85 % of the cases lie.",
+    "volume": "The column of the volume, or {source, column}.",
+    "per": "The volume that the rate refers to, like 100000.",
+    "up": "The column of time up.",
+    "total": "The column of total time.",
+    "of": "The parts: [{indicator, weight}, …].",
+    "from": "The first day of this level.",
+    "target": "The level required (a share is written 0.80 for 80 %).",
+    "tolerance": "How far below the target still reads near.",
+    "unacceptable": "Beyond it, immediate action whatever the average.",
+    "exceeds": "From here on the promise is more than kept.",
+    "season": "The days of the year on which it holds: \"07-01..10-31\".",
+    "due": "How long after the period can be judged.",
+    "at": "The local time of day, like \"06:00\".",
+    "late_after": "How long after due the check is late.",
+    "lapses_after": "How long after due the check is given up.",
+    "parent": "The key of the unit above.",
+    "name": "The name shown.",
+    "weight": "Its weight.",
+    "path": "The file, or a glob of files, relative to the charter file.",
+    "url": "env:NAME of the variable that holds the address.",
+    "table": "The table, with its schema where needed.",
+    "because": "The reason, in words.",
+    "reason": "The reason shown beside the count of excluded rows.",
+}
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a value of this annotation may be."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return models_in(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return [model for part in get_args(annotation) for model in models_in(part)]
+    return [annotation] if isinstance(annotation, type) and issubclass(annotation, BaseModel) else []
+
+
+def names_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The keys of a model as they are written, each with its annotation, in order."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def models_at(annotation: Any, path: Path, raw: Any) -> list[type[BaseModel]]:
+    """The models that may stand at a path below a value of this annotation, by what is written there."""
+    models = _of_kind(models_in(annotation), raw)
+    if not path:
+        return models
+    step, rest = path[0], path[1:]
+    below = raw[step] if isinstance(raw, (dict, list)) and _has(raw, step) else None
+    inner = [names_of(model).get(step) for model in models] if isinstance(step, str) else []
+    found = [model for part in inner if part is not None for model in models_at(part, rest, below)]
+    return found or [model for part in _contents(annotation) for model in models_at(part, rest, below)]
+
+
+def _has(raw: Any, step: Any) -> bool:
+    return step in raw if isinstance(raw, dict) else isinstance(step, int) and step < len(raw)
+
+
+def _contents(annotation: Any) -> list[Any]:
+    """What lists and mappings of this annotation hold."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _contents(parts[0])
+    if origin in (Union, UnionType):
+        return [inner for part in parts for inner in _contents(part)]
+    return [parts[-1]] if origin in (list, dict) else []
+
+
+def _of_kind(models: list[type[BaseModel]], raw: Any) -> list[type[BaseModel]]:
+    """Only the models of the kind that is written, where kinds differ."""
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    same = [model for model in models if kind in _kinds(model)]
+    return same or models
+
+
+def _kinds(model: type[BaseModel]) -> tuple[Any, ...]:
+    field = model.model_fields.get("kind")
+    return get_args(field.annotation) if field is not None else ()
+
+
+def kinds_in(annotation: Any) -> list[str]:
+    """The kinds to choose from, as they are written."""
+    return [str(kind) for model in models_in(annotation) for kind in _kinds(model)]

@@ -1,0 +1,152 @@
+"""A charter file taken apart: each part is validated by itself, so that one mistake does not hide the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from charter.domain.charter_file.document import Document
+from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.charter_file.models import CharterHead, Commitment
+from charter.domain.charter_file.sources import Source, Unit
+from charter.domain.charter_file.values import Key, shown
+from charter.domain.charter_file.wording import did_you_mean, say
+
+Model = TypeVar("Model")
+SECTIONS = ("charter", "units", "sources", "commitments")
+TAGGED = (Indicator, Source)
+
+
+@dataclass
+class Placed(Generic[Model]):
+    """One part: where it stands, what is written, and its value when that is valid."""
+
+    path: Path
+    raw: Any
+    value: Model | None
+
+    def written(self, name: str, default: Any = None) -> Any:
+        """What is written under a key, valid or not."""
+        return self.raw.get(name, default) if isinstance(self.raw, dict) else default
+
+    @property
+    def key(self) -> str | None:
+        key = self.written("key")
+        return key if isinstance(key, str) else None
+
+
+@dataclass
+class PlacedIndicator(Placed[Any]):
+    """An indicator, its targets apart; `value` has none."""
+
+    targets: list[Placed[Target]] = field(default_factory=list)
+
+
+@dataclass
+class PlacedCommitment(Placed[Commitment]):
+    """A commitment, its indicators apart; `value` has none."""
+
+    indicators: list[PlacedIndicator] = field(default_factory=list)
+
+
+@dataclass
+class Parts:
+    """All the parts of a file."""
+
+    head: Placed[CharterHead]
+    units: list[Placed[Unit]] = field(default_factory=list)
+    sources: dict[str, Placed[Any]] = field(default_factory=dict)
+    commitments: list[PlacedCommitment] = field(default_factory=list)
+
+    @property
+    def indicators(self) -> list[PlacedIndicator]:
+        return [indicator for commitment in self.commitments for indicator in commitment.indicators]
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)
+
+
+def validated(annotation: Any, raw: Any, path: Path, notes: Notes, written: dict[Path, str]) -> Any:
+    """The value of one part, or None: then every refusal is noted on its line."""
+    try:
+        return _adapter(annotation).validate_python(raw)
+    except ValidationError as refusals:
+        for error in refusals.errors(include_url=False):
+            below = _below(annotation, error["loc"], error["type"])
+            where = (*path, *below)
+            notes.error(where, *say(error, annotation, raw, below if below else path[-1:], written.get(where)))
+        return None
+
+
+def _below(annotation: Any, loc: Path, kind: str) -> Path:
+    """The path of a refusal below its part, without the names of the branches that were tried."""
+    if annotation in TAGGED:
+        loc = loc[1:]
+    return tuple(step for step in loc if not (isinstance(step, str) and (step.startswith("<") and step.endswith(">"))))
+
+
+def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
+    """The parts of a file whose sections have the right shape. Notes every refusal."""
+    data, written = document.data, document.written
+    for name in data:
+        if name not in SECTIONS:
+            notes.error((name,), f"'{name}' is not known here", did_you_mean(name, SECTIONS, "known here"))
+    head = data.get("charter")
+    if "charter" not in data:
+        notes.error((), "'charter' is missing", "add charter: with key, organisation, title, timezone, calendar and valid_from")
+    parts = Parts(Placed(("charter",), head, validated(CharterHead, head, ("charter",), notes, written) if "charter" in data else None))
+    parts.units = [
+        Placed(("units", index), raw, validated(Unit, raw, ("units", index), notes, written)) for index, raw in enumerate(raw_units)
+    ]
+    _take_sources(parts, data, written, notes)
+    for index, raw in enumerate(_items(data, (), "commitments", notes)):
+        parts.commitments.append(_commitment(raw, ("commitments", index), written, notes))
+    if not parts.commitments and isinstance(data.get("commitments", []), list):
+        notes.error(("commitments",), "there is no commitment", "add at least one under commitments:")
+    return parts
+
+
+def _take_sources(parts: Parts, data: dict[str, Any], written: dict[Path, str], notes: Notes) -> None:
+    sources = data.get("sources", {})
+    if not isinstance(sources, dict):
+        notes.error(("sources",), f"{shown(sources)} stands where sources are expected", "write each source under its key: cases: {kind: csv, path: cases.csv}")
+        return
+    for key, raw in sources.items():
+        path = ("sources", key)
+        validated(Key, key, path, notes, {})
+        parts.sources[key] = Placed(path, raw, validated(Source, raw, path, notes, written))
+
+
+def _commitment(raw: Any, path: Path, written: dict[Path, str], notes: Notes) -> PlacedCommitment:
+    alone, below = _apart(raw, "indicators")
+    placed = PlacedCommitment(path, raw, validated(Commitment, alone, path, notes, written))
+    for index, one in enumerate(below):
+        where = (*path, "indicators", index)
+        alone, targets = _apart(one, "targets")
+        indicator = PlacedIndicator(where, one, validated(Indicator, alone, where, notes, written))
+        for nth, target in enumerate(targets):
+            here = (*where, "targets", nth)
+            indicator.targets.append(Placed(here, target, validated(Target, target, here, notes, written)))
+        placed.indicators.append(indicator)
+    return placed
+
+
+def _apart(raw: Any, name: str) -> tuple[Any, list[Any]]:
+    """A part without its list of smaller parts, and that list; a list of the wrong shape stays, to be refused."""
+    if not isinstance(raw, dict) or not isinstance(raw.get(name), list):
+        return raw, []
+    return {key: value for key, value in raw.items() if key != name}, raw[name]
+
+
+def _items(data: dict[str, Any], path: Path, name: str, notes: Notes) -> list[Any]:
+    items = data.get(name, [])
+    if isinstance(items, list):
+        return items
+    notes.error((*path, name), f"{shown(items)} stands where a list is expected", "write one line with '- ' per item")
+    return []

@@ -1,0 +1,68 @@
+"""A charter as plain values in the order of the contract, defaults left out: what is written, compared and hashed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.manual import entered_sources, implied_columns
+from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.values import Delay, Text
+
+INDICATOR_ORDER = (
+    "key", "title", "nature", "basis", "mandatory", "source", "kind", "date", "start", "stop", "within", "tiers", "ceiling",
+    "paused", "success", "numerator", "denominator", "value", "in", "percentile", "volume", "per", "up", "total", "of",
+    "distinct", "where", "exclude", "unit", "channel", "segment", "period", "direction", "targets", "minimum", "check",
+)  # fmt: skip
+
+
+def plain_charter(charter: Charter) -> dict[str, Any]:
+    """The whole charter as it is written: columns that a manual source implies are left out."""
+    plain: dict[str, Any] = plain_value(charter)
+    entered = entered_sources(plain.get("sources"))
+    for commitment in plain["commitments"]:
+        for indicator in commitment.get("indicators", []):
+            if indicator.get("source") in entered:
+                _leave_out(indicator)
+    return plain
+
+
+def _leave_out(indicator: dict[str, Any]) -> None:
+    for name, column in implied_columns(indicator).items():
+        if indicator.get(name) == column:
+            del indicator[name]
+
+
+def plain_value(value: Any) -> Any:
+    """Text, numbers, truth values, lists and mappings only; numbers without trailing zeros."""
+    if isinstance(value, Text):
+        return value.fr if value.fr == value.en else {name: words for name in ("en", "fr") if (words := getattr(value, name))}
+    if isinstance(value, Delay):
+        return str(value)
+    if isinstance(value, BaseModel):
+        return _plain_model(value)
+    if isinstance(value, dict):
+        return {key: plain_value(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_value(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value.normalize()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _plain_model(model: BaseModel) -> dict[str, Any]:
+    plain = {}
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if field.is_required() or value != field.get_default(call_default_factory=True):
+            plain[field.alias or name] = plain_value(value)
+    if isinstance(model, IndicatorBase):
+        return {name: plain[name] for name in INDICATOR_ORDER if name in plain}
+    return plain

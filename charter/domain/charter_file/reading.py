@@ -1,0 +1,67 @@
+"""Reading a charter file: the charter as one value with the line of every part, or every error at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from charter.domain.charter_file.checks import check_parts
+from charter.domain.charter_file.document import Document, parse_document
+from charter.domain.charter_file.findings import CharterFileError, Finding, Notes, Path
+from charter.domain.charter_file.manual import with_manual_columns
+from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.parts import take_apart
+from charter.domain.charter_file.units import LoadUnits, raw_units
+
+
+@dataclass(frozen=True)
+class ReadCharter:
+    """A charter that may be applied. `lines` gives the line of each written value; `findings` are warnings."""
+
+    charter: Charter
+    lines: Mapping[Path, int]
+    findings: tuple[Finding, ...] = ()
+
+
+def read_charter(
+    text: str, load_units: LoadUnits | None = None, *, is_calendar: Callable[[str], bool] | None = None
+) -> ReadCharter:
+    """The charter that a file says.
+
+    `load_units` gives the text of the units file named in the charter file (the caller keeps it inside its folder).
+    Raises CharterFileError with every error, each with its line, field, and remedy.
+    """
+    document = parse_document(text)
+    notes = Notes(document.lines, document.data)
+    if not isinstance(document.data, dict):
+        notes.error((), "the file holds no charter", "start with 'charter:', 'units:', 'sources:' and 'commitments:'")
+        raise CharterFileError(notes.in_order())
+    for path, line, message, remedy in document.problems:
+        notes.error(path, message, remedy, line=line)
+    document.data = with_manual_columns(document.data)
+    units = raw_units(document, load_units, notes)
+    parts = take_apart(document, units, notes)
+    check_parts(parts, notes, is_calendar or known_calendar())
+    if notes.has_errors:
+        raise CharterFileError(notes.in_order())
+    return ReadCharter(_charter(document, units, notes), document.lines, tuple(notes.in_order()))
+
+
+def _charter(document: Document, units: list[Any], notes: Notes) -> Charter:
+    """The whole charter; its parts are valid, so this can only fail where a check of ours is missing."""
+    try:
+        return Charter.model_validate(document.data | {"units": units})
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            notes.error(one["loc"], "this value cannot be taken here", "see docs/charter-file.md")
+        raise CharterFileError(notes.in_order()) from error
+
+
+def known_calendar() -> Callable[[str], bool]:
+    """Whether a calendar code exists, asked of the calendars of the product."""
+    from charter.domain.calendars import is_known_calendar  # noqa: PLC0415 heavy
+
+    return is_known_calendar

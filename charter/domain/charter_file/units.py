@@ -1,0 +1,100 @@
+"""The units of a charter: written in the charter file, or kept in a CSV file beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+from charter.domain.charter_file.document import Document
+from charter.domain.charter_file.findings import Notes
+from charter.domain.charter_file.parts import validated
+from charter.domain.charter_file.sources import UnitsFile
+from charter.domain.charter_file.values import shown
+from charter.domain.charter_file.wording import did_you_mean
+from charter.domain.errors import CharterError
+
+COLUMNS = ("key", "name", "parent", "kind", "calendar", "valid_from", "valid_until", "weight")
+NEEDED = COLUMNS[:4]
+LoadUnits = Callable[[str], str]
+
+
+def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) -> list[Any]:
+    """The units as they are written, one plain value each; what cannot be read at all is noted."""
+    units = document.data.get("units")
+    if isinstance(units, list) and units:
+        return units
+    if not isinstance(units, dict):
+        said = "'units' is missing" if units is None or units == [] else f"{shown(units)} stands where units are expected"
+        notes.error(("units",), said, "write a list of {key, name, parent, kind}, or {file: units.csv}")
+        return []
+    named = validated(UnitsFile, units, ("units",), notes, document.written)
+    text = _loaded(named.file, load_units, notes) if named is not None else None
+    return [] if text is None else _rows(named.file, text, notes)
+
+
+def _loaded(file: str, load_units: LoadUnits | None, notes: Notes) -> str | None:
+    where = ("units", "file")
+    if load_units is None:
+        notes.error(where, f"the units are in {file}, which cannot be read from here", "write the units in the charter file itself")
+        return None
+    try:
+        return load_units(file)
+    except CharterError as error:
+        notes.error(where, str(error))
+    except UnicodeDecodeError:
+        notes.error(where, f"{file} is not UTF-8 text", "save it as UTF-8")
+    except (OSError, ValueError):
+        notes.error(where, f"{file} cannot be read", "put it beside the charter file")
+    return None
+
+
+def _rows(file: str, text: str, notes: Notes) -> list[Any]:
+    """The rows of a units file; `;` and a byte order mark are tolerated, as spreadsheets write them."""
+    text = text.removeprefix("\ufeff")
+    first = text.split("\n", 1)[0]
+    separator = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        rows = _lines(reader)
+    except csv.Error:
+        notes.error(("units", "file"), f"{file}, line {reader.line_num} is not CSV", "look for a quote that is not closed")
+        return []
+    if not _header_is_right(file, header, notes):
+        return []
+    notes.units_file, units, lines = file, [], {}
+    for line, cells in rows:
+        lines[len(units)] = line
+        unit = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
+        if separator == ";" and "weight" in unit:
+            unit["weight"] = unit["weight"].replace(",", ".")
+        units.append(unit)
+    notes.units_lines = lines
+    for index, (_, cells) in enumerate(rows):
+        if len(cells) > len(header):
+            notes.error(("units", index), f"{len(cells)} cells under {len(header)} columns", "put text that holds the separator in double quotes")
+    if not units:
+        notes.error(("units", "file"), f"{file} holds no unit", "write one line per unit under the header")
+    return units
+
+
+def _lines(reader: Any) -> list[tuple[int, list[str]]]:
+    """The rows that hold something, each with the line it starts on."""
+    rows, line = [], reader.line_num + 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            rows.append((line, cells))
+        line = reader.line_num + 1
+    return rows
+
+
+def _header_is_right(file: str, header: list[str], notes: Notes) -> bool:
+    where, before = ("units", "file"), notes.has_errors
+    wrong = [(f"column '{name}' is not known", did_you_mean(name, COLUMNS, "known columns")) for name in header if name not in COLUMNS]
+    wrong += [(f"column '{name}' is missing", f"write {','.join(NEEDED)} in the first line") for name in NEEDED if name not in header]
+    wrong += [(f"column '{name}' stands twice", "keep one of them") for name in COLUMNS if header.count(name) > 1]
+    for said, remedy in wrong:
+        notes.error(where, f"{file}, line 1: {said}", remedy)
+    return not wrong
