@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.measures import Counts
-from charter.domain.status import Reading, evaluate_status
+from charter.domain.status import Reading, evaluate_status, is_exceeded
 from charter.domain.terms import Direction, Kind, Reason
 from charter.domain.units import RolledUp, UnitTree
 
@@ -21,6 +21,7 @@ class UnitReading:
     unit: str
     reading: Reading
     counts: Counts
+    exceeded: bool | None
     weakest_unit: str | None
     coverage: float | None
     not_recording: tuple[str, ...]
@@ -77,10 +78,18 @@ def _surround(
         unit=key,
         reading=readings[key],
         counts=counts[key],
+        exceeded=_exceeded(indicator, readings[key], standard.target),
         weakest_unit=_weakest(indicator, ((leaf, readings[leaf], counts[leaf]) for leaf in below)),
         coverage=measured / len(leaves) if leaves else None,
         not_recording=tuple(leaf for leaf in below if leaf in silent),
     )
+
+
+def _exceeded(indicator: Indicator, reading: Reading, target: Target | None) -> bool | None:
+    """None where no threshold of excess is in force."""
+    if target is None or target.exceeds is None:
+        return None
+    return is_exceeded(indicator.direction, indicator.basis, reading, target)
 
 
 def _weakest(indicator: Indicator, leaves: Iterable[tuple[str, Reading, Counts]]) -> str | None:

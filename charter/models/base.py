@@ -64,7 +64,7 @@ class AppendOnly:
 
 
 def _refuse(mapper: Mapper[Any], connection: object, target: object) -> None:
-    raise Conflict(f"Rows of {mapper.local_table.name} are only ever appended: write a correction instead.")
+    raise Conflict(f"Rows of {mapper.class_.__name__} are only ever appended: write a correction instead.")
 
 
 event.listen(AppendOnly, "before_update", _refuse, propagate=True)

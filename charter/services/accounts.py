@@ -11,8 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from charter.domain.errors import Conflict, Invalid, NotFound
-from charter.domain.permissions import Actor, Permission, require
-from charter.domain.terms import Role
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services import audit

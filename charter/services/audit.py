@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from charter.domain.permissions import Actor, Permission, require
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.records import AuditEntry, ChainHead
+from charter.services.transactions import rows_changed
 
 GENESIS = "0" * 64
 
@@ -23,10 +25,7 @@ def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any)
     The head's row is locked first, so that concurrent writers form one line on any database.
     """
     before, after = facts.get("before"), facts.get("after")
-    if (
-        db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + 1)).rowcount
-        == 0
-    ):
+    if rows_changed(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + 1)) == 0:
         db.session.execute(insert(ChainHead).values(id=1, entries=1, hash=GENESIS))
     previous = db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one()
     entry = AuditEntry(

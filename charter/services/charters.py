@@ -16,7 +16,8 @@ from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.plan import Plan, plan_change
 from charter.domain.charter_file.writing import canonical, from_canonical
 from charter.domain.errors import NotFound
-from charter.domain.permissions import Actor, Permission, require
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
 from charter.domain.units import UnitTree
 from charter.models.base import db
 from charter.models.charters import CharterVersion

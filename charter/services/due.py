@@ -20,7 +20,7 @@ from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import History, Version
-from charter.services.transactions import transaction
+from charter.services.transactions import rows_changed, transaction
 
 
 @dataclass(frozen=True)
@@ -117,23 +117,21 @@ def claim(check: DueCheck, period: Period, now: datetime, *, retry_now: bool = F
     """Take a check, or None if another process was first: only who changes exactly one row goes on."""
     token = str(uuid.uuid4())
     with transaction():
-        taken = db.session.execute(
+        taken = rows_changed(
             update(DueCheck)
             .where(DueCheck.id == check.id, claimable(now, retry_now=retry_now))
             .values(state=CheckState.RUNNING, lease_token=token, lease_until=now + LEASE, tries=DueCheck.tries + 1)
-            .execution_options(synchronize_session=False)
-        ).rowcount
+        )
     return Claim(check.id, token, period) if taken == 1 else None
 
 
 def settle(held: Claim, **changes: Any) -> bool:
     """Write the outcome within the caller's transaction, only if the lease is still ours."""
-    changed = db.session.execute(
+    changed = rows_changed(
         update(DueCheck)
         .where(DueCheck.id == held.check_id, DueCheck.lease_token == held.token, DueCheck.state == CheckState.RUNNING)
         .values(lease_token=None, lease_until=None, **changes)
-        .execution_options(synchronize_session=False)
-    ).rowcount
+    )
     return changed == 1
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import MISSING
-from charter.domain.periods import Period, period_at
+from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.terms import CheckState, PeriodKind, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
+from charter.services.charters import History
 from charter.services.due import state_of
 
 CHART_PERIODS = 36
@@ -94,6 +96,19 @@ def newest_ended(kind: PeriodKind, on: date) -> Period:
     """The newest period of a kind that has ended on or before a day."""
     period = period_at(kind, on)
     return period if period.end <= on else period.previous()
+
+
+def month_asked(found: History, period: str | None, now: datetime) -> Period:
+    """The period asked for; by default the last ended month, in the charter's zone."""
+    if period is not None:
+        return parse_period(period)
+    today = now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
+    return last_ended_month(today)
+
+
+def last_ended_month(today: date) -> Period:
+    """The month before the one that `today` lies in."""
+    return Period(PeriodKind.MONTH, today.replace(day=1)).previous()
 
 
 def load(indicators: Iterable[Indicator], unit: str, until: Period, *, since: date, now: datetime) -> Figures:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import case, func, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.models import Commitment
 from charter.domain.headline import charter_headline
-from charter.domain.monthly import CheckCounts, CommitmentView, IndicatorView, Overview
-from charter.domain.periods import Period, parse_period
-from charter.domain.permissions import Actor, Permission, require
+from charter.domain.monthly import CheckCounts, CommitmentView, Headline, IndicatorView, Overview
+from charter.domain.periods import Period
+from charter.domain.permissions import Actor, require
 from charter.domain.status import commitment_status, is_without_evidence
-from charter.domain.terms import CheckState, CommitmentClass, PeriodKind, Reason, Status
+from charter.domain.terms import CheckState, CommitmentClass, Permission, Reason, Status
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.classes import classify
-from charter.services.figures import Figures, load
+from charter.services.figures import Figures, load, month_asked
 from charter.services.views import indicator_view, words
 
 
@@ -32,19 +31,6 @@ def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: st
     unit_key = find_unit(version, unit)
     require(actor, Permission.READ_PAGES, unit_key)
     return build(found, version, month, unit_key, now)
-
-
-def month_asked(found: History, period: str | None, now: datetime) -> Period:
-    """The period asked for; by default the last ended month, in the charter's zone."""
-    if period is not None:
-        return parse_period(period)
-    today = now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
-    return last_ended_month(today)
-
-
-def last_ended_month(today: date) -> Period:
-    """The month before the one that `today` lies in."""
-    return Period(PeriodKind.MONTH, today.replace(day=1)).previous()
 
 
 def build(found: History, version: Version, month: Period, unit: str, now: datetime) -> Overview:
@@ -72,6 +58,7 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
         "headline": charter_headline(
             (view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"]) for view in views
         ),
+        "previous": _headline_before(version, figures, month.previous()),
         "checks": check_counts(month, now),
         "commitments": views,
     }
@@ -106,6 +93,19 @@ def _commitment_view(
         "exceeded": _is_exceeded(status, views),
         "indicators": views,
     }
+
+
+def _headline_before(version: Version, figures: Figures, month: Period) -> Headline | None:
+    """The headline of the month before, by the classes of that time; None before the first figure."""
+    entries = []
+    for commitment in version.charter.commitments:
+        views = [indicator_view(version, indicator, figures, month) for indicator in commitment.indicators]
+        status = _status_of(commitment.indicators, views)
+        class_ = classify(commitment, version.charter.charter, month.end).class_
+        entries.append((commitment.key, class_, status, _is_exceeded(status, views), views))
+    if all(view["known_at"] is None for *_, views in entries for view in views):
+        return None
+    return charter_headline(entry[:4] for entry in entries)
 
 
 def _status_of(indicators: Sequence[Indicator], views: Sequence[IndicatorView]) -> Status:

@@ -11,8 +11,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.judging import Standard, UnitReading, judge_units
 from charter.domain.measures import Cell
 from charter.domain.periods import Period
-from charter.domain.targets import target_in_force, why_no_target
-from charter.domain.terms import Reason
+from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.units import RolledUp, roll_up
 from charter.models.base import db
 from charter.models.readings import ReadingRow
@@ -38,7 +37,7 @@ def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
     """The level that the period is judged by: the target in force on its first day."""
     return Standard(
         target=target_in_force(indicator.targets, period.start),
-        in_season=why_no_target(indicator.targets, period.start) is not Reason.OUT_OF_SEASON,
+        in_season=not has_target_out_of_season(indicator.targets, period.start),
         on=period.end,
         source_reaches_past=bool(run.reaches_past),
     )
@@ -74,7 +73,7 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> di
         "interval_low": _float(low),
         "interval_high": _float(high),
         "interval_level": _float(one.reading.interval_level),
-        "exceeded": one.reading.exceeded,
+        "exceeded": one.exceeded,
         "weakest_unit": one.weakest_unit,
         "coverage": one.coverage,
         "not_recording": list(one.not_recording),

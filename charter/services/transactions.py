@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import CursorResult, Update
+
 from charter.models.base import db
+
+
+def rows_changed(statement: Update) -> int:
+    """How many rows an update changed: a claim is ours only if it is exactly one."""
+    result = db.session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 @contextmanager

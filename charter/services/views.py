@@ -10,10 +10,10 @@ from charter.domain.charter_file.values import Text
 from charter.domain.measures import Number
 from charter.domain.monthly import IndicatorView, Point, Words
 from charter.domain.periods import Period
-from charter.domain.spc import ChartReading, read_chart
+from charter.domain.spc import ChartReading, bounds_of, read_chart
 from charter.domain.status import evaluate_status
-from charter.domain.targets import target_in_force, why_no_target
-from charter.domain.terms import Direction, Kind, Reason
+from charter.domain.targets import has_target_out_of_season, target_in_force
+from charter.domain.terms import Direction, Kind
 from charter.models.readings import ReadingRow
 from charter.services.charters import Version
 from charter.services.due import deadlines_of
@@ -57,7 +57,7 @@ def indicator_view(version: Version, indicator: Indicator, figures: Figures, mon
         "exceeds": plain(target.exceeds) if target else None,
         "exceeded": row.exceeded if row else None,
         "minimum": indicator.minimum,
-        "interval": [row.interval_low, row.interval_high] if row and row.interval_low is not None else None,
+        "interval": _interval(row),
         "interval_level": row.interval_level if row else None,
         "signal": chart.variation if chart and chart.drawable else None,
         "assurance": chart.assurance if chart and chart.drawable else None,
@@ -83,10 +83,16 @@ def _status(indicator: Indicator, chosen: Chosen, target: Target | None) -> tupl
         None,
         target=target,
         minimum=indicator.minimum,
-        in_season=why_no_target(indicator.targets, chosen.period.start) is not Reason.OUT_OF_SEASON,
+        in_season=not has_target_out_of_season(indicator.targets, chosen.period.start),
         missing=chosen.reason,
     )
     return reading.status.value, reading.reason.value if reading.reason else None
+
+
+def _interval(row: ReadingRow | None) -> list[float] | None:
+    if row is None or row.interval_low is None or row.interval_high is None:
+        return None
+    return [row.interval_low, row.interval_high]
 
 
 def _judged_from(version: Version, indicator: Indicator, chosen: Chosen) -> str | None:
@@ -104,8 +110,13 @@ def chart_of(indicator: Indicator, figures: Figures, last: Period) -> tuple[Char
     if not points:
         return None, []
     target = target_in_force(indicator.targets, last.start)
-    values = [(period.start, None if row is None else row.value) for period, row in series]
-    return read_chart(values, indicator.direction, target), points
+    reading = read_chart(
+        [(period.key, None if row is None else row.value) for period, row in series],
+        direction=indicator.direction,
+        target=target.target if target else None,
+        bounds=bounds_of(indicator.kind),
+    )
+    return reading, points
 
 
 def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Point:

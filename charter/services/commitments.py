@@ -1,0 +1,171 @@
+"""Everything about one commitment: figures, breakdown by unit and channel, runs, definition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.measures import Counts, add_up, value_of
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview
+from charter.domain.periods import parse_period
+from charter.domain.permissions import Actor, require
+from charter.domain.spc import likely_misses_in_12
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.readings import ReadingRow
+from charter.models.records import Measurement, Run
+from charter.services.calendar import run_facts
+from charter.services.charters import History, Version, find_commitment, find_unit, history
+from charter.services.figures import Figures, load, month_asked
+from charter.services.overview import build
+from charter.services.views import chart_of, plain
+
+RUNS_SHOWN = 24
+
+
+def commitment_page(
+    actor: Actor, now: datetime, key: str, *, unit: str | None = None, period: str | None = None
+) -> dict[str, Any]:
+    """One commitment for a month and unit. Raises NotFound, NotAllowed, Invalid (period)."""
+    found = history()
+    month = month_asked(found, period, now)
+    version = found.on(month.start)
+    unit_key = find_unit(version, unit)
+    require(actor, Permission.READ_DESK, unit_key)
+    number, _ = find_commitment(version, key)
+    whole = build(found, version, month, unit_key, now)
+    view = whole["commitments"][number - 1]
+    return {
+        "overview": whole,
+        "commitment": view,
+        "details": details_of(found, version, whole, [view], now),
+        "runs": _runs(view),
+    }
+
+
+def details_of(
+    found: History, version: Version, whole: Overview, views: Sequence[CommitmentView], now: datetime
+) -> dict[str, Any]:
+    """By indicator key: its definition, long series, control chart, and breakdown by unit and channel."""
+    month, unit = parse_period(whole["period"]), whole["unit"]
+    shown = [indicator for view in views for indicator in view["indicators"]]
+    indicators = [version.indicators[view["key"]][1] for view in shown]
+    figures = load(indicators, unit, month, since=found.first.valid_from, now=now)
+    units = _units_below(version, unit, shown)
+    channels = _channels(version, unit, shown)
+    return {
+        view["key"]: _detail(indicator, view, figures)
+        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
+        for indicator, view in zip(indicators, shown, strict=True)
+    }
+
+
+def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict[str, Any]:
+    period = parse_period(view["period"])
+    chart, points = chart_of(indicator, figures, period)
+    likely = None
+    if chart and chart.drawable and view["target"] is not None and chart.mean is not None and chart.moving_range:
+        likely = likely_misses_in_12(view["target"], chart.mean, chart.moving_range, indicator.direction)
+    return {
+        "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        | {"kind": indicator.kind.value},
+        "series": points,
+        "chart": asdict(chart) if chart else None,
+        "likely_misses": likely,
+    }
+
+
+def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:
+    """The units under a unit, in the tree's order, with what each one's figure says for the period shown."""
+    tree = version.tree
+    below = {one.key: (one, depth) for one, depth in tree.walk(unit) if one.key != unit}
+    wanted = [
+        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
+        for view in views
+        if view["known_at"] is not None
+    ]
+    if not below or not wanted:
+        return {}
+    rows = db.session.execute(select(ReadingRow).where(or_(*wanted))).scalars()
+    found = {(row.indicator_key, row.unit_key): row for row in rows}
+    return {
+        view["key"]: [
+            {"unit": key, "name": one.name, "kind": one.kind, "depth": depth}
+            | _unit_facts(found.get((view["key"], key)))
+            for key, (one, depth) in below.items()
+        ]
+        for view in views
+        if view["known_at"] is not None
+    }
+
+
+def _unit_facts(row: ReadingRow | None) -> dict[str, Any]:
+    if row is None:
+        return {"status": "no-data", "reason": "no-rows", "value": None, "numerator": None, "denominator": None}
+    return {
+        "status": row.status,
+        "reason": row.reason,
+        "value": row.value,
+        "numerator": plain(row.numerator),
+        "denominator": plain(row.denominator),
+    }
+
+
+def _channels(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:
+    """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
+    tree = version.tree
+    runs = _run_ids(views, unit)
+    if not runs:
+        return {}
+    is_root = unit == tree.root.key
+    cells: dict[tuple[str, str], list[Counts]] = {}
+    for row in _newest_cells(list(runs)):
+        if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
+            cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for (key, channel), parts in cells.items():
+        indicator = version.indicators[key][1]
+        if indicator.channel is not None:
+            found.setdefault(key, []).append({"channel": channel} | _channel_facts(indicator, add_up(parts)))
+    return {key: sorted(rows, key=lambda row: -(row["denominator"] or 0)) for key, rows in found.items()}
+
+
+def _channel_facts(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+    value = value_of(indicator.kind, counts)
+    return {
+        "value": None if value is None else float(value),
+        "numerator": plain(counts.numerator),
+        "denominator": plain(counts.denominator),
+        "too_few": indicator.kind.has_minimum and counts.denominator < indicator.minimum,
+    }
+
+
+def _run_ids(views: Sequence[IndicatorView], unit: str) -> set[int]:
+    wanted = [
+        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
+        for view in views
+        if view["known_at"] is not None
+    ]
+    if not wanted:
+        return set()
+    query = select(ReadingRow.run_id).where(or_(*wanted), ReadingRow.unit_key == unit)
+    return set(db.session.execute(query).scalars())
+
+
+def _newest_cells(run_ids: list[int]) -> Sequence[Measurement]:
+    rows = db.session.execute(
+        select(Measurement).where(Measurement.run_id.in_(run_ids)).order_by(Measurement.id)
+    ).scalars()
+    return list({(row.run_id, row.unit_key, row.channel, row.segment): row for row in rows}.values())
+
+
+def _runs(view: CommitmentView) -> list[dict[str, Any]]:
+    """The newest runs of the commitment's indicators."""
+    keys = [indicator["key"] for indicator in view["indicators"]]
+    query = select(Run).where(Run.indicator_key.in_(keys)).order_by(Run.id.desc()).limit(RUNS_SHOWN)
+    return [{"indicator": run.indicator_key} | run_facts(run) for run in db.session.execute(query).scalars()]

@@ -1,0 +1,182 @@
+"""The sealed month: figures of all units in one document with its hash, chained to the month sealed before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.monthly import changes_in, not_measured_in
+from charter.domain.periods import Period, parse_period
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import PeriodKind, Permission
+from charter.models.base import db
+from charter.models.records import Snapshot
+from charter.services import audit
+from charter.services.calendar import rows_of
+from charter.services.charters import History, Version, history
+from charter.services.commitments import details_of
+from charter.services.overview import build
+from charter.services.transactions import transaction
+
+SCHEMA = 1
+CHECKS_LISTED = 400
+Progress = Callable[[int, int, str], None]
+
+
+def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress | None = None) -> Snapshot:
+    """Seal the figures of all units for an ended month; sealing it again gives the same snapshot.
+
+    Raises Invalid (not a month), Conflict (the month has not ended), NotFound (no charter).
+    """
+    require(actor, Permission.FREEZE_MONTH)
+    found = history()
+    month = ended_month(found, period, now)
+    sealed = find_snapshot(month.key)
+    if sealed is not None:
+        return sealed
+    body = compose(found, month, now, progress=progress)
+    with transaction():
+        head = audit.head()
+        document = canonical_json(body | {"draft": False, "frozen_at": now.isoformat(), "audit_head": head})
+        previous = db.session.execute(
+            select(Snapshot.sha256).order_by(Snapshot.id.desc()).limit(1)
+        ).scalar_one_or_none()
+        snapshot = Snapshot(
+            period_key=month.key,
+            version_id=found.on(month.start).id,
+            document=document,
+            previous_sha256=previous or audit.GENESIS,
+            sha256=seal(document, previous or audit.GENESIS),
+            frozen_at=now,
+            frozen_by=actor.name,
+        )
+        db.session.add(snapshot)
+        audit.record(actor, now, "month:freeze", month.key, after={"sha256": snapshot.sha256})
+    return snapshot
+
+
+def draft(found: History, month: Period, now: datetime) -> dict[str, Any]:
+    """What the month would be if it were sealed now: for a report that carries the DRAFT mark."""
+    return json.loads(
+        canonical_json(compose(found, month, now) | {"draft": True, "frozen_at": None, "audit_head": audit.head()})
+    )  # type: ignore[no-any-return]
+
+
+def ended_month(found: History, period: str, now: datetime) -> Period:
+    """The month of that name, if it has ended in the charter's zone."""
+    month = parse_period(period)
+    if month.kind is not PeriodKind.MONTH:
+        raise Invalid(f"{period} is not a month: write it as 2026-10.", "period")
+    if now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date() <= month.end:
+        raise Conflict(f"{period} has not ended yet: a month is sealed from the day after its last.")
+    return month
+
+
+def compose(found: History, month: Period, now: datetime, *, progress: Progress | None = None) -> dict[str, Any]:
+    """The month's figures: the overview of every unit, with details where units stand below it."""
+    version = found.on(month.start)
+    units = list(version.tree.by_key)
+    editions = {}
+    for done, unit in enumerate(units):
+        if progress is not None:
+            progress(done, len(units), unit)
+        editions[unit] = _edition(found, version, month, (unit, now))
+    if progress is not None:
+        progress(len(units), len(units), "")
+    head = version.charter.charter
+    root = editions[version.tree.root.key]["overview"]
+    return {
+        "schema": SCHEMA,
+        "period": month.key,
+        "known_at": root["known_at"],
+        "charter": {
+            "key": head.key,
+            "title": root["title"],
+            "organisation": head.organisation,
+            "timezone": head.timezone,
+            "version": version.number,
+            "valid_from": version.valid_from.isoformat(),
+            "is_example": head.is_example,
+            "languages": list(head.report.languages),
+        },
+        "root": version.tree.root.key,
+        "units": {
+            unit.key: {"name": unit.name, "kind": unit.kind, "parent": unit.parent} for unit, _ in version.tree.walk()
+        },
+        "definitions": {
+            key: indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            | {"kind": indicator.kind.value}
+            for key, (_, indicator) in version.indicators.items()
+        },
+        "checks": rows_of(found, month, now)[:CHECKS_LISTED],
+        "editions": editions,
+    }
+
+
+def _edition(found: History, version: Version, month: Period, asked: tuple[str, datetime]) -> dict[str, Any]:
+    unit, now = asked
+    overview = build(found, version, month, unit, now)
+    details: dict[str, Any] = {}
+    if not version.tree.is_leaf(unit) or unit == version.tree.root.key:
+        details = details_of(found, version, overview, overview["commitments"], now)
+        for detail in details.values():
+            del detail["definition"]
+    return {
+        "overview": overview,
+        "changes": changes_in(overview),
+        "not_measured": not_measured_in(overview),
+        "details": details,
+    }
+
+
+def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -> dict[str, Any]:
+    """One unit's part of a sealed month, as the report's templates print it. Raises NotFound for an unknown unit."""
+    key = unit or document["root"]
+    if key not in document["editions"]:
+        raise NotFound(f"The month {document['period']} has no unit {key}.")
+    part = document["editions"][key]
+    details = {
+        view["key"]: {
+            "indicators": {
+                indicator["key"]: {"series": indicator["series"], "chart": None, "breakdown": [], "channels": []}
+                | part["details"].get(indicator["key"], {})
+                | {"definition": document["definitions"][indicator["key"]]}
+                for indicator in view["indicators"]
+            }
+        }
+        for view in part["overview"]["commitments"]
+    }
+    shared = {
+        name: document[name]
+        for name in ("schema", "draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head")
+    }
+    return shared | {
+        "sha256": sha256,
+        "overview": part["overview"],
+        "previous": part["overview"]["previous"],
+        "changes": part["changes"],
+        "not_measured": part["not_measured"],
+        "details": details,
+    }
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with one writing only: sorted keys, no white space, characters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def seal(document: str, previous: str) -> str:
+    """SHA-256 over the hash of the month sealed before, and the document."""
+    return hashlib.sha256(f"{previous}\n{document}".encode()).hexdigest()
+
+
+def find_snapshot(period: str) -> Snapshot | None:
+    """The sealed month of that key, if it is sealed."""
+    return db.session.execute(select(Snapshot).where(Snapshot.period_key == period)).scalar_one_or_none()

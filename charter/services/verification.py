@@ -1,0 +1,135 @@
+"""Proof that nothing was rewritten: the audit chain, what it vouches for, the sealed months, PDFs and guards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import undefer
+
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.models.base import AppendOnly, db
+from charter.models.charters import CharterVersion
+from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFile, Run, Snapshot
+from charter.services import audit
+from charter.services.snapshots import canonical_json, seal
+
+
+def verify(actor: Actor) -> dict[str, Any]:
+    """Walk everything that is sealed; `broken` is the first broken link as a sentence, or None."""
+    require(actor, Permission.READ_AUDIT)
+    counts = {"audit_entries": 0, "runs": 0, "snapshots": 0, "files": 0}
+    checks = (_guards(), _audit(counts), _versions(), _runs(counts), _snapshots(counts), _files(counts))
+    broken = next((sentence for sentences in checks for sentence in sentences), None)
+    return {"ok": broken is None, "broken": broken, "head": audit.head()} | counts
+
+
+def _guards() -> Iterator[str]:
+    if db.engine.dialect.name == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+        wanted = [f"guard_{table}{end}" for table in _guarded() for end in ("", "_truncate")]
+    else:
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        wanted = [f"guard_{table}_{verb}" for table in _guarded() for verb in ("update", "delete")]
+    present = set(db.session.execute(text(query)).scalars())
+    for name in wanted:
+        if name not in present:
+            yield f"The guard {name} is missing from the database: rows could be rewritten. Say: flask db upgrade"
+
+
+def _guarded() -> list[str]:
+    return sorted(inspect(model).local_table.name for model in AppendOnly.__subclasses__())
+
+
+def _audit(counts: dict[str, int]) -> Iterator[str]:
+    previous = audit.GENESIS
+    for entry in db.session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars():
+        counts["audit_entries"] += 1
+        if entry.previous_hash != previous:
+            yield f"Audit entry {entry.id} ({entry.action} {entry.subject}) does not follow the entry before it."
+        if audit.entry_hash(entry) != entry.hash:
+            yield f"Audit entry {entry.id} ({entry.action} {entry.subject}) is not what was written."
+        previous = entry.hash
+    head = db.session.get(ChainHead, 1)
+    if head is not None and (head.hash != previous or head.entries != counts["audit_entries"]):
+        yield f"The audit log ends at entry {counts['audit_entries']}, but {head.entries} were written: its tail is cut."
+    if head is None and counts["audit_entries"]:
+        yield "The head of the audit chain is missing."
+
+
+def _vouched(action: str) -> dict[str, dict[str, Any]]:
+    """What the audit log says was written, by subject (the newest entry of each)."""
+    entries = db.session.execute(
+        select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+    ).scalars()
+    return {entry.subject: entry.after or {} for entry in entries}
+
+
+def _versions() -> Iterator[str]:
+    entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action == "charter:apply")).scalars()
+    vouched = {after["version"]: after["sha256"] for after in entries}
+    for row in db.session.execute(select(CharterVersion).order_by(CharterVersion.number)).scalars():
+        found = hashlib.sha256(row.document.encode()).hexdigest()
+        if found != row.content_hash or vouched.get(row.number) != found:
+            yield f"Version {row.number} of the charter is not what was applied."
+
+
+def _runs(counts: dict[str, int]) -> Iterator[str]:
+    vouched = _vouched("check:run")
+    for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
+        counts["runs"] += 1
+        facts = vouched.get(f"run {run.id}")
+        rows = db.session.execute(select(Measurement).where(Measurement.run_id == run.id).order_by(Measurement.id))
+        if facts is None or facts.get("cells") != cells_hash(rows.scalars()):
+            yield f"The measurements of run {run.id} ({run.indicator_key}, {run.period_key}) are not what was recorded."
+
+
+def cells_hash(rows: Iterable[Measurement]) -> str:
+    """SHA-256 over the counts of a run's cells, in the order they were written; corrections are vouched for apart."""
+    cells = [
+        [
+            row.unit_key,
+            row.channel,
+            row.segment,
+            str(row.numerator),
+            str(row.denominator),
+            row.pending,
+            row.stopped,
+            str(row.total),
+            str(row.squares),
+            row.promoters,
+            row.detractors,
+            row.excluded,
+        ]
+        for row in rows
+        if row.corrects_id is None
+    ]
+    return hashlib.sha256(canonical_json(cells).encode()).hexdigest()
+
+
+def _snapshots(counts: dict[str, int]) -> Iterator[str]:
+    vouched = _vouched("month:freeze")
+    previous = audit.GENESIS
+    for row in db.session.execute(select(Snapshot).order_by(Snapshot.id)).scalars():
+        counts["snapshots"] += 1
+        if row.previous_sha256 != previous or seal(row.document, row.previous_sha256) != row.sha256:
+            yield f"The sealed month {row.period_key} is not what was sealed."
+        if vouched.get(row.period_key, {}).get("sha256") != row.sha256:
+            yield f"The audit log does not vouch for the sealed month {row.period_key}."
+        json.loads(row.document)
+        previous = row.sha256
+
+
+def _files(counts: dict[str, int]) -> Iterator[str]:
+    vouched = _vouched("report:archive")
+    query = select(ReportFile, Snapshot.period_key).join(Snapshot, Snapshot.id == ReportFile.snapshot_id)
+    for file, period in db.session.execute(query.order_by(ReportFile.id).options(undefer(ReportFile.content))):
+        counts["files"] += 1
+        name = f"{period} {file.unit_key} {file.language}"
+        found = hashlib.sha256(file.content).hexdigest()
+        if found != file.sha256 or vouched.get(name, {}).get("sha256") != found:
+            yield f"The archived PDF {name} is not what was rendered."
