@@ -20,7 +20,7 @@ INLINE = {
 
 
 def inline(text: str, name: str) -> list[str]:
-    """What the content policy would refuse. The PDF is no page: its one sheet of style may stand in it, also in a chart."""
+    """What the content policy would refuse. The PDF is no page: its style may stand in it and its charts."""
     is_printed = name.startswith("templates/report/")
     text = text.replace("{% if css %}<style>{{ css }}</style>{% endif %}", "")
     found = []
