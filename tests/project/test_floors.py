@@ -110,7 +110,7 @@ def strangers(source: Source) -> list[str]:
 
 
 def heavy_at_start(found: list[Source]) -> dict[str, str]:
-    """Modules that load a heavy library when they are loaded themselves, or through another: module -> by which import."""
+    """Modules that load a heavy library when they are loaded, themselves or through another; and by which import."""
     arrows = {source.module: [arrow for arrow in source.imports() if arrow.at_start] for source in found}
     heavy: dict[str, str] = {}
     while True:
