@@ -1,0 +1,156 @@
+"""Which class the evidence suggests for a commitment, how firmly, and why; a person decides.
+
+Two questions, never one: does its absence destroy (floor), does its presence earn? For each question the highest
+level that speaks decides: law, then customers, sector, experts. Two surveys of customers that disagree are a
+conflict, and nothing is decided; a lower level that disagrees is written beside. Source: methods.md E.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from charter.domain.charter_file.models import Choices
+from charter.domain.evidence.given import votes_of
+from charter.domain.evidence.votes import LEVELS, Answer, Note, Vote, note
+from charter.domain.terms import CommitmentClass, Strength
+
+FIRMEST_FIRST = (Strength.CERTAIN, Strength.STRONG, Strength.MODERATE, Strength.WEAK)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The suggested class. `because` and `warnings` are notes: a code with its figures (words in words/classes.py)."""
+
+    class_: CommitmentClass
+    strength: Strength
+    floor: Answer | None
+    earns: Answer | None
+    lean: str | None
+    because: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of the contract's `analyse class`."""
+        return {
+            "class": self.class_.value,
+            "strength": self.strength.value,
+            "floor": self.floor,
+            "earns": self.earns,
+            "lean": self.lean,
+            "because": self.because,
+            "warnings": self.warnings,
+        }
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One question answered by one level; no answer when nobody speaks."""
+
+    answer: Answer | None = None
+    strength: Strength = Strength.NONE
+    by: tuple[Vote, ...] = ()
+    is_conflict: bool = False
+
+
+def suggest_class(evidence: Mapping[str, Any], *, on: date | None = None, choices: Choices | None = None) -> Suggestion:
+    """The class that the evidence suggests on that day; expired evidence is set aside (never, without `on`).
+
+    `evidence` is the input of the contract's `analyse class`; each part may also carry a `date`. Raises Invalid.
+    """
+    return decide(votes_of(evidence, on=on, choices=choices))
+
+
+def decide(votes: Sequence[Vote]) -> Suggestion:
+    """The class of the two questions, each answered by the highest level that speaks on it."""
+    floor = _settle([(vote, vote.floor) for vote in votes])
+    earns = _settle([(vote, vote.earns) for vote in votes])
+    warnings = [warning for vote in votes for warning in vote.warnings]
+    if floor.is_conflict or earns.is_conflict:
+        opposed = _once(floor.by + earns.by)
+        because = [*_reasons(opposed), note("customers-conflict")]
+        return _suggestion(CommitmentClass.UNDETERMINED, Strength.CONFLICT, (None, None), (because, warnings))
+    class_ = class_of(floor.answer, earns.answer)
+    because = [*_reasons(_once(floor.by + earns.by) or _heard(votes)), *_conclusion(class_)]
+    warnings += _disagreements(votes, floor, earns)
+    return _suggestion(class_, _strength(class_, floor, earns), (floor.answer, earns.answer), (because, warnings))
+
+
+def class_of(floor: Answer | None, earns: Answer | None) -> CommitmentClass:
+    """The table of the two answers; a floor that is not known is undetermined, whatever it may earn."""
+    if floor is None or (floor == "no" and earns is None):
+        return CommitmentClass.UNDETERMINED
+    if floor == "yes":
+        return CommitmentClass.BOTH if earns == "yes" else CommitmentClass.CONFIDENCE
+    return CommitmentClass.TRUST if earns == "yes" else CommitmentClass.NEITHER
+
+
+def _settle(answers: Sequence[tuple[Vote, Answer | None]]) -> Settled:
+    for level in LEVELS:
+        speaking = [(vote, answer) for vote, answer in answers if vote.level == level and answer is not None]
+        if not speaking:
+            continue
+        by = tuple(vote for vote, _ in speaking)
+        if len({answer for _, answer in speaking}) > 1:
+            return Settled(by=by, is_conflict=True)
+        strength = Strength.STRONG if level == "customers" and len(speaking) > 1 else by[0].strength
+        return Settled(speaking[0][1], strength, by)
+    return Settled()
+
+
+def _strength(class_: CommitmentClass, floor: Settled, earns: Settled) -> Strength:
+    """The weaker of the two answers; of a floor whose other answer is open, its own; undetermined has none."""
+    if class_ is CommitmentClass.UNDETERMINED:
+        return Strength.NONE
+    given = [settled.strength for settled in (floor, earns) if settled.answer is not None]
+    return max(given, key=FIRMEST_FIRST.index)
+
+
+def _reasons(votes: Iterable[Vote]) -> list[Note]:
+    return [reason for vote in votes for reason in vote.because]
+
+
+def _heard(votes: Iterable[Vote]) -> tuple[Vote, ...]:
+    """Sources that were usable and settled nothing: their figures still say why it is open."""
+    return tuple(vote for vote in votes if vote.because)
+
+
+def _once(votes: Iterable[Vote]) -> tuple[Vote, ...]:
+    return tuple({vote.source: vote for vote in votes}.values())
+
+
+def _conclusion(class_: CommitmentClass) -> list[Note]:
+    codes = {
+        CommitmentClass.UNDETERMINED: "held-as-floor",
+        CommitmentClass.BOTH: "only-excess-earns",
+        CommitmentClass.NEITHER: "why-promise",
+    }
+    return [note(codes[class_])] if class_ in codes else []
+
+
+def _disagreements(votes: Sequence[Vote], floor: Settled, earns: Settled) -> list[Note]:
+    """Lower levels that answer otherwise; customers who see a plus where the sector makes it a norm: decay."""
+    found: list[Note] = []
+    for vote in votes:
+        other_floor = vote.floor if vote.floor and floor.answer and vote.floor != floor.answer else None
+        other_earns = vote.earns if vote.earns and earns.answer and vote.earns != earns.answer else None
+        by_customers = any(decider.level == "customers" for decider in earns.by)
+        if vote.level == "sector" and other_earns == "no" and by_customers:
+            found.append({**vote.because[0], "code": "decay-announced"})
+        elif other_floor or other_earns:
+            found.append(note("disagrees", source=vote.source, floor=other_floor, earns=other_earns))
+    return found
+
+
+def _suggestion(
+    class_: CommitmentClass,
+    strength: Strength,
+    answers: tuple[Answer | None, Answer | None],
+    notes: tuple[Iterable[Note], Iterable[Note]],
+) -> Suggestion:
+    floor, earns = answers
+    lean = "trust" if class_ is CommitmentClass.UNDETERMINED and floor is None and earns == "yes" else None
+    because, warnings = ([dict(one) for one in group] for group in notes)
+    return Suggestion(class_, strength, floor, earns, lean, because, warnings)

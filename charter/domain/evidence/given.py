@@ -1,0 +1,159 @@
+"""Evidence as it is written by people, in the words of `analyse class`: checked, then turned into votes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from charter.domain.charter_file.models import Choices
+from charter.domain.errors import Invalid
+from charter.domain.evidence.experts import Opinion, experts_vote
+from charter.domain.evidence.expiry import is_expired, validity
+from charter.domain.evidence.kano import KanoCounts, kano_vote
+from charter.domain.evidence.norms import law_vote, sector_vote
+from charter.domain.evidence.penalty_reward import Contrast, penalty_reward_vote
+from charter.domain.evidence.votes import Answer, Level, Vote, note, silent
+from charter.domain.intervals import Interval
+
+KINDS = ("law", "kano", "penalty_reward", "sector", "experts")
+CONTRAST = ("penalty", "penalty_interval", "reward", "reward_interval", "delta", "n_low", "n_high", "outcome_levels")
+
+
+def votes_of(evidence: Mapping[str, Any], *, on: date | None = None, choices: Choices | None = None) -> list[Vote]:
+    """The votes of everything that is given, strongest level first; what has expired on that day is set aside.
+
+    Dates (`date`, a day, month or year) are optional. Raises Invalid, naming the field, for what cannot be read.
+    """
+    if not isinstance(evidence, Mapping):
+        raise Invalid('evidence is written as an object, like {"law": "full"}', "evidence")
+    for key in evidence:
+        if key not in KINDS:
+            raise Invalid(f"{key}: unknown kind of evidence; write {', '.join(KINDS)}", str(key))
+    readers = (_law, _kano, _contrast, _sector)
+    votes = [reader(evidence, on, choices) for reader in readers] + [_experts(evidence, on, choices)]
+    return [vote for vote in votes if vote is not None]
+
+
+def _law(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
+    given = evidence.get("law")
+    if given is None:
+        return None
+    owed = given.get("owed") if isinstance(given, Mapping) else given
+    if owed not in ("full", "part", "none"):
+        raise Invalid(f"law: {owed!r} is not what a law owes; write full, part or none", "law")
+    return law_vote(owed, reference=given.get("reference") if isinstance(given, Mapping) else None)
+
+
+def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
+    given = _object(evidence, "kano")
+    if given is None:
+        return None
+    known = {"A", "O", "M", "I", "R", "Q", "date"}
+    if unknown := sorted(set(given) - known):
+        raise Invalid(f"kano: unknown {', '.join(unknown)}; write counts of A, O, M, I, R and Q", "kano")
+    counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key != "date"})
+    dated = _day(given.get("date"), "kano.date")
+    return _expired("kano", "customers", (dated, on, choices)) or kano_vote(counts, dated=dated)
+
+
+def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
+    given = _object(evidence, "penalty_reward")
+    if given is None:
+        return None
+    if missing := [key for key in CONTRAST if key not in given]:
+        raise Invalid(f"penalty_reward: {', '.join(missing)} is missing", "penalty_reward")
+    dated = _day(given.get("date"), "penalty_reward.date")
+    try:
+        contrast = Contrast(
+            penalty=_real(given, "penalty"),
+            penalty_interval=_interval(given, "penalty_interval"),
+            reward=_real(given, "reward"),
+            reward_interval=_interval(given, "reward_interval"),
+            delta=_real(given, "delta"),
+            n_low=_whole(given, "n_low", "penalty_reward"),
+            n_high=_whole(given, "n_high", "penalty_reward"),
+            outcome_levels=_whole(given, "outcome_levels", "penalty_reward"),
+            is_stable=given.get("stable", True) is True,
+        )
+    except ValueError as error:
+        raise Invalid(f"penalty_reward: {error}", "penalty_reward") from None
+    expired = _expired("penalty-reward", "customers", (dated, on, choices))
+    return expired or penalty_reward_vote(contrast, dated=dated)
+
+
+def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
+    given = _object(evidence, "sector")
+    if given is None:
+        return None
+    k, n = _whole(given, "k", "sector"), _whole(given, "n", "sector")
+    if k > n:
+        raise Invalid(f"sector: {k} of {n} companies cannot be; k is how many of the n compared promise it", "sector")
+    dated = _day(given.get("date"), "sector.date")
+    return _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated)
+
+
+def _experts(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
+    given = evidence.get("experts")
+    if given is None:
+        return None
+    if not isinstance(given, Sequence) or not all(isinstance(one, Mapping) for one in given):
+        raise Invalid('experts: write a list, like [{"floor": "yes", "earns": "no"}]', "experts")
+    opinions = [
+        Opinion(_answer(one, "floor"), _answer(one, "earns"), _day(one.get("date"), "experts.date")) for one in given
+    ]
+    return experts_vote(opinions, on=on, valid=validity("experts", choices))
+
+
+def _expired(source: str, level: Level, when: tuple[date | None, date | None, Choices | None]) -> Vote | None:
+    dated, on, choices = when
+    if dated is None or not is_expired(dated, on, validity(level, choices)):
+        return None
+    return silent(source, level, note("expired", source=source, date=dated.isoformat()))
+
+
+def _object(evidence: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    given = evidence.get(key)
+    if given is not None and not isinstance(given, Mapping):
+        raise Invalid(f"{key}: write an object, not {given!r}", key)
+    return given
+
+
+def _whole(given: Mapping[str, Any], key: str, field: str) -> int:
+    number = given.get(key)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise Invalid(f"{field}: {key} is a whole number of 0 or more, not {number!r}", f"{field}.{key}")
+    return number
+
+
+def _real(given: Mapping[str, Any], key: str) -> float:
+    number = given.get(key)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise Invalid(f"penalty_reward: {key} is a number, not {number!r}", f"penalty_reward.{key}")
+    return float(number)
+
+
+def _interval(given: Mapping[str, Any], key: str) -> Interval:
+    ends = given.get(key)
+    if not isinstance(ends, Sequence) or isinstance(ends, str) or len(ends) != 2:
+        raise Invalid(f"penalty_reward: {key} is written [low, high]", f"penalty_reward.{key}")
+    low, high = (_real({key: end}, key) for end in ends)
+    return (low, high)
+
+
+def _answer(given: Mapping[str, Any], key: str) -> Answer | None:
+    answers: dict[Any, Answer | None] = {"yes": "yes", "no": "no", "unknown": None, None: None}
+    try:
+        return answers[given.get(key)]
+    except (KeyError, TypeError):
+        raise Invalid(f"experts: {key} is yes, no or unknown, not {given.get(key)!r}", f"experts.{key}") from None
+
+
+def _day(given: Any, field: str) -> date | None:
+    """The first day of what is written: a day, a month or a year."""
+    if given is None or isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat((str(given) + "-01-01")[:10] if len(str(given)) < 10 else str(given))
+    except ValueError:
+        raise Invalid(f"{field}: {given!r} is not a date; write 2026, 2026-10 or 2026-10-05", field) from None

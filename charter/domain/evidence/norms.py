@@ -1,0 +1,37 @@
+"""Normative evidence: what the law owes, and what most comparable companies promise.
+
+What is owed or promised by most cannot distinguish: floor yes, earns no (methods.md A4).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from charter.domain.evidence.votes import Vote, note, silent
+from charter.domain.intervals import wilson
+from charter.domain.terms import Strength
+
+LEVEL = 0.95
+NORM = 0.5
+RARE = 0.25
+MINIMUM_COMPARED = 5
+
+
+def law_vote(owed: str, *, reference: str | None = None) -> Vote:
+    """The law owes the whole commitment: decisive. Part of it: nothing is decided, split the commitment."""
+    if owed == "full":
+        because = note("law-full", reference=reference)
+        return Vote("law", "law", "yes", "no", Strength.CERTAIN, (because,))
+    return silent("law", "law", *([note("law-part-split", reference=reference)] if owed == "part" else []))
+
+
+def sector_vote(promised_by: int, compared: int, *, dated: date | None = None) -> Vote:
+    """k of n comparable companies publicly promise the same or better: the norm when Wilson's 95 % lower bound
+    reaches one half. Fewer than 5 compared: not used. Rarity is a hint and proves no value."""
+    figures = {"k": promised_by, "n": compared, "date": None if dated is None else dated.isoformat()}
+    if compared < MINIMUM_COMPARED:
+        return silent("sector", "sector", note("sector-too-few", **figures))
+    low, high = wilson(promised_by, compared, LEVEL)
+    if low >= NORM:
+        return Vote("sector", "sector", "yes", "no", Strength.WEAK, (note("sector-norm", **figures),))
+    return silent("sector", "sector", note("sector-rare" if high <= RARE else "sector-open", **figures))

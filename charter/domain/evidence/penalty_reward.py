@@ -1,0 +1,80 @@
+"""The vote of a penalty-reward contrast: what low and high marks of one attribute do to the overall mark.
+
+The coefficients are given; signs that are wrong, or classes that change with the coding, are refused (methods.md
+A2, E): published rules would still print a confident class for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from charter.domain.evidence.votes import Answer, Note, Vote, note, outcome, silent
+from charter.domain.intervals import Interval
+from charter.domain.terms import Strength
+
+MINIMUM_CELL = 30
+MINIMUM_LEVELS = 5
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Penalty and reward in points of the overall mark, with 95 % intervals; `delta` is the least that matters.
+
+    Raises ValueError for an interval whose ends are in the wrong order or a `delta` that is not positive.
+    """
+
+    penalty: float
+    penalty_interval: Interval
+    reward: float
+    reward_interval: Interval
+    delta: float
+    n_low: int
+    n_high: int
+    outcome_levels: int
+    is_stable: bool = True
+
+    def __post_init__(self) -> None:
+        if self.delta <= 0:
+            raise ValueError("delta, the least effect that matters, is above 0")
+        if any(low > high for low, high in (self.penalty_interval, self.reward_interval)):
+            raise ValueError("an interval is written [low, high]")
+
+
+def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None) -> Vote:
+    """Yes when the effect is at least delta with its interval above 0; no when its upper end is below 2 delta."""
+    warnings = gates(contrast)
+    if warnings:
+        return silent("penalty-reward", "customers", *warnings)
+    floor = _answer(contrast.penalty, contrast.penalty_interval, contrast.delta)
+    earns = _answer(contrast.reward, contrast.reward_interval, contrast.delta)
+    because = note(
+        f"penalty-reward-{outcome(floor, earns)}",
+        penalty=contrast.penalty,
+        reward=contrast.reward,
+        date=None if dated is None else dated.isoformat(),
+    )
+    strength = Strength.MODERATE if floor or earns else Strength.NONE
+    return Vote("penalty-reward", "customers", floor, earns, strength, (because,))
+
+
+def gates(contrast: Contrast) -> list[Note]:
+    """Why these coefficients may not be used; empty when they may."""
+    found: list[Note] = []
+    if contrast.outcome_levels < MINIMUM_LEVELS:
+        found.append(note("penalty-reward-levels", levels=contrast.outcome_levels))
+    if min(contrast.n_low, contrast.n_high) < MINIMUM_CELL:
+        found.append(note("penalty-reward-too-few", n_low=contrast.n_low, n_high=contrast.n_high))
+    effects = (contrast.penalty, contrast.penalty_interval), (contrast.reward, contrast.reward_interval)
+    if any(effect <= -contrast.delta and interval[1] < 0 for effect, interval in effects):
+        found.append(note("penalty-reward-wrong-sign"))
+    if not contrast.is_stable:
+        found.append(note("penalty-reward-unstable"))
+    return found
+
+
+def _answer(effect: float, interval: Interval, delta: float) -> Answer | None:
+    low, high = interval
+    if effect >= delta and low > 0:
+        return "yes"
+    return "no" if high < 2 * delta else None
