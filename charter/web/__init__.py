@@ -1,0 +1,43 @@
+"""The pages people see: one module per noun; they call services and print what those answer, nothing more."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from charter.reports.charts import register_charts
+from charter.web import (
+    account,
+    audit,
+    checks,
+    classification,
+    commitments,
+    desk,
+    embed,
+    health,
+    intranet,
+    reports,
+    session,
+)
+from charter.web.assets import register_assets
+from charter.web.errors import register_errors
+from charter.web.extensions import register_extensions
+from charter.web.language import current_language, register_language
+from charter.web.page import register_page
+from charter.web.security import register_security
+from config import Settings
+
+NOUNS = (account, audit, checks, classification, commitments, desk, embed, health, intranet, reports, session)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give the application its pages, their words, their look and their guards."""
+    app.extensions["settings"] = settings
+    register_security(app, settings)
+    register_extensions(app)
+    register_language(app, settings)
+    register_assets(app)
+    register_page(app)
+    register_charts(app, current_language)
+    register_errors(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun.pages)

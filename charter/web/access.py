@@ -1,0 +1,79 @@
+"""Who is asking: the person of the session or a visitor; and the way to the sign-in page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user
+
+from charter.domain.errors import NotAllowed
+from charter.domain.permissions import Actor, Permission, may_somewhere, require, visitor
+from charter.services import accounts
+from charter.web.extensions import login_manager
+
+P = ParamSpec("P")
+
+
+class SignedIn(UserMixin):
+    """The person of the session, for Flask-Login; the rights are the actor's."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return str(self.actor.user_id)
+
+
+@login_manager.user_loader
+def _person_of(identity: str) -> SignedIn | None:
+    actor = accounts.person(int(identity)) if identity.isdigit() else None
+    return SignedIn(actor) if actor else None
+
+
+def current_actor() -> Actor:
+    """The signed-in person; else a visitor, who may read pages where they are public."""
+    if current_user.is_authenticated:
+        actor: Actor = current_user.actor
+        return actor
+    return visitor(public_pages=current_app.extensions["settings"].public_pages)
+
+
+def needs(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """A page for those who have the right somewhere: visitors are asked to sign in, others are told no."""
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            actor = current_actor()
+            if may_somewhere(actor, permission):
+                return view(*args, **kwargs)
+            if actor.role is None:
+                return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
+            raise NotAllowed(f"The role {actor.role.value} may not {permission.value.replace('-', ' ')}.")
+
+        return guarded
+
+    return guard
+
+
+def asked_unit(permission: Permission) -> str | None:
+    """The unit of `?unit=`, else the person's own. Raises NotAllowed outside the person's units."""
+    actor = current_actor()
+    unit = request.args.get("unit") or actor.home
+    require(actor, permission, unit)
+    return unit
+
+
+def is_local(address: str | None) -> bool:
+    """True for a path of this site and nothing else: no scheme, no host, no backslash, no control sign."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return False
+    if "\\" in address or any(ord(sign) < 32 for sign in address):
+        return False
+    parts = urlsplit(address)
+    return not parts.scheme and not parts.netloc

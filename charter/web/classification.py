@@ -1,0 +1,20 @@
+"""The class of each commitment: floor or trust, on what evidence, decided by whom; what the charter leaves out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from charter.domain.permissions import Permission
+from charter.services import classification
+from charter.web.access import current_actor, needs
+from charter.web.clock import now
+
+pages = Blueprint("classification", __name__)
+
+
+@pages.get("/classification")
+@needs(Permission.READ_DESK)
+def page() -> ResponseReturnValue:
+    """One line per commitment, then components and expectations."""
+    return render_template("classification/classification.html", **classification.page(current_actor(), now()))

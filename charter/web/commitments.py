@@ -1,0 +1,32 @@
+"""Commitments: the list of promises, and for each one its figures, where they come from and how they are measured."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from charter.domain.permissions import Permission
+from charter.services import overview
+from charter.web.access import asked_unit, current_actor, needs
+from charter.web.clock import now
+
+pages = Blueprint("commitments", __name__)
+
+
+@pages.get("/commitments")
+@needs(Permission.READ_DESK)
+def index() -> ResponseReturnValue:
+    """Every promise in the charter's own order."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    month = overview.overview(current_actor(), now(), unit=unit, period=period)
+    return render_template("commitments/list.html", overview=month)
+
+
+@pages.get("/commitments/<key>")
+@needs(Permission.READ_DESK)
+def page(key: str) -> ResponseReturnValue:
+    """One promise, for one month and one unit."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    actor, instant = current_actor(), now()
+    found = overview.commitment_page(actor, instant, key=key, unit=unit, period=period)
+    return render_template("commitments/page.html", **found)
