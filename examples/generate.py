@@ -1,11 +1,12 @@
-"""Makes the data of the example charter: fourteen months of a fictional energy supplier, about 400,000 rows, in a few seconds.
+"""Makes the data of the example charter: fourteen months of a fictional energy supplier, about 400,000 rows.
 
     python examples/generate.py --out var/demo                    # ends with the last complete month
     python examples/generate.py --out var/demo --until 2026-02    # ends with another
 
-The folder gets a copy of the charter beside the data: `charter.yaml` and `units.csv`, with their dates moved by whole months so that
-the charter begins with the first month made. The same seed and last month always give the same bytes. Delays run on after the last
-month: stop dates may lie in the future of the day it is run, as they would not yet be known, and Promesse does not look at them.
+The folder gets a copy of the charter beside the data: `charter.yaml` and `units.csv`, with their dates moved by whole
+months so that the charter begins with the first month made. The same seed and last month always give the same bytes.
+Delays run on after the last month: a stop date may lie in the future of the day it is run. Promesse takes such a stop
+as not yet happened.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Make the data of the example charter.")
     parser.add_argument("--out", type=Path, default=Path("var/demo"), help="the folder to write (default var/demo)")
     parser.add_argument("--until", help="the last month, like 2026-10 (default: the last complete month)")
-    parser.add_argument("--today", type=date.fromisoformat, help="the day that the default is reckoned from, like 2026-11-05")
+    parser.add_argument("--today", type=date.fromisoformat, help="the day the default is reckoned from")
     parser.add_argument("--seed", type=int, default=2012)
     asked = parser.parse_args(arguments)
     today = asked.today or datetime.now(ZoneInfo("Europe/Paris")).date()

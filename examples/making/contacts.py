@@ -12,6 +12,7 @@ from making.tables import Table, keys, yes_no
 
 _NEVER = np.datetime64("NaT")
 _CHANNELS = ("phone", "e-mail", "web", "counter", "letter")
+_LINES = ("bill", "contract", "move", "fault")
 _TOPICS = ("bill", "meter", "contract", "move", "payment")
 
 
@@ -33,7 +34,7 @@ def calls(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table
         "hung_up_after_seconds": np.where(left, hung_up, np.nan),
         "site": site,
         "channel": np.full(n, "phone", dtype=object),
-        "line": rng.choice(np.array(["bill", "contract", "move", "fault"], dtype=object), n, p=(0.46, 0.27, 0.17, 0.10)),
+        "line": rng.choice(np.array(_LINES, dtype=object), n, p=(0.46, 0.27, 0.17, 0.10)),
     }
 
 
@@ -55,9 +56,9 @@ def callbacks(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> T
         "agreed_at": agreed,
         "called_at": np.where(never, _NEVER, called),
         "postponed_minutes": postponed.astype(float),
-        "cancelled_by": np.where(cancelled, "customer", None),
+        "cancelled_by": np.array([None, "customer"], dtype=object)[cancelled.astype(int)],
         "site": site,
-        "asked_by": rng.choice(np.array(["phone", "web", "counter", "e-mail"], dtype=object), n, p=(0.6, 0.2, 0.12, 0.08)),
+        "asked_by": rng.choice(np.array(_CHANNELS[:4], dtype=object), n, p=(0.6, 0.08, 0.2, 0.12)),
     }
 
 
@@ -76,7 +77,7 @@ def requests(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Ta
 
 
 def complaints(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
-    """Complaints: most are closed within ten working days, some on the very last of them, some never; one agency writes no date."""
+    """Complaints: most are closed within ten working days, some on the very last, some never."""
     n = volume(month, 22_500)
     channel = rng.choice(np.array(_CHANNELS, dtype=object), n, p=(0.30, 0.27, 0.20, 0.09, 0.14))
     opened = _opened(rng, month, channel, off)
@@ -100,7 +101,13 @@ def mediation(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> T
     agency = house.choose(rng, month, n)
     channel = np.full(n, "letter", dtype=object)
     closed = opened + rng.integers(20, 70, n).astype("timedelta64[D]")
-    case = {"opened_on": opened, "closed_on": closed, "agency": agency, "channel": channel, "withdrawn": np.zeros(n, dtype=bool)}
+    case = {
+        "opened_on": opened,
+        "closed_on": closed,
+        "agency": agency,
+        "channel": channel,
+        "withdrawn": np.zeros(n, dtype=bool),
+    }
     return _as_cases(rng, month, "mediation", case)
 
 

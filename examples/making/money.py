@@ -14,7 +14,7 @@ _NEVER = np.datetime64("NaT")
 
 
 def bills(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
-    """The billing system's month: what each bill was based on. In the last month region Ouest estimates far too many."""
+    """What each bill was based on. In the last month region Ouest estimates far too many."""
     n = volume(month, 105_000)
     agency = house.choose(rng, month, n)
     instalments = rng.random(n) < 0.10
@@ -57,7 +57,7 @@ def refunds(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Tab
 
 
 def rises(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table | None:
-    """Bills that rose by more than a tenth, and how many days before the customer was warned. None once the source is silent."""
+    """Bills that rose by more than a tenth, and how many days before the customer was warned; None: silence."""
     level = stories.WARNED[month.position]
     if level is None:
         return None

@@ -52,7 +52,7 @@ def months_until(last: date) -> list[Month]:
 
 
 def moved(day: date, by: int) -> date:
-    """The same day, so many months later; every date of the example is on the 28th or before, or the end of its month."""
+    """The same day so many months later, or the end of that month where it is shorter."""
     months = day.year * 12 + day.month - 1 + by
     first = date(months // 12, months % 12 + 1, 1)
     return min(first + timedelta(days=day.day - 1), _end_of(first))
@@ -74,7 +74,7 @@ def closed_days(months: list[Month]) -> list[date]:
 
 
 def move_dates(text: str, by: int, closed: list[date]) -> str:
-    """The file with every ISO date (or month) moved by whole months; closed days are written anew, they are calendar days."""
+    """The file with every ISO date or month moved by whole months; closed days are written anew."""
 
     def later(found: re.Match[str]) -> str:
         day = moved(date(int(found[1]), int(found[2]), int((found[3] or "-01")[1:])), by)

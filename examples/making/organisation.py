@@ -35,7 +35,7 @@ class Organisation:
         return np.array([place.get(unit, "") for unit in units])
 
     def choose(self, rng: np.random.Generator, month: Month, n: int, provider: float = 0.0) -> np.ndarray:
-        """Units of n rows of a month: agencies by size, this share to the provider, two in a thousand to a unit nobody knows."""
+        """Units of n rows: agencies by size, this share to the provider, two in a thousand to a unit nobody knows."""
         open_yet = np.array([self.opened.get(key, month.first) <= month.first for key in self.agencies])
         sizes = self.sizes * open_yet
         units = rng.choice(self.agencies, size=n, p=sizes / sizes.sum()).astype(object)
@@ -55,7 +55,9 @@ class Organisation:
         years = range(int(str(start.min())[:4]), int(str(start.max())[:4]) + 2)
         for calendar in np.unique(calendars):
             here = calendars == calendar
-            ends[here] = np.busday_offset(start[here], n[here], roll="backward", holidays=self.days_off(calendar, years))
+            ends[here] = np.busday_offset(
+                start[here], n[here], roll="backward", holidays=self.days_off(calendar, years)
+            )
         return ends
 
 

@@ -27,19 +27,25 @@ def days(rng: Rng, month: Month, n: int, week: tuple[float, ...], off: np.ndarra
     weights = np.array(week)[(all_days.astype(int) + 3) % 7]
     if week is not ALWAYS:
         weights = weights * ~np.isin(all_days, off)
-    return np.sort(rng.choice(all_days, size=n, p=weights / weights.sum()))
+    drawn: np.ndarray = rng.choice(all_days, size=n, p=weights / weights.sum())
+    return np.sort(drawn)
 
 
 def instants(rng: Rng, on: np.ndarray) -> np.ndarray:
     """An instant of the opening hours of each day, to the second, in local time."""
     hours = 8 + rng.choice(12, size=len(on), p=_HOURS / _HOURS.sum())
-    return on.astype("datetime64[s]") + (hours * 3600 + rng.integers(0, 3600, len(on))).astype("timedelta64[s]")
+    opened: np.ndarray = on.astype("datetime64[s]") + (hours * 3600 + rng.integers(0, 3600, len(on))).astype(
+        "timedelta64[s]"
+    )
+    return opened
 
 
-def reached(rng: Rng, level: float, among: np.ndarray, units: np.ndarray, never: np.ndarray | None = None) -> np.ndarray:
-    """Which rows succeed: exactly this level of those that count (`among`), unevenly over the units, and never where it cannot be.
+def reached(
+    rng: Rng, level: float, among: np.ndarray, units: np.ndarray, never: np.ndarray | None = None
+) -> np.ndarray:
+    """Which rows succeed: exactly this level of those that count (`among`), unevenly over the units.
 
-    Figures are met to the case rather than drawn one by one, so that the stories hold for every month the generator may end with.
+    Levels are met to the case rather than drawn one by one: the stories hold whatever month the generator ends with.
     """
     wanted = round(level * int(among.sum()))
     can = among if never is None else among & ~never

@@ -6,7 +6,7 @@ The last month holds the stories of the demonstration:
 * warnings before a rise stop arriving: the source is silent;
 * advice in the customer's interest slides slowly, and is still kept;
 * mystery calls are too few to prove anything.
-The delays of complaints and refunds are judged later than the other figures: their last two months say the same, so that the first
+Complaints and refunds are judged later than the other figures: their last two months say the same, so that the first
 page reads alike on any day of the month.
 """
 

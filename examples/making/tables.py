@@ -46,13 +46,17 @@ class Faults:
 def with_faults(rng: np.random.Generator, table: Table, faults: Faults) -> Table:
     """The table with a few rows repeated, a few undated, and (where there is a stop) a few stopped before they started.
 
-    None of them changes a figure: the rule of one row per key (earliest start, then a row with a stop, then the smallest unit)
-    keeps the true row; undated rows belong to no period; rows stopped before their start are excluded with that reason.
+    None of them changes a figure. The rule of one row per key (earliest start, then one with a stop, then the smallest
+    unit) keeps the true row; undated rows belong to no period; rows stopped before their start are excluded.
     """
     n = len(table[faults.key])
     few = max(2, round(n * 0.0008))
     chosen = rng.choice(n, size=few * 3, replace=False)
-    parts = [table, _repeated(rows_of(table, chosen[:few]), faults), _undated(rows_of(table, chosen[few : few * 2]), faults)]
+    parts = [
+        table,
+        _repeated(rows_of(table, chosen[:few]), faults),
+        _undated(rows_of(table, chosen[few : few * 2]), faults),
+    ]
     if faults.stop is not None:
         stopped = chosen[few * 2 :]
         if faults.stops_in is not None:
@@ -64,7 +68,7 @@ def with_faults(rng: np.random.Generator, table: Table, faults: Faults) -> Table
 
 
 def _repeated(rows: Table, faults: Faults) -> Table:
-    """The same key again: as it was, without its stop, or in the books of the provider (the last unit of the alphabet)."""
+    """The same key again: as it was, without its stop, or with the provider (the last unit of the alphabet)."""
     again = {name: column.copy() for name, column in rows.items()}
     if faults.stop is not None:
         closed = np.flatnonzero(~np.isnat(again[faults.stop]))

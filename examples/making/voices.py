@@ -10,6 +10,8 @@ from making.organisation import Organisation
 from making.rhythm import ALWAYS, OFFICE, Rng, days, reached, spread, volume
 from making.tables import Table, keys, yes_no
 
+_CHANNELS = ("phone", "e-mail", "web", "counter", "letter")
+
 
 def survey(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
     """Answers to the survey sent after a contact: effort 1 to 5, recommendation 0 to 10, advice, surprise."""
@@ -25,7 +27,7 @@ def survey(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Tabl
         "answer_id": keys("E", month.code, n),
         "answered_on": days(rng, month, n, ALWAYS, off),
         "agency": agency,
-        "channel": rng.choice(np.array(["phone", "e-mail", "web", "counter", "letter"], dtype=object), n, p=(0.5, 0.2, 0.17, 0.1, 0.03)),
+        "channel": rng.choice(np.array(_CHANNELS, dtype=object), n, p=(0.5, 0.2, 0.17, 0.1, 0.03)),
         "effort": _effort(rng, n, stories.EFFORT[month.position]),
         "recommend": _recommend(rng, n, stories.PROMOTERS[month.position]),
         "advised_in_my_interest": advised,
