@@ -1,0 +1,163 @@
+"""A Kano survey from its raw answers, as `analyse kano` prints it: one line per attribute and wave.
+
+Waves, and answer wordings, are never mixed or compared: the words offered move the result as much as years might.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum
+from typing import Any, get_args
+
+from charter.domain.classification import decide
+from charter.domain.errors import Invalid
+from charter.domain.evidence import kano
+from charter.domain.evidence.kano import KanoCounts
+from charter.domain.evidence.kano_answers import (
+    CATEGORIES,
+    DYSFUNCTIONAL_SCORES,
+    FUNCTIONAL_SCORES,
+    Table,
+    category_of,
+)
+from charter.domain.evidence.votes import Note, note
+
+Row = Mapping[str, Any]
+
+
+@dataclass
+class _Heard:
+    """The answers on one attribute in one wave."""
+
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    importance: list[float] = field(default_factory=list)
+    wordings: set[str] = field(default_factory=set)
+    half_answered: int = 0
+
+
+def analyse_kano(rows: Sequence[Row], table: Table = "classic") -> dict[str, Any]:
+    """Counts, Better and Worse with 95 % intervals, tests and class of every attribute and wave, in order of the rows.
+
+    Rows hold attribute, functional and dysfunctional (1 to 5) and may hold wave, wording and importance. A pair with
+    one answer is missing, and counted as half-answered. Raises Invalid, naming the line, for anything else.
+    """
+    if table not in get_args(Table):
+        raise Invalid(f"table is {' or '.join(get_args(Table))}, not {table!r}", "table")
+    if not rows:
+        raise Invalid("the file holds no answer; give columns attribute, functional and dysfunctional", "attribute")
+    heard: dict[tuple[str, str | None], _Heard] = {}
+    for line, row in enumerate(rows, 2):
+        _hear(heard, row, line)
+    found = [_attribute(key, answers, table, _other_wordings(heard, key)) for key, answers in heard.items()]
+    return {"attributes": found}
+
+
+def _hear(heard: dict[tuple[str, str | None], _Heard], row: Row, line: int) -> None:
+    attribute = _text(row, "attribute")
+    if attribute is None:
+        raise Invalid(f"line {line}: attribute is missing; name what the two questions were about", "attribute")
+    answers = heard.setdefault((attribute, _text(row, "wave")), _Heard())
+    functional, dysfunctional = _answer(row, "functional", line), _answer(row, "dysfunctional", line)
+    if functional is None or dysfunctional is None:
+        answers.half_answered += functional is not None or dysfunctional is not None
+        return
+    answers.pairs.append((functional, dysfunctional))
+    if (wording := _text(row, "wording")) is not None:
+        answers.wordings.add(wording)
+    if (importance := _text(row, "importance")) is not None:
+        answers.importance.append(_importance(importance, line))
+
+
+def _text(row: Row, column: str) -> str | None:
+    """The text of a column; None where it is empty or absent."""
+    return (str(row[column]).strip() or None) if row.get(column) is not None else None
+
+
+def _answer(row: Row, column: str, line: int) -> int | None:
+    if column not in row:
+        raise Invalid(f"line {line}: column {column} is missing", column)
+    text = _text(row, column)
+    if text is None:
+        return None
+    if text not in ("1", "2", "3", "4", "5"):
+        raise Invalid(f"line {line}: {column} is {text!r}; answers are 1 (like) to 5 (dislike), or empty", column)
+    return int(text)
+
+
+def _importance(text: str, line: int) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not 1 <= number <= 9:
+        raise Invalid(f"line {line}: importance is {text!r}; it is a mark from 1 to 9, or empty", "importance")
+    return number
+
+
+def _other_wordings(heard: Mapping[tuple[str, str | None], _Heard], key: tuple[str, str | None]) -> set[str]:
+    """The wordings of the other waves of the same attribute."""
+    same = [answers for (attribute, wave), answers in heard.items() if attribute == key[0] and wave != key[1]]
+    return {wording for answers in same for wording in answers.wordings}
+
+
+def count_answers(pairs: Sequence[tuple[int, int]], table: Table = "classic") -> KanoCounts:
+    """How many pairs of answers fall in each category."""
+    found = [category_of(functional, dysfunctional, table) for functional, dysfunctional in pairs]
+    return KanoCounts(**{category.lower(): found.count(category) for category in CATEGORIES})
+
+
+def _attribute(key: tuple[str, str | None], heard: _Heard, table: Table, others: set[str]) -> dict[str, Any]:
+    attribute, wave = key
+    counts = count_answers(heard.pairs, table)
+    return {
+        "attribute": attribute,
+        "wave": wave,
+        "n": counts.answered,
+        "counts": counts.by_category,
+        **_measures(counts),
+        "importance": _mean(heard.importance),
+        "dumouchel": {
+            "functional": _mean([FUNCTIONAL_SCORES[pair[0] - 1] for pair in heard.pairs]),
+            "dysfunctional": _mean([DYSFUNCTIONAL_SCORES[pair[1] - 1] for pair in heard.pairs]),
+        },
+        "warnings": [dict(one) for one in [*kano.gates(counts), *_cautions(heard, others)]],
+    }
+
+
+def _measures(counts: KanoCounts) -> dict[str, Any]:
+    """What the contract prints of one set of counts; None, never 0, where nobody answered."""
+    better, better_interval = kano.better(counts) or (None, None)
+    worse, worse_interval = kano.worse(counts) or (None, None)
+    d, d_se = kano.difference(counts) or (None, None)
+    limit, significant = kano.fong(counts) or (None, None)
+    return {
+        "mode": kano.mode(counts),
+        "berger": kano.berger(counts),
+        "class": decide([kano.kano_vote(counts)]).class_.value,
+        "better": better,
+        "better_interval": None if better_interval is None else list(better_interval),
+        "worse": worse,
+        "worse_interval": None if worse_interval is None else list(worse_interval),
+        "d": d,
+        "d_se": d_se,
+        "fong": {"limit": limit, "significant": significant},
+        "exact_p": kano.exact_p(counts),
+        "category_strength": kano.category_strength(counts),
+        "total_strength": kano.total_strength(counts),
+    }
+
+
+def _cautions(heard: _Heard, others: set[str]) -> list[Note]:
+    found: list[Note] = []
+    if heard.half_answered:
+        found.append(note("half-answered", count=heard.half_answered))
+    if len(heard.wordings) > 1:
+        found.append(note("mixed-wordings", wordings=sorted(heard.wordings)))
+    if heard.wordings and others and others != heard.wordings:
+        found.append(note("waves-not-comparable", wordings=sorted(heard.wordings | others)))
+    return found
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fsum(values) / len(values) if values else None
