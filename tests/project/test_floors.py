@@ -31,7 +31,7 @@ NEIGHBOURS = {("charter.cli", "charter.scheduler")}
 
 PAGES = ("charter.web", "charter.api", "charter.cli", "charter.factory", "app")
 HOMES: dict[str, tuple[str, ...]] = {
-    "flask": PAGES,
+    "flask": (*PAGES, "charter.scheduler"),
     "werkzeug": PAGES,
     "click": ("charter.cli",),
     "wtforms": ("charter.web",),
