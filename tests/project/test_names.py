@@ -19,7 +19,6 @@ EMPTY_WORDS = {
     "misc",
     "handler",
     "processor",
-    "data",
     "info",
 }
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
