@@ -44,6 +44,7 @@ lock: setup-test ## Compiles requirements*.in to versions and hashes; UPGRADE=--
 	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) $$name.in -o $$name.txt; done
 
 words: setup-test ## Collects the words to translate into charter/translations, then compiles them
+	@mkdir -p var
 	@.venv/bin/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --project Promesse --output var/words.pot .
 	@.venv/bin/pybabel --quiet update --input-file var/words.pot --output-dir charter/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@bin/setup test >/dev/null
