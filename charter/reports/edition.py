@@ -13,14 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter.domain.errors import Invalid
-from charter.reports.charts.drawing import TEMPLATES, Charts, chart_css, chart_globals
+from charter.reports.charts.drawing import TEMPLATES, Charts, chart_globals
+from charter.reports.charts.house_plan import main_indicator
+from charter.reports.contents import exceptions, least_coverage, origin_rows, perceived, reasons_of, unit_names
+from charter.reports.style import mark_css, report_css
 from charter.words.filters import register_filters
 
 LANGUAGES = ("fr", "en")
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
-EXCEPTIONS = ("unacceptable", "missed", "no-data", "unproven", "near")
-"""The statuses that get a page of their own words, worst first."""
-
 
 def snapshot_hash(snapshot: Mapping[str, Any]) -> str:
     """SHA-256 of the snapshot as canonical JSON: keys sorted, no spaces, UTF-8."""
@@ -48,13 +48,15 @@ def report_environment(language: str, translations: Path = TRANSLATIONS) -> Envi
 
 
 def render_report_html(snapshot: Mapping[str, Any], language: str, *, translations: Path = TRANSLATIONS) -> str:
-    """The report of a frozen or draft month. The hash in its foot is that of the snapshot given.
+    """The report of a sealed or draft month, one unit's edition of it.
 
+    The hash in its foot is the seal given with the snapshot; a snapshot without one is hashed here.
     Raises Invalid for an unknown language or a snapshot of another schema.
     """
     if snapshot.get("schema") != 1:
         raise Invalid(f"This snapshot has schema {snapshot.get('schema')!r}; this version prints schema 1.", "schema")
     env = report_environment(language, translations)
+    draft = env.globals["gettext"]("DRAFT") if snapshot["draft"] else None  # type: ignore[operator]
     given = {
         "snapshot": snapshot,
         "overview": snapshot["overview"],
@@ -63,28 +65,14 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "language": language,
         "exceptions": exceptions(snapshot),
         "perceived": perceived(snapshot),
-        "snapshot_hash": snapshot_hash(snapshot),
+        "coverage": least_coverage(snapshot),
+        "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
         "style": Markup(report_css()),  # noqa: S704 our own files
+        "marks": Markup(mark_css(draft)),  # noqa: S704 our own shapes, one translated word
+        "main_indicator": main_indicator,
+        "origin_rows": origin_rows,
+        "unit_names": unit_names,
+        "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
+        "reasons_of": lambda view: reasons_of(view, language),
     }
     return env.get_template("report/report.html").render(given)
-
-
-def report_css() -> str:
-    """The stylesheet of the report and the colours of the status words, which paper shares with the charts."""
-    return (TEMPLATES / "report" / "report.css").read_text(encoding="utf-8") + chart_css(on_paper=True)
-
-
-def exceptions(snapshot: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The commitments that are not plainly kept, worst first, then by number; not-applicable ones are no exception."""
-    found = [view for view in snapshot["overview"]["commitments"] if view["status"] in EXCEPTIONS]
-    return sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"]))
-
-
-def perceived(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Per commitment that has both or a perceived indicator: what is delivered beside what customers say."""
-    rows = []
-    for view in snapshot["overview"]["commitments"]:
-        sides = {nature: [i for i in view["indicators"] if i["nature"] == nature] for nature in ("delivered", "perceived")}
-        if sides["perceived"]:
-            rows.append({"commitment": view, **sides})
-    return rows

@@ -12,21 +12,14 @@ MONTHS = [f"{2023 + (10 + i) // 12}-{(10 + i) % 12 + 1:02d}" for i in range(36)]
 
 
 def _definition(key: str, title: Json, **given: Any) -> Json:
-    """An indicator as the charter file writes it, canonical JSON by alias."""
-    return {
-        "key": key, "title": title, "nature": "delivered", "basis": "census", "mandatory": True, "source": "cases",
-        "where": None, "distinct": "case_id", "exclude": [], "unit": "agency", "channel": "channel", "segment": None,
-        "period": "month", "direction": "higher", "minimum": 30,
-        "check": {"due": "3 days", "at": "06:00", "late_after": "1 day", "lapses_after": "60 days"},
-        **given,
-    }  # fmt: skip
+    """An indicator as the services freeze it: canonical JSON by alias, defaults left out."""
+    whole = {"key": key, "title": title, "source": "cases", "distinct": "case_id", "unit": "agency", "channel": "channel", **given}
+    return {name: value for name, value in whole.items() if value not in (None, [])}
 
 
 def _target(target: float, tolerance: float, unacceptable: float | None = None, **more: Any) -> Json:
-    return {
-        "from": "2025-01-01", "target": target, "tolerance": tolerance, "unacceptable": unacceptable, "exceeds": None,
-        "season": "01-01..12-31", **more,
-    }  # fmt: skip
+    written = {"from": "2025-01-01", "target": target, "tolerance": tolerance, "unacceptable": unacceptable, **more}
+    return {name: value for name, value in written.items() if value is not None}
 
 
 def _series(seed: int, level: float, spread: float, *, last: float | None, target: float, status: str) -> list[Json]:
@@ -95,19 +88,19 @@ def _units(status: str, value: float) -> list[Json]:
     names = [("ouest", "Région Ouest", -0.19), ("nord", "Région Nord", 0.01), ("sud", "Région Sud", 0.03), ("est", "Région Est", 0.04)]
     rows: list[Json] = [
         {
-            "unit": key, "name": name, "kind": "region", "status": status if gap < 0 else "kept", "reason": None,
+            "unit": key, "name": name, "kind": "region", "depth": 1, "status": status if gap < 0 else "kept", "reason": None,
             "value": round(value + gap, 4), "numerator": round((value + gap) * 15000), "denominator": 15000.0,
         }
         for key, name, gap in names
     ]  # fmt: skip
-    few = {"unit": "iles", "name": "Agence des Îles", "kind": "agency", "status": "unproven", "reason": "too-few"}
+    few = {"unit": "iles", "name": "Agence des Îles", "kind": "agency", "depth": 2, "status": "unproven", "reason": "too-few"}
     return [*rows, {**few, "value": 0.5, "numerator": 3.0, "denominator": 6.0}]
 
 
 def _detail(view: Json, definition: Json, series: list[Json], chart: Json | None, breakdown: list[Json]) -> Json:
     return {
-        "definition": definition, "series": series, "chart": chart, "breakdown": breakdown, "channels": [],
-        "unknown_units": 0, "undated": 0,
+        "definition": definition, "series": series, "chart": chart, "likely_misses": 4.2 if breakdown else None,
+        "breakdown": breakdown, "channels": [],
     }  # fmt: skip
 
 
@@ -186,7 +179,7 @@ def make_overview(commitments: list[Json], headline: Json, **given: Any) -> Json
         "charter": "ambrelune", "title": {"fr": "Nos huit engagements", "en": "Our eight commitments"},
         "organisation": "Ambrelune Énergie", "is_example": True, "version": 2, "valid_from": "2025-01-01",
         "timezone": "Europe/Paris", "period": "2026-10", "unit": "company", "unit_name": "Ambrelune Énergie",
-        "known_at": "2026-11-05T07:00:00+00:00", "headline": headline,
+        "known_at": "2026-11-05T07:00:00+00:00", "headline": headline, "previous": None,
         "checks": {"due": 24, "done": 23, "late": 1, "failed": 0, "lapsed": 0, "waived": 0}, "commitments": commitments,
     }  # fmt: skip
     return {**overview, **given}
@@ -199,6 +192,16 @@ def make_headline(kept: int, of: int, state: str, floor: tuple[int, int], trust:
         "kept": kept, "of": of,
         "floor": {"state": state, "kept": floor[0], "of": floor[1], "broken_by": lists.get("broken_by", []), "near": lists.get("near", [])},
         "trust": {"earned": trust[0], "of": trust[1], "credited": credited, "suspended": trust[0] - credited},
+    }  # fmt: skip
+
+
+def _check(indicator: str, title: Json, state: str, error: str | None) -> Json:
+    """A row of the calendar of checks."""
+    run = {"period": "2026-10", "outcome": "failed", "error": error} if error else None
+    return {
+        "indicator": indicator, "title": title, "commitment": None, "period": "2026-10", "state": state,
+        "due_at": "2026-11-04T05:00:00+00:00", "late_at": "2026-11-05T05:00:00+00:00", "tries": 1, "next_try_at": None, "note": None,
+        "run": run,
     }  # fmt: skip
 
 
@@ -222,13 +225,15 @@ def make_snapshot(**given: Any) -> Json:
         ],
         "details": {commitment["key"]: detail for commitment, detail in made},
         "checks": [
-            {"indicator": "effort", "title": late, "period": "2026-10", "state": "late", "due_at": "2026-11-04T05:00:00+00:00", "error": None},
-            {"indicator": "phone-share", "title": commitments[0]["title"], "period": "2026-10", "state": "done", "due_at": "2026-11-01T04:00:00+00:00", "error": None},
+            _check("effort", late, "late", None),
+            _check("warned-share", commitments[6]["title"], "failed", "Le fichier rises.csv n’a pas de colonne days_before."),
+            _check("phone-share", commitments[0]["title"], "done", None),
         ],
         "not_measured": [
-            {"number": 7, "key": "warned", "title": commitments[6]["title"], "indicator": commitments[6]["title"], "reason": "too-few", "period": "2026-10"},
+            {"number": 7, "key": "warned", "title": commitments[6]["title"], "indicator": commitments[6]["title"], "status": "unproven",
+             "reason": "too-few", "period": "2026-10", "denominator": 41.0, "minimum": 100},
         ],
-        "audit_head": "9f2c" + "0" * 56 + "a1b2", "units": {"company": "Ambrelune Énergie"},
+        "audit_head": "9f2c" + "0" * 56 + "a1b2", "units": {"company": {"name": "Ambrelune Énergie", "kind": "company", "parent": None}}, "sha256": "c0ffee" + "1" * 58,
     }  # fmt: skip
     return {**snapshot, **given}
 

@@ -97,7 +97,8 @@ class Cause:
     y: float
     letter: str
     period: str
-    is_concern: bool
+    text_x: float
+    text_y: float
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def control_frame(
     read = _aligned(series, reading)
     means, uppers, lowers = (_column(read, name, kind) for name in ("mean", "upper", "lower"))
     shown = [*values, *targets, *means, *uppers, *lowers]
-    low, high = window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.1)
+    low, high = window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.14)
     scale, xs = Scale(low, high, bottom, top), _spread(len(series), left + 8, right - 8)
     spots = [(x, scale.at(v)) if v is not None else None for x, v in zip(xs, values, strict=True)]
     ends = [Mark(known[-1], scale.at(known[-1]), what) for what, known in _last_known(targets, means, uppers, lowers)]
@@ -153,14 +154,14 @@ def control_frame(
         lines=[line([spot for i in run if (spot := spots[i])]) for run in runs(values) if len(run) > 1],
         points=[(spot[0], spot[1], point["status"]) for spot, point in zip(spots, series, strict=True) if spot],
         target=steps(targets, xs, scale),
-        mean=steps(means, xs, scale),
-        upper=steps(uppers, xs, scale),
-        lower=steps(lowers, xs, scale),
+        mean=steps(means, xs, scale, is_joined=False),
+        upper=steps(uppers, xs, scale, is_joined=False),
+        lower=steps(lowers, xs, scale, is_joined=False),
         zone=_zone(unacceptable, direction, scale),
         y_ticks=[Mark(value, scale.at(value)) for value in ticks(low, high)],
         x_ticks=period_ticks([point["period"] for point in series], xs, language),
         ends=[Mark(m.value, m.y, m.what, y + 3.5) for m, y in zip(ends, places, strict=True)],
-        causes=_causes(series, read, spots),
+        causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
     )  # fmt: skip
 
@@ -218,20 +219,35 @@ def _last_known(*columns: Sequence[float | None]) -> list[tuple[str, list[float]
 
 
 def _causes(
-    series: Sequence[Point], read: Sequence[Mapping[str, Any] | None], spots: Sequence[tuple[float, float] | None]
+    series: Sequence[Point],
+    read: Sequence[Mapping[str, Any] | None],
+    spots: Sequence[tuple[float, float] | None],
+    edges: tuple[float, float],
 ) -> list[Cause]:
     found = []
     for point, seen, spot in zip(series, read, spots, strict=True):
         kind = str(seen.get("type") or "").replace("_", "-") if seen else ""
         if not seen or spot is None or not kind or kind.startswith(("common", "none")):
             continue
-        mean = seen.get("mean")
-        is_high = mean is None or (point["value"] or 0.0) >= mean
-        label = str(seen.get("label") or "")
-        if "Decreasing" in label or "Increasing" in label:
-            is_high = "Increasing" in label
-        found.append(Cause(spot[0], spot[1], "H" if is_high else "L", point["period"], "concern" in kind))
+        letter = "H" if _lies_high(point["value"], seen) else "L"
+        found.append(Cause(*spot, letter, point["period"], *_beside(spot, letter, edges)))
     return found
+
+
+def _lies_high(value: float | None, seen: Mapping[str, Any]) -> bool:
+    """A trend is high when it rises; any other special cause by its side of the mean."""
+    label, mean = str(seen.get("label") or ""), seen.get("mean")
+    if "creasing" in label:
+        return "Increasing" in label
+    return mean is None or (value or 0.0) >= mean
+
+
+def _beside(spot: tuple[float, float], letter: str, edges: tuple[float, float]) -> tuple[float, float]:
+    """Where the letter stands: H above its point, L beneath it, left of it where there is no room."""
+    x, y = spot
+    wanted = y - 9 if letter == "H" else y + 17
+    is_inside = edges[0] - 4 <= wanted - 8 and wanted <= edges[1] - 2
+    return (x, round(wanted, 2)) if is_inside else (round(x - 12, 2), round(y + 4, 2))
 
 
 def _break_lines(series: Sequence[Point], xs: Sequence[float], breaks: Sequence[Mapping[str, str]]) -> list[tuple[float, str]]:

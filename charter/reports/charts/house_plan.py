@@ -15,7 +15,7 @@ from charter.domain.terms import CommitmentClass
 from charter.reports.charts.scales import Spot, hatch, line
 
 STONE_HEIGHT, GAP, CELL = 46.0, 5.0, 82.0
-BODY, ROOF = 38.0, 24.0
+BODY, ROOF = 46.0, 22.0
 BROKEN = ("missed", "unacceptable")
 OPEN = ("unproven", "no-data")
 

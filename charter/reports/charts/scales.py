@@ -100,22 +100,42 @@ def line(spots: Sequence[Spot]) -> str:
     return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in spots)
 
 
-def steps(values: Sequence[float | None], xs: Sequence[float], scale: Scale) -> str:
-    """An SVG path that keeps level around each x and steps half-way to the next where the value changes."""
+def steps(values: Sequence[float | None], xs: Sequence[float], scale: Scale, *, is_joined: bool = True) -> str:
+    """An SVG path that keeps level around each x; half-way to a changed value it steps there, or is cut if not joined."""
     parts = []
     half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else 6.0
-    for run in runs(values):
+    for run in _levels(values, is_joined=is_joined):
         spots: list[Spot] = []
-        for index in run:
-            value = values[index]
-            if value is None:
-                continue
-            left = xs[index] - half if index > 0 else xs[index]
-            right = xs[index] + half if index < len(xs) - 1 else xs[index]
+        for index, value in run:
+            left = xs[index] - (half if index > 0 else 0.0)
+            right = xs[index] + (half if index < len(xs) - 1 else 0.0)
             spots += [(left, scale.at(value)), (right, scale.at(value))]
-        kept = [spot for i, spot in enumerate(spots) if not 0 < i < len(spots) - 1 or spots[i - 1][1] != spot[1] or spots[i + 1][1] != spot[1]]
-        parts.append(line(kept))
+        parts.append(line(_corners(spots)))
     return "".join(parts)
+
+
+def _levels(values: Sequence[float | None], *, is_joined: bool) -> list[list[tuple[int, float]]]:
+    """Runs of (index, value), cut at gaps and, if not joined, where the value changes."""
+    found: list[list[tuple[int, float]]] = []
+    for index, value in enumerate(values):
+        if value is None:
+            continue
+        last = found[-1][-1] if found else None
+        if last is not None and last[0] == index - 1 and (is_joined or last[1] == value):
+            found[-1].append((index, value))
+        else:
+            found.append([(index, value)])
+    return found
+
+
+def _corners(spots: Sequence[Spot]) -> list[Spot]:
+    """Spots without those that lie between two others on the same level."""
+    last = len(spots) - 1
+    return [
+        spot
+        for i, spot in enumerate(spots)
+        if i in (0, last) or not spots[i - 1][1] == spot[1] == spots[i + 1][1]
+    ]
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

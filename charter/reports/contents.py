@@ -1,0 +1,70 @@
+"""What the report picks out of a snapshot: exceptions, where they come from, delivered beside perceived, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+Json = Mapping[str, Any]
+
+EXCEPTIONS = ("unacceptable", "missed", "no-data", "unproven", "near")
+"""The statuses that get words of their own, worst first."""
+
+MOST_UNITS = 12
+BELOW = 5
+"""So many rows of a breakdown are printed, of which so many from below the first level."""
+
+
+class Rows(NamedTuple):
+    """Rows of a breakdown that are printed, and how many are not."""
+
+    shown: list[Json]
+    more: int
+
+
+def exceptions(snapshot: Json) -> list[Json]:
+    """The commitments that are not plainly kept, worst first, then by number; not-applicable ones are no exception."""
+    found = [view for view in snapshot["overview"]["commitments"] if view["status"] in EXCEPTIONS]
+    return sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"]))
+
+
+def perceived(snapshot: Json) -> list[dict[str, Any]]:
+    """The commitments with a perceived indicator: what is delivered beside what customers say."""
+    rows = []
+    for view in snapshot["overview"]["commitments"]:
+        sides = {side: [i for i in view["indicators"] if i["nature"] == side] for side in ("delivered", "perceived")}
+        if sides["perceived"]:
+            rows.append({"commitment": view, **sides})
+    return rows
+
+
+def origin_rows(breakdown: Sequence[Json]) -> Rows:
+    """Where a figure comes from: the first level below, then the worst units beneath it; sorted by status, then size."""
+    if not breakdown:
+        return Rows([], 0)
+    first = min(row.get("depth", 1) for row in breakdown)
+    level = sorted((row for row in breakdown if row.get("depth", 1) == first), key=_weight)[:MOST_UNITS]
+    failing = [row for row in breakdown if row.get("depth", 1) > first and row["status"] in ("missed", "unacceptable")]
+    shown = [*level, *sorted(failing, key=_weight)[: min(BELOW, MOST_UNITS - len(level))]]
+    return Rows(shown, len(breakdown) - len(shown))
+
+
+def _weight(row: Json) -> tuple[int, float, str]:
+    order = EXCEPTIONS.index(row["status"]) if row["status"] in EXCEPTIONS else len(EXCEPTIONS)
+    return (order, -(row["denominator"] or 0.0), row["name"])
+
+
+def least_coverage(snapshot: Json) -> float | None:
+    """The coverage of the least covered indicator; None where nothing was measured."""
+    views = [indicator for view in snapshot["overview"]["commitments"] for indicator in view["indicators"]]
+    return min((view["coverage"] for view in views if view["coverage"] is not None), default=None)
+
+
+def unit_names(keys: Sequence[str], snapshot: Json) -> list[str]:
+    """Units by the names of their snapshot; a key without a name is printed as it is."""
+    return [snapshot["units"].get(key, {}).get("name", key) for key in keys]
+
+
+def reasons_of(view: Json, language: str) -> list[str]:
+    """The sentences behind a class."""
+    return []
