@@ -1,0 +1,104 @@
+"""`make demo`: from nothing to pages in one command, in seconds the second time, and ended by one Ctrl-C."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "DEMO_FOLDER": str(folder), "DEMO_SERVE": "0", **more}
+
+
+@pytest.fixture(scope="module")
+def made(project: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo made once for all, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo") / "made"
+    done = subprocess.run(
+        ["bin/demo"], cwd=project, env=environment(folder), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder, done.stdout
+
+
+@contextmanager
+def served(project: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    wanted = environment(folder, DEMO_SERVE="1", PORT=port, SCHEDULER_TICK_SECONDS="3600")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True}
+    with subprocess.Popen(["bin/demo"], cwd=project, env=wanted, **pipes) as process:  # type: ignore[call-overload]
+        try:
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+
+
+def answer(address: str, patience: float) -> int:
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as page:
+                return int(page.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+        except OSError:
+            time.sleep(0.05)
+    return 0
+
+
+def test_demo_shows_progress_and_where_to_go(made: tuple[Path, str]) -> None:
+    folder, printed = made
+    assert re.findall(r"^Demo (\d)/7 ", printed, re.MULTILINE) == list("1234567")
+    assert "http://127.0.0.1:8000/desk" in printed
+    assert "director@demo.example" in printed
+    assert (folder / "password").read_text(encoding="utf-8").strip() in printed
+    assert (folder / "password").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.pdf
+def test_demo_writes_the_report(made: tuple[Path, str]) -> None:
+    folder, printed = made
+    assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert str(folder / "report.pdf") in printed
+
+
+def test_demo_is_ready_in_seconds_the_second_time(project: Path, made: tuple[Path, str]) -> None:
+    begin = time.monotonic()
+    with served(project, made[0]) as (process, address):
+        assert answer(f"{address}/health", 60) == 200
+        waited = time.monotonic() - begin
+        assert answer(f"{address}/", 10) == 200
+        os.kill(process.pid, signal.SIGINT)
+        printed, _ = process.communicate(timeout=60)
+    assert "are there already" in printed
+    assert process.returncode == 0
+    assert printed.rstrip().endswith("Stopped.")
+    assert answer(f"{address}/health", 0.2) == 0
+    # Two seconds on a machine at rest; the tests leave it no rest.
+    assert waited < 15
+
+
+def test_demo_says_which_port_is_taken(project: Path, made: tuple[Path, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        wanted = environment(made[0], DEMO_SERVE="1", PORT=port)
+        done = subprocess.run(["bin/demo"], cwd=project, env=wanted, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"Port {port} cannot be served" in done.stderr
+
+
+def test_setup_refuses_another_purpose_in_one_sentence(project: Path) -> None:
+    done = subprocess.run(["bin/setup", "holiday"], cwd=project, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "bin/setup takes demo or test, not 'holiday'.\n")
