@@ -1,1 +1,1 @@
-"""The charter file: its shape (models), reading with line numbers, writing, the published schema, the plan and the linter."""
+"""The charter file: its shape, reading with line numbers, writing, the published schema and the plan."""

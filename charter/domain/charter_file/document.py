@@ -62,14 +62,18 @@ def plain_value(text: str) -> Any:
 def parse_document(text: str) -> Document:
     """The plain values of a YAML text. Raises CharterFileError with one sentence where it is not YAML."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise _refused(1, "the file is larger than 2 MB", "keep long lists of units in a file of their own: {file: units.csv}")
+        raise _refused(
+            1, "the file is larger than 2 MB", "keep long lists of units in a file of their own: {file: units.csv}"
+        )
     try:
         root = _Composer(YAML(typ="safe", pure=True).parse(text.removeprefix("\ufeff"))).document()
     except MarkedYAMLError as error:
         raise _refused(*plain_syntax(text, error)) from error
     except (YAMLError, ValueError, OverflowError) as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        raise _refused(line, "the file holds a character that YAML does not allow", "save it as plain UTF-8 text") from error
+        raise _refused(
+            line, "the file holds a character that YAML does not allow", "save it as plain UTF-8 text"
+        ) from error
     document = Document()
     if root is not None:
         document.lines[()] = 1
@@ -116,7 +120,9 @@ class _Composer:
 
     def node(self, event: Any, depth: int) -> _Node:
         if depth > MAX_DEPTH:
-            raise _refused(_line(event), f"values are nested deeper than {MAX_DEPTH} levels", "a charter needs no such depth")
+            raise _refused(
+                _line(event), f"values are nested deeper than {MAX_DEPTH} levels", "a charter needs no such depth"
+            )
         if isinstance(event, events.AliasEvent):
             return self.alias(event)
         if isinstance(event, events.ScalarEvent):

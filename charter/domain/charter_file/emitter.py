@@ -45,7 +45,9 @@ def _mapping(data: dict[str, Any], indent: int) -> Iterator[str]:
 def _sequence(items: list[Any], indent: int, *, as_blocks: bool = False) -> Iterator[str]:
     for item in items:
         flow = _flow(item)
-        if not (isinstance(item, dict) and item) or (not as_blocks and flow is not None and indent + 2 + len(flow) <= WIDTH):
+        if not (isinstance(item, dict) and item) or (
+            not as_blocks and flow is not None and indent + 2 + len(flow) <= WIDTH
+        ):
             yield f"{' ' * indent}- {flow}"
             continue
         lines = list(_mapping(item, indent + 2))
@@ -57,7 +59,11 @@ def _flow(value: Any) -> str | None:
     """The value on one line; None where a text in it needs lines of its own."""
     if isinstance(value, dict):
         parts = [(scalar(key, in_flow=True), _flow(one)) for key, one in value.items()]
-        return None if any(part is None for _, part in parts) else "{" + ", ".join(f"{key}: {part}" for key, part in parts) + "}"
+        return (
+            None
+            if any(part is None for _, part in parts)
+            else "{" + ", ".join(f"{key}: {part}" for key, part in parts) + "}"
+        )
     if isinstance(value, list):
         items = [_flow(one) for one in value]
         return None if any(item is None for item in items) else "[" + ", ".join(str(item) for item in items) + "]"
@@ -66,18 +72,32 @@ def _flow(value: Any) -> str | None:
     return scalar(value, in_flow=True)
 
 
+def one_line(value: Any) -> str:
+    """Any plain value on one line, for people."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {one_line(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(one_line(one) for one in value) + "]"
+    return scalar(value)
+
+
 def scalar(value: Any, *, in_flow: bool = False) -> str:
     """One value as YAML: plain where it is read back as the same text, in double quotes where not."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
-    if isinstance(value, (int, Decimal)):
+    if isinstance(value, (int, float, Decimal)):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     text = str(value)
     return text if _is_plain(text, in_flow) else _quoted(text)
 
 
 def _is_plain(text: str, in_flow: bool) -> bool:
-    if not _PLAIN.fullmatch(text) or plain_value(text) is not text or text != text.strip() or _LOOKS_LIKE_TIME.fullmatch(text):
+    if (
+        not _PLAIN.fullmatch(text)
+        or plain_value(text) is not text
+        or text != text.strip()
+        or _LOOKS_LIKE_TIME.fullmatch(text)
+    ):
         return False
     if text.startswith(("---", "...")) or re.search(r":(\s|$)", text):
         return False

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from charter.domain.charter_file.findings import Path
+from charter.domain.charter_file.findings import Path, value_at
 
 HELP = {
     "charter": "The head of the charter: whose it is, where, since when.",
@@ -76,9 +76,9 @@ HELP = {
     "tolerance": "How far below the target still reads near.",
     "unacceptable": "Beyond it, immediate action whatever the average.",
     "exceeds": "From here on the promise is more than kept.",
-    "season": "The days of the year on which it holds: \"07-01..10-31\".",
+    "season": 'The days of the year on which it holds: "07-01..10-31".',
     "due": "How long after the period can be judged.",
-    "at": "The local time of day, like \"06:00\".",
+    "at": 'The local time of day, like "06:00".',
     "late_after": "How long after due the check is late.",
     "lapses_after": "How long after due the check is given up.",
     "parent": "The key of the unit above.",
@@ -113,14 +113,10 @@ def models_at(annotation: Any, path: Path, raw: Any) -> list[type[BaseModel]]:
     if not path:
         return models
     step, rest = path[0], path[1:]
-    below = raw[step] if isinstance(raw, (dict, list)) and _has(raw, step) else None
+    below = value_at(raw, (step,))
     inner = [names_of(model).get(step) for model in models] if isinstance(step, str) else []
     found = [model for part in inner if part is not None for model in models_at(part, rest, below)]
     return found or [model for part in _contents(annotation) for model in models_at(part, rest, below)]
-
-
-def _has(raw: Any, step: Any) -> bool:
-    return step in raw if isinstance(raw, dict) else isinstance(step, int) and step < len(raw)
 
 
 def _contents(annotation: Any) -> list[Any]:

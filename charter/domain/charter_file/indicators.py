@@ -7,21 +7,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StrictBool, Tag, model_validator
 
-from charter.domain.charter_file.values import (
-    ClockTime,
-    Condition,
-    Day,
-    Delay,
-    DelayField,
-    Key,
-    Number,
-    Strict,
-    Text,
-    WholeNumber,
-    Words,
-    by_form,
-    refuse,
-)
+from charter.domain.charter_file.basics import ClockTime, Day, Key, Number, Strict, WholeNumber, Words, refuse
+from charter.domain.charter_file.values import Condition, Delay, DelayField, Text, by_form
 from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
@@ -135,9 +122,13 @@ class PlainShare(IndicatorBase):
     @model_validator(mode="after")
     def _one_way(self) -> PlainShare:
         if self.success is not None and (self.numerator is not None or self.denominator is not None):
-            raise refuse("success stands beside numerator or denominator", "write either success, or numerator and denominator")
+            raise refuse(
+                "success stands beside numerator or denominator", "write either success, or numerator and denominator"
+            )
         if self.success is None and (self.numerator is None or self.denominator is None):
-            raise refuse("what counts as a success is missing", "write success: {column: value}, or numerator and denominator")
+            raise refuse(
+                "what counts as a success is missing", "write success: {column: value}, or numerator and denominator"
+            )
         return self
 
 

@@ -53,4 +53,8 @@ def _filled(indicator: Any, entered: set[str]) -> Any:
 def implied_columns(indicator: dict[str, Any]) -> dict[str, Any]:
     """The columns that need not be written for this indicator when its figures are entered or pushed."""
     columns = COLUMNS.get(str(indicator.get("kind")), {})
-    return {name: column for name, column in columns.items() if not any(other in indicator for other in INSTEAD.get(name, ()))}
+    return {
+        name: column
+        for name, column in columns.items()
+        if not any(other in indicator for other in INSTEAD.get(name, ()))
+    }

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
+from charter.domain.charter_file.basics import ClockTime, Day, Key, Strict, WholeNumber, Words, YearMonth
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import Source, Unit
-from charter.domain.charter_file.values import ClockTime, Day, DelayField, Key, Strict, Text, WholeNumber, Words, YearMonth
+from charter.domain.charter_file.values import DelayField, Text
 from charter.domain.terms import CommitmentClass, Component, Party
 
 Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]

@@ -8,12 +8,12 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from charter.domain.charter_file.basics import Key, shown
 from charter.domain.charter_file.document import Document
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.models import CharterHead, Commitment
 from charter.domain.charter_file.sources import Source, Unit
-from charter.domain.charter_file.values import Key, shown
 from charter.domain.charter_file.wording import did_you_mean, say
 
 Model = TypeVar("Model")
@@ -99,10 +99,19 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
             notes.error((name,), f"'{name}' is not known here", did_you_mean(name, SECTIONS, "known here"))
     head = data.get("charter")
     if "charter" not in data:
-        notes.error((), "'charter' is missing", "add charter: with key, organisation, title, timezone, calendar and valid_from")
-    parts = Parts(Placed(("charter",), head, validated(CharterHead, head, ("charter",), notes, written) if "charter" in data else None))
+        notes.error(
+            (), "'charter' is missing", "add charter: with key, organisation, title, timezone, calendar and valid_from"
+        )
+    parts = Parts(
+        Placed(
+            ("charter",),
+            head,
+            validated(CharterHead, head, ("charter",), notes, written) if "charter" in data else None,
+        )
+    )
     parts.units = [
-        Placed(("units", index), raw, validated(Unit, raw, ("units", index), notes, written)) for index, raw in enumerate(raw_units)
+        Placed(("units", index), raw, validated(Unit, raw, ("units", index), notes, written))
+        for index, raw in enumerate(raw_units)
     ]
     _take_sources(parts, data, written, notes)
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
@@ -115,7 +124,11 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
 def _take_sources(parts: Parts, data: dict[str, Any], written: dict[Path, str], notes: Notes) -> None:
     sources = data.get("sources", {})
     if not isinstance(sources, dict):
-        notes.error(("sources",), f"{shown(sources)} stands where sources are expected", "write each source under its key: cases: {kind: csv, path: cases.csv}")
+        notes.error(
+            ("sources",),
+            f"{shown(sources)} stands where sources are expected",
+            "write each source under its key: cases: {kind: csv, path: cases.csv}",
+        )
         return
     for key, raw in sources.items():
         path = ("sources", key)

@@ -15,9 +15,10 @@ from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.values import Delay, Text
 
 INDICATOR_ORDER = (
-    "key", "title", "nature", "basis", "mandatory", "source", "kind", "date", "start", "stop", "within", "tiers", "ceiling",
-    "paused", "success", "numerator", "denominator", "value", "in", "percentile", "volume", "per", "up", "total", "of",
-    "distinct", "where", "exclude", "unit", "channel", "segment", "period", "direction", "targets", "minimum", "check",
+    "key", "title", "nature", "basis", "mandatory", "source", "kind", "date", "start", "stop", "within", "tiers",
+    "ceiling", "paused", "success", "numerator", "denominator", "value", "in", "percentile", "volume", "per", "up",
+    "total", "of", "distinct", "where", "exclude", "unit", "channel", "segment", "period", "direction", "targets",
+    "minimum", "check",
 )  # fmt: skip
 
 
@@ -38,18 +39,22 @@ def _leave_out(indicator: dict[str, Any]) -> None:
             del indicator[name]
 
 
-def plain_value(value: Any) -> Any:
-    """Text, numbers, truth values, lists and mappings only; numbers without trailing zeros."""
+def plain_value(value: Any, *, whole: bool = False) -> Any:
+    """Text, numbers, truth values, lists and mappings only; numbers without trailing zeros.
+
+    `whole` keeps defaults and both languages of a text apart, so that two values can be compared field by field.
+    """
     if isinstance(value, Text):
-        return value.fr if value.fr == value.en else {name: words for name in ("en", "fr") if (words := getattr(value, name))}
+        words = {name: said for name in ("en", "fr") if (said := getattr(value, name))}
+        return value.fr if value.fr == value.en and not whole else words
     if isinstance(value, Delay):
         return str(value)
     if isinstance(value, BaseModel):
-        return _plain_model(value)
+        return _plain_model(value, whole)
     if isinstance(value, dict):
-        return {key: plain_value(one) for key, one in value.items()}
+        return {key: plain_value(one, whole=whole) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain_value(one) for one in value]
+        return [plain_value(one, whole=whole) for one in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
@@ -57,12 +62,12 @@ def plain_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _plain_model(model: BaseModel) -> dict[str, Any]:
+def _plain_model(model: BaseModel, whole: bool) -> dict[str, Any]:
     plain = {}
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
-        if field.is_required() or value != field.get_default(call_default_factory=True):
-            plain[field.alias or name] = plain_value(value)
+        if whole or field.is_required() or value != field.get_default(call_default_factory=True):
+            plain[field.alias or name] = plain_value(value, whole=whole)
     if isinstance(model, IndicatorBase):
         return {name: plain[name] for name in INDICATOR_ORDER if name in plain}
     return plain

@@ -5,14 +5,30 @@ from __future__ import annotations
 from ruamel.yaml.error import MarkedYAMLError
 
 _SENTENCES = (
-    ("mapping values are not allowed", "a ':' stands where no key is expected", "put text that holds ': ' in quotes, and align keys of one level"),
-    ("could not find expected ':'", "a line has no ':' after its key", "write key: value, aligned with the lines around"),
+    (
+        "mapping values are not allowed",
+        "a ':' stands where no key is expected",
+        "put text that holds ': ' in quotes, and align keys of one level",
+    ),
+    (
+        "could not find expected ':'",
+        "a line has no ':' after its key",
+        "write key: value, aligned with the lines around",
+    ),
     ("character '\\t'", "a tab stands where only spaces may", "indent with spaces"),
-    ("expected <block end>", "the indentation differs from the lines above", "align it with the lines of the same level"),
+    (
+        "expected <block end>",
+        "the indentation differs from the lines above",
+        "align it with the lines of the same level",
+    ),
     ("end of stream", "a quote is opened and never closed", "close it"),
     ("expected ',' or", "a bracket is opened and not closed", "close it, and put a comma between values"),
     ("cannot start any token", "a text starts with a character that means something in YAML", "put the text in quotes"),
-    ("unknown escape character", "a backslash in double quotes starts an unknown escape", "write \\\\ for a backslash, or use single quotes"),
+    (
+        "unknown escape character",
+        "a backslash in double quotes starts an unknown escape",
+        "write \\\\ for a backslash, or use single quotes",
+    ),
     ("single document", "a second document starts here", "one file is one charter: remove the '---'"),
     ("duplicate anchor", "the same anchor is written twice", "rename one of them"),
 )

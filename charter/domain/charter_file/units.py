@@ -7,11 +7,11 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from charter.domain.charter_file.basics import shown
 from charter.domain.charter_file.document import Document
 from charter.domain.charter_file.findings import Notes
 from charter.domain.charter_file.parts import validated
 from charter.domain.charter_file.sources import UnitsFile
-from charter.domain.charter_file.values import shown
 from charter.domain.charter_file.wording import did_you_mean
 from charter.domain.errors import CharterError
 
@@ -26,7 +26,9 @@ def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) ->
     if isinstance(units, list) and units:
         return units
     if not isinstance(units, dict):
-        said = "'units' is missing" if units is None or units == [] else f"{shown(units)} stands where units are expected"
+        said = (
+            "'units' is missing" if units is None or units == [] else f"{shown(units)} stands where units are expected"
+        )
         notes.error(("units",), said, "write a list of {key, name, parent, kind}, or {file: units.csv}")
         return []
     named = validated(UnitsFile, units, ("units",), notes, document.written)
@@ -37,7 +39,11 @@ def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) ->
 def _loaded(file: str, load_units: LoadUnits | None, notes: Notes) -> str | None:
     where = ("units", "file")
     if load_units is None:
-        notes.error(where, f"the units are in {file}, which cannot be read from here", "write the units in the charter file itself")
+        notes.error(
+            where,
+            f"the units are in {file}, which cannot be read from here",
+            "write the units in the charter file itself",
+        )
         return None
     try:
         return load_units(file)
@@ -60,11 +66,15 @@ def _rows(file: str, text: str, notes: Notes) -> list[Any]:
         header = [name.strip() for name in next(reader, [])]
         rows = _lines(reader)
     except csv.Error:
-        notes.error(("units", "file"), f"{file}, line {reader.line_num} is not CSV", "look for a quote that is not closed")
+        notes.error(
+            ("units", "file"), f"{file}, line {reader.line_num} is not CSV", "look for a quote that is not closed"
+        )
         return []
     if not _header_is_right(file, header, notes):
         return []
-    notes.units_file, units, lines = file, [], {}
+    units: list[dict[str, str]] = []
+    lines: dict[int, int] = {}
+    notes.units_file = file
     for line, cells in rows:
         lines[len(units)] = line
         unit = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
@@ -74,7 +84,11 @@ def _rows(file: str, text: str, notes: Notes) -> list[Any]:
     notes.units_lines = lines
     for index, (_, cells) in enumerate(rows):
         if len(cells) > len(header):
-            notes.error(("units", index), f"{len(cells)} cells under {len(header)} columns", "put text that holds the separator in double quotes")
+            notes.error(
+                ("units", index),
+                f"{len(cells)} cells under {len(header)} columns",
+                "put text that holds the separator in double quotes",
+            )
     if not units:
         notes.error(("units", "file"), f"{file} holds no unit", "write one line per unit under the header")
     return units
@@ -91,9 +105,17 @@ def _lines(reader: Any) -> list[tuple[int, list[str]]]:
 
 
 def _header_is_right(file: str, header: list[str], notes: Notes) -> bool:
-    where, before = ("units", "file"), notes.has_errors
-    wrong = [(f"column '{name}' is not known", did_you_mean(name, COLUMNS, "known columns")) for name in header if name not in COLUMNS]
-    wrong += [(f"column '{name}' is missing", f"write {','.join(NEEDED)} in the first line") for name in NEEDED if name not in header]
+    where = ("units", "file")
+    wrong = [
+        (f"column '{name}' is not known", did_you_mean(name, COLUMNS, "known columns"))
+        for name in header
+        if name not in COLUMNS
+    ]
+    wrong += [
+        (f"column '{name}' is missing", f"write {','.join(NEEDED)} in the first line")
+        for name in NEEDED
+        if name not in header
+    ]
     wrong += [(f"column '{name}' stands twice", "keep one of them") for name in COLUMNS if header.count(name) > 1]
     for said, remedy in wrong:
         notes.error(where, f"{file}, line 1: {said}", remedy)

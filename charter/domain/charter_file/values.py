@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     GetJsonSchemaHandler,
@@ -19,77 +17,16 @@ from pydantic import (
     StrictBool,
     StrictInt,
     Tag,
-    WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
-KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+from charter.domain.charter_file.basics import MAX_DIGITS, Number, Strict, WholeNumber, Words, refuse, shown
+
 DELAY_PATTERN = r"^\s*[0-9]{1,6}\s+(second|minute|hour|working day|day|month)s?\s*$"
-DELAY_REMEDY = "write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, working days, months)"
-MAX_DIGITS = 15
-
-
-def refuse(message: str, remedy: str = "") -> PydanticCustomError:
-    """A refusal in our own words; the reader of the file places it on its line."""
-    return PydanticCustomError("refused", "{message}", {"message": message, "remedy": remedy})
-
-
-Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=80)]
-"""The lasting name of a thing in the charter: letters, digits, dot, dash, underscore."""
-
-Number = Annotated[
-    Decimal,
-    Field(max_digits=MAX_DIGITS),
-    PlainSerializer(float, return_type=float, when_used="json"),
-    WithJsonSchema({"type": "number"}, mode="validation"),
-]
-"""An exact number of at most 15 digits, so that it survives JSON."""
-
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
-WholeNumber = Annotated[int, Field(strict=True)]
-
-
-def _day(value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise refuse(f"{value} is not a day of the calendar", "write year-month-day") from None
-    raise refuse(f"{shown(value)} is not a date", "write year-month-day, like 2026-01-31")
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-"""A local date, written year-month-day."""
-
-
-def _year_month(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-YearMonth = Annotated[
-    str, BeforeValidator(_year_month), Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
-]
-"""A year, a month or a day: as much of a date as is known."""
-
-
-def shown(value: Any) -> str:
-    """A value as it is echoed in a sentence."""
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "an empty value"}[value]
-    if isinstance(value, (list, dict)):
-        return "a list" if isinstance(value, list) else "a group of keys"
-    text = str(value)
-    text = text if len(text) <= 40 else f"{text[:39]}…"
-    return f"'{text}'" if isinstance(value, str) else text
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused; values do not change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+DELAY_REMEDY = (
+    "write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, working days, months)"
+)
 
 
 class Text(Strict):
@@ -118,7 +55,11 @@ class Text(Strict):
         both = {"type": "string", "minLength": 1}
         properties = {name: both | {"description": said} for name, said in (("fr", "In French"), ("en", "In English"))}
         group = {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
-        return {"title": "Text", "description": "Words for people: {fr: …, en: …}, or one text for both.", "anyOf": [both, group]}
+        return {
+            "title": "Text",
+            "description": "Words for people: {fr: …, en: …}, or one text for both.",
+            "anyOf": [both, group],
+        }
 
     def in_language(self, language: str) -> str:
         """The words in that language, else in the other."""
@@ -145,7 +86,12 @@ class Delay(Strict):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": DELAY_PATTERN, "title": "Delay", "examples": ["10 working days", "3 minutes"]}
+        return {
+            "type": "string",
+            "pattern": DELAY_PATTERN,
+            "title": "Delay",
+            "examples": ["10 working days", "3 minutes"],
+        }
 
     @property
     def is_elapsed(self) -> bool:
@@ -157,21 +103,6 @@ class Delay(Strict):
 
 
 DelayField = Annotated[Delay, PlainSerializer(str, return_type=str, when_used="json")]
-
-
-def _clock(value: Any) -> Any:
-    return value.strftime("%H:%M") if isinstance(value, time) else value
-
-
-def _hhmm(value: str) -> str:
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
-        raise refuse(f"{shown(value)} is not a time of day", "write hours and minutes, like \"06:00\"")
-    return value
-
-
-ClockTime = Annotated[
-    str, BeforeValidator(_clock), AfterValidator(_hhmm), WithJsonSchema({"type": "string", "pattern": r"^[0-2][0-9]:[0-5][0-9]$"})
-]
 
 
 def _scalar(value: Any) -> Any:
@@ -213,6 +144,7 @@ def _form(value: Any) -> str:
 by_form = Discriminator(_form)
 """Chooses the branch by how the value is written, so that one mistake makes one finding."""
 
+
 def _one_or_many(value: Any) -> str:
     return "<list>" if isinstance(value, list) else "<one>"
 
@@ -236,9 +168,13 @@ class Test(Strict):
 
 
 Condition = Annotated[
-    dict[str, Annotated[
-        Annotated[Scalar, Tag("<one>")] | Annotated[Scalars, Tag("<list>")] | Annotated[Test, Tag("<keys>")], by_form,
-    ]],
+    dict[
+        str,
+        Annotated[
+            Annotated[Scalar, Tag("<one>")] | Annotated[Scalars, Tag("<list>")] | Annotated[Test, Tag("<keys>")],
+            by_form,
+        ],
+    ],
     Field(min_length=1),
 ]
 """Column -> value (equality), list (one of) or Test; all the columns must hold."""

@@ -22,7 +22,9 @@ def write_charter(charter: Charter) -> str:
 
 def canonical(charter: Charter) -> str:
     """One JSON text per charter, keys sorted and defaults left out: equal charters, equal texts."""
-    return json.dumps(plain_charter(charter), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_number)
+    return json.dumps(
+        plain_charter(charter), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_number
+    )
 
 
 def from_canonical(text: str) -> Charter:

@@ -16,7 +16,7 @@ from charter.domain.charter_file.parts import Parts
 
 
 def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
-    """Note everything that does not agree; parts that are invalid by themselves are judged as far as they are written."""
+    """Note everything that does not agree; parts that are invalid are judged as far as written."""
     check_head(parts, notes, is_calendar)
     check_units(parts, notes, is_calendar)
     check_sources(parts, notes)

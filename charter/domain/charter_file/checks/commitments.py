@@ -36,10 +36,16 @@ def _check_answers(commitment: PlacedCommitment, expected: list[str], notes: Not
     if not isinstance(answers, list):
         return
     path = (*commitment.path, "answers")
-    check_unique((((*path, index), key) for index, key in enumerate(answers)), "the expectation", notes, "keep one of them")
+    check_unique(
+        (((*path, index), key) for index, key in enumerate(answers)), "the expectation", notes, "keep one of them"
+    )
     for index, key in enumerate(answers):
         if isinstance(key, str) and key not in expected:
-            remedy = did_you_mean(key, expected, "expectations") if expected else "write it under charter.origin.expectations"
+            remedy = (
+                did_you_mean(key, expected, "expectations")
+                if expected
+                else "write it under charter.origin.expectations"
+            )
             notes.error((*path, index), f"the expectation '{key}' does not exist", remedy)
 
 

@@ -18,7 +18,9 @@ def check_composites(parts: Parts, notes: Notes) -> None:
     for composite in composites:
         for name in ROW_KEYS:
             if composite.written(name):
-                notes.error((*composite.path, name), f"a composite has no '{name}': it is computed from its parts", "remove it")
+                notes.error(
+                    (*composite.path, name), f"a composite has no '{name}': it is computed from its parts", "remove it"
+                )
         _check_parts(composite, by_key, notes)
     _check_circles(composites, by_key, notes)
 
@@ -26,17 +28,30 @@ def check_composites(parts: Parts, notes: Notes) -> None:
 def _part_keys(composite: PlacedIndicator) -> list[tuple[int, str]]:
     parts = composite.written("of")
     listed = enumerate(parts) if isinstance(parts, list) else ()
-    return [(index, part["indicator"]) for index, part in listed if isinstance(part, dict) and isinstance(part.get("indicator"), str)]
+    return [
+        (index, part["indicator"])
+        for index, part in listed
+        if isinstance(part, dict) and isinstance(part.get("indicator"), str)
+    ]
 
 
 def _check_parts(composite: PlacedIndicator, by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
     keys = _part_keys(composite)
     path = (*composite.path, "of")
-    check_unique((((*path, index, "indicator"), key) for index, key in keys), "the part", notes, "name each part once, with its weight")
+    check_unique(
+        (((*path, index, "indicator"), key) for index, key in keys),
+        "the part",
+        notes,
+        "name each part once, with its weight",
+    )
     for index, key in keys:
         if key not in by_key:
             others = [other for other in by_key if other != composite.key]
-            notes.error((*path, index, "indicator"), f"the indicator '{key}' does not exist", did_you_mean(key, others, "indicators"))
+            notes.error(
+                (*path, index, "indicator"),
+                f"the indicator '{key}' does not exist",
+                did_you_mean(key, others, "indicators"),
+            )
             continue
         period, own = by_key[key].written("period", "month"), composite.written("period", "month")
         if period != own:
@@ -49,7 +64,9 @@ def _check_circles(composites: list[PlacedIndicator], by_key: dict[str, PlacedIn
     for composite in composites:
         walk = _circle_from(composite.key, by_key, [], done) if composite.key is not None else None
         if walk:
-            notes.error((*by_key[walk[0]].path, "of"), f"the parts lead back: {' → '.join(walk)}", "remove one of these parts")
+            notes.error(
+                (*by_key[walk[0]].path, "of"), f"the parts lead back: {' → '.join(walk)}", "remove one of these parts"
+            )
 
 
 def _circle_from(key: str, by_key: dict[str, PlacedIndicator], walk: list[str], done: set[str]) -> list[str] | None:

@@ -35,7 +35,9 @@ def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -
     for name in type(head.value.choices).model_fields:
         delay = getattr(head.value.choices, name)
         if isinstance(delay, Delay) and delay.unit not in ("days", "months"):
-            notes.error((*path, "choices", name), f"an expiry of {delay} cannot be told", "write days or months, like 12 months")
+            notes.error(
+                (*path, "choices", name), f"an expiry of {delay} cannot be told", "write days or months, like 12 months"
+            )
 
 
 def is_timezone(name: str) -> bool:

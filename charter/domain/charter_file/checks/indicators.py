@@ -29,7 +29,11 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
                 _check_test(said, (*where, column), notes)
     _check_plan(value.check, (*path, "check"), notes)
     if isinstance(value, (ShareWithin, Mean, Percentile)) and value.start is not None and value.start == value.stop:
-        notes.error((*path, "stop"), f"start and stop are the same column '{value.stop}'", "name the column of the instant it stops")
+        notes.error(
+            (*path, "stop"),
+            f"start and stop are the same column '{value.stop}'",
+            "name the column of the instant it stops",
+        )
     if isinstance(value, ShareWithin):
         _check_delays(value, path, notes)
 
@@ -71,7 +75,7 @@ def _check_delays(value: ShareWithin, path: Path, notes: Notes) -> None:
     promised += [((*path, "tiers", index, "within"), tier.within) for index, tier in enumerate(value.tiers)]
     beyond = [((*path, "ceiling", "beyond"), value.ceiling.beyond)] if value.ceiling is not None else []
     if value.paused is not None:
-        for where, delay in promised + beyond:
+        for _, delay in promised + beyond:
             if not delay.is_elapsed:
                 remedy = "remove paused, or promise seconds, minutes or hours"
                 notes.error((*path, "paused"), f"paused time cannot be taken off a delay of {delay}", remedy)
@@ -82,14 +86,22 @@ def _check_delays(value: ShareWithin, path: Path, notes: Notes) -> None:
     _check_steps(value, path, notes)
     longest = max((delay for _, delay in promised), key=_length)
     if value.ceiling is not None and _length(value.ceiling.beyond) <= _length(longest):
-        notes.error((*path, "ceiling", "beyond"), f"the ceiling of {value.ceiling.beyond} is not beyond {longest}", "write a longer delay")
+        notes.error(
+            (*path, "ceiling", "beyond"),
+            f"the ceiling of {value.ceiling.beyond} is not beyond {longest}",
+            "write a longer delay",
+        )
 
 
 def _check_steps(value: ShareWithin, path: Path, notes: Notes) -> None:
     for index in range(1, len(value.tiers)):
         before, tier = value.tiers[index - 1], value.tiers[index]
         if _length(tier.within) <= _length(before.within):
-            notes.error((*path, "tiers", index, "within"), f"{tier.within} is not longer than {before.within}", "write the steps from short to long")
+            notes.error(
+                (*path, "tiers", index, "within"),
+                f"{tier.within} is not longer than {before.within}",
+                "write the steps from short to long",
+            )
         elif tier.target < before.target:
             said = f"{tier.target} within {tier.within} asks less than {before.target} within {before.within}"
             notes.error((*path, "tiers", index, "target"), said, "a longer delay must ask for at least as much")

@@ -20,10 +20,16 @@ def check_sources(parts: Parts, notes: Notes) -> None:
             _check_known(source, (*indicator.path, "source"), parts, notes)
             used.add(source)
         elif source is None and _needs_source(indicator):
-            notes.error((*indicator.path, "source"), "'source' is missing", f"add source: one of {', '.join(parts.sources) or 'the keys under sources'}")
+            notes.error(
+                (*indicator.path, "source"),
+                "'source' is missing",
+                f"add source: one of {', '.join(parts.sources) or 'the keys under sources'}",
+            )
     for key, placed in parts.sources.items():
         if key not in used:
-            notes.warning(placed.path, f"no indicator reads the source '{key}'", "remove it, or name it in an indicator")
+            notes.warning(
+                placed.path, f"no indicator reads the source '{key}'", "remove it, or name it in an indicator"
+            )
 
 
 def _needs_source(indicator: PlacedIndicator) -> bool:

@@ -16,7 +16,7 @@ LEVELS = ("target", "unacceptable", "exceeds")
 
 
 def check_targets(indicator: PlacedIndicator, notes: Notes) -> None:
-    """Every target is judged by the kind and direction that are written, even where the rest of the indicator is invalid."""
+    """Each target is judged by the kind and direction that are written, even where the rest is invalid."""
     dates = [((*one.path, "from"), one.value.from_.isoformat()) for one in indicator.targets if one.value is not None]
     check_unique(dates, "a target from", notes, "one level holds from one date on: merge them, or change a date")
     kind, direction = indicator.written("kind"), indicator.written("direction", Direction.HIGHER)
@@ -39,7 +39,9 @@ def _check_range(kind: Kind, target: Target, path: Path, notes: Notes) -> bool:
         wrong = True
         limits = f"{low} to {high}" if high is not None else f"{low} or more"
         per_cent = f": {level} % is written {(level / 100).normalize():f}" if kind.is_share and 1 < level <= 100 else ""
-        notes.error((*path, name), f"{level} is out of the range of the kind {kind}", f"write a number from {limits}{per_cent}")
+        notes.error(
+            (*path, name), f"{level} is out of the range of the kind {kind}", f"write a number from {limits}{per_cent}"
+        )
     return not wrong
 
 
@@ -57,10 +59,18 @@ def _check_sides(target: Target, lower_is_better: bool, path: Path, notes: Notes
     if target.unacceptable is not None and sign * target.unacceptable > sign * near:
         edge = "the target" if not target.tolerance else "the target with its tolerance"
         said = f"unacceptable {target.unacceptable} is not {bad} {edge} ({near}), and {good} is better"
-        notes.error((*path, "unacceptable"), said, f"write {near} or {'more' if lower_is_better else 'less'}, or correct direction")
+        notes.error(
+            (*path, "unacceptable"),
+            said,
+            f"write {near} or {'more' if lower_is_better else 'less'}, or correct direction",
+        )
     if target.exceeds is not None and sign * target.exceeds < sign * target.target:
         said = f"exceeds {target.exceeds} is {bad} the target {target.target}, and {good} is better"
-        notes.error((*path, "exceeds"), said, f"write {target.target} or {'less' if lower_is_better else 'more'}, or correct direction")
+        notes.error(
+            (*path, "exceeds"),
+            said,
+            f"write {target.target} or {'less' if lower_is_better else 'more'}, or correct direction",
+        )
 
 
 def _check_season(target: Target, path: Path, notes: Notes) -> None:
@@ -68,4 +78,6 @@ def _check_season(target: Target, path: Path, notes: Notes) -> None:
         try:
             date.fromisoformat(f"{LEAP_YEAR}-{day}")
         except ValueError:
-            notes.error((*path, "season"), f"{day} is not a day of the year", 'write month-day..month-day, like "07-01..10-31"')
+            notes.error(
+                (*path, "season"), f"{day} is not a day of the year", 'write month-day..month-day, like "07-01..10-31"'
+            )

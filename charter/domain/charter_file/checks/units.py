@@ -13,7 +13,7 @@ from charter.domain.charter_file.wording import did_you_mean
 
 
 def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
-    """Keys are unique; exactly one unit has no parent; parents exist and never lead back; dates and calendars make sense."""
+    """Keys are unique; one unit has no parent; parents exist and never lead back; dates and calendars make sense."""
     units = parts.units
     check_unique(((unit.path, unit.key) for unit in units), "the unit key", notes)
     by_key = {unit.key: unit for unit in reversed(units) if unit.key is not None}
@@ -28,7 +28,11 @@ def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
 def _check_parent(unit: Placed[Unit], by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
     parent = unit.written("parent")
     if isinstance(parent, str) and parent not in by_key:
-        notes.error((*unit.path, "parent"), f"the parent '{parent}' of '{unit.key}' is not a unit", did_you_mean(parent, by_key, "units"))
+        notes.error(
+            (*unit.path, "parent"),
+            f"the parent '{parent}' of '{unit.key}' is not a unit",
+            did_you_mean(parent, by_key, "units"),
+        )
 
 
 def _check_value(unit: Placed[Unit], value: Unit, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
@@ -42,9 +46,15 @@ def _check_value(unit: Placed[Unit], value: Unit, notes: Notes, is_calendar: Cal
 def _check_root(units: list[Placed[Unit]], notes: Notes) -> None:
     roots = [unit for unit in units if isinstance(unit.raw, dict) and unit.written("parent") is None]
     if units and not roots:
-        notes.error(("units",), "every unit has a parent: there is no root", "leave out the parent of the organisation itself")
+        notes.error(
+            ("units",), "every unit has a parent: there is no root", "leave out the parent of the organisation itself"
+        )
     for unit in roots[1:]:
-        notes.error(unit.path, f"'{unit.key}' has no parent, nor has '{roots[0].key}'", "one unit only is the root: give this one a parent")
+        notes.error(
+            unit.path,
+            f"'{unit.key}' has no parent, nor has '{roots[0].key}'",
+            "one unit only is the root: give this one a parent",
+        )
 
 
 def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
@@ -60,4 +70,8 @@ def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
             at = parent if isinstance(parent, str) else None
         if at in walk:
             circle = [*walk[walk.index(at) :], at]
-            notes.error((*by_key[at].path, "parent"), f"the parents lead back: {' → '.join(circle)}", "give one of them another parent")
+            notes.error(
+                (*by_key[at].path, "parent"),
+                f"the parents lead back: {' → '.join(circle)}",
+                "give one of them another parent",
+            )

@@ -1,0 +1,96 @@
+"""The smallest values of the charter file: keys, words, exact numbers, dates, times of day; how one is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+MAX_DIGITS = 15
+
+
+def refuse(message: str, remedy: str = "") -> PydanticCustomError:
+    """A refusal in our own words; the reader of the file places it on its line."""
+    return PydanticCustomError("refused", "{message}", {"message": message, "remedy": remedy})
+
+
+Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=80)]
+"""The lasting name of a thing in the charter: letters, digits, dot, dash, underscore."""
+
+Number = Annotated[
+    Decimal,
+    Field(max_digits=MAX_DIGITS),
+    PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number"}, mode="validation"),
+]
+"""An exact number of at most 15 digits, so that it survives JSON."""
+
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+WholeNumber = Annotated[int, Field(strict=True)]
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise refuse(f"{value} is not a day of the calendar", "write year-month-day") from None
+    raise refuse(f"{shown(value)} is not a date", "write year-month-day, like 2026-01-31")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A local date, written year-month-day."""
+
+
+def _year_month(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+YearMonth = Annotated[
+    str,
+    BeforeValidator(_year_month),
+    Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
+]
+"""A year, a month or a day: as much of a date as is known."""
+
+
+def shown(value: Any) -> str:
+    """A value as it is echoed in a sentence."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "an empty value"}[value]
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a group of keys"
+    text = str(value)
+    text = text if len(text) <= 40 else f"{text[:39]}…"
+    return f"'{text}'" if isinstance(value, str) else text
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused; values do not change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _clock(value: Any) -> Any:
+    return value.strftime("%H:%M") if isinstance(value, time) else value
+
+
+def _hhmm(value: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise refuse(f"{shown(value)} is not a time of day", 'write hours and minutes, like "06:00"')
+    return value
+
+
+ClockTime = Annotated[
+    str,
+    BeforeValidator(_clock),
+    AfterValidator(_hhmm),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-2][0-9]:[0-5][0-9]$"}),
+]

@@ -1,0 +1,97 @@
+"""What makes a figure doubtful: no target, no denominator, too few cases, open cases left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
+from charter.domain.charter_file.manual import ENTERED
+from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.values import Test
+from charter.domain.terms import Basis, Kind
+
+FEW = 10
+CLOSED = (
+    "closed",
+    "clos",
+    "close",
+    "closed out",
+    "done",
+    "resolved",
+    "solved",
+    "finished",
+    "fermé",
+    "fermée",
+    "résolu",
+    "terminé",
+    "traité",
+    "clôturé",
+)
+
+
+def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
+    """The traps of one indicator."""
+    kind: Kind = getattr(indicator, "kind")  # noqa: B009 every indicator of a file has one
+    _check_targets(charter, indicator, kind, path, notes)
+    if kind is Kind.MONEY and indicator.mandatory:
+        notes.advice(path, "money paid never makes a status, and this indicator is mandatory", "write mandatory: false")
+    if kind is Kind.COUNT and any(target.target != 0 for target in indicator.targets):
+        said = "a count grows with activity, and has no denominator"
+        notes.advice((*path, "kind"), said, "use the kind rate with a volume, or share")
+    if indicator.basis is Basis.SAMPLE and kind.has_minimum and indicator.minimum < FEW:
+        said = f"a sample of {indicator.minimum} cases proves nothing"
+        notes.warning((*path, "minimum"), said, f"write at least {FEW}; 30 is usual")
+    if isinstance(indicator, ShareWithin):
+        _check_open_cases(indicator, path, notes)
+    if (
+        len(charter.units) > 1
+        and indicator.unit is None
+        and kind is not Kind.COMPOSITE
+        and not _is_entered(charter, indicator)
+    ):
+        notes.advice(path, "the figure cannot be read for one unit", "add unit: the column of the unit's key")
+
+
+def _is_entered(charter: Charter, indicator: IndicatorBase) -> bool:
+    source = charter.sources.get(indicator.source or "")
+    return source is None or source.kind in ENTERED
+
+
+def _check_targets(charter: Charter, indicator: IndicatorBase, kind: Kind, path: Path, notes: Notes) -> None:
+    if not indicator.targets:
+        if kind is not Kind.MONEY:
+            note = notes.warning if indicator.mandatory else notes.advice
+            note(
+                path,
+                "no level is required of it: its status will be not-applicable",
+                "add targets: [{from: …, target: …}], or mandatory: false",
+            )
+        return
+    first = min(target.from_ for target in indicator.targets)
+    if first > charter.charter.valid_from:
+        said = f"no level is required before {first}, and the charter holds from {charter.charter.valid_from}"
+        notes.advice((*path, "targets"), said, "add a target from the first day, unless nothing was promised before")
+    for index, target in enumerate(indicator.targets):
+        if target.unacceptable is None and kind not in (Kind.YES_NO, Kind.MONEY):
+            said = "no threshold says when a miss calls for immediate action"
+            notes.advice((*path, "targets", index), said, "add unacceptable:")
+
+
+def _check_open_cases(indicator: ShareWithin, path: Path, notes: Notes) -> None:
+    """A case past its delay and still open is a failure: leaving open cases out makes the share flatter itself."""
+    remedy = "remove this condition: a case past its delay and still open is a failure"
+    for column, said in (indicator.where or {}).items():
+        if column == indicator.stop and isinstance(said, Test) and (said.missing is False or said.missing is None):
+            notes.warning((*path, "where", column), "open cases are left out of the share", remedy)
+        elif _only_closed(said):
+            notes.warning((*path, "where", column), "only closed cases seem to count", remedy)
+    for index, one in enumerate(indicator.exclude):
+        test = one.where.get(indicator.stop)
+        if isinstance(test, Test) and test.missing:
+            notes.warning((*path, "exclude", index), "open cases are left out of the share", remedy)
+
+
+def _only_closed(said: Any) -> bool:
+    values = said if isinstance(said, list) else [said]
+    return all(isinstance(value, str) and value.strip().lower() in CLOSED for value in values)
