@@ -1,0 +1,162 @@
+"""Counting: an indicator's rows become counts per period, unit, channel and segment, in one grouped query.
+
+The order of a row's fate: `where`, `distinct`, `exclude`, data errors, judged or pending. Indicators that share a
+source, a date column, units and distinct are counted in one scan; nothing is ever created in the source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.errors import CharterError, SourceError
+from charter.domain.measures import Cell, Counts, add_up
+from charter.domain.periods import Period
+from charter.sources.clocks import Now, Span
+from charter.sources.columns import Reader
+from charter.sources.conditions import columns_in
+from charter.sources.kinds import Measure, Scene
+from charter.sources.of_kind import date_column, measure_of
+from charter.sources.profile import look_at
+from charter.sources.scan import Scan
+from charter.sources.setting import Setting
+from charter.sources.zones import BASE, LocalTime
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one run counted for one indicator.
+
+    `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
+    period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
+    past a period's end. `unknown_units` are units of rows that the charter does not know. `steps` are the cells of
+    each tier and of the ceiling, by their delay as written, where there is more than one delay.
+    """
+
+    cells: list[Cell]
+    rows_read: int
+    undated: int
+    latest: date | None
+    unknown_units: tuple[str, ...] = ()
+    steps: Mapping[str, list[Cell]] = field(default_factory=dict)
+
+    def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
+        """The counts added up, of all cells or of one period or unit."""
+        chosen = (c for c in self.cells if period in (None, c.period) and unit in (None, c.unit))
+        return add_up(cell.counts for cell in chosen)
+
+
+def measure(
+    indicator: IndicatorBase, table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+) -> Measured:
+    """The counts of one indicator for several periods, as known at `as_of` (aware).
+
+    Raises SourceError when the source is not what the indicator says, or the kind is not measured from a source.
+    """
+    return measure_many([indicator], table, periods, as_of, setting)[0]
+
+
+def measure_many(
+    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+) -> list[Measured]:
+    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it."""
+    ordered = sorted(periods)
+    _check(ordered, as_of)
+    scene = _scene(ordered, as_of, setting)
+    alike: dict[str, list[int]] = defaultdict(list)
+    for at, indicator in enumerate(indicators):
+        alike[_shared(indicator)].append(at)
+    found: dict[int, Measured] = {}
+    for members in alike.values():
+        measures = [measure_of(indicators[at], f"i{at}", scene) for at in members]
+        found |= dict(zip(members, _measure_alike(measures, table, ordered), strict=True))
+    return [found[at] for at in range(len(indicators))]
+
+
+def _check(periods: list[Period], as_of: datetime) -> None:
+    if as_of.tzinfo is None:
+        raise ValueError("as_of is an aware instant")
+    if not periods or any(a.end >= b.start for a, b in zip(periods, periods[1:], strict=False)):
+        raise ValueError("periods are at least one, and do not overlap")
+
+
+def _scene(periods: list[Period], as_of: datetime, setting: Setting) -> Scene:
+    return Scene(Span(periods[0].start, periods[-1].end), setting, Now(as_of, setting.zone))
+
+
+def _shared(indicator: IndicatorBase) -> str:
+    """What indicators must have in common to be counted in one scan.
+
+    With distinct the rows themselves depend on `where` and on the stop, so these must be the same too.
+    """
+    said = indicator.model_dump(mode="json", by_alias=True)
+    parts = ["source", "unit", "channel", "segment", "distinct"]
+    parts += ["where", "stop"] if indicator.distinct else []
+    return json.dumps([date_column(indicator), *(said.get(part) for part in parts)], sort_keys=True)
+
+
+def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -> list[Measured]:
+    scene, first = measures[0].scene, measures[0].indicator
+    # Changes of clocks well before the first period move no row into or out of it.
+    local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
+    reader = Reader(table, first.source or "source", local)
+    return _asked(reader.source, lambda: _scan(measures, reader, periods))
+
+
+def _scan(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Measured]:
+    scene = measures[0].scene
+    reader.facts = look_at(reader, _uses(measures))
+    scan = Scan(measures, reader, scene, date_column(measures[0].indicator), periods)
+    moment = reader.moment(scan.date)
+    reached = scene.now.reached(moment).ifelse(moment.day, None)
+    reach = reader.table.aggregate(rows=reader.table.count(), latest=reached.max()).to_pyarrow().to_pylist()[0]
+    told = scan.answer()
+    latest = None if reach["latest"] is None else BASE + timedelta(days=int(reach["latest"]))
+    return [_measured(each, scan, told, int(reach["rows"]), latest) for each in measures]
+
+
+def _uses(measures: list[Measure]) -> list[tuple[str, str]]:
+    uses = [(date_column(each.indicator), "date") for each in measures]
+    for each in measures:
+        uses += each.uses()
+        conditions = [each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)]
+        uses += [(name, "number") for c in conditions for name, is_number in columns_in(c) if is_number]
+    return uses
+
+
+def _asked(source: str, ask: Any) -> Any:
+    try:
+        return ask()
+    except CharterError:
+        raise
+    except Exception as error:
+        reason = str(error).strip().split("\n")[0][:300]
+        raise SourceError(f"The source “{source}” could not be counted: {reason}") from error
+
+
+def _measured(
+    measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
+) -> Measured:
+    cells, undated = [], 0
+    steps: dict[str, list[Cell]] = {step: [] for step in measure.steps()}
+    for row in told:
+        if row["period"] < 0:
+            undated += int(row[measure.name("rows")])
+            continue
+        counts = scan.counts(measure, row)
+        if counts == Counts(excluded=counts.excluded) and not any(counts.excluded.values()):
+            continue
+        place = scan.periods[row["period"]].key, row["unit"], row["channel"], row["segment"]
+        cells.append(Cell(*place, counts))
+        for at, step in enumerate(steps):
+            steps[step].append(Cell(*place, scan.counts(measure, row, step=at)))
+    order = {period.key: at for at, period in enumerate(scan.periods)}
+    cells.sort(key=lambda cell: (order[cell.period], cell.unit, cell.channel, cell.segment))
+    known = measure.scene.setting.units
+    strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
+    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)), steps)

@@ -1,0 +1,78 @@
+"""From an indicator to the way it is counted, by its kind."""
+
+from __future__ import annotations
+
+from charter.domain.charter_file.indicators import (
+    Availability,
+    Count,
+    IndicatorBase,
+    Mean,
+    Money,
+    Nps,
+    PlainShare,
+    ShareWithin,
+    Sum,
+    YesNo,
+)
+from charter.domain.clock import delays_of
+from charter.domain.errors import SourceError
+from charter.sources.kinds import (
+    CountMeasure,
+    DelayMeasure,
+    MeanMeasure,
+    Measure,
+    MoneyMeasure,
+    NpsMeasure,
+    Scene,
+    SumsMeasure,
+    TestedMeasure,
+    WithinMeasure,
+    YesNoMeasure,
+)
+
+
+def date_column(indicator: IndicatorBase) -> str:
+    """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
+    column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
+    if column is None:
+        raise SourceError(f"The indicator “{indicator.key}” cannot be read from a source: write date, the column that "
+                          "puts a row in its period.")
+    return column
+
+
+def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
+    """How the indicator is counted. Raises SourceError for a kind that is not measured from a source."""
+    match indicator:
+        case ShareWithin():
+            delays = delays_of(indicator)
+            by_day = not any(delay.is_elapsed for delay in delays)
+            return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
+        case Mean(value=None, start=str() as start, stop=str() as stop):
+            return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+        case Mean(value=str() as value):
+            return MeanMeasure(indicator, tag, scene, [value])
+        case Nps():
+            return NpsMeasure(indicator, tag, scene, [indicator.value])
+        case Count():
+            return CountMeasure(indicator, tag, scene)
+        case PlainShare(success=None):
+            return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
+        case PlainShare():
+            return TestedMeasure(indicator, tag, scene)
+        case Availability():
+            return _sums(indicator, tag, scene, _sum(indicator.up), _sum(indicator.total))
+        case Money():
+            return MoneyMeasure(indicator, tag, scene, [indicator.value])
+        case YesNo() if indicator.success != "manual":
+            return YesNoMeasure(indicator, tag, scene)
+    kind = getattr(indicator, "kind", "?")
+    raise SourceError(f"The indicator “{indicator.key}”: kind {kind} is not measured from a source yet.")
+
+
+def _sums(indicator: IndicatorBase, tag: str, scene: Scene, over: Sum, under: Sum) -> Measure:
+    columns = list(dict.fromkeys([*over.plus, *over.minus, *under.plus, *under.minus]))
+    return SumsMeasure(indicator, tag, scene, columns, over=over, under=under)
+
+
+def _sum(written: str | Sum | None) -> Sum:
+    return written if isinstance(written, Sum) else Sum(plus=[written or ""])

@@ -1,0 +1,124 @@
+"""A first look at a source: how its columns are written, so that reading them is exact, and whether they can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import ibis
+
+from charter.domain.errors import SourceError
+from charter.sources.columns import (
+    DECIMALS,
+    FRACTION,
+    ISO_MOMENT,
+    MOST_DECIMALS,
+    NUMBER,
+    ZONE_AT_END,
+    Facts,
+    Reader,
+    is_finite,
+    is_plain_decimal,
+)
+
+EXPECTED = {
+    "date": "a date like 2026-10-05 or an instant like 2026-10-05T14:30:00+02:00",
+    "number": "a number like 12 or 12.5",
+}
+# Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
+_MOST_DIGITS = 14
+_FLOAT_DECIMALS = 6
+
+
+def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Facts]:
+    """The facts of each (column, "date" or "number"); raises SourceError when no written value can be read as such."""
+    wanted = sorted(set(uses))
+    asked = {f"{role}_{at}": _questions(reader, name, role) for at, (name, role) in enumerate(wanted)}
+    sums = {f"{prefix}_{key}": value for prefix, each in asked.items() for key, value in each.items()}
+    told = reader.table.aggregate(**sums).to_pyarrow().to_pylist()[0] if sums else {}
+    found = {}
+    for at, (name, role) in enumerate(wanted):
+        prefix = f"{role}_{at}"
+        answers = {key: told[f"{prefix}_{key}"] for key in asked[prefix]}
+        _refuse_unreadable(reader, name, role, answers)
+        found[name, role] = _facts(reader, name, role, answers)
+    return found
+
+
+def _questions(reader: Reader, name: str, role: str) -> dict[str, Any]:
+    kind = reader.column(name).type()
+    if role == "date":
+        return {} if kind.is_date() or kind.is_timestamp() else _questions_of_dates(reader.text(name))
+    if kind.is_floating():
+        return _questions_of_floats(reader.column(name).cast("float64"))
+    if kind.is_integer() or is_plain_decimal(kind):
+        return {"largest": reader.column(name).cast("float64").abs().max()}
+    return _questions_of_numbers(reader.text(name))
+
+
+def _questions_of_dates(text: Any) -> dict[str, Any]:
+    written = text.strip()
+    good = written.re_search(ISO_MOMENT).fill_null(False)
+    return {
+        "written": text.count(),
+        "read": good.sum(),
+        "example": (~good).ifelse(text, ibis.null("string")).min(),
+        "timed": (good & (written.length() > 10)).sum(),
+        "zoned": (good & written.re_search(ZONE_AT_END).fill_null(False)).sum(),
+        "fractions": (good & written.re_search(FRACTION).fill_null(False)).sum(),
+    }
+
+
+def _questions_of_numbers(text: Any) -> dict[str, Any]:
+    written = text.strip()
+    good = written.re_search(NUMBER).fill_null(False)
+    number = good.ifelse(written, ibis.null("string"))
+    decimals = good.ifelse(written.re_extract(DECIMALS, 1), "").fill_null("")
+    return {
+        "written": text.count(),
+        "read": good.sum(),
+        "example": (~good).ifelse(text, ibis.null("string")).min(),
+        "scale": decimals.length().max(),
+        "powers": number.lower().contains("e").sum(),
+        "largest": number.try_cast("float64").abs().max(),
+    }
+
+
+def _questions_of_floats(column: Any) -> dict[str, Any]:
+    small = is_finite(column) & (column.abs() <= ibis.literal(10**15).cast("float64"))
+    value = small.ifelse(column, ibis.null("float64"))
+    rounded = value.cast(f"decimal(38, {_FLOAT_DECIMALS})").cast("float64")
+    whole = value.cast("decimal(38, 0)").cast("float64")
+    return {
+        "finite": is_finite(column).sum(),
+        "small": (small & (rounded == value)).sum(),
+        "whole": (small & (whole == value)).sum(),
+        "largest": value.abs().max(),
+    }
+
+
+def _refuse_unreadable(reader: Reader, name: str, role: str, told: dict[str, Any]) -> None:
+    if told.get("written") and not told["read"]:
+        raise SourceError(
+            f"The source “{reader.source}” has nothing readable in its column “{name}”: “{told['example'][:80]}” "
+            f"is not {EXPECTED[role]}."
+        )
+
+
+def _facts(reader: Reader, name: str, role: str, told: dict[str, Any]) -> Facts:
+    if role == "date":
+        return Facts(*(bool(told.get(key, True)) for key in ("timed", "zoned", "fractions")))
+    kind = reader.column(name).type()
+    if kind.is_floating():
+        exact = told["finite"] == told["small"]
+        facts = Facts(scale=0 if told["finite"] == told["whole"] else _FLOAT_DECIMALS, exact=bool(exact))
+    elif kind.is_integer():
+        facts = Facts()
+    elif is_plain_decimal(kind):
+        facts = Facts(scale=kind.scale)
+    else:
+        scale = told["scale"] or 0
+        facts = Facts(scale=min(scale, MOST_DECIMALS), exact=scale <= MOST_DECIMALS and not told["powers"])
+    digits = len(f"{int(told['largest'] or 0)}") + facts.scale
+    return replace(facts, squares=facts.exact and digits <= _MOST_DIGITS)

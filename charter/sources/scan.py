@@ -1,0 +1,137 @@
+"""One scan of a source: the rows that several indicators share, each row's fate, and the grouped counts."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any
+
+import ibis
+
+from charter.domain.measures import Counts
+from charter.domain.periods import Period
+from charter.sources.columns import Reader
+from charter.sources.clocks import Span
+from charter.sources.conditions import meets
+from charter.sources.kinds import Measure, Scene
+from charter.sources.zones import lookup
+
+UNDATED = -2
+_OUT, _JUDGED, _PENDING, _FIRST_REASON = 0, 1, 2, 3
+_GROUPS = ["period", "unit", "channel", "segment"]
+
+
+@dataclass
+class Scan:
+    """Indicators that share rows: the same source, date column, unit, channel, segment and distinct."""
+
+    measures: list[Measure]
+    reader: Reader
+    scene: Scene
+    date: str
+    periods: list[Period]
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    summed: dict[str, list[str]] = field(default_factory=dict)
+
+    def answer(self) -> list[dict[str, Any]]:
+        """Runs the one grouped query."""
+        found: list[dict[str, Any]] = self.query().to_pyarrow().to_pylist()
+        return found
+
+    def query(self) -> Any:
+        """Counts per period (its place in `periods`; UNDATED for rows without a date), unit, channel and segment."""
+        rows = self._rows()
+        if self.measures[0].indicator.distinct:
+            rows = self._distinct(rows)
+        rows = self._in_periods(rows)
+        rows = rows.mutate(**{each.name("fate"): self._fate(each, rows) for each in self.measures})
+        sums: dict[str, Any] = {}
+        for each in self.measures:
+            sums |= self._sums(each, rows)
+        return rows.group_by(_GROUPS).aggregate(**sums)
+
+    def counts(self, measure: Measure, row: Mapping[str, Any], step: int = 0) -> Counts:
+        """The counts of one indicator in one row of the answer; `step` chooses a tier or the ceiling."""
+        sums = {part: row[measure.name(f"sum_{part}")] for part in self.summed[measure.tag]}
+        if step:
+            sums["met0"] = sums[f"met{step}"]
+        excluded: dict[str, int] = {}
+        for at, reason in enumerate(self.reasons[measure.tag]):
+            if number := int(row[measure.name(f"n{_FIRST_REASON + at}")]):
+                excluded[reason] = excluded.get(reason, 0) + number
+        judged = int(row[measure.name(f"n{_JUDGED}")])
+        counts = measure.counts(judged, sums) if judged else Counts()
+        return replace(counts, pending=int(row[measure.name(f"n{_PENDING}")]), excluded=excluded)
+
+    def _rows(self) -> Any:
+        """What is read of each row; rows that start after now are not there, nor those no indicator wants."""
+        reader, shared = self.reader, self.measures[0].indicator
+        moment = reader.moment(self.date)
+        read = {
+            "day": moment.day,
+            "instant": moment.utc if moment.timed else moment.day,
+            "there": moment.day.isnull() | self.scene.now.reached(moment),
+            **{each: reader.joined(getattr(shared, each)) for each in _GROUPS[1:]},
+        }
+        if shared.distinct:
+            read["row_key"] = reader.text(shared.distinct)
+        for each in self.measures:
+            read[each.name("in")] = meets(reader, each.indicator.where)
+            for at, exclusion in enumerate(each.indicator.exclude):
+                read[each.name(f"out{at}")] = meets(reader, exclusion.where)
+            read |= each.read(reader)
+        rows = reader.table.select(**read)
+        wanted = reduce(operator.or_, [rows[each.name("in")] for each in self.measures])
+        return rows.filter(rows["there"], wanted)
+
+    def _distinct(self, rows: Any) -> Any:
+        """One row per key: earliest start, then a row with a stop, then the smallest unit; the rest only settles ties."""
+        first = self.measures[0]
+        order = [_last_if_missing(rows["instant"]), rows["instant"]]
+        stop = first.name("stop")
+        if stop in rows.columns:
+            order.append(_last_if_missing(rows[stop]))
+        order += [(rows["unit"] == "").ifelse(1, 0), rows["unit"]]
+        order += [rows[name] for name in rows.columns if name not in ("day", "instant", "unit", "row_key", "there")]
+        rank = ibis.row_number().over(group_by=rows["row_key"], order_by=order)
+        ranked = rows.mutate(rank=rank)
+        return ranked.filter(ranked["row_key"].isnull() | (ranked["rank"] == 0))
+
+    def _in_periods(self, rows: Any) -> Any:
+        place = {day: at for at, period in enumerate(self.periods) for day in _days_of(period)}
+        span = self.scene.span
+        found = lookup(rows["day"], span.first, [place.get(day, -1) for day in span.days])
+        placed = rows.mutate(period=rows["day"].isnull().ifelse(UNDATED, found))
+        return placed.filter(placed["period"] != -1)
+
+    def _fate(self, measure: Measure, rows: Any) -> Any:
+        chosen = [(rows[measure.name(f"out{at}")], each.reason) for at, each in enumerate(measure.indicator.exclude)]
+        tests = chosen + measure.errors(rows)
+        self.reasons[measure.tag] = [reason for _, reason in tests]
+        cases = [(~rows[measure.name("in")], _OUT)]
+        cases += [(test, _FIRST_REASON + at) for at, (test, _) in enumerate(tests)]
+        pending = measure.pending(rows)
+        if pending is not None:
+            cases.append((pending, _PENDING))
+        return ibis.cases(*cases, else_=_JUDGED)
+
+    def _sums(self, measure: Measure, rows: Any) -> dict[str, Any]:
+        fate = rows[measure.name("fate")]
+        codes = [_JUDGED, _PENDING, *(_FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
+        sums = {measure.name(f"n{code}"): rows.count(where=fate == code) for code in codes}
+        sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
+        wanted = measure.sums(rows)
+        self.summed[measure.tag] = list(wanted)
+        return sums | {
+            measure.name(f"sum_{part}"): value.sum(where=fate == _JUDGED) for part, value in wanted.items()
+        }
+
+
+def _last_if_missing(column: Any) -> Any:
+    return column.isnull().ifelse(1, 0)
+
+
+def _days_of(period: Period) -> list[Any]:
+    return Span(period.start, period.end).days

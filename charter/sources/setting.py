@@ -1,0 +1,67 @@
+"""What a measurement needs to know of the charter besides the indicator: its zone, calendars and units."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from charter.domain.calendars import WorkingDays
+from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.models import Charter, CharterHead
+
+_NOT_COUNTED = {
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The charter's zone and calendar, the calendars of units that keep another, and the units it knows."""
+
+    zone: str
+    calendar: WorkingDays
+    unit_calendars: Mapping[str, WorkingDays] = field(default_factory=dict)
+    units: frozenset[str] | None = None
+
+    @property
+    def calendars(self) -> list[WorkingDays]:
+        """Every calendar in use, the charter's first."""
+        return [self.calendar, *dict.fromkeys(c for c in self.unit_calendars.values() if c != self.calendar)]
+
+    def units_of(self, calendar: WorkingDays) -> list[str]:
+        """The units that keep that calendar instead of the charter's."""
+        return sorted(unit for unit, kept in self.unit_calendars.items() if kept == calendar)
+
+
+def setting_of(charter: Charter) -> Setting:
+    """The setting of a charter whose units are loaded. Raises Invalid for an unknown calendar."""
+    head, units = charter.charter, charter.units
+    closed = frozenset(head.closed_days)
+    known = units if isinstance(units, list) else []
+    kept = {unit.key: WorkingDays(unit.calendar, closed) for unit in known if unit.calendar}
+    return Setting(
+        head.timezone,
+        WorkingDays(head.calendar, closed),
+        {unit: calendar for unit, calendar in kept.items() if calendar.code != head.calendar},
+        frozenset(unit.key for unit in known) if known else None,
+    )
+
+
+def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
+    """SHA-256 over what changes counts: the indicator's measuring fields, the zone, the calendar, the closed days.
+
+    Titles, targets, minimum and the check plan leave it the same.
+    """
+    measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
+    measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
+    measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
+    measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
+    place = {
+        "timezone": head.timezone,
+        "calendar": head.calendar,
+        "closed_days": sorted(day.isoformat() for day in head.closed_days),
+    }
+    written = json.dumps({"indicator": measured, "head": place}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
