@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,58 +12,12 @@ from charter.domain.charter_file.document import Document
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.models import CharterHead, Commitment
+from charter.domain.charter_file.placed import Parts, Placed, PlacedCommitment, PlacedIndicator
 from charter.domain.charter_file.sources import Source, Unit
 from charter.domain.charter_file.wording import did_you_mean, say
 
-Model = TypeVar("Model")
 SECTIONS = ("charter", "units", "sources", "commitments")
 TAGGED = (Indicator, Source)
-
-
-@dataclass
-class Placed(Generic[Model]):
-    """One part: where it stands, what is written, and its value when that is valid."""
-
-    path: Path
-    raw: Any
-    value: Model | None
-
-    def written(self, name: str, default: Any = None) -> Any:
-        """What is written under a key, valid or not."""
-        return self.raw.get(name, default) if isinstance(self.raw, dict) else default
-
-    @property
-    def key(self) -> str | None:
-        key = self.written("key")
-        return key if isinstance(key, str) else None
-
-
-@dataclass
-class PlacedIndicator(Placed[Any]):
-    """An indicator, its targets apart; `value` has none."""
-
-    targets: list[Placed[Target]] = field(default_factory=list)
-
-
-@dataclass
-class PlacedCommitment(Placed[Commitment]):
-    """A commitment, its indicators apart; `value` has none."""
-
-    indicators: list[PlacedIndicator] = field(default_factory=list)
-
-
-@dataclass
-class Parts:
-    """All the parts of a file."""
-
-    head: Placed[CharterHead]
-    units: list[Placed[Unit]] = field(default_factory=list)
-    sources: dict[str, Placed[Any]] = field(default_factory=dict)
-    commitments: list[PlacedCommitment] = field(default_factory=list)
-
-    @property
-    def indicators(self) -> list[PlacedIndicator]:
-        return [indicator for commitment in self.commitments for indicator in commitment.indicators]
 
 
 @cache
@@ -102,17 +55,11 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
         notes.error(
             (), "'charter' is missing", "add charter: with key, organisation, title, timezone, calendar and valid_from"
         )
-    parts = Parts(
-        Placed(
-            ("charter",),
-            head,
-            validated(CharterHead, head, ("charter",), notes, written) if "charter" in data else None,
-        )
-    )
-    parts.units = [
-        Placed(("units", index), raw, validated(Unit, raw, ("units", index), notes, written))
-        for index, raw in enumerate(raw_units)
-    ]
+    value = validated(CharterHead, head, ("charter",), notes, written) if "charter" in data else None
+    parts = Parts(Placed(("charter",), head, value, CharterHead))
+    for index, raw in enumerate(raw_units):
+        where: Path = ("units", index)
+        parts.units.append(Placed(where, raw, validated(Unit, raw, where, notes, written), Unit))
     _take_sources(parts, data, written, notes)
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
         parts.commitments.append(_commitment(raw, ("commitments", index), written, notes))
@@ -138,11 +85,11 @@ def _take_sources(parts: Parts, data: dict[str, Any], written: dict[Path, str], 
 
 def _commitment(raw: Any, path: Path, written: dict[Path, str], notes: Notes) -> PlacedCommitment:
     alone, below = _apart(raw, "indicators")
-    placed = PlacedCommitment(path, raw, validated(Commitment, alone, path, notes, written))
+    placed = PlacedCommitment(path, raw, validated(Commitment, alone, path, notes, written), Commitment)
     for index, one in enumerate(below):
         where = (*path, "indicators", index)
         alone, targets = _apart(one, "targets")
-        indicator = PlacedIndicator(where, one, validated(Indicator, alone, where, notes, written))
+        indicator = PlacedIndicator(where, one, validated(Indicator, alone, where, notes, written), Indicator)
         for nth, target in enumerate(targets):
             here = (*where, "targets", nth)
             indicator.targets.append(Placed(here, target, validated(Target, target, here, notes, written)))

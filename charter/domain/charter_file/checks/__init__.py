@@ -12,7 +12,7 @@ from charter.domain.charter_file.checks.sources import check_sources
 from charter.domain.charter_file.checks.targets import check_targets
 from charter.domain.charter_file.checks.units import check_units
 from charter.domain.charter_file.findings import Notes
-from charter.domain.charter_file.parts import Parts
+from charter.domain.charter_file.placed import Parts
 
 
 def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes, value_at
 from charter.domain.charter_file.models import Evidence
-from charter.domain.charter_file.parts import Parts, PlacedCommitment
+from charter.domain.charter_file.placed import Parts, PlacedCommitment
 from charter.domain.charter_file.wording import did_you_mean
 
 
@@ -18,11 +18,10 @@ def check_commitments(parts: Parts, notes: Notes) -> None:
     expected = _expectations(parts)
     for commitment in parts.commitments:
         _check_answers(commitment, expected, notes)
-        if commitment.value is not None:
-            components = commitment.value.components
-            listed = [((*commitment.path, "components", index), one) for index, one in enumerate(components)]
-            check_unique(listed, "the component", notes, "keep one of them; the first is the main one")
-            _check_evidence(commitment, commitment.value.evidence, notes)
+        components = commitment.field("components") or []
+        listed = [((*commitment.path, "components", index), one.value) for index, one in enumerate(components)]
+        check_unique(listed, "the component", notes, "keep one of them; the first is the main one")
+        _check_evidence(commitment, commitment.field("evidence"), notes)
 
 
 def _expectations(parts: Parts) -> list[str]:
@@ -49,7 +48,9 @@ def _check_answers(commitment: PlacedCommitment, expected: list[str], notes: Not
             notes.error((*path, index), f"the expectation '{key}' does not exist", remedy)
 
 
-def _check_evidence(commitment: PlacedCommitment, evidence: Evidence, notes: Notes) -> None:
+def _check_evidence(commitment: PlacedCommitment, evidence: Evidence | None, notes: Notes) -> None:
+    if evidence is None:
+        return
     path = (*commitment.path, "evidence")
     if evidence.sector is not None and evidence.sector.promised_by > evidence.sector.compared:
         said = f"{evidence.sector.promised_by} promise it, but only {evidence.sector.compared} were compared"

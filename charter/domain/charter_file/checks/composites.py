@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes
-from charter.domain.charter_file.parts import Parts, PlacedIndicator
+from charter.domain.charter_file.placed import Parts, PlacedIndicator, first_by_key
 from charter.domain.charter_file.wording import did_you_mean
 from charter.domain.terms import Kind
 
@@ -13,7 +13,7 @@ ROW_KEYS = ("source", "where", "distinct", "exclude", "unit", "channel", "segmen
 
 def check_composites(parts: Parts, notes: Notes) -> None:
     """Every part is another indicator of the charter, of the same period; no composite is a part of itself."""
-    by_key = {one.key: one for one in reversed(parts.indicators) if one.key is not None}
+    by_key = first_by_key(parts.indicators)
     composites = [one for one in parts.indicators if one.written("kind") == Kind.COMPOSITE]
     for composite in composites:
         for name in ROW_KEYS:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes, Path
-from charter.domain.charter_file.models import Origin, ReportPlan
-from charter.domain.charter_file.parts import Parts
+from charter.domain.charter_file.models import Choices, Origin, ReportPlan
+from charter.domain.charter_file.placed import Parts
 from charter.domain.charter_file.values import Delay
 from charter.domain.charter_file.wording import did_you_mean
 
@@ -20,20 +20,22 @@ CALENDAR_REMEDY = "write country[-subdivision], like FR, FR-57 or US-NY"
 def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
     """The time zone and the calendar exist; nothing of report, choices and origin contradicts itself."""
     head, path = parts.head, parts.head.path
-    zone, calendar = head.written("timezone"), head.written("calendar")
+    zone = head.written("timezone")
     if isinstance(zone, str) and zone and not is_timezone(zone):
         remedy = did_you_mean(zone, available_timezones()) or "write an IANA name like Europe/Paris"
         notes.error((*path, "timezone"), f"the time zone '{zone}' does not exist", remedy)
-    if head.value is None:
-        return
-    if isinstance(calendar, str) and not is_calendar(calendar):
+    calendar = head.field("calendar")
+    if calendar is not None and not is_calendar(calendar):
         notes.error((*path, "calendar"), f"the calendar '{calendar}' does not exist", CALENDAR_REMEDY)
-    days = [((*path, "closed_days", index), day.isoformat()) for index, day in enumerate(head.value.closed_days)]
+    days = [
+        ((*path, "closed_days", index), day.isoformat()) for index, day in enumerate(head.field("closed_days") or [])
+    ]
     check_unique(days, "the closed day", notes, "keep one of them")
-    _check_report(head.value.report, (*path, "report"), notes)
-    _check_origin(head.value.origin, (*path, "origin"), notes)
-    for name in type(head.value.choices).model_fields:
-        delay = getattr(head.value.choices, name)
+    _check_report(head.field("report"), (*path, "report"), notes)
+    _check_origin(head.field("origin"), (*path, "origin"), notes)
+    choices = head.field("choices")
+    for name in Choices.model_fields:
+        delay = getattr(choices, name, None)
         if isinstance(delay, Delay) and delay.unit not in ("days", "months"):
             notes.error(
                 (*path, "choices", name), f"an expiry of {delay} cannot be told", "write days or months, like 12 months"
@@ -49,7 +51,9 @@ def is_timezone(name: str) -> bool:
     return True
 
 
-def _check_report(report: ReportPlan, path: Path, notes: Notes) -> None:
+def _check_report(report: ReportPlan | None, path: Path, notes: Notes) -> None:
+    if report is None:
+        return
     if report.at < EARLIEST:
         notes.error((*path, "at"), f"{report.at} is too early", EARLIEST_REMEDY)
     for name in ("languages", "to"):
@@ -57,7 +61,9 @@ def _check_report(report: ReportPlan, path: Path, notes: Notes) -> None:
         check_unique(listed, "the language" if name == "languages" else "the address", notes, "keep one of them")
 
 
-def _check_origin(origin: Origin, path: Path, notes: Notes) -> None:
+def _check_origin(origin: Origin | None, path: Path, notes: Notes) -> None:
+    if origin is None:
+        return
     if origin.survey is not None and origin.survey.answered > origin.survey.asked:
         said = f"{origin.survey.answered} answered, but only {origin.survey.asked} were asked"
         notes.error((*path, "survey", "answered"), said, "correct one of the two")

@@ -4,47 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from charter.domain.charter_file.checks.head import EARLIEST, EARLIEST_REMEDY
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes, Path
-from charter.domain.charter_file.indicators import CheckPlan, Mean, Percentile, PlainShare, ShareWithin
-from charter.domain.charter_file.parts import PlacedIndicator
+from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Tier
+from charter.domain.charter_file.placed import PlacedIndicator
 from charter.domain.charter_file.values import Delay, Test
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "working days": 86_400, "months": 30 * 86_400}
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
-    """Delays, steps, conditions and the check of one valid indicator agree with one another."""
-    value, path = indicator.value, indicator.path
-    if value is None:
-        return
-    reasons = [((*path, "exclude", index, "reason"), one.reason) for index, one in enumerate(value.exclude)]
+    """Delays, steps, conditions and the check of one indicator agree, as far as each is valid by itself."""
+    path = indicator.path
+    reasons = [((*path, "exclude", index, "reason"), one.reason) for index, one in enumerate(_exclusions(indicator))]
     check_unique(reasons, "the reason", notes, "give each exclusion its own reason, or join their conditions")
-    for where, condition in _conditions(value, path):
+    for where, condition in _conditions(indicator):
         for column, said in condition.items():
             if isinstance(said, Test):
                 _check_test(said, (*where, column), notes)
-    _check_plan(value.check, (*path, "check"), notes)
-    if isinstance(value, (ShareWithin, Mean, Percentile)) and value.start is not None and value.start == value.stop:
-        notes.error(
-            (*path, "stop"),
-            f"start and stop are the same column '{value.stop}'",
-            "name the column of the instant it stops",
-        )
-    if isinstance(value, ShareWithin):
-        _check_delays(value, path, notes)
+    plan = indicator.field("check")
+    if plan is not None:
+        _check_plan(plan, (*path, "check"), notes)
+    start, stop = indicator.field("start"), indicator.field("stop")
+    if start is not None and start == stop:
+        said = f"start and stop are the same column '{stop}'"
+        notes.error((*path, "stop"), said, "name the column of the instant it stops")
+    _check_delays(indicator, path, notes)
 
 
-def _conditions(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if value.where is not None:
-        yield (*path, "where"), value.where
-    for index, one in enumerate(value.exclude):
+def _exclusions(indicator: PlacedIndicator) -> list[Exclusion]:
+    return indicator.field("exclude") or []
+
+
+def _conditions(indicator: PlacedIndicator) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every condition of an indicator, with its path."""
+    path, success = indicator.path, indicator.field("success")
+    yield (*path, "where"), indicator.field("where") or {}
+    for index, one in enumerate(_exclusions(indicator)):
         yield (*path, "exclude", index, "where"), one.where
-    if isinstance(value, PlainShare) and value.success is not None:
-        yield (*path, "success"), value.success
+    if isinstance(success, dict):
+        yield (*path, "success"), success
 
 
 def _check_test(test: Test, path: Path, notes: Notes) -> None:
@@ -70,38 +73,35 @@ def _check_plan(plan: CheckPlan, path: Path, notes: Notes) -> None:
         notes.error((*path, "lapses_after"), said, "let it lapse later than it is late")
 
 
-def _check_delays(value: ShareWithin, path: Path, notes: Notes) -> None:
-    promised = [((*path, "within"), value.within)] if value.within is not None else []
-    promised += [((*path, "tiers", index, "within"), tier.within) for index, tier in enumerate(value.tiers)]
-    beyond = [((*path, "ceiling", "beyond"), value.ceiling.beyond)] if value.ceiling is not None else []
-    if value.paused is not None:
-        for _, delay in promised + beyond:
-            if not delay.is_elapsed:
-                remedy = "remove paused, or promise seconds, minutes or hours"
-                notes.error((*path, "paused"), f"paused time cannot be taken off a delay of {delay}", remedy)
-                break
+def _check_delays(indicator: PlacedIndicator, path: Path, notes: Notes) -> None:
+    within, ceiling = indicator.field("within"), indicator.field("ceiling")
+    tiers: list[Tier] = indicator.field("tiers") or []
+    promised: list[tuple[Path, Delay]] = [((*path, "within"), within)] if within is not None else []
+    promised += [((*path, "tiers", index, "within"), tier.within) for index, tier in enumerate(tiers)]
+    beyond = [((*path, "ceiling", "beyond"), ceiling.beyond)] if ceiling is not None else []
+    _check_paused(indicator, [delay for _, delay in promised + beyond], notes)
     for where, delay in promised + beyond:
         if delay.count == 0 and delay.unit not in ("days", "working days"):
             notes.error(where, f"nothing is done within {delay}", "write a longer delay, or 0 days for the same day")
-    _check_steps(value, path, notes)
-    longest = max((delay for _, delay in promised), key=_length)
-    if value.ceiling is not None and _length(value.ceiling.beyond) <= _length(longest):
-        notes.error(
-            (*path, "ceiling", "beyond"),
-            f"the ceiling of {value.ceiling.beyond} is not beyond {longest}",
-            "write a longer delay",
-        )
+    _check_steps(tiers, path, notes)
+    longest = max((delay for _, delay in promised), key=_length, default=None)
+    if longest is not None and ceiling is not None and _length(ceiling.beyond) <= _length(longest):
+        said = f"the ceiling of {ceiling.beyond} is not beyond {longest}"
+        notes.error((*path, "ceiling", "beyond"), said, "write a longer delay")
 
 
-def _check_steps(value: ShareWithin, path: Path, notes: Notes) -> None:
-    for index in range(1, len(value.tiers)):
-        before, tier = value.tiers[index - 1], value.tiers[index]
+def _check_paused(indicator: PlacedIndicator, delays: list[Delay], notes: Notes) -> None:
+    counted = next((delay for delay in delays if not delay.is_elapsed), None)
+    if indicator.field("paused") is not None and counted is not None:
+        said = f"paused time cannot be taken off a delay of {counted}"
+        notes.error((*indicator.path, "paused"), said, "remove paused, or promise seconds, minutes or hours")
+
+
+def _check_steps(tiers: list[Tier], path: Path, notes: Notes) -> None:
+    for index, (before, tier) in enumerate(pairwise(tiers), 1):
         if _length(tier.within) <= _length(before.within):
-            notes.error(
-                (*path, "tiers", index, "within"),
-                f"{tier.within} is not longer than {before.within}",
-                "write the steps from short to long",
-            )
+            said = f"{tier.within} is not longer than {before.within}"
+            notes.error((*path, "tiers", index, "within"), said, "write the steps from short to long")
         elif tier.target < before.target:
             said = f"{tier.target} within {tier.within} asks less than {before.target} within {before.within}"
             notes.error((*path, "tiers", index, "target"), said, "a longer delay must ask for at least as much")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charter.domain.charter_file.findings import Notes, Path
-from charter.domain.charter_file.parts import Parts, PlacedIndicator
+from charter.domain.charter_file.placed import Parts, PlacedIndicator
 from charter.domain.charter_file.wording import did_you_mean
 from charter.domain.terms import Kind
 

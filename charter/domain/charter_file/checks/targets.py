@@ -8,7 +8,7 @@ from decimal import Decimal
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import Target
-from charter.domain.charter_file.parts import PlacedIndicator
+from charter.domain.charter_file.placed import PlacedIndicator
 from charter.domain.terms import Direction, Kind
 
 LEAP_YEAR = 2024

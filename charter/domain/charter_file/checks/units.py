@@ -7,7 +7,7 @@ from collections.abc import Callable
 from charter.domain.charter_file.checks.head import CALENDAR_REMEDY
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes
-from charter.domain.charter_file.parts import Parts, Placed
+from charter.domain.charter_file.placed import Parts, Placed, first_by_key
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.wording import did_you_mean
 
@@ -16,7 +16,7 @@ def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     """Keys are unique; one unit has no parent; parents exist and never lead back; dates and calendars make sense."""
     units = parts.units
     check_unique(((unit.path, unit.key) for unit in units), "the unit key", notes)
-    by_key = {unit.key: unit for unit in reversed(units) if unit.key is not None}
+    by_key = first_by_key(units)
     for unit in units:
         _check_parent(unit, by_key, notes)
         if unit.value is not None:
@@ -60,7 +60,7 @@ def _check_root(units: list[Placed[Unit]], notes: Notes) -> None:
 def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
     """One finding per circle, on its first unit in the file."""
     seen: set[str] = set()
-    for key in reversed(by_key):
+    for key in by_key:
         walk: list[str] = []
         at: str | None = key
         while at is not None and at in by_key and at not in seen:
