@@ -18,7 +18,7 @@ from charter.domain.terms import CheckState, CommitmentClass, Permission, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import History, Version, find_unit, history
-from charter.services.classes import classify
+from charter.services.classification import classify
 from charter.services.figures import Figures, load, month_asked
 from charter.services.views import indicator_view, words
 

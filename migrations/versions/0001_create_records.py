@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -121,6 +120,12 @@ def upgrade() -> None:
     op.create_index("ix_readings_unit_key_period_end", "readings", ["unit_key", "period_end"], unique=False)
 
     op.create_table(
+        "ticks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticks")),
+    )
+    op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("indicator_key", sa.String(length=80), nullable=False),
@@ -222,6 +227,7 @@ def downgrade() -> None:
     op.drop_index("ix_runs_indicator_key_period_key", table_name="runs")
 
     op.drop_table("runs")
+    op.drop_table("ticks")
     op.drop_index("ix_readings_unit_key_period_end", table_name="readings")
     op.drop_index("ix_readings_indicator_key_period_end", table_name="readings")
 

@@ -1,0 +1,112 @@
+"""status, freeze, report, verify: what a month says, sealed, printed, proven."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
+from charter.domain.monthly import Overview
+from charter.domain.permissions import COMMAND_LINE
+from charter.services.editions import make_report
+from charter.services.overview import overview
+from charter.services.snapshots import freeze_month
+from charter.services.verification import verify as verify_all
+from charter.words.formats import format_period, format_value
+from charter.words.headline import trust_sentence, verdict_sentence
+from charter.words.statuses import class_word, reason_word, status_word
+from charter.words.typography import text_in
+
+LANGUAGES = click.Choice(["fr", "en"])
+
+
+@click.command()
+@click.option("--period", metavar="P", help="As 2026, 2026-Q4, 2026-10 or 2026-W41; default: the last ended month.")
+@click.option("--unit", metavar="KEY", help="A unit of the tree; default: the whole.")
+@click.option("--lang", "language", type=LANGUAGES, default="en")
+@as_json
+@at_instant
+@refusing
+def status(period: str | None, unit: str | None, language: str, as_json: bool, now_text: str | None) -> None:
+    """The overview of a month: what is kept, whether the floor holds, what could not be judged."""
+    found = overview(COMMAND_LINE, instant(now_text), unit=unit, period=period)
+    if as_json:
+        print_json(found)
+    else:
+        for line in _lines(found, language):
+            click.echo(line)
+
+
+def _lines(found: Overview, language: str) -> list[str]:
+    lines = [f"{found['organisation']} · {format_period(found['period'], language)} · {found['unit_name']}"]
+    lines += [verdict_sentence(found, language), trust_sentence(found, language)]
+    for view in found["commitments"]:
+        title = text_in(view["title"], language)
+        verdict = status_word(view["status"], language)
+        lines.append(f"{view['number']:>2} {title} — {class_word(view['class'], language)} — {verdict}")
+        for indicator in view["indicators"]:
+            value = format_value(indicator["value"], indicator["kind"], language)
+            n = "" if indicator["denominator"] is None else f" (n = {indicator['denominator']:g})"
+            why = f" · {reason_word(indicator['reason'], language)}" if indicator["reason"] else ""
+            lines.append(
+                f"     {text_in(indicator['title'], language)}: {value}{n}, "
+                f"{format_period(indicator['period'], language)} — {status_word(indicator['status'], language)}{why}"
+            )
+    return lines
+
+
+@click.command()
+@click.argument("period")
+@as_json
+@at_instant
+@refusing
+def freeze(period: str, as_json: bool, now_text: str | None) -> None:
+    """Seal the figures of the month PERIOD; sealing it again gives the same."""
+    sealed = freeze_month(COMMAND_LINE, instant(now_text), period=period, progress=progress)
+    facts = {"period": sealed.period_key, "sha256": sealed.sha256, "frozen_at": sealed.frozen_at.isoformat()}
+    if as_json:
+        print_json(facts)
+    else:
+        say(f"{sealed.period_key} is sealed: {sealed.sha256}")
+
+
+@click.command()
+@click.argument("period")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF file to write.")
+@click.option("--unit", metavar="KEY", help="A unit of the tree; default: the whole.")
+@click.option("--lang", "language", type=LANGUAGES, help="fr or en; default: the charter's first report language.")
+@as_json
+@at_instant
+@refusing
+def report(period: str, out: Path, unit: str | None, language: str | None, as_json: bool, now_text: str | None) -> None:
+    """Write the PDF of the month PERIOD; a month that is not sealed gives a DRAFT."""
+    made = make_report(COMMAND_LINE, instant(now_text), period=period, unit=unit, language=language)
+    out.write_bytes(made.content)
+    if as_json:
+        print_json({"file": str(out), "sha256": made.sha256, "size": len(made.content), "draft": made.is_draft})
+    else:
+        say(f"Written to {out} ({len(made.content)} bytes).")
+    if made.is_draft:
+        say(f"{period} is not sealed, so this is a DRAFT. To seal it: flask charter freeze {period}")
+
+
+@click.command()
+@as_json
+@refusing
+def verify(as_json: bool) -> None:
+    """Prove that nothing was rewritten; exit 1 and the first broken link otherwise."""
+    found = verify_all(COMMAND_LINE)
+    if as_json:
+        print_json(found)
+    elif found["ok"]:
+        say(
+            f"Nothing was rewritten: {found['audit_entries']} audit entries, {found['runs']} runs, "
+            f"{found['snapshots']} sealed months, {found['files']} PDFs. Head: {found['head']}"
+        )
+    if not found["ok"]:
+        say(found["broken"])
+        raise SystemExit(1)
+
+
+COMMANDS = (status, freeze, report, verify)

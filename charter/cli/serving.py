@@ -1,0 +1,83 @@
+"""scheduler, serve: the alarm clock alone; pages and alarm clock together, stopped together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+
+import click
+from flask import Flask, current_app
+
+from charter.cli.shared import refusing, say, settings
+from config import PROJECT, Settings
+
+PATIENCE = 30
+"""Seconds that a process is given to finish what it does before it is killed."""
+
+
+@click.command()
+@refusing
+def scheduler() -> None:
+    """Run the alarm clock: due checks are run when they are due. Any number of these may run."""
+    from charter.scheduler import start  # noqa: PLC0415 heavy
+
+    logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
+    start(app, settings())
+
+
+@click.command()
+@refusing
+def serve() -> None:
+    """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
+    current = settings()
+    children = {
+        "pages": _start(_gunicorn(current)),
+        "alarm clock": _start([sys.executable, "-m", "flask", "charter", "scheduler"]),
+    }
+    say(f"Serving on http://{current.host}:{current.port} (Ctrl-C stops)")
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.wait(0.5):
+        for name, child in children.items():
+            if child.poll() is not None:
+                say(f"The {name} ended by itself (exit code {child.returncode}); stopping everything.")
+                _stop(children.values())
+                raise SystemExit(1)
+    _stop(children.values())
+    say("Stopped.")
+
+
+def _gunicorn(current: Settings) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", "app:app"),
+        *("--bind", f"{current.host}:{current.port}"),
+        *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
+        *("--log-level", current.log_level.lower(), "--access-logfile", "-"),
+    ]
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A child in a process group of its own, so that Ctrl-C reaches it only through us."""
+    return subprocess.Popen(command, cwd=PROJECT, start_new_session=True)
+
+
+def _stop(children: Iterable[subprocess.Popen[bytes]]) -> None:
+    found = [child for child in children if child.poll() is None]
+    for child in found:
+        child.terminate()
+    for child in found:
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+COMMANDS = (scheduler, serve)

@@ -1,0 +1,92 @@
+"""What the commands have in common: the instant they speak of, refusals, JSON, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+from flask import current_app
+
+from charter.domain.errors import CharterError
+from charter.services.charters import history_or_none
+from charter.services.faults import as_refusal
+from config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
+at_instant = click.option("--now", "now_text", metavar="ISO", help="Act as if it were this instant (default: now).")
+
+
+class Refusal(click.ClickException):
+    """One clear sentence on standard error, exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def refusing(command: Command) -> Command:
+    """Turn what the services refuse into a sentence and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except CharterError as error:
+            raise Refusal(str(error)) from error
+        except click.ClickException:
+            raise
+        except Exception as error:
+            refusal = as_refusal(error)
+            if refusal is None:
+                raise
+            raise Refusal(str(refusal)) from error
+
+    return run  # type: ignore[return-value]
+
+
+def settings() -> Settings:
+    """The settings that the application was built with."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def instant(text: str | None) -> datetime:
+    """The instant written as ISO; a naive one is in the charter's zone; none is now."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text} is not an instant: write it like 2026-11-05T06:00 or 2026-11-05T06:00Z."
+        ) from error
+    if found.tzinfo is None:
+        known = history_or_none()
+        found = found.replace(tzinfo=ZoneInfo(known.current.charter.charter.timezone) if known else UTC)
+    return found.astimezone(UTC)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def say(message: str) -> None:
+    """A message for the person at the terminal."""
+    click.echo(message, err=True)
+
+
+def progress(done: int, total: int, label: str) -> None:
+    """One line that moves on a terminal; silent elsewhere, so that logs stay short."""
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        click.echo(f"\r\033[K{done}/{total} {label}"[:110] + end, err=True, nl=False)

@@ -1,0 +1,61 @@
+"""The alarm clock: wakes, asks what is due, has it done. Which checks are due stands in the database, never here.
+
+Any number of these processes may run: a due check is claimed by one (services/due.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+
+from charter.domain.permissions import SCHEDULER
+from charter.services import health
+from charter.services.checks import run_due
+from charter.services.measuring import Access
+from charter.services.months import seal_due_months
+from config import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def tick(app: Flask, access: Access) -> None:
+    """One wake-up: every due check, then every month whose day of report has come. A failure waits for the next."""
+    with app.app_context():
+        now = datetime.now(UTC)
+        try:
+            health.ticked(now)
+            tally = run_due(SCHEDULER, now, access)
+            if tally.due:
+                logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
+            for period in seal_due_months(SCHEDULER, now):
+                logger.info("month sealed: %s", period)
+        except Exception:
+            logger.exception("this tick failed; the next one tries again")
+
+
+def start(app: Flask, settings: Settings) -> None:
+    """Tick until TERM or Ctrl-C; a tick under way is finished first."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    clock = BackgroundScheduler(timezone=UTC)
+    clock.add_job(
+        tick,
+        IntervalTrigger(seconds=settings.scheduler_tick_seconds, timezone=UTC),
+        args=(app, Access(settings.data_folders, settings.environment)),
+        next_run_time=datetime.now(UTC),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    clock.start()
+    logger.info("alarm clock started, a tick every %s s", settings.scheduler_tick_seconds)
+    stopping.wait()
+    clock.shutdown(wait=True)
+    logger.info("alarm clock stopped")

@@ -1,0 +1,150 @@
+"""Measuring claimed checks: sources are opened once, due checks of one source are counted together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.errors import CharterError, SourceError
+from charter.domain.measures import Cell
+from charter.domain.periods import Period
+from charter.services.charters import Version
+from charter.services.due import Claim
+
+if TYPE_CHECKING:
+    from charter.sources.connect import OpenSource
+    from charter.sources.measure import Measured
+
+
+@dataclass(frozen=True)
+class Access:
+    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`."""
+
+    data_folders: Sequence[Path] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run found, or the sentence of its failure."""
+
+    definition_hash: str
+    error: str | None = None
+    cells: Sequence[Cell] = ()
+    seconds: float = 0.0
+    rows_read: int | None = None
+    undated: int | None = None
+    unknown_units: Mapping[str, int] = field(default_factory=dict)
+    reaches_past: bool | None = None
+    fingerprint: str | None = None
+
+
+Pair = tuple[Indicator, Claim]
+
+
+class Measuring:
+    """The sources that are open while due checks are run; closed at the end of the block."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._open: dict[tuple[int, str | None], OpenSource] = {}
+
+    def __enter__(self) -> Measuring:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for source in self._open.values():
+            source.close()
+
+    def measure(
+        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
+    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+        """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
+        if not claims:
+            return
+        started = time.perf_counter()
+        indicators = list({indicator.key: indicator for indicator, _ in claims}.values())
+        periods = sorted({held.period for _, held in claims})
+        found: dict[str, Measured | str] = self._counted(version, source, (indicators, periods), now)
+        seconds = (time.perf_counter() - started) / len(claims)
+        for indicator, held in claims:
+            yield indicator, held, self._outcome(version, indicator, held.period, found[indicator.key], seconds)
+
+    def _counted(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | str]:
+        from charter.sources.measure import measure_many  # noqa: PLC0415 heavy
+        from charter.sources.setting import setting_of  # noqa: PLC0415 heavy
+
+        indicators, periods = what
+        try:
+            table = self.opened(version, source).table
+            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            return dict(zip((indicator.key for indicator in indicators), measured, strict=True))
+        except CharterError as error:
+            if len(indicators) == 1:
+                return {indicators[0].key: str(error)}
+        alone: dict[str, Measured | str] = {}
+        for indicator in indicators:
+            alone |= self._counted(version, source, ([indicator], periods), now)
+        return alone
+
+    def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | str:
+        """The counts of one indicator for some periods, or the sentence why they cannot be had."""
+        return self._counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
+
+    def opened(self, version: Version, source: str | None) -> OpenSource:
+        """The source, opened once. Raises SourceError."""
+        from charter.sources.connect import Place, open_source  # noqa: PLC0415 heavy
+
+        if source is None:
+            raise SourceError(
+                "This indicator names no source, so nothing can be counted: write source: in its charter."
+            )
+        key = (version.id, source)
+        if key not in self._open:
+            place = Place(
+                Path(version.folder),
+                self._access.data_folders,
+                self._access.environment,
+                version.charter.charter.timezone,
+            )
+            self._open[key] = open_source(source, version.charter.sources[source], place)
+        return self._open[key]
+
+    def _outcome(
+        self, version: Version, indicator: Indicator, period: Period, found: Measured | str, seconds: float
+    ) -> Outcome:
+        from charter.sources.setting import definition_hash  # noqa: PLC0415 heavy
+
+        defined = definition_hash(indicator, version.charter.charter)
+        if isinstance(found, str):
+            return Outcome(defined, error=found, seconds=seconds)
+        cells = [cell for cell in found.cells if cell.period == period.key]
+        return Outcome(
+            defined,
+            cells=cells,
+            seconds=seconds,
+            rows_read=found.rows_read,
+            undated=found.undated,
+            unknown_units=unknown_units(version, cells),
+            reaches_past=found.latest is not None and found.latest > period.end,
+            fingerprint=self._open[version.id, indicator.source].fingerprint,
+        )
+
+
+def unknown_units(version: Version, cells: Sequence[Cell]) -> dict[str, int]:
+    """The rows of units that the charter does not know, by the unit's name in the source."""
+    unknown: dict[str, Any] = {}
+    for cell in cells:
+        if cell.unit not in version.tree:
+            counts = cell.counts
+            rows = int(counts.denominator) + counts.pending + sum(counts.excluded.values())
+            unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
+    return unknown
