@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField
 from wtforms.validators import InputRequired
@@ -22,7 +22,7 @@ class LanguageForm(FlaskForm):
     """French or English."""
 
     language = RadioField(
-        lazy_gettext("Language of the pages"), [InputRequired()], choices=[("fr", "Français"), ("en", "English")]
+        _("Language of the pages"), [InputRequired()], choices=[("fr", "Français"), ("en", "English")]
     )
 
 

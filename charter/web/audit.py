@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from charter.domain.permissions import Permission
 from charter.services import audit
 from charter.web.access import current_actor, needs
+from charter.web.choices import choices
+from charter.web.clock import now
 
 PER_PAGE = 100
 
@@ -21,4 +23,4 @@ def page() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     entries = audit.entries(current_actor(), limit=PER_PAGE + 1, before_id=before)
     older = entries[PER_PAGE - 1].id if len(entries) > PER_PAGE else None
-    return render_template("audit/audit.html", entries=entries[:PER_PAGE], older=older, head=audit.head())
+    return render_template("audit/audit.html", entries=entries[:PER_PAGE], older=older, head=audit.head(), **choices(current_actor(), now()))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from charter.domain.monthly import CheckCounts
 from charter.domain.permissions import Permission
-from charter.services import checks
+from charter.services import calendar
 from charter.web.access import current_actor, needs
+from charter.web.choices import choices
 from charter.web.clock import now
 
 pages = Blueprint("checks", __name__)
@@ -17,5 +23,19 @@ pages = Blueprint("checks", __name__)
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
     """The calendar of checks, late and failed first."""
-    found = checks.calendar(current_actor(), now(), period=request.args.get("period") or None)
-    return render_template("checks/checks.html", **found)
+    actor, instant = current_actor(), now()
+    found = calendar.calendar(actor, instant, period=request.args.get("period") or None)
+    return render_template("checks/checks.html", counts=tally(found["rows"]), **found, **choices(actor, instant))
+
+
+def tally(rows: Sequence[Mapping[str, Any]]) -> CheckCounts:
+    """How many of these checks stand where."""
+    states = Counter(str(row["state"]) for row in rows)
+    return {
+        "due": len(rows),
+        "done": states["done"],
+        "late": states["late"],
+        "failed": states["failed"],
+        "lapsed": states["lapsed"],
+        "waived": states["waived"],
+    }

@@ -6,8 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.permissions import Permission
-from charter.services import overview
+from charter.services import commitments, overview
 from charter.web.access import asked_unit, current_actor, needs
+from charter.web.breakdown import worst_first
+from charter.web.choices import choices
 from charter.web.clock import now
 
 pages = Blueprint("commitments", __name__)
@@ -28,5 +30,7 @@ def page(key: str) -> ResponseReturnValue:
     """One promise, for one month and one unit."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
     actor, instant = current_actor(), now()
-    found = overview.commitment_page(actor, instant, key=key, unit=unit, period=period)
-    return render_template("commitments/page.html", **found)
+    found = commitments.commitment_page(actor, instant, key, unit=unit, period=period)
+    for detail in found["details"].values():
+        detail["breakdown"] = worst_first(detail["breakdown"])
+    return render_template("commitments/page.html", **found, **choices(actor, instant))

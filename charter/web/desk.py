@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.permissions import Permission
-from charter.services import overview
+from charter.services import desk
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.clock import now
 
@@ -18,7 +18,4 @@ pages = Blueprint("desk", __name__)
 def page() -> ResponseReturnValue:
     """One month and one unit, the last ended month and the person's own unit by default."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    actor, instant = current_actor(), now()
-    month = overview.overview(actor, instant, unit=unit, period=period)
-    notes = overview.desk_notes(actor, instant, unit=unit, period=period)
-    return render_template("desk/desk.html", overview=month, notes=notes)
+    return render_template("desk/desk.html", **desk.desk(current_actor(), now(), unit=unit, period=period))

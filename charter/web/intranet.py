@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from charter.domain.permissions import Actor, Permission
-from charter.services import overview
+from charter.services import desk
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
 from charter.web.language import current_language
@@ -31,7 +31,7 @@ def page() -> ResponseReturnValue:
 
 
 def _render(actor: Actor, unit: str | None) -> str:
-    return render_template("intranet/page.html", **overview.intranet(actor, now(), unit=unit))
+    return render_template("intranet/page.html", **desk.intranet(actor, now(), unit=unit))
 
 
 def _unchanged(answer: Response) -> Response:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_babel import lazy_gettext
+from collections.abc import Callable
 
-from charter.domain.monthly import IndicatorView
+from flask import Flask, url_for
+from flask_babel import lazy_gettext as _
+
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview
 from charter.domain.permissions import Actor, Permission, may_somewhere
 from charter.reports.charts.house_plan import main_indicator
 from charter.web.access import current_actor
+from charter.web.language import current_language
+from charter.words import classes
 
 MENU = (
-    ("desk.page", lazy_gettext("Desk"), Permission.READ_DESK),
-    ("commitments.index", lazy_gettext("Commitments"), Permission.READ_DESK),
-    ("checks.page", lazy_gettext("Checks"), Permission.READ_DESK),
-    ("classification.page", lazy_gettext("Classification"), Permission.READ_DESK),
-    ("reports.page", lazy_gettext("Reports"), Permission.READ_DESK),
-    ("audit.page", lazy_gettext("Audit"), Permission.READ_AUDIT),
+    ("desk.page", _("Desk"), Permission.READ_DESK),
+    ("commitments.index", _("Commitments"), Permission.READ_DESK),
+    ("checks.page", _("Checks"), Permission.READ_DESK),
+    ("classification.page", _("Classification"), Permission.READ_DESK),
+    ("reports.page", _("Reports"), Permission.READ_DESK),
+    ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )
 
 
@@ -32,9 +36,22 @@ def delta(view: IndicatorView) -> float | None:
     return view["value"] - view["previous"]
 
 
+def commitment_link(overview: Overview) -> Callable[[CommitmentView], str]:
+    """Where a stone of the house leads: its commitment, for the same month and unit."""
+    month, unit = overview["period"], overview["unit"]
+    return lambda view: url_for("commitments.page", key=view["key"], unit=unit, period=month)
+
+
+def class_sentence(view: CommitmentView) -> str:
+    """Why a commitment has its class, in one sentence."""
+    return classes.sentence(view["because"], current_language())
+
+
 def register_page(app: Flask) -> None:
     """Put these in reach of the templates."""
-    app.jinja_env.globals.update(main_indicator=main_indicator, delta=delta)
+    app.jinja_env.globals.update(
+        main_indicator=main_indicator, delta=delta, commitment_link=commitment_link, class_sentence=class_sentence
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.permissions import Permission
-from charter.services import reports
+from charter.services import editions
 from charter.web.access import asked_unit, current_actor, needs
+from charter.web.choices import choices
 from charter.web.clock import now
 from charter.web.language import current_language
 
@@ -18,7 +19,7 @@ pages = Blueprint("reports", __name__)
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
     """The frozen months, newest first."""
-    return render_template("reports/reports.html", months=reports.published(current_actor(), now()))
+    return render_template("reports/reports.html", months=editions.published(current_actor()), **choices(current_actor(), now()))
 
 
 @pages.get("/reports/<period>.pdf")
@@ -26,7 +27,7 @@ def page() -> ResponseReturnValue:
 def pdf(period: str) -> ResponseReturnValue:
     """The PDF of a frozen month, as archived."""
     unit = asked_unit(Permission.READ_DESK)
-    content = reports.pdf_bytes(current_actor(), period, unit=unit, language=current_language())
+    content = editions.pdf_bytes(current_actor(), period=period, unit=unit, language=current_language())
     name = "-".join(part for part in ("promesse", period, unit, current_language()) if part)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-cache"}
     answer = Response(content, mimetype="application/pdf", headers=headers)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
@@ -24,10 +25,10 @@ class SignInForm(FlaskForm):
     """Who, and the proof of it."""
 
     email = StringField(
-        lazy_gettext("E-mail address"), [InputRequired(lazy_gettext("Write your e-mail address.")), Length(max=LONGEST)]
+        _("E-mail address"), [InputRequired(_("Write your e-mail address.")), Length(max=LONGEST)]
     )
     password = PasswordField(
-        lazy_gettext("Password"), [InputRequired(lazy_gettext("Write your password.")), Length(max=LONGEST)]
+        _("Password"), [InputRequired(_("Write your password.")), Length(max=LONGEST)]
     )
 
 

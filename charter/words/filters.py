@@ -36,6 +36,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "verdict": headline.verdict_sentence,
     "kept_sentence": headline.kept_sentence,
     "floor_sentence": headline.floor_sentence,
+    "before_sentence": headline.before_sentence,
     "trust_sentence": headline.trust_sentence,
     "completeness": headline.completeness_sentence,
 }

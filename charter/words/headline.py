@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from charter.domain.monthly import Overview
+from charter.words.formats import format_month, previous_month
 from charter.words.typography import listed, quoted, text_in
 
 NAMED = 2
@@ -76,6 +77,22 @@ def trust_sentence(overview: Overview, language: str) -> str:
     if fr:
         return f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}."
     return f"Trust: {earned} of {of} earned."
+
+
+def before_sentence(overview: Overview, language: str) -> str:
+    """`En septembre : 7 sur 8, le socle tenait.`; nothing where the month before was not measured."""
+    before, key = overview.get("previous"), previous_month(overview["period"])
+    if before is None or key is None:
+        return ""
+    month = format_month(key, language)
+    if language == "fr":
+        floors = {"held": "tenait", "broken": "était rompu", "unproven": "n\u2019était pas établi"}
+        floor = floors.get(before["floor"]["state"])
+        count = f"{before['kept']} {'tenus' if before['kept'] > 1 else 'tenu'} sur {before['of']}"
+        return f"En {month}\u00a0: {count}{f', le socle {floor}' if floor else ''}."
+    floors = {"held": "held", "broken": "was broken", "unproven": "was unproven"}
+    floor = floors.get(before["floor"]["state"])
+    return f"In {month}: {before['kept']} of {before['of']} kept{f', the floor {floor}' if floor else ''}."
 
 
 def verdict_sentence(overview: Overview, language: str) -> str:

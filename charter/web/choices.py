@@ -1,0 +1,20 @@
+"""What the pickers offer: the months since the charter began, and the units that this person may open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from charter.domain.permissions import Actor, Permission, may
+from charter.services.charters import history
+from charter.services.desk import months_of, units_of
+
+
+def choices(actor: Actor, now: datetime) -> dict[str, Any]:
+    """`periods`, newest first; `units`, parents first; the zone that instants are written in."""
+    found = history()
+    return {
+        "periods": months_of(found, now),
+        "units": [row for row in units_of(found.current) if may(actor, Permission.READ_DESK, row["key"])],
+        "timezone": found.current.charter.charter.timezone,
+    }
