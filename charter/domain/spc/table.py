@@ -43,22 +43,14 @@ def analyse(
     if direction not in ("increase", "decrease", "neutral"):
         raise Invalid(f"direction is increase, decrease or neutral, not {direction!r}", "direction")
     starts, values = _in_order(rows)
-    periods = [start.text for start in starts]
     groups = {_rebase_period(text, starts) for text in rebase}
-    dots = plot_the_dots(
-        periods,
-        values,
-        better=direction,
-        target=target,
-        rebase=groups,
-        fix_after=fix_after,
-        screen=screen,
-        collapse=False,
-    )
+    rules: dict[str, Any] = {"rebase": groups, "fix_after": fix_after, "screen": screen, "collapse": False}
+    periods = [start.text for start in starts]
+    dots = plot_the_dots(periods, values, better=direction, target=target, **rules)
     last = [value for value, group in zip(values, dots.group, strict=True) if group == dots.group[-1]]
     reason = why_not_drawable(last)
     return {
-        "points": [_point(periods[at], values[at], dots, at) for at in range(len(periods))],
+        "points": [_point(period, values[at], dots, at) for at, period in enumerate(periods)],
         "variation": dots.variation,
         "assurance": dots.assurance,
         "drawable": reason is None,
