@@ -64,7 +64,3 @@ def unit_names(keys: Sequence[str], snapshot: Json) -> list[str]:
     """Units by the names of their snapshot; a key without a name is printed as it is."""
     return [snapshot["units"].get(key, {}).get("name", key) for key in keys]
 
-
-def reasons_of(view: Json, language: str) -> list[str]:
-    """The sentences behind a class."""
-    return []

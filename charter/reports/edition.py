@@ -15,8 +15,9 @@ from markupsafe import Markup
 from charter.domain.errors import Invalid
 from charter.reports.charts.drawing import TEMPLATES, Charts, chart_globals
 from charter.reports.charts.house_plan import main_indicator
-from charter.reports.contents import exceptions, least_coverage, origin_rows, perceived, reasons_of, unit_names
+from charter.reports.contents import exceptions, least_coverage, origin_rows, perceived, unit_names
 from charter.reports.style import mark_css, report_css
+from charter.words.classes import sentence
 from charter.words.filters import register_filters
 
 LANGUAGES = ("fr", "en")
@@ -36,8 +37,6 @@ def report_environment(language: str, translations: Path = TRANSLATIONS) -> Envi
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
     catalogue: NullTranslations = Translations.load(translations, [language])
@@ -56,7 +55,6 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
     if snapshot.get("schema") != 1:
         raise Invalid(f"This snapshot has schema {snapshot.get('schema')!r}; this version prints schema 1.", "schema")
     env = report_environment(language, translations)
-    draft = env.globals["gettext"]("DRAFT") if snapshot["draft"] else None  # type: ignore[operator]
     given = {
         "snapshot": snapshot,
         "overview": snapshot["overview"],
@@ -68,11 +66,11 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "coverage": least_coverage(snapshot),
         "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
         "style": Markup(report_css()),  # noqa: S704 our own files
-        "marks": Markup(mark_css(draft)),  # noqa: S704 our own shapes, one translated word
+        "marks": lambda draft: Markup(mark_css(draft)),  # noqa: S704 our own shapes, one translated word
         "main_indicator": main_indicator,
         "origin_rows": origin_rows,
         "unit_names": unit_names,
         "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
-        "reasons_of": lambda view: reasons_of(view, language),
+        "evidence_of": lambda view: sentence(view["because"], language),
     }
     return env.get_template("report/report.html").render(given)

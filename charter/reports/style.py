@@ -28,7 +28,7 @@ def mark_css(draft: str | None) -> str:
 
 @lru_cache(maxsize=1)
 def _shapes() -> str:
-    charts = Charts(Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True), on_paper=True)
+    charts = Charts(Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True), lambda: "en", on_paper=True)
     drawn = {status.value: charts.status_shape(status.value) for status in Status}
     drawn |= {one.value: charts.class_shape(one.value) for one in CommitmentClass}
     return "".join(f".m-{code}{{background-image:{_inside(str(svg))}}}" for code, svg in sorted(drawn.items()))

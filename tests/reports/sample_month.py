@@ -275,11 +275,12 @@ def make_empty_month() -> Json:
         for view in commitment["indicators"]:
             view.update(
                 status="no-data", reason="check-late", value=None, numerator=None, denominator=None, interval=None, previous=None,
-                previous_status=None, touched=None, known_at=None, signal=None, assurance=None, coverage=None, excluded={}, not_recording=[],
+                previous_status=None, touched=None, known_at=None, signal=None, assurance=None, coverage=None, excluded={}, not_recording=[], weakest_unit=None,
+                pending=0,
             )  # fmt: skip
             view["series"] = [{**p, "value": None, "numerator": None, "denominator": None, "status": "no-data"} for p in view["series"]]
             detail = snapshot["details"][commitment["key"]]["indicators"][view["key"]]
-            detail.update(series=view["series"], chart=None, breakdown=[])
+            detail.update(series=view["series"], chart=None, likely_misses=None, breakdown=[])
     overview = snapshot["overview"]
     overview["headline"] = make_headline(0, 8, "unproven", (0, 5), (0, 4))
     overview["checks"] = {"due": 24, "done": 0, "late": 24, "failed": 0, "lapsed": 0, "waived": 0}

@@ -41,13 +41,13 @@ def chart_css(*, on_paper: bool = False) -> str:
 class Charts:
     """The charts bound to one Jinja environment, whose gettext and filters they speak with.
 
-    `language` gives the code of the language now; without it, the translation of "language:en" does.
+    `language` gives the code of the language now: fr or en.
     `on_paper` puts the stylesheet inside every SVG, because WeasyPrint does not apply the page's to them.
     """
 
-    def __init__(self, env: Environment, language: Callable[[], str] | None = None, *, on_paper: bool = False) -> None:
+    def __init__(self, env: Environment, language: Callable[[], str], *, on_paper: bool = False) -> None:
         self.env = env
-        self._language = language
+        self.language = language
         self._css = Markup(chart_css(on_paper=True)) if on_paper else ""  # noqa: S704 our own file
 
     def status_shape(self, status: str, size: int = 14) -> Markup:
@@ -99,9 +99,9 @@ class Charts:
             "control.svg", frame=frame, reading=read, kind=kind, direction=direction, title=title, series=series, unacceptable=unacceptable
         )  # fmt: skip
 
-    def control_sentence(self, reading: Any, causes: int | None = None) -> Markup:
+    def control_sentence(self, reading: Any) -> Markup:
         """What the chart says: variation and assurance in words, or why no limits are drawn."""
-        return self._words("control_sentence", as_reading(reading), causes)
+        return self._words("control_sentence", as_reading(reading))
 
     def part_bar(self, value: float | None, status: str, kind: str, most: float | None = None) -> Markup:
         """A bar of a breakdown, from zero to `most` (the greatest of the rows)."""
@@ -112,13 +112,6 @@ class Charts:
     def chain(self, links: Sequence[Mapping[str, Any]]) -> Markup:
         """A strip of touchpoints, each {"name", "status"} in its worst status; the weakest is named in the title."""
         return self._draw("chain.svg", links=links)
-
-    def language(self) -> str:
-        """`fr` or `en`."""
-        if self._language is not None:
-            return self._language()
-        gettext: Callable[[str], str] = self.env.globals["gettext"]  # type: ignore[assignment]
-        return gettext("language:en").partition(":")[2] or "en"
 
     def _draw(self, template: str, **given: Any) -> Markup:
         text = self.env.get_template(f"charts/{template}").render(css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given)
@@ -142,7 +135,7 @@ def _tight(text: str) -> str:
     return re.sub(r"> <", "><", text).strip()
 
 
-def register_charts(app_or_env: Any, language: Callable[[], str] | None = None) -> Charts:
+def register_charts(app_or_env: Any, language: Callable[[], str]) -> Charts:
     """Add the charts to the Jinja globals of an app or environment; its loader must see templates/charts/."""
     env: Environment = getattr(app_or_env, "jinja_env", app_or_env)
     charts = Charts(env, language)
