@@ -1,0 +1,162 @@
+"""Opening the sources of a charter: each becomes one table that can be counted, read-only, within its limits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import ibis
+
+from charter.domain.charter_file.sources import (
+    CsvSource,
+    DatabaseSource,
+    ManualSource,
+    ParquetSource,
+    Source,
+    XlsxSource,
+)
+from charter.domain.errors import SourceError
+from charter.sources import spreadsheets, text_files
+from charter.sources.databases import open_database
+from charter.sources.paths import files_of, fingerprint_of
+from charter.sources.text_files import quoted
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where sources may be looked for, and what the embedded engine may take."""
+
+    folder: Path
+    data_folders: Sequence[Path] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    zone: str = "UTC"
+    memory: str = "1GB"
+    threads: int = 2
+
+
+@dataclass
+class OpenSource:
+    """One open source. `read_as_known_on`: a file tells what is known when it is read, to be labelled so.
+
+    `fingerprint` is SHA-256 over the bytes of files, or over the table's name and number of rows of a database.
+    """
+
+    key: str
+    table: Any
+    fingerprint: str
+    rows_read: int
+    read_as_known_on: bool
+    _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    def close(self) -> None:
+        """Lets go of connections and temporary files."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_source(key: str, source: Source, place: Place, columns: Collection[str] | None = None) -> OpenSource:
+    """Opens a source to be counted; text is loaded once (only `columns`, when given), the rest is read in place.
+
+    Close it after use (it is a context manager). Raises SourceError in one sentence when it cannot be read.
+    """
+    if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource):
+        if isinstance(source, ManualSource):
+            raise SourceError(f"The source “{key}” is entered by people: it has no rows to read.")
+        raise SourceError(f"The source “{key}”: kind {source.kind} cannot be read yet; use a file or a database.")
+    with ExitStack() as closing:
+        engine = _engine(place, closing)
+        opened = _open(key, source, place, engine, columns, closing)
+        opened._closing = closing.pop_all()
+        return opened
+
+
+def _open(
+    key: str,
+    source: CsvSource | ParquetSource | XlsxSource | DatabaseSource,
+    place: Place,
+    engine: Any,
+    columns: Collection[str] | None,
+    closing: ExitStack,
+) -> OpenSource:
+    if isinstance(source, DatabaseSource):
+        table, close = open_database(key, source, place.environ, engine, columns)
+        closing.callback(close)
+        rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
+        told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
+        return OpenSource(key, table, told, rows, read_as_known_on=False)
+    files = files_of(key, source.path, place.folder, place.data_folders)
+    if isinstance(source, ParquetSource):
+        table = _asked(key, lambda: _parquet(engine, files))
+    else:
+        _load(key, source, files, engine, columns)
+        table = engine.table("rows")
+    rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
+    return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
+
+
+def _engine(place: Place, closing: ExitStack) -> Any:
+    spill = closing.enter_context(TemporaryDirectory(prefix="promesse-"))
+    engine = ibis.duckdb.connect(
+        memory_limit=place.memory,
+        threads=place.threads,
+        temp_directory=spill,
+        autoinstall_known_extensions=False,
+        autoload_known_extensions=False,
+    )
+    closing.callback(engine.disconnect)
+    engine.raw_sql(f"SET TimeZone = {quoted(place.zone)}")
+    return engine
+
+
+def _parquet(engine: Any, files: list[Path]) -> Any:
+    listed = ", ".join(quoted(str(path)) for path in files)
+    engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 quoted
+    return engine.table("rows")
+
+
+def _load(
+    key: str, source: CsvSource | XlsxSource, files: list[Path], engine: Any, columns: Collection[str] | None
+) -> None:
+    header: set[str] = set()
+    for path in files:
+        if isinstance(source, XlsxSource):
+            names = spreadsheets.load(engine.con, "rows", path, source.sheet, columns)
+        else:
+            with text_files.as_utf8(path, source.encoding) as readable:
+                file = text_files.look_at_header(readable, path.name, source.separator)
+                _refuse_other_columns(key, path, header, file.names)
+                text_files.load(engine.con, "rows", file, columns)
+            names = file.names
+        _refuse_other_columns(key, path, header, names)
+        header = header or set(names)
+
+
+def _refuse_other_columns(key: str, path: Path, header: set[str], names: list[str]) -> None:
+    if header and header != set(names):
+        strange = sorted(header ^ set(names))
+        shown = ", ".join(f"“{name}”" for name in strange[:5])
+        raise SourceError(
+            f"The source “{key}” reads several files, but {path.name} has not the same columns as the first: {shown}."
+        )
+
+
+def _asked(key: str, ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except duckdb.Error as error:
+        first = str(error).strip().split("\n")[0][:200]
+        raise SourceError(f"The source “{key}” cannot be read: {first}") from error

@@ -1,0 +1,98 @@
+"""Tables of the company's own databases, read where they are; the address comes from the environment, never shown."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from charter.domain.charter_file.sources import DatabaseSource
+from charter.domain.errors import SourceError
+from charter.sources.spreadsheets import written
+from charter.sources.text_files import named, quoted
+
+_BATCH = 50_000
+_ABOUT_TABLES = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?"
+
+
+def open_database(
+    key: str, source: DatabaseSource, environ: Mapping[str, str], local: Any, columns: Collection[str] | None
+) -> tuple[Any, Callable[[], None]]:
+    """The table as an Ibis table, and what closes it. `local` is the embedded engine, for SQLite and DuckDB files.
+
+    Raises SourceError when the address is not set, or nothing answers there.
+    """
+    setting = source.url.removeprefix("env:")
+    address = environ.get(setting, "")
+    if not address:
+        raise SourceError(f"The source “{key}” reads its address from the setting {setting}, which is not set.")
+    scheme = address.partition("://")[0].partition("+")[0]
+    try:
+        if scheme == "sqlite":
+            return _sqlite(key, source.table, _file_in(address), local, columns), _nothing
+        if scheme == "duckdb":
+            return _duckdb(source.table, _file_in(address), local)
+        return _server(source.table, scheme, address)
+    except SourceError:
+        raise
+    except Exception as error:
+        # The reason may repeat the address, with its password: only its kind is told.
+        raise SourceError(
+            f"The source “{key}” could not open the table “{source.table}” at the address in {setting} "
+            f"({type(error).__name__}): check that the database answers and that the table is there."
+        ) from error
+
+
+def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], None]]:
+    if scheme in ("postgres", "postgresql"):
+        # Read-only: nothing can be created in the source, even by mistake.
+        plain = re.sub(r"^[^:]+://", "postgres://", address)
+        joined = "&" if "?" in plain else "?"
+        connection = ibis.connect(f"{plain}{joined}options=-c%20default_transaction_read_only%3Don")
+    else:
+        connection = ibis.connect(address)
+    *place, name = table.split(".")
+    return connection.table(name, database=tuple(place) if len(place) > 1 else (place or [None])[0]), (
+        connection.disconnect
+    )
+
+
+def _duckdb(table: str, path: Path, local: Any) -> tuple[Any, Callable[[], None]]:
+    local.raw_sql(f"ATTACH {quoted(str(path))} AS attached (READ_ONLY)")
+    *place, name = table.split(".")
+    return local.table(name, database=("attached", place[-1] if place else "main")), _nothing
+
+
+def _sqlite(key: str, table: str, path: Path, local: Any, columns: Collection[str] | None) -> Any:
+    """SQLite holds any type in any column: it is read as text, like a file."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        name = table.rpartition(".")[2]
+        if connection.execute(_ABOUT_TABLES, [name]).fetchone() is None:
+            raise SourceError(f"The source “{key}” has no table “{name}”: check the name.")
+        cursor = connection.execute(f"SELECT * FROM {named(name)}")  # noqa: S608 a name from the charter file, quoted
+        names = [column[0] for column in cursor.description]
+        chosen = [at for at, each in enumerate(names) if columns is None or each in columns] or [0]
+        made = ", ".join(f"{named(names[at])} VARCHAR" for at in chosen)
+        local.raw_sql(f"CREATE TABLE sqlite_rows ({made})")
+        while batch := list(islice(cursor, _BATCH)):
+            texts = [pa.array([written(row[at]) for row in batch], pa.string()) for at in chosen]
+            local.con.register("batch", pa.table(texts, names=[names[at] for at in chosen]))
+            local.raw_sql("INSERT INTO sqlite_rows SELECT * FROM batch")
+            local.con.unregister("batch")
+    return local.table("sqlite_rows")
+
+
+def _file_in(address: str) -> Path:
+    """`sqlite:////absolute/file.db` or `sqlite:///relative/file.db`."""
+    return Path(address.partition("://")[2].partition("?")[0].removeprefix("/"))
+
+
+def _nothing() -> None:
+    """Closed with the embedded engine."""

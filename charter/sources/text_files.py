@@ -1,0 +1,166 @@
+"""CSV files: separator, encoding and header are found; every column is read as text, so that `01` stays `01`."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+import duckdb
+
+from charter.domain.errors import SourceError
+
+_SEPARATORS = ",;\t|"
+_CHUNK = 1 << 20
+_HEAD = 1 << 18
+_LONGEST_LINE = 16 << 20
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """One CSV file: what it is called for people, its columns, and how to read it."""
+
+    path: Path
+    shown: str
+    names: list[str]
+    separator: str
+
+
+@contextmanager
+def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
+    """The file itself when it is UTF-8, else a copy transcoded from `encoding` (cp1252 unless one is written)."""
+    wanted = encoding or _encoding_of(path)
+    if wanted == "utf-8":
+        yield path
+        return
+    with NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as copy:
+        try:
+            with _opened(path) as stream, io.TextIOWrapper(stream, encoding=wanted, newline="") as text:
+                while chunk := text.read(_CHUNK):
+                    copy.write(chunk)
+        except LookupError as error:
+            raise SourceError(f"The file {path.name}: “{wanted}” is not an encoding: write utf-8 or cp1252.") from error
+        except UnicodeError as error:
+            raise SourceError(
+                f"The file {path.name} is neither UTF-8 nor {wanted}: save it as UTF-8, or write its encoding."
+            ) from error
+        copy.flush()
+        yield Path(copy.name)
+
+
+def look_at_header(path: Path, shown: str, separator: str | None) -> TextFile:
+    """Reads the header of a UTF-8 file. Raises SourceError when the file is empty, or the header missing or double."""
+    with _opened(path) as stream:
+        head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
+    if not head.strip():
+        raise SourceError(f"The file {shown} is empty: it needs a first line with the names of the columns.")
+    found = separator or _separator_of(head)
+    names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
+    return TextFile(path, shown, checked_header(names, shown), found)
+
+
+def checked_header(names: list[str], shown: str) -> list[str]:
+    """Names of columns, trimmed. Raises SourceError when they look like values, or one stands twice."""
+    trimmed = [name.strip() or f"column {at}" for at, name in enumerate(names, start=1)]
+    dates, numbers = ([name for name in trimmed if form.fullmatch(name)] for form in (_DATE, _NUMBER))
+    if dates or 2 * len(numbers) > len(trimmed):
+        value = (dates or numbers)[0]
+        raise SourceError(
+            f"The file {shown} has no header: its first line holds the value “{value}” where the name of a column "
+            "should be."
+        )
+    seen: set[str] = set()
+    for name in trimmed:
+        if name.lower() in seen:
+            raise SourceError(f"The file {shown} has two columns named “{name}”: rename one of them.")
+        seen.add(name.lower())
+    return trimmed
+
+
+def load(connection: Any, table: str, file: TextFile, columns: Collection[str] | None) -> None:
+    """Adds the file's rows to a table of text columns, made on first use. Raises SourceError naming file and line."""
+    chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
+    options = {
+        "header": "true", "auto_detect": "false", "strict_mode": "true", "null_padding": "false",
+        "ignore_errors": "false", "max_line_size": str(_LONGEST_LINE),
+        "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
+        "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
+    }  # fmt: skip
+    if file.path.suffix.lower() == ".gz":
+        options["compression"] = "'gzip'"
+    said = ", ".join(f"{name} = {value}" for name, value in options.items())
+    listed = ", ".join(named(name) for name in chosen)
+    read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {said})"
+    try:
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
+        connection.execute(f"INSERT INTO {named(table)} BY NAME {read}")
+    except duckdb.Error as error:
+        raise SourceError(_told(file, str(error))) from error
+
+
+def quoted(text: str) -> str:
+    """A string in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _told(file: TextFile, message: str) -> str:
+    line = re.search(r"Line: (\d+)", message)
+    where = f"The file {file.shown}, line {line[1]}" if line else f"The file {file.shown}"
+    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    if counts:
+        return f"{where}: {counts[2]} values where the header has {counts[1]} columns: mend the line."
+    if "invalid state" in message:
+        return f"{where}: its lines do not all end in the same way, or a quote is misplaced: save it again as CSV."
+    if "quote" in message.lower():
+        return f"{where}: a quoted value is not closed properly: mend the line."
+    first = message.strip().split("\n")[0][:200]
+    return f"{where} cannot be read: {first}"
+
+
+def _separator_of(head: str) -> str:
+    """The separator that splits the first line most; quoted parts do not count."""
+    first = re.sub(r'"[^"]*"', "", head).lstrip("\r\n").splitlines()[:1]
+    counts = {each: first[0].count(each) if first else 0 for each in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda each: counts[each])
+
+
+def _encoding_of(path: Path) -> str:
+    with _opened(path) as stream:
+        start = stream.read(4)
+    for mark, encoding in _MARKS.items():
+        if start.startswith(mark):
+            return encoding
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with _opened(path) as stream:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
+            yield stream  # type: ignore[misc]
+    except (OSError, EOFError) as error:
+        raise SourceError(f"The file {path.name} cannot be opened: {error}.") from error
