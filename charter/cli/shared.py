@@ -66,9 +66,7 @@ def instant(text: str | None) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise click.BadParameter(
-            f"{text} is not an instant: write it like 2026-11-05T06:00 or 2026-11-05T06:00Z."
-        ) from error
+        raise click.BadParameter(f"{text} is not an instant: write it like 2026-11-05T06:00Z.") from error
     if found.tzinfo is None:
         known = history_or_none()
         found = found.replace(tzinfo=ZoneInfo(known.current.charter.charter.timezone) if known else UTC)

@@ -63,4 +63,3 @@ def least_coverage(snapshot: Json) -> float | None:
 def unit_names(keys: Sequence[str], snapshot: Json) -> list[str]:
     """Units by the names of their snapshot; a key without a name is printed as it is."""
     return [snapshot["units"].get(key, {}).get("name", key) for key in keys]
-

@@ -61,10 +61,15 @@ def render_in_subprocess(
         "html": html,
         "language": language,
         "attachments": [
-            {"name": a.name, "content": base64.b64encode(a.content).decode(), "description": a.description, "at": a.at.isoformat()}
+            {
+                "name": a.name,
+                "content": base64.b64encode(a.content).decode(),
+                "description": a.description,
+                "at": a.at.isoformat(),
+            }
             for a in attachments
         ],
-    }  # fmt: skip
+    }
     try:
         done = subprocess.run(
             [sys.executable, "-m", __name__ if __name__ != "__main__" else "charter.reports.pdf"],
@@ -75,10 +80,14 @@ def render_in_subprocess(
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CharterError(f"The PDF was not ready after {time_out:.0f} seconds; make the report smaller, or try again.") from error
+        raise CharterError(
+            f"The PDF was not ready after {time_out:.0f} seconds; make the report smaller, or try again."
+        ) from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise CharterError(said[-1] if said else f"The PDF process stopped with code {done.returncode} and said nothing.")
+        raise CharterError(
+            said[-1] if said else f"The PDF process stopped with code {done.returncode} and said nothing."
+        )
     return done.stdout
 
 
@@ -100,9 +109,11 @@ def render_here(html: str, *, attachments: Sequence[Attached] = (), language: st
             return super().fetch(url, headers)
 
     files = [
-        weasyprint.Attachment(string=a.content, name=a.name, description=a.description, relationship="Data", created=a.at, modified=a.at)
+        weasyprint.Attachment(
+            string=a.content, name=a.name, description=a.description, relationship="Data", created=a.at, modified=a.at
+        )
         for a in attachments
-    ]  # fmt: skip
+    ]
     try:
         # A base address that no fetcher accepts: a relative address must be refused too, not passed over.
         document = weasyprint.HTML(string=html, base_url="closed:/", url_fetcher=Closed())
@@ -170,7 +181,10 @@ def font_files() -> dict[str, str]:
     for family in FONTS:
         for weight in ("regular", "bold"):
             said = subprocess.run(
-                ["fc-match", "--format=%{family[0]}|%{file}", f"{family}:{weight}"], capture_output=True, text=True, check=False
+                ["fc-match", "--format=%{family[0]}|%{file}", f"{family}:{weight}"],
+                capture_output=True,
+                text=True,
+                check=False,
             )
             name, _, path = said.stdout.partition("|")
             if name == family and Path(path).is_file():

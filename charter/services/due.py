@@ -41,7 +41,7 @@ def make_due(history: History, now: datetime) -> int:
     newest: dict[str, date] = dict(
         db.session.execute(
             select(DueCheck.indicator_key, func.max(DueCheck.period_start)).group_by(DueCheck.indicator_key)
-        ).tuples()
+        ).tuples().all()
     )
     rows = [_row(indicator, period, times) for indicator, period, times in _due_periods(history, newest, now)]
     if not rows:

@@ -104,9 +104,7 @@ class Measuring:
         from charter.sources.connect import Place, open_source  # noqa: PLC0415 heavy
 
         if source is None:
-            raise SourceError(
-                "This indicator names no source, so nothing can be counted: write source: in its charter."
-            )
+            raise SourceError("This indicator names no source, so nothing can be counted: give it a source.")
         key = (version.id, source)
         if key not in self._open:
             place = Place(

@@ -20,10 +20,9 @@ logger = logging.getLogger(__name__)
 
 def report_at(version: Version, month: Period) -> datetime:
     """The instant at which a month is sealed: the charter's report day of the next month, at its hour."""
-    plan = version.charter.charter.report
-    return at_local(
-        month.next().start.replace(day=plan.day), time.fromisoformat(plan.at), version.charter.charter.timezone
-    )
+    head = version.charter.charter
+    day = month.next().start.replace(day=head.report.day)
+    return at_local(day, time.fromisoformat(head.report.at), head.timezone)
 
 
 def seal_due_months(actor: Actor, now: datetime) -> list[str]:

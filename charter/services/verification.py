@@ -56,7 +56,7 @@ def _audit(counts: dict[str, int]) -> Iterator[str]:
         previous = entry.hash
     head = db.session.get(ChainHead, 1)
     if head is not None and (head.hash != previous or head.entries != counts["audit_entries"]):
-        yield f"The audit log ends at entry {counts['audit_entries']}, but {head.entries} were written: its tail is cut."
+        yield f"The audit log has {counts['audit_entries']} entries, but {head.entries} were written: its tail is cut."
     if head is None and counts["audit_entries"]:
         yield "The head of the audit chain is missing."
 

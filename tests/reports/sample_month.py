@@ -13,7 +13,15 @@ MONTHS = [f"{2023 + (10 + i) // 12}-{(10 + i) % 12 + 1:02d}" for i in range(36)]
 
 def _definition(key: str, title: Json, **given: Any) -> Json:
     """An indicator as the services freeze it: canonical JSON by alias, defaults left out."""
-    whole = {"key": key, "title": title, "source": "cases", "distinct": "case_id", "unit": "agency", "channel": "channel", **given}
+    whole = {
+        "key": key,
+        "title": title,
+        "source": "cases",
+        "distinct": "case_id",
+        "unit": "agency",
+        "channel": "channel",
+        **given,
+    }
     return {name: value for name, value in whole.items() if value not in (None, [])}
 
 
@@ -28,12 +36,15 @@ def _series(seed: int, level: float, spread: float, *, last: float | None, targe
     values[20] = None if seed == 3 else values[20]
     points = [
         {
-            "period": month, "value": value, "numerator": None if value is None else round(value * 4000),
-            "denominator": None if value is None else 4000.0, "status": "no-data" if value is None else "kept",
+            "period": month,
+            "value": value,
+            "numerator": None if value is None else round(value * 4000),
+            "denominator": None if value is None else 4000.0,
+            "status": "no-data" if value is None else "kept",
             "target": target - (0.05 if i < 14 and seed == 1 else 0.0),
         }
         for i, (month, value) in enumerate(zip(MONTHS, [*values, last], strict=True))
-    ]  # fmt: skip
+    ]
     points[-1]["status"] = status
     return points
 
@@ -51,8 +62,16 @@ def _reading(series: list[Json], assurance: str | None) -> Json:
         if value is not None and value < lower:
             kind, label = "special_cause_concern", "Below LCL"
         points.append(
-            {"period": point["period"], "value": value, "mean": mean, "lower": lower, "upper": upper, "label": label, "type": kind}
-        )  # fmt: skip
+            {
+                "period": point["period"],
+                "value": value,
+                "mean": mean,
+                "lower": lower,
+                "upper": upper,
+                "label": label,
+                "type": kind,
+            }
+        )
     variation = "concern-low" if points[-1]["type"].endswith("concern") else "common"
     return {"drawable": True, "reason": None, "points": points, "variation": variation, "assurance": assurance}
 
@@ -61,83 +80,348 @@ def make_indicator(key: str, title: Json, series: list[Json], **given: Any) -> J
     """A whole IndicatorView around a series; what is not given follows from its last points."""
     last, before = series[-1], series[-2]
     view: Json = {
-        "key": key, "title": title, "kind": "share-within", "nature": "delivered", "basis": "census", "mandatory": True,
-        "direction": "higher", "period": last["period"], "judged_from": None, "status": last["status"], "reason": None,
-        "value": last["value"], "numerator": last["numerator"], "denominator": last["denominator"], "excluded": {},
-        "pending": 0, "target": last["target"], "tolerance": 0.02, "unacceptable": None, "exceeds": None, "exceeded": None,
-        "minimum": 30, "interval": None, "interval_level": None, "signal": "common", "assurance": None,
-        "weakest_unit": None, "coverage": 1.0, "previous": before["value"], "previous_status": "kept", "touched": None,
-        "not_recording": [], "known_at": "2026-11-05T07:00:00+00:00", "series": series[-13:],
-    }  # fmt: skip
+        "key": key,
+        "title": title,
+        "kind": "share-within",
+        "nature": "delivered",
+        "basis": "census",
+        "mandatory": True,
+        "direction": "higher",
+        "period": last["period"],
+        "judged_from": None,
+        "status": last["status"],
+        "reason": None,
+        "value": last["value"],
+        "numerator": last["numerator"],
+        "denominator": last["denominator"],
+        "excluded": {},
+        "pending": 0,
+        "target": last["target"],
+        "tolerance": 0.02,
+        "unacceptable": None,
+        "exceeds": None,
+        "exceeded": None,
+        "minimum": 30,
+        "interval": None,
+        "interval_level": None,
+        "signal": "common",
+        "assurance": None,
+        "weakest_unit": None,
+        "coverage": 1.0,
+        "previous": before["value"],
+        "previous_status": "kept",
+        "touched": None,
+        "not_recording": [],
+        "known_at": "2026-11-05T07:00:00+00:00",
+        "series": series[-13:],
+    }
     return {**view, **given}
 
 
 def make_commitment(number: int, key: str, title: Json, class_: str, indicators: list[Json], **given: Any) -> Json:
     """A whole CommitmentView; its status is that of its first indicator unless given."""
     view: Json = {
-        "number": number, "key": key, "title": title, "promise": title, "guidance": None, "owner": "Service clients",
-        "touchpoint": "phone", "components": ["competence"], "promisor": "company", "promisee": "customer", "class": class_,
-        "strength": "moderate", "because": [], "decided_by": None, "status": indicators[0]["status"] if indicators else "no-data",
-        "reason": indicators[0]["reason"] if indicators else "without-evidence", "previous_status": "kept", "exceeded": False,
+        "number": number,
+        "key": key,
+        "title": title,
+        "promise": title,
+        "guidance": None,
+        "owner": "Service clients",
+        "touchpoint": "phone",
+        "components": ["competence"],
+        "promisor": "company",
+        "promisee": "customer",
+        "class": class_,
+        "strength": "moderate",
+        "because": [],
+        "decided_by": None,
+        "status": indicators[0]["status"] if indicators else "no-data",
+        "reason": indicators[0]["reason"] if indicators else "without-evidence",
+        "previous_status": "kept",
+        "exceeded": False,
         "indicators": indicators,
-    }  # fmt: skip
+    }
     return {**view, **given}
 
 
 def _units(status: str, value: float) -> list[Json]:
-    names = [("ouest", "Région Ouest", -0.19), ("nord", "Région Nord", 0.01), ("sud", "Région Sud", 0.03), ("est", "Région Est", 0.04)]
+    names = [
+        ("ouest", "Région Ouest", -0.19),
+        ("nord", "Région Nord", 0.01),
+        ("sud", "Région Sud", 0.03),
+        ("est", "Région Est", 0.04),
+    ]
     rows: list[Json] = [
         {
-            "unit": key, "name": name, "kind": "region", "depth": 1, "status": status if gap < 0 else "kept", "reason": None,
-            "value": round(value + gap, 4), "numerator": round((value + gap) * 15000), "denominator": 15000.0,
+            "unit": key,
+            "name": name,
+            "kind": "region",
+            "depth": 1,
+            "status": status if gap < 0 else "kept",
+            "reason": None,
+            "value": round(value + gap, 4),
+            "numerator": round((value + gap) * 15000),
+            "denominator": 15000.0,
         }
         for key, name, gap in names
-    ]  # fmt: skip
-    few = {"unit": "iles", "name": "Agence des Îles", "kind": "agency", "depth": 2, "status": "unproven", "reason": "too-few"}
+    ]
+    few = {
+        "unit": "iles",
+        "name": "Agence des Îles",
+        "kind": "agency",
+        "depth": 2,
+        "status": "unproven",
+        "reason": "too-few",
+    }
     return [*rows, {**few, "value": 0.5, "numerator": 3.0, "denominator": 6.0}]
 
 
 def _detail(view: Json, definition: Json, series: list[Json], chart: Json | None, breakdown: list[Json]) -> Json:
     return {
-        "definition": definition, "series": series, "chart": chart, "likely_misses": 4.2 if breakdown else None,
-        "breakdown": breakdown, "channels": [],
-    }  # fmt: skip
+        "definition": definition,
+        "series": series,
+        "chart": chart,
+        "likely_misses": 4.2 if breakdown else None,
+        "breakdown": breakdown,
+        "channels": [],
+    }
 
 
 _ROWS: list[tuple[Any, ...]] = [
     # key, French, English, class, level, spread, last, target, status, unacceptable, kind
-    ("phone", "Un conseiller en moins de 3 minutes", "An adviser within 3 minutes", "confidence", 0.84, 0.02, 0.842, 0.80, "kept", 0.60, "share-within"),
-    ("complaint", "Une réponse à votre réclamation sous 10 jours ouvrés", "An answer to your complaint within 10 working days", "confidence", 0.92, 0.015, 0.931, 0.90, "kept", 0.70, "share-within"),
-    ("refund", "Un trop-perçu remboursé sous 15 jours", "An overpayment refunded within 15 days", "confidence", 0.98, 0.008, 0.972, 0.98, "near", 0.80, "share-within"),
-    ("reading", "Une facture établie sur un relevé réel", "A bill based on a real reading", "confidence", 0.955, 0.01, 0.889, 0.95, "missed", 0.75, "share"),
-    ("call-back", "Rappelé à l’heure convenue", "Called back at the agreed time", "both", 0.91, 0.02, 0.914, 0.90, "kept", 0.70, "share-within"),
-    ("one-person", "Une seule personne suit votre demande", "One person follows your request", "trust", 0.76, 0.02, 0.763, 0.75, "kept", 0.55, "share"),
-    ("warned", "Prévenu avant que la facture ne monte", "Warned before the bill rises", "trust", 0.71, 0.05, 0.71, 0.70, "unproven", None, "share"),
-    ("advised", "Conseillé, même si cela baisse la facture", "Advised, even when it lowers the bill", "trust", 0.66, 0.03, 0.684, 0.65, "kept", None, "share"),
-]  # fmt: skip
+    (
+        "phone",
+        "Un conseiller en moins de 3 minutes",
+        "An adviser within 3 minutes",
+        "confidence",
+        0.84,
+        0.02,
+        0.842,
+        0.80,
+        "kept",
+        0.60,
+        "share-within",
+    ),
+    (
+        "complaint",
+        "Une réponse à votre réclamation sous 10 jours ouvrés",
+        "An answer to your complaint within 10 working days",
+        "confidence",
+        0.92,
+        0.015,
+        0.931,
+        0.90,
+        "kept",
+        0.70,
+        "share-within",
+    ),
+    (
+        "refund",
+        "Un trop-perçu remboursé sous 15 jours",
+        "An overpayment refunded within 15 days",
+        "confidence",
+        0.98,
+        0.008,
+        0.972,
+        0.98,
+        "near",
+        0.80,
+        "share-within",
+    ),
+    (
+        "reading",
+        "Une facture établie sur un relevé réel",
+        "A bill based on a real reading",
+        "confidence",
+        0.955,
+        0.01,
+        0.889,
+        0.95,
+        "missed",
+        0.75,
+        "share",
+    ),
+    (
+        "call-back",
+        "Rappelé à l’heure convenue",
+        "Called back at the agreed time",
+        "both",
+        0.91,
+        0.02,
+        0.914,
+        0.90,
+        "kept",
+        0.70,
+        "share-within",
+    ),
+    (
+        "one-person",
+        "Une seule personne suit votre demande",
+        "One person follows your request",
+        "trust",
+        0.76,
+        0.02,
+        0.763,
+        0.75,
+        "kept",
+        0.55,
+        "share",
+    ),
+    (
+        "warned",
+        "Prévenu avant que la facture ne monte",
+        "Warned before the bill rises",
+        "trust",
+        0.71,
+        0.05,
+        0.71,
+        0.70,
+        "unproven",
+        None,
+        "share",
+    ),
+    (
+        "advised",
+        "Conseillé, même si cela baisse la facture",
+        "Advised, even when it lowers the bill",
+        "trust",
+        0.66,
+        0.03,
+        0.684,
+        0.65,
+        "kept",
+        None,
+        "share",
+    ),
+]
 
 _DEFINITIONS: dict[str, Json] = {
-    "phone": {"kind": "share-within", "start": "queued_at", "stop": "answered_at", "within": "180 seconds", "source": "calls", "tiers": [], "ceiling": None, "paused": None,
-              "exclude": [{"where": {"hung_up_after_seconds": {"at_most": 20}}, "reason": "raccroché dans les 20 secondes"}]},
-    "complaint": {"kind": "share-within", "start": "opened_on", "stop": "closed_on", "within": "10 working days", "where": {"case_type": "complaint"}, "tiers": [], "ceiling": None, "paused": None,
-                  "exclude": [{"where": {"withdrawn": "yes"}, "reason": "retirée par le client"}]},
-    "refund": {"kind": "share-within", "start": "overpaid_on", "stop": "paid_on", "within": "15 days", "source": "refunds", "tiers": [], "ceiling": None, "paused": None},
-    "reading": {"kind": "share", "date": "billed_on", "success": {"reading": ["remote", "visit", "customer"]}, "numerator": None, "denominator": None, "source": "bills"},
-    "call-back": {"kind": "share-within", "start": "agreed_at", "stop": "called_at", "within": "15 minutes", "source": "callbacks", "tiers": [], "ceiling": None, "paused": "postponed_minutes"},
-    "one-person": {"kind": "share", "date": "opened_on", "success": {"solved_at_first_contact": "yes"}, "numerator": None, "denominator": None},
-    "warned": {"kind": "share", "date": "rise_on", "success": {"days_before": {"at_least": 14}}, "numerator": None, "denominator": None, "source": "rises", "minimum": 100},
-    "advised": {"kind": "share", "date": "answered_on", "success": {"advised": [4, 5]}, "numerator": None, "denominator": None, "source": "survey", "nature": "perceived", "basis": "sample"},
-    "effort": {"kind": "mean", "date": "answered_on", "value": "effort", "start": None, "stop": None, "in": None, "source": "survey", "nature": "perceived", "basis": "sample", "direction": "lower"},
-}  # fmt: skip
+    "phone": {
+        "kind": "share-within",
+        "start": "queued_at",
+        "stop": "answered_at",
+        "within": "180 seconds",
+        "source": "calls",
+        "tiers": [],
+        "ceiling": None,
+        "paused": None,
+        "exclude": [{"where": {"hung_up_after_seconds": {"at_most": 20}}, "reason": "raccroché dans les 20 secondes"}],
+    },
+    "complaint": {
+        "kind": "share-within",
+        "start": "opened_on",
+        "stop": "closed_on",
+        "within": "10 working days",
+        "where": {"case_type": "complaint"},
+        "tiers": [],
+        "ceiling": None,
+        "paused": None,
+        "exclude": [{"where": {"withdrawn": "yes"}, "reason": "retirée par le client"}],
+    },
+    "refund": {
+        "kind": "share-within",
+        "start": "overpaid_on",
+        "stop": "paid_on",
+        "within": "15 days",
+        "source": "refunds",
+        "tiers": [],
+        "ceiling": None,
+        "paused": None,
+    },
+    "reading": {
+        "kind": "share",
+        "date": "billed_on",
+        "success": {"reading": ["remote", "visit", "customer"]},
+        "numerator": None,
+        "denominator": None,
+        "source": "bills",
+    },
+    "call-back": {
+        "kind": "share-within",
+        "start": "agreed_at",
+        "stop": "called_at",
+        "within": "15 minutes",
+        "source": "callbacks",
+        "tiers": [],
+        "ceiling": None,
+        "paused": "postponed_minutes",
+    },
+    "one-person": {
+        "kind": "share",
+        "date": "opened_on",
+        "success": {"solved_at_first_contact": "yes"},
+        "numerator": None,
+        "denominator": None,
+    },
+    "warned": {
+        "kind": "share",
+        "date": "rise_on",
+        "success": {"days_before": {"at_least": 14}},
+        "numerator": None,
+        "denominator": None,
+        "source": "rises",
+        "minimum": 100,
+    },
+    "advised": {
+        "kind": "share",
+        "date": "answered_on",
+        "success": {"advised": [4, 5]},
+        "numerator": None,
+        "denominator": None,
+        "source": "survey",
+        "nature": "perceived",
+        "basis": "sample",
+    },
+    "effort": {
+        "kind": "mean",
+        "date": "answered_on",
+        "value": "effort",
+        "start": None,
+        "stop": None,
+        "in": None,
+        "source": "survey",
+        "nature": "perceived",
+        "basis": "sample",
+        "direction": "lower",
+    },
+}
 
 _MORE: dict[str, Json] = {
-    "refund": {"signal": "concern-low", "excluded": {"moins de 15 €, reporté sur la facture suivante": 212}, "pending": 38, "touched": 53.0},
-    "reading": {"signal": "concern-low", "assurance": "hit-or-miss", "weakest_unit": "Région Ouest", "touched": 6797.0, "denominator": 61240.0, "numerator": 54443.0,
-                "excluded": {"mensualités choisies par le client": 20114}, "not_recording": ["Agence de Brest"], "coverage": 0.975},
-    "warned": {"reason": "too-few", "denominator": 41.0, "numerator": 29.0, "minimum": 100, "interval": [0.58, 0.81], "interval_level": 0.9},
-    "advised": {"nature": "perceived", "basis": "sample", "denominator": 530.0, "numerator": 363.0, "interval": [0.65, 0.716], "interval_level": 0.9},
+    "refund": {
+        "signal": "concern-low",
+        "excluded": {"moins de 15 €, reporté sur la facture suivante": 212},
+        "pending": 38,
+        "touched": 53.0,
+    },
+    "reading": {
+        "signal": "concern-low",
+        "assurance": "hit-or-miss",
+        "weakest_unit": "Région Ouest",
+        "touched": 6797.0,
+        "denominator": 61240.0,
+        "numerator": 54443.0,
+        "excluded": {"mensualités choisies par le client": 20114},
+        "not_recording": ["Agence de Brest"],
+        "coverage": 0.975,
+    },
+    "warned": {
+        "reason": "too-few",
+        "denominator": 41.0,
+        "numerator": 29.0,
+        "minimum": 100,
+        "interval": [0.58, 0.81],
+        "interval_level": 0.9,
+    },
+    "advised": {
+        "nature": "perceived",
+        "basis": "sample",
+        "denominator": 530.0,
+        "numerator": 363.0,
+        "interval": [0.65, 0.716],
+        "interval_level": 0.9,
+    },
     "complaint": {"period": "2026-09", "judged_from": "2026-11-18"},
-}  # fmt: skip
+}
 
 _OWNERS = ["Plateau", "Réclamations", "Recouvrement", "Facturation", "Plateau", "Agences", "Données", "Agences"]
 _BECAUSE: dict[str, list[Json]] = {
@@ -157,52 +441,109 @@ def _commitment(number: int, row: tuple[Any, ...]) -> tuple[Json, Json]:
     chart = _reading(series, "hit-or-miss" if status != "kept" else "will-keep")
     details[view["key"]] = _detail(view, definition, series, chart, _units(status, last) if status == "missed" else [])
     if key == "one-person":
-        felt = {"fr": "Effort ressenti par le client (1 : aucun, 5 : beaucoup)", "en": "Effort felt by the customer (1: none, 5: a lot)"}
+        felt = {
+            "fr": "Effort ressenti par le client (1 : aucun, 5 : beaucoup)",
+            "en": "Effort felt by the customer (1: none, 5: a lot)",
+        }
         marks = _series(9, 2.1, 0.1, last=2.14, target=2.2, status="kept")
-        views.append(make_indicator(
-            "effort", felt, marks, kind="mean", nature="perceived", basis="sample", direction="lower", unacceptable=3.0,
-            denominator=412.0, numerator=882.0, interval=[2.05, 2.23], interval_level=0.9, tolerance=0.1,
-        ))  # fmt: skip
+        views.append(
+            make_indicator(
+                "effort",
+                felt,
+                marks,
+                kind="mean",
+                nature="perceived",
+                basis="sample",
+                direction="lower",
+                unacceptable=3.0,
+                denominator=412.0,
+                numerator=882.0,
+                interval=[2.05, 2.23],
+                interval_level=0.9,
+                tolerance=0.1,
+            )
+        )
         wanted = _definition("effort", felt, targets=[_target(2.2, 0.1, 3.0)], **_DEFINITIONS["effort"])
-        details["effort"] = _detail(views[-1], wanted, marks, {"drawable": False, "reason": "too-regular", "points": [], "variation": None, "assurance": None}, [])
+        details["effort"] = _detail(
+            views[-1],
+            wanted,
+            marks,
+            {"drawable": False, "reason": "too-regular", "points": [], "variation": None, "assurance": None},
+            [],
+        )
     before = {"near": "kept", "missed": "kept"}.get(status, status)
     commitment = make_commitment(
-        number, key, title, class_, views, owner=_OWNERS[number - 1], previous_status=before, because=_BECAUSE.get(key, []),
-        decided_by="Comité de la charte" if class_ == "both" else None, strength="certain" if key == "refund" else "weak",
-    )  # fmt: skip
+        number,
+        key,
+        title,
+        class_,
+        views,
+        owner=_OWNERS[number - 1],
+        previous_status=before,
+        because=_BECAUSE.get(key, []),
+        decided_by="Comité de la charte" if class_ == "both" else None,
+        strength="certain" if key == "refund" else "weak",
+    )
     return commitment, {"indicators": details}
 
 
 def make_overview(commitments: list[Json], headline: Json, **given: Any) -> Json:
     """An Overview of October 2026 for the whole company."""
     overview: Json = {
-        "charter": "ambrelune", "title": {"fr": "Nos huit engagements", "en": "Our eight commitments"},
-        "organisation": "Ambrelune Énergie", "is_example": True, "version": 2, "valid_from": "2025-01-01",
-        "timezone": "Europe/Paris", "period": "2026-10", "unit": "company", "unit_name": "Ambrelune Énergie",
-        "known_at": "2026-11-05T07:00:00+00:00", "headline": headline, "previous": None,
-        "checks": {"due": 24, "done": 23, "late": 1, "failed": 0, "lapsed": 0, "waived": 0}, "commitments": commitments,
-    }  # fmt: skip
+        "charter": "ambrelune",
+        "title": {"fr": "Nos huit engagements", "en": "Our eight commitments"},
+        "organisation": "Ambrelune Énergie",
+        "is_example": True,
+        "version": 2,
+        "valid_from": "2025-01-01",
+        "timezone": "Europe/Paris",
+        "period": "2026-10",
+        "unit": "company",
+        "unit_name": "Ambrelune Énergie",
+        "known_at": "2026-11-05T07:00:00+00:00",
+        "headline": headline,
+        "previous": None,
+        "checks": {"due": 24, "done": 23, "late": 1, "failed": 0, "lapsed": 0, "waived": 0},
+        "commitments": commitments,
+    }
     return {**overview, **given}
 
 
-def make_headline(kept: int, of: int, state: str, floor: tuple[int, int], trust: tuple[int, int], **lists: list[str]) -> Json:
+def make_headline(
+    kept: int, of: int, state: str, floor: tuple[int, int], trust: tuple[int, int], **lists: list[str]
+) -> Json:
     """A Headline; trust is credited only while the floor is held."""
     credited = trust[0] if state == "held" else 0
     return {
-        "kept": kept, "of": of,
-        "floor": {"state": state, "kept": floor[0], "of": floor[1], "broken_by": lists.get("broken_by", []), "near": lists.get("near", [])},
+        "kept": kept,
+        "of": of,
+        "floor": {
+            "state": state,
+            "kept": floor[0],
+            "of": floor[1],
+            "broken_by": lists.get("broken_by", []),
+            "near": lists.get("near", []),
+        },
         "trust": {"earned": trust[0], "of": trust[1], "credited": credited, "suspended": trust[0] - credited},
-    }  # fmt: skip
+    }
 
 
 def _check(indicator: str, title: Json, state: str, error: str | None) -> Json:
     """A row of the calendar of checks."""
     run = {"period": "2026-10", "outcome": "failed", "error": error} if error else None
     return {
-        "indicator": indicator, "title": title, "commitment": None, "period": "2026-10", "state": state,
-        "due_at": "2026-11-04T05:00:00+00:00", "late_at": "2026-11-05T05:00:00+00:00", "tries": 1, "next_try_at": None, "note": None,
+        "indicator": indicator,
+        "title": title,
+        "commitment": None,
+        "period": "2026-10",
+        "state": state,
+        "due_at": "2026-11-04T05:00:00+00:00",
+        "late_at": "2026-11-05T05:00:00+00:00",
+        "tries": 1,
+        "next_try_at": None,
+        "note": None,
         "run": run,
-    }  # fmt: skip
+    }
 
 
 def make_snapshot(**given: Any) -> Json:
@@ -212,10 +553,19 @@ def make_snapshot(**given: Any) -> Json:
     headline = make_headline(5, 8, "broken", (3, 5), (2, 4), broken_by=["reading"], near=["refund"])
     late = {"fr": "Effort ressenti par le client", "en": "Effort felt by the customer"}
     snapshot: Json = {
-        "schema": 1, "draft": False, "frozen_at": "2026-11-05T07:00:00+00:00", "known_at": "2026-11-05T07:00:00+00:00",
+        "schema": 1,
+        "draft": False,
+        "frozen_at": "2026-11-05T07:00:00+00:00",
+        "known_at": "2026-11-05T07:00:00+00:00",
         "charter": {
-            "key": "ambrelune", "title": {"fr": "Nos huit engagements", "en": "Our eight commitments"}, "organisation": "Ambrelune Énergie",
-            "timezone": "Europe/Paris", "version": 2, "valid_from": "2025-01-01", "is_example": True, "languages": ["fr", "en"],
+            "key": "ambrelune",
+            "title": {"fr": "Nos huit engagements", "en": "Our eight commitments"},
+            "organisation": "Ambrelune Énergie",
+            "timezone": "Europe/Paris",
+            "version": 2,
+            "valid_from": "2025-01-01",
+            "is_example": True,
+            "languages": ["fr", "en"],
         },
         "overview": make_overview(commitments, headline),
         "previous": make_headline(7, 8, "held", (5, 5), (2, 4)),
@@ -226,15 +576,31 @@ def make_snapshot(**given: Any) -> Json:
         "details": {commitment["key"]: detail for commitment, detail in made},
         "checks": [
             _check("effort", late, "late", None),
-            _check("warned-share", commitments[6]["title"], "failed", "Le fichier rises.csv n’a pas de colonne days_before."),
+            _check(
+                "warned-share",
+                commitments[6]["title"],
+                "failed",
+                "Le fichier rises.csv n’a pas de colonne days_before.",
+            ),
             _check("phone-share", commitments[0]["title"], "done", None),
         ],
         "not_measured": [
-            {"number": 7, "key": "warned", "title": commitments[6]["title"], "indicator": commitments[6]["title"], "status": "unproven",
-             "reason": "too-few", "period": "2026-10", "denominator": 41.0, "minimum": 100},
+            {
+                "number": 7,
+                "key": "warned",
+                "title": commitments[6]["title"],
+                "indicator": commitments[6]["title"],
+                "status": "unproven",
+                "reason": "too-few",
+                "period": "2026-10",
+                "denominator": 41.0,
+                "minimum": 100,
+            },
         ],
-        "audit_head": "9f2c" + "0" * 56 + "a1b2", "units": {"company": {"name": "Ambrelune Énergie", "kind": "company", "parent": None}}, "sha256": "c0ffee" + "1" * 58,
-    }  # fmt: skip
+        "audit_head": "9f2c" + "0" * 56 + "a1b2",
+        "units": {"company": {"name": "Ambrelune Énergie", "kind": "company", "parent": None}},
+        "sha256": "c0ffee" + "1" * 58,
+    }
     return {**snapshot, **given}
 
 
@@ -249,7 +615,19 @@ def make_crowd(count: int) -> Json:
     for number in range(1, count + 1):
         class_ = "both" if number % 11 == 0 else "trust" if number % 3 == 0 else "confidence"
         status = "missed" if number % 7 == 0 else "near" if number % 10 == 0 else "kept"
-        row = (f"c{number}", f"Engagement {number}", f"Commitment {number}", class_, 0.9, 0.02, 0.91, 0.9, status, 0.6, "share")
+        row = (
+            f"c{number}",
+            f"Engagement {number}",
+            f"Commitment {number}",
+            class_,
+            0.9,
+            0.02,
+            0.91,
+            0.9,
+            status,
+            0.6,
+            "share",
+        )
         _DEFINITIONS.setdefault(f"c{number}", _DEFINITIONS["reading"])
         series = _series(number, 0.9, 0.02, last=0.91, target=0.9, status=status)
         title = {"fr": row[1], "en": row[2]}
@@ -261,9 +639,13 @@ def make_crowd(count: int) -> Json:
     trust = [c for c in commitments if c["class"] == "trust"]
     broken = [c["key"] for c in floor if c["status"] == "missed"]
     headline = make_headline(
-        sum(c["status"] == "kept" for c in commitments), count, "broken" if broken else "held" if floor else "absent",
-        (sum(c["status"] == "kept" for c in floor), len(floor)), (sum(c["status"] == "kept" for c in trust), len(trust)), broken_by=broken,
-    )  # fmt: skip
+        sum(c["status"] == "kept" for c in commitments),
+        count,
+        "broken" if broken else "held" if floor else "absent",
+        (sum(c["status"] == "kept" for c in floor), len(floor)),
+        (sum(c["status"] == "kept" for c in trust), len(trust)),
+        broken_by=broken,
+    )
     return make_snapshot(overview=make_overview(commitments, headline), details=details, changes=[], not_measured=[])
 
 
@@ -274,11 +656,28 @@ def make_empty_month() -> Json:
         commitment.update(status="no-data", reason="check-late", previous_status=None)
         for view in commitment["indicators"]:
             view.update(
-                status="no-data", reason="check-late", value=None, numerator=None, denominator=None, interval=None, previous=None,
-                previous_status=None, touched=None, known_at=None, signal=None, assurance=None, coverage=None, excluded={}, not_recording=[], weakest_unit=None,
+                status="no-data",
+                reason="check-late",
+                value=None,
+                numerator=None,
+                denominator=None,
+                interval=None,
+                previous=None,
+                previous_status=None,
+                touched=None,
+                known_at=None,
+                signal=None,
+                assurance=None,
+                coverage=None,
+                excluded={},
+                not_recording=[],
+                weakest_unit=None,
                 pending=0,
-            )  # fmt: skip
-            view["series"] = [{**p, "value": None, "numerator": None, "denominator": None, "status": "no-data"} for p in view["series"]]
+            )
+            view["series"] = [
+                {**p, "value": None, "numerator": None, "denominator": None, "status": "no-data"}
+                for p in view["series"]
+            ]
             detail = snapshot["details"][commitment["key"]]["indicators"][view["key"]]
             detail.update(series=view["series"], chart=None, likely_misses=None, breakdown=[])
     overview = snapshot["overview"]

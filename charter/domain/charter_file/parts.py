@@ -31,13 +31,13 @@ def validated(annotation: Any, raw: Any, path: Path, notes: Notes, written: dict
         return _adapter(annotation).validate_python(raw)
     except ValidationError as refusals:
         for error in refusals.errors(include_url=False):
-            below = _below(annotation, error["loc"], error["type"])
+            below = _below(annotation, error["loc"])
             where = (*path, *below)
             notes.error(where, *say(error, annotation, raw, below if below else path[-1:], written.get(where)))
         return None
 
 
-def _below(annotation: Any, loc: Path, kind: str) -> Path:
+def _below(annotation: Any, loc: Path) -> Path:
     """The path of a refusal below its part, without the names of the branches that were tried."""
     if annotation in TAGGED:
         loc = loc[1:]

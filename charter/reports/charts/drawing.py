@@ -19,10 +19,19 @@ from charter.reports.charts.scales import from_zero, wrap
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
 PAPER_INK = {
-    "ink": "#1C2430", "muted": "#56606E", "accent": "#22478F", "rule": "#E4E0D6", "paper": "#FFFFFF",
-    "kept": "#0B6B4F", "near": "#7A5600", "missed": "#B0281B", "unacceptable": "#7A0B2E",
-    "unproven": "#4A5A78", "no-data": "#5F6670", "not-applicable": "#56606E",
-}  # fmt: skip
+    "ink": "#1C2430",
+    "muted": "#56606E",
+    "accent": "#22478F",
+    "rule": "#E4E0D6",
+    "paper": "#FFFFFF",
+    "kept": "#0B6B4F",
+    "near": "#7A5600",
+    "missed": "#B0281B",
+    "unacceptable": "#7A0B2E",
+    "unproven": "#4A5A78",
+    "no-data": "#5F6670",
+    "not-applicable": "#56606E",
+}
 """The light tokens of the product's look, on white paper."""
 
 Link = Callable[[CommitmentView], str]
@@ -48,7 +57,7 @@ class Charts:
     def __init__(self, env: Environment, language: Callable[[], str], *, on_paper: bool = False) -> None:
         self.env = env
         self.language = language
-        self._css = Markup(chart_css(on_paper=True)) if on_paper else ""  # noqa: S704 our own file
+        self._css = Markup(chart_css(on_paper=True)) if on_paper else ""
 
     def status_shape(self, status: str, size: int = 14) -> Markup:
         """The shape of a status; hidden from screen readers, since its word stands beside."""
@@ -93,11 +102,25 @@ class Charts:
         """
         read = as_reading(reading)
         frame = control_frame(
-            series, read, kind=kind, direction=direction, unacceptable=unacceptable, breaks=breaks, size=size, language=self.language()
-        )  # fmt: skip
+            series,
+            read,
+            kind=kind,
+            direction=direction,
+            unacceptable=unacceptable,
+            breaks=breaks,
+            size=size,
+            language=self.language(),
+        )
         return self._draw(
-            "control.svg", frame=frame, reading=read, kind=kind, direction=direction, title=title, series=series, unacceptable=unacceptable
-        )  # fmt: skip
+            "control.svg",
+            frame=frame,
+            reading=read,
+            kind=kind,
+            direction=direction,
+            title=title,
+            series=series,
+            unacceptable=unacceptable,
+        )
 
     def control_sentence(self, reading: Any) -> Markup:
         """What the chart says: variation and assurance in words, or why no limits are drawn."""
@@ -106,7 +129,11 @@ class Charts:
     def part_bar(self, value: float | None, status: str, kind: str, most: float | None = None) -> Markup:
         """A bar of a breakdown, from zero to `most` (the greatest of the rows)."""
         low, high = from_zero(kind, [value, most])
-        share = 0.0 if value is None or high == low else max(0.0, min(1.0, (value - max(low, 0.0)) / (high - max(low, 0.0))))
+        share = (
+            0.0
+            if value is None or high == low
+            else max(0.0, min(1.0, (value - max(low, 0.0)) / (high - max(low, 0.0))))
+        )
         return self._draw("part.svg", share=share, status=status, missing=value is None)
 
     def chain(self, links: Sequence[Mapping[str, Any]]) -> Markup:
@@ -114,12 +141,14 @@ class Charts:
         return self._draw("chain.svg", links=links)
 
     def _draw(self, template: str, **given: Any) -> Markup:
-        text = self.env.get_template(f"charts/{template}").render(css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given)
-        return Markup(_tight(text))  # noqa: S704 rendered with autoescape
+        text = self.env.get_template(f"charts/{template}").render(
+            css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given
+        )
+        return Markup(_tight(text))
 
     def _words(self, macro: str, *given: Any) -> Markup:
         module = self.env.get_template("charts/_sentences.svg").make_module({"class_of": class_of})
-        return Markup(_tight(str(getattr(module, macro)(*given))))  # noqa: S704 rendered with autoescape
+        return Markup(_tight(str(getattr(module, macro)(*given))))
 
 
 def as_reading(reading: Any) -> dict[str, Any] | None:

@@ -150,7 +150,12 @@ def control_frame(
     ends = [Mark(known[-1], scale.at(known[-1]), what) for what, known in _last_known(targets, means, uppers, lowers)]
     places = apart([mark.y for mark in ends], 12.0, top + 4, bottom - 2)
     return ControlFrame(
-        width=width, height=height, left=left, right=right, top=top, bottom=bottom,
+        width=width,
+        height=height,
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
         lines=[line([spot for i in run if (spot := spots[i])]) for run in runs(values) if len(run) > 1],
         points=[(spot[0], spot[1], point["status"]) for spot, point in zip(spots, series, strict=True) if spot],
         target=steps(targets, xs, scale),
@@ -163,7 +168,7 @@ def control_frame(
         ends=[Mark(m.value, m.y, m.what, y + 3.5) for m, y in zip(ends, places, strict=True)],
         causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
-    )  # fmt: skip
+    )
 
 
 def _aligned(series: Sequence[Point], reading: Mapping[str, Any] | None) -> list[Mapping[str, Any] | None]:
@@ -250,7 +255,9 @@ def _beside(spot: tuple[float, float], letter: str, edges: tuple[float, float]) 
     return (x, round(wanted, 2)) if is_inside else (round(x - 12, 2), round(y + 4, 2))
 
 
-def _break_lines(series: Sequence[Point], xs: Sequence[float], breaks: Sequence[Mapping[str, str]]) -> list[tuple[float, str]]:
+def _break_lines(
+    series: Sequence[Point], xs: Sequence[float], breaks: Sequence[Mapping[str, str]]
+) -> list[tuple[float, str]]:
     """A changed definition: an upright line half-way before the first period it holds for."""
     half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else 0.0
     places = {point["period"]: x for point, x in zip(series, xs, strict=True)}

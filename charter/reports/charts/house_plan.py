@@ -82,7 +82,9 @@ def house_plan(overview: Overview) -> HousePlan:
     stones = _stones([*plain, *both], columns, width)
     gables = _roofs(stones, suspended) + _trust(trust, stones, columns, width, suspended)
     top = min([0.0, *(stone.y for stone in stones), *(gable.y for gable in gables)])
-    return HousePlan(width, -top, [_down(stone, -top) for stone in stones], [_lowered(g, -top) for g in gables], suspended)
+    return HousePlan(
+        width, -top, [_down(stone, -top) for stone in stones], [_lowered(g, -top) for g in gables], suspended
+    )
 
 
 def _columns(count: int) -> int:
@@ -133,7 +135,9 @@ def _roofs(stones: Sequence[Stone], suspended: bool) -> list[Gable]:
     return found
 
 
-def _trust(views: Sequence[CommitmentView], stones: Sequence[Stone], columns: int, width: float, suspended: bool) -> list[Gable]:
+def _trust(
+    views: Sequence[CommitmentView], stones: Sequence[Stone], columns: int, width: float, suspended: bool
+) -> list[Gable]:
     """Gables over the top row, left of the roofs where there is room, else in rows above everything."""
     roofs = [stone for stone in stones if class_of(stone.commitment) is CommitmentClass.BOTH]
     top = min([0.0, *(stone.y for stone in stones)])
@@ -149,7 +153,13 @@ def _trust(views: Sequence[CommitmentView], stones: Sequence[Stone], columns: in
         bottom = base - level * (BODY + ROOF + GAP)
         for i, view in enumerate(row):
             x = round(left + i * (each + GAP * 2), 2)
-            corners = [(x, bottom), (x, bottom - BODY), (x + each / 2, bottom - BODY - ROOF), (x + each, bottom - BODY), (x + each, bottom)]
+            corners = [
+                (x, bottom),
+                (x, bottom - BODY),
+                (x + each / 2, bottom - BODY - ROOF),
+                (x + each, bottom - BODY),
+                (x + each, bottom),
+            ]
             placed.append(_gable(view, (x, bottom - BODY - ROOF, each), corners, suspended, is_roof=False))
     return placed
 
@@ -161,7 +171,9 @@ def _gable(
     look = "h-suspended" if suspended else "h-earned" if earned else "h-waiting"
     outline = line(corners) + "Z"
     hatching = hatch(corners) if suspended and earned else ""
-    return Gable(view, main_indicator(view), round(box[0], 2), box[1], round(box[2], 2), outline, hatching, look, is_roof)
+    return Gable(
+        view, main_indicator(view), round(box[0], 2), box[1], round(box[2], 2), outline, hatching, look, is_roof
+    )
 
 
 def _down(stone: Stone, by: float) -> Stone:
@@ -171,5 +183,13 @@ def _down(stone: Stone, by: float) -> Stone:
 def _lowered(gable: Gable, by: float) -> Gable:
     """Paths are kept where they were drawn; the template moves them by the same distance."""
     return Gable(
-        gable.commitment, gable.indicator, gable.x, round(gable.y + by, 2), gable.width, gable.outline, gable.hatching, gable.look, gable.is_roof
+        gable.commitment,
+        gable.indicator,
+        gable.x,
+        round(gable.y + by, 2),
+        gable.width,
+        gable.outline,
+        gable.hatching,
+        gable.look,
+        gable.is_roof,
     )

@@ -131,11 +131,7 @@ def _levels(values: Sequence[float | None], *, is_joined: bool) -> list[list[tup
 def _corners(spots: Sequence[Spot]) -> list[Spot]:
     """Spots without those that lie between two others on the same level."""
     last = len(spots) - 1
-    return [
-        spot
-        for i, spot in enumerate(spots)
-        if i in (0, last) or not spots[i - 1][1] == spot[1] == spots[i + 1][1]
-    ]
+    return [spot for i, spot in enumerate(spots) if i in (0, last) or not spots[i - 1][1] == spot[1] == spots[i + 1][1]]
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
