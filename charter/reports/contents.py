@@ -39,7 +39,7 @@ def perceived(snapshot: Json) -> list[dict[str, Any]]:
 
 
 def origin_rows(breakdown: Sequence[Json]) -> Rows:
-    """Where a figure comes from: the first level below, then the worst units beneath it; sorted by status, then size."""
+    """Where a figure comes from: the first level below, then the worst units beneath; by status, then size."""
     if not breakdown:
         return Rows([], 0)
     first = min(row.get("depth", 1) for row in breakdown)

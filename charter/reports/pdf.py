@@ -1,7 +1,8 @@
 """HTML to PDF: tagged, archivable, closed to the outside, the same bytes for the same page.
 
-The file is PDF/A-3a, which carries attachments, and says PDF/UA-1 too. Nothing is fetched: only `data:` addresses are read, any other
-stops the rendering. WeasyPrint and its system libraries are loaded when a PDF is made, by default in a process of its own:
+The file is PDF/A-3a, which carries attachments, and says PDF/UA-1 too. Nothing is fetched: only `data:` addresses are
+read, any other stops the rendering. WeasyPrint and its system libraries are loaded when a PDF is made, by default in a
+process of its own:
 
     python -m charter.reports.pdf < request.json > report.pdf
 """
@@ -94,7 +95,8 @@ def render_in_subprocess(
 def render_here(html: str, *, attachments: Sequence[Attached] = (), language: str) -> bytes:
     """Render in this process.
 
-    Raises CharterError when a system library is missing (with the packages to install), or when the page asks for anything outside itself.
+    Raises CharterError when a system library is missing (with the packages to install), or when the page asks for
+    anything outside itself.
     """
     weasyprint = _weasyprint()
     from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415 heavy
@@ -131,7 +133,8 @@ def render_here(html: str, *, attachments: Sequence[Attached] = (), language: st
 
 
 def _outside(refused: Sequence[str]) -> str:
-    return f"Outside reference refused: {refused[0]}. A report holds all it shows: put images inside it as data: addresses."
+    remedy = "A report holds all it shows: put images inside it as data: addresses."
+    return f"Outside reference refused: {refused[0]}. {remedy}"
 
 
 def _identifier(html: str, attachments: Sequence[Attached], language: str) -> bytes:
@@ -141,7 +144,7 @@ def _identifier(html: str, attachments: Sequence[Attached], language: str) -> by
 
 
 def _weasyprint() -> Any:
-    """The library, or one sentence with what to install. Without harfbuzz-subset fonts would bear the time of day: refused."""
+    """The library, or one sentence with what to install. Refused without harfbuzz-subset: fonts would bear the time."""
     try:
         import weasyprint  # noqa: PLC0415 heavy
         from weasyprint.text.ffi import harfbuzz_subset  # noqa: PLC0415 heavy
@@ -159,7 +162,7 @@ def _missing(what: str) -> str:
 
 
 def versions() -> dict[str, str]:
-    """What the bytes depend on: libraries by version, font files by SHA-256. A PDF renders alike where these are alike."""
+    """What the bytes depend on: libraries by version, font files by SHA-256. Where these are alike, so is the PDF."""
     _weasyprint()
     from weasyprint.text.ffi import ffi, harfbuzz, pango  # noqa: PLC0415 heavy
 

@@ -1,7 +1,7 @@
-"""The stylesheet of the report: our CSS file, the colours of the charts, the shapes of statuses and classes as backgrounds.
+"""The stylesheet of the report: our CSS file, the colours of the charts, the shapes of statuses and classes.
 
-A shape beside its word is decoration: as a background image it stays out of the tags of the PDF, where a figure would need
-a text of its own.
+A shape beside its word is decoration: as a background image it stays out of the tags of the PDF, where a figure would
+need a text of its own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def _shapes() -> str:
 def _draft_mark(word: str) -> str:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="800" viewBox="0 0 600 800">'
-        '<text x="300" y="430" text-anchor="middle" font-family="Inter,Open Sans,DejaVu Sans" font-weight="700" font-size="120" '
+        '<text x="300" y="430" text-anchor="middle" font-family="Inter,Open Sans,DejaVu Sans" '
+        'font-weight="700" font-size="120" '
         f'fill="#EFECE4" transform="rotate(-52 300 400)">{escape(word)}</text></svg>'
     )
     return f"@page{{background:{_inside(svg)} no-repeat center / contain}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 Json = dict[str, Any]
@@ -53,7 +54,7 @@ def _reading(series: list[Json], assurance: str | None) -> Json:
     """A control chart of the whole series, as spc.read_chart gives it (limits from the mean moving range)."""
     known = [p["value"] for p in series if p["value"] is not None]
     mean = sum(known) / len(known)
-    moving = sum(abs(b - a) for a, b in zip(known, known[1:], strict=False)) / (len(known) - 1)
+    moving = sum(abs(b - a) for a, b in pairwise(known)) / (len(known) - 1)
     upper, lower = mean + 2.66 * moving, mean - 2.66 * moving
     points = []
     for point in series:

@@ -55,7 +55,7 @@ class Bullet:
 
 
 def bullet_frame(view: IndicatorView, width: float = 140.0, height: float = 20.0) -> Bullet:
-    """The bar starts at zero (at -100 for NPS the axis, at 0 the bar); the unacceptable side is left or right by direction."""
+    """The bar starts at zero, wherever the axis does; the unacceptable side is left or right by direction."""
     whisker = view["interval"]
     figures = [view["value"], view["target"], view["unacceptable"], *(whisker or [])]
     scale = Scale(*from_zero(view["kind"], figures), 2.0, width - 2.0)

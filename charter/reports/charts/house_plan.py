@@ -1,13 +1,14 @@
 """The house of a charter on paper: a course of stones for the floor, gables of trust that stand on it.
 
-One stone per floor commitment (confidence, undetermined, both), one gable per trust commitment; `both` is a stone of the
-top row with its own roof. Rows are balanced like masonry, so that it works from 1 to 60 commitments.
+One stone per floor commitment (confidence, undetermined, both), one gable per trust commitment; `both` is a stone of
+the top row with its own roof. Rows are balanced like masonry, so that it works from 1 to 60 commitments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview
@@ -101,7 +102,7 @@ def _rows(views: Sequence[CommitmentView], columns: int) -> list[list[Commitment
         return []
     count = ceil(len(views) / columns)
     edges = [round(i * len(views) / count) for i in range(count + 1)]
-    return [list(views[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [list(views[a:b]) for a, b in pairwise(edges)]
 
 
 def _stones(views: Sequence[CommitmentView], columns: int, width: float) -> list[Stone]:

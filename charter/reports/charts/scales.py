@@ -1,4 +1,4 @@
-"""From figures to places on the paper: scales, ticks, lines with gaps, hatching. Pure arithmetic, no colour, no words."""
+"""From figures to places on the paper: scales, ticks, lines with gaps, hatching. Pure arithmetic, no words."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def line(spots: Sequence[Spot]) -> str:
 
 
 def steps(values: Sequence[float | None], xs: Sequence[float], scale: Scale, *, is_joined: bool = True) -> str:
-    """An SVG path that keeps level around each x; half-way to a changed value it steps there, or is cut if not joined."""
+    """An SVG path, level around each x; half-way to a changed value it steps there, or is cut if not joined."""
     parts = []
     half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else 6.0
     for run in _levels(values, is_joined=is_joined):
