@@ -53,10 +53,12 @@ def _year_month(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+YEAR_MONTH_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 YearMonth = Annotated[
     str,
     BeforeValidator(_year_month),
-    Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
+    Field(pattern=YEAR_MONTH_PATTERN),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": YEAR_MONTH_PATTERN}, {"type": "integer"}]}),
 ]
 """A year, a month or a day: as much of a date as is known."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from charter.domain.charter_file.document import plain_value
 
+NEWLINE = "\n"
 WIDTH = 118
 BLOCKS = ("charter", "units", "sources", "commitments", "indicators", "expectations", "origin", "evidence")
 """Keys whose contents stand on lines of their own, however short."""
@@ -21,19 +22,18 @@ _LOOKS_LIKE_TIME = re.compile(r"[0-9][0-9_]*:[0-9:.]+")
 
 def emit(data: dict[str, Any]) -> str:
     """The YAML text of a mapping, ended by a newline."""
-    return "\n".join(_mapping(data, 0)) + "\n"
+    return NEWLINE.join(_mapping(data, 0)) + NEWLINE if data else "{}" + NEWLINE
 
 
 def _mapping(data: dict[str, Any], indent: int) -> Iterator[str]:
     pad = " " * indent
     for key, value in data.items():
         name = f"{pad}{scalar(key, in_flow=True)}:"
-        flow = None if key in BLOCKS and value else _flow(value)
-        if isinstance(value, str) and "\n" in value and _fits_literal(value):
-            yield f"{name} {_literal_head(value)}"
-            yield from (f"{pad}  {line}" if line else "" for line in value.rstrip("\n").split("\n"))
-        elif flow is not None and (len(name) + 1 + len(flow) <= WIDTH or not isinstance(value, (dict, list))):
-            yield f"{name} {flow}"
+        if isinstance(value, str) and _needs_lines(value):
+            yield f"{name} {'|' if value.endswith(NEWLINE) else '|-'}"
+            yield from (f"{pad}  {line}" if line else "" for line in value.removesuffix(NEWLINE).split(NEWLINE))
+        elif not isinstance(value, (dict, list)) or not value or (key not in BLOCKS and _fits(value, len(name) + 1)):
+            yield f"{name} {_flow(value)}"
         elif isinstance(value, dict):
             yield name
             yield from _mapping(value, indent + 2)
@@ -42,33 +42,33 @@ def _mapping(data: dict[str, Any], indent: int) -> Iterator[str]:
             yield from _sequence(value, indent + 2, as_blocks=key in ("commitments", "indicators"))
 
 
-def _sequence(items: list[Any], indent: int, *, as_blocks: bool = False) -> Iterator[str]:
+def _sequence(items: list[Any], indent: int, *, as_blocks: bool) -> Iterator[str]:
     for item in items:
-        flow = _flow(item)
-        if not (isinstance(item, dict) and item) or (
-            not as_blocks and flow is not None and indent + 2 + len(flow) <= WIDTH
-        ):
-            yield f"{' ' * indent}- {flow}"
+        if not isinstance(item, dict) or not item or (not as_blocks and _fits(item, indent + 2)):
+            yield f"{' ' * indent}- {_flow(item)}"
             continue
         lines = list(_mapping(item, indent + 2))
         yield f"{' ' * indent}- {lines[0][indent + 2 :]}"
         yield from lines[1:]
 
 
-def _flow(value: Any) -> str | None:
-    """The value on one line; None where a text in it needs lines of its own."""
+def _fits(value: Any, before: int) -> bool:
+    """Whether a group reads well on one line, after what stands before it there."""
+    return not _has_lines(value) and before + len(_flow(value)) <= WIDTH
+
+
+def _has_lines(value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(_has_lines(one) for one in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and _needs_lines(value)
+
+
+def _flow(value: Any) -> str:
+    """The value on one line."""
     if isinstance(value, dict):
-        parts = [(scalar(key, in_flow=True), _flow(one)) for key, one in value.items()]
-        return (
-            None
-            if any(part is None for _, part in parts)
-            else "{" + ", ".join(f"{key}: {part}" for key, part in parts) + "}"
-        )
+        return "{" + ", ".join(f"{scalar(key, in_flow=True)}: {_flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
-        items = [_flow(one) for one in value]
-        return None if any(item is None for item in items) else "[" + ", ".join(str(item) for item in items) + "]"
-    if isinstance(value, str) and "\n" in value and _fits_literal(value):
-        return None
+        return "[" + ", ".join(_flow(one) for one in value) + "]"
     return scalar(value, in_flow=True)
 
 
@@ -108,19 +108,15 @@ def _quoted(text: str) -> str:
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def _fits_literal(text: str) -> bool:
-    """Whether a text of several lines stands as it is in a literal block."""
-    lines = text.split("\n")
+def _needs_lines(text: str) -> bool:
+    """Whether a text of several lines stands as it is in a literal block; else it is quoted."""
+    lines = text.split(NEWLINE)
     return bool(
-        lines[0].strip()
+        len(lines) > 1
+        and lines[0].strip()
         and not lines[0].startswith((" ", "\t"))
-        and text.removesuffix("\n") == text.rstrip()
+        and text.removesuffix(NEWLINE) == text.rstrip()
         and not any(line != "" and not line.strip() for line in lines)
         and not re.search("[\x00-\x09\x0b-\x1f]", text)
         and not _ESCAPED.search(text)
     )
-
-
-def _literal_head(text: str) -> str:
-    """`|` keeps one newline at the end, `|-` none; more are kept by quoting."""
-    return "|" if text.endswith("\n") else "|-"

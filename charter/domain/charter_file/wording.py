@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from charter.domain.charter_file.basics import KEY_PATTERN, shown
+from charter.domain.charter_file.basics import KEY_PATTERN, YEAR_MONTH_PATTERN, shown
 from charter.domain.charter_file.fields import HELP, kinds_in, models_at, models_in, names_of
 from charter.domain.charter_file.findings import Path
 from charter.domain.charter_file.sources import TABLE_PATTERN
@@ -23,7 +23,7 @@ _PATTERNS = {
         "is not a calendar",
         "write a country in two capitals, with its subdivision if need be: FR, FR-57, US-NY",
     ),
-    r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$": (
+    YEAR_MONTH_PATTERN: (
         "is not a date",
         "write a year, a month or a day: 2022, 2022-06, 2022-06-15",
     ),

@@ -19,8 +19,7 @@ def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     by_key = first_by_key(units)
     for unit in units:
         _check_parent(unit, by_key, notes)
-        if unit.value is not None:
-            _check_value(unit, unit.value, notes, is_calendar)
+        _check_value(unit, notes, is_calendar)
     _check_root(units, notes)
     _check_circles(by_key, notes)
 
@@ -35,11 +34,12 @@ def _check_parent(unit: Placed[Unit], by_key: dict[str, Placed[Unit]], notes: No
         )
 
 
-def _check_value(unit: Placed[Unit], value: Unit, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
-    if value.calendar is not None and not is_calendar(value.calendar):
-        notes.error((*unit.path, "calendar"), f"the calendar '{value.calendar}' does not exist", CALENDAR_REMEDY)
-    if value.valid_from is not None and value.valid_until is not None and value.valid_until < value.valid_from:
-        said = f"'{value.key}' ends on {value.valid_until}, before it starts on {value.valid_from}"
+def _check_value(unit: Placed[Unit], notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    calendar, first, last = unit.field("calendar"), unit.field("valid_from"), unit.field("valid_until")
+    if calendar is not None and not is_calendar(calendar):
+        notes.error((*unit.path, "calendar"), f"the calendar '{calendar}' does not exist", CALENDAR_REMEDY)
+    if first is not None and last is not None and last < first:
+        said = f"'{unit.key}' ends on {last}, before it starts on {first}"
         notes.error((*unit.path, "valid_until"), said, "correct one of the two dates")
 
 
