@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from charter.domain.terms import Status
+from charter.domain.terms import Reason, Status
 
 Row = dict[str, Any]
 
@@ -42,4 +42,7 @@ def _families(rows: Sequence[Row], top: int) -> Iterator[list[Row]]:
 
 
 def _urgency(row: Row) -> tuple[int, float]:
-    return SEVERITY.index(Status(row["status"])), -(row["denominator"] or 0)
+    """A unit that had no case at all is not amiss: it comes last."""
+    is_idle = row["status"] == Status.NO_DATA and row["reason"] == Reason.NO_ROWS
+    severity = len(SEVERITY) if is_idle else SEVERITY.index(Status(row["status"]))
+    return severity, -(row["denominator"] or 0)
