@@ -36,7 +36,8 @@ def test_document_knows_the_line_of_every_value() -> None:
     document = parse_document("a: 1\nb:\n  - x\n  - c: 2\n    d: {e: 3}\n")
     assert document.data == {"a": 1, "b": ["x", {"c": 2, "d": {"e": 3}}]}
     assert document.lines == {
-        (): 1, ("a",): 1, ("b",): 2, ("b", 0): 3, ("b", 1): 4, ("b", 1, "c"): 4, ("b", 1, "d"): 5, ("b", 1, "d", "e"): 5,
+        (): 1, ("a",): 1, ("b",): 2, ("b", 0): 3, ("b", 1): 4, ("b", 1, "c"): 4, ("b", 1, "d"): 5,
+        ("b", 1, "d", "e"): 5,
     }  # fmt: skip
 
 

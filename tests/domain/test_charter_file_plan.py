@@ -50,8 +50,13 @@ def test_plan_of_the_same_charter_is_empty() -> None:
 def test_plan_of_a_first_charter_adds_everything() -> None:
     plan = plan_change(None, charter_of(SMALL))
     assert plan_lines(plan) == [
-        "+ charter small", "+ unit company", "+ unit north", "+ source cases", "+ commitment answered", "+ indicator answered-10wd",
-    ]  # fmt: skip
+        "+ charter small",
+        "+ unit company",
+        "+ unit north",
+        "+ source cases",
+        "+ commitment answered",
+        "+ indicator answered-10wd",
+    ]
     assert plan.changes[0] == Change("add", "charter", "small")
 
 
@@ -97,7 +102,8 @@ def test_changes_stand_in_the_order_of_the_file() -> None:
         "~ charter small: valid_from: 2026-01-01 -> 2026-06-01",
         "~ unit north: name: North -> Nord",
         "~ source cases: path: cases.csv -> all.csv",
-        "~ commitment answered: promise.fr: Nous vous répondons sous 10 jours ouvrés. -> On vous répond sous 10 jours ouvrés.",
+        "~ commitment answered: promise.fr: Nous vous répondons sous 10 jours ouvrés. -> On vous répond sous "
+        "10 jours ouvrés.",
         "~ commitment answered: evidence.law.owed: none -> part",
         "~ indicator answered-10wd: within: 10 working days -> 15 working days",
         "~ indicator answered-10wd: check.due: 3 days -> 4 days",
@@ -137,12 +143,16 @@ def test_order_alone_is_a_change() -> None:
 
 def test_changed_kind_and_unchanged_day_are_warned_of() -> None:
     new = changed(
-        ("        kind: share-within\n        start: received\n        stop: answered\n        within: 10 working days\n",
-         "        kind: share\n        date: received\n        success: {state: ok}\n"),
-    )  # fmt: skip
+        (
+            "        kind: share-within\n        start: received\n        stop: answered\n        within: 10 "
+            "working days\n",
+            "        kind: share\n        date: received\n        success: {state: ok}\n",
+        ),
+    )
     plan = plan_change(charter_of(SMALL), charter_of(new))
     assert plan.warnings == (
-        "indicator answered-10wd: its kind changes from share-within to share; a new key would keep the old figures apart",
+        "indicator answered-10wd: its kind changes from share-within to share; a new key would keep the old "
+        "figures apart",
         "charter.valid_from is still 2026-01-01: write the first day on which the new definitions hold",
     )
 

@@ -38,7 +38,7 @@ def test_every_key_says_what_it_is_for() -> None:
 
 
 def test_no_key_is_written_as_null() -> None:
-    assert "null" not in {kind for kind in re.findall(r'"type": "(\w+)"', json.dumps(SCHEMA))}
+    assert "null" not in set(re.findall(r'"type": "(\w+)"', json.dumps(SCHEMA)))
 
 
 def test_full_file_agrees_with_the_schema() -> None:

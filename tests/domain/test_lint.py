@@ -10,6 +10,7 @@ from charter.domain.lint import lint_charter
 from charter.domain.lint.promises import names_audience, numbers_in, vague_words
 
 SMALL = (Path(__file__).parent / "charter_files" / "small.yaml").read_text(encoding="utf-8")
+LEVEL = "{{from: 2026-01-01, target: {}, unacceptable: 0}}"
 PROMISE = "{en: We answer you within 10 working days., fr: Nous vous répondons sous 10 jours ouvrés.}"
 TARGETS = "        targets: [{from: 2026-01-01, target: 0.80, tolerance: 0.02, unacceptable: 0.50, exceeds: 0.95}]\n"
 
@@ -32,21 +33,36 @@ def test_sound_charter_has_no_finding() -> None:
 @pytest.mark.parametrize(
     ("promise", "field", "messages"),
     [
-        ("{en: We answer you as soon as possible.}", "promise.en",
-         ["the promise says 'as soon as possible', which nobody can check", "the promise names no delay"]),
-        ("{fr: Nous vous répondons rapidement et sous 10 jours.}", "promise.fr",
-         ["the promise says 'rapidement', which nobody can check"]),
-        ("{fr: 'Vous aurez une réponse dans les meilleurs délais, sous dix jours.'}", "promise.fr",
-         ["the promise says 'dans les meilleurs délais', which nobody can check"]),
-        ("{en: We answer you within 5 days.}", "promise.en",
-         ["the promise names another delay than the one that is measured"]),
+        (
+            "{en: We answer you as soon as possible.}",
+            "promise.en",
+            ["the promise says 'as soon as possible', which nobody can check", "the promise names no delay"],
+        ),
+        (
+            "{fr: Nous vous répondons rapidement et sous 10 jours.}",
+            "promise.fr",
+            ["the promise says 'rapidement', which nobody can check"],
+        ),
+        (
+            "{fr: 'Vous aurez une réponse dans les meilleurs délais, sous dix jours.'}",
+            "promise.fr",
+            ["the promise says 'dans les meilleurs délais', which nobody can check"],
+        ),
+        (
+            "{en: We answer you within 5 days.}",
+            "promise.en",
+            ["the promise names another delay than the one that is measured"],
+        ),
         ("{en: An answer within ten working days.}", "promise.en", ["the promise does not say to whom it is made"]),
         ("{en: You have our answer within two weeks (10 working days).}", "promise.en", []),
         ("{en: You have our answer within two weeks.}", "promise.en", []),
-        ("We answer promptly each time, within 10 days.", "promise",
-         ["the promise says 'promptly', which nobody can check"]),
+        (
+            "We answer promptly each time, within 10 days.",
+            "promise",
+            ["the promise says 'promptly', which nobody can check"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_vague_promise_is_found(promise: str, field: str, messages: list[str]) -> None:
     only_one = changed("languages: [fr]", f"languages: [{'en' if 'en:' in promise else 'fr'}]")
     result = found(changed(PROMISE, promise, only_one))
@@ -76,40 +92,144 @@ def test_promise_missing_in_a_language_of_the_report() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "field", "severity", "message"),
     [
-        ("owner: Head of complaints", "owner: TBD", 20, "commitments[0].owner", Severity.WARNING, "nobody owns this commitment"),
-        ("    guidance: {en: Answer., fr: Répondez.}\n", "", 16, "commitments[0]", Severity.ADVICE,
-         "staff are not told what the promise means for them"),
-        ("    components: [competence]\n", "", 16, "commitments[0]", Severity.ADVICE,
-         "the commitment serves no component of trust"),
-        ("        unit: agency\n", "", 25, "commitments[0].indicators[0]", Severity.ADVICE, "the figure cannot be read for one unit"),
-        ("        source: cases\n", "        source: cases\n        nature: perceived\n", 16, "commitments[0]", Severity.ADVICE,
-         "the commitment is only perceived: nothing counts what was delivered"),
-        ("        source: cases\n", "        source: cases\n        mandatory: false\n", 16, "commitments[0]", Severity.WARNING,
-         "a commitment without evidence: it has no mandatory indicator"),
-        ("        source: cases\n", "        source: cases\n        basis: sample\n        minimum: 9\n", 29,
-         "commitments[0].indicators[0].minimum", Severity.WARNING, "a sample of 9 cases proves nothing"),
-        ("evidence: {law: {owed: none}}", "evidence: {}", 16, "commitments[0]", Severity.ADVICE,
-         "nothing tells its class, so it is held as floor"),
-        ("evidence: {law: {owed: none}}", "class: {decided: trust, by: A, because: b, date: 2026-01-01}", 23,
-         "commitments[0].class", Severity.WARNING, "the class 'trust' is decided without evidence"),
-        ("{law: {owed: none}}", "{experts: [{name: A, floor: yes, earns: no, because: b, date: 2026-01-01}]}", 23,
-         "commitments[0].evidence.experts", Severity.ADVICE, "one expert's opinion has no weight"),
-        (TARGETS, "", 25, "commitments[0].indicators[0]", Severity.WARNING,
-         "no level is required of it: its status will be not-applicable"),
-        (", unacceptable: 0.50", "", 35, "commitments[0].indicators[0].targets[0]", Severity.ADVICE,
-         "no threshold says when a miss calls for immediate action"),
-        ("{from: 2026-01-01, target: 0.80", "{from: 2026-02-01, target: 0.80", 35, "commitments[0].indicators[0].targets",
-         Severity.ADVICE, "no level is required before 2026-02-01, and the charter holds from 2026-01-01"),
-        ("type: [Complaint, Claim]", "answered: {missing: false}", 32, "commitments[0].indicators[0].where.answered",
-         Severity.WARNING, "open cases are left out of the share"),
-        ("type: [Complaint, Claim]", "state: Closed", 32, "commitments[0].indicators[0].where.state",
-         Severity.WARNING, "only closed cases seem to count"),
-        ("{status: Duplicate}", "{answered: {missing: true}}", 33, "commitments[0].indicators[0].exclude[0]",
-         Severity.WARNING, "open cases are left out of the share"),
-        ("    answers: [quick]\n", "    answers: []\n", 9, "charter.origin.expectations[0]", Severity.ADVICE,
-         "no commitment answers the expectation 'quick'"),
+        (
+            "owner: Head of complaints",
+            "owner: TBD",
+            20,
+            "commitments[0].owner",
+            Severity.WARNING,
+            "nobody owns this commitment",
+        ),
+        (
+            "    guidance: {en: Answer., fr: Répondez.}\n",
+            "",
+            16,
+            "commitments[0]",
+            Severity.ADVICE,
+            "staff are not told what the promise means for them",
+        ),
+        (
+            "    components: [competence]\n",
+            "",
+            16,
+            "commitments[0]",
+            Severity.ADVICE,
+            "the commitment serves no component of trust",
+        ),
+        (
+            "        unit: agency\n",
+            "",
+            25,
+            "commitments[0].indicators[0]",
+            Severity.ADVICE,
+            "the figure cannot be read for one unit",
+        ),
+        (
+            "        source: cases\n",
+            "        source: cases\n        nature: perceived\n",
+            16,
+            "commitments[0]",
+            Severity.ADVICE,
+            "the commitment is only perceived: nothing counts what was delivered",
+        ),
+        (
+            "        source: cases\n",
+            "        source: cases\n        mandatory: false\n",
+            16,
+            "commitments[0]",
+            Severity.WARNING,
+            "a commitment without evidence: it has no mandatory indicator",
+        ),
+        (
+            "        source: cases\n",
+            "        source: cases\n        basis: sample\n        minimum: 9\n",
+            29,
+            "commitments[0].indicators[0].minimum",
+            Severity.WARNING,
+            "a sample of 9 cases proves nothing",
+        ),
+        (
+            "evidence: {law: {owed: none}}",
+            "evidence: {}",
+            16,
+            "commitments[0]",
+            Severity.ADVICE,
+            "nothing tells its class, so it is held as floor",
+        ),
+        (
+            "evidence: {law: {owed: none}}",
+            "class: {decided: trust, by: A, because: b, date: 2026-01-01}",
+            23,
+            "commitments[0].class",
+            Severity.WARNING,
+            "the class 'trust' is decided without evidence",
+        ),
+        (
+            "{law: {owed: none}}",
+            "{experts: [{name: A, floor: yes, earns: no, because: b, date: 2026-01-01}]}",
+            23,
+            "commitments[0].evidence.experts",
+            Severity.ADVICE,
+            "one expert's opinion has no weight",
+        ),
+        (
+            TARGETS,
+            "",
+            25,
+            "commitments[0].indicators[0]",
+            Severity.WARNING,
+            "no level is required of it: its status will be not-applicable",
+        ),
+        (
+            ", unacceptable: 0.50",
+            "",
+            35,
+            "commitments[0].indicators[0].targets[0]",
+            Severity.ADVICE,
+            "no threshold says when a miss calls for immediate action",
+        ),
+        (
+            "{from: 2026-01-01, target: 0.80",
+            "{from: 2026-02-01, target: 0.80",
+            35,
+            "commitments[0].indicators[0].targets",
+            Severity.ADVICE,
+            "no level is required before 2026-02-01, and the charter holds from 2026-01-01",
+        ),
+        (
+            "type: [Complaint, Claim]",
+            "answered: {missing: false}",
+            32,
+            "commitments[0].indicators[0].where.answered",
+            Severity.WARNING,
+            "open cases are left out of the share",
+        ),
+        (
+            "type: [Complaint, Claim]",
+            "state: Closed",
+            32,
+            "commitments[0].indicators[0].where.state",
+            Severity.WARNING,
+            "only closed cases seem to count",
+        ),
+        (
+            "{status: Duplicate}",
+            "{answered: {missing: true}}",
+            33,
+            "commitments[0].indicators[0].exclude[0]",
+            Severity.WARNING,
+            "open cases are left out of the share",
+        ),
+        (
+            "    answers: [quick]\n",
+            "    answers: []\n",
+            9,
+            "charter.origin.expectations[0]",
+            Severity.ADVICE,
+            "no commitment answers the expectation 'quick'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_doubt_is_found_on_its_line(
     old: str, new: str, line: int, field: str, severity: Severity, message: str
 ) -> None:
@@ -125,8 +245,8 @@ def test_commitment_without_an_indicator_is_without_evidence() -> None:
 
 
 def test_count_with_a_level_has_no_denominator() -> None:
-    count = "      - {key: n, title: N, source: cases, kind: count, date: d, unit: u, targets: [{from: 2026-01-01, target: %s, unacceptable: 0}]}\n"
-    assert found(SMALL + count % 5) == [
+    count = "      - {key: n, title: N, source: cases, kind: count, date: d, unit: u, targets: [%s]}\n"
+    assert found(SMALL + count % LEVEL.format(5)) == [
         (
             37,
             "commitments[0].indicators[1].kind",
@@ -134,7 +254,7 @@ def test_count_with_a_level_has_no_denominator() -> None:
             "a count grows with activity, and has no denominator",
         )
     ]
-    assert found(SMALL + count % 0) == []
+    assert found(SMALL + count % LEVEL.format(0)) == []
 
 
 def test_money_makes_no_status() -> None:
@@ -149,7 +269,8 @@ def test_finding_names_the_commitment() -> None:
         read_charter(changed("owner: Head of complaints", "owner: '?'"), is_calendar=lambda _: True)
     )
     assert str(finding) == (
-        "line 20: commitments[0].owner (answered): warning: nobody owns this commitment → name the function that answers for it"
+        "line 20: commitments[0].owner (answered): warning: nobody owns this commitment → name the function "
+        "that answers for it"
     )
 
 

@@ -58,12 +58,12 @@ def jsonable(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _fields(thing: Thing, key: str, before: Any, after: Any, field: str = "", **more: Any) -> Iterator[Change]:
+def _fields(thing: Thing, key: str, before: Any, after: Any, *, field: str = "", **more: Any) -> Iterator[Change]:
     """One change per field that differs, groups of keys taken apart."""
     if isinstance(before, dict) and isinstance(after, dict) and field.rpartition(".")[2] not in LEAVES:
         for name in [*after, *(name for name in before if name not in after)]:
             inner = f"{field}.{name}" if field else name
-            yield from _fields(thing, key, before.get(name), after.get(name), inner, **more)
+            yield from _fields(thing, key, before.get(name), after.get(name), field=inner, **more)
     elif before != after:
         yield Change("change", thing, key, field, jsonable(before), jsonable(after), **more)
 

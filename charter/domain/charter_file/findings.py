@@ -67,10 +67,11 @@ def line_at(lines: Mapping[Path, int], path: Path) -> int:
 
 @dataclass
 class Notes:
-    """The findings so far, each placed on its line. `data` is the file as plain values."""
+    """The findings so far, each placed on its line. `data` is the file as plain values, `written` its very letters."""
 
     lines: Mapping[Path, int]
     data: Any
+    written: Mapping[Path, str] = field(default_factory=dict)
     units_file: str = ""
     units_lines: Mapping[int, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)

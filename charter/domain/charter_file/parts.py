@@ -25,7 +25,7 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(annotation)
 
 
-def validated(annotation: Any, raw: Any, path: Path, notes: Notes, written: dict[Path, str]) -> Any:
+def validated(annotation: Any, raw: Any, path: Path, notes: Notes) -> Any:
     """The value of one part, or None: then every refusal is noted on its line."""
     try:
         return _adapter(annotation).validate_python(raw)
@@ -33,7 +33,7 @@ def validated(annotation: Any, raw: Any, path: Path, notes: Notes, written: dict
         for error in refusals.errors(include_url=False):
             below = _below(annotation, error["loc"])
             where = (*path, *below)
-            notes.error(where, *say(error, annotation, raw, below if below else path[-1:], written.get(where)))
+            notes.error(where, *say(error, annotation, raw, below or path[-1:], written=notes.written.get(where)))
         return None
 
 
@@ -46,7 +46,7 @@ def _below(annotation: Any, loc: Path) -> Path:
 
 def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
     """The parts of a file whose sections have the right shape. Notes every refusal."""
-    data, written = document.data, document.written
+    data = document.data
     for name in data:
         if name not in SECTIONS:
             notes.error((name,), f"'{name}' is not known here", did_you_mean(name, SECTIONS, "known here"))
@@ -55,20 +55,20 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
         notes.error(
             (), "'charter' is missing", "add charter: with key, organisation, title, timezone, calendar and valid_from"
         )
-    value = validated(CharterHead, head, ("charter",), notes, written) if "charter" in data else None
+    value = validated(CharterHead, head, ("charter",), notes) if "charter" in data else None
     parts = Parts(Placed(("charter",), head, value, CharterHead))
     for index, raw in enumerate(raw_units):
         where: Path = ("units", index)
-        parts.units.append(Placed(where, raw, validated(Unit, raw, where, notes, written), Unit))
-    _take_sources(parts, data, written, notes)
+        parts.units.append(Placed(where, raw, validated(Unit, raw, where, notes), Unit))
+    _take_sources(parts, data, notes)
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
-        parts.commitments.append(_commitment(raw, ("commitments", index), written, notes))
+        parts.commitments.append(_commitment(raw, ("commitments", index), notes))
     if not parts.commitments and isinstance(data.get("commitments", []), list):
         notes.error(("commitments",), "there is no commitment", "add at least one under commitments:")
     return parts
 
 
-def _take_sources(parts: Parts, data: dict[str, Any], written: dict[Path, str], notes: Notes) -> None:
+def _take_sources(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
     sources = data.get("sources", {})
     if not isinstance(sources, dict):
         notes.error(
@@ -79,20 +79,20 @@ def _take_sources(parts: Parts, data: dict[str, Any], written: dict[Path, str], 
         return
     for key, raw in sources.items():
         path = ("sources", key)
-        validated(Key, key, path, notes, {})
-        parts.sources[key] = Placed(path, raw, validated(Source, raw, path, notes, written))
+        validated(Key, key, path, notes)
+        parts.sources[key] = Placed(path, raw, validated(Source, raw, path, notes))
 
 
-def _commitment(raw: Any, path: Path, written: dict[Path, str], notes: Notes) -> PlacedCommitment:
+def _commitment(raw: Any, path: Path, notes: Notes) -> PlacedCommitment:
     alone, below = _apart(raw, "indicators")
-    placed = PlacedCommitment(path, raw, validated(Commitment, alone, path, notes, written), Commitment)
+    placed = PlacedCommitment(path, raw, validated(Commitment, alone, path, notes), Commitment)
     for index, one in enumerate(below):
         where = (*path, "indicators", index)
         alone, targets = _apart(one, "targets")
-        indicator = PlacedIndicator(where, one, validated(Indicator, alone, where, notes, written), Indicator)
+        indicator = PlacedIndicator(where, one, validated(Indicator, alone, where, notes), Indicator)
         for nth, target in enumerate(targets):
             here = (*where, "targets", nth)
-            indicator.targets.append(Placed(here, target, validated(Target, target, here, notes, written)))
+            indicator.targets.append(Placed(here, target, validated(Target, target, here, notes)))
         placed.indicators.append(indicator)
     return placed
 

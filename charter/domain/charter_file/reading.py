@@ -35,7 +35,7 @@ def read_charter(
     Raises CharterFileError with every error, each with its line, field, and remedy.
     """
     document = parse_document(text)
-    notes = Notes(document.lines, document.data)
+    notes = Notes(document.lines, document.data, document.written)
     if not isinstance(document.data, dict):
         notes.error((), "the file holds no charter", "start with 'charter:', 'units:', 'sources:' and 'commitments:'")
         raise CharterFileError(notes.in_order())

@@ -31,7 +31,7 @@ def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) ->
         )
         notes.error(("units",), said, "write a list of {key, name, parent, kind}, or {file: units.csv}")
         return []
-    named = validated(UnitsFile, units, ("units",), notes, document.written)
+    named = validated(UnitsFile, units, ("units",), notes)
     text = _loaded(named.file, load_units, notes) if named is not None else None
     return [] if text is None else _rows(named.file, text, notes)
 
@@ -72,26 +72,23 @@ def _rows(file: str, text: str, notes: Notes) -> list[Any]:
         return []
     if not _header_is_right(file, header, notes):
         return []
-    units: list[dict[str, str]] = []
-    lines: dict[int, int] = {}
     notes.units_file = file
-    for line, cells in rows:
-        lines[len(units)] = line
-        unit = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
-        if separator == ";" and "weight" in unit:
-            unit["weight"] = unit["weight"].replace(",", ".")
-        units.append(unit)
-    notes.units_lines = lines
+    notes.units_lines = {index: line for index, (line, _) in enumerate(rows)}
     for index, (_, cells) in enumerate(rows):
         if len(cells) > len(header):
-            notes.error(
-                ("units", index),
-                f"{len(cells)} cells under {len(header)} columns",
-                "put text that holds the separator in double quotes",
-            )
-    if not units:
+            said = f"{len(cells)} cells under {len(header)} columns"
+            notes.error(("units", index), said, "put text that holds the separator in double quotes")
+    if not rows:
         notes.error(("units", "file"), f"{file} holds no unit", "write one line per unit under the header")
-    return units
+    return [_unit(header, cells, separator) for _, cells in rows]
+
+
+def _unit(header: list[str], cells: list[str], separator: str) -> dict[str, str]:
+    """The cells that hold something; a spreadsheet that separates by `;` writes decimal commas."""
+    unit = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
+    if separator == ";" and "weight" in unit:
+        unit["weight"] = unit["weight"].replace(",", ".")
+    return unit
 
 
 def _lines(reader: Any) -> list[tuple[int, list[str]]]:

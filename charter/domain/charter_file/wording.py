@@ -47,7 +47,7 @@ def did_you_mean(word: str, allowed: Iterable[str], known: str = "allowed") -> s
     return f"{known}: {', '.join(words)}" if len(words) <= 40 else ""
 
 
-def say(error: ErrorDetails, annotation: Any, raw: Any, path: Path, written: str | None) -> Said:
+def say(error: ErrorDetails, annotation: Any, raw: Any, path: Path, *, written: str | None) -> Said:
     """Message and remedy for one refusal. `path` stands below `raw`, the value that was validated as `annotation`."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "refused":

@@ -32,8 +32,8 @@ CLOSED = (
 
 def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
     """The traps of one indicator."""
-    kind: Kind = getattr(indicator, "kind")  # noqa: B009 every indicator of a file has one
-    _check_targets(charter, indicator, kind, path, notes)
+    kind = _kind(indicator)
+    _check_targets(charter, indicator, path, notes)
     if kind is Kind.MONEY and indicator.mandatory:
         notes.advice(path, "money paid never makes a status, and this indicator is mandatory", "write mandatory: false")
     if kind is Kind.COUNT and any(target.target != 0 for target in indicator.targets):
@@ -53,12 +53,17 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         notes.advice(path, "the figure cannot be read for one unit", "add unit: the column of the unit's key")
 
 
+def _kind(indicator: IndicatorBase) -> Kind:
+    return Kind(getattr(indicator, "kind", Kind.COUNT))
+
+
 def _is_entered(charter: Charter, indicator: IndicatorBase) -> bool:
     source = charter.sources.get(indicator.source or "")
     return source is None or source.kind in ENTERED
 
 
-def _check_targets(charter: Charter, indicator: IndicatorBase, kind: Kind, path: Path, notes: Notes) -> None:
+def _check_targets(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
+    kind = _kind(indicator)
     if not indicator.targets:
         if kind is not Kind.MONEY:
             note = notes.warning if indicator.mandatory else notes.advice
