@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from charter.domain.errors import CharterError
 from charter.services.charters import history_or_none
@@ -34,8 +35,9 @@ class Refusal(click.ClickException):
 
 
 def refusing(command: Command) -> Command:
-    """Turn what the services refuse into a sentence and exit code 1."""
+    """Run within the application; turn what the services refuse into a sentence and exit code 1."""
 
+    @with_appcontext
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:

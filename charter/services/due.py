@@ -41,7 +41,9 @@ def make_due(history: History, now: datetime) -> int:
     newest: dict[str, date] = dict(
         db.session.execute(
             select(DueCheck.indicator_key, func.max(DueCheck.period_start)).group_by(DueCheck.indicator_key)
-        ).tuples().all()
+        )
+        .tuples()
+        .all()
     )
     rows = [_row(indicator, period, times) for indicator, period, times in _due_periods(history, newest, now)]
     if not rows:
@@ -66,6 +68,11 @@ def _due_periods(
                     times = deadlines_of(version, indicator, period)
                     if times.due_at <= now:
                         yield indicator, period, times
+
+
+def write_due(version: Version, indicator: Indicator, period: Period) -> None:
+    """The row of one period, if there is none yet; within the caller's transaction."""
+    db.session.execute(_insert_new([_row(indicator, period, deadlines_of(version, indicator, period))]))
 
 
 def deadlines_of(version: Version, indicator: Indicator, period: Period) -> Deadlines:

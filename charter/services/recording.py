@@ -42,7 +42,7 @@ def record_cells(actor: Actor, now: datetime, what: What, outcome: Outcome) -> R
     run = _run(actor, now, what, outcome)
     db.session.add(run)
     db.session.flush()
-    rows = [_measurement(cell, run, actor, now) for cell in outcome.cells]
+    rows = [measurement_row(cell, run, actor, now) for cell in outcome.cells]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(Measurement), rows[start : start + 500])
     project(version, indicator, held.period, run, outcome.cells)
@@ -91,7 +91,8 @@ def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> Run:
     )
 
 
-def _measurement(cell: Cell, run: Run, actor: Actor, now: datetime) -> dict[str, Any]:
+def measurement_row(cell: Cell, run: Run, actor: Actor, now: datetime) -> dict[str, Any]:
+    """One cell as the columns of its row."""
     counts = cell.counts
     return {
         "run_id": run.id,

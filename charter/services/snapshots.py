@@ -64,9 +64,9 @@ def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress
 
 def draft(found: History, month: Period, now: datetime) -> dict[str, Any]:
     """What the month would be if it were sealed now: for a report that carries the DRAFT mark."""
-    return json.loads(
-        canonical_json(compose(found, month, now) | {"draft": True, "frozen_at": None, "audit_head": audit.head()})
-    )  # type: ignore[no-any-return]
+    body = compose(found, month, now) | {"draft": True, "frozen_at": None, "audit_head": audit.head()}
+    made: dict[str, Any] = json.loads(canonical_json(body))
+    return made
 
 
 def ended_month(found: History, period: str, now: datetime) -> Period:

@@ -89,7 +89,7 @@ def _runs(counts: dict[str, int]) -> Iterator[str]:
 
 
 def cells_hash(rows: Iterable[Measurement]) -> str:
-    """SHA-256 over the counts of a run's cells, in the order they were written; corrections are vouched for apart."""
+    """SHA-256 over the counts of a run's cells, in the order they were written."""
     cells = [
         [
             row.unit_key,
@@ -106,7 +106,6 @@ def cells_hash(rows: Iterable[Measurement]) -> str:
             row.excluded,
         ]
         for row in rows
-        if row.corrects_id is None
     ]
     return hashlib.sha256(canonical_json(cells).encode()).hexdigest()
 
