@@ -79,9 +79,7 @@ def _number(text: str) -> tuple[str, Number]:
     try:
         return name.strip(), exact(number.strip().replace(",", "."))
     except (ArithmeticError, ValueError) as error:
-        raise Invalid(
-            f"{text} is not NAME=NUMBER: write for example numerator=37.", name if separator else ""
-        ) from error
+        raise Invalid(f"{text} is not NAME=NUMBER: write for example numerator=37.", name) from error
 
 
 COMMANDS = (run_due, measure, enter)
