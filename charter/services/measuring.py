@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -86,7 +86,10 @@ class Measuring:
         try:
             table = self.opened(version, source).table
             measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
-            return dict(zip((indicator.key for indicator in indicators), measured, strict=True))
+            return {
+                indicator.key: replace(found, cells=placed(version, indicator, found.cells))
+                for indicator, found in zip(indicators, measured, strict=True)
+            }
         except CharterError as error:
             if len(indicators) == 1:
                 return {indicators[0].key: str(error)}
@@ -135,6 +138,13 @@ class Measuring:
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self._open[version.id, indicator.source].fingerprint,
         )
+
+
+def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of an indicator that names no unit column belong to the whole organisation."""
+    if indicator.unit is not None:
+        return list(cells)
+    return [replace(cell, unit=version.tree.root.key) for cell in cells]
 
 
 def unknown_units(version: Version, cells: Sequence[Cell]) -> dict[str, int]:
