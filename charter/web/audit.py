@@ -23,4 +23,10 @@ def page() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     entries = audit.entries(current_actor(), limit=PER_PAGE + 1, before_id=before)
     older = entries[PER_PAGE - 1].id if len(entries) > PER_PAGE else None
-    return render_template("audit/audit.html", entries=entries[:PER_PAGE], older=older, head=audit.head(), **choices(current_actor(), now()))
+    return render_template(
+        "audit/audit.html",
+        entries=entries[:PER_PAGE],
+        older=older,
+        head=audit.head(),
+        **choices(current_actor(), now()),
+    )

@@ -10,7 +10,12 @@ from werkzeug.exceptions import HTTPException
 from charter.domain.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services import charters
 
-CODES: tuple[tuple[type[CharterError], int], ...] = ((NotFound, 404), (NotAllowed, 403), (Invalid, 400), (Conflict, 409))
+CODES: tuple[tuple[type[CharterError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Invalid, 400),
+    (Conflict, 409),
+)
 DESIGNED = frozenset({400, 403, 404, 405, 409, 500})
 
 

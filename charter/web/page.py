@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview
-from charter.domain.permissions import Actor, Permission, may_somewhere
+from charter.domain.permissions import Actor, Permission, may, may_somewhere
 from charter.reports.charts.house_plan import main_indicator
 from charter.web.access import current_actor
 from charter.web.language import current_language
@@ -23,10 +23,17 @@ MENU = (
     ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )
 
+OF_THE_WHOLE = frozenset({"checks.page"})
+"""Pages that speak of the whole organisation: those whose scope is a part of it are not offered them."""
+
 
 def menu(actor: Actor) -> list[tuple[str, str]]:
     """The pages that this actor may open, in the order of the header."""
-    return [(endpoint, str(name)) for endpoint, name, permission in MENU if may_somewhere(actor, permission)]
+    return [
+        (endpoint, str(name))
+        for endpoint, name, permission in MENU
+        if may(actor, permission) or (endpoint not in OF_THE_WHOLE and may_somewhere(actor, permission))
+    ]
 
 
 def delta(view: IndicatorView) -> float | None:
@@ -59,5 +66,3 @@ def register_page(app: Flask) -> None:
     def _who() -> dict[str, object]:
         actor = current_actor()
         return {"actor": actor, "menu": menu(actor)}
-
-

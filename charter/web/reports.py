@@ -19,7 +19,9 @@ pages = Blueprint("reports", __name__)
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
     """The frozen months, newest first."""
-    return render_template("reports/reports.html", months=editions.published(current_actor()), **choices(current_actor(), now()))
+    return render_template(
+        "reports/reports.html", months=editions.published(current_actor()), **choices(current_actor(), now())
+    )
 
 
 @pages.get("/reports/<period>.pdf")

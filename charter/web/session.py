@@ -24,12 +24,8 @@ pages = Blueprint("session", __name__)
 class SignInForm(FlaskForm):
     """Who, and the proof of it."""
 
-    email = StringField(
-        _("E-mail address"), [InputRequired(_("Write your e-mail address.")), Length(max=LONGEST)]
-    )
-    password = PasswordField(
-        _("Password"), [InputRequired(_("Write your password.")), Length(max=LONGEST)]
-    )
+    email = StringField(_("E-mail address"), [InputRequired(_("Write your e-mail address.")), Length(max=LONGEST)])
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password.")), Length(max=LONGEST)])
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])

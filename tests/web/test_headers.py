@@ -1,0 +1,80 @@
+"""What every answer tells the browser, and what it may keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.world import make_empty_app
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+@pytest.mark.parametrize("address", ["/", "/desk", "/sign-in", "/health", "/nowhere", "/assets/css/base.css"])
+def test_every_answer_carries_the_policy(client: FlaskClient, address: str) -> None:
+    with client.get(address) as answer:
+        headers = answer.headers
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_panel_may_be_framed_where_the_installation_says(tmp_path: Path) -> None:
+    client = make_empty_app(tmp_path, frame_ancestors=("https://intranet.example",)).test_client()
+    embed, page = client.get("/embed"), client.get("/")
+    assert embed.headers["Content-Security-Policy"].endswith("frame-ancestors https://intranet.example")
+    assert page.headers["Content-Security-Policy"] == POLICY
+
+
+@pytest.mark.parametrize(("address", "hidden"), [("/", True), ("/embed", True), ("/sign-in", False)])
+def test_the_intranet_page_is_never_indexed(client: FlaskClient, address: str, hidden: bool) -> None:
+    assert ("noindex" in client.get(address).headers.get("X-Robots-Tag", "")) is hidden
+
+
+def test_the_intranet_page_answers_304_to_who_has_it(client: FlaskClient) -> None:
+    first = client.get("/?unit=vannes")
+    again = client.get("/?unit=vannes", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == "private, no-cache"
+    other = client.get("/?unit=nice", headers={"If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+
+
+def test_the_intranet_page_is_the_same_for_everybody(client: FlaskClient, ana: FlaskClient) -> None:
+    assert client.get("/?unit=brest").data == ana.get("/?unit=brest").data
+
+
+def test_pages_of_people_are_kept_by_nobody(ana: FlaskClient) -> None:
+    assert ana.get("/desk").headers["Cache-Control"] == "no-store"
+
+
+def test_marked_files_are_kept_for_long(client: FlaskClient) -> None:
+    page = client.get("/").text
+    sheet = page.partition('<link rel="stylesheet" href="')[2].partition('"')[0]
+    assert sheet.startswith("/assets/css/tokens.css?v=")
+    with client.get(sheet) as marked, client.get("/assets/css/tokens.css") as plain:
+        assert "immutable" in marked.headers["Cache-Control"]
+        assert plain.headers["Cache-Control"] == "no-cache"
+
+
+def test_health_says_how_things_stand(client: FlaskClient) -> None:
+    answer = client.get("/health")
+    assert answer.mimetype == "application/json"
+    assert answer.json["database"] == "ok"
+    assert answer.json["checks_failed"] == 4
+
+
+def test_health_without_a_database_is_down(tmp_path: Path) -> None:
+    app = make_empty_app(tmp_path)
+    (tmp_path / "web.sqlite3").unlink()
+    with app.app_context():
+        from charter.models.base import db
+
+        db.engine.dispose()
+    answer = app.test_client().get("/health")
+    assert (answer.status_code, answer.json["status"]) == (503, "down")

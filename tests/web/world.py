@@ -1,0 +1,213 @@
+"""A small real world for the pages: a charter in force, its figures measured from a file, a sealed month, a cast of people."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from charter.domain.charter_file.reading import read_charter
+from charter.domain.permissions import COMMAND_LINE
+from charter.domain.terms import Role
+from charter.factory import create_app
+from charter.services import accounts
+from charter.services.charters import apply_charter
+from charter.services.checks import run_due
+from charter.services.measuring import Access
+from charter.services.snapshots import freeze_month
+from config import PROJECT, Settings
+
+NOW = datetime(2026, 11, 6, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+COMMITMENTS = ("answer", "bill", "callback", "nothing", "advice")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the cast."""
+
+    role: Role
+    units: tuple[str, ...] = ()
+
+
+CAST = {
+    "ana": Person(Role.DIRECTOR),
+    "mia": Person(Role.MANAGER),
+    "boris": Person(Role.MANAGER, ("west",)),
+    "carl": Person(Role.CONTRIBUTOR, ("vannes",)),
+    "clara": Person(Role.FRONTLINE, ("vannes",)),
+    "dan": Person(Role.AUDITOR),
+    "adam": Person(Role.ADMIN),
+}
+
+CHARTER = """
+charter:
+  key: small
+  organisation: Petite Énergie
+  title: {fr: Nos promesses, en: Our promises}
+  example: true
+  timezone: Europe/Paris
+  calendar: FR
+  valid_from: 2026-07-01
+  origin:
+    expectations:
+      - {key: fast, text: {fr: Me répondre vite, en: Answer me fast}}
+      - {key: honest, text: {fr: Me dire la vérité, en: Tell me the truth}}
+units:
+  - {key: company, name: Petite Énergie, kind: company}
+  - {key: west, name: Région Ouest, parent: company, kind: region}
+  - {key: vannes, name: Agence de Vannes, parent: west, kind: agency}
+  - {key: brest, name: Agence de Brest, parent: west, kind: agency}
+  - {key: south, name: Région Sud, parent: company, kind: region}
+  - {key: nice, name: Agence de Nice, parent: south, kind: agency}
+sources:
+  cases: {kind: csv, path: cases.csv}
+  broken: {kind: csv, path: absent.csv}
+commitments:
+"""
+
+
+def _commitment(key: str, fr: str, en: str, more: str, indicators: str) -> str:
+    return f"""
+  - key: {key}
+    title: {{fr: "{fr}", en: "{en}"}}
+    promise: {{fr: "{fr}, c'est promis ; sinon ?", en: "{en}: promised."}}
+    owner: Service {key}
+    answers: {"[fast]" if key == "answer" else "[]"}
+    components: [competence]
+{more}
+{indicators}"""
+
+
+def _indicator(key: str, nature: str, target: str, more: str) -> str:
+    return f"""
+      - key: {key}
+        title: {{fr: "Mesure {key}", en: "Measure {key}"}}
+        nature: {nature}
+        source: cases
+        distinct: id
+        unit: agency
+        channel: channel
+        targets: [{{from: 2026-01-01, target: {target}, tolerance: 0.02, unacceptable: 0.3}}]
+        check: {{due: 3 days, at: "06:00", late_after: 1 day, lapses_after: 600 days}}
+{more}"""
+
+
+def _share(key: str, nature: str, target: str, column: str) -> str:
+    return _indicator(key, nature, target, f"        kind: share\n        date: day\n        success: {{{column}: 1}}")
+
+
+def charter_text() -> str:
+    """Kept (law), missed, too few, without evidence, trust with a figure that lags a month and a failing check."""
+    law = "    evidence: {law: {owed: full, reference: Code, date: 2024-01}}"
+    sector = "    evidence: {sector: {promised_by: 8, compared: 9, date: 2026-01-10}}"
+    guidance = '    guidance: {fr: "Je réponds ; je rappelle.", en: "I answer; I call back."}'
+    trust = "    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-02-01}"
+    lagging = _indicator(
+        "advised",
+        "delivered",
+        "0.5",
+        "        kind: share-within\n        start: day\n        stop: closed\n        within: 30 days",
+    )
+    failing = _share("felt", "perceived", "0.5", "ok_answer").replace("source: cases", "source: broken")
+    return CHARTER + "".join(
+        [
+            _commitment("answer", "Une réponse", "An answer", f"{law}\n{guidance}", "    indicators:" + _share("answered", "delivered", "0.8", "ok_answer")),
+            _commitment("bill", "Une facture juste", "A right bill", sector, "    indicators:" + _share("billed", "delivered", "0.9", "ok_bill")),
+            _commitment("callback", "Un rappel", "A call back", "", "    indicators:" + _share("called", "delivered", "0.8", "ok_call").replace("source: cases", "source: cases\n        minimum: 5000")),
+            _commitment("nothing", "Une attention", "Some care", "", ""),
+            _commitment("advice", "Un conseil", "Some advice", trust, "    indicators:" + lagging + failing.replace("        nature: perceived", "        nature: perceived\n        mandatory: false")),
+        ]
+    )  # fmt: skip
+
+
+def write_cases(path: Path) -> None:
+    """Forty cases a day at three agencies, July to November; a bill in four is wrong in the west from October."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "day", "closed", "agency", "channel", "ok_answer", "ok_bill", "ok_call"])
+        day, number = date(2026, 7, 1), 0
+        while day <= date(2026, 11, 5):
+            for turn in range(40):
+                number += 1
+                agency = ("vannes", "brest", "nice")[turn % 3]
+                wrong = day >= date(2026, 10, 1) and agency != "nice" and number % 4 == 0
+                closed = day + timedelta(days=number % 20)
+                rows.writerow(
+                    [
+                        number,
+                        day,
+                        closed,
+                        agency,
+                        ("phone", "letter")[turn % 2],
+                        int(number % 10 != 0),
+                        int(not wrong),
+                        1,
+                    ]
+                )
+            day += timedelta(days=1)
+
+
+def compile_words() -> None:
+    """The catalogue of French words, where set-up has not compiled it or the words have changed since."""
+    po = PROJECT / "charter/translations/fr/LC_MESSAGES/messages.po"
+    mo = po.with_suffix(".mo")
+    if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+        return
+    with po.open("rb") as words, mo.open("wb") as compiled:
+        write_mo(compiled, read_po(words, locale="fr"))
+
+
+def make_settings(folder: Path, **given: object) -> Settings:
+    """An installation of its own, with an SQLite file."""
+    settings = {"database_url": f"sqlite:///{folder}/web.sqlite3", "secret_key": "k" * 32, "var_folder": folder}
+    return Settings(**{**settings, **given})  # type: ignore[arg-type]
+
+
+def make_empty_app(folder: Path, **given: object) -> Flask:
+    """An application whose database has its tables and nothing else; its clock stands at NOW."""
+    compile_words()
+    app = create_app(make_settings(folder, **given))
+    app.config["CLOCK"] = lambda: NOW
+    with app.app_context():
+        upgrade()
+    return app
+
+
+def make_world(folder: Path) -> Flask:
+    """The application with its charter, its figures of July to October, October sealed, and its cast."""
+    app = make_empty_app(folder)
+    write_cases(folder / "cases.csv")
+    with app.app_context():
+        apply_charter(COMMAND_LINE, NOW, charter=read_charter(charter_text()).charter, folder=str(folder))
+        run_due(COMMAND_LINE, NOW, Access())
+        freeze_month(COMMAND_LINE, NOW, period="2026-10")
+        for name, person in CAST.items():
+            accounts.create_account(
+                COMMAND_LINE, NOW, email=f"{name}@example.org", name=name.capitalize(), role=person.role, password=PASSWORD, units=person.units
+            )  # fmt: skip
+    return app
+
+
+def token_of(html: str) -> str:
+    """The forgery token of a page's form."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', html)
+    assert found is not None, "the page has no form with a token"
+    return found[1]
+
+
+def sign_in(client: FlaskClient, name: str) -> FlaskClient:
+    """The client with a session of one of the cast; `eva` is a stranger and stays one."""
+    if name != "eva":
+        token = token_of(client.get("/sign-in").text)
+        form = {"email": f"{name}@example.org", "password": PASSWORD, "csrf_token": token}
+        assert client.post("/sign-in", data=form).status_code == 303
+    return client
