@@ -41,13 +41,18 @@ def bounds_of(kind: str) -> tuple[float | None, float | None]:
         return 0.0, 1.0
     if kind == "nps":
         return -100.0, 100.0
-    return (None, None) if kind in ("composite", "money") else (0.0, None)
+    return (0.0, None) if kind in ("count", "rate") else (None, None)
 
 
 def window(kind: str, figures: Iterable[float | None], *, room: float = 0.12) -> tuple[float, float]:
-    """The part of the axis that shows these figures, with some room on both sides, inside the bounds of the kind."""
+    """The part of the axis that shows these figures, with room on both sides, inside the bounds of the kind.
+
+    Where no figure is negative, the axis is not either.
+    """
     known = [float(figure) for figure in figures if figure is not None]
     least, greatest = bounds_of(kind)
+    if least is None and all(figure >= 0 for figure in known):
+        least = 0.0
     if not known:
         return (least if least is not None else 0.0, greatest if greatest is not None else 1.0)
     low, high = min(known), max(known)

@@ -1,0 +1,218 @@
+"""Shapes, sparkline, bullet and control chart: well-formed, described, without style, gaps as gaps."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from charter.domain.terms import CommitmentClass, Status
+from charter.reports.charts import Charts, chart_css, register_charts
+from charter.reports.charts.drawing import PAPER_INK
+from charter.reports.charts.frames import bullet_frame, control_frame, sparkline_frame
+from charter.reports.charts.labels import period_ticks
+from charter.reports.edition import report_environment
+from tests.reports.conftest import Drawn
+from tests.reports.sample_month import make_empty_month, make_indicator, make_reading, make_series, make_snapshot
+
+EVIL = '<script>alert("x")</script>&'
+
+
+def of_class(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [element for element in root.iter() if name in element.get("class", "").split()]
+
+
+def test_every_status_and_class_has_its_own_shape(charts: Charts, drawn: Drawn) -> None:
+    shapes = [charts.status_shape(status) for status in Status] + [charts.class_shape(one) for one in CommitmentClass]
+    inner = {re.sub(r'class="[^"]*"', "", shape) for shape in shapes}
+    assert len(inner) == len(shapes) == 12
+    for shape in shapes:
+        assert drawn(shape).get("aria-hidden") == "true"
+
+
+def test_shapes_take_the_size_asked_for(charts: Charts, drawn: Drawn) -> None:
+    assert drawn(charts.status_shape("kept", size=20)).get("width") == "20"
+
+
+def test_every_class_of_the_templates_is_in_the_stylesheet(charts: Charts) -> None:
+    snapshot = make_snapshot()
+    view = snapshot["overview"]["commitments"][3]["indicators"][0]
+    detail = snapshot["details"]["reading"]["indicators"][view["key"]]
+    pages = [
+        charts.house(snapshot["overview"]),
+        charts.bullet(view),
+        charts.sparkline(view),
+        charts.part_bar(0.5, "kept", "share"),
+        charts.chain([{"name": "phone", "status": "missed"}, {"name": "bill", "status": "kept"}]),
+        charts.control_chart(detail["series"], detail["chart"], kind="share", unacceptable=0.9),
+    ]
+    used = {name for page in pages for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
+    known = set(re.findall(r"\.([a-z][a-z-]+)", chart_css()))
+    assert used - known == {"chart", "house", "bullet", "sparkline", "part", "chain", "control"}
+
+
+def test_colours_are_tokens_on_pages_and_plain_on_paper() -> None:
+    assert set(re.findall(r"var\(--([a-z-]+)\)", chart_css())) <= set(PAPER_INK)
+    assert not re.search(r"#[0-9a-fA-F]{3}", chart_css())
+    paper = chart_css(on_paper=True)
+    assert "var(" not in paper
+    assert ".s-missed { color: #B0281B; }" in paper
+
+
+def test_sparkline_keeps_gaps_and_ends_in_its_status(charts: Charts, drawn: Drawn) -> None:
+    series = make_series(1, 0.9, 0.02, last=0.95, target=0.9, status="near")
+    series[-4]["value"] = None
+    view = make_indicator("x", {"en": "X"}, series)
+    root = drawn(charts.sparkline(view))
+    assert len(of_class(root, "c-line")) == 2
+    assert len(of_class(root, "s-near")) == 1
+    assert "Periods without a figure: 1." in (root[0].text or "")
+
+
+def test_sparkline_draws_a_lone_point_as_a_dot() -> None:
+    series = make_series(1, 0.9, 0.02, last=0.95, target=0.9, status="kept")
+    series[-3]["value"] = series[-5]["value"] = None
+    assert len(sparkline_frame(make_indicator("x", {}, series)).lone) == 1
+
+
+def test_sparkline_without_a_last_figure_has_no_last_point() -> None:
+    series = make_series(1, 0.9, 0.02, last=None, target=0.9, status="no-data")
+    assert sparkline_frame(make_indicator("x", {}, series)).last is None
+
+
+@pytest.mark.parametrize(
+    ("direction", "kind", "value", "target", "threshold", "bar", "tick", "zone"),
+    [
+        ("higher", "share", 0.5, 0.8, 0.25, (2.0, 68.0), 110.8, (2.0, 34.0)),
+        ("lower", "mean", 2.0, 2.5, 3.0, (2.0, 68.0), 87.0, (104.0, 34.0)),
+        ("higher", "nps", 20.0, 30.0, -50.0, (70.0, 13.6), 90.4, (2.0, 34.0)),
+    ],
+)
+def test_bullet_is_mirrored_and_starts_at_zero(
+    direction: str,
+    kind: str,
+    value: float,
+    target: float,
+    threshold: float,
+    bar: tuple[float, float],
+    tick: float,
+    zone: tuple[float, float],
+) -> None:
+    series = make_series(1, value, 0.0, last=value, target=target, status="kept")
+    series[-1]["target"] = target
+    view = make_indicator("x", {}, series, kind=kind, direction=direction, unacceptable=threshold, interval=None)
+    frame = bullet_frame(view)
+    assert (frame.bar, frame.target, frame.zone) == (
+        pytest.approx(bar),
+        pytest.approx(tick),
+        pytest.approx(zone),
+    )
+
+
+def test_bullet_says_its_figures(charts: Charts, drawn: Drawn) -> None:
+    view = make_snapshot()["overview"]["commitments"][7]["indicators"][0]
+    title = drawn(charts.bullet(view))[0].text
+    assert title == "Value 68.4%. Required 65%. Interval 65.0% to 71.6%. Kept."
+
+
+def frame_of(series, reading=None, **given):  # type: ignore[no-untyped-def]
+    asked = {"kind": "share", "direction": "higher", "unacceptable": None, "breaks": (), "size": (640.0, 240.0)}
+    return control_frame(series, reading, **{**asked, "language": "en", **given})
+
+
+def test_control_chart_keeps_gaps_steps_its_target_and_rings_special_causes() -> None:
+    series = make_series(3, 0.955, 0.01, last=0.88, target=0.95, status="missed")
+    for point in series[:10]:
+        point["target"] = 0.9
+    frame = frame_of(series, make_reading(series, None))
+    assert len(frame.lines) == 2
+    assert frame.target.count("L") == 3
+    assert [(cause.letter, cause.period) for cause in frame.causes] == [("L", "2026-10")]
+    assert [mark.what for mark in frame.ends] == ["target", "mean", "upper", "lower"]
+
+
+def test_control_chart_that_may_not_be_drawn_has_line_and_target_only(charts: Charts, drawn: Drawn) -> None:
+    series = make_series(1, 0.9, 0.02, last=0.95, target=0.9, status="kept")
+    reading = {"drawable": False, "reason": "too-short", "points": [], "variation": "none", "assurance": None}
+    root = drawn(charts.control_chart(series, reading, kind="share"))
+    assert not of_class(root, "c-mean")
+    assert not of_class(root, "c-limit")
+    assert len(of_class(root, "c-target")) == 1
+    assert "No limits are drawn: the series is too short." in (root[0].text or "")
+
+
+def test_control_chart_breaks_before_a_changed_definition() -> None:
+    series = make_series(1, 0.9, 0.02, last=0.95, target=0.9, status="kept")
+    frame = frame_of(series, breaks=[{"period": "2025-03", "label": "1 March 2025"}])
+    before, after = frame.points[15][0], frame.points[16][0]
+    assert frame.breaks == [(pytest.approx((before + after) / 2, abs=0.02), "1 March 2025")]
+
+
+def test_control_chart_cuts_limits_where_they_are_set_anew() -> None:
+    series = make_series(1, 0.9, 0.02, last=0.95, target=0.9, status="kept")
+    reading = make_reading(series, None)
+    for point in reading["points"][:20]:
+        point.update(mean=0.7, lower=0.6, upper=0.8)
+    assert frame_of(series, reading).mean.count("M") == 2
+
+
+@pytest.mark.parametrize(("threshold", "is_on_axis"), [(0.85, True), (0.2, False)])
+def test_a_threshold_far_away_does_not_squeeze_the_line(threshold: float, is_on_axis: bool) -> None:
+    series = make_series(1, 0.9, 0.02, last=0.92, target=0.9, status="kept")
+    assert (frame_of(series, unacceptable=threshold).zone is not None) is is_on_axis
+
+
+@pytest.mark.parametrize("series", [[], make_empty_month()["details"]["phone"]["indicators"]["phone-share"]["series"]])
+def test_control_chart_of_nothing_is_still_a_picture(charts: Charts, drawn: Drawn, series: list[object]) -> None:
+    root = drawn(charts.control_chart(series, None, kind="share"))  # type: ignore[arg-type]
+    assert root[0].text
+    assert not of_class(root, "c-line")
+
+
+def test_words_in_charts_are_text_never_markup(charts: Charts, drawn: Drawn) -> None:
+    overview = make_snapshot()["overview"]
+    overview["commitments"][0]["title"] = {"en": EVIL, "fr": EVIL}
+    series = make_series(1, 0.9, 0.02, last=0.92, target=0.9, status="kept")
+    links = [{"name": EVIL, "status": "missed"}]
+    for page in (
+        charts.house(overview, link=lambda view: f"/x?{EVIL}"),
+        charts.control_chart(series, None, kind="share", title=EVIL, breaks=[{"period": "2026-09", "label": EVIL}]),
+        charts.chain(links),
+    ):
+        drawn(page)
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("periods", "language", "labels"),
+    [
+        (["2025-12", "2026-01"], "en", [("Dec", "2025"), ("Jan", "2026")]),
+        (["2025-12", "2026-01"], "fr", [("déc.", "2025"), ("janv.", "2026")]),
+        (["2026-W01", "2026-W02"], "fr", [("S01", "2026"), ("S02", "")]),
+        (["2026-Q4"], "fr", [("T4", "2026")]),
+        (["2025", "2026"], "en", [("2025", ""), ("2026", "")]),
+        (["2026-10-05"], "en", [("5 Oct", "2026")]),
+    ],
+)
+def test_periods_have_short_names(periods: list[str], language: str, labels: list[tuple[str, str]]) -> None:
+    found = period_ticks(periods, [float(i) for i in range(len(periods))], language)
+    assert [(tick.label, tick.year) for tick in found] == labels
+
+
+def test_at_most_thirteen_periods_are_named_and_always_the_last() -> None:
+    periods = [f"{2000 + i}" for i in range(100)]
+    found = period_ticks(periods, [float(i) for i in range(100)], "en")
+    assert len(found) <= 13
+    assert found[-1].label == "2099"
+
+
+def test_registered_charts_are_called_by_name() -> None:
+    env = report_environment("fr")
+    register_charts(env, lambda: "fr")
+    assert "<style" not in env.from_string("{{ status_shape('kept') }}").render()
+
+
+def test_on_paper_every_chart_carries_its_colours() -> None:
+    page = report_environment("en").from_string("{{ bullet(view) }}")
+    view = make_snapshot()["overview"]["commitments"][0]["indicators"][0]
+    assert ".s-kept { color: #0B6B4F; }" in page.render(view=view)
