@@ -320,11 +320,6 @@ def test_merge_key_is_refused_with_a_remedy() -> None:
             "target: 0.1, unacceptable: 0.09",
             "unacceptable 0.09 is not above the target (0.1), and lower is better",
         ),
-        (
-            "lower",
-            "target: 0.1, tolerance: 0.05, unacceptable: 0.12",
-            "unacceptable 0.12 is not above the target with its tolerance (0.15), and lower is better",
-        ),
         ("lower", "target: 0.1, exceeds: 0.11", "exceeds 0.11 is above the target 0.1, and lower is better"),
     ],
 )
@@ -332,6 +327,24 @@ def test_levels_stand_on_their_side_of_the_target(direction: str, target: str, m
     text = changed("target: 0.80, tolerance: 0.02, unacceptable: 0.50, exceeds: 0.95", target)
     text = changed("unit: agency", f"direction: {direction}", text)
     assert [one[2] for one in found(text)] == [message]
+
+
+def test_unacceptable_inside_the_tolerance_is_only_a_warning() -> None:
+    target = "target: 0.8, tolerance: 0.1, unacceptable: 0.75"
+    (warning,) = read(changed("target: 0.80, tolerance: 0.02, unacceptable: 0.50, exceeds: 0.95", target)).findings
+    assert warning.severity is Severity.WARNING
+    assert warning.message == (
+        "unacceptable 0.75 is not below the target with its tolerance (0.7), and higher is better"
+    )
+
+
+def test_seasons_of_one_year_begin_on_the_same_date() -> None:
+    summer = 'target: 0.8, season: "07-01..10-31"}, {from: 2023-01-01, target: 0.9, season: "11-01..06-30"'
+    text = changed(
+        "from: 2026-01-01, target: 0.80, tolerance: 0.02, unacceptable: 0.50, exceeds: 0.95",
+        "from: 2023-01-01, " + summer,
+    )
+    assert read(text).findings == ()
 
 
 @pytest.mark.parametrize(

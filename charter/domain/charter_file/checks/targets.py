@@ -12,12 +12,13 @@ from charter.domain.charter_file.placed import PlacedIndicator
 from charter.domain.terms import Direction, Kind
 
 LEAP_YEAR = 2024
+WHOLE_YEAR = "01-01..12-31"
 LEVELS = ("target", "unacceptable", "exceeds")
 
 
 def check_targets(indicator: PlacedIndicator, notes: Notes) -> None:
     """Each target is judged by the kind and direction that are written, even where the rest is invalid."""
-    dates = [((*one.path, "from"), one.value.from_.isoformat()) for one in indicator.targets if one.value is not None]
+    dates = [((*one.path, "from"), _begins(one.value)) for one in indicator.targets if one.value is not None]
     check_unique(dates, "a target from", notes, "one level holds from one date on: merge them, or change a date")
     kind, direction = indicator.written("kind"), indicator.written("direction", Direction.HIGHER)
     for placed in indicator.targets:
@@ -27,6 +28,11 @@ def check_targets(indicator: PlacedIndicator, notes: Notes) -> None:
         in_range = kind not in list(Kind) or _check_range(Kind(kind), placed.value, placed.path, notes)
         if in_range and direction in list(Direction):
             _check_sides(placed.value, Direction(direction) is Direction.LOWER, placed.path, notes)
+
+
+def _begins(target: Target) -> str:
+    """From when a target holds; seasons of one year may begin on the same date with a level each."""
+    return f"{target.from_.isoformat()}{'' if target.season == WHOLE_YEAR else f', season {target.season}'}"
 
 
 def _check_range(kind: Kind, target: Target, path: Path, notes: Notes) -> bool:
@@ -57,9 +63,12 @@ def _check_sides(target: Target, lower_is_better: bool, path: Path, notes: Notes
     sign, good, bad = (-1, "lower", "above") if lower_is_better else (1, "higher", "below")
     near = target.target - sign * target.tolerance
     if target.unacceptable is not None and sign * target.unacceptable > sign * near:
+        # Inside the tolerance band a value reads near; on the wrong side of the target nothing could be kept.
+        is_wrong = sign * target.unacceptable > sign * target.target
+        note = notes.error if is_wrong else notes.warning
         edge = "the target" if not target.tolerance else "the target with its tolerance"
         said = f"unacceptable {target.unacceptable} is not {bad} {edge} ({near}), and {good} is better"
-        notes.error(
+        note(
             (*path, "unacceptable"),
             said,
             f"write {near} or {'more' if lower_is_better else 'less'}, or correct direction",
