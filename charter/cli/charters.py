@@ -63,8 +63,10 @@ def lint(file: Path, as_json: bool) -> None:
 
 def _facts(finding: Finding) -> dict[str, object]:
     return {
+        "file": finding.file,
         "line": finding.line,
         "field": finding.field,
+        "about": finding.about,
         "severity": finding.severity.value,
         "message": finding.message,
         "remedy": finding.remedy,
@@ -98,7 +100,7 @@ def _print_plan(found: Plan, as_json: bool, empty: str) -> None:
             {"action": c.action, "thing": c.thing, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in found.changes
         ]
-        print_json({"changes": changes})
+        print_json({"changes": changes, "warnings": list(found.warnings)})
     elif found.is_empty:
         say(empty)
     else:
