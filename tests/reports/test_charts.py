@@ -125,7 +125,7 @@ def test_control_chart_keeps_gaps_steps_its_target_and_rings_special_causes() ->
         point["target"] = 0.9
     frame = frame_of(series, make_reading(series, None))
     assert len(frame.lines) == 2
-    assert frame.target.count("L") == 3
+    assert frame.levels["target"].count("L") == 3
     assert [(cause.letter, cause.period) for cause in frame.causes] == [("L", "2026-10")]
     assert [mark.what for mark in frame.ends] == ["target", "mean", "upper", "lower"]
 
@@ -152,7 +152,7 @@ def test_control_chart_cuts_limits_where_they_are_set_anew() -> None:
     reading = make_reading(series, None)
     for point in reading["points"][:20]:
         point.update(mean=0.7, lower=0.6, upper=0.8)
-    assert frame_of(series, reading).mean.count("M") == 2
+    assert frame_of(series, reading).levels["mean"].count("M") == 2
 
 
 @pytest.mark.parametrize(("threshold", "is_on_axis"), [(0.85, True), (0.2, False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from charter.domain.monthly import IndicatorView, Point
@@ -113,10 +114,7 @@ class ControlFrame:
     bottom: float
     lines: list[str]
     points: list[tuple[float, float, str]]
-    target: str
-    mean: str
-    upper: str
-    lower: str
+    levels: dict[str, str]
     zone: tuple[float, float] | None
     y_ticks: list[Mark]
     x_ticks: list[Tick]
@@ -139,16 +137,13 @@ def control_frame(
     """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes."""
     width, height = size
     left, right, top, bottom = 58.0, width - 104.0, 12.0, height - 36.0
-    values = [point["value"] for point in series]
-    targets = [point["target"] for point in series]
-    read = _aligned(series, reading)
-    means, uppers, lowers = (_column(read, name, kind) for name in ("mean", "upper", "lower"))
-    shown = [*values, *targets, *means, *uppers, *lowers]
+    values, read = [point["value"] for point in series], _aligned(series, reading)
+    levels = {"target": [point["target"] for point in series]}
+    levels |= {name: _column(read, name, kind) for name in ("mean", "upper", "lower")}
+    shown = [*values, *chain.from_iterable(levels.values())]
     low, high = window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.14)
     scale, xs = Scale(low, high, bottom, top), _spread(len(series), left + 8, right - 8)
     spots = [(x, scale.at(v)) if v is not None else None for x, v in zip(xs, values, strict=True)]
-    ends = [Mark(known[-1], scale.at(known[-1]), what) for what, known in _last_known(targets, means, uppers, lowers)]
-    places = apart([mark.y for mark in ends], 12.0, top + 4, bottom - 2)
     return ControlFrame(
         width=width,
         height=height,
@@ -158,14 +153,11 @@ def control_frame(
         bottom=bottom,
         lines=[line([spot for i in run if (spot := spots[i])]) for run in runs(values) if len(run) > 1],
         points=[(spot[0], spot[1], point["status"]) for spot, point in zip(spots, series, strict=True) if spot],
-        target=steps(targets, xs, scale),
-        mean=steps(means, xs, scale, is_joined=False),
-        upper=steps(uppers, xs, scale, is_joined=False),
-        lower=steps(lowers, xs, scale, is_joined=False),
+        levels={name: steps(level, xs, scale, is_joined=name == "target") for name, level in levels.items()},
         zone=_zone(unacceptable, direction, scale),
         y_ticks=[Mark(value, scale.at(value)) for value in ticks(low, high)],
         x_ticks=period_ticks([point["period"] for point in series], xs, language),
-        ends=[Mark(m.value, m.y, m.what, y + 3.5) for m, y in zip(ends, places, strict=True)],
+        ends=_ends(levels, scale, (top, bottom)),
         causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
     )
@@ -217,10 +209,12 @@ def _zone(threshold: float | None, direction: str, scale: Scale) -> tuple[float,
     return (top, tall) if tall > 0 else None
 
 
-def _last_known(*columns: Sequence[float | None]) -> list[tuple[str, list[float]]]:
-    """What is labelled at the right end: target, mean, limits, as far as they are known."""
-    named = zip(("target", "mean", "upper", "lower"), columns, strict=True)
-    return [(what, known) for what, column in named if (known := [value for value in column if value is not None])]
+def _ends(levels: Mapping[str, Sequence[float | None]], scale: Scale, edges: tuple[float, float]) -> list[Mark]:
+    """What is labelled at the right end: target, mean, limits, as far as they are known, pushed apart."""
+    last = {name: [value for value in level if value is not None][-1:] for name, level in levels.items()}
+    marks = [Mark(value, scale.at(value), name) for name, values in last.items() for value in values]
+    places = apart([mark.y for mark in marks], 12.0, edges[0] + 4, edges[1] - 2)
+    return [Mark(mark.value, mark.y, mark.what, y + 3.5) for mark, y in zip(marks, places, strict=True)]
 
 
 def _causes(
