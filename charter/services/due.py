@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,13 +39,7 @@ def make_due(history: History, now: datetime) -> int:
     A period belongs to an indicator if it starts on or after the first day of a version that holds the indicator.
     Two processes may do this at once: the unique key keeps one row.
     """
-    newest: dict[str, date] = dict(
-        db.session.execute(
-            select(DueCheck.indicator_key, func.max(DueCheck.period_start)).group_by(DueCheck.indicator_key)
-        )
-        .tuples()
-        .all()
-    )
+    newest = _newest(history)
     rows = [_row(indicator, period, times) for indicator, period, times in _due_periods(history, newest, now)]
     if not rows:
         return 0
@@ -54,14 +49,31 @@ def make_due(history: History, now: datetime) -> int:
     return len(rows)
 
 
+def _newest(history: History) -> dict[tuple[int, str], date]:
+    """The start of the newest row by version and indicator.
+
+    Each version has its own: a version that judges sooner must not hide the last periods of the one before. Nor does
+    a figure that a person entered before it was due.
+    """
+    in_turn = or_(DueCheck.done_at.is_(None), DueCheck.done_at >= DueCheck.due_at)
+    newest: dict[tuple[int, str], date] = {}
+    for version, following in zip_longest(history.versions, history.versions[1:]):
+        query = select(DueCheck.indicator_key, func.max(DueCheck.period_start)).group_by(DueCheck.indicator_key)
+        query = query.where(DueCheck.period_start >= version.valid_from, in_turn)
+        if following is not None:
+            query = query.where(DueCheck.period_start < following.valid_from)
+        newest |= {(version.id, key): start for key, start in db.session.execute(query)}
+    return newest
+
+
 def _due_periods(
-    history: History, newest: dict[str, date], now: datetime
+    history: History, newest: dict[tuple[int, str], date], now: datetime
 ) -> Iterator[tuple[Indicator, Period, Deadlines]]:
     zone = ZoneInfo(history.current.charter.charter.timezone)
     today = now.astimezone(zone).date()
     for version in history.versions:
         for key, (_, indicator) in version.indicators.items():
-            known = newest.get(key)
+            known = newest.get((version.id, key))
             first = version.valid_from if known is None else max(version.valid_from, known + timedelta(days=1))
             for period in periods_of(indicator.period, first, today):
                 if history.on(period.start) is version:
@@ -143,8 +155,13 @@ def settle(held: Claim, **changes: Any) -> bool:
 
 
 def state_of(check: DueCheck, now: datetime) -> CheckState:
-    """The state of a row as a person sees it at an instant (what was done later is not done yet)."""
+    """The state of a row as a person sees it at an instant: what was done later is not done yet.
+
+    Before it is due, a check that is not done is only awaited, whatever became of it afterwards.
+    """
     stored = CheckState(check.state)
     if stored is CheckState.DONE and check.done_at is not None and check.done_at > now:
         stored = CheckState.DUE
+    if stored is not CheckState.DONE and now < check.due_at:
+        return CheckState.DUE
     return state_at(stored, Deadlines(check.due_at, check.late_at, check.lapsed_at), now)

@@ -149,8 +149,8 @@ def check_counts(month: Period, now: datetime) -> CheckCounts:
         select(state, func.count())
         .where(DueCheck.period_end.between(month.start, month.end), DueCheck.due_at <= now)
         .group_by(state)
-    ).tuples()
-    counts: dict[str, int] = dict(rows.all())
+    )
+    counts: dict[str, int] = {name: number for name, number in rows}
     return {
         "due": sum(counts.values()),
         "done": counts.get(CheckState.DONE, 0),

