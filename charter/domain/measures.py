@@ -29,8 +29,8 @@ class Counts:
     """What was counted for one cell (indicator, period, unit, channel, segment). All fields add.
 
     share kinds: numerator of denominator. mean: denominator = n, with total and squares (sums of value and
-    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. `excluded` is by reason;
-    `pending` cases are too young to judge; `stopped` are judged cases with a stop date (share-within only).
+    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. money:
+    the same, with total in cents. `excluded` is by reason; `pending` cases are too young to judge; `stopped` are judged cases with a stop date (share-within only).
     """
 
     numerator: Number = 0
@@ -61,13 +61,15 @@ def add_up(parts: Iterable[Counts]) -> Counts:
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:
     """The indicator's value by its kind; None when there is no judged case (a count of 0 is a value).
 
-    share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n.
+    share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n. money: cents.
     """
     if kind is Kind.COUNT:
         return Decimal(counts.numerator)
     if counts.denominator == 0:
         return None
     n = Decimal(counts.denominator)
+    if kind is Kind.MONEY:
+        return Decimal(counts.total)
     if kind is Kind.MEAN:
         return Decimal(counts.total) / n
     if kind is Kind.NPS:

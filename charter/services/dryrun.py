@@ -69,4 +69,6 @@ def counts_of(kind: Kind, counts: Counts) -> dict[str, Any]:
         own = n | {"promoters": counts.promoters, "passives": plain(counts.passives), "detractors": counts.detractors}
     elif kind is Kind.COUNT:
         own = n
+    elif kind is Kind.MONEY:
+        own = n | {"cents": plain(counts.total)}
     return common | own | {"excluded": dict(counts.excluded), "pending": counts.pending}
