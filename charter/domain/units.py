@@ -58,12 +58,8 @@ class UnitTree:
         return {key: frozenset(keys) for key, keys in under.items()}
 
     def leaves(self, key: str, on: date) -> list[str]:
-        """The leaf units under a unit that are valid on a day."""
-        return [
-            unit.key
-            for unit in (self.by_key[below] for below in self._under[key])
-            if self.is_leaf(unit.key) and is_valid(unit, on)
-        ]
+        """The leaf units under a unit that are valid on a day, in the tree's order: what is sealed is the same twice."""
+        return [unit.key for unit, _ in self.walk(key) if self.is_leaf(unit.key) and is_valid(unit, on)]
 
 
 def is_valid(unit: Unit, on: date) -> bool:
