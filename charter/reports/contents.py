@@ -16,10 +16,11 @@ BELOW = 5
 
 
 class Rows(NamedTuple):
-    """Rows of a breakdown that are printed, and how many are not."""
+    """Rows of a breakdown that are printed, how many are not, and the depth of the first level."""
 
     shown: list[Json]
     more: int
+    level: int
 
 
 def exceptions(snapshot: Json) -> list[Json]:
@@ -39,14 +40,17 @@ def perceived(snapshot: Json) -> list[dict[str, Any]]:
 
 
 def origin_rows(breakdown: Sequence[Json]) -> Rows:
-    """Where a figure comes from: the first level below, then the worst units beneath; by status, then size."""
-    if not breakdown:
-        return Rows([], 0)
+    """Where a figure comes from: the first level below, then the worst units beneath; by status, then size.
+
+    Nothing is shown where no unit has a figure.
+    """
+    if all(row["value"] is None for row in breakdown):
+        return Rows([], 0, 0)
     first = min(row.get("depth", 1) for row in breakdown)
     level = sorted((row for row in breakdown if row.get("depth", 1) == first), key=_weight)[:MOST_UNITS]
     failing = [row for row in breakdown if row.get("depth", 1) > first and row["status"] in ("missed", "unacceptable")]
     shown = [*level, *sorted(failing, key=_weight)[: min(BELOW, MOST_UNITS - len(level))]]
-    return Rows(shown, len(breakdown) - len(shown))
+    return Rows(shown, len(breakdown) - len(shown), first)
 
 
 def _weight(row: Json) -> tuple[int, float, str]:

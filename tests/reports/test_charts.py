@@ -216,3 +216,27 @@ def test_on_paper_every_chart_carries_its_colours() -> None:
     page = report_environment("en").from_string("{{ bullet(view) }}")
     view = make_snapshot()["overview"]["commitments"][0]["indicators"][0]
     assert ".s-kept { color: #0B6B4F; }" in page.render(view=view)
+
+
+@pytest.mark.parametrize(
+    ("variation", "assurance", "sentence"),
+    [
+        ("common", "will-keep", "Stable: nothing but its usual variation. As things stand, it will keep its level."),
+        (
+            "concern-low",
+            "will-keep",
+            "Getting worse: lower than before. Its usual variation kept the level: something has changed.",
+        ),
+        (
+            "concern-low",
+            "will-miss",
+            "Getting worse: lower than before. As things stand, it will keep missing its level.",
+        ),
+        ("none", "will-keep", "The last period has no figure: the chart says nothing of it."),
+    ],
+)
+def test_a_chart_never_promises_what_has_just_changed(
+    charts: Charts, variation: str, assurance: str, sentence: str
+) -> None:
+    reading = {"drawable": True, "reason": None, "points": [], "variation": variation, "assurance": assurance}
+    assert charts.control_sentence(reading) == sentence
