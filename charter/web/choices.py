@@ -11,10 +11,11 @@ from charter.services.desk import months_of, units_of
 
 
 def choices(actor: Actor, now: datetime) -> dict[str, Any]:
-    """`periods`, newest first; `units`, parents first; the zone that instants are written in."""
+    """`periods`, newest first; `units`, parents first; the zone of instants; whether all is an example."""
     found = history()
     return {
         "periods": months_of(found, now),
         "units": [row for row in units_of(found.current) if may(actor, Permission.READ_DESK, row["key"])],
         "timezone": found.current.charter.charter.timezone,
+        "is_example": found.current.charter.charter.is_example,
     }

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from charter.domain.permissions import Permission
 from charter.services import classification
 from charter.web.access import current_actor, needs
+from charter.web.choices import choices
 from charter.web.clock import now
 
 pages = Blueprint("classification", __name__)
@@ -17,4 +18,6 @@ pages = Blueprint("classification", __name__)
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
     """One line per commitment, then components and expectations."""
-    return render_template("classification/classification.html", **classification.page(current_actor(), now()))
+    actor, instant = current_actor(), now()
+    found = classification.page(actor, instant)
+    return render_template("classification/classification.html", **found, **choices(actor, instant))

@@ -6,8 +6,8 @@ from flask import Flask, current_app, request, session, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 
-from charter.words.filters import register_filters
 from charter.web.extensions import babel
+from charter.words.filters import register_filters
 from config import LANGUAGES, Settings
 
 KEY = "language"

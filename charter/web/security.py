@@ -8,7 +8,10 @@ from flask import Flask, Response, request
 
 from config import Settings
 
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {}"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors {}"
+)
 UNINDEXED = frozenset({"intranet.page", "embed.panel"})
 SIGNED_IN_FOR = timedelta(hours=12)
 

@@ -93,6 +93,11 @@ def test_the_audit_page_lists_what_was_done(ana: FlaskClient) -> None:
     assert "account:create" in page
 
 
+@pytest.mark.parametrize("address", ["/", "/embed", "/desk", "/commitments", "/checks", "/classification", "/reports"])
+def test_an_example_is_marked_wherever_it_shows(ana: FlaskClient, address: str) -> None:
+    assert "Example: a fictional company and generated figures." in ana.get(f"{address}?lang=en").text
+
+
 def row(unit: str, depth: int, status: str, cases: int, reason: str | None = None) -> dict[str, object]:
     return {"unit": unit, "depth": depth, "status": status, "denominator": cases, "reason": reason}
 

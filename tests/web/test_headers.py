@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from charter.models.base import db
 from tests.web.world import make_empty_app
 
 POLICY = (
@@ -73,8 +74,6 @@ def test_health_without_a_database_is_down(tmp_path: Path) -> None:
     app = make_empty_app(tmp_path)
     (tmp_path / "web.sqlite3").unlink()
     with app.app_context():
-        from charter.models.base import db
-
         db.engine.dispose()
     answer = app.test_client().get("/health")
     assert (answer.status_code, answer.json["status"]) == (503, "down")

@@ -1,4 +1,4 @@
-"""Every page, both languages: a title, one h1, labels, tokens, no inline style or script, and links that lead somewhere."""
+"""Every page, both languages: title, one h1, labels, tokens, no inline style or script, links that lead somewhere."""
 
 from __future__ import annotations
 

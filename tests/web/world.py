@@ -1,4 +1,4 @@
-"""A small real world for the pages: a charter in force, its figures measured from a file, a sealed month, a cast of people."""
+"""A small real world for the pages: a charter in force, figures measured from a file, a sealed month, a cast."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from config import PROJECT, Settings
 
 NOW = datetime(2026, 11, 6, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-COMMITMENTS = ("answer", "bill", "callback", "nothing", "advice")
 
 
 @dataclass(frozen=True)
@@ -48,85 +47,7 @@ CAST = {
     "adam": Person(Role.ADMIN),
 }
 
-CHARTER = """
-charter:
-  key: small
-  organisation: Petite Énergie
-  title: {fr: Nos promesses, en: Our promises}
-  example: true
-  timezone: Europe/Paris
-  calendar: FR
-  valid_from: 2026-07-01
-  origin:
-    expectations:
-      - {key: fast, text: {fr: Me répondre vite, en: Answer me fast}}
-      - {key: honest, text: {fr: Me dire la vérité, en: Tell me the truth}}
-units:
-  - {key: company, name: Petite Énergie, kind: company}
-  - {key: west, name: Région Ouest, parent: company, kind: region}
-  - {key: vannes, name: Agence de Vannes, parent: west, kind: agency}
-  - {key: brest, name: Agence de Brest, parent: west, kind: agency}
-  - {key: south, name: Région Sud, parent: company, kind: region}
-  - {key: nice, name: Agence de Nice, parent: south, kind: agency}
-sources:
-  cases: {kind: csv, path: cases.csv}
-  broken: {kind: csv, path: absent.csv}
-commitments:
-"""
-
-
-def _commitment(key: str, fr: str, en: str, more: str, indicators: str) -> str:
-    return f"""
-  - key: {key}
-    title: {{fr: "{fr}", en: "{en}"}}
-    promise: {{fr: "{fr}, c'est promis ; sinon ?", en: "{en}: promised."}}
-    owner: Service {key}
-    answers: {"[fast]" if key == "answer" else "[]"}
-    components: [competence]
-{more}
-{indicators}"""
-
-
-def _indicator(key: str, nature: str, target: str, more: str) -> str:
-    return f"""
-      - key: {key}
-        title: {{fr: "Mesure {key}", en: "Measure {key}"}}
-        nature: {nature}
-        source: cases
-        distinct: id
-        unit: agency
-        channel: channel
-        targets: [{{from: 2026-01-01, target: {target}, tolerance: 0.02, unacceptable: 0.3}}]
-        check: {{due: 3 days, at: "06:00", late_after: 1 day, lapses_after: 600 days}}
-{more}"""
-
-
-def _share(key: str, nature: str, target: str, column: str) -> str:
-    return _indicator(key, nature, target, f"        kind: share\n        date: day\n        success: {{{column}: 1}}")
-
-
-def charter_text() -> str:
-    """Kept (law), missed, too few, without evidence, trust with a figure that lags a month and a failing check."""
-    law = "    evidence: {law: {owed: full, reference: Code, date: 2024-01}}"
-    sector = "    evidence: {sector: {promised_by: 8, compared: 9, date: 2026-01-10}}"
-    guidance = '    guidance: {fr: "Je réponds ; je rappelle.", en: "I answer; I call back."}'
-    trust = "    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-02-01}"
-    lagging = _indicator(
-        "advised",
-        "delivered",
-        "0.5",
-        "        kind: share-within\n        start: day\n        stop: closed\n        within: 30 days",
-    )
-    failing = _share("felt", "perceived", "0.5", "ok_answer").replace("source: cases", "source: broken")
-    return CHARTER + "".join(
-        [
-            _commitment("answer", "Une réponse", "An answer", f"{law}\n{guidance}", "    indicators:" + _share("answered", "delivered", "0.8", "ok_answer")),
-            _commitment("bill", "Une facture juste", "A right bill", sector, "    indicators:" + _share("billed", "delivered", "0.9", "ok_bill")),
-            _commitment("callback", "Un rappel", "A call back", "", "    indicators:" + _share("called", "delivered", "0.8", "ok_call").replace("source: cases", "source: cases\n        minimum: 5000")),
-            _commitment("nothing", "Une attention", "Some care", "", ""),
-            _commitment("advice", "Un conseil", "Some advice", trust, "    indicators:" + lagging + failing.replace("        nature: perceived", "        nature: perceived\n        mandatory: false")),
-        ]
-    )  # fmt: skip
+CHARTER = Path(__file__).parent / "charter.yaml"
 
 
 def write_cases(path: Path) -> None:
@@ -134,26 +55,14 @@ def write_cases(path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "day", "closed", "agency", "channel", "ok_answer", "ok_bill", "ok_call"])
-        day, number = date(2026, 7, 1), 0
-        while day <= date(2026, 11, 5):
-            for turn in range(40):
-                number += 1
-                agency = ("vannes", "brest", "nice")[turn % 3]
-                wrong = day >= date(2026, 10, 1) and agency != "nice" and number % 4 == 0
-                closed = day + timedelta(days=number % 20)
-                rows.writerow(
-                    [
-                        number,
-                        day,
-                        closed,
-                        agency,
-                        ("phone", "letter")[turn % 2],
-                        int(number % 10 != 0),
-                        int(not wrong),
-                        1,
-                    ]
-                )
-            day += timedelta(days=1)
+        days = (date(2026, 7, 1) + timedelta(days=n) for n in range(128))
+        for number, (day, turn) in enumerate(((day, turn) for day in days for turn in range(40)), 1):
+            agency = ("vannes", "brest", "nice")[turn % 3]
+            wrong = day >= date(2026, 10, 1) and agency != "nice" and number % 4 == 0
+            closed = day + timedelta(days=number % 20)
+            rows.writerow(
+                [number, day, closed, agency, ("phone", "letter")[turn % 2], int(number % 10 != 0), int(not wrong), 1]
+            )
 
 
 def compile_words() -> None:
@@ -187,13 +96,21 @@ def make_world(folder: Path) -> Flask:
     app = make_empty_app(folder)
     write_cases(folder / "cases.csv")
     with app.app_context():
-        apply_charter(COMMAND_LINE, NOW, charter=read_charter(charter_text()).charter, folder=str(folder))
+        apply_charter(
+            COMMAND_LINE, NOW, charter=read_charter(CHARTER.read_text(encoding="utf-8")).charter, folder=str(folder)
+        )
         run_due(COMMAND_LINE, NOW, Access())
         freeze_month(COMMAND_LINE, NOW, period="2026-10")
         for name, person in CAST.items():
             accounts.create_account(
-                COMMAND_LINE, NOW, email=f"{name}@example.org", name=name.capitalize(), role=person.role, password=PASSWORD, units=person.units
-            )  # fmt: skip
+                COMMAND_LINE,
+                NOW,
+                email=f"{name}@example.org",
+                name=name.capitalize(),
+                role=person.role,
+                password=PASSWORD,
+                units=person.units,
+            )
     return app
 
 

@@ -1,0 +1,66 @@
+"""The French of the pages: its typography, and that no sentence lost a place on the way."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+FAULTS = {
+    "a plain space before a sign": re.compile(r"[ \u00a0](?=[;?!»]|%%|%(?!\())"),
+    "no space before a sign": re.compile(r"(?<=[\w)])[;?!](?!\w)"),
+    "a plain space inside quotation marks": re.compile(r"«[ \u00a0]|« "),
+    "a plain or narrow space before a colon": re.compile(r"[ \u202f]:(?:\s|$)"),
+    "no space before a colon": re.compile(r"(?<=[\w)]):(?=\s|$)"),
+    "a straight apostrophe": re.compile(r"\w'\w"),
+    "straight quotation marks": re.compile(r'"'),
+    "three dots": re.compile(r"\.\.\."),
+}
+
+
+def faults(text: str) -> list[str]:
+    return [what for what, pattern in FAULTS.items() if pattern.search(text)]
+
+
+def strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+@pytest.fixture(scope="module")
+def french(project: Path) -> Catalog:
+    with (project / "charter/translations/fr/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+def test_french_keeps_the_rules_of_print(french: Catalog) -> None:
+    found = {text: wrong for message in french if message.id for text in strings(message) if (wrong := faults(text))}
+    found.pop("language:fr", None)  # a code, not a sentence
+    assert found == {}
+
+
+def test_nothing_is_left_doubtful(french: Catalog) -> None:
+    assert [message.id for message in french if message.fuzzy and message.id] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Tenu ?", "a plain space before a sign"),
+        ("90 %%", "a plain space before a sign"),
+        ("Tenu?", "no space before a sign"),
+        ("« Oui\u202f»", "a plain space inside quotation marks"),
+        ("Mois : 3", "a plain or narrow space before a colon"),
+        ("Mois: 3", "no space before a colon"),
+        ("l'an", "a straight apostrophe"),
+    ],
+)
+def test_a_planted_fault_is_found(text: str, fault: str) -> None:
+    assert faults(text) == [fault]
+
+
+def test_good_french_is_left_alone() -> None:
+    good = "L’accord\u00a0: «\u202foui\u202f»\u202f; de %(first)s à %(last)s, 90\u202f%%, 10:30\u202f?"
+    assert faults(good) == []
