@@ -12,7 +12,7 @@ import ibis
 from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.values import Delay
 from charter.domain.clock import elapsed, last_day
-from charter.sources.columns import Moment
+from charter.sources.moments import Moment
 from charter.sources.setting import Setting
 from charter.sources.zones import day_number, lookup, microseconds
 
@@ -49,14 +49,6 @@ class Span:
         return [self.first + timedelta(days=step) for step in range((self.last - self.first).days + 1)]
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """The end of a delay on each row: whether the stop came in time, and whether the end has passed."""
-
-    met: Any
-    passed: Any
-
-
 def by_calendar(setting: Setting, unit: Any, value: Any) -> Any:
     """An expression made per calendar, chosen by the row's unit: its own calendar, else the charter's."""
     others = setting.calendars[1:]
@@ -66,25 +58,24 @@ def by_calendar(setting: Setting, unit: Any, value: Any) -> Any:
     return ibis.cases(*cases, else_=value(setting.calendar))
 
 
-def day_deadline(delay: Delay, rows: Any, names: dict[str, str], span: Span, setting: Setting, now: Now) -> Deadline:
-    """For days, working days and months: met when stop day <= last day; passed when today is after the last day."""
-    start = rows[names["start"]]
+def day_end(delay: Delay, start: Any, unit: Any, span: Span, setting: Setting) -> Any:
+    """The last day in time of each start day, for days, working days (calendar of the row's unit) and months."""
     if delay.unit == "days":
-        ends = start + delay.count
-    else:
+        return start + delay.count
 
-        def offsets(calendar: WorkingDays) -> Any:
-            steps = [(last_day(day, delay, calendar) - day).days for day in span.days]
-            return lookup(start, span.first, steps)
+    def ends(calendar: WorkingDays) -> Any:
+        steps = [(last_day(day, delay, calendar) - day).days for day in span.days]
+        return start + lookup(start, span.first, steps)
 
-        by_unit = delay.unit == "working days"
-        ends = start + (by_calendar(setting, rows["unit"], offsets) if by_unit else offsets(setting.calendar))
-    return Deadline((rows[names["stop"]] <= ends).fill_null(False), ends < day_number(now.day))
+    return by_calendar(setting, unit, ends) if delay.unit == "working days" else ends(setting.calendar)
 
 
-def elapsed_deadline(delay: Delay, rows: Any, names: dict[str, str], now: Now) -> Deadline:
-    """For seconds, minutes, hours: met when stop <= start + delay + paused; passed when now is after that."""
-    ends = rows[names["start_utc"]] + elapsed(delay) // timedelta(microseconds=1)
-    if "paused" in names:
-        ends = ends + rows[names["paused"]]
-    return Deadline((rows[names["stop_utc"]] <= ends).fill_null(False), ends < microseconds(now.instant))
+def elapsed_end(delay: Delay, start: Any, paused: Any | None) -> Any:
+    """The deadline of each start instant, for seconds, minutes and hours; paused time does not count."""
+    end = start + elapsed(delay) // timedelta(microseconds=1)
+    return end if paused is None else end + paused
+
+
+def has_passed(delay: Delay, end: Any, now: Now) -> Any:
+    """Whether now is after the deadline, or after the last day."""
+    return end < (microseconds(now.instant) if delay.is_elapsed else day_number(now.day))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -13,6 +14,8 @@ import ibis
 
 from charter.domain.charter_file.values import Test
 from charter.sources.columns import Reader
+from charter.sources.moments import is_moment
+from charter.sources.zones import day_number
 
 TRUE = ("true", "1", "yes", "t")
 FALSE = ("false", "0", "no", "f")
@@ -29,11 +32,14 @@ def meets(reader: Reader, condition: Mapping[str, Any] | None) -> Any:
     return reduce(operator.and_, [_holds(reader, name, wanted) for name, wanted in condition.items()])
 
 
-def columns_in(condition: Mapping[str, Any] | None) -> Iterator[tuple[str, bool]]:
-    """The columns a condition names, and whether it compares them as numbers only."""
+def uses_of(reader: Reader, condition: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """The columns a condition compares as a "number" (all its values are) or as a "date" (bounds of a typed date)."""
     for name, wanted in (condition or {}).items():
         compared = _compared(wanted)
-        yield name, bool(compared) and all(_is_number(value) for value in compared)
+        if compared and all(_is_number(value) for value in compared):
+            yield name, "number"
+        elif isinstance(wanted, Test) and is_moment(reader.column(name).type()):
+            yield name, "date"
 
 
 def _compared(wanted: Any) -> list[Any]:
@@ -75,20 +81,12 @@ def _is_one_of(reader: Reader, name: str, values: list[Any]) -> Any:
 def _bounded(reader: Reader, name: str, bound: Any, compare: Callable[[Any, Any], Any]) -> Any:
     if _is_number(bound):
         return _compare(reader, name, bound, compare).fill_null(False)
-    text = reader.text(name)
     kind = reader.column(name).type()
-    if (kind.is_timestamp() or kind.is_date()) and _ISO_DAY.fullmatch(bound):
+    if is_moment(kind) and _ISO_DAY.fullmatch(bound):
         # A bound that is a day holds for the whole of that local day.
-        text = _iso_day(reader, name)
-    return compare(text, bound).fill_null(False)
-
-
-def _iso_day(reader: Reader, name: str) -> Any:
-    column = reader.column(name)
-    if column.type().is_timestamp() and column.type().timezone is not None:
-        local = reader.moment(name).day
-        return (ibis.literal("1900-01-01").cast("date") + local.as_interval("D")).cast("date").cast("string")
-    return column.cast("date").cast("string")
+        number = day_number(date.fromisoformat(bound))
+        return compare(reader.moment(name).day, number).fill_null(False)
+    return compare(reader.text(name), bound).fill_null(False)
 
 
 def _compare(reader: Reader, name: str, number: Any, compare: Callable[[Any, Any], Any]) -> Any:
@@ -96,7 +94,7 @@ def _compare(reader: Reader, name: str, number: Any, compare: Callable[[Any, Any
     if isinstance(number, Decimal) and number == number.to_integral_value():
         number = int(number)
     literal = ibis.literal(number)
-    if not amount.exact:
+    if not amount.digits.exact:
         return compare(amount.value, literal.cast("float64"))
     return compare(amount.value, literal)
 

@@ -14,19 +14,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from charter.domain.charter_file.indicators import IndicatorBase
-from charter.domain.errors import CharterError, SourceError
 from charter.domain.measures import Cell, Counts, add_up
 from charter.domain.periods import Period
+from charter.sources.asking import answer
 from charter.sources.clocks import Now, Span
 from charter.sources.columns import Reader
-from charter.sources.conditions import columns_in
+from charter.sources.conditions import uses_of
 from charter.sources.kinds import Measure, Scene
 from charter.sources.of_kind import date_column, measure_of
 from charter.sources.profile import look_at
 from charter.sources.scan import Scan
 from charter.sources.setting import Setting
 from charter.sources.zones import BASE, LocalTime
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -105,38 +104,25 @@ def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, first.source or "source", local)
-    return _asked(reader.source, lambda: _scan(measures, reader, periods))
-
-
-def _scan(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Measured]:
-    scene = measures[0].scene
-    reader.facts = look_at(reader, _uses(measures))
+    uses = _uses(measures, reader)
+    look_at(reader, uses)
+    reader.prepare(name for name, role in uses if role == "date")
     scan = Scan(measures, reader, scene, date_column(measures[0].indicator), periods)
     moment = reader.moment(scan.date)
     reached = scene.now.reached(moment).ifelse(moment.day, None)
-    reach = reader.table.aggregate(rows=reader.table.count(), latest=reached.max()).to_pyarrow().to_pylist()[0]
-    told = scan.answer()
+    reach = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
+    told = answer(scan.query(), reader.source)
     latest = None if reach["latest"] is None else BASE + timedelta(days=int(reach["latest"]))
     return [_measured(each, scan, told, int(reach["rows"]), latest) for each in measures]
 
 
-def _uses(measures: list[Measure]) -> list[tuple[str, str]]:
+def _uses(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
     uses = [(date_column(each.indicator), "date") for each in measures]
     for each in measures:
-        uses += each.uses()
-        conditions = [each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)]
-        uses += [(name, "number") for c in conditions for name, is_number in columns_in(c) if is_number]
+        uses += each.uses(reader)
+        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
+            uses += uses_of(reader, condition)
     return uses
-
-
-def _asked(source: str, ask: Any) -> Any:
-    try:
-        return ask()
-    except CharterError:
-        raise
-    except Exception as error:
-        reason = str(error).strip().split("\n")[0][:300]
-        raise SourceError(f"The source “{source}” could not be counted: {reason}") from error
 
 
 def _measured(

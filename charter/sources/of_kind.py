@@ -16,19 +16,9 @@ from charter.domain.charter_file.indicators import (
 )
 from charter.domain.clock import delays_of
 from charter.domain.errors import SourceError
-from charter.sources.kinds import (
-    CountMeasure,
-    DelayMeasure,
-    MeanMeasure,
-    Measure,
-    MoneyMeasure,
-    NpsMeasure,
-    Scene,
-    SumsMeasure,
-    TestedMeasure,
-    WithinMeasure,
-    YesNoMeasure,
-)
+from charter.sources.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, SumsMeasure
+from charter.sources.delays import DelayMeasure, WithinMeasure
+from charter.sources.kinds import CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
 
 
 def date_column(indicator: IndicatorBase) -> str:

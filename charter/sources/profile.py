@@ -9,18 +9,17 @@ from typing import Any
 import ibis
 
 from charter.domain.errors import SourceError
+from charter.sources.asking import answer
 from charter.sources.columns import (
     DECIMALS,
-    FRACTION,
-    ISO_MOMENT,
     MOST_DECIMALS,
     NUMBER,
-    ZONE_AT_END,
-    Facts,
+    Digits,
     Reader,
     is_finite,
     is_plain_decimal,
 )
+from charter.sources.moments import FRACTION, ISO_MOMENT, ZONE_AT_END, Written, is_moment
 
 EXPECTED = {
     "date": "a date like 2026-10-05 or an instant like 2026-10-05T14:30:00+02:00",
@@ -31,25 +30,26 @@ _MOST_DIGITS = 14
 _FLOAT_DECIMALS = 6
 
 
-def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Facts]:
-    """The facts of each (column, "date" or "number"); raises SourceError when no written value can be read as such."""
+def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
+    """Tells the reader of each (column, "date" or "number"); raises SourceError when no value can be read as such."""
     wanted = sorted(set(uses))
     asked = {f"{role}_{at}": _questions(reader, name, role) for at, (name, role) in enumerate(wanted)}
     sums = {f"{prefix}_{key}": value for prefix, each in asked.items() for key, value in each.items()}
-    told = reader.table.aggregate(**sums).to_pyarrow().to_pylist()[0] if sums else {}
-    found = {}
+    told = answer(reader.table.aggregate(**sums), reader.source)[0] if sums else {}
     for at, (name, role) in enumerate(wanted):
         prefix = f"{role}_{at}"
         answers = {key: told[f"{prefix}_{key}"] for key in asked[prefix]}
         _refuse_unreadable(reader, name, role, answers)
-        found[name, role] = _facts(reader, name, role, answers)
-    return found
+        if role == "number":
+            reader.digits[name] = _digits(reader.column(name).type(), answers)
+        elif answers:
+            reader.written[name] = Written(*(bool(answers[key]) for key in ("timed", "zoned", "fractions")))
 
 
 def _questions(reader: Reader, name: str, role: str) -> dict[str, Any]:
     kind = reader.column(name).type()
     if role == "date":
-        return {} if kind.is_date() or kind.is_timestamp() else _questions_of_dates(reader.text(name))
+        return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
     if kind.is_floating():
         return _questions_of_floats(reader.column(name).cast("float64"))
     if kind.is_integer() or is_plain_decimal(kind):
@@ -106,19 +106,16 @@ def _refuse_unreadable(reader: Reader, name: str, role: str, told: dict[str, Any
         )
 
 
-def _facts(reader: Reader, name: str, role: str, told: dict[str, Any]) -> Facts:
-    if role == "date":
-        return Facts(*(bool(told.get(key, True)) for key in ("timed", "zoned", "fractions")))
-    kind = reader.column(name).type()
+def _digits(kind: Any, told: dict[str, Any]) -> Digits:
     if kind.is_floating():
-        exact = told["finite"] == told["small"]
-        facts = Facts(scale=0 if told["finite"] == told["whole"] else _FLOAT_DECIMALS, exact=bool(exact))
+        few = told["finite"] == told["small"]
+        found = Digits(0 if told["finite"] == told["whole"] else _FLOAT_DECIMALS, exact=bool(few))
     elif kind.is_integer():
-        facts = Facts()
+        found = Digits()
     elif is_plain_decimal(kind):
-        facts = Facts(scale=kind.scale)
+        found = Digits(kind.scale)
     else:
         scale = told["scale"] or 0
-        facts = Facts(scale=min(scale, MOST_DECIMALS), exact=scale <= MOST_DECIMALS and not told["powers"])
-    digits = len(f"{int(told['largest'] or 0)}") + facts.scale
-    return replace(facts, squares=facts.exact and digits <= _MOST_DIGITS)
+        found = Digits(min(scale, MOST_DECIMALS), exact=scale <= MOST_DECIMALS and not told["powers"])
+    digits = len(f"{int(told['largest'] or 0)}") + found.scale
+    return replace(found, squares=found.exact and digits <= _MOST_DIGITS)

@@ -35,17 +35,15 @@ class Scan:
     reasons: dict[str, list[str]] = field(default_factory=dict)
     summed: dict[str, list[str]] = field(default_factory=dict)
 
-    def answer(self) -> list[dict[str, Any]]:
-        """Runs the one grouped query."""
-        found: list[dict[str, Any]] = self.query().to_pyarrow().to_pylist()
-        return found
-
     def query(self) -> Any:
         """Counts per period (its place in `periods`; UNDATED for rows without a date), unit, channel and segment."""
         rows = self._rows()
         if self.measures[0].indicator.distinct:
             rows = self._distinct(rows)
         rows = self._in_periods(rows)
+        for step in ("judge", "conclude"):
+            added = {name: value for each in self.measures for name, value in getattr(each, step)(rows).items()}
+            rows = rows.mutate(**added) if added else rows
         rows = rows.mutate(**{each.name("fate"): self._fate(each, rows) for each in self.measures})
         sums: dict[str, Any] = {}
         for each in self.measures:

@@ -1,0 +1,199 @@
+"""Dates and instants inside a query: each way of writing them becomes a local day, an instant, and a time of day.
+
+The work is done in steps, each a column of its own: engines would otherwise be sent the same long expression again
+and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import Any
+
+import ibis
+
+from charter.sources.zones import BASE, DAY, LocalTime
+
+_BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose
+_BASE_UTC = _BASE_LOCAL.replace(tzinfo=UTC)
+# Finer instants are read from their text: engines round them to microseconds, sometimes up into the next day.
+_FINEST = 6
+
+_YEAR = "[1-9][0-9]{3}"
+_LEAP = "([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)"
+_MONTH_DAY = (
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+_TIME = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?( ?([Zz]|[+-][01][0-9](:?[0-5][0-9])?))?"
+ISO_MOMENT = f"^({_YEAR}-{_MONTH_DAY}|{_LEAP}-02-29)({_TIME})?$"
+ZONE_AT_END = "^.{16}[0-9:., ]*([Zz]|[+-][0-9:]{2,5})$"
+FRACTION = "^.{19}[.,]([0-9]{1,6})"
+
+Step = Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """How the values of a text column are written, as a first look has told."""
+
+    timed: bool = True
+    zoned: bool = True
+    fractions: bool = True
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date or an instant of each row. `day` and `utc` are null where it is missing or unreadable."""
+
+    day: Any
+    utc: Any
+    midnight: Any
+    present: Any
+    timed: bool
+
+    @property
+    def unreadable(self) -> Any:
+        """Something is written, but it is not a date."""
+        return self.present & self.day.isnull()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The reading of one column: the steps that add its parts to the table, under names of its own."""
+
+    tag: str
+    local: LocalTime
+    timed: bool
+    steps: list[Step] = field(default_factory=list)
+
+    def name(self, part: str) -> str:
+        return f"{self.tag}_{part}"
+
+    def moment(self, table: Any) -> Moment:
+        """The moment, from a table to which every step was applied."""
+        midnight = table[self.name("midnight")] if self.timed else ibis.literal(True)
+        parts = (table[self.name(part)] for part in ("day", "utc"))
+        return Moment(*parts, midnight, table[self.name("present")], self.timed)
+
+    def utc_of_local(self, table: Any) -> dict[str, Any]:
+        return {self.name("utc"): self.local.utc(table[self.name("local")])}
+
+    def local_of_utc(self, table: Any) -> dict[str, Any]:
+        return {self.name("local"): self.local.local(table[self.name("utc")])}
+
+    def day_of_local(self, table: Any) -> dict[str, Any]:
+        local = table[self.name("local")]
+        within = local % DAY
+        return {self.name("day"): ((local - within) / DAY).cast("int64"), self.name("midnight"): within == 0}
+
+
+def apply(table: Any, readings: list[Reading]) -> Any:
+    """The table with the parts of every reading, step by step."""
+    for together in zip_longest(*(reading.steps for reading in readings)):
+        added: dict[str, Any] = {}
+        for step in together:
+            added |= step(table) if step else {}
+        table = table.mutate(**added)
+    return table
+
+
+def is_moment(kind: Any) -> bool:
+    """Types whose values need no reading of text."""
+    return bool(kind.is_date() or (kind.is_timestamp() and (kind.scale or 0) <= _FINEST))
+
+
+def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalTime) -> Reading:
+    """How a column is read, by its type; `text` is its value as text."""
+    kind = column.type()
+    if kind.is_date():
+        return _of_dates(Reading(tag, local, timed=False), column)
+    if not is_moment(kind):
+        return _of_text(Reading(tag, local, timed=written.timed), text, written)
+    reading = Reading(tag, local, timed=True)
+    if kind.timezone is None:
+        found = column.delta(ibis.literal(_BASE_LOCAL, type="timestamp"), unit="microsecond")
+        first = {reading.name("local"): found, reading.name("present"): column.notnull()}
+        reading.steps.extend([lambda _: first, lambda t: reading.utc_of_local(t) | reading.day_of_local(t)])
+        return reading
+    found = column.delta(ibis.literal(_BASE_UTC, type="timestamp('UTC')"), unit="microsecond")
+    first = {reading.name("utc"): found, reading.name("present"): column.notnull()}
+    reading.steps.extend([lambda _: first, reading.local_of_utc, reading.day_of_local])
+    return reading
+
+
+def _of_dates(reading: Reading, column: Any) -> Reading:
+    day = column.delta(ibis.literal(BASE), unit="day")
+    first = {reading.name("day"): day, reading.name("local"): day * DAY, reading.name("present"): column.notnull()}
+    reading.steps.extend([lambda _: first, reading.utc_of_local])
+    return reading
+
+
+def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
+    trimmed = text.strip()
+    good = trimmed.re_search(ISO_MOMENT).fill_null(False)
+    first = {
+        reading.name("good"): good.ifelse(trimmed, ibis.null("string")),
+        reading.name("present"): text.notnull(),
+    }
+    reading.steps.append(lambda _: first)
+    reading.steps.append(lambda table: _parts(reading, table[reading.name("good")], written))
+    if not written.timed:
+        reading.steps.append(reading.utc_of_local)
+        return reading
+    reading.steps.append(lambda table: {reading.name("local"): table[reading.name("local")] + _time(reading, table)})
+    if not written.zoned:
+        reading.steps.append(lambda table: reading.utc_of_local(table) | reading.day_of_local(table))
+        return reading
+    more: list[Step] = [
+        lambda table: {reading.name("offset"): _offset(table[reading.name("zone")])},
+        lambda table: {reading.name("utc"): _utc_by_offset(reading, table)},
+        lambda table: {reading.name("local"): _local_by_offset(reading, table)},
+        reading.day_of_local,
+    ]
+    reading.steps.extend(more)
+    return reading
+
+
+def _parts(reading: Reading, good: Any, written: Written) -> dict[str, Any]:
+    day = good.substr(0, 10).try_cast("date").delta(ibis.literal(BASE), unit="day")
+    parts = {"day": day, "local": day * DAY}
+    if written.timed:
+        timed = (good.length() > 10).fill_null(False)
+        precise = good.re_search("^.{16}:").fill_null(False)
+        parts |= {
+            "hours": timed.ifelse(good.substr(11, 2), "0").cast("int64"),
+            "minutes": timed.ifelse(good.substr(14, 2), "0").cast("int64"),
+            "seconds": precise.ifelse(good.substr(17, 2), "0").cast("int64"),
+        }
+    if written.timed and written.fractions:
+        parts["fraction"] = good.re_extract(FRACTION, 1).fill_null("").concat("000000").substr(0, 6).cast("int64")
+    if written.timed and written.zoned:
+        parts["zone"] = good.re_extract(ZONE_AT_END, 1).fill_null("")
+    return {reading.name(part): value for part, value in parts.items()}
+
+
+def _time(reading: Reading, table: Any) -> Any:
+    hours, minutes, seconds = (table[reading.name(part)] for part in ("hours", "minutes", "seconds"))
+    total = (hours * 3600 + minutes * 60 + seconds) * 1_000_000
+    return total + table[reading.name("fraction")] if reading.name("fraction") in table.columns else total
+
+
+def _offset(zone: Any) -> Any:
+    """Microseconds east of UTC as written (`Z`, `+02`, `+0200`, `+02:00`); null when no zone is."""
+    hours = (zone.length() > 1).ifelse(zone.substr(1, 2), "0").cast("int64")
+    minutes = (zone.length() > 4).ifelse(zone.re_extract("([0-9]{2})$", 1), "0").cast("int64")
+    east = (hours * 3600 + minutes * 60) * 1_000_000
+    signed = (zone.substr(0, 1) == "-").ifelse(-east, east)
+    return (zone == "").ifelse(ibis.null("int64"), signed)
+
+
+def _utc_by_offset(reading: Reading, table: Any) -> Any:
+    local, offset = table[reading.name("local")], table[reading.name("offset")]
+    return offset.isnull().ifelse(reading.local.utc(local), local - offset)
+
+
+def _local_by_offset(reading: Reading, table: Any) -> Any:
+    local, utc, offset = (table[reading.name(part)] for part in ("local", "utc", "offset"))
+    return offset.isnull().ifelse(local, reading.local.local(utc))
