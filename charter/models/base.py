@@ -71,11 +71,20 @@ event.listen(AppendOnly, "before_update", _refuse, propagate=True)
 event.listen(AppendOnly, "before_delete", _refuse, propagate=True)
 
 
+SQLITE_PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=30000",
+    "recursive_triggers=ON",
+)
+
+
 @event.listens_for(Engine, "connect")
 def _tune_sqlite(connection: Any, record: object) -> None:
-    """SQLite: enforce foreign keys, let readers and one writer work together, wait for a lock."""
+    """SQLite: enforce foreign keys, let readers and one writer work together, wait for a lock, guard REPLACE too."""
     if type(connection).__module__.startswith("sqlite3"):
         cursor = connection.cursor()
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+        for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -71,21 +70,29 @@ def _vouched(action: str) -> dict[str, dict[str, Any]]:
 
 def _versions() -> Iterator[str]:
     entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action == "charter:apply")).scalars()
-    vouched = {after["version"]: after["sha256"] for after in entries}
+    vouched = {after["version"]: after for after in entries}
     for row in db.session.execute(select(CharterVersion).order_by(CharterVersion.number)).scalars():
         found = hashlib.sha256(row.document.encode()).hexdigest()
-        if found != row.content_hash or vouched.get(row.number) != found:
+        facts = {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": found}
+        if found != row.content_hash or vouched.pop(row.number, None) != facts:
             yield f"Version {row.number} of the charter is not what was applied."
+    for number in vouched:
+        yield f"Version {number} of the charter is not there any more."
 
 
 def _runs(counts: dict[str, int]) -> Iterator[str]:
     vouched = _vouched("check:run")
     for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
         counts["runs"] += 1
-        facts = vouched.get(f"run {run.id}")
-        rows = db.session.execute(select(Measurement).where(Measurement.run_id == run.id).order_by(Measurement.id))
-        if facts is None or facts.get("cells") != cells_hash(rows.scalars()):
+        facts = vouched.pop(f"run {run.id}", {})
+        query = select(Measurement).where(Measurement.run_id == run.id).order_by(Measurement.id)
+        rows = db.session.execute(query).scalars().all()
+        places = {(run.indicator_key, run.period_key), *((row.indicator_key, row.period_key) for row in rows)}
+        is_moved = places != {(facts.get("indicator"), facts.get("period"))}
+        if is_moved or facts.get("cells") != cells_hash(rows):
             yield f"The measurements of run {run.id} ({run.indicator_key}, {run.period_key}) are not what was recorded."
+    for subject, facts in vouched.items():
+        yield f"The measurements of {subject} ({facts['indicator']}, {facts['period']}) are not there any more."
 
 
 def cells_hash(rows: Iterable[Measurement]) -> str:
@@ -117,10 +124,11 @@ def _snapshots(counts: dict[str, int]) -> Iterator[str]:
         counts["snapshots"] += 1
         if row.previous_sha256 != previous or seal(row.document, row.previous_sha256) != row.sha256:
             yield f"The sealed month {row.period_key} is not what was sealed."
-        if vouched.get(row.period_key, {}).get("sha256") != row.sha256:
+        if vouched.pop(row.period_key, {}).get("sha256") != row.sha256:
             yield f"The audit log does not vouch for the sealed month {row.period_key}."
-        json.loads(row.document)
         previous = row.sha256
+    for period in vouched:
+        yield f"The sealed month {period} is not there any more."
 
 
 def _files(counts: dict[str, int]) -> Iterator[str]:
@@ -130,5 +138,7 @@ def _files(counts: dict[str, int]) -> Iterator[str]:
         counts["files"] += 1
         name = f"{period} {file.unit_key} {file.language}"
         found = hashlib.sha256(file.content).hexdigest()
-        if found != file.sha256 or vouched.get(name, {}).get("sha256") != found:
+        if found != file.sha256 or vouched.pop(name, {}).get("sha256") != found:
             yield f"The archived PDF {name} is not what was rendered."
+    for name in vouched:
+        yield f"The archived PDF {name} is not there any more."
