@@ -37,6 +37,11 @@ def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any)
     return entry
 
 
+def hold() -> None:
+    """Keep other writers waiting until the caller's transaction ends: what it reads now is still so when it writes."""
+    db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries))
+
+
 def entry_hash(entry: AuditEntry) -> str:
     """SHA-256 over the entry and the hash of the one before it."""
     facts = [

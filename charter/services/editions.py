@@ -55,17 +55,22 @@ def make_report(
     if archived is not None:
         return Pdf(archived.content, archived.sha256, is_draft=False)
     content = _render(edition_of(document, sealed.sha256, key), language)
-    _archive(actor, now, sealed, (key, language, content))
-    return Pdf(content, hashlib.sha256(content).hexdigest(), is_draft=False)
+    file = _archive(actor, now, sealed, (key, language, content))
+    return Pdf(file.content, file.sha256, is_draft=False)
 
 
 def _render(snapshot: dict[str, Any], language: str) -> bytes:
     return pdf.render_in_subprocess(edition.render_report_html(snapshot, language), language=language)
 
 
-def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str, bytes]) -> None:
+def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str, bytes]) -> ReportFile:
+    """The file as it is kept: where another process was faster, its bytes are the ones."""
     unit, language, content = made
     with transaction():
+        audit.hold()
+        faster = find_file(sealed.id, unit, language)
+        if faster is not None:
+            return faster
         file = ReportFile(
             snapshot_id=sealed.id,
             unit_key=unit,
@@ -79,6 +84,7 @@ def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str
         db.session.add(file)
         subject = f"{sealed.period_key} {unit} {language}"
         audit.record(actor, now, "report:archive", subject, after={"sha256": file.sha256, "size": file.size})
+    return file
 
 
 def find_file(snapshot_id: int, unit: str, language: str) -> ReportFile | None:

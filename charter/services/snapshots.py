@@ -33,7 +33,7 @@ Progress = Callable[[int, int, str], None]
 def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress | None = None) -> Snapshot:
     """Seal the figures of all units for an ended month; sealing it again gives the same snapshot.
 
-    Raises Invalid (not a month), Conflict (the month has not ended), NotFound (no charter).
+    Raises Invalid (not a month), Conflict (the month has not ended, or the charter had not begun), NotFound.
     """
     require(actor, Permission.FREEZE_MONTH)
     found = history()
@@ -43,6 +43,10 @@ def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress
         return sealed
     body = compose(found, month, now, progress=progress)
     with transaction():
+        audit.hold()
+        sealed = find_snapshot(month.key)
+        if sealed is not None:
+            return sealed
         head = audit.head()
         document = canonical_json(body | {"draft": False, "frozen_at": now.isoformat(), "audit_head": head})
         previous = db.session.execute(
@@ -76,6 +80,8 @@ def ended_month(found: History, period: str, now: datetime) -> Period:
         raise Invalid(f"{period} is not a month: write it as 2026-10.", "period")
     if now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date() <= month.end:
         raise Conflict(f"{period} has not ended yet: a month is sealed from the day after its last.")
+    if month.end < found.first.valid_from:
+        raise Conflict(f"{period} was over before the charter began, on {found.first.valid_from}: it has no figures.")
     return month
 
 
