@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.periods import parse_period
@@ -23,6 +25,8 @@ from charter.services.recording import record_done, record_failed
 BATCH_PERIODS = 36
 BY_HAND = ("manual", "push")
 Progress = Callable[[int, int, str], None]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -72,9 +76,22 @@ def _record(
 ) -> None:
     tally.due += 1
     if outcome.error is None:
-        tally.done += record_done(actor, now, what, outcome)
-    else:
-        tally.failed += record_failed(actor, now, what, outcome)
+        try:
+            tally.done += record_done(actor, now, what, outcome)
+            return
+        except (DataError, ValueError) as error:
+            logger.error("%s could not be stored", what[1].key, exc_info=error)
+            outcome = Outcome(outcome.definition_hash, error=_too_odd(what[1], error), seconds=outcome.seconds)
+    tally.failed += record_failed(actor, now, what, outcome)
+
+
+def _too_odd(indicator: Indicator, error: Exception) -> str:
+    """Values that a database does not take, such as a unit of a thousand letters: this run fails, the others go on."""
+    reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    columns = ", ".join(
+        f"{name}: {said}" for name in ("unit", "channel", "segment") if (said := getattr(indicator, name))
+    )
+    return f"What {indicator.key} counted cannot be stored ({reason}). Look at the columns it groups by ({columns})."
 
 
 def _waiting(now: datetime, *, retry_now: bool) -> list[Batch]:

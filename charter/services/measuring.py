@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from charter.services.due import Claim
 if TYPE_CHECKING:
     from charter.sources.connect import OpenSource
     from charter.sources.measure import Measured
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,9 @@ class Measuring:
                 indicator.key: replace(found, cells=placed(version, indicator, found.cells))
                 for indicator, found in zip(indicators, measured, strict=True)
             }
-        except CharterError as error:
+        except Exception as error:
             if len(indicators) == 1:
-                return {indicators[0].key: str(error)}
+                return {indicators[0].key: _sentence(indicators[0], error)}
         alone: dict[str, Measured | str] = {}
         for indicator in indicators:
             alone |= self._counted(version, source, ([indicator], periods), now)
@@ -138,6 +141,14 @@ class Measuring:
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self._open[version.id, indicator.source].fingerprint,
         )
+
+
+def _sentence(indicator: Indicator, error: Exception) -> str:
+    """What the run's log says of a failure; one that nobody foresaw fails this run and no other."""
+    if isinstance(error, CharterError):
+        return str(error)
+    logger.error("%s could not be measured", indicator.key, exc_info=error)
+    return f"{indicator.key} could not be measured ({type(error).__name__}: {error}). The log of the server says where."
 
 
 def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:
