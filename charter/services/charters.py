@@ -15,7 +15,9 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.plan import Plan, plan_change
 from charter.domain.charter_file.writing import canonical, from_canonical
+from charter.domain.check_state import Deadlines
 from charter.domain.errors import NotFound
+from charter.domain.periods import Period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.domain.units import UnitTree
@@ -45,6 +47,11 @@ class Version:
         """The charter's calendar first, then those of its units."""
         head = self.charter.charter
         return calendars_in_use(head.calendar, head.closed_days, [unit.calendar for unit in self.tree.by_key.values()])
+
+    @cached_property
+    def deadlines(self) -> dict[tuple[str, Period], Deadlines]:
+        """What has been reckoned already, by indicator and period (services/due.py)."""
+        return {}
 
     @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
@@ -115,10 +122,11 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str)
     Raises Conflict when the charter's key differs or its `valid_from` goes back behind the version in force.
     """
     require(actor, Permission.APPLY_CHARTER)
-    plan = plan_charter(charter)
-    if plan.is_empty:
-        return plan
     with transaction():
+        audit.hold()
+        plan = plan_charter(charter)
+        if plan.is_empty:
+            return plan
         document = canonical(charter)
         before = _newest()
         row = CharterVersion(

@@ -55,7 +55,7 @@ def details_of(
     month, unit = parse_period(whole["period"]), whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
-    figures = load(indicators, unit, month, since=found.first.valid_from, now=now)
+    figures = load(indicators, unit, month, history=found, now=now)
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, shown)
     return {

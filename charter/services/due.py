@@ -89,10 +89,15 @@ def write_due(version: Version, indicator: Indicator, period: Period) -> None:
 
 def deadlines_of(version: Version, indicator: Indicator, period: Period) -> Deadlines:
     """When the check of this period is due, late and lapsed, by the version's calendars and zone."""
+    known = version.deadlines.get((indicator.key, period))
+    if known is not None:
+        return known
     zone, calendars = version.charter.charter.timezone, version.calendars
     due = due_at(indicator, period, calendars, zone=zone)
     late = late_at(indicator, due, calendars, zone=zone)
-    return Deadlines(due, late, lapsed_at(indicator, due, calendars, zone=zone))
+    found = Deadlines(due, late, lapsed_at(indicator, due, calendars, zone=zone))
+    version.deadlines[indicator.key, period] = found
+    return found
 
 
 def _row(indicator: Indicator, period: Period, times: Deadlines) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.check_state import MISSING
+from charter.domain.check_state import MISSING, state_at
 from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.terms import CheckState, PeriodKind, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters import History
-from charter.services.due import state_of
+from charter.services.due import deadlines_of, state_of
 
 CHART_PERIODS = 36
 LINE_PERIODS = 13
@@ -48,7 +48,7 @@ class Figures:
 
     unit: str
     now: datetime
-    since: date
+    history: History
     readings: Mapping[tuple[str, str], ReadingRow]
     checks: Mapping[tuple[str, str], DueCheck]
 
@@ -60,8 +60,7 @@ class Figures:
         """
         newest = newest_ended(indicator.period, until.end)
         for period in self._back_from(newest):
-            check = self.checks.get((indicator.key, period.key))
-            state = state_of(check, self.now) if check is not None else None
+            state = self._state(indicator, period)
             if state is CheckState.DONE:
                 row = self.readings.get((indicator.key, period.key))
                 awaited = newest if period != newest else None
@@ -76,17 +75,30 @@ class Figures:
         for period in self._back_from(last):
             if len(found) == length:
                 break
-            check = self.checks.get((indicator.key, period.key))
-            is_done = check is not None and state_of(check, self.now) is CheckState.DONE
+            is_done = self._state(indicator, period) is CheckState.DONE
             found.append((period, self.readings.get((indicator.key, period.key)) if is_done else None))
         while found and found[-1][1] is None:
             found.pop()
         return found[::-1]
 
+    def _state(self, indicator: Indicator, period: Period) -> CheckState | None:
+        """Where the period's check stands; None where the charter of that time did not measure it.
+
+        Without a row the alarm clock has not woken since: the check is due, late or lapsed by its dates all the same.
+        """
+        check = self.checks.get((indicator.key, period.key))
+        if check is not None:
+            return state_of(check, self.now)
+        version = self.history.on(period.start)
+        _, held = version.indicators.get(indicator.key, (None, None))
+        if held is None or held.period is not period.kind:
+            return None
+        return state_at(CheckState.DUE, deadlines_of(version, held, period), self.now)
+
     def _back_from(self, newest: Period) -> Iterator[Period]:
         period = newest
         for _ in range(CHART_PERIODS + 1):
-            if period.start < self.since:
+            if period.start < self.history.first.valid_from:
                 return
             yield period
             period = period.previous()
@@ -111,7 +123,7 @@ def last_ended_month(today: date) -> Period:
     return Period(PeriodKind.MONTH, today.replace(day=1)).previous()
 
 
-def load(indicators: Iterable[Indicator], unit: str, until: Period, *, since: date, now: datetime) -> Figures:
+def load(indicators: Iterable[Indicator], unit: str, until: Period, *, history: History, now: datetime) -> Figures:
     """Read what `Figures` holds: at most CHART_PERIODS periods of each indicator, back from `until`."""
     wanted = list(indicators)
     readings = db.session.execute(
@@ -121,7 +133,7 @@ def load(indicators: Iterable[Indicator], unit: str, until: Period, *, since: da
     return Figures(
         unit,
         now,
-        since,
+        history,
         {(row.indicator_key, row.period_key): row for row in readings},
         {(row.indicator_key, row.period_key): row for row in checks},
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, func, select
@@ -33,12 +34,25 @@ def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: st
     return build(found, version, month, unit_key, now)
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a commitment came to in one month."""
+
+    class_: CommitmentClass
+    status: Status
+    is_exceeded: bool
+    is_measured: bool
+
+
 def build(found: History, version: Version, month: Period, unit: str, now: datetime) -> Overview:
     """The overview of a unit, for callers that have checked the right to it."""
-    indicators = [indicator for _, indicator in version.indicators.values()]
-    figures = load(indicators, unit, month, since=found.first.valid_from, now=now)
+    before = found.on(month.previous().start)
+    versions = {one.id: one for one in (before, version)}.values()
+    indicators = [indicator for one in versions for _, indicator in one.indicators.values()]
+    figures = load(indicators, unit, month, history=found, now=now)
+    earlier = {one.key: _verdict(one, before, figures, month.previous()) for one in before.charter.commitments}
     views = [
-        _commitment_view(number, commitment, version, (figures, month))
+        _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)))
         for number, commitment in enumerate(version.charter.commitments, 1)
     ]
     head = version.charter.charter
@@ -58,20 +72,19 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
         "headline": charter_headline(
             (view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"]) for view in views
         ),
-        "previous": _headline_before(version, figures, month.previous()),
+        "previous": _headline_of(earlier),
         "checks": check_counts(month, now),
         "commitments": views,
     }
 
 
 def _commitment_view(
-    number: int, commitment: Commitment, version: Version, shown: tuple[Figures, Period]
+    number: int, commitment: Commitment, version: Version, shown: tuple[Figures, Period, Verdict | None]
 ) -> CommitmentView:
-    figures, month = shown
+    figures, month, earlier = shown
     classed = classify(commitment, version.charter.charter, month.end)
     views = [indicator_view(version, indicator, figures, month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
-    before = [indicator_view(version, indicator, figures, month.previous()) for indicator in commitment.indicators]
     return {
         "number": number,
         "key": commitment.key,
@@ -89,23 +102,29 @@ def _commitment_view(
         "decided_by": classed.decided_by,
         "status": status.value,
         "reason": _reason_of(status, commitment.indicators, views),
-        "previous_status": _previous(commitment.indicators, before, figures),
+        "previous_status": earlier.status.value if earlier is not None and earlier.is_measured else None,
         "exceeded": _is_exceeded(status, views),
         "indicators": views,
     }
 
 
-def _headline_before(version: Version, figures: Figures, month: Period) -> Headline | None:
-    """The headline of the month before, by the classes of that time; None before the first figure."""
-    entries = []
-    for commitment in version.charter.commitments:
-        views = [indicator_view(version, indicator, figures, month) for indicator in commitment.indicators]
-        status = _status_of(commitment.indicators, views)
-        class_ = classify(commitment, version.charter.charter, month.end).class_
-        entries.append((commitment.key, class_, status, _is_exceeded(status, views), views))
-    if all(view["known_at"] is None for *_, views in entries for view in views):
+def _verdict(commitment: Commitment, version: Version, figures: Figures, month: Period) -> Verdict:
+    """The commitment in an earlier month, by the version in force then."""
+    views = [indicator_view(version, indicator, figures, month) for indicator in commitment.indicators]
+    status = _status_of(commitment.indicators, views)
+    return Verdict(
+        class_=classify(commitment, version.charter.charter, month.end).class_,
+        status=status,
+        is_exceeded=_is_exceeded(status, views),
+        is_measured=any(view["known_at"] is not None for view in views),
+    )
+
+
+def _headline_of(verdicts: Mapping[str, Verdict]) -> Headline | None:
+    """The headline of an earlier month; None before the first figure."""
+    if not any(verdict.is_measured for verdict in verdicts.values()):
         return None
-    return charter_headline(entry[:4] for entry in entries)
+    return charter_headline((key, one.class_, one.status, one.is_exceeded) for key, one in verdicts.items())
 
 
 def _status_of(indicators: Sequence[Indicator], views: Sequence[IndicatorView]) -> Status:
@@ -120,13 +139,6 @@ def _reason_of(status: Status, indicators: Sequence[Indicator], views: Sequence[
         if indicator.mandatory and view["status"] == status:
             return view["reason"]
     return None
-
-
-def _previous(indicators: Sequence[Indicator], before: Sequence[IndicatorView], figures: Figures) -> str | None:
-    """The status a month earlier; None where nothing had been measured yet."""
-    if all(view["known_at"] is None for view in before):
-        return None
-    return _status_of(indicators, before).value
 
 
 def _is_exceeded(status: Status, views: Sequence[IndicatorView]) -> bool:
@@ -150,7 +162,7 @@ def check_counts(month: Period, now: datetime) -> CheckCounts:
         .where(DueCheck.period_end.between(month.start, month.end), DueCheck.due_at <= now)
         .group_by(state)
     )
-    counts: dict[str, int] = {name: number for name, number in rows}
+    counts: dict[str, int] = dict(rows.all())
     return {
         "due": sum(counts.values()),
         "done": counts.get(CheckState.DONE, 0),
