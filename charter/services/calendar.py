@@ -42,7 +42,7 @@ def rows_of(found: History, month: Period, now: datetime) -> list[dict[str, Any]
     """One row per check of the periods ended in the month, late and failed first."""
     in_month = DueCheck.period_end.between(month.start, month.end)
     checks = db.session.execute(select(DueCheck).where(in_month, DueCheck.due_at <= now)).scalars().all()
-    runs = _last_runs(in_month)
+    runs = _last_runs(in_month, now)
     rows = [
         _row(found.on(check.period_start), check, runs.get((check.indicator_key, check.period_key)), now)
         for check in checks
@@ -50,11 +50,11 @@ def rows_of(found: History, month: Period, now: datetime) -> list[dict[str, Any]
     return sorted(rows, key=lambda row: (ORDER.index(row["state"]), row["due_at"], row["indicator"]))
 
 
-def _last_runs(in_month: ColumnElement[bool]) -> dict[tuple[str, str], Run]:
+def _last_runs(in_month: ColumnElement[bool], now: datetime) -> dict[tuple[str, str], Run]:
     newest = (
         select(func.max(Run.id))
         .join(DueCheck, (DueCheck.indicator_key == Run.indicator_key) & (DueCheck.period_key == Run.period_key))
-        .where(in_month)
+        .where(in_month, Run.as_of <= now)
         .group_by(Run.indicator_key, Run.period_key)
     )
     runs = db.session.execute(select(Run).where(Run.id.in_(newest))).scalars()
@@ -102,7 +102,7 @@ def next_due(found: History, now: datetime) -> list[dict[str, Any]]:
     for key, (commitment, indicator) in version.indicators.items():
         period = newest_ended(indicator.period, now.date()).previous()
         times: Deadlines = deadlines_of(version, indicator, period)
-        while times.due_at <= now:
+        while times.due_at <= now or not _is_measured(found, key, period):
             period = period.next()
             times = deadlines_of(version, indicator, period)
         rows.append(
@@ -115,3 +115,8 @@ def next_due(found: History, now: datetime) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: (row["due_at"], row["indicator"]))
+
+
+def _is_measured(found: History, indicator: str, period: Period) -> bool:
+    """Whether a version that holds the indicator had begun when the period did."""
+    return period.start >= found.first.valid_from and indicator in found.on(period.start).indicators
