@@ -36,14 +36,15 @@ def scheduler() -> None:
 def serve() -> None:
     """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
     current = settings()
+    # First of all, so that no signal can leave a child behind.
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
     children = {
         "pages": _start(_gunicorn(current)),
         "alarm clock": _start([sys.executable, "-m", "flask", "charter", "scheduler"]),
     }
     say(f"Serving on http://{current.host}:{current.port} (Ctrl-C stops)")
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     while not stopping.wait(0.5):
         for name, child in children.items():
             if child.poll() is not None:

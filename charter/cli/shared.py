@@ -46,6 +46,9 @@ def refusing(command: Command) -> Command:
             raise Refusal(str(error)) from error
         except click.ClickException:
             raise
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            raise Refusal(f"{what}{error.strerror or error}.") from error
         except Exception as error:
             refusal = as_refusal(error)
             if refusal is None:
@@ -67,12 +70,12 @@ def instant(text: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        if found.tzinfo is None:
+            known = history_or_none()
+            found = found.replace(tzinfo=ZoneInfo(known.current.charter.charter.timezone) if known else UTC)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(f"{text} is not an instant: write it like 2026-11-05T06:00Z.") from error
-    if found.tzinfo is None:
-        known = history_or_none()
-        found = found.replace(tzinfo=ZoneInfo(known.current.charter.charter.timezone) if known else UTC)
-    return found.astimezone(UTC)
 
 
 def print_json(value: Any) -> None:
