@@ -53,9 +53,10 @@ def origin_rows(breakdown: Sequence[Json]) -> Rows:
     return Rows(shown, len(breakdown) - len(shown), first)
 
 
-def _weight(row: Json) -> tuple[int, float, str]:
+def _weight(row: Json) -> tuple[bool, int, float, str]:
+    """Units without a figure last: they explain nothing of where a figure comes from."""
     order = EXCEPTIONS.index(row["status"]) if row["status"] in EXCEPTIONS else len(EXCEPTIONS)
-    return (order, -(row["denominator"] or 0.0), row["name"])
+    return (row["value"] is None, order, -(row["denominator"] or 0.0), row["name"])
 
 
 def least_coverage(snapshot: Json) -> float | None:

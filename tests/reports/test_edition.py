@@ -179,9 +179,16 @@ def test_origin_shows_the_first_level_then_failing_units_below() -> None:
     def row(name: str, depth: int, status: str, n: float) -> Json:
         return {"name": name, "depth": depth, "status": status, "denominator": n, "value": 0.5}
 
-    rows = [row("A", 1, "kept", 10), row("B", 1, "missed", 5), row("b1", 2, "missed", 3), row("a1", 2, "kept", 9)]
+    silent = {**row("C", 1, "no-data", 0), "value": None}
+    rows = [
+        silent,
+        row("A", 1, "kept", 10),
+        row("B", 1, "missed", 5),
+        row("b1", 2, "missed", 3),
+        row("a1", 2, "kept", 9),
+    ]
     shown, more, level = origin_rows(rows)
-    assert [one["name"] for one in shown] == ["B", "A", "b1"]
+    assert [one["name"] for one in shown] == ["B", "A", "C", "b1"]
     assert (more, level) == (1, 1)
     assert origin_rows([]) == ([], 0, 0)
     assert origin_rows([{**one, "value": None} for one in rows]) == ([], 0, 0)
