@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -43,7 +43,9 @@ def sign_in() -> ResponseReturnValue:
             gettext("This address and this password do not go together. After five tries, wait ten minutes.")
         )
     code = 400 if form.is_submitted() else 200
-    return render_template("session/sign_in.html", form=form, next=asked if is_local(asked) else None), code
+    onward = asked if is_local(asked) else None
+    is_public = current_app.extensions["settings"].public_pages
+    return render_template("session/sign_in.html", form=form, next=onward, public_pages=is_public), code
 
 
 def _welcome(person: Actor, asked: str | None) -> ResponseReturnValue:

@@ -60,6 +60,7 @@ _PAIRS = {
     "role_word": statuses.ROLES,
     "evidence_word": statuses.EVIDENCE,
     "owed_word": statuses.OWED,
+    "touchpoint_word": statuses.TOUCHPOINTS,
     "answer_word": statuses.ANSWERS,
 }
 

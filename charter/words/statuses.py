@@ -132,6 +132,19 @@ OWED: Pairs = {
     "none": ("not owed by law", "non dû par la loi"),
 }
 ANSWERS: Pairs = {"yes": ("yes", "oui"), "no": ("no", "non"), "unknown": ("unknown", "ne sait pas")}
+TOUCHPOINTS: Pairs = {
+    "phone": ("phone", "téléphone"),
+    "e-mail": ("e-mail", "courriel"),
+    "letter": ("letter", "courrier"),
+    "web": ("web", "site internet"),
+    "counter": ("counter", "accueil"),
+    "bill": ("bill", "facture"),
+    "delivery": ("delivery", "livraison"),
+    "after-sales": ("after-sales", "service après-vente"),
+    "complaint": ("complaint", "réclamation"),
+    "refund": ("refund", "remboursement"),
+    "advice": ("advice", "conseil"),
+}
 SPARE_EXCLUSIONS: Pairs = {
     "stop before start": ("end before the start", "fin avant le début"),
     "stop-before-start": ("end before the start", "fin avant le début"),

@@ -1,4 +1,4 @@
-"""Pages in a real browser: no fault for axe, nothing refused by the policy, 320 px without sideways scroll, keyboard."""
+"""Pages in a real browser: no fault for axe, nothing refused by the policy, narrow screens, keyboard."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_keyboard_reaches_the_stones_and_opens_one(page: Page) -> None:
     expect(stone).to_be_focused()
     assert stone.evaluate("(element) => getComputedStyle(element).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Une réponse")
+    expect(page.locator("h1")).to_have_text("Un conseil")
 
 
 def test_a_pointer_s_choice_applies_at_once_a_key_s_waits_for_the_button(page: Page) -> None:
