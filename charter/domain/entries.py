@@ -1,8 +1,10 @@
-"""Figures that a person enters: which numbers each kind asks for, and what they may be."""
+"""Figures that people and programs give: which numbers each kind asks for, and what they may be."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from charter.domain.errors import Invalid
@@ -20,62 +22,164 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.MEAN: ("n", "sum", "sum_of_squares"),
     Kind.NPS: ("promoters", "passives", "detractors"),
     Kind.COUNT: ("n",),
+    Kind.MONEY: ("n", "cents"),
 }
 """The numbers asked for, by kind: counts, never a percentage."""
 
+MOST_CASES = 2_000_000_000
+LARGEST = 10**15
+LONGEST_NAME = 120
+LONGEST_REASON = 1000
+_NUMBER = re.compile(r"[+-]?[0-9]{1,16}([.,][0-9]{1,9})?")
+_SPACES = re.compile(r"[ \u00a0\u2009\u202f']")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is given: for which indicator, period and unit, which numbers, and why if it corrects another.
+
+    `line` is where it stood in a file or a body, for the sentence of a refusal.
+    """
+
+    indicator: str
+    period: str
+    unit: str | None
+    numbers: Entered
+    reason: str | None = None
+    channel: str = ""
+    segment: str = ""
+    line: int | None = None
+
+
+def number_of(text: str, name: str) -> Number:
+    """The number that a person wrote, decimal comma and spaces between thousands allowed. Raises Invalid."""
+    written = text.strip()
+    shown = written if len(written) <= 40 else f"{written[:40]}…"
+    if written.startswith(("=", "@")):
+        raise Invalid(f"{name}: “{shown}” is a formula: write its result.", name)
+    if written.endswith("%"):
+        raise Invalid(f"{name}: “{shown}” is a percentage: a figure is given as counts.", name)
+    plain = _SPACES.sub("", written)
+    if not _NUMBER.fullmatch(plain):
+        raise Invalid(f"{name}: “{shown}” is not a number, such as 37 or 12,5.", name)
+    number = Decimal(plain.replace(",", "."))
+    return int(number) if number == number.to_integral_value() else number
+
 
 def counts_entered(kind: Kind, entered: Entered) -> Counts:
-    """The counts that a person's numbers say. Raises Invalid: kind not entered, a number missing or impossible."""
+    """The counts that the numbers say. Raises Invalid: kind not entered, a number missing or impossible."""
     asked = ASKED.get(kind)
     if asked is None:
-        raise Invalid(f"A figure of kind {kind} cannot be entered by hand.", "kind")
+        raise Invalid(f"A figure of kind {kind} cannot be entered: it is computed at each level from its rows.", "kind")
     for name in asked:
         if name not in entered:
             raise Invalid(f"The number {name} is missing: a figure of kind {kind} needs {', '.join(asked)}.", name)
-        if entered[name] < 0:
-            raise Invalid(f"The number {name} is {entered[name]}: it cannot be less than 0.", name)
+        _check(name, entered[name])
     for name in entered:
         if name not in asked:
             raise Invalid(f"A figure of kind {kind} has no {name}: it needs {', '.join(asked)}.", name)
-    return _MAKE[asked](entered)
+    return _MAKE[kind](entered)
 
 
-def _share(entered: Entered) -> Counts:
+def _check(name: str, number: Number) -> None:
+    if isinstance(number, Decimal) and not number.is_finite():
+        raise Invalid(f"The number {name} is {number}: it must be a finite number.", name)
+    if number < 0:
+        raise Invalid(f"The number {name} is {number}: it cannot be less than 0.", name)
+    if number > LARGEST:
+        raise Invalid(f"The number {name} is above {LARGEST}: look whether it is what you meant.", name)
+    if isinstance(number, Decimal) and number != round(number, 9):
+        raise Invalid(f"The number {name} has more than 9 decimals: round it.", name)
+
+
+def _over(entered: Entered) -> tuple[Number, Number]:
     numerator, denominator = entered["numerator"], entered["denominator"]
     if numerator > denominator:
         raise Invalid(f"The numerator {numerator} is above the denominator {denominator}.", "numerator")
+    return numerator, denominator
+
+
+def _share(entered: Entered) -> Counts:
+    _over(entered)
+    met, cases = (_cases(entered, name) for name in _SHARE)
+    return Counts(numerator=met, denominator=cases)
+
+
+def _share_within(entered: Entered) -> Counts:
+    counts = _share(entered)
     # A person who gives a figure has seen answers: the unit records.
-    return Counts(numerator=numerator, denominator=denominator, stopped=_whole(denominator, "denominator"))
+    return Counts(numerator=counts.numerator, denominator=counts.denominator, stopped=int(counts.denominator))
+
+
+def _availability(entered: Entered) -> Counts:
+    """Amounts of time, which need not be whole."""
+    up, total = _over(entered)
+    return Counts(numerator=up, denominator=total)
 
 
 def _mean(entered: Entered) -> Counts:
-    n, total, squares = entered["n"], entered["sum"], entered["sum_of_squares"]
+    n, total, squares = _cases(entered, "n"), entered["sum"], entered["sum_of_squares"]
+    if n == 0 and (total or squares):
+        raise Invalid(f"There is a sum of {total} but no value: n is 0.", "n")
     if Decimal(squares) * n < Decimal(total) ** 2:
         raise Invalid(
             f"The sum of squares {squares} is too small for {n} values that add up to {total}.", "sum_of_squares"
         )
-    return Counts(denominator=_whole(n, "n"), total=total, squares=squares)
+    return Counts(denominator=n, total=total, squares=squares)
 
 
 def _nps(entered: Entered) -> Counts:
-    promoters, passives, detractors = (_whole(entered[name], name) for name in ASKED[Kind.NPS])
+    promoters, passives, detractors = (_cases(entered, name) for name in ASKED[Kind.NPS])
     return Counts(denominator=promoters + passives + detractors, promoters=promoters, detractors=detractors)
 
 
 def _count(entered: Entered) -> Counts:
-    n = _whole(entered["n"], "n")
+    n = _cases(entered, "n")
     return Counts(numerator=n, denominator=n)
 
 
-def _whole(number: Number, name: str) -> int:
+def _money(entered: Entered) -> Counts:
+    n, cents = _cases(entered, "n"), _whole(entered, "cents")
+    if n == 0 and cents:
+        raise Invalid(f"There are {cents} cents but no payment: n is 0.", "n")
+    return Counts(numerator=n, denominator=n, total=cents)
+
+
+def _whole(entered: Entered, name: str) -> int:
+    number = entered[name]
     if number != int(number):
         raise Invalid(f"The number {name} is {number}: it must be whole.", name)
     return int(number)
 
 
-_MAKE: Mapping[tuple[str, ...], Callable[[Entered], Counts]] = {
-    _SHARE: _share,
-    ASKED[Kind.MEAN]: _mean,
-    ASKED[Kind.NPS]: _nps,
-    ASKED[Kind.COUNT]: _count,
+def _cases(entered: Entered, name: str) -> int:
+    """A whole number of cases."""
+    number = _whole(entered, name)
+    if number > MOST_CASES:
+        raise Invalid(f"The number {name} is above {MOST_CASES} cases: look whether it is what you meant.", name)
+    return number
+
+
+_MAKE: Mapping[Kind, Callable[[Entered], Counts]] = {
+    Kind.SHARE: _share,
+    Kind.SHARE_WITHIN: _share_within,
+    Kind.AVAILABILITY: _availability,
+    Kind.YES_NO: _share,
+    Kind.MEAN: _mean,
+    Kind.NPS: _nps,
+    Kind.COUNT: _count,
+    Kind.MONEY: _money,
 }
+
+
+def numbers_of(kind: Kind, counts: Counts) -> dict[str, Number]:
+    """The numbers that a figure of this kind was given as: the way back from counts."""
+    if kind is Kind.MEAN:
+        return {"n": counts.denominator, "sum": counts.total, "sum_of_squares": counts.squares}
+    if kind is Kind.NPS:
+        return {"promoters": counts.promoters, "passives": counts.passives, "detractors": counts.detractors}
+    if kind is Kind.COUNT:
+        return {"n": counts.numerator}
+    if kind is Kind.MONEY:
+        return {"n": counts.denominator, "cents": counts.total}
+    return {"numerator": counts.numerator, "denominator": counts.denominator}

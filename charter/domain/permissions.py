@@ -21,6 +21,7 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.RUN_CHECK,
             P.WAIVE_CHECK,
             P.ENTER_FIGURE,
+            P.CORRECT_FIGURE,
             P.FREEZE_MONTH,
             P.MAKE_REPORT,
         }

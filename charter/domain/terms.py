@@ -180,6 +180,7 @@ class Permission(StrEnum):
     RUN_CHECK = "run-check"
     WAIVE_CHECK = "waive-check"
     ENTER_FIGURE = "enter-figure"
+    CORRECT_FIGURE = "correct-figure"
     FREEZE_MONTH = "freeze-month"
     MAKE_REPORT = "make-report"
     MANAGE_ACCOUNTS = "manage-accounts"

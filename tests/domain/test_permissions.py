@@ -27,6 +27,7 @@ EXPECTED = {
     "run-check":       (0, 1, 0, 0, 0, 0),
     "waive-check":     (1, 1, 0, 0, 0, 0),
     "enter-figure":    (0, 1, 1, 0, 0, 0),
+    "correct-figure":  (0, 1, 0, 0, 0, 0),
     "freeze-month":    (1, 1, 0, 0, 0, 0),
     "make-report":     (1, 1, 0, 0, 0, 0),
     "manage-accounts": (0, 0, 0, 0, 0, 1),
