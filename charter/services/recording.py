@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,8 @@ def _hash_of(rows: list[dict[str, Any]]) -> str:
 def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
     """The failed run with its sentence, and when it is tried again. False if the claim was lost meanwhile."""
     version, indicator, held = what
+    # A file that is no text may show in the sentence, and PostgreSQL takes no zero byte.
+    outcome = replace(outcome, error=(outcome.error or "").replace("\0", "\N{REPLACEMENT CHARACTER}"))
     with transaction():
         tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.check_id)).scalar_one()
         changes = {"state": CheckState.FAILED, "next_try_at": next_try(tries, now), "note": outcome.error}

@@ -14,7 +14,9 @@ from tests.services.world import applied, data, measured
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(params=[pytest.param(each, marks=pytest.mark.postgres if each == "postgres" else ()) for each in ENGINES])
+@pytest.fixture(
+    params=[pytest.param(each, marks=pytest.mark.postgres if each == "postgres" else ()) for each in ENGINES]
+)
 def engine(request: pytest.FixtureRequest) -> str:
     """The kind of database: each test that asks runs on both."""
     return str(request.param)
