@@ -11,7 +11,7 @@ from charter.web.access import current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 pages = Blueprint("audit", __name__)
 

@@ -220,6 +220,6 @@ def format_seconds(seconds: Figure | None, language: str) -> str:
     if seconds is None:
         return NONE
     if seconds < 60:
-        return f"{format_number(seconds, language, 1)}{NBSP}s"
+        return f"{format_number(seconds, language, 1 if seconds >= 0.05 else 2)}{NBSP}s"
     minutes, rest = divmod(int(seconds), 60)
     return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"

@@ -144,4 +144,5 @@ def test_a_key_that_is_no_period_is_refused():
 
 def test_seconds_of_a_run():
     assert formats.format_seconds(0.42, "fr") == f"0,4{N}s"
+    assert formats.format_seconds(0.012, "fr") == f"0,01{N}s"
     assert formats.format_seconds(185, "fr") == f"3{N}min{N}05{N}s"
