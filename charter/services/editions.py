@@ -20,7 +20,7 @@ from charter.models.records import ReportFile, Snapshot
 from charter.reports import edition, pdf
 from charter.services import audit
 from charter.services.charters import history
-from charter.services.snapshots import draft, edition_of, ended_month, find_snapshot
+from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot
 from charter.services.transactions import transaction
 
 
@@ -60,7 +60,10 @@ def make_report(
 
 
 def _render(snapshot: dict[str, Any], language: str) -> bytes:
-    return pdf.render_in_subprocess(edition.render_report_html(snapshot, language), language=language)
+    """The PDF, with the figures it prints attached as JSON."""
+    figures = pdf.Attached("figures.json", canonical_json(snapshot).encode(), "The figures of this report")
+    html = edition.render_report_html(snapshot, language)
+    return pdf.render_in_subprocess(html, attachments=[figures], language=language)
 
 
 def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str, bytes]) -> ReportFile:

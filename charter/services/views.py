@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.values import Text
-from charter.domain.measures import Number
+from charter.domain.measures import Counts, Number
 from charter.domain.monthly import IndicatorView, Point, Words
 from charter.domain.periods import Period
-from charter.domain.spc import ChartReading, bounds_of, read_chart
+from charter.domain.spc import ChartReading, bounds_of, read_chart, touched
 from charter.domain.status import evaluate_status
 from charter.domain.targets import has_target_out_of_season, target_in_force
-from charter.domain.terms import Direction, Kind
+from charter.domain.terms import Kind
 from charter.models.readings import ReadingRow
 from charter.services.charters import Version
 from charter.services.due import deadlines_of
@@ -34,6 +35,24 @@ def indicator_view(version: Version, indicator: Indicator, figures: Figures, mon
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
     status, reason = _status(indicator, chosen, target)
+    facts = _facts(indicator) | _levels(target) | _figure(indicator, row)
+    return (
+        facts
+        | {  # type: ignore[return-value]
+            "period": chosen.period.key,
+            "judged_from": _judged_from(version, indicator, chosen),
+            "status": status,
+            "reason": reason,
+            "signal": chart.variation if chart and chart.drawable else None,
+            "assurance": chart.assurance if chart and chart.drawable else None,
+            "previous": previous.value if previous else None,
+            "previous_status": previous.status if previous else None,
+            "series": points[-LINE_PERIODS:],
+        }
+    )
+
+
+def _facts(indicator: Indicator) -> dict[str, Any]:
     return {
         "key": indicator.key,
         "title": words(indicator.title),
@@ -42,33 +61,30 @@ def indicator_view(version: Version, indicator: Indicator, figures: Figures, mon
         "basis": indicator.basis.value,
         "mandatory": indicator.mandatory,
         "direction": indicator.direction.value,
-        "period": chosen.period.key,
-        "judged_from": _judged_from(version, indicator, chosen),
-        "status": status,
-        "reason": reason,
+        "minimum": indicator.minimum,
+    }
+
+
+def _levels(target: Target | None) -> dict[str, Any]:
+    names = ("target", "tolerance", "unacceptable", "exceeds")
+    return {name: plain(getattr(target, name)) if target else None for name in names}
+
+
+def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
+    return {
         "value": row.value if row else None,
         "numerator": plain(row.numerator) if row else None,
         "denominator": plain(row.denominator) if row else None,
         "excluded": row.excluded if row else {},
         "pending": row.pending if row else 0,
-        "target": plain(target.target) if target else None,
-        "tolerance": plain(target.tolerance) if target else None,
-        "unacceptable": plain(target.unacceptable) if target else None,
-        "exceeds": plain(target.exceeds) if target else None,
         "exceeded": row.exceeded if row else None,
-        "minimum": indicator.minimum,
         "interval": _interval(row),
         "interval_level": row.interval_level if row else None,
-        "signal": chart.variation if chart and chart.drawable else None,
-        "assurance": chart.assurance if chart and chart.drawable else None,
         "weakest_unit": row.weakest_unit if row else None,
         "coverage": row.coverage if row else None,
-        "previous": previous.value if previous else None,
-        "previous_status": previous.status if previous else None,
-        "touched": touched(indicator, row),
+        "touched": customers_touched(indicator, row),
         "not_recording": row.not_recording if row else [],
         "known_at": row.known_at.isoformat() if row else None,
-        "series": points[-LINE_PERIODS:],
     }
 
 
@@ -131,11 +147,11 @@ def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Poin
     }
 
 
-def touched(indicator: Indicator, row: ReadingRow | None) -> float | int | None:
+def customers_touched(indicator: Indicator, row: ReadingRow | None) -> float | int | None:
     """Customers touched by a breach: failures of a share (methods.md A10); None for other kinds."""
     if row is None or row.value is None or indicator.kind not in (Kind.SHARE_WITHIN, Kind.SHARE):
         return None
-    return plain(row.denominator - row.numerator if indicator.direction is Direction.HIGHER else row.numerator)
+    return plain(touched(Counts(numerator=row.numerator, denominator=row.denominator), indicator.direction))
 
 
 def plain(number: Number | None) -> float | int | None:
