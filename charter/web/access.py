@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
 from charter.domain.errors import NotAllowed
-from charter.domain.permissions import Actor, Permission, may_somewhere, require, visitor
+from charter.domain.permissions import Actor, may_somewhere, require, visitor
+from charter.domain.terms import Permission
 from charter.services import accounts
 from charter.web.extensions import login_manager
 

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from charter.domain.permissions import Permission
+from charter.domain.terms import Permission
 from charter.services import accounts
 from charter.web.access import current_actor, needs
 from charter.web.clock import now

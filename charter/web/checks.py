@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.monthly import CheckCounts
-from charter.domain.permissions import Permission
+from charter.domain.terms import Permission
 from charter.services import calendar
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices

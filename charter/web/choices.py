@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from charter.domain.permissions import Actor, Permission, may
+from charter.domain.permissions import Actor, may
+from charter.domain.terms import Permission
 from charter.services.charters import history
 from charter.services.desk import months_of, units_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from charter.domain.permissions import Permission
+from charter.domain.terms import Permission
 from charter.services import classification
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from charter.domain.permissions import Permission
+from charter.domain.terms import Permission
 from charter.services import desk
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.clock import now

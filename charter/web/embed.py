@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from charter.domain.permissions import Permission, require
+from charter.domain.permissions import require
+from charter.domain.terms import Permission
 from charter.services import overview
 from charter.web.access import current_actor
 from charter.web.clock import now

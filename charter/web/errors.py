@@ -33,10 +33,10 @@ def _refused(error: CharterError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirection is an answer
+        return error.get_response()  # a redirection is an answer
     answer = _page(error.code)
     allowed = error.get_response().headers.get("Allow")
-    return (*answer, {"Allow": allowed}) if allowed and isinstance(answer, tuple) else answer  # type: ignore[return-value]
+    return (*answer, {"Allow": allowed}) if allowed and isinstance(answer, tuple) else answer
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from charter.domain.permissions import Actor, Permission
+from charter.domain.permissions import Actor
+from charter.domain.terms import Permission
 from charter.services import desk
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
@@ -39,4 +40,5 @@ def _unchanged(answer: Response) -> Response:
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Vary"] = "Accept-Language, Cookie"
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -8,7 +8,8 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview
-from charter.domain.permissions import Actor, Permission, may, may_somewhere
+from charter.domain.permissions import Actor, may, may_somewhere
+from charter.domain.terms import Permission
 from charter.reports.charts.house_plan import main_indicator
 from charter.web.access import current_actor
 from charter.web.language import current_language

@@ -11,7 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from charter.domain.permissions import Actor, Permission, may_somewhere
+from charter.domain.permissions import Actor, may_somewhere
+from charter.domain.terms import Permission
 from charter.services import accounts
 from charter.web.access import SignedIn, current_actor, is_local
 from charter.web.clock import now
