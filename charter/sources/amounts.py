@@ -21,7 +21,7 @@ class Valued(Measure):
     columns: list[str] = field(default_factory=list)
     digits: dict[str, Digits] = field(default_factory=dict)
 
-    def uses(self, reader: Reader) -> Iterator[tuple[str, str]]:
+    def uses(self) -> Iterator[tuple[str, str]]:
         for column in self.columns:
             yield column, "number"
 

@@ -1,25 +1,25 @@
-"""Conditions of the charter file (`where`, `exclude`, `success`) as tests on rows; never null, so they can be negated."""
+"""Conditions of the charter file (`where`, `exclude`, `success`) as tests on rows; never null, so they negate."""
 
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis
 
 from charter.domain.charter_file.values import Test
+from charter.domain.errors import SourceError
 from charter.sources.columns import Reader
-from charter.sources.moments import is_moment
-from charter.sources.zones import day_number
+from charter.sources.zones import day_number, microseconds
 
 TRUE = ("true", "1", "yes", "t")
 FALSE = ("false", "0", "no", "f")
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LENGTH_OF_DAY = len("2026-01-31")
 
 
 def meets(reader: Reader, condition: Mapping[str, Any] | None) -> Any:
@@ -32,13 +32,13 @@ def meets(reader: Reader, condition: Mapping[str, Any] | None) -> Any:
     return reduce(operator.and_, [_holds(reader, name, wanted) for name, wanted in condition.items()])
 
 
-def uses_of(reader: Reader, condition: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
-    """The columns a condition compares as a "number" (all its values are) or as a "date" (bounds of a typed date)."""
+def uses_of(condition: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """The columns a condition reads as a "number" (all its values are), or as a "date" (it has bounds of dates)."""
     for name, wanted in (condition or {}).items():
         compared = _compared(wanted)
         if compared and all(_is_number(value) for value in compared):
             yield name, "number"
-        elif isinstance(wanted, Test) and is_moment(reader.column(name).type()):
+        elif isinstance(wanted, Test) and any(isinstance(each, str) for each in (wanted.at_least, wanted.at_most)):
             yield name, "date"
 
 
@@ -81,12 +81,20 @@ def _is_one_of(reader: Reader, name: str, values: list[Any]) -> Any:
 def _bounded(reader: Reader, name: str, bound: Any, compare: Callable[[Any, Any], Any]) -> Any:
     if _is_number(bound):
         return _compare(reader, name, bound, compare).fill_null(False)
-    kind = reader.column(name).type()
-    if is_moment(kind) and _ISO_DAY.fullmatch(bound):
+    moment = reader.moment(name)
+    if len(bound) == _LENGTH_OF_DAY:
         # A bound that is a day holds for the whole of that local day.
-        number = day_number(date.fromisoformat(bound))
-        return compare(reader.moment(name).day, number).fill_null(False)
-    return compare(reader.text(name), bound).fill_null(False)
+        return compare(moment.day, day_number(_iso(bound).date())).fill_null(False)
+    instant = _iso(bound)
+    local = instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(reader.local.zone))
+    return compare(moment.utc, microseconds(local.astimezone(UTC))).fill_null(False)
+
+
+def _iso(bound: str) -> datetime:
+    try:
+        return datetime.fromisoformat(bound)
+    except ValueError as error:
+        raise SourceError(f"“{bound}” is not a date like 2026-01-31: mend the condition.") from error
 
 
 def _compare(reader: Reader, name: str, number: Any, compare: Callable[[Any, Any], Any]) -> Any:

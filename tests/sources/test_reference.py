@@ -1,0 +1,300 @@
+"""The grouped query against a slow reading of the contract in plain Python, row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from charter.domain.calendars import WorkingDays
+from charter.domain.measures import Counts, add_up
+from charter.domain.periods import add_months, parse_period
+from charter.sources.measure import measure, measure_many
+from charter.sources.setting import Setting
+
+ZONE = ZoneInfo("Europe/Paris")
+FR, MOSELLE = WorkingDays("FR"), WorkingDays("FR-57")
+SETTING = Setting("Europe/Paris", FR, {"Metz": MOSELLE})
+PERIODS = [parse_period(key) for key in ("2025-10", "2025-11", "2025-12")]
+
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+# Around the change of clocks of 26 October 2025, Armistice, Christmas and Saint Stephen.
+DAYS = st.sampled_from(
+    [date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 25), date(2025, 10, 26), date(2025, 10, 27)]
+    + [date(2025, 10, 31), date(2025, 11, 10), date(2025, 11, 28), date(2025, 12, 24), date(2025, 12, 26)]
+    + [date(2025, 12, 31), date(2026, 1, 2)]
+)
+CLOCKS = st.sampled_from(
+    ["00:00:00", "00:30", "01:59:59", "02:30:00", "03:00:00", "23:59:59.999999", "09:15:00.5", "23:30"]
+)
+ZONES = st.sampled_from(["", "", "", "Z", "+00:00", "+02:00", "-05:00", "+0530", "+02"])
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> str | None:
+    form = draw(st.integers(0, 9))
+    if form == 0:
+        return draw(st.sampled_from([None, ""]))
+    if form == 1:
+        return draw(st.sampled_from(["soon", "2025-02-30", "2025-10-26T25:00", "26/10/2025"]))
+    day = draw(DAYS).isoformat()
+    if form < 5:
+        return day
+    return f"{day}{draw(st.sampled_from(['T', ' ']))}{draw(CLOCKS)}{draw(ZONES)}"
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "a": moments(),
+            "b": moments(),
+            "unit": st.sampled_from(["Metz", "Paris", None, ""]),
+            "key": st.sampled_from(["k1", "k2", "k3", None, ""]),
+            "type": st.sampled_from(["x", "y", "dup", None]),
+            "paused": st.sampled_from(["0", "30", "1.5", None]),
+        }
+    ),
+    max_size=12,
+)
+NOW = st.sampled_from(
+    [
+        datetime(2025, 10, 26, 0, 30, tzinfo=UTC),
+        datetime(2025, 10, 31, 23, 30, tzinfo=UTC),
+        datetime(2025, 12, 26, 10, tzinfo=UTC),
+        datetime(2026, 6, 1, tzinfo=UTC),
+    ]
+)
+
+
+def read(text: str | None) -> tuple[date, datetime, bool] | None:
+    """Local day, instant, whether the local time is midnight."""
+    if not text or text[0] not in "12":
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    aware = found if found.tzinfo else found.replace(tzinfo=ZONE)
+    local = aware.astimezone(ZONE) if found.tzinfo else found
+    return local.date(), aware.astimezone(UTC), local.time() == datetime.min.time()
+
+
+def last_in_time(start: date, count: int, unit: str, place: str | None) -> date:
+    if unit == "days":
+        return start + timedelta(days=count)
+    if unit == "months":
+        return add_months(start, count)
+    day, calendar = start, MOSELLE if place == "Metz" else FR
+    while count:
+        day += timedelta(days=1)
+        count -= calendar.is_working(day)
+    return day
+
+
+def reference(rows: list[dict[str, Any]], within: str, as_of: datetime, distinct: bool) -> tuple[dict[Any, Counts], int]:
+    number, unit = within.split(" ", 1)
+    today = as_of.astimezone(ZONE).date()
+    seen = []
+    for row in rows:
+        start, stop = read(row["a"]), read(row["b"])
+        if row["type"] == "y" or (start and start[1] > as_of):
+            continue
+        happened = stop if stop and stop[1] <= as_of else None
+        seen.append((row, start, stop, happened))
+    if distinct:
+        kept = [each for each in seen if not each[0]["key"]]
+        for key in {each[0]["key"] for each in seen if each[0]["key"]}:
+            same = [each for each in seen if each[0]["key"] == key]
+            kept.append(
+                min(
+                    same,
+                    key=lambda e: (
+                        e[1] is None,
+                        e[1][1] if e[1] else as_of,
+                        e[3] is None,
+                        not e[0]["unit"],
+                        e[0]["unit"] or "",
+                    ),
+                )
+            )
+        seen = kept
+    cells: dict[Any, Counts] = defaultdict(Counts)
+    undated = 0
+    for row, start, stop, happened in seen:
+        if start is None:
+            undated += 1
+            continue
+        period = next((p.key for p in PERIODS if p.contains(start[0])), None)
+        if period is None:
+            continue
+        cell = period, row["unit"] or ""
+        if row["type"] == "dup":
+            cells[cell] += Counts(excluded={"duplicate": 1})
+            continue
+        if row["b"] and stop is None:
+            cells[cell] += Counts(excluded={"unreadable": 1})
+            continue
+        elapses = unit in ("seconds", "minutes", "hours")
+        if happened:
+            by_date = not elapses and happened[2]
+            if (happened[0] < start[0]) if by_date else (happened[1] < start[1]):
+                cells[cell] += Counts(excluded={"stop before start": 1})
+                continue
+        if elapses:
+            length = timedelta(**{unit: int(number)}) + timedelta(minutes=float(row["paused"] or 0))
+            passed, met = as_of > start[1] + length, bool(happened and happened[1] <= start[1] + length)
+        else:
+            end = last_in_time(start[0], int(number), unit, row["unit"])
+            passed, met = today > end, bool(happened and happened[0] <= end)
+        if passed:
+            cells[cell] += Counts(numerator=int(met), denominator=1, stopped=int(happened is not None))
+        else:
+            cells[cell] += Counts(pending=1)
+    return dict(cells), undated
+
+
+def unambiguous(rows: list[dict[str, Any]]) -> bool:
+    """Rows of one key that tie on all that the contract names may be told apart by nothing but their other fields."""
+    keys = [row["key"] for row in rows if row["key"]]
+    return len(keys) == len(set(keys)) or all(
+        (x["a"], bool(x["b"]), x["unit"]) != (y["a"], bool(y["b"]), y["unit"]) and x["a"] != y["a"]
+        for at, x in enumerate(rows)
+        for y in rows[:at]
+        if x["key"] and x["key"] == y["key"]
+    )
+
+
+@SLOW
+@given(
+    rows=ROWS,
+    within=st.sampled_from(
+        ["0 days", "2 days", "1 working days", "5 working days", "1 months", "90 seconds", "45 minutes", "26 hours"]
+    ),
+    as_of=NOW,
+    distinct=st.booleans(),
+)
+def test_share_within_counts_as_the_contract_says(
+    rows: list[dict[str, Any]],
+    within: str,
+    as_of: datetime,
+    distinct: bool,
+    make_table: Callable[..., Any],
+    make_indicator: Callable[..., Any],
+) -> None:
+    # A table in which nothing of a column can be read is refused: one good row keeps the columns readable.
+    good = {"a": "2024-01-01T00:00:00", "b": "2024-01-02", "unit": "Paris", "key": None, "type": "x", "paused": "0"}
+    table_rows = [*rows, good]
+    if distinct and any(
+        x["key"] and x["key"] == y["key"] and (read(x["a"]) or (0, 0))[1] == (read(y["a"]) or (0, 0))[1]
+        for at, x in enumerate(rows)
+        for y in rows[:at]
+    ):
+        rows = [dict(row, key=f"k{at}") for at, row in enumerate(rows)]
+        table_rows = [*rows, good]
+    indicator = make_indicator(
+        within=within,
+        paused="paused",
+        unit="unit",
+        where={"type": {"not": "y"}},
+        exclude=[{"where": {"type": "dup"}, "reason": "duplicate"}],
+        **({"distinct": "key"} if distinct else {}),
+    )
+    expected, undated = reference(table_rows, within, as_of, distinct)
+    found = measure(indicator, make_table(table_rows), PERIODS, as_of, SETTING)
+    assert {(cell.period, cell.unit): cell.counts for cell in found.cells} == expected
+    assert found.undated == undated
+    assert found.rows_read == len(table_rows)
+
+
+NUMBERS = st.sampled_from(["1", "2.5", "0", "-3", "10", " 7 ", "x", "", None, "1e1"])
+
+
+@SLOW
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {"a": moments(), "ok": NUMBERS, "of": NUMBERS, "unit": st.sampled_from(["Metz", "Paris", None])}
+        ),
+        max_size=12,
+    ),
+    bound=st.integers(-1, 8),
+)
+def test_share_and_mean_count_as_the_contract_says(
+    rows: list[dict[str, Any]], bound: int, make_table: Callable[..., Any], make_indicator: Callable[..., Any]
+) -> None:
+    rows = [*rows, {"a": "2024-01-01T00:00:00", "ok": "1", "of": "1", "unit": "Paris"}]
+    as_of = datetime(2026, 6, 1, tzinfo=UTC)
+    tested, summed, mean = (defaultdict(Counts) for _ in range(3))
+    for row in rows:
+        start = read(row["a"])
+        period = next((p.key for p in PERIODS if start and p.contains(start[0])), None)
+        if period is None:
+            continue
+        cell = period, row["unit"] or ""
+        ok, of = (None if row[c] in ("x", "", None) else Decimal(row[c]) for c in ("ok", "of"))
+        tested[cell] += Counts(numerator=int(ok is not None and ok >= bound), denominator=1)
+        for kind, columns in ((summed, ("ok", "of")), (mean, ("ok",))):
+            if "x" in [row[c] for c in columns]:
+                kind[cell] += Counts(excluded={"unreadable": 1})
+            elif any(row[c] in ("", None) for c in columns):
+                kind[cell] += Counts(excluded={"missing value": 1})
+            elif kind is summed:
+                kind[cell] += Counts(numerator=ok - of, denominator=of)
+            else:
+                kind[cell] += Counts(denominator=1, total=ok, squares=ok * ok)
+    found = measure_many(
+        [
+            make_indicator("share", unit="unit", success={"ok": {"at_least": bound}}),
+            make_indicator(
+                "share", unit="unit", numerator={"plus": ["ok"], "minus": ["of"]}, denominator="of"
+            ),
+            make_indicator("mean", unit="unit", value="ok"),
+        ],
+        make_table(rows),
+        PERIODS,
+        as_of,
+        SETTING,
+    )
+    for measured, expected in zip(found, (tested, summed, mean), strict=True):
+        assert {(cell.period, cell.unit): cell.counts for cell in measured.cells} == dict(expected)
+
+
+@SLOW
+@given(rows=ROWS, as_of=NOW)
+def test_counts_add_over_units_and_periods(
+    rows: list[dict[str, Any]], as_of: datetime, make_table: Callable[..., Any], make_indicator: Callable[..., Any]
+) -> None:
+    rows = [*rows, {"a": "2024-01-01T00:00:00", "b": "2024-01-02", "unit": "Paris", "key": "k", "type": "x"}]
+    table = make_table(rows)
+    fine = measure(make_indicator(within="3 days", unit="unit", channel="type"), table, PERIODS, as_of, SETTING)
+    coarse = measure(make_indicator(within="3 days"), table, [parse_period("2025-Q4")], as_of, SETTING)
+    assert add_up(cell.counts for cell in fine.cells) == coarse.counts()
+    assert fine.undated == coarse.undated
+
+
+@pytest.mark.parametrize("within", ["2 days", "5 working days", "1 month", "30 hours"])
+def test_indicators_counted_together_count_as_each_alone(
+    within: str, make_table: Callable[..., Any], make_indicator: Callable[..., Any]
+) -> None:
+    rows = [
+        {"a": f"2025-10-{day:02d}T10:00:00", "b": f"2025-11-{day:02d}", "unit": "Metz", "type": "xy"[day % 2]}
+        for day in range(1, 29)
+    ]
+    table = make_table(rows)
+    indicators = [
+        make_indicator(within=within, unit="unit"),
+        make_indicator(within="31 days", unit="unit", where={"type": "x"}),
+        make_indicator("count", unit="unit", exclude=[{"where": {"type": "y"}, "reason": "other"}]),
+        make_indicator(within="30 days", distinct="a"),
+    ]
+    as_of = datetime(2026, 6, 1, tzinfo=UTC)
+    together = measure_many(indicators, table, PERIODS, as_of, SETTING)
+    assert together == [measure(each, table, PERIODS, as_of, SETTING) for each in indicators]
