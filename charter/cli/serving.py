@@ -60,6 +60,7 @@ def _gunicorn(current: Settings) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "app:app"),
         *("--bind", f"{current.host}:{current.port}"),
         *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
+        *("--preload", "--no-control-socket"),
         *("--log-level", current.log_level.lower(), "--access-logfile", "-"),
     ]
 
