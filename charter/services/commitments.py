@@ -23,6 +23,7 @@ from charter.services.calendar import run_facts
 from charter.services.charters import History, Version, find_commitment, find_unit, history
 from charter.services.figures import Figures, load, month_asked
 from charter.services.overview import build
+from charter.services.standing import standing
 from charter.services.views import chart_of, plain
 
 RUNS_SHOWN = 24
@@ -119,12 +120,9 @@ def _unit_facts(row: ReadingRow | None) -> dict[str, Any]:
 def _channels(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:
     """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
     tree = version.tree
-    runs = _run_ids(views, unit)
-    if not runs:
-        return {}
     is_root = unit == tree.root.key
     cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in _newest_cells(list(runs)):
+    for row in _newest_cells(views):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
             cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
     found: dict[str, list[dict[str, Any]]] = {}
@@ -145,23 +143,13 @@ def _channel_facts(indicator: Indicator, counts: Counts) -> dict[str, Any]:
     }
 
 
-def _run_ids(views: Sequence[IndicatorView], unit: str) -> set[int]:
-    wanted = [
-        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
-        for view in views
-        if view["known_at"] is not None
-    ]
+def _newest_cells(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
+    """The figures that hold for the periods shown, corrections applied."""
+    wanted = [standing(view["key"], view["period"]) for view in views if view["known_at"] is not None]
     if not wanted:
-        return set()
-    query = select(ReadingRow.run_id).where(or_(*wanted), ReadingRow.unit_key == unit)
-    return set(db.session.execute(query).scalars())
-
-
-def _newest_cells(run_ids: list[int]) -> Sequence[Measurement]:
-    rows = db.session.execute(
-        select(Measurement).where(Measurement.run_id.in_(run_ids)).order_by(Measurement.id)
-    ).scalars()
-    return list({(row.run_id, row.unit_key, row.channel, row.segment): row for row in rows}.values())
+        return []
+    rows = db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars()
+    return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
 def _runs(view: CommitmentView) -> list[dict[str, Any]]:

@@ -1,126 +1,146 @@
-"""Figures entered by people: appended like any measurement; a second figure for the same cell is a correction."""
+"""Figures given by people and programs: appended like any measurement; a second one for a cell is a correction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from charter.domain.charter_file.indicators import Indicator
-from charter.domain.entries import counts_entered
-from charter.domain.errors import Conflict, Invalid
-from charter.domain.measures import Cell, Counts, Number
-from charter.domain.periods import Period, parse_period
-from charter.domain.permissions import Actor, require
-from charter.domain.terms import CheckState, Permission
+from charter.domain.entries import Figure
+from charter.domain.errors import Conflict
+from charter.domain.measures import Counts
+from charter.domain.permissions import Actor
+from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services import audit
-from charter.services.charters import Version, find_indicator, find_unit, history
 from charter.services.due import write_due
+from charter.services.entering import Batch, Entry, Plan, plan_figures
 from charter.services.readings import project
 from charter.services.recording import measurement_row
 from charter.services.transactions import transaction
 from charter.services.verification import cells_hash
 
+__all__ = ["Figure", "Written", "correct_figure", "enter_figure", "enter_figures", "write_figures"]
+
 
 @dataclass(frozen=True)
-class Figure:
-    """What is entered: for which indicator, period and unit, which numbers, and why if it corrects another."""
+class Written:
+    """What one indicator and period received: its run (None: nothing was new), figures new, corrected, the same."""
 
     indicator: str
     period: str
-    unit: str | None
-    numbers: Mapping[str, Number]
-    reason: str | None = None
+    run: int | None
+    entered: int
+    corrected: int
+    same: int
+
+
+def enter_figures(
+    actor: Actor, now: datetime, figures: Sequence[Figure], *, reason: str | None = None, expected: str | None = None
+) -> Sequence[Written]:
+    """Append figures, all or none; the check of a period is done with its first one.
+
+    A figure that holds already is left as it is; another number for the same cell is a correction and needs a reason.
+    `expected` is the digest of the plan that a person saw: Conflict when it would now do something else.
+    Raises NotFound, NotAllowed, Invalid (numbers, period, no reason), Conflict (not ended, read from a source, twice).
+    """
+    with transaction():
+        audit.hold()
+        return write_figures(actor, now, plan_figures(actor, now, figures, reason=reason), expected=expected)
 
 
 def enter_figure(actor: Actor, now: datetime, figure: Figure) -> Counts:
-    """Append a figure; the check of its period is done with the first one.
-
-    Raises NotFound, NotAllowed, Invalid (numbers, period, a correction without a reason), Conflict (period not
-    ended, or the indicator is not entered by hand).
-    """
-    period = parse_period(figure.period)
-    version = history().on(period.start)
-    _, indicator = find_indicator(version, figure.indicator)
-    unit = find_unit(version, figure.unit)
-    require(actor, Permission.ENTER_FIGURE, unit)
-    _check(version, indicator, period, now)
-    counts = counts_entered(indicator.kind, figure.numbers)
+    """Append one figure and return its counts; see `enter_figures`."""
     with transaction():
-        corrected = _newest(indicator.key, period.key, unit)
-        if corrected is not None and not (figure.reason or "").strip():
-            raise Invalid("There is a figure for this period and unit already: say why it is corrected.", "reason")
-        _refuse_twice(version, newest_figures(indicator.key, period.key), unit)
-        write_due(version, indicator, period)
-        run = _run(actor, now, (version, indicator, period))
-        row = Measurement(**measurement_row(Cell(period.key, unit, "", "", counts), run, actor, now))
-        row.corrects_id, row.reason = (corrected.id, figure.reason) if corrected else (None, None)
-        db.session.add(row)
-        db.session.flush()
-        project(version, indicator, period, run, [cell_of(one) for one in newest_figures(indicator.key, period.key)])
-        _settle(indicator, period, now)
-        before = {"cells": cells_hash([corrected])} if corrected else None
-        after = {"cells": cells_hash([row]), "indicator": indicator.key, "period": period.key, "reason": figure.reason}
-        audit.record(actor, now, "check:run", f"run {run.id}", before=before, after=after)
-    return counts
+        audit.hold()
+        plan = plan_figures(actor, now, [figure])
+        write_figures(actor, now, plan)
+        return _only(plan).cell.counts
 
 
-def _check(version: Version, indicator: Indicator, period: Period, now: datetime) -> None:
-    source = version.charter.sources.get(indicator.source or "")
-    if source is None or source.kind != "manual":
-        raise Conflict(f"{indicator.key} is read from a source: its figures are not entered by hand.")
-    if period.kind is not indicator.period:
-        raise Invalid(f"{indicator.key} is measured by {indicator.period}: {period.key} is not one.", "period")
-    if now.astimezone(ZoneInfo(version.charter.charter.timezone)).date() <= period.end:
-        raise Conflict(f"{period.key} has not ended yet: its figure can be entered from the day after its last.")
+def correct_figure(actor: Actor, now: datetime, figure: Figure, *, expected: str | None = None) -> Counts:
+    """Correct one figure that was read from a source, or entered, with a reason; the row read stays beneath.
+
+    Raises as `enter_figures`, and NotFound when there is no such figure to correct.
+    """
+    with transaction():
+        audit.hold()
+        plan = plan_figures(actor, now, [figure], correcting=True)
+        write_figures(actor, now, plan, expected=expected)
+        return _only(plan).cell.counts
 
 
-def _refuse_twice(version: Version, figures: Sequence[Measurement], unit: str) -> None:
-    """Figures add along the tree: one above or below another would count the same cases twice."""
-    tree = version.tree
-    for row in figures:
-        if (
-            row.unit_key != unit
-            and row.unit_key in tree
-            and (row.unit_key in tree.path(unit) or unit in tree.path(row.unit_key))
-        ):
-            raise Conflict(f"There is a figure of {row.unit_key} already: {unit} would count the same cases twice.")
+def _only(plan: Plan) -> Entry:
+    return next(iter(plan.batches[0].entries.values()))
 
 
-def newest_figures(indicator: str, period: str) -> Sequence[Measurement]:
-    """The figures that hold, one per unit: of several the last entered."""
-    query = select(Measurement).where(Measurement.indicator_key == indicator, Measurement.period_key == period)
-    rows = db.session.execute(query.order_by(Measurement.id)).scalars()
-    return list({(row.unit_key, row.channel, row.segment): row for row in rows}.values())
+def write_figures(actor: Actor, now: datetime, plan: Plan, *, expected: str | None = None) -> Sequence[Written]:
+    """Write a plan within the caller's transaction, which must hold the audit chain. Raises its first refusal."""
+    plan.require_whole()
+    if expected is not None and plan.digest != expected:
+        raise Conflict("The figures have changed since you saw the effect: look at it again before you confirm.")
+    return [_write(actor, now, batch) for batch in plan.batches]
 
 
-def _newest(indicator: str, period: str, unit: str) -> Measurement | None:
-    return next((row for row in newest_figures(indicator, period) if row.unit_key == unit), None)
+def _write(actor: Actor, now: datetime, batch: Batch) -> Written:
+    fresh = batch.fresh
+    corrected = sum(1 for entry in fresh if entry.corrected is not None)
+    run = _record(actor, now, batch, fresh) if fresh else None
+    return Written(
+        batch.indicator.key,
+        batch.period.key,
+        run.id if run else None,
+        entered=len(fresh) - corrected,
+        corrected=corrected,
+        same=len(batch.entries) - len(fresh),
+    )
 
 
-def cell_of(row: Measurement) -> Cell:
-    """A stored figure as a cell."""
-    return Cell(row.period_key, row.unit_key, row.channel, row.segment, row.counts)
+def _record(actor: Actor, now: datetime, batch: Batch, fresh: Sequence[Entry]) -> Run:
+    """One run with its rows, readings and audit entry."""
+    write_due(batch.version, batch.indicator, batch.period)
+    run = _run(actor, now, batch)
+    rows = [
+        measurement_row(entry.cell, run, actor, now)
+        | ({"corrects_id": entry.corrected.id, "reason": entry.reason} if entry.corrected is not None else {})
+        for entry in fresh
+    ]
+    for start in range(0, len(rows), 500):
+        db.session.execute(insert(Measurement), rows[start : start + 500])
+    project(batch.version, batch.indicator, batch.period, run, batch.cells())
+    _settle(batch, now)
+    replaced = [entry.corrected for entry in fresh if entry.corrected is not None]
+    reasons = sorted({entry.reason for entry in fresh if entry.corrected is not None and entry.reason})
+    after = {
+        "cells": cells_hash([Measurement(**row) for row in rows]),
+        "indicator": batch.indicator.key,
+        "period": batch.period.key,
+        "figures": len(rows),
+        "reason": " · ".join(reasons)[:1000] or None,
+    }
+    before = {"cells": cells_hash(replaced)} if replaced else None
+    audit.record(
+        actor, now, f"figure:{'correct' if replaced else 'enter'}", f"run {run.id}", before=before, after=after
+    )
+    return run
 
 
-def _run(actor: Actor, now: datetime, what: tuple[Version, Indicator, Period]) -> Run:
-    version, indicator, period = what
+def _run(actor: Actor, now: datetime, batch: Batch) -> Run:
+    read = _read_before(batch)
     run = Run(
-        indicator_key=indicator.key,
-        period_key=period.key,
-        version_id=version.id,
+        indicator_key=batch.indicator.key,
+        period_key=batch.period.key,
+        version_id=batch.version.id,
         outcome="done",
         as_of=now,
         seconds=0.0,
-        unknown_units={},
-        reaches_past=True,
-        definition_hash="",
+        unknown_units=dict(read.unknown_units or {}) if read else {},
+        reaches_past=read.reaches_past if read else True,
+        definition_hash=read.definition_hash if read else "",
         started_by=actor.name,
     )
     db.session.add(run)
@@ -128,7 +148,16 @@ def _run(actor: Actor, now: datetime, what: tuple[Version, Indicator, Period]) -
     return run
 
 
-def _settle(indicator: Indicator, period: Period, now: datetime) -> None:
-    of_period = (DueCheck.indicator_key == indicator.key) & (DueCheck.period_key == period.key)
+def _read_before(batch: Batch) -> Run | None:
+    """The run that read the source, which a correction speaks of."""
+    if batch.is_by_hand:
+        return None
+    of_period = (Run.indicator_key == batch.indicator.key) & (Run.period_key == batch.period.key)
+    query = select(Run).where(of_period, Run.outcome == "done", Run.fingerprint.is_not(None))
+    return db.session.execute(query.order_by(Run.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def _settle(batch: Batch, now: datetime) -> None:
+    of_period = (DueCheck.indicator_key == batch.indicator.key) & (DueCheck.period_key == batch.period.key)
     is_open = DueCheck.state != CheckState.DONE
     db.session.execute(update(DueCheck).where(of_period, is_open).values(state=CheckState.DONE, done_at=now, note=None))

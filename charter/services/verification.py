@@ -60,10 +60,10 @@ def _audit(counts: dict[str, int]) -> Iterator[str]:
         yield "The head of the audit chain is missing."
 
 
-def _vouched(action: str) -> dict[str, dict[str, Any]]:
+def _vouched(*actions: str) -> dict[str, dict[str, Any]]:
     """What the audit log says was written, by subject (the newest entry of each)."""
     entries = db.session.execute(
-        select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+        select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
     ).scalars()
     return {entry.subject: entry.after or {} for entry in entries}
 
@@ -81,7 +81,7 @@ def _versions() -> Iterator[str]:
 
 
 def _runs(counts: dict[str, int]) -> Iterator[str]:
-    vouched = _vouched("check:run")
+    vouched = _vouched("check:run", "figure:enter", "figure:correct")
     for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
         counts["runs"] += 1
         facts = vouched.pop(f"run {run.id}", {})
@@ -96,7 +96,7 @@ def _runs(counts: dict[str, int]) -> Iterator[str]:
 
 
 def cells_hash(rows: Iterable[Measurement]) -> str:
-    """SHA-256 over the counts of a run's cells, in the order they were written."""
+    """SHA-256 over the counts of a run's cells, in the order they were written; of a correction also what and why."""
     cells = [
         [
             row.unit_key,
@@ -111,6 +111,7 @@ def cells_hash(rows: Iterable[Measurement]) -> str:
             row.promoters,
             row.detractors,
             row.excluded,
+            *((row.corrects_id, row.reason) if row.corrects_id is not None else ()),
         ]
         for row in rows
     ]
