@@ -86,7 +86,8 @@ class NpsMeasure(Valued):
         return {each: rows[self.name(each)].ifelse(1, 0) for each in ("promoters", "detractors")}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
-        return Counts(denominator=n, **{each: int(told or 0) for each, told in sums.items()})
+        promoters, detractors = (int(sums[each] or 0) for each in ("promoters", "detractors"))
+        return Counts(denominator=n, promoters=promoters, detractors=detractors)
 
 
 @dataclass

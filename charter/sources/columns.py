@@ -30,7 +30,7 @@ class Digits:
 
 @dataclass(frozen=True)
 class Amount:
-    """A number of each row. `value` compares; `scaled` is the number times 10 ** scale, for sums. Null if unreadable."""
+    """A number of each row, null if unreadable. `value` compares; `scaled` is it times 10 ** scale, for sums."""
 
     value: Any
     scaled: Any

@@ -124,7 +124,7 @@ def _engine(place: Place, closing: ExitStack) -> Any:
 
 def _parquet(engine: Any, files: list[Path]) -> Any:
     listed = ", ".join(quoted(str(path)) for path in files)
-    engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 quoted
+    engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")
     return engine.table("rows")
 
 

@@ -59,9 +59,8 @@ def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], No
     else:
         connection = ibis.connect(address)
     *place, name = table.split(".")
-    return connection.table(name, database=tuple(place) if len(place) > 1 else (place or [None])[0]), (
-        connection.disconnect
-    )
+    where = None if not place else place[0] if len(place) == 1 else tuple(place)
+    return connection.table(name, database=where), connection.disconnect
 
 
 def _duckdb(table: str, path: Path, local: Any) -> tuple[Any, Callable[[], None]]:
@@ -76,7 +75,7 @@ def _sqlite(key: str, table: str, path: Path, local: Any, columns: Collection[st
         name = table.rpartition(".")[2]
         if connection.execute(_ABOUT_TABLES, [name]).fetchone() is None:
             raise SourceError(f"The source “{key}” has no table “{name}”: check the name.")
-        cursor = connection.execute(f"SELECT * FROM {named(name)}")  # noqa: S608 a name from the charter file, quoted
+        cursor = connection.execute(f"SELECT * FROM {named(name)}")
         names = [column[0] for column in cursor.description]
         chosen = [at for at, each in enumerate(names) if columns is None or each in columns] or [0]
         made = ", ".join(f"{named(names[at])} VARCHAR" for at in chosen)

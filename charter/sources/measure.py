@@ -28,6 +28,7 @@ from charter.sources.scan import Scan
 from charter.sources.setting import Setting
 from charter.sources.zones import BASE, LocalTime
 
+
 @dataclass(frozen=True)
 class Measured:
     """What one run counted for one indicator.
@@ -105,9 +106,7 @@ def queries_of(
 ) -> list[Any]:
     """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine."""
     scene = _scene(sorted(periods), as_of, setting)
-    return [
-        _prepared([measure_of(each, "i0", scene)], table, sorted(periods)).query() for each in indicators
-    ]
+    return [_prepared([measure_of(each, "i0", scene)], table, sorted(periods)).query() for each in indicators]
 
 
 def _prepared(measures: list[Measure], table: Any, periods: list[Period]) -> Scan:
@@ -151,9 +150,9 @@ def _measured(
         if row["period"] < 0:
             undated += int(row[measure.name("rows")])
             continue
-        counts = scan.counts(measure, row)
-        if counts == Counts(excluded=counts.excluded) and not any(counts.excluded.values()):
+        if not row[measure.name("rows")]:
             continue
+        counts = scan.counts(measure, row)
         place = scan.periods[row["period"]].key, row["unit"], row["channel"], row["segment"]
         cells.append(Cell(*place, counts))
         for at, step in enumerate(steps):

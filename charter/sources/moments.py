@@ -23,9 +23,7 @@ _FINEST = 6
 
 _YEAR = "[1-9][0-9]{3}"
 _LEAP = "([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)"
-_MONTH_DAY = (
-    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
-)
+_MONTH_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 _TIME = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?( ?([Zz]|[+-][01][0-9](:?[0-5][0-9])?))?"
 ISO_MOMENT = f"^({_YEAR}-{_MONTH_DAY}|{_LEAP}-02-29)({_TIME})?$"
 ZONE_AT_END = "^.{16}[0-9:., ]*([Zz]|[+-][0-9:]{2,5})$"
@@ -74,8 +72,8 @@ class Reading:
     def moment(self, table: Any) -> Moment:
         """The moment, from a table to which every step was applied."""
         midnight = table[self.name("midnight")] if self.timed else ibis.literal(True)
-        parts = (table[self.name(part)] for part in ("day", "utc"))
-        return Moment(*parts, midnight, table[self.name("present")], self.timed)
+        day, utc, present = (table[self.name(part)] for part in ("day", "utc", "present"))
+        return Moment(day, utc, midnight, present, self.timed)
 
     def utc_of_local(self, table: Any) -> dict[str, Any]:
         return {self.name("utc"): self.local.utc(table[self.name("local")])}

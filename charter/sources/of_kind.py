@@ -25,13 +25,23 @@ def date_column(indicator: IndicatorBase) -> str:
     """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
     column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
     if column is None:
-        raise SourceError(f"The indicator “{indicator.key}” cannot be read from a source: write date, the column that "
-                          "puts a row in its period.")
+        raise SourceError(
+            f"The indicator “{indicator.key}” cannot be read from a source: write date, the column that "
+            "puts a row in its period."
+        )
     return column
 
 
 def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
     """How the indicator is counted. Raises SourceError for a kind that is not measured from a source."""
+    found = _of_rows(indicator, tag, scene) or _of_amounts(indicator, tag, scene)
+    if found is None:
+        kind = getattr(indicator, "kind", "?")
+        raise SourceError(f"The indicator “{indicator.key}”: kind {kind} is not measured from a source yet.")
+    return found
+
+
+def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None:
     match indicator:
         case ShareWithin():
             delays = delays_of(indicator)
@@ -39,24 +49,28 @@ def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
             return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
         case Mean(value=None, start=str() as start, stop=str() as stop):
             return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+        case PlainShare() if indicator.success is not None:
+            return TestedMeasure(indicator, tag, scene)
+        case YesNo() if indicator.success != "manual":
+            return YesNoMeasure(indicator, tag, scene)
+        case Count():
+            return CountMeasure(indicator, tag, scene)
+    return None
+
+
+def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None:
+    match indicator:
         case Mean(value=str() as value):
             return MeanMeasure(indicator, tag, scene, [value])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
-        case Count():
-            return CountMeasure(indicator, tag, scene)
-        case PlainShare(success=None):
-            return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
         case PlainShare():
-            return TestedMeasure(indicator, tag, scene)
+            return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
         case Availability():
             return _sums(indicator, tag, scene, _sum(indicator.up), _sum(indicator.total))
         case Money():
             return MoneyMeasure(indicator, tag, scene, [indicator.value])
-        case YesNo() if indicator.success != "manual":
-            return YesNoMeasure(indicator, tag, scene)
-    kind = getattr(indicator, "kind", "?")
-    raise SourceError(f"The indicator “{indicator.key}”: kind {kind} is not measured from a source yet.")
+    return None
 
 
 def _sums(indicator: IndicatorBase, tag: str, scene: Scene, over: Sum, under: Sum) -> Measure:

@@ -1,4 +1,4 @@
-"""A first look at a source: how its columns are written, so that reading them is exact, and whether they can be read."""
+"""A first look at a source: whether its columns can be read, and how they are written, so that reading is exact."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import ibis
 
 from charter.domain.measures import Counts
 from charter.domain.periods import Period
-from charter.sources.columns import Reader
 from charter.sources.clocks import Span
+from charter.sources.columns import Reader
 from charter.sources.conditions import meets
 from charter.sources.kinds import Measure, Scene
 from charter.sources.zones import lookup
@@ -85,7 +85,7 @@ class Scan:
         return rows.filter(rows["there"], wanted)
 
     def _distinct(self, rows: Any) -> Any:
-        """One row per key: earliest start, then a row with a stop, then the smallest unit; the rest only settles ties."""
+        """One row per key: earliest start, then a row with a stop, then the smallest unit; the rest settles ties."""
         first = self.measures[0]
         order = [_last_if_missing(rows["instant"]), rows["instant"]]
         stop = first.name("stop")
@@ -122,9 +122,7 @@ class Scan:
         sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
         wanted = measure.sums(rows)
         self.summed[measure.tag] = list(wanted)
-        return sums | {
-            measure.name(f"sum_{part}"): value.sum(where=fate == _JUDGED) for part, value in wanted.items()
-        }
+        return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == _JUDGED) for part, value in wanted.items()}
 
 
 def _last_if_missing(column: Any) -> Any:

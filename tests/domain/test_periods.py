@@ -34,7 +34,8 @@ def test_period_written_has_its_days_and_neighbours(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "26", "2026-13", "2026-Q5", "2026-W54", "2025-W53", "2026-02-29", "2026-1", "octobre", "0000", "２０２６"]
+    "text",
+    ["", "26", "2026-13", "2026-Q5", "2026-W54", "2025-W53", "2026-02-29", "2026-1", "octobre", "0000", "２０２６"],
 )
 def test_period_written_wrongly_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Invalid, match="is not a period: write a year 2026") as refused:

@@ -1,4 +1,4 @@
-"""Small tables in an embedded engine, indicators as the charter file writes them, and a way to count one from the other."""
+"""Small tables in an embedded engine, indicators as the charter file writes them, and a way to count them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def paris() -> Setting:
 
 
 @pytest.fixture
-def count(make_table: Callable[..., Any], make_indicator: Callable[..., Any], paris: Setting) -> Callable[..., Measured]:
+def count(
+    make_table: Callable[..., Any], make_indicator: Callable[..., Any], paris: Setting
+) -> Callable[..., Measured]:
     """Counts rows {a: start, b: stop, …} by an indicator; October 2026 as known on 1 January 2027 unless said."""
 
     def run(

@@ -424,9 +424,7 @@ def test_mean_delay_in_each_unit(count: Run, unit: str, total: Any, squares: Any
         {"a": "2026-10-02T10:00", "b": "2026-10-01T10:00"},
     ]
     found = count(rows, "mean", start="a", stop="b", **{"in": unit}).counts()
-    assert found == Counts(
-        denominator=1, total=total, squares=squares, pending=1, excluded={"stop before start": 1}
-    )
+    assert found == Counts(denominator=1, total=total, squares=squares, pending=1, excluded={"stop before start": 1})
 
 
 def test_nps_counts_promoters_and_detractors_of_whole_answers_from_0_to_10(count: Run) -> None:
@@ -503,7 +501,7 @@ def test_kind_that_is_not_measured_from_a_source_is_refused(
 
 
 def test_missing_column_is_named_with_near_names(count: Run) -> None:
-    with pytest.raises(SourceError, match="“cases” has no column “opendate”: did you mean “open_date”?"):
+    with pytest.raises(SourceError, match=r"“cases” has no column “opendate”: did you mean “open_date”"):
         count([{"open_date": "2026-10-05", "b": ""}], "count", date="opendate")
     with pytest.raises(SourceError, match="no column “zzz”: its columns are “open_date”, “b”"):
         count([{"open_date": "2026-10-05", "b": ""}], "count", date="zzz")
@@ -515,7 +513,7 @@ def test_column_without_one_readable_date_is_refused_with_an_example(count: Run)
 
 
 def test_column_without_one_readable_number_is_refused_with_an_example(count: Run) -> None:
-    with pytest.raises(SourceError, match="column “v”: “12,5” is not a number like 12 or 12.5"):
+    with pytest.raises(SourceError, match=r"column “v”: “12,5” is not a number like 12 or 12.5"):
         count([{"a": "2026-10-05", "v": "12,5"}, {"a": "2026-10-05", "v": None}], "mean", value="v")
 
 

@@ -24,13 +24,16 @@ FR, MOSELLE = WorkingDays("FR"), WorkingDays("FR-57")
 SETTING = Setting("Europe/Paris", FR, {"Metz": MOSELLE})
 PERIODS = [parse_period(key) for key in ("2025-10", "2025-11", "2025-12")]
 
+Case = tuple[dict[str, Any], Any, Any, Any]
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # Around the change of clocks of 26 October 2025, Armistice, Christmas and Saint Stephen.
 DAYS = st.sampled_from(
-    [date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 25), date(2025, 10, 26), date(2025, 10, 27)]
-    + [date(2025, 10, 31), date(2025, 11, 10), date(2025, 11, 28), date(2025, 12, 24), date(2025, 12, 26)]
-    + [date(2025, 12, 31), date(2026, 1, 2)]
+    [
+        *(date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 25), date(2025, 10, 26), date(2025, 10, 27)),
+        *(date(2025, 10, 31), date(2025, 11, 10), date(2025, 11, 28), date(2025, 12, 24), date(2025, 12, 26)),
+        *(date(2025, 12, 31), date(2026, 1, 2)),
+    ]
 )
 CLOCKS = st.sampled_from(
     ["00:00:00", "00:30", "01:59:59", "02:30:00", "03:00:00", "23:59:59.999999", "09:15:00.5", "23:30"]
@@ -99,77 +102,57 @@ def last_in_time(start: date, count: int, unit: str, place: str | None) -> date:
     return day
 
 
-def reference(rows: list[dict[str, Any]], within: str, as_of: datetime, distinct: bool) -> tuple[dict[Any, Counts], int]:
-    number, unit = within.split(" ", 1)
-    today = as_of.astimezone(ZONE).date()
+def rows_that_count(rows: list[dict[str, Any]], as_of: datetime, distinct: bool) -> list[Case]:
+    """What is left after where and distinct: each row with its start, its stop as written and as happened."""
     seen = []
     for row in rows:
         start, stop = read(row["a"]), read(row["b"])
-        if row["type"] == "y" or (start and start[1] > as_of):
-            continue
-        happened = stop if stop and stop[1] <= as_of else None
-        seen.append((row, start, stop, happened))
-    if distinct:
-        kept = [each for each in seen if not each[0]["key"]]
-        for key in {each[0]["key"] for each in seen if each[0]["key"]}:
-            same = [each for each in seen if each[0]["key"] == key]
-            kept.append(
-                min(
-                    same,
-                    key=lambda e: (
-                        e[1] is None,
-                        e[1][1] if e[1] else as_of,
-                        e[3] is None,
-                        not e[0]["unit"],
-                        e[0]["unit"] or "",
-                    ),
-                )
-            )
-        seen = kept
+        if row["type"] != "y" and not (start and start[1] > as_of):
+            seen.append((row, start, stop, stop if stop and stop[1] <= as_of else None))
+    if not distinct:
+        return seen
+
+    def order(case: Case) -> Any:
+        row, start, _, happened = case
+        return start is None, start[1] if start else as_of, happened is None, not row["unit"], row["unit"] or ""
+
+    keys = sorted({row["key"] for row, *_ in seen if row["key"]})
+    chosen = [min((case for case in seen if case[0]["key"] == key), key=order) for key in keys]
+    return [case for case in seen if not case[0]["key"]] + chosen
+
+
+def judge(case: Case, within: str, as_of: datetime) -> Counts:
+    """The fate of one dated row."""
+    row, start, stop, happened = case
+    number, unit = within.split(" ", 1)
+    elapses = unit in ("seconds", "minutes", "hours")
+    if row["type"] == "dup":
+        return Counts(excluded={"duplicate": 1})
+    if row["b"] and stop is None:
+        return Counts(excluded={"unreadable": 1})
+    by_date = happened and not elapses and happened[2]
+    if happened and (happened[0] < start[0] if by_date else happened[1] < start[1]):
+        return Counts(excluded={"stop before start": 1})
+    if elapses:
+        end = start[1] + timedelta(**{unit: int(number)}) + timedelta(minutes=float(row["paused"] or 0))
+        passed, met = as_of > end, bool(happened and happened[1] <= end)
+    else:
+        last = last_in_time(start[0], int(number), unit, row["unit"])
+        passed, met = as_of.astimezone(ZONE).date() > last, bool(happened and happened[0] <= last)
+    return Counts(numerator=int(met), denominator=1, stopped=int(bool(happened))) if passed else Counts(pending=1)
+
+
+def reference(
+    rows: list[dict[str, Any]], within: str, as_of: datetime, distinct: bool
+) -> tuple[dict[Any, Counts], int]:
+    cases = rows_that_count(rows, as_of, distinct)
     cells: dict[Any, Counts] = defaultdict(Counts)
-    undated = 0
-    for row, start, stop, happened in seen:
-        if start is None:
-            undated += 1
-            continue
-        period = next((p.key for p in PERIODS if p.contains(start[0])), None)
-        if period is None:
-            continue
-        cell = period, row["unit"] or ""
-        if row["type"] == "dup":
-            cells[cell] += Counts(excluded={"duplicate": 1})
-            continue
-        if row["b"] and stop is None:
-            cells[cell] += Counts(excluded={"unreadable": 1})
-            continue
-        elapses = unit in ("seconds", "minutes", "hours")
-        if happened:
-            by_date = not elapses and happened[2]
-            if (happened[0] < start[0]) if by_date else (happened[1] < start[1]):
-                cells[cell] += Counts(excluded={"stop before start": 1})
-                continue
-        if elapses:
-            length = timedelta(**{unit: int(number)}) + timedelta(minutes=float(row["paused"] or 0))
-            passed, met = as_of > start[1] + length, bool(happened and happened[1] <= start[1] + length)
-        else:
-            end = last_in_time(start[0], int(number), unit, row["unit"])
-            passed, met = today > end, bool(happened and happened[0] <= end)
-        if passed:
-            cells[cell] += Counts(numerator=int(met), denominator=1, stopped=int(happened is not None))
-        else:
-            cells[cell] += Counts(pending=1)
-    return dict(cells), undated
-
-
-def unambiguous(rows: list[dict[str, Any]]) -> bool:
-    """Rows of one key that tie on all that the contract names may be told apart by nothing but their other fields."""
-    keys = [row["key"] for row in rows if row["key"]]
-    return len(keys) == len(set(keys)) or all(
-        (x["a"], bool(x["b"]), x["unit"]) != (y["a"], bool(y["b"]), y["unit"]) and x["a"] != y["a"]
-        for at, x in enumerate(rows)
-        for y in rows[:at]
-        if x["key"] and x["key"] == y["key"]
-    )
+    for case in cases:
+        row, start, *_ = case
+        period = next((p.key for p in PERIODS if start and p.contains(start[0])), None)
+        if period:
+            cells[period, row["unit"] or ""] += judge(case, within, as_of)
+    return dict(cells), sum(start is None for _, start, *_ in cases)
 
 
 @SLOW
@@ -253,9 +236,7 @@ def test_share_and_mean_count_as_the_contract_says(
     found = measure_many(
         [
             make_indicator("share", unit="unit", success={"ok": {"at_least": bound}}),
-            make_indicator(
-                "share", unit="unit", numerator={"plus": ["ok"], "minus": ["of"]}, denominator="of"
-            ),
+            make_indicator("share", unit="unit", numerator={"plus": ["ok"], "minus": ["of"]}, denominator="of"),
             make_indicator("mean", unit="unit", value="ok"),
         ],
         make_table(rows),
