@@ -9,10 +9,11 @@ from flask_migrate import Migrate
 
 import charter.models.charters
 import charter.models.checks
+import charter.models.intake
 import charter.models.people
 import charter.models.readings
 import charter.models.records  # noqa: F401  (all rows are known to migrations)
-from charter import cli, web
+from charter import api, cli, web
 from charter.models.base import db
 from config import PROJECT, Settings
 
@@ -32,5 +33,6 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(PROJECT / "migrations"), render_as_batch=False)
     web.register(app, settings)
+    api.register(app)
     cli.register(app)
     return app

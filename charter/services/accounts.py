@@ -111,13 +111,14 @@ def actor_of(person: Person) -> Actor:
     return Actor(
         name=person.name,
         role=Role(person.role),
-        units=_scope(person.units) if person.units else None,
+        units=scope_of(person.units) if person.units else None,
         user_id=person.id,
         language=person.language,
     )
 
 
-def _scope(granted: Sequence[str]) -> tuple[str, ...]:
+def scope_of(granted: Sequence[str]) -> tuple[str, ...]:
+    """The granted units, then all those beneath them."""
     found = history_or_none()
     keys = dict.fromkeys(granted)
     for key in granted:

@@ -35,7 +35,7 @@ VISITS = """
     indicators:""" + "".join(
     (
         _indicator("welcomed", "share", "0.9", more="\n        mandatory: true"),
-        _indicator("called", "share-within", "0.8", source="pushed", more="\n        within: 5 days\n        channel: channel"),
+        _indicator("called", "share-within", "0.8", "pushed", more="\n        within: 5 days\n        channel: channel"),
         _indicator("felt", "mean", "4"),
         _indicator("advised", "nps", "10"),
         _indicator("lost", "count", "0", more="\n        direction: lower"),
