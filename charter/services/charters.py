@@ -24,6 +24,7 @@ from charter.domain.units import UnitTree
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.services import audit
+from charter.services.rejudging import rejudge
 from charter.services.transactions import transaction
 
 
@@ -119,6 +120,7 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str)
     """Put a new version in force from its `valid_from`; a charter that changes nothing writes nothing.
 
     `folder` is where the charter file lies: its sources are found from there.
+    Periods since that day that were measured already are judged by it.
     Raises Conflict when the charter's key differs or its `valid_from` goes back behind the version in force.
     """
     require(actor, Permission.APPLY_CHARTER)
@@ -148,6 +150,7 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str)
             before=_facts(before),
             after=_facts(row),
         )
+        rejudge(_version(row), now)
     return plan
 
 

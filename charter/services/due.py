@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -20,8 +20,10 @@ from charter.domain.periods import Period, periods_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.services.charters import History, Version
 from charter.services.transactions import rows_changed, transaction
+
+if TYPE_CHECKING:
+    from charter.services.charters import History, Version
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,11 @@ class Figures:
             found.pop()
         return found[::-1]
 
+    def held_on(self, indicator: Indicator, period: Period) -> Indicator:
+        """The indicator as the charter had it when the period began; as given where it had none of that key."""
+        _, held = self.history.on(period.start).indicators.get(indicator.key, (None, None))
+        return indicator if held is None else held
+
     def _state(self, indicator: Indicator, period: Period) -> CheckState | None:
         """Where the period's check stands; None where the charter of that time did not measure it.
 

@@ -83,7 +83,7 @@ def _commitment_view(
 ) -> CommitmentView:
     figures, month, earlier = shown
     classed = classify(commitment, version.charter.charter, month.end)
-    views = [indicator_view(version, indicator, figures, month) for indicator in commitment.indicators]
+    views = [indicator_view(indicator, figures, month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
     return {
         "number": number,
@@ -110,7 +110,7 @@ def _commitment_view(
 
 def _verdict(commitment: Commitment, version: Version, figures: Figures, month: Period) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
-    views = [indicator_view(version, indicator, figures, month) for indicator in commitment.indicators]
+    views = [indicator_view(indicator, figures, month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
     return Verdict(
         class_=classify(commitment, version.charter.charter, month.end).class_,

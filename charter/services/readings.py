@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.judging import Standard, UnitReading, judge_units
@@ -15,8 +15,10 @@ from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.units import RolledUp, roll_up
 from charter.models.base import db
 from charter.models.readings import ReadingRow
-from charter.models.records import Measurement, Run
-from charter.services.charters import Version
+from charter.models.records import Run
+
+if TYPE_CHECKING:
+    from charter.services.charters import Version
 
 
 def project(version: Version, indicator: Indicator, period: Period, run: Run, cells: Iterable[Cell]) -> RolledUp:
@@ -27,7 +29,8 @@ def project(version: Version, indicator: Indicator, period: Period, run: Run, ce
         delete(ReadingRow).where(ReadingRow.indicator_key == indicator.key, ReadingRow.period_key == period.key)
     )
     target = target_in_force(indicator.targets, period.start)
-    rows = [_row(one, indicator, period, run) | {"target": _float(target and target.target)} for one in judged]
+    by = {"target": _float(target and target.target), "version_id": version.id}
+    rows = [_row(one, indicator, period, run) | by for one in judged]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(ReadingRow), rows[start : start + 500])
     return rolled
@@ -43,15 +46,6 @@ def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
     )
 
 
-def cells_of(run_id: int) -> Sequence[Cell]:
-    """The cells that a run stored, corrections applied (the newest row for a cell counts)."""
-    rows = db.session.execute(
-        select(Measurement).where(Measurement.run_id == run_id).order_by(Measurement.id)
-    ).scalars()
-    newest = {(row.unit_key, row.channel, row.segment): row for row in rows}
-    return [Cell(row.period_key, row.unit_key, row.channel, row.segment, row.counts) for row in newest.values()]
-
-
 def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> dict[str, Any]:
     low, high = one.reading.interval or (None, None)
     return {
@@ -60,7 +54,6 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> di
         "period_start": period.start,
         "period_end": period.end,
         "unit_key": one.unit,
-        "version_id": run.version_id,
         "run_id": run.id,
         "known_at": run.as_of,
         "status": one.reading.status,

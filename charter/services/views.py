@@ -16,7 +16,6 @@ from charter.domain.status import evaluate_status
 from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import Kind
 from charter.models.readings import ReadingRow
-from charter.services.charters import Version
 from charter.services.due import deadlines_of
 from charter.services.figures import CHART_PERIODS, LINE_PERIODS, Chosen, Figures
 
@@ -26,10 +25,12 @@ def words(text: Text) -> Words:
     return {"fr": text.in_language("fr"), "en": text.in_language("en")}
 
 
-def indicator_view(version: Version, indicator: Indicator, figures: Figures, month: Period) -> IndicatorView:
+def indicator_view(indicator: Indicator, figures: Figures, month: Period) -> IndicatorView:
     """The indicator for one month: the newest period whose check is done, or why there is no figure."""
     chosen = figures.choose(indicator, month)
     row = chosen.row
+    # An older figure that stands for the month is read with the charter of its own time.
+    indicator = figures.held_on(indicator, chosen.period)
     target = target_in_force(indicator.targets, chosen.period.start)
     chart, points = chart_of(indicator, figures, chosen.period)
     before = figures.series(indicator, chosen.period.previous(), 1)
@@ -40,7 +41,7 @@ def indicator_view(version: Version, indicator: Indicator, figures: Figures, mon
         facts
         | {  # type: ignore[return-value]
             "period": chosen.period.key,
-            "judged_from": _judged_from(version, indicator, chosen),
+            "judged_from": _judged_from(figures, indicator, chosen),
             "status": status,
             "reason": reason,
             "signal": chart.variation if chart and chart.drawable else None,
@@ -111,21 +112,22 @@ def _interval(row: ReadingRow | None) -> list[float] | None:
     return [row.interval_low, row.interval_high]
 
 
-def _judged_from(version: Version, indicator: Indicator, chosen: Chosen) -> str | None:
+def _judged_from(figures: Figures, indicator: Indicator, chosen: Chosen) -> str | None:
     """The local date on which the newer period's check is due, when an older figure is shown."""
     if chosen.awaited is None:
         return None
-    due = deadlines_of(version, indicator, chosen.awaited).due_at
+    version = figures.history.on(chosen.awaited.start)
+    due = deadlines_of(version, figures.held_on(indicator, chosen.awaited), chosen.awaited).due_at
     return due.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat()
 
 
 def chart_of(indicator: Indicator, figures: Figures, last: Period) -> tuple[ChartReading | None, list[Point]]:
     """The control chart's reading and the points it rests on (oldest first, up to CHART_PERIODS)."""
     series = figures.series(indicator, last, CHART_PERIODS)
-    points = [_point(indicator, period, row) for period, row in series]
+    points = [_point(figures.held_on(indicator, period), period, row) for period, row in series]
     if not points:
         return None, []
-    target = target_in_force(indicator.targets, last.start)
+    target = target_in_force(figures.held_on(indicator, last).targets, last.start)
     reading = read_chart(
         [(period.key, None if row is None else row.value) for period, row in series],
         direction=indicator.direction,
