@@ -21,9 +21,7 @@ pages = Blueprint("account", __name__)
 class LanguageForm(FlaskForm):
     """French or English."""
 
-    language = RadioField(
-        _("Language of the pages"), [InputRequired()], choices=[("fr", "Français"), ("en", "English")]
-    )
+    language = RadioField(_("Language of the pages"), [InputRequired()], choices={"fr": "Français", "en": "English"})
 
 
 @pages.route("/account", methods=["GET", "POST"])

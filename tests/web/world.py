@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -91,15 +92,22 @@ def make_empty_app(folder: Path, **given: object) -> Flask:
     return app
 
 
-def make_world(folder: Path) -> Flask:
-    """The application with its charter, its figures of July to October, October sealed, and its cast."""
+def make_world(folder: Path, *, has_source: bool = True) -> Flask:
+    """The application with its charter, its figures of July to October, October sealed, and its cast.
+
+    Without its source every check has failed.
+    """
     app = make_empty_app(folder)
-    write_cases(folder / "cases.csv")
+    if has_source:
+        write_cases(folder / "cases.csv")
     with app.app_context():
         apply_charter(
             COMMAND_LINE, NOW, charter=read_charter(CHARTER.read_text(encoding="utf-8")).charter, folder=str(folder)
         )
-        run_due(COMMAND_LINE, NOW, Access())
+        with warnings.catch_warnings():
+            # Ibis still calls a method that DuckDB is giving up; a run would record the warning as its failure.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            run_due(COMMAND_LINE, NOW, Access())
         freeze_month(COMMAND_LINE, NOW, period="2026-10")
         for name, person in CAST.items():
             accounts.create_account(
