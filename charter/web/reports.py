@@ -31,7 +31,7 @@ def pdf(period: str) -> ResponseReturnValue:
     unit = asked_unit(Permission.READ_DESK)
     content = editions.pdf_bytes(current_actor(), period=period, unit=unit, language=current_language())
     name = "-".join(part for part in ("promesse", period, unit, current_language()) if part)
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-cache"}
-    answer = Response(content, mimetype="application/pdf", headers=headers)
+    answer = Response(content, mimetype="application/pdf", headers={"Cache-Control": "private, no-cache"})
+    answer.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     answer.add_etag()
     return answer.make_conditional(request)
