@@ -32,7 +32,7 @@ ORDER = (
 
 def calendar(actor: Actor, now: datetime, *, period: str | None = None) -> dict[str, Any]:
     """The checks of the periods ended in a month, those that need somebody first, and what is due next."""
-    require(actor, Permission.READ_DESK)
+    require(actor, Permission.READ_DESK, actor.home)
     found = history()
     month = month_asked(found, period, now)
     return {"period": month.key, "rows": rows_of(found, month, now), "next": next_due(found, now)}

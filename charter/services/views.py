@@ -14,7 +14,7 @@ from charter.domain.periods import Period
 from charter.domain.spc import ChartReading, bounds_of, read_chart, touched
 from charter.domain.status import evaluate_status
 from charter.domain.targets import has_target_out_of_season, target_in_force
-from charter.domain.terms import Kind
+from charter.domain.terms import Basis, Kind
 from charter.models.readings import ReadingRow
 from charter.services.due import deadlines_of
 from charter.services.figures import CHART_PERIODS, LINE_PERIODS, Chosen, Figures
@@ -150,8 +150,9 @@ def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Poin
 
 
 def customers_touched(indicator: Indicator, row: ReadingRow | None) -> float | int | None:
-    """Customers touched by a breach: failures of a share (methods.md A10); None for other kinds."""
-    if row is None or row.value is None or indicator.kind not in (Kind.SHARE_WITHIN, Kind.SHARE):
+    """Customers touched by a breach: failures of a share of all cases (methods.md A10); a sample only asks some."""
+    is_counted = indicator.kind in (Kind.SHARE_WITHIN, Kind.SHARE) and indicator.basis is Basis.CENSUS
+    if row is None or row.value is None or not is_counted:
         return None
     return plain(touched(Counts(numerator=row.numerator, denominator=row.denominator), indicator.direction))
 

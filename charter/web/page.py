@@ -24,16 +24,12 @@ MENU = (
     ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )
 
-OF_THE_WHOLE = frozenset({"checks.page"})
-"""Pages that speak of the whole organisation: those whose scope is a part of it are not offered them."""
-
-
 def menu(actor: Actor) -> list[tuple[str, str]]:
     """The pages that this actor may open, in the order of the header."""
     return [
         (endpoint, str(name))
         for endpoint, name, permission in MENU
-        if may(actor, permission) or (endpoint not in OF_THE_WHOLE and may_somewhere(actor, permission))
+        if may(actor, permission) or may_somewhere(actor, permission)
     ]
 
 
