@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
 
@@ -100,6 +100,21 @@ def apply(table: Any, readings: list[Reading]) -> Any:
 def is_moment(kind: Any) -> bool:
     """Types whose values need no reading of text."""
     return bool(kind.is_date() or (kind.is_timestamp() and (kind.scale or 0) <= _FINEST))
+
+
+def lies_near(column: Any, first: date, last: date) -> Any:
+    """Whether a date or instant lies within two days of a span, or is missing: a rough sieve that engines can use
+    before they read further. Types that are read from text all pass."""
+    kind = column.type()
+    if not is_moment(kind):
+        return ibis.literal(True)
+    bounds: list[Any] = [first - timedelta(days=2), last + timedelta(days=3)]
+    if not kind.is_date():
+        zone = UTC if kind.timezone is not None else None
+        bounds = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in bounds]
+    typed = "date" if kind.is_date() else "timestamp" if kind.timezone is None else "timestamp('UTC')"
+    low, high = (ibis.literal(bound, type=typed) for bound in bounds)
+    return column.isnull() | ((column >= low) & (column < high))
 
 
 def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalTime) -> Reading:

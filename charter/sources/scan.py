@@ -16,6 +16,7 @@ from charter.sources.clocks import Span
 from charter.sources.columns import Reader
 from charter.sources.conditions import meets
 from charter.sources.kinds import Measure, Scene
+from charter.sources.moments import lies_near
 from charter.sources.zones import lookup
 
 UNDATED = -2
@@ -80,9 +81,16 @@ class Scan:
             for at, exclusion in enumerate(each.indicator.exclude):
                 read[each.name(f"out{at}")] = meets(reader, exclusion.where)
             read |= each.read(reader)
-        rows = reader.table.select(**read)
+        rows = self._sieved().select(**read)
         wanted = reduce(operator.or_, [rows[each.name("in")] for each in self.measures])
         return rows.filter(rows["there"], wanted)
+
+    def _sieved(self) -> Any:
+        """The table, without rows that start far from the periods; with distinct these may still matter."""
+        table = self.reader.table
+        if self.measures[0].indicator.distinct:
+            return table
+        return table.filter(lies_near(table[self.date], self.scene.span.first, self.scene.span.last))
 
     def _distinct(self, rows: Any) -> Any:
         """One row per key: earliest start, then a row with a stop, then the smallest unit; the rest settles ties."""
