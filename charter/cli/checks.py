@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any, TypeVar
 
 import click
 
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say, settings
+from charter.domain.entries import Figure, number_of
 from charter.domain.errors import Invalid
-from charter.domain.measures import Number, exact
+from charter.domain.measures import Counts, Number
 from charter.domain.permissions import COMMAND_LINE
 from charter.services.checks import run_due as run_all_due
 from charter.services.dryrun import measure_dry
-from charter.services.manual import Figure, enter_figure
+from charter.services.manual import correct_figure, enter_figure
 from charter.services.measuring import Access
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def access() -> Access:
@@ -55,31 +60,57 @@ def measure(indicator: str, period: str, by: str | None, as_json: bool, now_text
         click.echo("  " + ", ".join(f"{name}: {value}" for name, value in unit.items()))
 
 
+def of_a_figure(command: F) -> F:
+    """What names a figure and says its numbers."""
+    for option in (
+        click.argument("numbers", nargs=-1, required=True, metavar="NAME=NUMBER…"),
+        click.option("--segment", default="", help="Its segment, where the indicator has segments."),
+        click.option("--channel", default="", help="Its channel, where the indicator has channels."),
+        click.option("--unit", metavar="KEY", help="A unit of the tree; default: the whole."),
+        click.option("--period", required=True, metavar="P", help="The indicator's own period, as 2026-10."),
+        click.argument("indicator"),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.argument("indicator")
-@click.option("--period", required=True, metavar="P", help="The indicator's own period, as 2026-10.")
-@click.option("--unit", metavar="KEY", help="A unit of the tree; default: the whole.")
+@of_a_figure
 @click.option("--reason", help="Why, when it corrects a figure entered before.")
-@click.argument("numbers", nargs=-1, required=True, metavar="NAME=NUMBER…")
 @as_json
 @at_instant
 @refusing
-def enter(indicator: str, numbers: tuple[str, ...], as_json: bool, now_text: str | None, **place: str | None) -> None:
+def enter(numbers: tuple[str, ...], as_json: bool, now_text: str | None, **place: Any) -> None:
     """Enter the figure of INDICATOR by hand, as counts: numerator=37 denominator=40."""
-    figure = Figure(indicator, place["period"] or "", place["unit"], dict(map(_number, numbers)), place["reason"])
-    counts = enter_figure(COMMAND_LINE, instant(now_text), figure)
+    figure = Figure(numbers=dict(map(_number, numbers)), **place)
+    _told(figure, enter_figure(COMMAND_LINE, instant(now_text), figure), "Entered", as_json=as_json)
+
+
+@click.command()
+@of_a_figure
+@click.option("--reason", required=True, help="Why: it is shown with the figure.")
+@as_json
+@at_instant
+@refusing
+def correct(numbers: tuple[str, ...], as_json: bool, now_text: str | None, **place: Any) -> None:
+    """Correct a figure of INDICATOR that was read from a source: numerator=37 denominator=40."""
+    figure = Figure(numbers=dict(map(_number, numbers)), **place)
+    _told(figure, correct_figure(COMMAND_LINE, instant(now_text), figure), "Corrected", as_json=as_json)
+
+
+def _told(figure: Figure, counts: Counts, done: str, *, as_json: bool) -> None:
     if as_json:
-        print_json({"indicator": indicator, "period": figure.period, "unit": figure.unit, **asdict(counts)})
+        place = {name: getattr(figure, name) for name in ("indicator", "period", "unit", "channel", "segment")}
+        print_json(place | asdict(counts))
     else:
-        say(f"Entered for {figure.period}.")
+        say(f"{done} for {figure.period}.")
 
 
 def _number(text: str) -> tuple[str, Number]:
-    name, _, number = text.partition("=")
-    try:
-        return name.strip(), exact(number.strip().replace(",", "."))
-    except (ArithmeticError, ValueError) as error:
-        raise Invalid(f"{text} is not NAME=NUMBER: write for example numerator=37.", name) from error
+    name, mark, number = text.partition("=")
+    if not mark:
+        raise Invalid(f"{text} is not NAME=NUMBER: write for example numerator=37.", name)
+    return name.strip(), number_of(number, name.strip())
 
 
-COMMANDS = (run_due, measure, enter)
+COMMANDS = (run_due, measure, enter, correct)

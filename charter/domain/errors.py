@@ -2,7 +2,9 @@
 
 
 class CharterError(Exception):
-    """A refusal that a person can read; the doors print `str(error)` and nothing else."""
+    """A refusal that a person can read; the doors print `str(error)`, and its line in a file or body where it has one."""
+
+    line: int | None = None
 
 
 class NotFound(CharterError):

@@ -111,6 +111,7 @@ class Plan:
     def require_whole(self) -> None:
         """Raises the first refusal."""
         for refusal in self.refusals:
+            refusal.error.line = refusal.line
             raise refusal.error
 
 
@@ -236,7 +237,7 @@ def _refuse_new(batch: Batch, place: Place) -> None:
     if unit in batch.above:
         below = next(one for one in batch.taken if one in tree and unit in tree.path(one)[1:])
         raise Conflict(f"There is a figure of {below} already: {unit} would count the same cases twice.")
-    for other in batch.taken.get(unit, ()):
+    for other in sorted(batch.taken.get(unit, ())):
         if any((here == "") != (there == "") for here, there in zip(part, other, strict=True)):
             raise Conflict(
                 f"There is a figure of {_named((unit, *other))} already: {_named(place)} would count the same cases "

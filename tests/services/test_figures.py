@@ -135,7 +135,7 @@ def test_channels_add_and_show_in_the_breakdown(hand: Flask) -> None:
     assert reading("vannes", "called") == (0.8, "kept")
     detail = commitment_page(MIA, NOW, "visit", period="2026-10")["details"]["called"]
     assert [(row["channel"], row["denominator"]) for row in detail["channels"]] == [("phone", 10), ("letter", 10)]
-    with pytest.raises(Conflict, match="There is a figure of vannes, phone already"):
+    with pytest.raises(Conflict, match="There is a figure of vannes, letter already"):
         enter_figure(MIA, NOW, Figure("called", "2026-10", "vannes", numbers))
     with pytest.raises(Invalid, match="welcomed has no segment in the charter"):
         enter_figure(MIA, NOW, share("vannes", 1, 2, segment="young"))

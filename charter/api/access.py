@@ -1,0 +1,52 @@
+"""Who is asking: a program with its token, a person with a session, or a visitor where pages are public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import current_app, request
+from flask_login import current_user
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from charter.domain.permissions import Actor, may, visitor
+from charter.domain.terms import Permission
+from charter.services import tokens
+
+TOKEN = {"token": list[str]()}
+SESSION = {"session": list[str]()}
+NOBODY = dict[str, list[str]]()
+
+
+def now() -> datetime:
+    """The present in UTC; `CLOCK` in the configuration replaces the clock of the machine."""
+    clock: Callable[[], datetime] | None = current_app.config.get("CLOCK")
+    return clock() if clock else datetime.now(UTC)
+
+
+def by_token() -> tuple[Actor, int]:
+    """The program that holds the token, and the token's id. Raises Unauthorized; a session is no token."""
+    sent = request.authorization
+    if sent is None or sent.type != "bearer" or not sent.token:
+        raise _unknown("This asks for a token: send the header “Authorization: Bearer …”.")
+    found = tokens.bearer(sent.token, now())
+    if found is None:
+        raise _unknown("This token lets nobody in: it is unknown, revoked or expired.")
+    return found
+
+
+def reader() -> Actor:
+    """Who may read what the pages show. Raises Unauthorized where pages are not public."""
+    if "Authorization" in request.headers:
+        return by_token()[0]
+    actor: Actor = visitor(public_pages=current_app.extensions["settings"].public_pages)
+    if current_user.is_authenticated:
+        actor = current_user.actor
+    if not may(actor, Permission.READ_PAGES):
+        raise _unknown("The pages are not public here: send the header “Authorization: Bearer …”.")
+    return actor
+
+
+def _unknown(sentence: str) -> Unauthorized:
+    return Unauthorized(sentence, www_authenticate=WWWAuthenticate("bearer"))

@@ -1,0 +1,164 @@
+"""The shapes of what programs send and get, with an example each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from charter.domain.entries import LARGEST, LONGEST_NAME, LONGEST_REASON
+from charter.services.entering import MOST_FIGURES
+
+Example = dict[str, Any]
+EXAMPLE_FIGURE: Example = {"period": "2026-10", "unit": "vannes", "numerator": 45, "denominator": 50}
+EXAMPLE_WRITTEN: Example = {
+    "indicator": "welcomed", "period": "2026-10", "run": 812, "entered": 1, "corrected": 0, "same": 0,
+}  # fmt: skip
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("it must be a number")
+    return value
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_a_number),
+    Field(ge=0, le=LARGEST, allow_inf_nan=False),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": LARGEST}),
+]
+Part = Annotated[str, Field(max_length=LONGEST_NAME)]
+Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
+
+
+class Given(BaseModel):
+    """One figure: its place, and the numbers of its indicator's kind (GET /indicators says which)."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_FIGURE]})
+
+    period: Annotated[str, Field(max_length=10)]
+    unit: Annotated[str, Field(max_length=LONGEST_NAME)] | None = None
+    channel: Part = ""
+    segment: Part = ""
+    reason: Reason | None = None
+    numerator: Amount | None = None
+    denominator: Amount | None = None
+    n: Amount | None = None
+    sum: Amount | None = None
+    sum_of_squares: Amount | None = None
+    promoters: Amount | None = None
+    passives: Amount | None = None
+    detractors: Amount | None = None
+    cents: Amount | None = None
+
+
+NUMBERS = tuple(name for name in Given.model_fields if name not in ("period", "unit", "channel", "segment", "reason"))
+
+
+class Figures(BaseModel):
+    """Figures of one indicator, entered all or none. `reason` says why those that correct do so."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"figures": [EXAMPLE_FIGURE], "reason": None}]}
+    )
+
+    figures: Annotated[list[Given], Field(min_length=1, max_length=MOST_FIGURES)]
+    reason: Reason | None = None
+
+
+class WrittenPeriod(BaseModel):
+    """What one period received; `run` is null where nothing was new."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_WRITTEN]})
+
+    indicator: str
+    period: str
+    run: int | None
+    entered: int
+    corrected: int
+    same: int
+
+
+class Written(BaseModel):
+    """How many figures are new, correct another, or were there already."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"entered": 1, "corrected": 0, "same": 0, "periods": [EXAMPLE_WRITTEN]}]}
+    )
+
+    entered: int
+    corrected: int
+    same: int
+    periods: list[WrittenPeriod]
+
+
+class IndicatorLine(BaseModel):
+    """One indicator: what it is called, how it is measured, and the numbers that a figure of it needs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "key": "welcomed",
+                    "commitment": "visit",
+                    "title": {"fr": "Mesure welcomed", "en": "Measure welcomed"},
+                    "kind": "share",
+                    "period": "month",
+                    "source": "push",
+                    "takes_figures": True,
+                    "numbers": ["numerator", "denominator"],
+                    "has_channel": False,
+                    "has_segment": False,
+                }
+            ]
+        }
+    )
+
+    key: str
+    commitment: str
+    title: dict[str, str]
+    kind: str
+    period: str
+    source: str | None
+    takes_figures: bool
+    numbers: list[str]
+    has_channel: bool
+    has_segment: bool
+
+
+class Indicators(BaseModel):
+    """The indicators of the charter in force."""
+
+    indicators: list[IndicatorLine]
+
+
+class Fault(BaseModel):
+    """What is wrong in a sentence, in which field, and in which figure (counted from 1)."""
+
+    code: str
+    message: str
+    field: str | None
+    line: int | None
+
+
+class Refusal(BaseModel):
+    """The shape of every refusal."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "error": {
+                        "code": "invalid",
+                        "message": "The numerator 41 is above the denominator 40.",
+                        "field": "numerator",
+                        "line": 2,
+                    }
+                }
+            ]
+        }
+    )
+
+    error: Fault

@@ -1,0 +1,63 @@
+"""Refusals as JSON of one shape: {"error": {"code", "message", "field", "line"}}."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from charter.api.routes import as_json, pages
+from charter.domain import errors
+
+CODES: tuple[tuple[type[errors.CharterError], int, str], ...] = (
+    (errors.NotFound, 404, "not-found"),
+    (errors.NotAllowed, 403, "not-allowed"),
+    (errors.Invalid, 400, "invalid"),
+    (errors.Conflict, 409, "conflict"),
+)
+HTTP = {400: "invalid", 401: "not-signed-in", 404: "not-found", 405: "wrong-method", 413: "too-large"}
+ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def refusal(status: int, code: str, message: str, *, field: str = "", line: int | None = None) -> Response:
+    """One refusal."""
+    return as_json({"error": {"code": code, "message": message, "field": field or None, "line": line}}, status)
+
+
+def _refused(error: errors.CharterError) -> Response:
+    status, code = next(((status, code) for kind, status, code in CODES if isinstance(error, kind)), (500, "failed"))
+    return refusal(status, code, str(error), field=getattr(error, "field", ""), line=error.line)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    answer = refusal(status, HTTP.get(status, "failed"), error.description or error.name)
+    for name, value in error.get_headers():
+        if name in ("WWW-Authenticate", "Allow"):
+            answer.headers[name] = value
+    return answer
+
+
+def _misshapen(error: ValidationError) -> Response:
+    """The first thing wrong with a body: which field, of which figure (counted from 1)."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = first["loc"]
+    line = place[1] + 1 if len(place) > 1 and place[0] == "figures" and isinstance(place[1], int) else None
+    field = ".".join(str(part) for part in place)
+    return refusal(400, "invalid", f"{field or 'The body'}: {first['msg']}.", field=field, line=line)
+
+
+def _broken(error: Exception) -> Response:
+    return refusal(500, "failed", "Something went wrong here; the log of the server says what.")
+
+
+pages.register_error_handler(errors.CharterError, _refused)
+pages.register_error_handler(ValidationError, _misshapen)
+pages.register_error_handler(HTTPException, _http)
+pages.register_error_handler(500, _broken)
+
+
+@pages.route("/<path:rest>", methods=ANY, provide_automatic_options=False)
+def nowhere(rest: str) -> Response:
+    """What is not there is said as JSON too."""
+    raise NotFound(f"There is nothing at {request.method} /api/v1/{rest[:100]}: see /api/v1/openapi.json.")

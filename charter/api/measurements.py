@@ -1,0 +1,65 @@
+"""Figures pushed by programs: `POST /api/v1/indicators/KEY/measurements`."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Response, request
+
+from charter.api.access import TOKEN, by_token, now
+from charter.api.bodies import NUMBERS, Figures, Given, Refusal, Written
+from charter.api.routes import Operation, Parameter, as_json, described, pages
+from charter.domain.entries import Figure
+from charter.domain.measures import exact
+from charter.services.pushes import Sending, push_figures
+
+LARGEST_BODY = 4 * 1024 * 1024
+KEY = Parameter(
+    "Idempotency-Key",
+    "header",
+    "A name of your own for this body: sent again with it, the body counts once and is answered the same.",
+    "2026-10-crm-1",
+)
+INDICATOR = Parameter("key", "path", "The key of an indicator whose source is push or manual.", "welcomed", True)
+
+
+@pages.post("/indicators/<key>/measurements")
+@described(
+    Operation(
+        "Enter figures of one indicator, all or none; another number for the same place corrects and needs a reason.",
+        {
+            201: ("Entered, or answered as before for the same Idempotency-Key", Written),
+            400: ("A body or a figure that cannot be taken", Refusal),
+            401: ("No token, or one that lets nobody in", Refusal),
+            403: ("A unit outside the token's", Refusal),
+            404: ("No such indicator or unit", Refusal),
+            409: ("A period that has not ended, cases counted twice, a key used for another body", Refusal),
+            413: ("A body of more than 4 MB", Refusal),
+        },
+        body=Figures,
+        parameters=(INDICATOR, KEY),
+        lets_in=[TOKEN],
+    )
+)
+def measurements(key: str) -> Response:
+    """Take a body of figures."""
+    actor, token_id = by_token()
+    request.max_content_length = LARGEST_BODY
+    sent = request.get_data(cache=False)
+    body = Figures.model_validate_json(sent)
+    figures = [_figure(key, line, given) for line, given in enumerate(body.figures, 1)]
+    sending = Sending(token_id, request.headers.get("Idempotency-Key"), _hash(key, sent))
+    answer, is_replayed = push_figures(actor, now(), sending, figures, reason=body.reason)
+    response = as_json(answer, 201)
+    if is_replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _figure(indicator: str, line: int, given: Given) -> Figure:
+    numbers = {name: exact(value) for name in NUMBERS if (value := getattr(given, name)) is not None}
+    return Figure(indicator, given.period, given.unit, numbers, given.reason, given.channel, given.segment, line)
+
+
+def _hash(indicator: str, body: bytes) -> str:
+    return hashlib.sha256(indicator.encode() + b"\n" + body).hexdigest()

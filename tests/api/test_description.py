@@ -1,0 +1,120 @@
+"""The description of the programs' door: every route stands in it, its examples are true, reading has its rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+
+from charter.api import bodies
+from charter.api.description import document, rules
+
+Json = dict[str, Any]
+
+
+def test_every_route_stands_in_the_description(app: Flask) -> None:
+    found = document(app)
+    assert found["openapi"].startswith("3.1")
+    asked = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method) for rule in rules(app) for method in rule.methods or ()
+    }
+    asked = {(path, method) for path, method in asked if method not in ("HEAD", "OPTIONS")}
+    there = {(path, method.upper()) for path, methods in found["paths"].items() for method in methods}
+    assert there == asked
+    ours = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api")}
+    assert ours - {"/api/v1/<path:rest>"} == {path.replace("{", "<").replace("}", ">") for path in found["paths"]}
+
+
+def test_references_lead_to_shapes_that_are_there(client: FlaskClient) -> None:
+    found = client.get("/api/v1/openapi.json").json
+    assert found is not None
+    text = json.dumps(found)
+    names = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert names <= set(found["components"]["schemas"])
+    assert "$defs" not in text
+    for methods in found["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert operation["responses"]
+            assert operation["security"]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        one
+        for one in vars(bodies).values()
+        if isinstance(one, type) and issubclass(one, BaseModel) and one is not BaseModel
+    ],
+)
+def test_documented_examples_validate(model: type[BaseModel]) -> None:
+    for example in model.model_json_schema().get("examples", ()):
+        model.model_validate_json(json.dumps(example))
+
+
+def test_the_documented_body_is_taken_and_answered_as_documented(
+    client: FlaskClient, bearer: Callable[..., dict[str, str]]
+) -> None:
+    example = bodies.Figures.model_json_schema()["examples"][0]
+    answer = client.post("/api/v1/indicators/welcomed/measurements", json=example, headers=bearer())
+    assert answer.status_code == 201
+    assert bodies.Written.model_validate_json(answer.data).entered == 1
+    refused = client.post("/api/v1/indicators/gone/measurements", json=example, headers=bearer(name="b"))
+    assert bodies.Refusal.model_validate_json(refused.data).error.code == "not-found"
+
+
+def test_indicators_say_which_numbers_they_take(client: FlaskClient) -> None:
+    found = bodies.Indicators.model_validate_json(client.get("/api/v1/indicators").data).indicators
+    lines = {one.key: one for one in found}
+    assert lines["welcomed"].model_dump() == {
+        "key": "welcomed",
+        "commitment": "visit",
+        "title": {"fr": "Mesure welcomed", "en": "Measure welcomed"},
+        "kind": "share",
+        "period": "month",
+        "source": "manual",
+        "takes_figures": True,
+        "numbers": ["numerator", "denominator"],
+        "has_channel": False,
+        "has_segment": False,
+    }
+    assert (lines["answered"].takes_figures, lines["slow"].takes_figures, lines["called"].has_channel) == (
+        False,
+        False,
+        True,
+    )
+
+
+def test_status_is_the_overview(client: FlaskClient, bearer: Callable[..., dict[str, str]]) -> None:
+    found = client.get("/api/v1/status?period=2026-10&unit=west", headers=bearer("nice")).json
+    assert found is not None
+    assert (found["charter"], found["period"], found["unit"]) == ("small", "2026-10", "west")
+    shape = document(client.application)["components"]["schemas"]["Overview"]
+    assert set(found) == set(shape["required"])
+    assert client.get("/api/v1/status?period=soon").status_code == 400
+    assert client.get("/api/v1/status?unit=paris").json["error"]["code"] == "not-found"  # type: ignore[index]
+
+
+def test_what_is_read_is_as_public_as_the_pages(app: Flask, bearer: Callable[..., dict[str, str]]) -> None:
+    client = app.test_client()
+    assert client.get("/api/v1/status").status_code == 200
+    closed = type(app.extensions["settings"])(**(vars(app.extensions["settings"]) | {"public_pages": False}))
+    app.extensions["settings"] = closed
+    for address in ("/api/v1/status", "/api/v1/indicators"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json["error"]["code"]) == (401, "not-signed-in")  # type: ignore[index]
+        assert client.get(address, headers={"Authorization": "Bearer nothing"}).status_code == 401
+    assert client.get("/api/v1/status", headers=bearer("vannes")).status_code == 200
+
+
+def test_what_is_not_there_is_said_in_json(client: FlaskClient) -> None:
+    for answer in (client.get("/api/v1/nothing"), client.delete("/api/v1/status"), client.post("/api/v1/")):
+        assert answer.status_code == 404
+        if answer.request.path != "/api/v1/":
+            assert answer.json is not None
+            assert answer.json["error"]["code"] == "not-found"
