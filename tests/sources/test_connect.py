@@ -21,7 +21,6 @@ from pydantic import TypeAdapter
 from charter.domain.charter_file.sources import Source
 from charter.domain.errors import SourceError
 from charter.domain.periods import parse_period
-from charter.sources import spreadsheets
 from charter.sources.connect import OpenSource, Place, open_source
 from charter.sources.measure import measure
 from charter.sources.setting import Setting
@@ -248,14 +247,14 @@ def test_spreadsheet_faults_are_told_in_one_sentence(opened: Any, tmp_path: Path
         opened("xlsx", path="cases.xlsx")
 
 
-def test_spreadsheet_that_unpacks_too_large_is_refused_before_reading(
-    opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spreadsheets, "LARGEST", 5 * 1024 * 1024)
-    with zipfile.ZipFile(tmp_path / "cases.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (6 * 1024 * 1024))
-    assert (tmp_path / "cases.xlsx").stat().st_size < 10_000
-    with pytest.raises(SourceError, match="unpacks to 6 MB, more than the 5 MB allowed"):
+def test_spreadsheet_that_unpacks_too_large_is_refused_before_reading(opened: Any, tmp_path: Path) -> None:
+    zeros = bytes(1024 * 1024)
+    with zipfile.ZipFile(tmp_path / "cases.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        with packed.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(201):
+                sheet.write(zeros)
+    assert (tmp_path / "cases.xlsx").stat().st_size < 2 * 1024 * 1024
+    with pytest.raises(SourceError, match="unpacks to 201 MB, more than the 200 MB allowed: save it as CSV"):
         opened("xlsx", path="cases.xlsx")
 
 
