@@ -20,6 +20,8 @@ from charter.services.charters import history_or_none
 from charter.services.transactions import transaction
 
 SHORTEST_PASSWORD = 12
+LONGEST_EMAIL = 254
+LONGEST_NAME = 200
 FAILURES_BEFORE_PAUSE = 5
 PAUSE = timedelta(minutes=10)
 
@@ -54,8 +56,12 @@ def create_account(
 def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
     if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email:
         raise Invalid(f"{email or 'The e-mail'} is not an e-mail address.", "email")
+    if len(email) > LONGEST_EMAIL:
+        raise Invalid(f"The e-mail is too long: at most {LONGEST_EMAIL} characters.", "email")
     if not name.strip():
         raise Invalid("The account needs a name.", "name")
+    if len(name.strip()) > LONGEST_NAME:
+        raise Invalid(f"The name is too long: at most {LONGEST_NAME} characters.", "name")
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"The password is too short: take at least {SHORTEST_PASSWORD} characters.", "password")
     found = history_or_none()
@@ -130,7 +136,7 @@ def scope_of(granted: Sequence[str]) -> tuple[str, ...]:
 def set_language(actor: Actor, now: datetime, language: str) -> None:
     """Remember the language a person reads in."""
     with transaction():
-        found = db.session.get(Person, actor.user_id)
+        found = None if actor.user_id is None else db.session.get(Person, actor.user_id)
         if found is None:
             raise NotFound("This account does not exist any more.")
         before, found.language = found.language, language
