@@ -2,7 +2,7 @@
 
 
 class CharterError(Exception):
-    """A refusal that a person can read; the doors print `str(error)`, and its line in a file or body where it has one."""
+    """A refusal that a person can read; the doors print `str(error)`, and its line in a file where it has one."""
 
     line: int | None = None
 

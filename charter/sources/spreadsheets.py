@@ -21,9 +21,8 @@ _BATCH = 20_000
 
 def load(connection: Any, table: str, path: Path, sheet: str | None, columns: Collection[str] | None) -> list[str]:
     """Adds the sheet's rows to a table of text columns, made on first use; returns the header. Raises SourceError."""
-    _refuse_bombs(path)
-    rows = _rows(path, sheet)
-    header = _header(next(rows, ()), path.name)
+    rows = rows_of(path, sheet)
+    header = header_of(next(rows, ()), path.name)
     chosen = [at for at, name in enumerate(header) if columns is None or name in columns] or [0]
     schema = pa.schema([(header[at], pa.string()) for at in chosen])
     made = ", ".join(f"{named(header[at])} VARCHAR" for at in chosen)
@@ -56,7 +55,8 @@ def _cell(row: tuple[Any, ...], at: int) -> str | None:
     return written(row[at]) if at < len(row) else None
 
 
-def _header(cells: tuple[Any, ...], shown: str) -> list[str]:
+def header_of(cells: tuple[Any, ...], shown: str) -> list[str]:
+    """The names of the columns. Raises SourceError when there are none, or one stands twice."""
     names = [written(cell) or "" for cell in cells]
     while names and not names[-1].strip():
         names.pop()
@@ -65,14 +65,18 @@ def _header(cells: tuple[Any, ...], shown: str) -> list[str]:
     return checked_header(names, shown)
 
 
-def _rows(path: Path, sheet: str | None) -> Iterator[tuple[Any, ...]]:
+def rows_of(
+    path: Path, sheet: str | None, *, as_written: bool = False, largest: int = LARGEST
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a sheet, its header first. `as_written`: a formula is its text, not what it last came to."""
+    _refuse_bombs(path, largest)
     from openpyxl import load_workbook  # noqa: PLC0415 heavy
 
     with warnings.catch_warnings():
         # Styles and validations that the reader does not know say nothing about the cells.
         warnings.simplefilter("ignore")
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(path, read_only=True, data_only=not as_written)
         except Exception as error:
             raise SourceError(f"The file {path.name} cannot be read as a spreadsheet: save it as .xlsx.") from error
         try:
@@ -86,14 +90,14 @@ def _rows(path: Path, sheet: str | None) -> Iterator[tuple[Any, ...]]:
             book.close()
 
 
-def _refuse_bombs(path: Path) -> None:
+def _refuse_bombs(path: Path, largest: int) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
     except (OSError, zipfile.BadZipFile) as error:
         raise SourceError(f"The file {path.name} cannot be read as a spreadsheet: save it as .xlsx.") from error
-    if size > LARGEST:
+    if size > largest:
         raise SourceError(
-            f"The file {path.name} unpacks to {size // 1024**2} MB, more than the {LARGEST // 1024**2} MB allowed: "
+            f"The file {path.name} unpacks to {size // 1024**2} MB, more than the {largest // 1024**2} MB allowed: "
             "save it as CSV."
         )
