@@ -57,9 +57,9 @@ def _text(path: Path) -> tuple[list[str], list[Row]]:
 
 def _spreadsheet(path: Path) -> tuple[list[str], list[Row]]:
     rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED)
-    header = spreadsheets.header_of(next(rows, ()), path.name)
-    cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
     try:
+        header = spreadsheets.header_of(next(rows, ()), path.name)
+        cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
         return header, list(_numbered(path, header, cells))
     except SourceError:
         raise
