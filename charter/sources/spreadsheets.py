@@ -72,11 +72,11 @@ def rows_of(
     _refuse_bombs(path, largest)
     from openpyxl import load_workbook  # noqa: PLC0415 heavy
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), path.open("rb") as stream:
         # Styles and validations that the reader does not know say nothing about the cells.
         warnings.simplefilter("ignore")
         try:
-            book = load_workbook(path, read_only=True, data_only=not as_written)
+            book = load_workbook(stream, read_only=True, data_only=not as_written)
         except Exception as error:
             raise SourceError(f"The file {path.name} cannot be read as a spreadsheet: save it as .xlsx.") from error
         try:
