@@ -30,7 +30,10 @@ class Counts:
 
     share kinds: numerator of denominator. mean: denominator = n, with total and squares (sums of value and
     value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. money:
-    the same, with total in cents. `excluded` is by reason; `pending` cases are too young to judge; `stopped` are judged cases with a stop date (share-within only).
+    the same, with total in cents. rate: numerator of a volume, the denominator. `excluded` is by reason; `pending`
+    cases are too young to judge; `stopped` are judged cases with a stop date (share-within only). `steps` are those
+    met within each delay of tiers and ceiling, by the delay as written. `value` is what does not add: a percentile or
+    a composite, computed for the level of the tree that the cell stands for; a sum has none.
     """
 
     numerator: Number = 0
@@ -42,15 +45,23 @@ class Counts:
     promoters: int = 0
     detractors: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
+    value: Number | None = None
 
     def __add__(self, other: Counts) -> Counts:
-        reasons = sorted({*self.excluded, *other.excluded})
-        sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "excluded"}
-        return Counts(**sums, excluded={r: self.excluded.get(r, 0) + other.excluded.get(r, 0) for r in reasons})
+        sums = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
+        return Counts(**sums, excluded=_added(self.excluded, other.excluded), steps=_added(self.steps, other.steps))
 
     @property
     def passives(self) -> Number:
         return self.denominator - self.promoters - self.detractors
+
+
+_NUMBERS = [f.name for f in fields(Counts) if f.name not in ("excluded", "steps", "value")]
+
+
+def _added(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+    return {name: some.get(name, 0) + others.get(name, 0) for name in sorted({*some, *others})}
 
 
 def add_up(parts: Iterable[Counts]) -> Counts:
@@ -59,17 +70,18 @@ def add_up(parts: Iterable[Counts]) -> Counts:
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:
-    """The indicator's value by its kind; None when there is no judged case (a count of 0 is a value).
+    """The indicator's value by its kind; None when there is no judged case (nothing counted or paid is a value).
 
     share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n. money: cents.
+    percentile, composite: as computed for the level. rate: per one of its volume (`figure_of` knows per how many).
     """
-    if kind is Kind.COUNT:
-        return Decimal(counts.numerator)
+    if kind in (Kind.COUNT, Kind.MONEY):
+        return Decimal(counts.numerator if kind is Kind.COUNT else counts.total)
+    if not kind.adds_up:
+        return None if counts.value is None else Decimal(counts.value)
     if counts.denominator == 0:
         return None
     n = Decimal(counts.denominator)
-    if kind is Kind.MONEY:
-        return Decimal(counts.total)
     if kind is Kind.MEAN:
         return Decimal(counts.total) / n
     if kind is Kind.NPS:

@@ -50,17 +50,19 @@ def evaluate_status(
     in_season: bool = True,
     missing: Reason | None = None,
     value: Decimal | None = None,
+    worth: Counts | None = None,
 ) -> Reading:
     """The status of an indicator for one period.
 
     `counts` is None, or `missing` says why, when the figure cannot be had (check due, late, failed, lapsed, source
-    too short). `value` overrides the one that the counts give (composite, percentile, rate per volume, money).
+    too short). `value` overrides the one that the counts give (rate per volume, weighted answers); `worth` are the
+    equal answers that weighted ones are worth, on which their interval rests.
     Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
     """
     known = Counts() if counts is None or missing is not None else counts
     absent = missing or _why_no_data(kind, known, minimum, value)
     figure = None if absent is not None else (value if value is not None else value_of(kind, known))
-    interval = None if figure is None else interval_of(kind, basis, known)
+    interval = None if figure is None else interval_of(kind, basis, worth or known)
     level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
     measured = Reading(Status.UNPROVEN, None, figure, interval, None if interval is None else level)
     if target is None:

@@ -62,6 +62,8 @@ class Reason(StrEnum):
     OUT_OF_SEASON = "out-of-season"
     WITHOUT_EVIDENCE = "without-evidence"
     SOURCE_SHORT = "source-short"
+    NO_VOLUME = "no-volume"
+    PART_MISSING = "part-missing"
 
 
 class FloorState(StrEnum):
@@ -111,6 +113,11 @@ class Kind(StrEnum):
     def has_minimum(self) -> bool:
         """Kinds whose figure needs a minimum number of cases before it may be judged."""
         return self not in (Kind.COUNT, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE)
+
+    @property
+    def adds_up(self) -> bool:
+        """Kinds whose counts add over units and periods; the others are computed anew at each level of the tree."""
+        return self not in (Kind.PERCENTILE, Kind.COMPOSITE)
 
     @property
     def is_share(self) -> bool:

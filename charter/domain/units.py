@@ -58,7 +58,7 @@ class UnitTree:
         return {key: frozenset(keys) for key, keys in under.items()}
 
     def leaves(self, key: str, on: date) -> list[str]:
-        """The leaf units under a unit that are valid on a day, in the tree's order: what is sealed is the same twice."""
+        """The leaf units under a unit that are valid on a day, in the tree's order."""
         return [unit.key for unit, _ in self.walk(key) if self.is_leaf(unit.key) and is_valid(unit, on)]
 
 
@@ -76,11 +76,15 @@ class RolledUp:
     unknown: Mapping[str, int]
 
 
-def roll_up(tree: UnitTree, cells: Iterable[Cell]) -> RolledUp:
+def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> RolledUp:
     """Add counts along the tree; cells of an unknown unit count in the root and are reported by name.
 
-    Percentages are never averaged: only counts add (methods.md A8, contract "Counts add").
+    Percentages are never averaged: only counts add (methods.md A8, contract "Counts add"). Where they do not
+    (percentile, composite) there is a cell for each unit of the tree, which stands for all below it.
     """
+    if not adds_up:
+        at_each = {cell.unit: cell.counts for cell in cells if cell.unit in tree}
+        return RolledUp({key: at_each.get(key, Counts()) for key in tree.by_key}, frozenset(at_each), {})
     by_unit: dict[str, list[Counts]] = {}
     unknown: dict[str, int] = {}
     for cell in cells:

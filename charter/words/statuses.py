@@ -53,6 +53,8 @@ REASONS: Pairs = {
         "the source does not reach the end of the period",
         "la source ne va pas jusqu'à la fin de la période",
     ),
+    terms.Reason.NO_VOLUME: ("the volume is not known", "le volume n'est pas connu"),
+    terms.Reason.PART_MISSING: ("one of its parts has no figure", "l'une de ses composantes n'a pas de chiffre"),
 }
 CHECK_STATES: Pairs = {
     terms.CheckState.DUE: ("due", "à faire"),
@@ -146,6 +148,8 @@ TOUCHPOINTS: Pairs = {
     "advice": ("advice", "conseil"),
 }
 SPARE_EXCLUSIONS: Pairs = {
+    "missing value": ("no value", "sans valeur"),
+    "unreadable": ("unreadable", "illisible"),
     "stop before start": ("end before the start", "fin avant le début"),
     "stop-before-start": ("end before the start", "fin avant le début"),
     "duplicate": ("duplicate", "doublon"),

@@ -170,7 +170,7 @@ def test_fewer_cases_than_the_minimum_is_unproven(basis: Basis) -> None:
 @pytest.mark.parametrize("kind", [Kind.COUNT, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE])
 def test_kinds_without_a_minimum_are_judged_from_one_case(kind: Kind) -> None:
     reading = evaluate_status(
-        kind, Direction.HIGHER, Basis.CENSUS, Counts(numerator=1, denominator=1), make_target("1"), 30
+        kind, Direction.HIGHER, Basis.CENSUS, Counts(numerator=1, denominator=1, total=1, value=1), make_target("1"), 30
     )
     assert reading.status is S.KEPT
 
@@ -323,7 +323,7 @@ def test_a_better_figure_is_never_a_worse_status(
 
 
 def test_statuses_are_decided_for_every_kind_direction_and_basis() -> None:
-    counts = Counts(numerator=50, denominator=100, total=400, squares=1700, promoters=50, detractors=20, stopped=100)
+    counts = Counts(50, 100, stopped=100, total=400, squares=1700, promoters=50, detractors=20, value=Decimal("0.5"))
     for kind, direction, basis in product(Kind, Direction, Basis):
         reading = evaluate_status(kind, direction, basis, counts, make_target("0.5"), 30)
         assert reading.status in (S.KEPT, S.MISSED, S.UNPROVEN)
