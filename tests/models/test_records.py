@@ -1,0 +1,204 @@
+"""Rows that are only ever appended: neither the program nor the database changes or deletes one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+
+from charter.domain.errors import Conflict
+from charter.domain.measures import Counts
+from charter.models.base import AppendOnly, db
+from charter.models.charters import CharterVersion
+from charter.models.checks import Tick
+from charter.models.intake import ApiToken, Push
+from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
+
+NOW = datetime(2026, 11, 10, 9, 0, 0, 123456, tzinfo=UTC)
+HASH = "0" * 64
+
+
+def make_version() -> CharterVersion:
+    return CharterVersion(
+        number=1,
+        key="small",
+        valid_from=date(2026, 7, 1),
+        document="{}",
+        content_hash=HASH,
+        folder="/data",
+        applied_at=NOW,
+        applied_by="Mia",
+    )
+
+
+def make_run() -> Run:
+    return Run(
+        indicator_key="answered",
+        period_key="2026-10",
+        version_id=1,
+        outcome="done",
+        as_of=NOW,
+        seconds=0.5,
+        definition_hash=HASH,
+        started_by="clock",
+    )
+
+
+def make_measurement(**given: Any) -> Measurement:
+    whole: dict[str, Any] = dict.fromkeys(
+        ("numerator", "denominator", "pending", "stopped", "total", "squares", "promoters", "detractors"), 0
+    ) | dict.fromkeys(("channel", "segment"), "")
+    whole |= {"run_id": 1, "indicator_key": "answered", "period_key": "2026-10", "unit_key": "nice", "excluded": {}}
+    return Measurement(**(whole | {"recorded_at": NOW, "recorded_by": "clock"} | given))
+
+
+def make_snapshot() -> Snapshot:
+    return Snapshot(
+        period_key="2026-10",
+        version_id=1,
+        document="{}",
+        sha256=HASH,
+        previous_sha256=HASH,
+        frozen_at=NOW,
+        frozen_by="Mia",
+    )
+
+
+def make_file() -> ReportFile:
+    return ReportFile(
+        snapshot_id=1,
+        unit_key="company",
+        language="fr",
+        content=b"%PDF\x00",
+        size=5,
+        sha256=HASH,
+        versions={"weasyprint": "1"},
+        rendered_at=NOW,
+    )
+
+
+def make_entry() -> AuditEntry:
+    return AuditEntry(
+        at=NOW, actor="Mia", action="charter:apply", subject="small", after={"n": 1}, previous_hash=HASH, hash="1" * 64
+    )
+
+
+def make_push() -> Push:
+    return Push(token_id=1, key="k1", body_sha256=HASH, answer={"taken": 1}, at=NOW)
+
+
+ROWS = {
+    "charter_versions": make_version,
+    "runs": make_run,
+    "measurements": make_measurement,
+    "snapshots": make_snapshot,
+    "report_files": make_file,
+    "audit_entries": make_entry,
+    "pushes": make_push,
+}
+
+
+@pytest.fixture
+def filled(empty: Flask) -> Flask:
+    """One row in each table."""
+    db.session.add(ApiToken(name="crm", sha256=HASH, units=[], created_at=NOW, created_by="Mia"))
+    db.session.commit()
+    for make in ROWS.values():
+        db.session.add(make())
+        db.session.commit()
+    return empty
+
+
+def test_there_is_a_row_here_for_every_guarded_table() -> None:
+    assert {model.__tablename__ for model in AppendOnly.__subclasses__()} == set(ROWS)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_the_program_refuses_to_change_or_delete(filled: Flask, table: str) -> None:
+    model = type(ROWS[table]())
+    row = db.session.execute(select(model)).scalar_one()
+    name = next(column.name for column in model.__table__.columns if column.type.python_type is str)
+    setattr(row, name, "changed")
+    with pytest.raises(Conflict, match="only ever appended: write a correction instead"):
+        db.session.commit()
+    db.session.rollback()
+    db.session.delete(db.session.execute(select(model)).scalar_one())
+    with pytest.raises(Conflict, match="only ever appended"):
+        db.session.commit()
+    db.session.rollback()
+    assert db.session.execute(select(model)).scalar_one() is not None
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_the_database_refuses_to_change_delete_or_replace(filled: Flask, engine: str, table: str) -> None:
+    said = f"rows of {table} are only ever appended"
+    statements = [f"UPDATE {table} SET id = 7", f"DELETE FROM {table}"]
+    if engine == "postgres":
+        statements += [f"TRUNCATE {table} CASCADE"]
+    else:
+        statements += [f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"]
+    for statement in statements:
+        with pytest.raises(DBAPIError, match=said):
+            db.session.execute(text(statement))
+        db.session.rollback()
+    assert db.session.execute(text(f"SELECT id FROM {table}")).scalars().all() == [1]
+
+
+def test_numbers_are_kept_exactly(filled: Flask) -> None:
+    third = Decimal("0.1") + Decimal("0.2")
+    row = make_measurement(numerator=10**25, denominator=third, total=Decimal("-4.50"), squares=Decimal("1E-7"))
+    db.session.add(row)
+    db.session.commit()
+    db.session.expire_all()
+    assert (row.numerator, row.denominator, row.total, row.squares) == (
+        10**25,
+        Decimal("0.3"),
+        Decimal("-4.5"),
+        Decimal("0.0000001"),
+    )
+    assert type(row.numerator) is int
+    assert row.counts == Counts(
+        numerator=10**25, denominator=Decimal("0.3"), total=Decimal("-4.5"), squares=Decimal("1E-7")
+    )
+
+
+def test_instants_are_kept_in_utc_and_need_a_zone(empty: Flask) -> None:
+    db.session.add(Tick(id=1, at=NOW.astimezone(timezone(timedelta(hours=5)))))
+    db.session.commit()
+    db.session.expire_all()
+    found = db.session.execute(select(Tick.at)).scalar_one()
+    assert (found, found.tzinfo) == (NOW, UTC)
+    db.session.add(Tick(id=2, at=NOW.replace(tzinfo=None)))
+    with pytest.raises(StatementError, match="an instant needs its zone"):
+        db.session.commit()
+    db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: make_measurement(run_id=99),
+        lambda: make_measurement(corrects_id=99),
+        make_snapshot,
+        make_file,
+        make_entry,
+        make_version,
+    ],
+)
+def test_the_database_keeps_links_and_unique_keys(filled: Flask, make: Any) -> None:
+    db.session.add(make())
+    with pytest.raises(IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_a_file_brings_its_bytes_only_when_asked(filled: Flask) -> None:
+    db.session.expire_all()
+    file = db.session.execute(select(ReportFile)).scalar_one()
+    assert "content" not in file.__dict__
+    assert file.content == b"%PDF\x00"
