@@ -22,6 +22,7 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.MEAN: ("n", "sum", "sum_of_squares"),
     Kind.NPS: ("promoters", "passives", "detractors"),
     Kind.COUNT: ("n",),
+    Kind.RATE: ("numerator", "volume"),
     Kind.MONEY: ("n", "cents"),
 }
 """The numbers asked for, by kind: counts, never a percentage."""
@@ -138,6 +139,11 @@ def _count(entered: Entered) -> Counts:
     return Counts(numerator=n, denominator=n)
 
 
+def _rate(entered: Entered) -> Counts:
+    """Cases of a volume, which need not be whole; there may be more cases than volume."""
+    return Counts(numerator=_cases(entered, "numerator"), denominator=entered["volume"])
+
+
 def _money(entered: Entered) -> Counts:
     n, cents = _cases(entered, "n"), _whole(entered, "cents")
     if n == 0 and cents:
@@ -168,6 +174,7 @@ _MAKE: Mapping[Kind, Callable[[Entered], Counts]] = {
     Kind.MEAN: _mean,
     Kind.NPS: _nps,
     Kind.COUNT: _count,
+    Kind.RATE: _rate,
     Kind.MONEY: _money,
 }
 
@@ -180,6 +187,8 @@ def numbers_of(kind: Kind, counts: Counts) -> dict[str, Number]:
         return {"promoters": counts.promoters, "passives": counts.passives, "detractors": counts.detractors}
     if kind is Kind.COUNT:
         return {"n": counts.numerator}
+    if kind is Kind.RATE:
+        return {"numerator": counts.numerator, "volume": counts.denominator}
     if kind is Kind.MONEY:
         return {"n": counts.denominator, "cents": counts.total}
     return {"numerator": counts.numerator, "denominator": counts.denominator}

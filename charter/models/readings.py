@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,3 +46,7 @@ class ReadingRow(Base):
     weakest_unit: Mapped[str | None] = mapped_column(String(120))
     coverage: Mapped[float | None]
     not_recording: Mapped[list[str]] = mapped_column(JSON)
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    shown: Mapped[int | None]
+    effective_n: Mapped[float | None]
+    definition_hash: Mapped[str | None] = mapped_column(String(64))

@@ -57,6 +57,8 @@ class Measurement(AppendOnly, Base):
     promoters: Mapped[int]
     detractors: Mapped[int]
     excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    value: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
@@ -66,7 +68,8 @@ class Measurement(AppendOnly, Base):
     def counts(self) -> Counts:
         """The stored counts as one value."""
         names = ("numerator", "denominator", "pending", "stopped", "total", "squares", "promoters", "detractors")
-        return Counts(**{name: getattr(self, name) for name in names}, excluded=self.excluded)
+        known = {name: getattr(self, name) for name in names}
+        return Counts(**known, excluded=self.excluded, steps=self.steps or {}, value=self.value)
 
 
 class Snapshot(AppendOnly, Base):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.judging import Standard, UnitReading, judge_units
 from charter.domain.measures import Cell
 from charter.domain.periods import Period
+from charter.domain.steps import StepReading
 from charter.domain.targets import has_target_out_of_season, target_in_force
+from charter.domain.terms import CheckState
 from charter.domain.units import RolledUp, roll_up
 from charter.models.base import db
+from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 def project(version: Version, indicator: Indicator, period: Period, run: Run, cells: Iterable[Cell]) -> RolledUp:
     """Replace the readings of one indicator and period by what these cells say; within the caller's transaction."""
-    rolled = roll_up(version.tree, cells)
+    rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
     judged = judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled)
     db.session.execute(
         delete(ReadingRow).where(ReadingRow.indicator_key == indicator.key, ReadingRow.period_key == period.key)
@@ -33,7 +36,22 @@ def project(version: Version, indicator: Indicator, period: Period, run: Run, ce
     rows = [_row(one, indicator, period, run) | by for one in judged]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(ReadingRow), rows[start : start + 500])
+    _reopen_composites(version, indicator, period)
     return rolled
+
+
+def _reopen_composites(version: Version, indicator: Indicator, period: Period) -> None:
+    """A composite of this indicator is measured again by the next run: one of its parts has another figure."""
+    above = [
+        one.key
+        for _, one in version.indicators.values()
+        if isinstance(one, Composite) and indicator.key in (part.indicator for part in one.of)
+    ]
+    if above:
+        done = DueCheck.indicator_key.in_(above) & (DueCheck.period_key == period.key)
+        db.session.execute(
+            update(DueCheck).where(done, DueCheck.state == CheckState.DONE).values(state=CheckState.DUE, done_at=None)
+        )
 
 
 def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
@@ -48,6 +66,7 @@ def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
 
 def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> dict[str, Any]:
     low, high = one.reading.interval or (None, None)
+    step = None if one.shown is None else one.steps[one.shown]
     return {
         "indicator_key": indicator.key,
         "period_key": period.key,
@@ -59,7 +78,7 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> di
         "status": one.reading.status,
         "reason": one.reading.reason,
         "value": _float(one.reading.value),
-        "numerator": one.counts.numerator,
+        "numerator": one.counts.numerator if step is None else step.numerator,
         "denominator": one.counts.denominator,
         "pending": one.counts.pending,
         "excluded": dict(one.counts.excluded),
@@ -70,6 +89,23 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> di
         "weakest_unit": one.weakest_unit,
         "coverage": one.coverage,
         "not_recording": list(one.not_recording),
+        "steps": [_step(each) for each in one.steps] or None,
+        "shown": one.shown,
+        "effective_n": one.effective_n,
+        "definition_hash": run.definition_hash,
+    }
+
+
+def _step(one: StepReading) -> dict[str, Any]:
+    """One step as it is kept: the share within its delay, of a ceiling too."""
+    return {
+        "kind": one.step.kind.value,
+        "delay": str(one.step.delay),
+        "required": _float(one.step.required),
+        "numerator": int(one.numerator),
+        "value": _float(one.reading.value),
+        "status": one.reading.status.value,
+        "reason": one.reading.reason.value if one.reading.reason else None,
     }
 
 

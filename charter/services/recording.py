@@ -113,6 +113,8 @@ def measurement_row(cell: Cell, run: Run, actor: Actor, now: datetime) -> dict[s
         "promoters": counts.promoters,
         "detractors": counts.detractors,
         "excluded": dict(counts.excluded),
+        "steps": dict(counts.steps) or None,
+        "value": counts.value,
         "corrects_id": None,
         "reason": None,
         "recorded_at": now,

@@ -111,6 +111,8 @@ def cells_hash(rows: Iterable[Measurement]) -> str:
             row.promoters,
             row.detractors,
             row.excluded,
+            *([{"steps": row.steps}] if row.steps else ()),
+            *([{"value": str(row.value)}] if row.value is not None else ()),
             *((row.corrects_id, row.reason) if row.corrects_id is not None else ()),
         ]
         for row in rows
