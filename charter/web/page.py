@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview
-from charter.domain.permissions import Actor, may, may_somewhere
+from charter.domain.permissions import Actor, may_somewhere
 from charter.domain.terms import Permission
 from charter.reports.charts.house_plan import main_indicator
 from charter.web.access import current_actor
@@ -24,13 +24,10 @@ MENU = (
     ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )
 
+
 def menu(actor: Actor) -> list[tuple[str, str]]:
     """The pages that this actor may open, in the order of the header."""
-    return [
-        (endpoint, str(name))
-        for endpoint, name, permission in MENU
-        if may(actor, permission) or may_somewhere(actor, permission)
-    ]
+    return [(endpoint, str(name)) for endpoint, name, permission in MENU if may_somewhere(actor, permission)]
 
 
 def delta(view: IndicatorView) -> float | None:
