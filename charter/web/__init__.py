@@ -13,10 +13,12 @@ from charter.web import (
     commitments,
     desk,
     embed,
+    figures,
     health,
     intranet,
     reports,
     session,
+    uploads,
 )
 from charter.web.assets import register_assets
 from charter.web.errors import register_errors
@@ -26,7 +28,21 @@ from charter.web.page import register_page
 from charter.web.security import register_security
 from config import Settings
 
-NOUNS = (account, audit, checks, classification, commitments, desk, embed, health, intranet, reports, session)
+NOUNS = (
+    account,
+    audit,
+    checks,
+    classification,
+    commitments,
+    desk,
+    embed,
+    figures,
+    health,
+    intranet,
+    reports,
+    session,
+    uploads,
+)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -19,6 +19,7 @@ MENU = (
     ("desk.page", _("Desk"), Permission.READ_DESK),
     ("commitments.index", _("Commitments"), Permission.READ_DESK),
     ("checks.page", _("Checks"), Permission.READ_DESK),
+    ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("classification.page", _("Classification"), Permission.READ_DESK),
     ("reports.page", _("Reports"), Permission.READ_DESK),
     ("audit.page", _("Audit"), Permission.READ_AUDIT),

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import formats, headline, statuses
+from charter.words import formats, headline, refusals, statuses
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -39,6 +39,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "before_sentence": headline.before_sentence,
     "trust_sentence": headline.trust_sentence,
     "completeness": headline.completeness_sentence,
+    "refusal": refusals.refusal_sentence,
 }
 """Filters of one value and the language."""
 
