@@ -16,6 +16,7 @@ from flask import Flask
 
 from charter.domain.permissions import SCHEDULER
 from charter.services import health
+from charter.services.charters import history_or_none
 from charter.services.checks import run_due
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
@@ -30,6 +31,8 @@ def tick(app: Flask, access: Access) -> None:
         now = datetime.now(UTC)
         try:
             health.ticked(now)
+            if history_or_none() is None:
+                return
             tally = run_due(SCHEDULER, now, access)
             if tally.due:
                 logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)

@@ -1,0 +1,145 @@
+"""Processes that run at the same time: two runs of what is due, and the server with its two children."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from charter.domain.permissions import COMMAND_LINE
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.records import Measurement, Run
+from charter.services.verification import verify
+from config import PROJECT
+from tests.cli.conftest import Installation
+from tests.services.databases import new_url, opened, template_of
+from tests.services.test_overview import many
+from tests.services.world import NOW, apply
+
+# One commitment short: fifteen indicators over four months are sixty checks.
+INDICATORS, MONTHS = 15, 4
+
+
+def prepared() -> None:
+    """Fifteen indicators of one source, nothing measured."""
+    apply(many(INDICATORS))
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_two_processes_at_once_measure_each_check_once(engine: str, tmp_path: Path) -> None:
+    here = Installation(new_url(engine, tmp_path, template_of(engine, prepared)), tmp_path)
+    command = [sys.executable, "-m", "flask", "charter", "run-due", "--json", "--now", NOW.isoformat()]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen(command, cwd=PROJECT, env=here.environment, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    outputs = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    tallies = [json.loads(out) for out, _ in outputs]
+    assert sum(tally["done"] for tally in tallies) == INDICATORS * MONTHS
+    assert [tally["failed"] for tally in tallies] == [0, 0]
+    with opened(here.url, tmp_path):
+        assert db.session.execute(select(DueCheck.state, func.count()).group_by(DueCheck.state)).all() == [("done", 60)]
+        runs = (
+            db.session.execute(select(func.count(Run.id)).group_by(Run.indicator_key, Run.period_key)).scalars().all()
+        )
+        assert runs == [1] * 60
+        # Each check has a row per agency and month; October has one unit more.
+        assert db.session.execute(select(func.count(Measurement.id))).scalar_one() == INDICATORS * (3 * MONTHS + 1)
+        assert verify(COMMAND_LINE)["broken"] is None
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process started, from the system's own list."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(status.parent.name))
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> dict[str, object]:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(300):
+        assert server.poll() is None, "the server ended by itself"
+        try:
+            with direct.open(address, timeout=5) as answer:
+                told: dict[str, object] = json.load(answer)
+            if told["last_tick_at"] is not None:
+                return told
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"{address} does not answer, or no clock ticks")
+
+
+def test_the_server_answers_ticks_and_stops_cleanly_with_both_children(tmp_path: Path) -> None:
+    here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
+    port = free_port()
+    environment = here.environment | {"PORT": str(port), "WORKERS": "1"}
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flask", "charter", "serve"],
+            cwd=PROJECT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            told = wait_for(f"http://127.0.0.1:{port}/health", server)
+            assert told["database"] == "ok"
+            below = children_of(server.pid)
+            assert len(below) == 2
+            below += [grandchild for child in below for grandchild in children_of(child)]
+            started = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(timeout=20) == 0
+            assert time.monotonic() - started < 15
+        finally:
+            if server.poll() is None:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+    printed = (tmp_path / "log").read_text(encoding="utf-8")
+    assert f"Serving on http://127.0.0.1:{port}" in printed
+    assert "alarm clock stopped" in printed
+    assert printed.rstrip().endswith("Stopped.")
+    assert "Traceback" not in printed
+    assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_the_server_stops_when_a_child_ends_by_itself(tmp_path: Path) -> None:
+    here = Installation(new_url("sqlite", tmp_path, template_of("sqlite")), tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "charter", "serve"],
+            cwd=PROJECT,
+            env=here.environment | {"PORT": port, "WORKERS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "The pages ended by itself" in done.stderr
