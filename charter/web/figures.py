@@ -1,0 +1,138 @@
+"""Figures entered on a page: what waits, a plain form, the effect before anything is written, what was corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.entries import Figure, number_of
+from charter.domain.errors import CharterError, Invalid, NotAllowed
+from charter.domain.permissions import Actor, may_somewhere
+from charter.domain.terms import Permission
+from charter.services import effects, intake
+from charter.services.entering import Plan, plan_figures
+from charter.services.manual import correct_figure, enter_figures
+from charter.web.access import current_actor, needs
+from charter.web.choices import choices
+from charter.web.clock import now
+from charter.web.language import current_language
+from charter.web.number_fields import labels, written
+
+PLACE = ("unit", "channel", "segment")
+
+pages = Blueprint("figures", __name__)
+
+
+@pages.get("/figures")
+@needs(Permission.ENTER_FIGURE)
+def page() -> ResponseReturnValue:
+    """What waits, and what was entered."""
+    actor, instant = current_actor(), now()
+    lines = intake.indicator_lines(actor)
+    return render_template(
+        "figures/figures.html",
+        waiting=intake.waiting(actor, instant),
+        entered=intake.entered(actor),
+        read=[one for one in lines if not one["takes_figures"] and one["numbers"]],
+        may_correct=may_somewhere(actor, Permission.CORRECT_FIGURE),
+        numbers_written=written,
+        **choices(actor, instant),
+    )
+
+
+@pages.get("/figures/choose")
+@needs(Permission.CORRECT_FIGURE)
+def choose() -> ResponseReturnValue:
+    """From the picker of an indicator and a period to its figures."""
+    indicator, period = (request.args.get(name, "").strip() for name in ("indicator", "period"))
+    if not indicator or not period:
+        return redirect(url_for("figures.page"))
+    return redirect(url_for("figures.form", indicator=indicator, period=period))
+
+
+@pages.route("/figures/<indicator>/<period>", methods=["GET", "POST"])
+@needs(Permission.ENTER_FIGURE)
+def form(indicator: str, period: str) -> ResponseReturnValue:
+    """The figures of one indicator and period; a new one shows its effect, and is written when it is confirmed."""
+    actor, instant = current_actor(), now()
+    place = intake.figure_place(actor, instant, indicator=indicator, period=period)
+    given = {name: value.strip() for name, value in request.values.items() if name not in ("csrf_token", "lang")}
+    errors: dict[str, CharterError] = {}
+    plan: Plan | None = None
+    if request.method == "POST":
+        try:
+            figure = _figure(place, given)
+            plan = plan_figures(actor, instant, [figure], correcting=not place["is_by_hand"])
+            plan.require_whole()
+            if given.get("expected") and "change" not in given:
+                return _write(actor, place, figure, given["expected"])
+        except Invalid as error:
+            plan, errors = None, {error.field if _has_field(place, error.field) else "": error}
+        except NotAllowed:
+            raise
+        except CharterError as error:
+            plan, errors = None, {"": error}
+    effect = effects.effects_of(plan)[0] if plan and not errors and "change" not in given else None
+    shown = render_template(
+        "figures/form.html",
+        place=place,
+        given=_suggested(place, given),
+        errors=errors,
+        effect=effect,
+        digest=plan.digest if plan else None,
+        numbers_written=written,
+        **labels(),
+        **choices(actor, instant),
+    )
+    return shown, 400 if errors else 200
+
+
+def _figure(place: dict[str, Any], given: dict[str, str]) -> Figure:
+    """What the form says. Raises Invalid."""
+    numbers = {}
+    for name in place["numbers"]:
+        if not given.get(name):
+            raise Invalid(f"The number {name} is missing: a figure needs {', '.join(place['numbers'])}.", name)
+        numbers[name] = number_of(given[name], name)
+    unit, channel, segment = (given.get(name, "") for name in PLACE)
+    reason = given.get("reason") or None
+    return Figure(place["indicator"], place["period"], unit or None, numbers, reason, channel, segment)
+
+
+def _has_field(place: dict[str, Any], field: str) -> bool:
+    return field in (*place["numbers"], "reason", "unit", *(n for n in PLACE[1:] if place[f"has_{n}"]))
+
+
+def _suggested(place: dict[str, Any], given: dict[str, str]) -> dict[str, str]:
+    """What stands in the form: what was written; for a figure to correct, its numbers."""
+    chosen = tuple(given.get(name, "") for name in PLACE)
+    held = next((one for one in place["figures"] if tuple(one[name] for name in PLACE) == chosen), None)
+    if request.method == "GET" and held is not None:
+        return given | {name: _plain(number) for name, number in held["numbers"].items()}
+    return given
+
+
+def _plain(number: float) -> str:
+    text = str(number)
+    return text.replace(".", ",") if current_language() == "fr" else text
+
+
+def _write(actor: Actor, place: dict[str, Any], figure: Figure, expected: str) -> ResponseReturnValue:
+    """Write what was seen, and say what happened."""
+    seen = effects.effects_of(plan_figures(actor, now(), [figure], correcting=not place["is_by_hand"]))[0]
+    if place["is_by_hand"]:
+        enter_figures(actor, now(), [figure], expected=expected)
+    else:
+        correct_figure(actor, now(), figure, expected=expected)
+    unit = seen["units"][0]["name"]
+    one = seen["figures"][0]
+    if one["is_same"]:
+        flash(gettext("%(unit)s: this figure was there already, nothing has changed.", unit=unit))
+    elif one["replaces"] is not None:
+        flash(gettext("%(unit)s: the figure is corrected; the one before is kept beneath it.", unit=unit))
+    else:
+        flash(gettext("%(unit)s: the figure is entered.", unit=unit))
+    return redirect(url_for("figures.form", indicator=place["indicator"], period=place["period"]), 303)
