@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.errors import CharterError, SourceError
-from charter.domain.measures import Cell
+from charter.domain.measures import Cell, Counts, Number
 from charter.domain.periods import Period
+from charter.domain.units import roll_up
 from charter.services.charters import Version
 from charter.services.due import Claim
 
@@ -89,9 +90,13 @@ class Measuring:
         try:
             table = self.opened(version, source).table
             measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            whole = [
+                self._with_volume(version, indicator, found, (periods, now))
+                for indicator, found in zip(indicators, measured, strict=True)
+            ]
             return {
                 indicator.key: replace(found, cells=placed(version, indicator, found.cells))
-                for indicator, found in zip(indicators, measured, strict=True)
+                for indicator, found in zip(indicators, whole, strict=True)
             }
         except Exception as error:
             if len(indicators) == 1:
@@ -100,6 +105,21 @@ class Measuring:
         for indicator in indicators:
             alone |= self._counted(version, source, ([indicator], periods), now)
         return alone
+
+    def _with_volume(
+        self, version: Version, indicator: Indicator, found: Measured, when: tuple[list[Period], datetime]
+    ) -> Measured:
+        """A rate with the volume that stands in another source; any other figure as it is."""
+        from charter.sources.measure import measure  # noqa: PLC0415 heavy
+        from charter.sources.rates import volume_of, with_volume  # noqa: PLC0415 heavy
+        from charter.sources.setting import setting_of  # noqa: PLC0415 heavy
+
+        other = volume_of(indicator) if isinstance(indicator, Rate) else None
+        if other is None:
+            return found
+        periods, now = when
+        table = self.opened(version, other.source).table
+        return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | str:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
@@ -133,7 +153,7 @@ class Measuring:
         cells = [cell for cell in found.cells if cell.period == period.key]
         return Outcome(
             defined,
-            cells=cells,
+            cells=at_levels(version, indicator, cells, found.values),
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,
@@ -156,6 +176,21 @@ def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> lis
     if indicator.unit is not None:
         return list(cells)
     return [replace(cell, unit=version.tree.root.key) for cell in cells]
+
+
+def at_levels(
+    version: Version, indicator: Indicator, cells: Sequence[Cell], values: Mapping[tuple[str, str], Number]
+) -> Sequence[Cell]:
+    """The cells of a percentile: one for each unit of the tree that has cases below it, with the value there."""
+    if indicator.kind.adds_up or not cells:
+        return cells
+    period = cells[0].period
+    rolled = roll_up(version.tree, cells).counts
+    return [
+        Cell(period, unit, "", "", replace(counts, value=values.get((period, unit))))
+        for unit, counts in rolled.items()
+        if counts != Counts()
+    ]
 
 
 def unknown_units(version: Version, cells: Sequence[Cell]) -> dict[str, int]:

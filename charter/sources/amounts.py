@@ -110,6 +110,17 @@ class SumsMeasure(Valued):
 
 
 @dataclass
+class RateMeasure(Valued):
+    """Cases per volume, where each row that counts brings its own volume."""
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {"volume": rows[self.scaled(self.columns[0])]}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n, denominator=as_number(sums["volume"], self.scale(self.columns[0])))
+
+
+@dataclass
 class MoneyMeasure(Valued):
     """Money paid: `total` in cents, each row rounded to the cent; numerator and denominator are the rows."""
 

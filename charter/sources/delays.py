@@ -117,15 +117,24 @@ class WithinMeasure(Delayed):
         return met | {"stopped": self.column(rows, "stop").notnull().ifelse(1, 0)}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
-        return Counts(numerator=as_number(sums["met0"]), denominator=n, stopped=int(sums["stopped"] or 0))
+        met = {str(delay): int(sums[f"met{at}"] or 0) for at, delay in enumerate(self.delays)}
+        first = met[str(self.delays[0])]
+        return Counts(
+            numerator=first,
+            denominator=n,
+            stopped=int(sums["stopped"] or 0),
+            steps=met if self.in_steps else {},
+        )
 
-    def steps(self) -> list[str]:
-        return [str(delay) for delay in self.delays] if len(self.delays) > 1 else []
+    @property
+    def in_steps(self) -> bool:
+        """Whether the promise has tiers or a ceiling."""
+        return bool(self.indicator.tiers or self.indicator.ceiling)
 
 
 @dataclass
-class DelayMeasure(Delayed):
-    """The mean delay between start and stop; open cases are pending."""
+class LengthMeasure(Delayed):
+    """The delay between start and stop of each case; open cases are pending."""
 
     def pending(self, rows: Any) -> Any:
         return self.column(rows, "stop").isnull()
@@ -148,14 +157,24 @@ class DelayMeasure(Delayed):
 
         return by_calendar(self.scene.setting, rows["unit"], worked)
 
+    @property
+    def per(self) -> int:
+        """How many parts of the stored length make one of the indicator's unit of time."""
+        return _MICROSECONDS_IN.get(self.indicator.in_, 1)
+
+
+@dataclass
+class DelayMeasure(LengthMeasure):
+    """The mean delay."""
+
     def sums(self, rows: Any) -> dict[str, Any]:
         length = self.column(rows, "length")
         return {"total": length, "squares": length * length}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
-        per = _MICROSECONDS_IN.get(self.indicator.in_, 1)
         with localcontext(prec=60):
-            total, squares = Decimal(as_number(sums["total"])) / per, Decimal(as_number(sums["squares"])) / per**2
+            total = Decimal(as_number(sums["total"])) / self.per
+            squares = Decimal(as_number(sums["squares"])) / self.per**2
         return Counts(denominator=n, total=exact(total), squares=exact(squares))
 
 

@@ -69,10 +69,6 @@ class Measure(ABC):
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         """The counts of one cell of `n` judged rows."""
 
-    def steps(self) -> list[str]:
-        """The names of further figures (tiers, ceiling), each with its own sum."""
-        return []
-
     def name(self, part: str) -> str:
         """The name of a column of its own."""
         return f"{self.tag}_{part}"
@@ -91,6 +87,14 @@ class CountMeasure(Measure):
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         return Counts(numerator=n, denominator=n)
+
+
+@dataclass
+class CasesMeasure(Measure):
+    """The cases of a rate whose volume stands in another source (rates.py adds it)."""
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n)
 
 
 @dataclass

@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from charter.domain.charter_file.indicators import IndicatorBase
-from charter.domain.measures import Cell, Counts, add_up
+from charter.domain.measures import Cell, Counts, Number, add_up
 from charter.domain.periods import Period
 from charter.sources.asking import answer
 from charter.sources.clocks import Now, Span
 from charter.sources.columns import Reader
 from charter.sources.conditions import uses_of
 from charter.sources.kinds import Measure, Scene
+from charter.sources.levels import Ranked, ranking, values_at_levels
 from charter.sources.of_kind import date_column, measure_of
 from charter.sources.profile import look_at
 from charter.sources.scan import Scan
@@ -35,8 +36,8 @@ class Measured:
 
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
     period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
-    past a period's end. `unknown_units` are units of rows that the charter does not know. `steps` are the cells of
-    each tier and of the ceiling, by their delay as written, where there is more than one delay.
+    past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
+    percentile, by period and unit of the tree: they do not add.
     """
 
     cells: list[Cell]
@@ -44,7 +45,7 @@ class Measured:
     undated: int
     latest: date | None
     unknown_units: tuple[str, ...] = ()
-    steps: Mapping[str, list[Cell]] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -104,9 +105,15 @@ def _shared(indicator: IndicatorBase) -> str:
 def queries_of(
     indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
 ) -> list[Any]:
-    """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine."""
-    scene = _scene(sorted(periods), as_of, setting)
-    return [_prepared([measure_of(each, "i0", scene)], table, sorted(periods)).query() for each in indicators]
+    """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine.
+
+    After that of a percentile comes the one that puts its cases in order.
+    """
+    scene, found = _scene(sorted(periods), as_of, setting), []
+    for measure in (measure_of(each, "i0", scene) for each in indicators):
+        scan = _prepared([measure], table, sorted(periods))
+        found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
+    return found
 
 
 def _prepared(measures: list[Measure], table: Any, periods: list[Period]) -> Scan:
@@ -129,7 +136,11 @@ def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -
     reach = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
     told = answer(scan.query(), reader.source)
     latest = None if reach["latest"] is None else BASE + timedelta(days=int(reach["latest"]))
-    return [_measured(each, scan, told, int(reach["rows"]), latest) for each in measures]
+    found = [_measured(each, scan, told, int(reach["rows"]), latest) for each in measures]
+    return [
+        replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
+        for each, one in zip(measures, found, strict=True)
+    ]
 
 
 def _uses(measures: list[Measure]) -> list[tuple[str, str]]:
@@ -145,7 +156,6 @@ def _measured(
     measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
 ) -> Measured:
     cells, undated = [], 0
-    steps: dict[str, list[Cell]] = {step: [] for step in measure.steps()}
     for row in told:
         if row["period"] < 0:
             undated += int(row[measure.name("rows")])
@@ -155,10 +165,8 @@ def _measured(
         counts = scan.counts(measure, row)
         place = scan.periods[row["period"]].key, row["unit"], row["channel"], row["segment"]
         cells.append(Cell(*place, counts))
-        for at, step in enumerate(steps):
-            steps[step].append(Cell(*place, scan.counts(measure, row, step=at)))
     order = {period.key: at for at, period in enumerate(scan.periods)}
     cells.sort(key=lambda cell: (order[cell.period], cell.unit, cell.channel, cell.segment))
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
-    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)), steps)
+    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)))

@@ -9,16 +9,19 @@ from charter.domain.charter_file.indicators import (
     Mean,
     Money,
     Nps,
+    Percentile,
     PlainShare,
+    Rate,
     ShareWithin,
     Sum,
     YesNo,
 )
 from charter.domain.clock import delays_of
 from charter.domain.errors import SourceError
-from charter.sources.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, SumsMeasure
+from charter.sources.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
 from charter.sources.delays import DelayMeasure, WithinMeasure
-from charter.sources.kinds import CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
+from charter.sources.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
+from charter.sources.levels import RankedDelay, RankedValue
 
 
 def date_column(indicator: IndicatorBase) -> str:
@@ -49,12 +52,16 @@ def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None
             return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
         case Mean(value=None, start=str() as start, stop=str() as stop):
             return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+        case Percentile(value=None, start=str() as start, stop=str() as stop):
+            return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
         case PlainShare() if indicator.success is not None:
             return TestedMeasure(indicator, tag, scene)
         case YesNo() if indicator.success != "manual":
             return YesNoMeasure(indicator, tag, scene)
         case Count():
             return CountMeasure(indicator, tag, scene)
+        case Rate() if not isinstance(indicator.volume, str):
+            return CasesMeasure(indicator, tag, scene)
     return None
 
 
@@ -62,6 +69,10 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
     match indicator:
         case Mean(value=str() as value):
             return MeanMeasure(indicator, tag, scene, [value])
+        case Percentile(value=str() as value):
+            return RankedValue(indicator, tag, scene, [value])
+        case Rate(volume=str() as volume):
+            return RateMeasure(indicator, tag, scene, [volume])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
         case PlainShare():

@@ -20,7 +20,8 @@ from charter.sources.moments import lies_near
 from charter.sources.zones import lookup
 
 UNDATED = -2
-_OUT, _JUDGED, _PENDING, _FIRST_REASON = 0, 1, 2, 3
+JUDGED = 1
+_OUT, _PENDING, _FIRST_REASON = 0, 2, 3
 _GROUPS = ["period", "unit", "channel", "segment"]
 
 
@@ -36,35 +37,37 @@ class Scan:
     reasons: dict[str, list[str]] = field(default_factory=dict)
     summed: dict[str, list[str]] = field(default_factory=dict)
 
-    def query(self) -> Any:
-        """Counts per period (its place in `periods`; UNDATED for rows without a date), unit, channel and segment."""
-        rows = self._rows()
+    def rows(self) -> Any:
+        """The rows of the periods (`period` is its place in `periods`; UNDATED without a date) with their fates."""
+        rows = self._read()
         if self.measures[0].indicator.distinct:
             rows = self._distinct(rows)
         rows = self._in_periods(rows)
         for step in ("judge", "conclude"):
             added = {name: value for each in self.measures for name, value in getattr(each, step)(rows).items()}
             rows = rows.mutate(**added) if added else rows
-        rows = rows.mutate(**{each.name("fate"): self._fate(each, rows) for each in self.measures})
+        return rows.mutate(**{each.name("fate"): self._fate(each, rows) for each in self.measures})
+
+    def query(self) -> Any:
+        """Counts per period, unit, channel and segment."""
+        rows = self.rows()
         sums: dict[str, Any] = {}
         for each in self.measures:
             sums |= self._sums(each, rows)
         return rows.group_by(_GROUPS).aggregate(**sums)
 
-    def counts(self, measure: Measure, row: Mapping[str, Any], step: int = 0) -> Counts:
-        """The counts of one indicator in one row of the answer; `step` chooses a tier or the ceiling."""
+    def counts(self, measure: Measure, row: Mapping[str, Any]) -> Counts:
+        """The counts of one indicator in one row of the answer."""
         sums = {part: row[measure.name(f"sum_{part}")] for part in self.summed[measure.tag]}
-        if step:
-            sums["met0"] = sums[f"met{step}"]
         excluded: dict[str, int] = {}
         for at, reason in enumerate(self.reasons[measure.tag]):
             if number := int(row[measure.name(f"n{_FIRST_REASON + at}")]):
                 excluded[reason] = excluded.get(reason, 0) + number
-        judged = int(row[measure.name(f"n{_JUDGED}")])
+        judged = int(row[measure.name(f"n{JUDGED}")])
         counts = measure.counts(judged, sums) if judged else Counts()
         return replace(counts, pending=int(row[measure.name(f"n{_PENDING}")]), excluded=excluded)
 
-    def _rows(self) -> Any:
+    def _read(self) -> Any:
         """What is read of each row; rows that start after now are not there, nor those no indicator wants."""
         reader, shared = self.reader, self.measures[0].indicator
         moment = reader.moment(self.date)
@@ -121,16 +124,16 @@ class Scan:
         pending = measure.pending(rows)
         if pending is not None:
             cases.append((pending, _PENDING))
-        return ibis.cases(*cases, else_=_JUDGED)
+        return ibis.cases(*cases, else_=JUDGED)
 
     def _sums(self, measure: Measure, rows: Any) -> dict[str, Any]:
         fate = rows[measure.name("fate")]
-        codes = [_JUDGED, _PENDING, *(_FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
+        codes = [JUDGED, _PENDING, *(_FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
         sums = {measure.name(f"n{code}"): rows.count(where=fate == code) for code in codes}
         sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
         wanted = measure.sums(rows)
         self.summed[measure.tag] = list(wanted)
-        return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == _JUDGED) for part, value in wanted.items()}
+        return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == JUDGED) for part, value in wanted.items()}
 
 
 def _last_if_missing(column: Any) -> Any:

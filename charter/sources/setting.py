@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.models import Charter, CharterHead
+from charter.domain.clock import delays_of
 
 _NOT_COUNTED = {
     "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
@@ -18,12 +20,13 @@ _NOT_COUNTED = {
 
 @dataclass(frozen=True)
 class Setting:
-    """The charter's zone and calendar, the calendars of units that keep another, and the units it knows."""
+    """The zone and calendar, the calendars of units that keep another, the units known and those above them."""
 
     zone: str
     calendar: WorkingDays
     unit_calendars: Mapping[str, WorkingDays] = field(default_factory=dict)
     units: frozenset[str] | None = None
+    parents: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def calendars(self) -> list[WorkingDays]:
@@ -46,22 +49,28 @@ def setting_of(charter: Charter) -> Setting:
         WorkingDays(head.calendar, closed),
         {unit: calendar for unit, calendar in kept.items() if calendar.code != head.calendar},
         frozenset(unit.key for unit in known) if known else None,
+        {unit.key: unit.parent for unit in known},
     )
 
 
-def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
-    """SHA-256 over what changes counts: the indicator's measuring fields, the zone, the calendar, the closed days.
+def _counts_working_days(indicator: IndicatorBase) -> bool:
+    units = [delay.unit for delay in delays_of(indicator)]
+    return "working days" in [*units, getattr(indicator, "in_", None)]
 
-    Titles, targets, minimum and the check plan leave it the same.
+
+def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
+    """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
+
+    Where working days are counted, also the calendar and the closed days. Titles, targets, minimum and the check plan
+    leave it the same.
     """
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
     measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
-    place = {
-        "timezone": head.timezone,
-        "calendar": head.calendar,
-        "closed_days": sorted(day.isoformat() for day in head.closed_days),
-    }
+    place: dict[str, Any] = {"timezone": head.timezone}
+    if _counts_working_days(indicator):
+        place["calendar"] = head.calendar
+        place["closed_days"] = sorted(day.isoformat() for day in head.closed_days)
     written = json.dumps({"indicator": measured, "head": place}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()

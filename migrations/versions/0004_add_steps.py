@@ -1,4 +1,4 @@
-"""Add steps of promises, values computed for each level, what weighted answers are worth, and definitions of readings."""
+"""Add steps of promises, values of a level, what weighted answers are worth, and the definitions of readings."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -21,7 +21,8 @@ from charter.sources.connect import Place, open_source
 from charter.sources.measure import Measured, measure_many, queries_of
 from charter.sources.setting import Setting
 
-SETTING = Setting("Europe/Paris", WorkingDays("FR"), {"Metz": WorkingDays("FR-57")})
+PARENTS = {"company": None, "east": "company", "Metz": "east", "Lyon": "company"}
+SETTING = Setting("Europe/Paris", WorkingDays("FR"), {"Metz": WorkingDays("FR-57")}, None, PARENTS)
 PERIODS = periods_of(PeriodKind.MONTH, date(2025, 9, 1), date(2025, 12, 31))
 NOW = datetime(2025, 12, 28, 10, tzinfo=UTC)
 COLUMNS = {
@@ -92,6 +93,9 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
         make_indicator("share", date="day", numerator="score", denominator={"plus": ["amount"]}),
         make_indicator("yes-no", date="day", success="done"),
         make_indicator("money", date="day", value="amount"),
+        make_indicator("rate", date="day", volume="amount", per=1000),
+        make_indicator("percentile", start="opened", stop="closed", percentile=85, unit="unit", **{"in": "hours"}),
+        make_indicator("percentile", date="day", value="ratio", percentile=12.5, unit="unit"),
         make_indicator("count", date="opened", where={"day": {"at_most": "2025-11-11"}}),
     ]
 
