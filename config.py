@@ -62,6 +62,7 @@ class Settings:
     secret_key: str = field(repr=False)
     var_folder: Path = PROJECT / "var"
     data_folders: tuple[Path, ...] = ()
+    http_sources_allow: tuple[str, ...] = ()
     public_pages: bool = True
     frame_ancestors: tuple[str, ...] = ("'none'",)
     max_upload_mb: int = 50
@@ -87,6 +88,7 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
+            http_sources_allow=_hosts(env.get("HTTP_SOURCES_ALLOW", "")),
             public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
             frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
             max_upload_mb=_read(env, "MAX_UPLOAD_MB", _whole(1, 10_000), default=cls.max_upload_mb),
@@ -153,6 +155,15 @@ def _folder(name: str, text: str) -> Path:
     except OSError as error:
         raise SettingsError(f"{name}={text} cannot be made ({error.strerror}); give a folder to write in.") from error
     return folder
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Hosts of this house that HTTP sources may ask, as host or host:port, separated by commas."""
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    odd = [host for host in hosts if "/" in host or " " in host]
+    if odd:
+        raise SettingsError(f"HTTP_SOURCES_ALLOW names {odd[0]}; give host or host:port, separated by commas.")
+    return hosts
 
 
 def _existing(text: str) -> Path:

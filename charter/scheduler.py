@@ -51,7 +51,7 @@ def start(app: Flask, settings: Settings) -> None:
     clock.add_job(
         tick,
         IntervalTrigger(seconds=settings.scheduler_tick_seconds, timezone=UTC),
-        args=(app, Access(settings.data_folders, settings.environment)),
+        args=(app, Access(settings.data_folders, settings.environment, settings.http_sources_allow)),
         next_run_time=datetime.now(UTC),
         max_instances=1,
         coalesce=True,

@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def access() -> Access:
     """What this installation lets runs reach."""
     current = settings()
-    return Access(current.data_folders, current.environment)
+    return Access(current.data_folders, current.environment, current.http_sources_allow)
 
 
 @click.command("run-due")

@@ -32,6 +32,7 @@ class Access:
 
     data_folders: Sequence[Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    http_allow: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ class Measuring:
                 Path(version.folder),
                 self._access.data_folders,
                 self._access.environment,
+                self._access.http_allow,
                 version.charter.charter.timezone,
             )
             self._open[key] = open_source(source, version.charter.sources[source], place)

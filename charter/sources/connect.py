@@ -17,13 +17,14 @@ import ibis
 from charter.domain.charter_file.sources import (
     CsvSource,
     DatabaseSource,
+    HttpJsonSource,
     ManualSource,
     ParquetSource,
     Source,
     XlsxSource,
 )
 from charter.domain.errors import SourceError
-from charter.sources import spreadsheets, text_files
+from charter.sources import http, spreadsheets, text_files
 from charter.sources.databases import open_database
 from charter.sources.paths import files_of, fingerprint_of
 from charter.sources.text_files import quoted
@@ -36,6 +37,7 @@ class Place:
     folder: Path
     data_folders: Sequence[Path] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
+    http_allow: Collection[str] = ()
     zone: str = "UTC"
     memory: str = "1GB"
     threads: int = 2
@@ -45,7 +47,7 @@ class Place:
 class OpenSource:
     """One open source. `read_as_known_on`: a file tells what is known when it is read, to be labelled so.
 
-    `fingerprint` is SHA-256 over the bytes of files, or over the table's name and number of rows of a database.
+    `fingerprint` is SHA-256 over the bytes of files or of an answer; of a database over the table's name and rows.
     """
 
     key: str
@@ -73,10 +75,10 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
 
     Close it after use (it is a context manager). Raises SourceError in one sentence when it cannot be read.
     """
-    if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource):
+    if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource):
         if isinstance(source, ManualSource):
             raise SourceError(f"The source “{key}” is entered by people: it has no rows to read.")
-        raise SourceError(f"The source “{key}”: kind {source.kind} cannot be read yet; use a file or a database.")
+        raise SourceError(f"The source “{key}”: kind {source.kind} is pushed by programs: it has no rows to read.")
     with ExitStack() as closing:
         engine = _engine(place, closing)
         opened = _open(key, source, place, engine, columns, closing)
@@ -86,7 +88,7 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
 
 def _open(
     key: str,
-    source: CsvSource | ParquetSource | XlsxSource | DatabaseSource,
+    source: CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource,
     place: Place,
     engine: Any,
     columns: Collection[str] | None,
@@ -98,6 +100,12 @@ def _open(
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
         told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
         return OpenSource(key, table, told, rows, read_as_known_on=False)
+    if isinstance(source, HttpJsonSource):
+        body = http.fetch(key, source, place.environ, http.Limits(place.http_allow))
+        http.load(engine.con, "rows", key, body, source.rows)
+        table = engine.table("rows")
+        rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
+        return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
     if isinstance(source, ParquetSource):
         table = _asked(key, lambda: _parquet(engine, files))

@@ -1,0 +1,235 @@
+"""JSON over HTTP: a list of objects becomes rows of text, fetched only from addresses that may be asked."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import ipaddress
+import json
+import re
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import pyarrow as pa
+
+from charter.domain.charter_file.sources import HttpJsonSource
+from charter.domain.errors import SourceError
+from charter.sources.text_files import checked_header, named
+
+LARGEST = 50 * 1024 * 1024
+PATIENCE = 30.0
+LONGEST = 300.0
+MOST_REDIRECTIONS = 5
+MOST_COLUMNS = 500
+_CHUNK = 1 << 16
+_BATCH = 20_000
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[..., list[Any]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a fetch may reach and take. `allowed`: hosts of this house, as host or host:port."""
+
+    allowed: Collection[str] = ()
+    largest: int = LARGEST
+    patience: float = PATIENCE
+    longest: float = LONGEST
+    resolve: Resolve = socket.getaddrinfo
+
+
+def fetch(key: str, source: HttpJsonSource, environ: Mapping[str, str], limits: Limits) -> bytes:
+    """The body that the source's address answers. Raises SourceError in one sentence, which never holds a secret."""
+    url, deadline = _address(key, source.url, environ), time.monotonic() + limits.longest
+    for _ in range(MOST_REDIRECTIONS + 1):
+        parts = _checked(key, url)
+        try:
+            with closing(_connection(key, parts, limits)) as connection:
+                connection.request("GET", _path(parts), headers=_headers(parts))
+                with connection.getresponse() as answer:
+                    if answer.status not in (301, 302, 303, 307, 308):
+                        return _body(key, parts, answer, limits, deadline)
+                    onward = urljoin(url, answer.getheader("Location") or "")
+        except ssl.SSLCertVerificationError as error:
+            raise _failed(key, parts, f"its certificate is not to be trusted ({error.verify_message})") from error
+        except TimeoutError as error:
+            raise _failed(key, parts, f"no answer within {limits.patience:g} seconds") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise _failed(key, parts, str(error) or type(error).__name__) from error
+        if parts.scheme == "https" and urlsplit(onward).scheme == "http":
+            raise _failed(key, parts, "it leads from https to http")
+        url = onward
+    raise _failed(key, parts, f"it leads on more than {MOST_REDIRECTIONS} times")
+
+
+def _address(key: str, written: str, environ: Mapping[str, str]) -> str:
+    if not written.startswith("env:"):
+        return written
+    name = written.removeprefix("env:")
+    if not environ.get(name):
+        raise SourceError(f"The source “{key}” reads its address from {name}, which is not set: set it.")
+    return environ[name]
+
+
+def _checked(key: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or re.search(r"[\s\x00-\x20\x7f]", url):
+        raise SourceError(f"The source “{key}” names an address that is not http:// or https://: correct it.")
+    return parts
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _connection(key: str, parts: SplitResult, limits: Limits) -> http.client.HTTPConnection:
+    """A connection to the very address that was checked: a name that is asked twice may answer differently."""
+    host, port = parts.hostname or "", _port(parts)
+    found = limits.resolve(host, port, type=socket.SOCK_STREAM)
+    addresses = [ipaddress.ip_address(one[4][0].partition("%")[0]) for one in found]
+    shown = f"[{host}]" if ":" in host else host
+    if not {shown, f"{shown}:{port}"} & {one.lower() for one in limits.allowed}:
+        for address in addresses:
+            if not _is_public(address):
+                raise SourceError(
+                    f"The source “{key}” leads to {shown}, a private address ({address}): it is not asked. Add "
+                    f"{shown}:{port} to the setting HTTP_SOURCES_ALLOW if it may be."
+                )
+    stream = _reached(addresses, port, limits.patience)
+    connection = http.client.HTTPConnection(host, port, timeout=limits.patience)
+    try:
+        connection.sock = secure().wrap_socket(stream, server_hostname=host) if parts.scheme == "https" else stream
+    except BaseException:
+        stream.close()
+        raise
+    return connection
+
+
+def _reached(addresses: list[Address], port: int, patience: float) -> socket.socket:
+    """A connection to the first of the checked addresses that answers."""
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((str(address), port), timeout=patience)
+        except OSError:
+            continue
+    return socket.create_connection((str(addresses[-1]), port), timeout=patience)
+
+
+def _is_public(address: Address) -> bool:
+    """True for an address of the open internet, seen through the forms that carry an IPv4 address inside."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inside = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inside is not None:
+            return _is_public(inside)
+    return address.is_global and not address.is_multicast
+
+
+def secure() -> ssl.SSLContext:
+    """Certificates are verified, and the name that they are for."""
+    return ssl.create_default_context()
+
+
+def _path(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _headers(parts: SplitResult) -> dict[str, str]:
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Promesse", "Connection": "close"}
+    if parts.username:
+        pair = f"{parts.username}:{parts.password or ''}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    return headers
+
+
+def _body(key: str, parts: SplitResult, answer: http.client.HTTPResponse, limits: Limits, deadline: float) -> bytes:
+    if answer.status != 200:
+        raise _failed(key, parts, f"it answers {answer.status} {answer.reason}".rstrip())
+    encoding = (answer.getheader("Content-Encoding") or "identity").lower()
+    if encoding not in ("identity", "gzip"):
+        raise _failed(key, parts, f"its body is packed as {encoding[:20]}")
+    unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    body = bytearray()
+    try:
+        while chunk := answer.read(_CHUNK):
+            body += unpack.decompress(chunk, limits.largest + 1 - len(body)) if unpack else chunk
+            if len(body) > limits.largest:
+                raise _failed(key, parts, f"it gives more than the {limits.largest // 1024**2} MB allowed")
+            if time.monotonic() > deadline:
+                raise _failed(key, parts, f"it takes longer than {limits.longest:g} seconds")
+    except zlib.error as error:
+        raise _failed(key, parts, "its packed body is damaged") from error
+    if unpack is not None and not unpack.eof:
+        raise _failed(key, parts, "its packed body ends too early")
+    if answer.length:
+        raise _failed(key, parts, "its body ends too early")
+    return bytes(body)
+
+
+def _failed(key: str, parts: SplitResult, why: str) -> SourceError:
+    """Only the host is named: a path or a query may hold a secret."""
+    return SourceError(f"The source “{key}” cannot be read from {parts.hostname}: {why}.")
+
+
+def load(connection: Any, table: str, key: str, body: bytes, path: str | None) -> list[str]:
+    """A table of text columns of the list of objects at a dotted path; returns its columns. Raises SourceError."""
+    rows = _rows(key, body, path)
+    given = list(dict.fromkeys(name for row in rows for name in row))
+    names = checked_header(given, f"of the source “{key}”")
+    if len(names) > MOST_COLUMNS:
+        raise SourceError(f"The source “{key}” gives objects of {len(names)} names: keep at most {MOST_COLUMNS}.")
+    made = ", ".join(f"{named(name)} VARCHAR" for name in names)
+    connection.execute(f"CREATE TABLE {named(table)} ({made})")
+    schema = pa.schema([(name, pa.string()) for name in names])
+    each = iter(rows)
+    while batch := list(islice(each, _BATCH)):
+        arrays = [pa.array([_text(row.get(name)) for row in batch], pa.string()) for name in given]
+        connection.register("http_rows", pa.table(arrays, schema=schema))
+        connection.execute(f"INSERT INTO {named(table)} BY NAME SELECT * FROM http_rows")
+        connection.unregister("http_rows")
+    return names
+
+
+def _rows(key: str, body: bytes, path: str | None) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(body, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"The source “{key}” does not answer JSON ({str(error)[:100]}).") from error
+    for name in _steps(path):
+        if not isinstance(found, dict) or name not in found:
+            raise SourceError(f"The source “{key}” answers no list at “{path}”: there is no “{name}”. Correct rows:.")
+        found = found[name]
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        at = f" at “{path}”" if path else ""
+        raise SourceError(f"The source “{key}” answers no list of objects{at}: say where it is with rows:.")
+    if not any(found):
+        raise SourceError(f"The source “{key}” answers an empty list: what its columns are cannot be known.")
+    return found
+
+
+def _steps(path: str | None) -> Iterator[str]:
+    yield from path.split(".") if path else ()
+
+
+def _text(value: Any) -> str | None:
+    """A value as text: nothing stays nothing, true and false are words, what is nested stays JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False)
