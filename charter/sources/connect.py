@@ -24,7 +24,7 @@ from charter.domain.charter_file.sources import (
     XlsxSource,
 )
 from charter.domain.errors import SourceError
-from charter.sources import http, spreadsheets, text_files
+from charter.sources import http, json_rows, spreadsheets, text_files
 from charter.sources.databases import open_database
 from charter.sources.paths import files_of, fingerprint_of
 from charter.sources.text_files import quoted
@@ -102,7 +102,7 @@ def _open(
         return OpenSource(key, table, told, rows, read_as_known_on=False)
     if isinstance(source, HttpJsonSource):
         body = http.fetch(key, source, place.environ, http.Limits(place.http_allow))
-        http.load(engine.con, "rows", key, body, source.rows)
+        json_rows.load(engine.con, "rows", key, body, source.rows)
         table = engine.table("rows")
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
         return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)

@@ -306,8 +306,7 @@ def test_database_that_does_not_answer_keeps_its_password_to_itself(opened: Any,
     ("fields", "sentence"),
     [
         ({"kind": "manual"}, "“cases” is entered by people: it has no rows to read"),
-        ({"kind": "push"}, "“cases”: kind push cannot be read yet; use a file or a database"),
-        ({"kind": "http-json", "url": "https://example.org/x"}, "“cases”: kind http-json cannot be read yet"),
+        ({"kind": "push"}, "“cases”: kind push is pushed by programs: it has no rows to read"),
     ],
 )
 def test_kind_that_cannot_be_read_is_refused(opened: Any, fields: dict[str, str], sentence: str) -> None:

@@ -20,7 +20,8 @@ from charter.domain.charter_file.sources import HttpJsonSource
 from charter.domain.errors import SourceError
 from charter.sources import http
 from charter.sources.connect import Place, open_source
-from charter.sources.http import Limits, fetch, load, secure
+from charter.sources.http import Limits, fetch, secure
+from charter.sources.json_rows import load
 
 ROWS = [{"id": "01", "closed": None, "n": 12.50, "ok": True, "more": {"a": [1]}}, {"id": "02", "late": "é"}]
 
