@@ -17,6 +17,7 @@ from charter.services.checks import run_due as run_all_due
 from charter.services.dryrun import measure_dry
 from charter.services.manual import correct_figure, enter_figure
 from charter.services.measuring import Access
+from charter.services.waiving import waive_check
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -113,4 +114,16 @@ def _number(text: str) -> tuple[str, Number]:
     return name.strip(), number_of(number, name.strip())
 
 
-COMMANDS = (run_due, measure, enter, correct)
+@click.command()
+@click.argument("indicator")
+@click.option("--period", required=True, metavar="P", help="The period of the check, as 2026-10.")
+@click.option("--reason", required=True, help="Why it will not be run.")
+@at_instant
+@refusing
+def waive(indicator: str, period: str, reason: str, now_text: str | None) -> None:
+    """Waive the check of INDICATOR for a period: its figure has no data, and the reason stands in its place."""
+    waive_check(COMMAND_LINE, instant(now_text), indicator=indicator, period=period, reason=reason)
+    say(f"The check of {indicator} for {period} is waived.")
+
+
+COMMANDS = (run_due, measure, enter, correct, waive)

@@ -1,0 +1,37 @@
+"""A check that will not be run: waived by a person, with a reason; its period has no data and says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import CheckState, Permission
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.services import audit
+from charter.services.transactions import rows_changed, transaction
+
+OPEN = (CheckState.DUE, CheckState.FAILED)
+
+
+def waive_check(actor: Actor, now: datetime, *, indicator: str, period: str, reason: str) -> None:
+    """Nobody runs this check any more; late and lapsed end here, and the reason stands in its place.
+
+    Raises NotAllowed, Invalid (no reason), NotFound (no such check is due), Conflict (done, running or waived).
+    """
+    require(actor, Permission.WAIVE_CHECK)
+    if not reason.strip():
+        raise Invalid("A check is waived with a reason: say why it will not be run.", "reason")
+    of_period = (DueCheck.indicator_key == indicator) & (DueCheck.period_key == period)
+    with transaction():
+        before = db.session.execute(select(DueCheck.state).where(of_period)).scalar_one_or_none()
+        if before is None:
+            raise NotFound(f"No check of {indicator} for {period} has become due.")
+        waived = update(DueCheck).where(of_period, DueCheck.state.in_(OPEN))
+        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip())) != 1:
+            raise Conflict(f"The check of {indicator} for {period} is {before}: only an open one can be waived.")
+        facts = {"state": CheckState.WAIVED, "reason": reason.strip()}
+        audit.record(actor, now, "check:waive", f"{indicator} {period}", before={"state": before}, after=facts)

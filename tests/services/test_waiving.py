@@ -1,0 +1,50 @@
+"""Waiving a check: a person, a reason; the period has no data and nothing waits any more."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.permissions import COMMAND_LINE, Actor
+from charter.domain.terms import Role
+from charter.models.base import db
+from charter.models.records import AuditEntry
+from charter.services.charters import history
+from charter.services.checks import run_due
+from charter.services.due import make_due
+from charter.services.health import health
+from charter.services.measuring import Access
+from charter.services.overview import overview
+from charter.services.waiving import waive_check
+from tests.services.world import NOW
+
+REASON = "The agency was closed for works."
+
+
+def test_a_waived_check_has_no_data_and_waits_no_more(charted: Flask) -> None:
+    make_due(history(), NOW)
+    waiting = health(NOW)["checks_waiting"]
+    waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason=REASON)
+    assert health(NOW)["checks_waiting"] == waiting - 1
+    shown = overview(COMMAND_LINE, NOW, period="2026-07")["commitments"][0]["indicators"][0]
+    assert (shown["key"], shown["status"], shown["reason"]) == ("answered", "no-data", "check-waived")
+    assert overview(COMMAND_LINE, NOW, period="2026-07")["checks"]["waived"] == 1
+    run_due(COMMAND_LINE, NOW, Access(), retry_now=True)
+    assert overview(COMMAND_LINE, NOW, period="2026-07")["checks"]["waived"] == 1
+    entry = db.session.execute(select(AuditEntry).where(AuditEntry.action == "check:waive")).scalar_one()
+    assert (entry.subject, entry.before) == ("answered 2026-07", {"state": "due"})
+    assert entry.after == {"state": "waived", "reason": REASON}
+
+
+def test_only_an_open_check_is_waived_with_a_reason_by_who_may(world: Flask) -> None:
+    with pytest.raises(Conflict, match="is done"):
+        waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason=REASON)
+    with pytest.raises(Invalid, match="say why"):
+        waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason="  ")
+    with pytest.raises(NotFound, match="No check of answered for 2025-01"):
+        waive_check(COMMAND_LINE, NOW, indicator="answered", period="2025-01", reason=REASON)
+    carl = Actor("Carl", Role.CONTRIBUTOR)
+    with pytest.raises(NotAllowed):
+        waive_check(carl, NOW, indicator="answered", period="2026-07", reason=REASON)
