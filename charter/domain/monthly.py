@@ -6,7 +6,7 @@ Everything here is made by services/overview.py and printed by templates, which 
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 Words = dict[str, str]
 
@@ -42,15 +42,40 @@ class CheckCounts(TypedDict):
     waived: int
 
 
-class Point(TypedDict):
-    """One period of a series. `value` is None where nothing was measured (a gap is a gap)."""
+Point = TypedDict(
+    "Point",
+    {
+        "period": str,
+        "value": float | None,
+        "numerator": float | None,
+        "denominator": float | None,
+        "status": str,
+        "target": float | None,
+        "break": NotRequired[bool],
+    },
+)
+"""One period of a series. `value` is None where nothing was measured (a gap is a gap); `break` is there, and true,
+where the definition differs from that of the figure before. Of a promise in steps it is always the first step."""
 
-    period: str
+
+class TierView(TypedDict):
+    """One step of a promise in steps, against its own target."""
+
+    within: str
+    target: float
+    numerator: float
+    denominator: float
     value: float | None
-    numerator: float | None
-    denominator: float | None
     status: str
-    target: float | None
+
+
+class CeilingView(TypedDict):
+    """The tail: the share of the cases that took longer, and the most that may."""
+
+    beyond: str
+    at_most: float
+    share: float | None
+    status: str
 
 
 class IndicatorView(TypedDict):
@@ -88,6 +113,11 @@ class IndicatorView(TypedDict):
     not_recording: list[str]  # units that do not record
     known_at: str | None  # instant the figure was read
     series: list[Point]  # 13 periods, oldest first, ending with `period`
+    tiers: NotRequired[list[TierView]]  # of a promise in steps
+    ceiling: NotRequired[CeilingView | None]
+    step: NotRequired[str]  # the delay whose figure is shown: that of the worst step
+    effective_n: NotRequired[float]  # weighted by unit: the equal answers that those given are worth
+    per: NotRequired[int]  # of a rate
 
 
 CommitmentView = TypedDict(

@@ -11,19 +11,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.charter_file.manual import is_entered
 from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CheckState, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import Version, history
+from charter.services.composites import measure_composites
 from charter.services.due import Claim, claim, claimable, make_due
 from charter.services.measuring import Access, Measuring, Outcome
 from charter.services.recording import record_done, record_failed
 
 BATCH_PERIODS = 36
-BY_HAND = ("manual", "push")
 Progress = Callable[[int, int, str], None]
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,10 @@ def run_due(
                 _record(actor, now, (batch.version, indicator, held), outcome, tally)
                 if progress is not None:
                     progress(tally.due, total, f"{indicator.key} {held.period.key}")
+    for version, composite, held, outcome in measure_composites(history(), now, retry_now=retry_now):
+        _record(actor, now, (version, composite, held), outcome, tally)
+        if progress is not None:
+            progress(tally.due, max(total, tally.due), f"{composite.key} {held.period.key}")
     tally.late = _count_late(now)
     return tally
 
@@ -103,7 +108,7 @@ def _waiting(now: datetime, *, retry_now: bool) -> list[Batch]:
     for check in db.session.execute(query).scalars():
         version = found.on(check.period_start)
         pair = version.indicators.get(check.indicator_key)
-        if pair is None or _is_by_hand(version, pair[1]):
+        if pair is None or not _is_read(version, pair[1]):
             continue
         versions[version.id] = version
         groups[version.id, pair[1].source, pair[1].period].append(check)
@@ -123,10 +128,12 @@ def _parts(checks: Sequence[DueCheck]) -> Iterable[list[DueCheck]]:
         yield [check for check in checks if check.period_start in wanted]
 
 
-def _is_by_hand(version: Version, indicator: Indicator) -> bool:
-    """Figures that people enter or systems push are never read by a run: their check waits for them."""
-    source = version.charter.sources.get(indicator.source or "")
-    return source is not None and source.kind in BY_HAND
+def _is_read(version: Version, indicator: Indicator) -> bool:
+    """Figures that people enter or systems push are never read by a run: their check waits for them.
+
+    Those of a composite are made of its parts', after them.
+    """
+    return not isinstance(indicator, Composite) and not is_entered(version.charter, indicator)
 
 
 def _claim(batch: Batch, now: datetime, *, retry_now: bool) -> list[tuple[Indicator, Claim]]:

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from charter.domain.charter_file.indicators import Indicator
-from charter.domain.measures import Counts, add_up, value_of
+from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.measures import Counts, add_up
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview
 from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.spc import likely_misses_in_12
-from charter.domain.terms import Permission
+from charter.domain.terms import Kind, Permission
+from charter.domain.valuing import figure_of
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
@@ -23,8 +24,10 @@ from charter.services.calendar import run_facts
 from charter.services.charters import History, Version, find_commitment, find_unit, history
 from charter.services.figures import Figures, load, month_asked
 from charter.services.overview import build
+from charter.services.plain import plain
 from charter.services.standing import standing
-from charter.services.views import chart_of, plain
+from charter.services.steps import tiers_and_ceiling
+from charter.services.views import chart_of
 
 RUNS_SHOWN = 24
 
@@ -62,8 +65,15 @@ def details_of(
     return {
         view["key"]: _detail(indicator, view, figures)
         | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
+        | ({"channels_absent": True} if _is_whole_only(indicator) else {})
         for indicator, view in zip(indicators, shown, strict=True)
     }
+
+
+def _is_whole_only(indicator: Indicator) -> bool:
+    """Named channels that the figure cannot be told by: a percentile does not add, a volume may have no channel."""
+    is_joined = isinstance(indicator, Rate) and not isinstance(indicator.volume, str)
+    return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
 
 
 def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict[str, Any]:
@@ -97,7 +107,7 @@ def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) ->
     return {
         view["key"]: [
             {"unit": key, "name": one.name, "kind": one.kind, "depth": depth}
-            | _unit_facts(found.get((view["key"], key)))
+            | _unit_facts(found.get((view["key"], key)), view["kind"])
             for key, (one, depth) in below.items()
         ]
         for view in views
@@ -105,16 +115,17 @@ def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) ->
     }
 
 
-def _unit_facts(row: ReadingRow | None) -> dict[str, Any]:
+def _unit_facts(row: ReadingRow | None, kind: str) -> dict[str, Any]:
     if row is None:
         return {"status": "no-data", "reason": "no-rows", "value": None, "numerator": None, "denominator": None}
-    return {
+    facts = {
         "status": row.status,
         "reason": row.reason,
         "value": row.value,
-        "numerator": plain(row.numerator),
-        "denominator": plain(row.denominator),
+        "numerator": plain(row.numerator) if Kind(kind).adds_up else None,
+        "denominator": plain(row.denominator) if kind != Kind.COMPOSITE else None,
     }
+    return facts | tiers_and_ceiling(row.steps or [], plain(row.denominator))
 
 
 def _channels(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:
@@ -128,13 +139,13 @@ def _channels(version: Version, unit: str, views: Sequence[IndicatorView]) -> di
     found: dict[str, list[dict[str, Any]]] = {}
     for (key, channel), parts in cells.items():
         indicator = version.indicators[key][1]
-        if indicator.channel is not None:
+        if indicator.channel is not None and not _is_whole_only(indicator):
             found.setdefault(key, []).append({"channel": channel} | _channel_facts(indicator, add_up(parts)))
     return {key: sorted(rows, key=lambda row: -(row["denominator"] or 0)) for key, rows in found.items()}
 
 
 def _channel_facts(indicator: Indicator, counts: Counts) -> dict[str, Any]:
-    value = value_of(indicator.kind, counts)
+    value = figure_of(indicator, counts)
     return {
         "value": None if value is None else float(value),
         "numerator": plain(counts.numerator),

@@ -2,64 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from charter.domain.charter_file.indicators import Indicator
-from charter.domain.errors import SourceError
-from charter.domain.measures import Counts, add_up, value_of
+from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.errors import Invalid, SourceError
+from charter.domain.measures import Counts, add_up
 from charter.domain.periods import Period, parse_period, parts_of
 from charter.domain.permissions import Actor, require
-from charter.domain.terms import Kind, PeriodKind, Permission
+from charter.domain.status import Reading
+from charter.domain.steps import judge_steps
+from charter.domain.terms import Kind, PeriodKind, Permission, Status
+from charter.domain.units import roll_up
+from charter.domain.valuing import figure_of
 from charter.services.charters import Version, find_indicator, history
+from charter.services.composites import composed, values_of_parts
 from charter.services.measuring import Access, Measuring
-from charter.services.views import plain
+from charter.services.plain import plain
+from charter.services.steps import stored, tiers_and_ceiling
 
 LENGTHS = [PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR]
+By = Mapping[str, Counts]
 
 
 def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> dict[str, Any]:
-    """The counts of an indicator for a period of any length, in all and by unit of the source; stores nothing.
+    """The counts of an indicator for a period of any length, in all and by unit; stores nothing.
 
+    By unit of the source where counts add; by unit of the tree where the figure is made at each level.
     Raises NotFound (indicator), Invalid (period), SourceError.
     """
     require(actor, Permission.RUN_CHECK)
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    with Measuring(access) as measuring:
-        measured = measuring.dry(version, found, parts(found, whole), now)
-    if isinstance(measured, str):
-        raise SourceError(measured)
-    by_unit: dict[str, list[Counts]] = {}
-    for cell in measured.cells:
-        by_unit.setdefault(cell.unit, []).append(cell.counts)
-    total = add_up(cell.counts for cell in measured.cells)
+    rows: dict[str, Any] = {"rows_read": None, "undated": None}
+    if isinstance(found, Composite):
+        by_unit = _of_parts(version, found, whole)
+        total = by_unit.get(version.tree.root.key, Counts())
+    else:
+        total, by_unit, rows = _counted(version, found, whole, (now, access))
     return {
         "indicator": indicator,
         "period": whole.key,
         "as_of": now.isoformat(),
-        **counts_of(found.kind, total),
-        "rows_read": measured.rows_read,
-        "undated": measured.undated,
-        "units": [_unit(version, found, unit, add_up(cells)) for unit, cells in sorted(by_unit.items())],
+        **counts_of(found, total),
+        **rows,
+        "units": [
+            {"unit": unit, "is_known": unit in version.tree, **counts_of(found, counts)}
+            for unit, counts in sorted(by_unit.items())
+        ],
     }
 
 
+def _counted(
+    version: Version, indicator: Indicator, whole: Period, how: tuple[datetime, Access]
+) -> tuple[Counts, By, dict[str, Any]]:
+    """The counts in all and by unit, and how many rows were read."""
+    now, access = how
+    with Measuring(access) as measuring:
+        measured = measuring.dry(version, indicator, parts(indicator, whole), now)
+    if isinstance(measured, str):
+        raise SourceError(measured)
+    rows = {"rows_read": measured.rows_read, "undated": measured.undated}
+    if not indicator.kind.adds_up:
+        rolled = roll_up(version.tree, measured.cells).counts
+        levels = {unit: replace(rolled[unit], value=measured.values.get((whole.key, unit))) for unit in rolled}
+        return levels[version.tree.root.key], {unit: one for unit, one in levels.items() if one != Counts()}, rows
+    by_unit: dict[str, list[Counts]] = {}
+    for cell in measured.cells:
+        by_unit.setdefault(cell.unit, []).append(cell.counts)
+    total = add_up(cell.counts for cell in measured.cells)
+    return total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows
+
+
+def _of_parts(version: Version, composite: Composite, period: Period) -> By:
+    """What the parts' stored figures make. Raises Invalid for a period of another length."""
+    if period.kind is not composite.period:
+        said = f"{composite.key} is made of the stored figures of its parts"
+        raise Invalid(f"{said}, by {composite.period}: {period.key} is not one.", "period")
+    cells = composed(version, composite, period, values_of_parts(composite, period))
+    return {cell.unit: cell.counts for cell in cells}
+
+
 def parts(indicator: Indicator, whole: Period) -> list[Period]:
-    """The indicator's own periods that make up a longer one; a shorter or equal period is measured as it is."""
-    if LENGTHS.index(whole.kind) > LENGTHS.index(indicator.period):
+    """The indicator's own periods that make up a longer one; a shorter or equal period is measured as it is.
+
+    So is any period of a percentile, which does not add.
+    """
+    if indicator.kind.adds_up and LENGTHS.index(whole.kind) > LENGTHS.index(indicator.period):
         return parts_of(whole, indicator.period)
     return [whole]
 
 
-def _unit(version: Version, indicator: Indicator, unit: str, counts: Counts) -> dict[str, Any]:
-    return {"unit": unit, "is_known": unit in version.tree, **counts_of(indicator.kind, counts)}
-
-
-def counts_of(kind: Kind, counts: Counts) -> dict[str, Any]:
+def counts_of(indicator: Indicator, counts: Counts) -> dict[str, Any]:
     """The value with its stored counts by name, as the kind stores them."""
-    value = value_of(kind, counts)
+    value, kind = figure_of(indicator, counts), indicator.kind
     common = {"value": None if value is None else float(value)}
     n = {"n": plain(counts.denominator)}
     own: dict[str, Any] = {"numerator": plain(counts.numerator), "denominator": plain(counts.denominator)}
@@ -67,8 +106,18 @@ def counts_of(kind: Kind, counts: Counts) -> dict[str, Any]:
         own = n | {"sum": plain(counts.total), "sum_of_squares": plain(counts.squares)}
     elif kind is Kind.NPS:
         own = n | {"promoters": counts.promoters, "passives": plain(counts.passives), "detractors": counts.detractors}
-    elif kind is Kind.COUNT:
+    elif kind in (Kind.COUNT, Kind.PERCENTILE):
         own = n
+    elif kind is Kind.RATE:
+        own = {"numerator": plain(counts.numerator), "volume": plain(counts.denominator)}
+    elif kind is Kind.COMPOSITE:
+        own = {"parts": plain(counts.denominator)}
     elif kind is Kind.MONEY:
         own = n | {"cents": plain(counts.total)}
-    return common | own | {"excluded": dict(counts.excluded), "pending": counts.pending}
+    return common | own | _steps(indicator, counts) | {"excluded": dict(counts.excluded), "pending": counts.pending}
+
+
+def _steps(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+    """Tiers and ceiling; the promised delay itself is not judged here, for its level depends on the period."""
+    steps = judge_steps(indicator, counts, Reading(Status.NOT_APPLICABLE))
+    return tiers_and_ceiling([stored(one) for one in steps], plain(counts.denominator))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.check_state import LEASE, Deadlines, state_at
 from charter.domain.clock import due_at, lapsed_at, late_at
 from charter.domain.periods import Period, periods_of
@@ -95,11 +95,19 @@ def deadlines_of(version: Version, indicator: Indicator, period: Period) -> Dead
     if known is not None:
         return known
     zone, calendars = version.charter.charter.timezone, version.calendars
-    due = due_at(indicator, period, calendars, zone=zone)
+    due = _due_at(version, indicator, period)
     late = late_at(indicator, due, calendars, zone=zone)
     found = Deadlines(due, late, lapsed_at(indicator, due, calendars, zone=zone))
     version.deadlines[indicator.key, period] = found
     return found
+
+
+def _due_at(version: Version, indicator: Indicator, period: Period) -> datetime:
+    """A composite is due when the last of its parts is."""
+    if isinstance(indicator, Composite):
+        parts = (version.indicators[part.indicator][1] for part in indicator.of)
+        return max(deadlines_of(version, part, period).due_at for part in parts)
+    return due_at(indicator, period, version.calendars, zone=version.charter.charter.timezone)
 
 
 def _row(indicator: Indicator, period: Period, times: Deadlines) -> dict[str, Any]:

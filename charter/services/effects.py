@@ -14,8 +14,9 @@ from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
 from charter.services.entering import Batch, Entry, Plan
+from charter.services.plain import plain
 from charter.services.readings import standard_of
-from charter.services.views import plain, words
+from charter.services.views import words
 
 
 def effects_of(plan: Plan) -> list[dict[str, Any]]:

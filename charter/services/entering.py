@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.manual import is_entered
 from charter.domain.entries import LONGEST_NAME, LONGEST_REASON, Figure, counts_entered
 from charter.domain.errors import CharterError, Conflict, Invalid, NotFound
 from charter.domain.measures import Cell, Counts
@@ -22,7 +23,6 @@ from charter.services.charters import History, Version, find_indicator, find_uni
 from charter.services.snapshots import canonical_json
 from charter.services.standing import cell_of, newest_figures
 
-BY_HAND = ("manual", "push")
 MOST_FIGURES = 10_000
 Place = tuple[str, str, str]
 
@@ -126,8 +126,7 @@ def _plain(value: object) -> object:
 
 def is_by_hand(version: Version, indicator: Indicator) -> bool:
     """Whether people enter or programs push the figures of an indicator; the others are read from a source."""
-    source = version.charter.sources.get(indicator.source or "")
-    return source is not None and source.kind in BY_HAND
+    return is_entered(version.charter, indicator)
 
 
 def plan_figures(

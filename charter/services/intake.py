@@ -22,8 +22,9 @@ from charter.models.records import Measurement, Run
 from charter.services.charters import History, Version, find_indicator, history
 from charter.services.due import deadlines_of, state_of
 from charter.services.entering import is_by_hand
+from charter.services.plain import plain
 from charter.services.standing import newest_figures
-from charter.services.views import plain, words
+from charter.services.views import words
 
 PERIODS_SHOWN = 13
 FIGURES_SHOWN = 60

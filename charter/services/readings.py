@@ -11,7 +11,6 @@ from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.judging import Standard, UnitReading, judge_units
 from charter.domain.measures import Cell
 from charter.domain.periods import Period
-from charter.domain.steps import StepReading
 from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import CheckState
 from charter.domain.units import RolledUp, roll_up
@@ -19,6 +18,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
+from charter.services.steps import stored
 
 if TYPE_CHECKING:
     from charter.services.charters import Version
@@ -89,23 +89,10 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> di
         "weakest_unit": one.weakest_unit,
         "coverage": one.coverage,
         "not_recording": list(one.not_recording),
-        "steps": [_step(each) for each in one.steps] or None,
+        "steps": [stored(each) for each in one.steps] or None,
         "shown": one.shown,
         "effective_n": one.effective_n,
         "definition_hash": run.definition_hash,
-    }
-
-
-def _step(one: StepReading) -> dict[str, Any]:
-    """One step as it is kept: the share within its delay, of a ceiling too."""
-    return {
-        "kind": one.step.kind.value,
-        "delay": str(one.step.delay),
-        "required": _float(one.step.required),
-        "numerator": int(one.numerator),
-        "value": _float(one.reading.value),
-        "status": one.reading.status.value,
-        "reason": one.reading.reason.value if one.reading.reason else None,
     }
 
 

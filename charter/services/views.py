@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target
 from charter.domain.charter_file.values import Text
-from charter.domain.measures import Counts, Number
+from charter.domain.measures import Counts
 from charter.domain.monthly import IndicatorView, Point, Words
 from charter.domain.periods import Period
 from charter.domain.spc import ChartReading, bounds_of, read_chart, touched
@@ -16,8 +15,10 @@ from charter.domain.status import evaluate_status
 from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import Basis, Kind
 from charter.models.readings import ReadingRow
+from charter.services import steps
 from charter.services.due import deadlines_of
 from charter.services.figures import CHART_PERIODS, LINE_PERIODS, Chosen, Figures
+from charter.services.plain import plain
 
 
 def words(text: Text) -> Words:
@@ -36,7 +37,7 @@ def indicator_view(indicator: Indicator, figures: Figures, month: Period) -> Ind
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
     status, reason = _status(indicator, chosen, target)
-    facts = _facts(indicator) | _levels(target) | _figure(indicator, row)
+    facts = _facts(indicator) | _levels(target) | _figure(indicator, row) | steps.facts_of(row)
     return (
         facts
         | {  # type: ignore[return-value]
@@ -46,7 +47,7 @@ def indicator_view(indicator: Indicator, figures: Figures, month: Period) -> Ind
             "reason": reason,
             "signal": chart.variation if chart and chart.drawable else None,
             "assurance": chart.assurance if chart and chart.drawable else None,
-            "previous": previous.value if previous else None,
+            "previous": steps.value_at(previous, row) if row else previous.value if previous else None,
             "previous_status": previous.status if previous else None,
             "series": points[-LINE_PERIODS:],
         }
@@ -63,7 +64,7 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
         "mandatory": indicator.mandatory,
         "direction": indicator.direction.value,
         "minimum": indicator.minimum,
-    }
+    } | ({"per": indicator.per} if isinstance(indicator, Rate) else {})
 
 
 def _levels(target: Target | None) -> dict[str, Any]:
@@ -72,10 +73,10 @@ def _levels(target: Target | None) -> dict[str, Any]:
 
 
 def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
-    return {
+    weighted = {"effective_n": row.effective_n} if row and row.effective_n is not None else {}
+    return weighted | {
         "value": row.value if row else None,
-        "numerator": plain(row.numerator) if row else None,
-        "denominator": plain(row.denominator) if row else None,
+        **_of_how_many(indicator, row),
         "excluded": row.excluded if row else {},
         "pending": row.pending if row else 0,
         "exceeded": row.exceeded if row else None,
@@ -87,6 +88,13 @@ def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
         "not_recording": row.not_recording if row else [],
         "known_at": row.known_at.isoformat() if row else None,
     }
+
+
+def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
+    """The counts beside the value: a percentile has only n, a composite has none of its own."""
+    is_composite = indicator.kind is Kind.COMPOSITE
+    numerator = row.numerator if row and indicator.kind.adds_up else None
+    return {"numerator": plain(numerator), "denominator": plain(row.denominator) if row and not is_composite else None}
 
 
 def _status(indicator: Indicator, chosen: Chosen, target: Target | None) -> tuple[str, str | None]:
@@ -127,25 +135,48 @@ def chart_of(indicator: Indicator, figures: Figures, last: Period) -> tuple[Char
     points = [_point(figures.held_on(indicator, period), period, row) for period, row in series]
     if not points:
         return None, []
-    target = target_in_force(figures.held_on(indicator, last).targets, last.start)
+    breaks = _mark_breaks(points, [row for _, row in series])
     reading = read_chart(
-        [(period.key, None if row is None else row.value) for period, row in series],
+        [(point["period"], point["value"]) for point in points],
         direction=indicator.direction,
-        target=target.target if target else None,
+        target=_level(figures.held_on(indicator, last), last),
         bounds=bounds_of(indicator.kind),
+        rebase=breaks,
     )
     return reading, points
 
 
-def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Point:
+def _mark_breaks(points: list[Point], rows: list[ReadingRow | None]) -> list[str]:
+    """The periods from which the definition is another than that of the figure before; marks their points."""
+    breaks, known = [], None
+    for point, row in zip(points, rows, strict=True):
+        if row is None or row.definition_hash is None:
+            continue
+        if known is not None and row.definition_hash != known:
+            point["break"] = True
+            breaks.append(point["period"])
+        known = row.definition_hash
+    return breaks
+
+
+def _level(indicator: Indicator, period: Period) -> float | int | None:
+    """The level that a series is drawn against: the target in force, else that of the first tier."""
     target = target_in_force(indicator.targets, period.start)
+    if target is None and isinstance(indicator, ShareWithin) and indicator.tiers:
+        return plain(indicator.tiers[0].target)
+    return plain(target.target) if target else None
+
+
+def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Point:
+    value, numerator = steps.first_value(row) if row else (None, None)
+    n = _of_how_many(indicator, row)
     return {
         "period": period.key,
-        "value": row.value if row else None,
-        "numerator": plain(row.numerator) if row else None,
-        "denominator": plain(row.denominator) if row else None,
+        "value": value,
+        "numerator": plain(numerator) if row and row.steps else n["numerator"],
+        "denominator": n["denominator"],
         "status": row.status if row else "no-data",
-        "target": plain(target.target) if target else None,
+        "target": _level(indicator, period),
     }
 
 
@@ -155,8 +186,3 @@ def customers_touched(indicator: Indicator, row: ReadingRow | None) -> float | i
     if row is None or row.value is None or not is_counted:
         return None
     return plain(touched(Counts(numerator=row.numerator, denominator=row.denominator), indicator.direction))
-
-
-def plain(number: Number | None) -> float | int | None:
-    """A number for JSON: whole numbers stay whole."""
-    return float(number) if isinstance(number, Decimal) else number

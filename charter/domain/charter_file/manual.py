@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from charter.domain.charter_file.indicators import IndicatorBase, YesNo
+from charter.domain.charter_file.models import Charter
 from charter.domain.terms import Kind
 
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -20,6 +22,14 @@ COLUMNS: dict[str, dict[str, Any]] = {
 }
 INSTEAD = {"value": ("start", "stop", "in"), "numerator": ("success",), "denominator": ("success",)}
 ENTERED = ("manual", "push")
+
+
+def is_entered(charter: Charter, indicator: IndicatorBase) -> bool:
+    """Whether people enter or programs push the figures; all others are read from a source, or from their parts."""
+    source = charter.sources.get(indicator.source or "")
+    if source is None:
+        return isinstance(indicator, YesNo) and indicator.success == "manual"
+    return source.kind in ENTERED
 
 
 def with_manual_columns(data: Any) -> Any:
