@@ -22,6 +22,7 @@ from charter.services.charters import Version, history
 from charter.services.composites import measure_composites
 from charter.services.due import Claim, claim, claimable, make_due
 from charter.services.measuring import Access, Measuring, Outcome
+from charter.services.rechecks import notice_changes
 from charter.services.recording import record_done, record_failed
 
 BATCH_PERIODS = 36
@@ -68,6 +69,7 @@ def run_due(
                 _record(actor, now, (batch.version, indicator, held), outcome, tally)
                 if progress is not None:
                     progress(tally.due, total, f"{indicator.key} {held.period.key}")
+        notice_changes(actor, now, measuring, [(one.version, one.source) for one in waiting if one.source])
     for version, composite, held, outcome in measure_composites(history(), now, retry_now=retry_now):
         _record(actor, now, (version, composite, held), outcome, tally)
         if progress is not None:

@@ -20,6 +20,7 @@ from charter.services.charters import Version
 from charter.services.due import Claim
 
 if TYPE_CHECKING:
+    from charter.models.records import Run
     from charter.sources.connect import OpenSource
     from charter.sources.measure import Measured
 
@@ -143,6 +144,18 @@ class Measuring:
             )
             self._open[key] = open_source(source, version.charter.sources[source], place)
         return self._open[key]
+
+    def fingerprint(self, version: Version, source: str) -> str | None:
+        """The fingerprint of a source that was opened; None of one that was not."""
+        found = self._open.get((version.id, source))
+        return None if found is None else found.fingerprint
+
+    @staticmethod
+    def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
+        """Whether the definition in force counts as the run did."""
+        from charter.sources.setting import definition_hash  # noqa: PLC0415 heavy
+
+        return run.definition_hash == definition_hash(indicator, version.charter.charter)
 
     def _outcome(
         self, version: Version, indicator: Indicator, period: Period, found: Measured | str, seconds: float

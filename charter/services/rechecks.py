@@ -1,0 +1,199 @@
+"""Whether the past of a source has changed: done periods are counted again as of then, and differences are told.
+
+Nothing is ever absorbed: the figures stay as they were recorded until somebody corrects them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from charter.domain.errors import Conflict
+from charter.domain.measures import Cell, Counts, add_up, value_of
+from charter.domain.periods import parse_period
+from charter.domain.permissions import Actor, may, require
+from charter.domain.terms import Kind, Permission
+from charter.models.base import db
+from charter.models.records import AuditEntry, Measurement, Run
+from charter.services import audit
+from charter.services.charters import Version, find_indicator, history
+from charter.services.measuring import Access, Measuring
+from charter.services.standing import cell_of
+from charter.services.transactions import transaction
+
+PERIODS_AGAIN = 3
+"""How many done periods are counted again when a source has changed."""
+
+CELLS_SHOWN = 20
+ENTRIES_READ = 100
+ACTION = "source:recheck"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One done period counted again: its sentence when it could not be, and the cells that count otherwise now."""
+
+    indicator: str
+    period: str
+    error: str | None
+    before: Counts
+    after: Counts
+    cells: Sequence[tuple[str, Counts | None, Counts | None]]
+    kind: str
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.cells)
+
+    def facts(self) -> dict[str, Any]:
+        """What is told: values and cases before and after, and the first cells."""
+        return {
+            "indicator": self.indicator,
+            "period": self.period,
+            "error": self.error,
+            "before": _told(self.kind, self.before),
+            "after": _told(self.kind, self.after),
+            "cells": [
+                {"cell": name, "before": _counted(before), "after": _counted(after)}
+                for name, before, after in self.cells[:CELLS_SHOWN]
+            ],
+            "changed": len(self.cells),
+        }
+
+
+def recheck(
+    actor: Actor,
+    now: datetime,
+    access: Access,
+    *,
+    indicator: str | None = None,
+    period: str | None = None,
+) -> list[dict[str, Any]]:
+    """Count done periods again as of the instant they were first counted; tell what differs, and keep it in the log.
+
+    One indicator or all that are read from a source; one period or the last three of each. Writes no figure.
+    Raises NotFound (indicator), Invalid (period), Conflict (nothing to count again).
+    """
+    require(actor, Permission.RUN_CHECK)
+    found = history()
+    if indicator is not None:
+        find_indicator(found.current, indicator)
+    wanted = parse_period(period).key if period is not None else None
+    runs = _runs([indicator] if indicator else list(found.current.indicators), wanted)
+    if not runs:
+        raise Conflict("There is no done period to count again: a period is counted first when its check is due.")
+    with Measuring(access) as measuring:
+        checked = [one for run in runs if (one := _again(measuring, run)) is not None]
+    return _keep(actor, now, checked)
+
+
+def notice_changes(actor: Actor, now: datetime, measuring: Measuring, sources: Iterable[tuple[Version, str]]) -> None:
+    """For each source just read that is not what it was: count the last done periods of one of its indicators again."""
+    checked: list[Checked] = []
+    for version, source in {(version.id, source): (version, source) for version, source in sources}.values():
+        fingerprint = measuring.fingerprint(version, source)
+        keys = [key for key, (_, one) in version.indicators.items() if one.source == source]
+        runs = _runs(keys, None, before=now)
+        first = next(iter(runs), None)
+        if first is None or fingerprint is None or first.fingerprint == fingerprint:
+            continue
+        same = [run for run in runs if run.indicator_key == first.indicator_key]
+        checked += [one for run in same if (one := _again(measuring, run)) is not None]
+    known = {(one["indicator"], one["period"]) for one in _open_changes(now)}
+    if any(one.is_changed or one.error or (one.indicator, one.period) in known for one in checked):
+        _keep(actor, now, checked)
+
+
+def _runs(indicators: Sequence[str], period: str | None, before: datetime | None = None) -> list[Run]:
+    """The runs that read a source for the last done periods of each indicator, newest period first."""
+    newest = (
+        select(func.max(Run.id))
+        .where(Run.indicator_key.in_(indicators), Run.outcome == "done", Run.fingerprint.is_not(None))
+        .group_by(Run.indicator_key, Run.period_key)
+    )
+    if period is not None:
+        newest = newest.where(Run.period_key == period)
+    if before is not None:
+        newest = newest.where(Run.as_of < before)
+    rows = db.session.execute(select(Run).where(Run.id.in_(newest))).scalars().all()
+    by_indicator: dict[str, list[Run]] = {}
+    for run in sorted(rows, key=lambda run: (parse_period(run.period_key), run.id), reverse=True):
+        by_indicator.setdefault(run.indicator_key, []).append(run)
+    return [run for key in indicators for run in by_indicator.get(key, [])[:PERIODS_AGAIN]]
+
+
+def _again(measuring: Measuring, run: Run) -> Checked | None:
+    """One period counted again; None where another definition holds now, which may well count otherwise."""
+    period = parse_period(run.period_key)
+    version = history().on(period.start)
+    _, indicator = version.indicators.get(run.indicator_key, (None, None))
+    if indicator is None or indicator.period is not period.kind or not measuring.counts_alike(version, indicator, run):
+        return None
+    stored = _cells(_stored(run))
+    found = measuring.dry(version, indicator, [period], run.as_of)
+    kind = indicator.kind.value
+    if isinstance(found, str):
+        total = add_up(stored.values())
+        return Checked(run.indicator_key, run.period_key, found, total, total, (), kind)
+    now_counted = _cells(cell for cell in found.cells if cell.period == period.key)
+    cells = [
+        (name, stored.get(name), now_counted.get(name))
+        for name in sorted({*stored, *now_counted})
+        if stored.get(name) != now_counted.get(name)
+    ]
+    before, after = add_up(stored.values()), add_up(now_counted.values())
+    return Checked(run.indicator_key, run.period_key, None, before, after, cells, kind)
+
+
+def _stored(run: Run) -> list[Cell]:
+    query = select(Measurement).where(Measurement.run_id == run.id).order_by(Measurement.id)
+    return [cell_of(row) for row in db.session.execute(query).scalars()]
+
+
+def _cells(cells: Iterable[Cell]) -> Mapping[str, Counts]:
+    return {" · ".join(filter(None, (cell.unit, cell.channel, cell.segment))): cell.counts for cell in cells}
+
+
+def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[dict[str, Any]]:
+    """One entry of the audit log: what was counted again, and what differs."""
+    told = [one.facts() for one in checked if one.is_changed or one.error]
+    with transaction():
+        after = {"checked": [[one.indicator, one.period] for one in checked], "changed": told}
+        audit.record(actor, now, ACTION, f"{len(checked)} periods", after=after)
+    return told
+
+
+def changed_past(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The periods whose source counts otherwise than was recorded, as last looked at, for those who see the whole."""
+    return _open_changes(now) if may(actor, Permission.READ_DESK) else []
+
+
+def _open_changes(now: datetime) -> list[dict[str, Any]]:
+    """The differences that no later look has lifted, newest period first."""
+    query = select(AuditEntry).where(AuditEntry.action == ACTION, AuditEntry.at <= now)
+    newest = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(ENTRIES_READ)).scalars().all()
+    open_: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in reversed(newest):
+        facts = entry.after or {}
+        for key, period in facts.get("checked", ()):
+            open_.pop((key, period), None)
+        for one in facts.get("changed", ()):
+            if one["changed"]:
+                open_[one["indicator"], one["period"]] = one | {"noticed_at": entry.at.isoformat()}
+    return sorted(open_.values(), key=lambda one: (one["period"], one["indicator"]), reverse=True)
+
+
+def _told(kind: str, counts: Counts) -> dict[str, Any]:
+    value = value_of(Kind(kind), counts)
+    return {"value": None if value is None else float(value), "cases": float(counts.denominator)}
+
+
+def _counted(counts: Counts | None) -> dict[str, str] | None:
+    """The counts that say something, as text: they are kept as evidence, not reckoned with."""
+    if counts is None:
+        return None
+    return {name: str(value) for name, value in vars(counts).items() if value}
