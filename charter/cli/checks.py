@@ -17,6 +17,7 @@ from charter.services.checks import run_due as run_all_due
 from charter.services.dryrun import measure_dry
 from charter.services.manual import correct_figure, enter_figure
 from charter.services.measuring import Access
+from charter.services.rechecks import recheck as count_again
 from charter.services.waiving import waive_check
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +60,25 @@ def measure(indicator: str, period: str, by: str | None, as_json: bool, now_text
             click.echo(f"{name}: {value}")
     for unit in found["units"] if by else ():
         click.echo("  " + ", ".join(f"{name}: {value}" for name, value in unit.items()))
+
+
+@click.command()
+@click.argument("indicator", required=False)
+@click.option("--period", metavar="P", help="One period; default: the last three done of each indicator.")
+@as_json
+@at_instant
+@refusing
+def recheck(indicator: str | None, period: str | None, as_json: bool, now_text: str | None) -> None:
+    """Count done periods again, of INDICATOR or of all: has the past of a source changed? Writes no figure."""
+    found = count_again(COMMAND_LINE, instant(now_text), access(), indicator=indicator, period=period)
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        change = one["error"] or f"{one['before']['value']} → {one['after']['value']} ({one['changed']} cells differ)"
+        click.echo(f"{one['indicator']} {one['period']}: {change}")
+    if not found:
+        say("The sources count as they did.")
 
 
 def of_a_figure(command: F) -> F:
@@ -126,4 +146,4 @@ def waive(indicator: str, period: str, reason: str, now_text: str | None) -> Non
     say(f"The check of {indicator} for {period} is waived.")
 
 
-COMMANDS = (run_due, measure, enter, correct, waive)
+COMMANDS = (run_due, measure, enter, correct, waive, recheck)

@@ -24,6 +24,7 @@ from charter.services.charters import Version, find_indicator, history
 from charter.services.measuring import Access, Measuring
 from charter.services.standing import cell_of
 from charter.services.transactions import transaction
+from charter.services.views import words
 
 PERIODS_AGAIN = 3
 """How many done periods are counted again when a source has changed."""
@@ -53,6 +54,7 @@ class Checked:
         """What is told: values and cases before and after, and the first cells."""
         return {
             "indicator": self.indicator,
+            "kind": self.kind,
             "period": self.period,
             "error": self.error,
             "before": _told(self.kind, self.before),
@@ -169,7 +171,14 @@ def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[dict[
 
 def changed_past(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """The periods whose source counts otherwise than was recorded, as last looked at, for those who see the whole."""
-    return _open_changes(now) if may(actor, Permission.READ_DESK) else []
+    if not may(actor, Permission.READ_DESK):
+        return []
+    known = history().current.indicators
+    return [
+        one | {"title": words(known[one["indicator"]][1].title)}
+        for one in _open_changes(now)
+        if one["indicator"] in known
+    ]
 
 
 def _open_changes(now: datetime) -> list[dict[str, Any]]:

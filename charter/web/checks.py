@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from charter.domain.monthly import CheckCounts
 from charter.domain.terms import Permission
 from charter.services import calendar
+from charter.services.rechecks import changed_past
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
@@ -25,7 +26,8 @@ def page() -> ResponseReturnValue:
     """The calendar of checks, late and failed first."""
     actor, instant = current_actor(), now()
     found = calendar.calendar(actor, instant, period=request.args.get("period") or None)
-    return render_template("checks/checks.html", counts=tally(found["rows"]), **found, **choices(actor, instant))
+    told = {"counts": tally(found["rows"]), "changed": changed_past(actor, instant)}
+    return render_template("checks/checks.html", **told, **found, **choices(actor, instant))
 
 
 def tally(rows: Sequence[Mapping[str, Any]]) -> CheckCounts:

@@ -19,6 +19,8 @@ from charter.domain.permissions import COMMAND_LINE
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.records import Measurement
+from charter.services.measuring import Access
+from charter.services.rechecks import recheck
 from charter.services.verification import verify
 from tests.web.intake_world import make_intake_world
 from tests.web.test_quality import faults
@@ -254,3 +256,20 @@ def test_a_file_that_cannot_be_taken_says_why(person: Callable[[str], FlaskClien
         assert answer.status_code == 400
         assert sentence in answer.text
         assert faults(answer.text, "en") == []
+
+
+def test_a_changed_past_is_told_on_the_page_of_checks(
+    site: Flask, intake_folder: Path, person: Callable[[str], FlaskClient]
+) -> None:
+    bills = intake_folder / "bills.csv"
+    text = bills.read_text(encoding="utf-8")
+    bills.write_text(text.replace("2026-09-01,vannes,1", "2026-09-01,vannes,0"), encoding="utf-8")
+    try:
+        with site.app_context():
+            assert [one["period"] for one in recheck(COMMAND_LINE, NOW, Access(), indicator="billed")] == ["2026-09"]
+    finally:
+        bills.write_text(text, encoding="utf-8")
+    page = person("mia").get("/checks").text
+    assert "The past of a source has changed" in page
+    assert faults(page, "en") == []
+    assert "The past of a source has changed" not in person("carl").get("/checks").text
