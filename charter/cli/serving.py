@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import click
 from flask import Flask, current_app
 
-from charter.cli.shared import refusing, say, settings
+from charter.cli.shared import make_tables, refusing, say, settings
 from config import PROJECT, Settings
 
 PATIENCE = 30
@@ -26,6 +26,7 @@ def scheduler() -> None:
     """Run the alarm clock: due checks are run when they are due. Any number of these may run."""
     from charter.scheduler import start  # noqa: PLC0415 heavy
 
+    make_tables()
     logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
     start(app, settings())
@@ -36,6 +37,7 @@ def scheduler() -> None:
 def serve() -> None:
     """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
     current = settings()
+    make_tables()
     # First of all, so that no signal can leave a child behind.
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 
 from charter.domain.errors import CharterError
 from charter.services.charters import history_or_none
-from charter.services.faults import as_refusal
+from charter.services.faults import as_refusal, is_empty_database, wants_tables
 from config import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,13 +36,14 @@ class Refusal(click.ClickException):
 
 
 def refusing(command: Command) -> Command:
-    """Run within the application; turn what the services refuse into a sentence and exit code 1."""
+    """Run within the application, on an empty database after making its tables; what the services refuse becomes a
+    sentence and exit code 1."""
 
     @with_appcontext
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            return _with_tables(command, *args, **kwargs)
         except CharterError as error:
             raise Refusal(str(error)) from error
         except click.ClickException:
@@ -56,6 +58,24 @@ def refusing(command: Command) -> Command:
             raise Refusal(str(refusal)) from error
 
     return run  # type: ignore[return-value]
+
+
+def _with_tables(command: Command, *args: Any, **kwargs: Any) -> Any:
+    """Nothing is written before the first query fails, so that the command may begin again."""
+    try:
+        return command(*args, **kwargs)
+    except Exception as error:
+        if not wants_tables(error):
+            raise
+    make_tables()
+    return command(*args, **kwargs)
+
+
+def make_tables() -> None:
+    """Make the tables of an empty database; one that holds any is left to `flask db upgrade`."""
+    if is_empty_database():
+        upgrade()
+        say("The database was empty: its tables are made.")
 
 
 def settings() -> Settings:

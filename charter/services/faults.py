@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from charter.domain.errors import Conflict
+from charter.models.base import db
 
 
 def as_refusal(error: Exception) -> Conflict | None:
@@ -12,10 +14,27 @@ def as_refusal(error: Exception) -> Conflict | None:
     if not isinstance(error, DBAPIError):
         return None
     what = str(error.orig)
-    if "no such table" in what or type(error.orig).__name__ == "UndefinedTable":
-        return Conflict("The database has no tables yet. Say: flask db upgrade")
+    if _lacks_something(error):
+        return Conflict("The database is older than this version of Promesse. Say: flask db upgrade")
     if "database is locked" in what:
         return Conflict("The database is held by another program: try again in a minute.")
     if isinstance(error, OperationalError):
         return Conflict(f"The database does not answer: {what.splitlines()[0]}. Look at DATABASE_URL.")
     return None
+
+
+def _lacks_something(error: DBAPIError) -> bool:
+    """A table or a column that this version knows is not there."""
+    named = type(error.orig).__name__ in ("UndefinedTable", "UndefinedColumn")
+    return named or any(words in str(error.orig) for words in ("no such table", "no such column"))
+
+
+def is_empty_database() -> bool:
+    """Whether nothing was ever made in the database: then its tables may be made without asking."""
+    db.session.rollback()
+    return not inspect(db.engine).get_table_names()
+
+
+def wants_tables(error: Exception) -> bool:
+    """Whether an error only says that the database is empty."""
+    return isinstance(error, DBAPIError) and _lacks_something(error) and is_empty_database()
