@@ -31,9 +31,16 @@ class Now:
 
     def reached(self, moment: Moment) -> Any:
         """Whether the moment has come: its day for plain dates, its instant otherwise. False where it is missing."""
+        return self.has_come(moment).fill_null(False)
+
+    def has_come(self, moment: Moment) -> Any:
+        """The same, but null where the moment is missing."""
         if not moment.timed:
-            return (moment.day <= day_number(self.day)).fill_null(False)
-        return (moment.utc <= microseconds(self.instant)).fill_null(False)
+            return moment.day <= day_number(self.day)
+        until = moment.local.local_at(self.instant) if moment.local else None
+        if until is not None:
+            return moment.raw <= ibis.literal(until, type="timestamp")
+        return moment.utc <= microseconds(self.instant)
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,14 @@ class Delayed(Measure):
             "start": start.day,
             "stop": happened.ifelse(stop.day, null),
             "bad": stop.unreadable.fill_null(False),
-            "early": happened & self._before(start, stop),
+            "early": happened & self.is_before(start, stop),
         }
         if not self.by_day:
             added |= {"start_utc": start.utc, "stop_utc": happened.ifelse(stop.utc, null)}
         return {self.name(part): value for part, value in added.items()}
 
-    def _before(self, start: Moment, stop: Moment) -> Any:
+    def is_before(self, start: Moment, stop: Moment) -> Any:
+        """Whether the stop lies before the start."""
         instants = stop.utc < start.utc
         if not self.by_day:
             return instants.fill_null(False)

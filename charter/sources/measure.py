@@ -17,17 +17,17 @@ from typing import Any
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.measures import Cell, Counts, Number, add_up
 from charter.domain.periods import Period
-from charter.sources.asking import answer
 from charter.sources.clocks import Now, Span
 from charter.sources.columns import Reader
 from charter.sources.conditions import uses_of
+from charter.sources.daily import DailyScan, families
 from charter.sources.kinds import Measure, Scene
 from charter.sources.levels import Ranked, ranking, values_at_levels
 from charter.sources.of_kind import date_column, measure_of
-from charter.sources.profile import look_at
+from charter.sources.profile import look_at, reach_of
 from charter.sources.scan import Scan
 from charter.sources.setting import Setting
-from charter.sources.zones import BASE, LocalTime
+from charter.sources.zones import LocalTime
 
 
 @dataclass(frozen=True)
@@ -111,36 +111,35 @@ def queries_of(
     """
     scene, found = _scene(sorted(periods), as_of, setting), []
     for measure in (measure_of(each, "i0", scene) for each in indicators):
-        scan = _prepared([measure], table, sorted(periods))
+        (scan,) = _scans([measure], table, sorted(periods))
         found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
     return found
 
 
-def _prepared(measures: list[Measure], table: Any, periods: list[Period]) -> Scan:
-    """The scan of measures that share rows, after a first look at the columns."""
+def _scans(measures: list[Measure], table: Any, periods: list[Period]) -> list[Scan]:
+    """The scans of measures that share rows, after a first look at the columns: by days where days decide."""
     scene, first = measures[0].scene, measures[0].indicator
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, first.source or "source", local)
-    uses = _uses(measures)
+    uses, date = _uses(measures), date_column(first)
     look_at(reader, uses)
     reader.prepare(name for name, role in uses if role == "date")
-    return Scan(measures, reader, scene, date_column(first), periods)
+    daily, others = families(measures, date)
+    scans: list[Scan] = [DailyScan(family, reader, scene, date, periods) for family in daily]
+    return scans + ([Scan(others, reader, scene, date, periods)] if others else [])
 
 
 def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -> list[Measured]:
-    scan = _prepared(measures, table, periods)
-    reader = scan.reader
-    moment = reader.moment(scan.date)
-    reached = scan.scene.now.reached(moment).ifelse(moment.day, None)
-    reach = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
-    told = answer(scan.query(), reader.source)
-    latest = None if reach["latest"] is None else BASE + timedelta(days=int(reach["latest"]))
-    found = [_measured(each, scan, told, int(reach["rows"]), latest) for each in measures]
-    return [
-        replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
-        for each, one in zip(measures, found, strict=True)
-    ]
+    scans = _scans(measures, table, periods)
+    rows, latest = reach_of(table, scans[0].reader, scans[0].date, scans[0].scene.now)
+    found: dict[str, Measured] = {}
+    for scan in scans:
+        told = scan.told()
+        for each in scan.measures:
+            one = _measured(each, scan, told, rows, latest)
+            found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
+    return [found[each.tag] for each in measures]
 
 
 def _uses(measures: list[Measure]) -> list[tuple[str, str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
 
 from charter.domain.errors import SourceError
 from charter.sources.asking import answer
+from charter.sources.clocks import Now
 from charter.sources.columns import (
     DECIMALS,
     MOST_DECIMALS,
@@ -20,6 +22,7 @@ from charter.sources.columns import (
     is_plain_decimal,
 )
 from charter.sources.moments import FRACTION, ISO_MOMENT, ZONE_AT_END, Written, is_moment
+from charter.sources.zones import BASE
 
 EXPECTED = {
     "date": "a date like 2026-10-05 or an instant like 2026-10-05T14:30:00+02:00",
@@ -44,6 +47,20 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
             reader.digits[name] = _digits(reader.column(name).type(), answers)
         elif answers:
             reader.written[name] = Written(*(bool(answers[key]) for key in ("timed", "zoned", "fractions")))
+
+
+def reach_of(table: Any, reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
+    """How many rows the table has, and the last local date in the column of dates up to now."""
+    moment = reader.moment(column)
+    if moment.raw is not None:
+        # The largest value of all stands in many a file's own summary: no row need be read for it.
+        told = answer(table.aggregate(rows=table.count(), latest=table[column].max()), reader.source)[0]
+        until = reader.local.local_at(now.instant)
+        if told["latest"] is None or (until is not None and told["latest"] <= until):
+            return int(told["rows"]), told["latest"] and told["latest"].date()
+    reached = now.has_come(moment).ifelse(moment.day, None)
+    told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
+    return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
 
 
 def _questions(reader: Reader, name: str, role: str) -> dict[str, Any]:

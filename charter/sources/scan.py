@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -12,6 +13,7 @@ import ibis
 
 from charter.domain.measures import Counts
 from charter.domain.periods import Period
+from charter.sources.asking import answer
 from charter.sources.clocks import Span
 from charter.sources.columns import Reader
 from charter.sources.conditions import meets
@@ -21,7 +23,9 @@ from charter.sources.zones import lookup
 
 UNDATED = -2
 JUDGED = 1
-_OUT, _PENDING, _FIRST_REASON = 0, 2, 3
+PENDING = 2
+FIRST_REASON = 3
+_OUT = 0
 _GROUPS = ["period", "unit", "channel", "segment"]
 
 
@@ -48,6 +52,10 @@ class Scan:
             rows = rows.mutate(**added) if added else rows
         return rows.mutate(**{each.name("fate"): self._fate(each, rows) for each in self.measures})
 
+    def told(self) -> list[dict[str, Any]]:
+        """The answer to the query."""
+        return answer(self.query(), self.reader.source)
+
     def query(self) -> Any:
         """Counts per period, unit, channel and segment."""
         rows = self.rows()
@@ -61,11 +69,11 @@ class Scan:
         sums = {part: row[measure.name(f"sum_{part}")] for part in self.summed[measure.tag]}
         excluded: dict[str, int] = {}
         for at, reason in enumerate(self.reasons[measure.tag]):
-            if number := int(row[measure.name(f"n{_FIRST_REASON + at}")]):
+            if number := int(row[measure.name(f"n{FIRST_REASON + at}")]):
                 excluded[reason] = excluded.get(reason, 0) + number
         judged = int(row[measure.name(f"n{JUDGED}")])
         counts = measure.counts(judged, sums) if judged else Counts()
-        return replace(counts, pending=int(row[measure.name(f"n{_PENDING}")]), excluded=excluded)
+        return replace(counts, pending=int(row[measure.name(f"n{PENDING}")]), excluded=excluded)
 
     def _read(self) -> Any:
         """What is read of each row; rows that start after now are not there, nor those no indicator wants."""
@@ -109,7 +117,7 @@ class Scan:
         return ranked.filter(ranked["row_key"].isnull() | (ranked["rank"] == 0))
 
     def _in_periods(self, rows: Any) -> Any:
-        place = {day: at for at, period in enumerate(self.periods) for day in _days_of(period)}
+        place = {day: at for at, period in enumerate(self.periods) for day in days_of(period)}
         span = self.scene.span
         found = lookup(rows["day"], span.first, [place.get(day, -1) for day in span.days])
         placed = rows.mutate(period=rows["day"].isnull().ifelse(UNDATED, found))
@@ -120,15 +128,15 @@ class Scan:
         tests = chosen + measure.errors(rows)
         self.reasons[measure.tag] = [reason for _, reason in tests]
         cases = [(~rows[measure.name("in")], _OUT)]
-        cases += [(test, _FIRST_REASON + at) for at, (test, _) in enumerate(tests)]
+        cases += [(test, FIRST_REASON + at) for at, (test, _) in enumerate(tests)]
         pending = measure.pending(rows)
         if pending is not None:
-            cases.append((pending, _PENDING))
+            cases.append((pending, PENDING))
         return ibis.cases(*cases, else_=JUDGED)
 
     def _sums(self, measure: Measure, rows: Any) -> dict[str, Any]:
         fate = rows[measure.name("fate")]
-        codes = [JUDGED, _PENDING, *(_FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
+        codes = [JUDGED, PENDING, *(FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
         sums = {measure.name(f"n{code}"): rows.count(where=fate == code) for code in codes}
         sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
         wanted = measure.sums(rows)
@@ -140,5 +148,6 @@ def _last_if_missing(column: Any) -> Any:
     return column.isnull().ifelse(1, 0)
 
 
-def _days_of(period: Period) -> list[Any]:
+def days_of(period: Period) -> list[date]:
+    """Its days."""
     return Span(period.start, period.end).days

@@ -48,6 +48,34 @@ class LocalTime:
         """The instant of local microseconds."""
         return local - self._offset(local, lambda at, before, after: at + max(before, after))
 
+    def local_at(self, instant: datetime) -> datetime | None:
+        """The local time up to which an instant has been reached; None near a change of clocks, where none says it."""
+        _, changes = _changes(self.zone, self.first, self.last)
+        if any(abs(microseconds(instant) - at) < DAY for at, _ in changes):
+            return None
+        return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+
+    @property
+    def skipped(self) -> list[tuple[datetime, datetime]]:
+        """Local times that do not exist, with as many after them: only there a later time may be an earlier instant."""
+        first, changes = _changes(self.zone, self.first, self.last)
+        befores = [first, *(after for _, after in changes)]
+        return [
+            (_naive(at + before), _naive(at + after + (after - before)))
+            for before, (at, after) in zip(befores, changes, strict=False)
+            if after > before
+        ]
+
+    @property
+    def keeps_days_apart(self) -> bool:
+        """Whether a later local day is always a later instant: no change of clocks reaches into another day."""
+        first, changes = _changes(self.zone, self.first, self.last)
+        befores = [first, *(after for _, after in changes)]
+        return not any(
+            (at + min(before, after)) // DAY != (at + max(before, after) + abs(after - before)) // DAY
+            for before, (at, after) in zip(befores, changes, strict=False)
+        )
+
     def _offset(self, column: Any, switch: Any) -> Any:
         first, changes = _changes(self.zone, self.first, self.last)
         if not changes:
@@ -84,6 +112,10 @@ def _change_between(tz: ZoneInfo, before: datetime, after: datetime) -> datetime
         middle = middle.replace(microsecond=0)
         before, after = (middle, after) if _offset_at(tz, middle) == old else (before, middle)
     return after
+
+
+def _naive(local: int) -> datetime:
+    return datetime(BASE.year, BASE.month, BASE.day) + timedelta(microseconds=local)  # noqa: DTZ001 local on purpose
 
 
 def _offset_at(tz: ZoneInfo, instant: datetime) -> int:

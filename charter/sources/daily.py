@@ -1,0 +1,280 @@
+"""Promises counted in days, many at once and quickly: rows that fare alike are added up before any of them is judged.
+
+The engine adds up rows by their units and by the code of their fate, found by one join with a calendar that travels
+inside the query. Then each code is judged once. The counts are those of the scan that judges every row.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property, reduce
+from typing import Any
+
+import ibis
+
+from charter.domain.clock import delays_of
+from charter.sources.asking import answer
+from charter.sources.conditions import meets, uses_of
+from charter.sources.delays import WithinMeasure
+from charter.sources.fates import EARLY, LATER, OPEN, UNREAD, Fate, Fates
+from charter.sources.kinds import STOP_BEFORE_START, UNREADABLE, CountMeasure, Measure
+from charter.sources.moments import local_microseconds
+from charter.sources.scan import FIRST_REASON, JUDGED, PENDING, UNDATED, Scan, days_of
+from charter.sources.zones import day_number
+
+_PLACES = ("unit", "channel", "segment")
+# Rows without a date are looked for by themselves: their code is that of no fate.
+_NO_CODE = -1
+_MOST_CONDITIONS = 60
+
+
+def is_daily(measure: Measure, date: str) -> bool:
+    """Whether an indicator is judged by days alone, so that rows can be added up first."""
+    if measure.indicator.distinct:
+        return False
+    if type(measure) is WithinMeasure:
+        return measure.by_day and measure.start == date and len(measure.indicator.exclude) < _MOST_CONDITIONS
+    return type(measure) is CountMeasure and len(measure.indicator.exclude) < _MOST_CONDITIONS
+
+
+def families(measures: Sequence[Measure], date: str) -> tuple[list[list[Measure]], list[Measure]]:
+    """Indicators judged by days, those of one stop together (mere counts go with the first); and all the others."""
+    daily: dict[str, list[Measure]] = {}
+    counts, others = [], []
+    for each in measures:
+        if not is_daily(each, date):
+            others.append(each)
+        elif isinstance(each, WithinMeasure):
+            daily.setdefault(each.stop, []).append(each)
+        else:
+            counts.append(each)
+    found = list(daily.values()) or [[]]
+    found[0] += counts
+    return [part for family in found for part in _parts(family)], others
+
+
+def _parts(family: list[Measure]) -> Iterator[list[Measure]]:
+    """The conditions that rows meet are the bits of one number."""
+    part: list[Measure] = []
+    for each in family:
+        if part and sum(1 + len(one.indicator.exclude) for one in [*part, each]) > _MOST_CONDITIONS:
+            yield part
+            part = []
+        part.append(each)
+    if part:
+        yield part
+
+
+@dataclass
+class DailyScan(Scan):
+    """A scan of indicators that are judged by days, with the same stop where they have one."""
+
+    def told(self) -> list[dict[str, Any]]:
+        cells: dict[tuple[Any, ...], dict[str, Any]] = {}
+        nothing = dict.fromkeys((name for each in self.measures for name in self._names(each)), 0)
+        known: dict[tuple[int, int, int], tuple[int, list[str]]] = {}
+        for row in answer(self.query(), self.reader.source) + answer(self.undated(), self.reader.source):
+            key = row["code"], row["met"], self._calendar_of(row["unit"])
+            if key not in known:
+                known[key] = self._added(*key)
+            period, names = known[key]
+            place = (period, row["unit"], row["channel"], row["segment"])
+            if place not in cells:
+                cells[place] = nothing | dict(zip(("period", *_PLACES), place, strict=True))
+            cell, number = cells[place], row["number"]
+            for name in names:
+                cell[name] += number
+        return list(cells.values())
+
+    def query(self) -> Any:
+        """How many rows have each code, per unit, channel and segment, and which conditions they meet."""
+        table = self._sieved()
+        moment = self.reader.moment(self.date)
+        if self.scene.now.day <= self.scene.span.last:
+            table = table.filter(self.scene.now.has_come(moment))
+        key = (moment.day * self._fates.width + self._stop()).cast("int64")
+        rows = self._rows(table, {"promesse_key": key})
+        coded = self._calendar()
+        rows = rows.join(coded, rows["promesse_key"] == coded["promesse_at"])
+        return self._added_up(rows)
+
+    def undated(self) -> Any:
+        """How many rows have no date."""
+        table = self.reader.table
+        moment = self.reader.moment(self.date)
+        missing = (moment.day if moment.raw is None else moment.raw).isnull()
+        return self._added_up(self._rows(table.filter(missing), {"promesse_code": _NO_CODE}))
+
+    # --- what is read of a row ---
+
+    def _rows(self, table: Any, more: Mapping[str, Any]) -> Any:
+        """The columns that place a row, as they are, and the conditions that cannot wait until rows are added up."""
+        if self._shared_where:
+            table = table.filter(*(meets(self._at(table), where) for where in self._shared_where))
+        at = self._at(table)
+        met = {f"promesse_met{bit}": meets(at, where) for bit, where in self._conditions if not self._can_wait(where)}
+        return table.select(*(table[name] for name in self._columns), **more, **met)
+
+    def _added_up(self, rows: Any) -> Any:
+        met = [name for name in rows.columns if name.startswith("promesse_met")]
+        rows = rows.group_by([*self._columns, "promesse_code", *met]).aggregate(promesse_n=rows.count())
+        at, waited = self._at(rows), dict(self._conditions)
+        bits = [
+            (rows[f"promesse_met{bit}"] if f"promesse_met{bit}" in met else meets(at, where)).ifelse(1 << bit, 0)
+            for bit, where in waited.items()
+        ]
+        first = self.measures[0].indicator
+        placed = rows.select(
+            **{each: at.joined(getattr(first, each)) for each in _PLACES},
+            code=rows["promesse_code"],
+            met=reduce(operator.add, bits, ibis.literal(0, type="int64")),
+            n=rows["promesse_n"],
+        )
+        return placed.group_by([*_PLACES, "code", "met"]).aggregate(number=placed["n"].sum().cast("int64"))
+
+    def _at(self, table: Any) -> Any:
+        return replace(self.reader, table=table)
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        """The columns that make units, channels and segments."""
+        said = [getattr(self.measures[0].indicator, each) or [] for each in _PLACES]
+        return list(dict.fromkeys(name for names in said for name in ([names] if isinstance(names, str) else names)))
+
+    # --- conditions ---
+
+    @cached_property
+    def _shared_where(self) -> list[Mapping[str, Any]]:
+        """The condition of every indicator, when all have the same."""
+        wheres = [each.indicator.where for each in self.measures]
+        return [wheres[0]] if wheres[0] and all(where == wheres[0] for where in wheres) else []
+
+    @cached_property
+    def _conditions(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """Each other condition once, with its number."""
+        asked = [each.indicator.where for each in self.measures if each.indicator.where and not self._shared_where]
+        asked += [exclusion.where for each in self.measures for exclusion in each.indicator.exclude]
+        return list(enumerate({_written(where): where for where in asked}.values()))
+
+    def _can_wait(self, where: Mapping[str, Any]) -> bool:
+        """A condition on what places a row is tested once for all rows of the place."""
+        return set(where) <= set(self._columns) and all(role != "date" for _, role in uses_of(where))
+
+    def _meets(self, where: Mapping[str, Any] | None, met: int) -> bool:
+        bits = {_written(each): bit for bit, each in self._conditions}
+        bit = bits.get(_written(where or {}))
+        return bit is None or bool(met >> bit & 1)
+
+    # --- the stop, and the calendar that says what becomes of it ---
+
+    @cached_property
+    def _fates(self) -> Fates:
+        promises = [tuple(delays_of(each.indicator)) for each in self.measures]
+        calendars = self.scene.setting.calendars
+        if not any(delay.unit == "working days" for promise in promises for delay in promise):
+            calendars = calendars[:1]
+        place = {day: at for at, period in enumerate(self.periods) for day in days_of(period)}
+        days = [(day, place.get(day, -1)) for day in self.scene.span.days]
+        return Fates.of(promises, calendars, days, self.scene.now.day)
+
+    def _calendar(self) -> Any:
+        """A table of the code of each start day and stop, unpacked from one text: nothing is created in a source."""
+        width, first, size = self._fates.width, day_number(self.scene.span.first), max(1, len(self._fates.cases))
+        entries = [
+            str(((first + at) * width + stop) * size + code)
+            for at, codes in enumerate(self._fates.codes)
+            for stop, code in enumerate(codes)
+            if self._fates.cases[code][0] >= 0
+        ]
+        table = ibis.literal(",".join(entries)).split(",").name("entries").as_table().unnest("entries")
+        table = table.select(entry=table["entries"].cast("int64"))
+        table = table.select(entry=table["entry"], promesse_code=table["entry"] % size)
+        at = ((table["entry"] - table["promesse_code"]) / size).cast("int64")
+        return table.select(promesse_at=at, promesse_code=table["promesse_code"])
+
+    def _stop(self) -> Any:
+        """Days from start to stop as far as they matter, or what is odd about the stop."""
+        measure = next((each for each in self.measures if isinstance(each, WithinMeasure)), None)
+        if measure is None:
+            return 0
+        longest = self._fates.longest
+        start, stop = self.reader.moment(measure.start), self.reader.moment(measure.stop)
+        days = stop.day - start.day
+        late = (days > longest).ifelse(longest + LATER, days)
+        before = measure.is_before(start, stop)
+        cases = [] if stop.raw is not None else [(stop.unreadable.fill_null(False), longest + UNREAD)]
+        cases.append((~self.scene.now.reached(stop), longest + OPEN))
+        if not self.reader.local.keeps_days_apart:
+            cases.append((before, longest + EARLY))
+            return ibis.cases(*cases, else_=(days < 0).ifelse(0, late))
+        if start.raw is not None and stop.raw is not None:
+            before = self._before_within_the_day(start.raw, stop.raw)
+        # Only within one day do the hours decide: the rest needs no look at them.
+        return ibis.cases(
+            *cases, (days > 0, late), (days < 0, longest + EARLY), else_=before.ifelse(longest + EARLY, 0)
+        )
+
+    def _before_within_the_day(self, start: Any, stop: Any) -> Any:
+        utc = self.reader.local.utc
+        before = stop < start
+        for first, last in self._skipped_in_span():
+            bounds = [ibis.literal(bound, type="timestamp") for bound in (first, last)]
+            exact = utc(local_microseconds(stop)) < utc(local_microseconds(start))
+            before = ((start >= bounds[0]) & (start < bounds[1])).ifelse(exact, before)
+        return before & (stop.truncate("D") != stop)
+
+    def _skipped_in_span(self) -> Iterator[tuple[datetime, datetime]]:
+        span, day = self.scene.span, timedelta(days=2)
+        for first, last in self.reader.local.skipped:
+            if span.first - day <= first.date() <= span.last + day:
+                yield first, last
+
+    # --- judging ---
+
+    def _calendar_of(self, unit: str) -> int:
+        setting = self.scene.setting
+        kept = setting.unit_calendars.get(unit, setting.calendar)
+        return self._fates.calendars.index(kept) if kept in self._fates.calendars else 0
+
+    def _added(self, code: int, met: int, calendar: int) -> tuple[int, list[str]]:
+        """The place of the period, and the sums of each indicator to which rows of a code belong."""
+        wanting = [(at, each) for at, each in enumerate(self.measures) if self._meets(each.indicator.where, met)]
+        if code == _NO_CODE:
+            return UNDATED, [each.name("rows") for _, each in wanting]
+        period, fates = self._fates.cases[code]
+        names = [name for at, each in wanting for name in self._sums_of(each, fates[calendar][at], met)]
+        return period, [*names, *(each.name("rows") for _, each in wanting)]
+
+    def _sums_of(self, measure: Measure, fate: Fate, met: int) -> list[str]:
+        reasons = self.reasons[measure.tag]
+        for at, exclusion in enumerate(measure.indicator.exclude):
+            if self._meets(exclusion.where, met):
+                return [measure.name(f"n{FIRST_REASON + at}")]
+        if not isinstance(measure, WithinMeasure):
+            return [measure.name(f"n{JUDGED}")]
+        if fate.stop in (EARLY, UNREAD):
+            at = len(reasons) - (1 if fate.stop == EARLY else 2)
+            return [measure.name(f"n{FIRST_REASON + at}")]
+        if fate.pending:
+            return [measure.name(f"n{PENDING}")]
+        parts = [f"met{at}" for at, each in enumerate(fate.met) if each] + (["stopped"] if fate.stopped else [])
+        return [measure.name(f"n{JUDGED}"), *(measure.name(f"sum_{part}") for part in parts)]
+
+    def _names(self, measure: Measure) -> list[str]:
+        """The names of all its sums, as the scan that judges every row tells them."""
+        within = isinstance(measure, WithinMeasure)
+        reasons = [exclusion.reason for exclusion in measure.indicator.exclude]
+        self.reasons[measure.tag] = reasons + ([UNREADABLE, STOP_BEFORE_START] if within else [])
+        met = [f"met{at}" for at in range(len(delays_of(measure.indicator)))]
+        self.summed[measure.tag] = [*met, "stopped"] if within else []
+        codes = [JUDGED, PENDING, *(FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
+        counted = [f"n{code}" for code in codes] + [f"sum_{part}" for part in self.summed[measure.tag]]
+        return [measure.name(part) for part in [*counted, "rows"]]
+
+
+def _written(where: Mapping[str, Any]) -> str:
+    return json.dumps(where, sort_keys=True, default=repr)
