@@ -15,7 +15,7 @@ from charter.domain.entries import ASKED, numbers_of
 from charter.domain.errors import Conflict
 from charter.domain.periods import Period, parse_period, periods_of
 from charter.domain.permissions import Actor, may, may_somewhere, require
-from charter.domain.terms import CheckState, Permission
+from charter.domain.terms import CheckState, PeriodKind, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
@@ -27,6 +27,7 @@ from charter.services.standing import newest_figures
 from charter.services.views import words
 
 PERIODS_SHOWN = 13
+DAYS_SHOWN = 5
 FIGURES_SHOWN = 60
 Place = tuple[str, str]
 
@@ -88,7 +89,8 @@ def _asked(found: History, now: datetime) -> Iterable[tuple[Place, tuple[Indicat
     for key, (_, indicator) in found.current.indicators.items():
         if not is_by_hand(found.current, indicator) or indicator.kind not in ASKED:
             continue
-        for period in periods_of(indicator.period, found.first.valid_from, today)[-PERIODS_SHOWN:]:
+        shown = DAYS_SHOWN if indicator.period is PeriodKind.DAY else PERIODS_SHOWN
+        for period in periods_of(indicator.period, found.first.valid_from, today)[-shown:]:
             held = found.on(period.start).indicators.get(key)
             if held is not None and period.end < today:
                 yield (key, period.key), (held[1], period)
