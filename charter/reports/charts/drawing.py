@@ -12,6 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
+from charter.domain.periods import parse_period
 from charter.reports.charts.frames import bullet_frame, control_frame, sparkline_frame
 from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
 from charter.reports.charts.scales import from_zero, wrap
@@ -98,7 +99,8 @@ class Charts:
     ) -> Markup:
         """A control chart of a series; without a drawable reading, line and target alone.
 
-        `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions.
+        `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
+        those that the series marks unless others are given.
         """
         read = as_reading(reading)
         frame = control_frame(
@@ -107,7 +109,7 @@ class Charts:
             kind=kind,
             direction=direction,
             unacceptable=unacceptable,
-            breaks=breaks,
+            breaks=breaks or self._breaks_in(series),
             size=size,
             language=self.language(),
         )
@@ -121,6 +123,12 @@ class Charts:
             series=series,
             unacceptable=unacceptable,
         )
+
+    def _breaks_in(self, series: Sequence[Point]) -> list[dict[str, str]]:
+        """A changed definition with the date of the first period it holds for."""
+        changed = [point["period"] for point in series if point.get("break")]
+        day = self.env.filters["short_date"]
+        return [{"period": period, "label": day(parse_period(period).start)} for period in changed]
 
     def control_sentence(self, reading: Any) -> Markup:
         """What the chart says: variation and assurance in words, or why no limits are drawn."""

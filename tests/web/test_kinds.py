@@ -1,0 +1,54 @@
+"""What the commitment page says of steps, rates, percentiles and weighted surveys."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import pytest
+
+from charter.domain.permissions import COMMAND_LINE
+from charter.domain.terms import Role
+from charter.services import accounts
+from charter.services.checks import run_due
+from charter.services.measuring import Access
+from tests.services.kinds_world import NOW, text, write_all
+from tests.services.world import apply
+from tests.web.world import PASSWORD, make_empty_app, sign_in
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of the commitment that has an indicator of every kind, for October 2026, as plain words."""
+    folder = tmp_path_factory.mktemp("kinds")
+    write_all(folder)
+    app = make_empty_app(folder)
+    app.config["CLOCK"] = lambda: NOW
+    with app.app_context():
+        apply(text(), folder, NOW)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            run_due(COMMAND_LINE, NOW, Access())
+        email = "ana@example.org"
+        accounts.create_account(COMMAND_LINE, NOW, email=email, name="Ana", role=Role.DIRECTOR, password=PASSWORD)
+    answer = sign_in(app.test_client(), "ana").get("/commitments/all?period=2026-10", headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Step by step: the worst decides",
+        "within 10 days at least 50% 45.5% Missed",
+        "within 20 days at least 85% 72.7% Missed",
+        "beyond 30 days at most 10% 22.7% Missed",
+        "required 50% (10 days)",
+        "per 100,000",
+        "Not told by channel",
+        "weighted by unit",
+        "are worth 122 equal ones",
+    ],
+)
+def test_page_says(page: str, words: str) -> None:
+    assert words in page
