@@ -34,7 +34,10 @@ Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
 
 
 class Given(BaseModel):
-    """One figure: its place, and the numbers of its indicator's kind (GET /indicators says which)."""
+    """One figure: its place, and the numbers of its indicator's kind (GET /indicators says which).
+
+    `within`: of a promise in steps, the cases met within each further delay, as {"20 working days": 45}.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_FIGURE]})
 
@@ -52,9 +55,12 @@ class Given(BaseModel):
     passives: Amount | None = None
     detractors: Amount | None = None
     cents: Amount | None = None
+    volume: Amount | None = None
+    within: dict[Annotated[str, Field(max_length=40)], Amount] = {}
 
 
-NUMBERS = tuple(name for name in Given.model_fields if name not in ("period", "unit", "channel", "segment", "reason"))
+_PLACES = ("period", "unit", "channel", "segment", "reason", "within")
+NUMBERS = tuple(name for name in Given.model_fields if name not in _PLACES)
 
 
 class Figures(BaseModel):

@@ -9,7 +9,7 @@ from flask import Response, request
 from charter.api.access import TOKEN, by_token, now
 from charter.api.bodies import NUMBERS, Figures, Given, Refusal, Written
 from charter.api.routes import Operation, Parameter, as_json, described, pages
-from charter.domain.entries import Figure
+from charter.domain.entries import STEP, Figure
 from charter.domain.measures import exact
 from charter.services.pushes import Sending, push_figures
 
@@ -58,6 +58,7 @@ def measurements(key: str) -> Response:
 
 def _figure(indicator: str, line: int, given: Given) -> Figure:
     numbers = {name: exact(value) for name in NUMBERS if (value := getattr(given, name)) is not None}
+    numbers |= {STEP + delay.replace(" ", "_"): exact(value) for delay, value in given.within.items()}
     return Figure(indicator, given.period, given.unit, numbers, given.reason, given.channel, given.segment, line)
 
 

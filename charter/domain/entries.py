@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.errors import Invalid
 from charter.domain.measures import Counts, Number
+from charter.domain.steps import steps_of
 from charter.domain.terms import Kind
+from charter.domain.valuing import kind_of
 
 Entered = Mapping[str, Number]
 
@@ -26,6 +29,9 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.MONEY: ("n", "cents"),
 }
 """The numbers asked for, by kind: counts, never a percentage."""
+
+STEP = "within_"
+"""A promise in steps asks for the cases met within each further delay: `within_20_working_days`."""
 
 MOST_CASES = 2_000_000_000
 LARGEST = 10**15
@@ -67,10 +73,22 @@ def number_of(text: str, name: str) -> Number:
     return int(number) if number == number.to_integral_value() else number
 
 
-def counts_entered(kind: Kind, entered: Entered) -> Counts:
+def later_delays(indicator: IndicatorBase) -> dict[str, str]:
+    """The delays of a promise in steps after the first, which the numerator says: the number's name to the delay."""
+    delays = [str(step.delay) for step in steps_of(indicator)[1:]]
+    return {STEP + delay.replace(" ", "_"): delay for delay in delays}
+
+
+def asked_of(indicator: IndicatorBase) -> tuple[str, ...]:
+    """The numbers that a figure of this indicator needs; none where it is computed."""
+    asked = ASKED.get(kind_of(indicator), ())
+    return (*asked, *later_delays(indicator)) if asked else ()
+
+
+def counts_entered(indicator: IndicatorBase, entered: Entered) -> Counts:
     """The counts that the numbers say. Raises Invalid: kind not entered, a number missing or impossible."""
-    asked = ASKED.get(kind)
-    if asked is None:
+    kind, asked, later = kind_of(indicator), asked_of(indicator), later_delays(indicator)
+    if not asked:
         raise Invalid(f"A figure of kind {kind} cannot be entered: it is computed at each level from its rows.", "kind")
     for name in asked:
         if name not in entered:
@@ -79,7 +97,15 @@ def counts_entered(kind: Kind, entered: Entered) -> Counts:
     for name in entered:
         if name not in asked:
             raise Invalid(f"A figure of kind {kind} has no {name}: it needs {', '.join(asked)}.", name)
-    return _MAKE[kind](entered)
+    counts = _MAKE[kind](entered)
+    return replace(counts, steps={delay: _step(entered, name) for name, delay in later.items()}) if later else counts
+
+
+def _step(entered: Entered, name: str) -> int:
+    met, denominator = _cases(entered, name), entered["denominator"]
+    if met > denominator:
+        raise Invalid(f"The number {name} is {met}, above the denominator {denominator}.", name)
+    return met
 
 
 def _check(name: str, number: Number) -> None:
@@ -179,8 +205,9 @@ _MAKE: Mapping[Kind, Callable[[Entered], Counts]] = {
 }
 
 
-def numbers_of(kind: Kind, counts: Counts) -> dict[str, Number]:
-    """The numbers that a figure of this kind was given as: the way back from counts."""
+def numbers_of(indicator: IndicatorBase, counts: Counts) -> dict[str, Number]:
+    """The numbers that a figure of this indicator was given as: the way back from counts."""
+    kind = kind_of(indicator)
     if kind is Kind.MEAN:
         return {"n": counts.denominator, "sum": counts.total, "sum_of_squares": counts.squares}
     if kind is Kind.NPS:
@@ -191,4 +218,5 @@ def numbers_of(kind: Kind, counts: Counts) -> dict[str, Number]:
         return {"numerator": counts.numerator, "volume": counts.denominator}
     if kind is Kind.MONEY:
         return {"n": counts.denominator, "cents": counts.total}
-    return {"numerator": counts.numerator, "denominator": counts.denominator}
+    steps = {name: counts.steps[delay] for name, delay in later_delays(indicator).items() if delay in counts.steps}
+    return {"numerator": counts.numerator, "denominator": counts.denominator, **steps}

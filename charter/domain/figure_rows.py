@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.domain.entries import ASKED, Figure, number_of
+from charter.domain.entries import ASKED, STEP, Figure, number_of
 from charter.domain.errors import CharterError, Invalid
 from charter.domain.measures import Number
 from charter.domain.periods import parse_period, period_at
@@ -33,6 +33,7 @@ NAMES: Mapping[str, str] = {
     "passifs": "passives",
     "detracteurs": "detractors",
     "centimes": "cents",
+    "effectif": "volume",
 }
 """The French names of columns; the English ones are those of the fields."""
 
@@ -89,7 +90,7 @@ def _columns(names: Sequence[str], indicator: str | None) -> dict[str, str]:
     for name in names:
         field = _plain(name)
         field = NAMES.get(field, field)
-        if field not in NUMBERS and field not in PLACES:
+        if not _is_number(field) and field not in PLACES:
             continue
         if field in columns.values():
             raise Invalid(f"Two columns say {field}: leave out “{name}” or the other.", field)
@@ -99,9 +100,13 @@ def _columns(names: Sequence[str], indicator: str | None) -> dict[str, str]:
             choice = ", or choose the indicator on the page" if field == "indicator" else ""
             shown = ", ".join(f"“{name[:30]}”" for name in names[:8])
             raise Invalid(f"The file has no column {field}: add it{choice}. Its first line says {shown}.", field)
-    if not NUMBERS & set(columns.values()):
+    if not any(_is_number(field) for field in columns.values()):
         raise Invalid("The file has no column of numbers, such as numerator and denominator.", "numerator")
     return columns
+
+
+def _is_number(field: str) -> bool:
+    return field in NUMBERS or field.startswith(STEP)
 
 
 def _plain(name: str) -> str:
@@ -133,7 +138,7 @@ def _figure(line: int, cells: Mapping[str, str], lengths: Mapping[str, PeriodKin
 
 def _numbers(cells: Mapping[str, str]) -> Iterator[tuple[str, Number]]:
     for field, text in cells.items():
-        if field in NUMBERS and text:
+        if _is_number(field) and text:
             yield field, number_of(text, field)
 
 

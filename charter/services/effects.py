@@ -72,15 +72,14 @@ def _told(one: UnitReading) -> dict[str, Any]:
 
 
 def _figure(batch: Batch, entry: Entry) -> dict[str, Any]:
-    kind = batch.indicator.kind
     old = entry.corrected
     return {
         "unit": entry.cell.unit,
         "name": batch.version.tree.by_key[entry.cell.unit].name,
         "channel": entry.cell.channel,
         "segment": entry.cell.segment,
-        "numbers": {name: plain(number) for name, number in numbers_of(kind, entry.cell.counts).items()},
-        "replaces": None if old is None else {n: plain(v) for n, v in numbers_of(kind, old.counts).items()},
+        "numbers": {name: plain(number) for name, number in numbers_of(batch.indicator, entry.cell.counts).items()},
+        "replaces": None if old is None else {n: plain(v) for n, v in numbers_of(batch.indicator, old.counts).items()},
         "is_same": entry.is_same,
         "reason": entry.reason,
         "line": entry.line,

@@ -179,7 +179,7 @@ def _add(
     by_hand = is_by_hand(version, indicator)
     require(actor, Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE, unit)
     place = (unit, _part(indicator, figure, "channel"), _part(indicator, figure, "segment"))
-    counts = counts_entered(indicator.kind, figure.numbers)
+    counts = counts_entered(indicator, figure.numbers)
     batch = batches.get((indicator.key, period.key)) or _batch(version, indicator, period)
     if place in batch.entries:
         raise Invalid(f"The figure of {_named(place)} for {period.key} stands twice.", "unit")
@@ -188,7 +188,7 @@ def _add(
         _refuse_new(batch, place)
     else:
         # What the numbers do not say stays as it was counted.
-        counts = replace(counts, pending=corrected.pending, excluded=corrected.excluded, steps=corrected.steps or {})
+        counts = replace(counts, pending=corrected.pending, excluded=corrected.excluded)
     entry = Entry(Cell(period.key, *place, counts), corrected, figure.reason, figure.line)
     if corrected is not None and not entry.is_same:
         _refuse_unsaid(entry)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import state_at
-from charter.domain.entries import ASKED, numbers_of
+from charter.domain.entries import asked_of, numbers_of
 from charter.domain.errors import Conflict
 from charter.domain.periods import Period, parse_period, periods_of
 from charter.domain.permissions import Actor, may, may_somewhere, require
@@ -44,8 +44,8 @@ def indicator_lines(actor: Actor) -> list[dict[str, Any]]:
             "kind": indicator.kind.value,
             "period": indicator.period.value,
             "source": version.charter.sources[indicator.source].kind if indicator.source else None,
-            "takes_figures": is_by_hand(version, indicator) and indicator.kind in ASKED,
-            "numbers": list(ASKED.get(indicator.kind, ())),
+            "takes_figures": is_by_hand(version, indicator) and bool(asked_of(indicator)),
+            "numbers": list(asked_of(indicator)),
             "has_channel": indicator.channel is not None,
             "has_segment": indicator.segment is not None,
         }
@@ -87,7 +87,7 @@ def _asked(found: History, now: datetime) -> Iterable[tuple[Place, tuple[Indicat
     """The last ended periods of each indicator whose figures are given."""
     today = now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
     for key, (_, indicator) in found.current.indicators.items():
-        if not is_by_hand(found.current, indicator) or indicator.kind not in ASKED:
+        if not is_by_hand(found.current, indicator) or not asked_of(indicator):
             continue
         shown = DAYS_SHOWN if indicator.period is PeriodKind.DAY else PERIODS_SHOWN
         for period in periods_of(indicator.period, found.first.valid_from, today)[-shown:]:
@@ -141,7 +141,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)
-    if found.kind not in ASKED:
+    if not asked_of(found):
         raise Conflict(f"A figure of kind {found.kind} cannot be entered: it is computed at each level from its rows.")
     tree = version.tree
     held = [row for row in newest_figures(found.key, whole.key) if may(actor, permission, row.unit_key)]
@@ -152,7 +152,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
         "kind": found.kind.value,
         "period": whole.key,
         "is_by_hand": by_hand,
-        "numbers": list(ASKED[found.kind]),
+        "numbers": list(asked_of(found)),
         "has_channel": found.channel is not None,
         "has_segment": found.segment is not None,
         "units": [
@@ -177,7 +177,7 @@ def entered(actor: Actor) -> list[dict[str, Any]]:
         held = version.indicators.get(row.indicator_key)
         if held is not None:
             before = corrected.get(row.corrects_id or 0)
-            replaces = numbers_of(held[1].kind, before.counts) if before else None
+            replaces = numbers_of(held[1], before.counts) if before else None
             title = {"title": words(held[1].title), "indicator": row.indicator_key, "period": row.period_key}
             lines.append(title | _line(version, held[1], row) | {"replaces": _plain(replaces)})
     return lines
@@ -197,7 +197,7 @@ def _line(version: Version, indicator: Indicator, row: Measurement) -> dict[str,
         "channel": row.channel,
         "segment": row.segment,
         "kind": indicator.kind.value,
-        "numbers": _plain(numbers_of(indicator.kind, row.counts)),
+        "numbers": _plain(numbers_of(indicator, row.counts)),
         "is_correction": row.corrects_id is not None,
         "reason": row.reason,
         "by": row.recorded_by,

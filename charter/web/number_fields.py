@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from charter.domain.entries import STEP
 from charter.words.formats import format_number
 
 LABELS: Mapping[str, Any] = {
@@ -31,9 +32,16 @@ HELP: Mapping[str, Any] = {
 }
 
 
+def label_of(name: str) -> Any:
+    """What a number is called; of a promise in steps, by its delay."""
+    if name.startswith(STEP):
+        return _("Cases met within %(delay)s", delay=name.removeprefix(STEP).replace("_", " "))
+    return LABELS[name]
+
+
 def labels() -> dict[str, Any]:
     """Both, for templates."""
-    return {"number_labels": LABELS, "number_help": HELP}
+    return {"number_label": label_of, "number_help": HELP}
 
 
 def written(numbers: Mapping[str, float] | None, language: str) -> str:
@@ -43,7 +51,7 @@ def written(numbers: Mapping[str, float] | None, language: str) -> str:
     if set(numbers) == {"numerator", "denominator"}:
         return f"{_number(numbers['numerator'], language)} / {_number(numbers['denominator'], language)}"
     colon = "\u00a0: " if language == "fr" else ": "
-    return ", ".join(f"{LABELS[name]}{colon}{_number(number, language)}" for name, number in numbers.items())
+    return ", ".join(f"{label_of(name)}{colon}{_number(number, language)}" for name, number in numbers.items())
 
 
 def _number(number: float, language: str) -> str:

@@ -35,6 +35,10 @@ _FRENCH: tuple[tuple[str, str], ...] = (
         "Le nombre {0} dépasse {1} : vérifiez qu'il est bien celui que vous vouliez.",
     ),
     ("The number {} has more than 9 decimals: round it.", "Le nombre {0} a plus de 9 décimales : arrondissez-le."),
+    (
+        "The number {} is {}, above the denominator {}.",
+        "Le nombre {0} vaut {1}, plus que le dénominateur {2}.",
+    ),
     ("The numerator {} is above the denominator {}.", "Le numérateur {0} dépasse le dénominateur {1}."),
     ("There is a sum of {} but no value: n is 0.", "Il y a une somme de {0} mais aucune valeur : n vaut 0."),
     ("There are {} cents but no payment: n is 0.", "Il y a {0} centimes mais aucun paiement : n vaut 0."),

@@ -109,6 +109,16 @@ def test_the_channel_of_a_figure_is_kept(client: FlaskClient, bearer: Bearer) ->
     assert [tuple(row) for row in rows] == [("phone", 50), ("letter", 4)]
 
 
+def test_a_promise_in_steps_brings_each_delay(client: FlaskClient, bearer: Bearer) -> None:
+    address = ADDRESS.replace("welcomed", "answered_in_steps")
+    assert (
+        client.post(address, json={"figures": [figure()]}, headers=bearer()).json["error"]["field"] == "within_20_days"
+    )  # type: ignore[index]
+    body = {"figures": [figure(within={"20 days": 48})]}
+    assert client.post(address, json=body, headers=bearer(name="b")).status_code == 201
+    assert db.session.execute(select(Measurement)).scalar_one().steps == {"20 days": 48}
+
+
 NAN = b'{"figures": [{"period": "2026-10", "unit": "vannes", "numerator": NaN, "denominator": 2}]}'
 
 

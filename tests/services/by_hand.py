@@ -26,26 +26,39 @@ def _indicator(key: str, kind: str, target: str, source: str = "hand", period: s
         targets: [{{from: 2026-01-01, target: {target}}}]{more}{COMMON.format(source=source, period=period)}"""
 
 
-VISITS = """
+VISITS = (
+    """
   - key: visit
     title: {fr: Un accueil, en: A welcome}
     promise: {fr: Nous vous accueillons., en: We welcome you.}
     owner: Accueil
     components: [benevolence]
-    indicators:""" + "".join(
-    (
-        _indicator("welcomed", "share", "0.9", more="\n        mandatory: true"),
-        _indicator("called", "share-within", "0.8", "pushed", more="\n        within: 5 days\n        channel: channel"),
-        _indicator("felt", "mean", "4"),
-        _indicator("advised", "nps", "10"),
-        _indicator("lost", "count", "0", more="\n        direction: lower"),
-        _indicator("paid", "money", "1000", more="\n        direction: lower"),
-        _indicator("open", "availability", "0.99"),
-        _indicator("told", "yes-no", "1"),
-        _indicator("daily", "share", "0.5", period="day"),
-        _indicator("slow", "percentile", "5", more="\n        percentile: 90"),
+    indicators:"""
+    + "".join(
+        (
+            _indicator("welcomed", "share", "0.9", more="\n        mandatory: true"),
+            _indicator(
+                "called", "share-within", "0.8", "pushed", more="\n        within: 5 days\n        channel: channel"
+            ),
+            _indicator("felt", "mean", "4"),
+            _indicator("advised", "nps", "10"),
+            _indicator("lost", "count", "0", more="\n        direction: lower"),
+            _indicator("paid", "money", "1000", more="\n        direction: lower"),
+            _indicator("open", "availability", "0.99"),
+            _indicator("told", "yes-no", "1"),
+            _indicator("daily", "share", "0.5", period="day"),
+            _indicator("called_off", "rate", "10", more="\n        direction: lower\n        per: 1000"),
+            _indicator(
+                "answered_in_steps",
+                "share-within",
+                "0.5",
+                more="\n        tiers: [{within: 10 days, target: 0.5}, {within: 20 days, target: 0.85}]",
+            ),
+            _indicator("slow", "percentile", "5", more="\n        percentile: 90"),
+        )
     )
-) + "\n"  # fmt: skip
+    + "\n"
+)
 
 BY_HAND = TEXT.replace("sources:\n", "sources:\n  hand: {kind: manual}\n  pushed: {kind: push}\n") + VISITS
 

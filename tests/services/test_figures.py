@@ -223,6 +223,26 @@ def test_a_plan_names_every_refusal_and_writes_nothing(hand: Flask) -> None:
     assert written() == before
 
 
+def test_a_rate_is_cases_of_a_volume(hand: Flask) -> None:
+    enter_figure(MIA, NOW, Figure("called_off", "2026-10", "vannes", {"numerator": 12, "volume": 1000}))
+    assert reading("vannes", "called_off") == (12.0, "missed")
+
+
+def test_a_promise_in_steps_asks_for_each_delay(hand: Flask) -> None:
+    numbers = {"numerator": 30, "denominator": 50, "within_20_days": 40}
+    enter_figure(MIA, NOW, Figure("answered_in_steps", "2026-10", "vannes", numbers))
+    (row,) = measurements("answered_in_steps")
+    assert row.counts.steps == {"20 days": 40}
+    assert reading("vannes", "answered_in_steps")[1] == "missed"
+    enough = Figure("answered_in_steps", "2026-10", "vannes", numbers | {"within_20_days": 45}, "A late count")
+    enter_figure(MIA, LATER, enough)
+    assert reading("vannes", "answered_in_steps")[1] == "kept"
+    with pytest.raises(Invalid, match="within_20_days is missing"):
+        enter_figure(MIA, NOW, replace(enough, unit="nice", numbers={"numerator": 30, "denominator": 50}))
+    with pytest.raises(Invalid, match="within_20_days is 51, above the denominator 50"):
+        enter_figure(MIA, NOW, replace(enough, unit="nice", numbers=numbers | {"within_20_days": 51}))
+
+
 def test_what_was_seen_is_what_is_written_or_nothing(hand: Flask) -> None:
     seen = plan_figures(MIA, NOW, [share("vannes", 45, 50)]).digest
     enter_figure(MIA, NOW, share("nice", 1, 2))
