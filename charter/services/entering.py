@@ -248,9 +248,7 @@ def _refuse_unsaid(entry: Entry) -> None:
     if entry.reason is None:
         raise Invalid("There is a figure for this period and unit already: say why it is corrected.", "reason")
     if len(entry.reason) > LONGEST_REASON or not " ".join(entry.reason.split()).isprintable():
-        raise Invalid(
-            f"The reason is longer than {LONGEST_REASON} letters, or has a sign that does not print.", "reason"
-        )
+        raise Invalid(f"The reason is over {LONGEST_REASON} letters, or has a sign that does not print.", "reason")
 
 
 def _named(place: Iterable[str]) -> str:

@@ -51,8 +51,8 @@ def _text(path: Path) -> tuple[list[str], list[Row]]:
                 next(lines)
                 return file.names, list(_numbered(path, file.names, ((lines.line_num, cells) for cells in lines)))
             except csv.Error as error:
-                where = f"The file {path.name}, line {lines.line_num}"
-                raise SourceError(f"{where}: it is not a line of CSV ({error}).") from error
+                at = lines.line_num
+                raise SourceError(f"The file {path.name}, line {at}: it is not a line of CSV ({error}).") from error
 
 
 def _spreadsheet(path: Path) -> tuple[list[str], list[Row]]:

@@ -1,0 +1,68 @@
+"""Refusals of figures in French: every sentence that the intake says is known, its values in their places."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from charter.words.refusals import refusal_sentence
+
+SAYING = (
+    "charter/domain/entries.py",
+    "charter/domain/figure_rows.py",
+    "charter/services/entering.py",
+    "charter/services/manual.py",
+    "charter/services/uploads.py",
+    "charter/sources/uploads.py",
+    "charter/web/uploads.py",
+    "charter/web/figures.py",
+)
+REFUSALS = ("Invalid", "Conflict", "NotFound", "NotAllowed", "SourceError")
+
+
+def said(node: ast.expr) -> str:
+    """A sentence with a mark in the place of each value."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(said(part) for part in node.values)
+    return "7"
+
+
+def sentences(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS and node.args:
+            sentence = said(node.args[0])
+            if sentence != "7":
+                yield sentence
+
+
+def test_every_sentence_of_the_intake_is_there_in_french(project: Path) -> None:
+    found = [one for path in SAYING for one in sentences((project / path).read_text(encoding="utf-8"))]
+    assert len(found) > 40
+    # An optional part of a sentence stands for a value here: the file without a column has its own test.
+    english = [one for one in found if refusal_sentence(one, "fr") == one and "Its first line says" not in one]
+    assert english == []
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("The numerator 51 is above the denominator 50.", "Le numérateur 51 dépasse le dénominateur 50."),
+        ("numerator: “95 %” is a percentage: a figure is given as counts.",
+         "numerator\u00a0: «\u202f95\u202f%\u202f» est un pourcentage\u202f; un chiffre se donne en nombres de cas."),
+        ("The charter has no unit paris.", "La charte n’a pas d’entité paris."),
+        ("There is a figure of west already: vannes would count the same cases twice.",
+         "Il y a déjà un chiffre de west\u00a0: vannes compterait deux fois les mêmes cas."),
+    ],
+)  # fmt: skip
+def test_values_stand_in_their_places(english: str, french: str) -> None:
+    assert refusal_sentence(english, "fr") == french
+    assert refusal_sentence(english, "en") == english
+
+
+def test_an_unknown_sentence_stays_as_it_is() -> None:
+    assert refusal_sentence("Something else.", "fr") == "Something else."
