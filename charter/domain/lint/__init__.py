@@ -7,7 +7,7 @@ from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.charter_file.values import Delay, Text
 from charter.domain.lint.evidence import check_evidence
-from charter.domain.lint.indicators import check_indicator
+from charter.domain.lint.indicators import check_indicator, check_weights
 from charter.domain.lint.promises import names_audience, numbers_in, vague_words
 from charter.domain.terms import Nature
 
@@ -45,6 +45,7 @@ def lint_charter(read: ReadCharter) -> list[Finding]:
         for nth, indicator in enumerate(commitment.indicators):
             check_indicator(charter, indicator, (*path, "indicators", nth), notes)
     _check_expectations(charter, notes)
+    check_weights(charter, notes)
     return notes.in_order()
 
 

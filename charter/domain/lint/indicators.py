@@ -9,6 +9,7 @@ from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
 from charter.domain.charter_file.manual import ENTERED
 from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.values import Test
+from charter.domain.steps import steps_of
 from charter.domain.terms import Basis, Kind
 
 FEW = 10
@@ -42,6 +43,9 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
     if indicator.basis is Basis.SAMPLE and kind.has_minimum and indicator.minimum < FEW:
         said = f"a sample of {indicator.minimum} cases proves nothing"
         notes.warning((*path, "minimum"), said, f"write at least {FEW}; 30 is usual")
+    if kind is Kind.PERCENTILE and _is_entered(charter, indicator):
+        said = "a percentile is made of its cases at each level, and these are not entered"
+        notes.warning((*path, "kind"), said, "read its cases from a source, or promise a share within the delay")
     if isinstance(indicator, ShareWithin):
         _check_open_cases(indicator, path, notes)
     if (
@@ -65,7 +69,7 @@ def _is_entered(charter: Charter, indicator: IndicatorBase) -> bool:
 def _check_targets(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
     kind = _kind(indicator)
     if not indicator.targets:
-        if kind is not Kind.MONEY:
+        if kind is not Kind.MONEY and not steps_of(indicator):
             note = notes.warning if indicator.mandatory else notes.advice
             note(
                 path,
@@ -100,3 +104,13 @@ def _check_open_cases(indicator: ShareWithin, path: Path, notes: Notes) -> None:
 def _only_closed(said: Any) -> bool:
     values = said if isinstance(said, list) else [said]
     return all(isinstance(value, str) and value.strip().lower() in CLOSED for value in values)
+
+
+def check_weights(charter: Charter, notes: Notes) -> None:
+    """Samples are weighted by unit only where units have weights: one without weighs nothing beside those that do."""
+    samples = [i for one in charter.commitments for i in one.indicators if i.basis is Basis.SAMPLE]
+    weighted = {unit.parent for unit in charter.units if unit.weight is not None}
+    for index, unit in enumerate(charter.units if samples else []):
+        if unit.weight is None and unit.parent in weighted:
+            said = f"'{unit.key}' has no weight beside units that have one: its answers weigh nothing above it"
+            notes.warning(("units", index), said, "add weight: how many customers it stands for")

@@ -1,0 +1,147 @@
+"""Every commitment of our table of real charters can be written in a charter file; thirty are measured by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from charter.domain.charter_file.findings import Severity
+from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.reading import read_charter
+from charter.domain.clock import delays_of
+from charter.domain.judging import Standard, UnitReading, judge_units
+from charter.domain.lint import lint_charter
+from charter.domain.measures import Cell, Counts
+from charter.domain.periods import parse_period
+from charter.domain.targets import has_target_out_of_season, target_in_force
+from charter.domain.terms import Kind
+from charter.domain.units import UnitTree, roll_up
+from charter.domain.valuing import weighted_mean
+from charter.sources.measure import Measured, measure
+from charter.sources.rates import volume_of, with_volume
+from charter.sources.setting import setting_of
+from tests.domain.real_charters import MEASURED, ROWS, Case
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
+
+FILE = Path(__file__).with_name("real_charters.yaml")
+READ = read_charter(FILE.read_text(encoding="utf-8"))
+CHARTER: Charter = READ.charter
+TREE = UnitTree(CHARTER.units)
+INDICATORS: Mapping[str, Any] = {one.key: one for each in CHARTER.commitments for one in each.indicators}
+NOW = datetime(2027, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[Callable[[str], Any]]:
+    """A table of an embedded engine from rows written as CSV; every column is text, as in a file."""
+    engine = ibis.duckdb.connect(threads=1)
+    made = 0
+
+    def make(written: str) -> Any:
+        nonlocal made
+        made += 1
+        columns, *rows = csv.reader(io.StringIO("\n".join(line.strip() for line in written.strip().splitlines())))
+        arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(columns))]
+        engine.create_table(f"rows{made}", pa.table(arrays, names=columns))
+        return engine.table(f"rows{made}")
+
+    yield make
+    engine.disconnect()
+
+
+def cells_of(case: Case, table: Callable[[str], Any]) -> list[Cell]:
+    """What a run would store."""
+    indicator, periods, setting = INDICATORS[case.key], [parse_period(case.period)], setting_of(CHARTER)
+    found: Measured = measure(indicator, table(case.rows), periods, NOW, setting)
+    other = volume_of(indicator) if indicator.kind is Kind.RATE else None
+    if other is not None:
+        found = with_volume(found, measure(other, table(case.volume), periods, NOW, setting))
+    cells = [cell if indicator.unit else replace(cell, unit="all") for cell in found.cells]
+    if indicator.kind.adds_up:
+        return cells
+    rolled = roll_up(TREE, cells).counts
+    values = found.values
+    return [
+        Cell(case.period, unit, "", "", replace(counts, value=values[case.period, unit]))
+        for unit, counts in rolled.items()
+        if counts != Counts()
+    ]
+
+
+def judged(key: str, period: str, cells: list[Cell]) -> Mapping[str, UnitReading]:
+    indicator, first = INDICATORS[key], parse_period(period)
+    target = target_in_force(indicator.targets, first.start)
+    in_season = not has_target_out_of_season(indicator.targets, first.start)
+    standard = Standard(target, in_season, first.end, source_reaches_past=True)
+    rolled = roll_up(TREE, cells, adds_up=indicator.kind.adds_up)
+    return {one.unit: one for one in judge_units(TREE, indicator, standard, rolled)}
+
+
+def test_all_the_rows_of_the_table_are_there() -> None:
+    assert [number for number, _, _ in ROWS] == list(range(1, 47))
+    named = [key for _, _, keys in ROWS for key in keys]
+    assert len(set(named)) == len(named)
+    assert set(INDICATORS) - set(named) == {"nf345-recommend"}
+
+
+@pytest.mark.parametrize(("number", "charter", "keys"), ROWS, ids=[f"row-{number}" for number, _, _ in ROWS])
+def test_commitment_can_be_written(number: int, charter: str, keys: tuple[str, ...]) -> None:
+    assert all(key in INDICATORS for key in keys), f"row {number} of {charter}"
+
+
+def test_charter_reads_and_lints_without_an_error() -> None:
+    found = [*READ.findings, *lint_charter(READ)]
+    assert [str(one) for one in found if one.severity is Severity.ERROR] == []
+    assert "no level is required" not in " ".join(one.message for one in found if one.about == "revenue")
+
+
+def test_every_kind_and_every_clock_is_measured() -> None:
+    measured = [INDICATORS[case.key] for case in MEASURED] + [INDICATORS["cmex"]]
+    assert {one.kind for one in measured} == set(Kind)
+    units = {delay.unit for one in measured for delay in delays_of(one)}
+    assert units == {"seconds", "minutes", "hours", "days", "working days", "months"}
+    assert len({case.key for case in MEASURED}) >= 20
+
+
+@pytest.mark.parametrize("case", MEASURED, ids=[case.name for case in MEASURED])
+def test_commitment_is_measured_as_by_hand(case: Case, table: Callable[[str], Any]) -> None:
+    found = judged(case.key, case.period, cells_of(case, table))
+    assert found["all"].counts == case.counts
+    assert {unit: found[unit].counts for unit in case.units} == dict(case.units)
+    reading = found["all"].reading
+    assert (reading.status, reading.value) == (case.status, case.value)
+
+
+def test_composite_weighs_its_parts(table: Callable[[str], Any]) -> None:
+    rows = """answered_on,survey,score
+    2026-10-05,random,80
+    2026-10-05,random,90
+    2026-11-05,billing,70
+    2026-12-05,operational,81"""
+    values = {}
+    for part in INDICATORS["cmex"].of:
+        case = Case(part.indicator, "2026-Q4", rows, Counts(), "")
+        values[part.indicator] = judged(part.indicator, "2026-Q4", cells_of(case, table))["all"].reading.value
+    assert values == {"cmex-random": 85, "cmex-billing": 70, "cmex-operational": 81}
+    whole = weighted_mean((part.weight, values[part.indicator]) for part in INDICATORS["cmex"].of)
+    assert whole == Decimal("80.25")
+    cell = Cell("2026-Q4", "all", "", "", Counts(denominator=3, value=whole))
+    assert judged("cmex", "2026-Q4", [cell])["all"].reading.status == "kept"
+    assert judged("cmex", "2026-Q4", [])["all"].reading.reason == "part-missing"
+
+
+def test_targets_rise_by_year() -> None:
+    targets = INDICATORS["laposte-green"].targets
+    found = [target_in_force(targets, parse_period(key).start) for key in ("2015-12", "2016-01", "2017-01")]
+    assert [str(one.target) for one in found if one is not None] == ["0.935", "0.9375", "0.94"]
