@@ -21,7 +21,7 @@ from charter.models.checks import DueCheck
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.classification import classify
 from charter.services.figures import Figures, load, month_asked
-from charter.services.views import indicator_view, words
+from charter.services.views import indicator_view, standing_of, words
 
 
 def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: str | None = None) -> Overview:
@@ -103,20 +103,20 @@ def _commitment_view(
         "status": status.value,
         "reason": _reason_of(status, commitment.indicators, views),
         "previous_status": earlier.status.value if earlier is not None and earlier.is_measured else None,
-        "exceeded": _is_exceeded(status, views),
+        "exceeded": _is_exceeded(status, [view["exceeded"] for view in views]),
         "indicators": views,
     }
 
 
 def _verdict(commitment: Commitment, version: Version, figures: Figures, month: Period) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
-    views = [indicator_view(indicator, figures, month) for indicator in commitment.indicators]
-    status = _status_of(commitment.indicators, views)
+    standings = [standing_of(indicator, figures, month) for indicator in commitment.indicators]
+    status = commitment_status((one.mandatory, one.status) for one in standings)
     return Verdict(
         class_=classify(commitment, version.charter.charter, month.end).class_,
         status=status,
-        is_exceeded=_is_exceeded(status, views),
-        is_measured=any(view["known_at"] is not None for view in views),
+        is_exceeded=_is_exceeded(status, [one.exceeded for one in standings]),
+        is_measured=any(one.is_measured for one in standings),
     )
 
 
@@ -141,8 +141,8 @@ def _reason_of(status: Status, indicators: Sequence[Indicator], views: Sequence[
     return None
 
 
-def _is_exceeded(status: Status, views: Sequence[IndicatorView]) -> bool:
-    passed = [view["exceeded"] for view in views if view["exceeded"] is not None]
+def _is_exceeded(status: Status, exceeded: Sequence[bool | None]) -> bool:
+    passed = [one for one in exceeded if one is not None]
     return status is Status.KEPT and bool(passed) and all(passed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from charter.domain.periods import Period
 from charter.domain.spc import ChartReading, bounds_of, read_chart, touched
 from charter.domain.status import evaluate_status
 from charter.domain.targets import has_target_out_of_season, target_in_force
-from charter.domain.terms import Basis, Kind
+from charter.domain.terms import Basis, Kind, Status
 from charter.models.readings import ReadingRow
 from charter.services import steps
 from charter.services.due import deadlines_of
@@ -33,25 +34,41 @@ def indicator_view(indicator: Indicator, figures: Figures, month: Period) -> Ind
     # An older figure that stands for the month is read with the charter of its own time.
     indicator = figures.held_on(indicator, chosen.period)
     target = target_in_force(indicator.targets, chosen.period.start)
-    chart, points = chart_of(indicator, figures, chosen.period)
+    chart, points = chart_of(indicator, figures, chosen.period, shown=LINE_PERIODS)
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
     status, reason = _status(indicator, chosen, target)
     facts = _facts(indicator) | _levels(target) | _figure(indicator, row) | steps.facts_of(row)
-    return (
-        facts
-        | {  # type: ignore[return-value]
-            "period": chosen.period.key,
-            "judged_from": _judged_from(figures, indicator, chosen),
-            "status": status,
-            "reason": reason,
-            "signal": chart.variation if chart and chart.drawable else None,
-            "assurance": chart.assurance if chart and chart.drawable else None,
-            "previous": steps.value_at(previous, row) if row else previous.value if previous else None,
-            "previous_status": previous.status if previous else None,
-            "series": points[-LINE_PERIODS:],
-        }
-    )
+    return facts | {  # type: ignore[return-value]
+        "period": chosen.period.key,
+        "judged_from": _judged_from(figures, indicator, chosen),
+        "status": status,
+        "reason": reason,
+        "signal": chart.variation if chart and chart.drawable else None,
+        "assurance": chart.assurance if chart and chart.drawable else None,
+        "previous": steps.value_at(previous, row) if row else previous.value if previous else None,
+        "previous_status": previous.status if previous else None,
+        "series": points,
+    }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an indicator stood in a month, without what surrounds it."""
+
+    mandatory: bool
+    status: Status
+    exceeded: bool | None
+    is_measured: bool
+
+
+def standing_of(indicator: Indicator, figures: Figures, month: Period) -> Standing:
+    """As `indicator_view`, for a month that is only compared with."""
+    chosen = figures.choose(indicator, month)
+    target = target_in_force(figures.held_on(indicator, chosen.period).targets, chosen.period.start)
+    status, _ = _status(indicator, chosen, target)
+    row = chosen.row
+    return Standing(indicator.mandatory, Status(status), row.exceeded if row else None, row is not None)
 
 
 def _facts(indicator: Indicator) -> dict[str, Any]:
@@ -129,32 +146,36 @@ def _judged_from(figures: Figures, indicator: Indicator, chosen: Chosen) -> str 
     return due.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat()
 
 
-def chart_of(indicator: Indicator, figures: Figures, last: Period) -> tuple[ChartReading | None, list[Point]]:
-    """The control chart's reading and the points it rests on (oldest first, up to CHART_PERIODS)."""
+def chart_of(
+    indicator: Indicator, figures: Figures, last: Period, *, shown: int = CHART_PERIODS
+) -> tuple[ChartReading | None, list[Point]]:
+    """The control chart's reading of up to CHART_PERIODS, and the last `shown` of its points, oldest first."""
     series = figures.series(indicator, last, CHART_PERIODS)
-    points = [_point(figures.held_on(indicator, period), period, row) for period, row in series]
-    if not points:
+    if not series:
         return None, []
-    breaks = _mark_breaks(points, [row for _, row in series])
+    breaks = _breaks(series)
     reading = read_chart(
-        [(point["period"], point["value"]) for point in points],
+        [(period.key, steps.first_value(row)[0] if row else None) for period, row in series],
         direction=indicator.direction,
         target=_level(figures.held_on(indicator, last), last),
         bounds=bounds_of(indicator.kind),
         rebase=breaks,
     )
+    points = [_point(figures.held_on(indicator, period), period, row) for period, row in series[-shown:]]
+    for point in points:
+        if point["period"] in breaks:
+            point["break"] = True
     return reading, points
 
 
-def _mark_breaks(points: list[Point], rows: list[ReadingRow | None]) -> list[str]:
-    """The periods from which the definition is another than that of the figure before; marks their points."""
+def _breaks(series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
+    """The periods from which the definition is another than that of the figure before."""
     breaks, known = [], None
-    for point, row in zip(points, rows, strict=True):
+    for period, row in series:
         if row is None or row.definition_hash is None:
             continue
         if known is not None and row.definition_hash != known:
-            point["break"] = True
-            breaks.append(point["period"])
+            breaks.append(period.key)
         known = row.definition_hash
     return breaks
 
