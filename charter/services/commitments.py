@@ -22,6 +22,7 @@ from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.calendar import run_facts
 from charter.services.charters import History, Version, find_commitment, find_unit, history
+from charter.services.corrections import corrections_of
 from charter.services.figures import Figures, load, month_asked
 from charter.services.overview import build
 from charter.services.plain import plain
@@ -49,6 +50,7 @@ def commitment_page(
         "commitment": view,
         "details": details_of(found, version, whole, [view], now),
         "runs": _runs(view),
+        "corrections": corrections_of(version, unit_key, view["indicators"]),
     }
 
 

@@ -11,6 +11,7 @@ from charter.web.access import asked_unit, current_actor, needs
 from charter.web.breakdown import worst_first
 from charter.web.choices import choices
 from charter.web.clock import now
+from charter.web.number_fields import written
 
 pages = Blueprint("commitments", __name__)
 
@@ -33,4 +34,4 @@ def page(key: str) -> ResponseReturnValue:
     found = commitments.commitment_page(actor, instant, key, unit=unit, period=period)
     for detail in found["details"].values():
         detail["breakdown"] = worst_first(detail["breakdown"])
-    return render_template("commitments/page.html", **found, **choices(actor, instant))
+    return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))

@@ -208,6 +208,11 @@ def test_a_figure_read_from_a_source_is_corrected_by_a_manager(
     assert "the figure is corrected" in done
     assert "Letters read as calls" in mia.get("/figures").text
     assert rows("answered")[-1].corrects_id is not None
+    page = mia.get("/commitments/answer?period=2026-10").text
+    assert "Letters read as calls" in page
+    assert "before: 9 / 10" in page
+    assert faults(page, "en") == []
+    assert "Letters read as calls" not in person("boris").get("/commitments/answer?period=2026-10&unit=west").text
     assert person("carl").get(address).status_code == 403
 
 
