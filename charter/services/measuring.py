@@ -172,7 +172,7 @@ class Measuring:
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,
-            unknown_units=unknown_units(version, cells),
+            unknown_units=unknown_units(version, indicator, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self._open[version.id, indicator.source].fingerprint,
         )
@@ -208,12 +208,13 @@ def at_levels(
     ]
 
 
-def unknown_units(version: Version, cells: Sequence[Cell]) -> dict[str, int]:
+def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
     """The rows of units that the charter does not know, by the unit's name in the source."""
     unknown: dict[str, Any] = {}
     for cell in cells:
         if cell.unit not in version.tree:
             counts = cell.counts
-            rows = int(counts.denominator) + counts.pending + sum(counts.excluded.values())
+            judged = counts.numerator if isinstance(indicator, Rate) else counts.denominator
+            rows = int(judged) + counts.pending + sum(counts.excluded.values())
             unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
     return unknown

@@ -442,3 +442,24 @@ def _damage(lines: list[str], chance: random.Random) -> None:
     else:
         other = chance.randrange(len(lines))
         lines[at], lines[other] = lines[other], lines[at]
+
+
+def rated(own: str, other: str) -> str:
+    """The small charter with a rate of one source by the volume of another."""
+    sources = f"  cases: {{kind: {own}, path: x.csv}}\n  trips: {{kind: {other}, path: x.csv}}\n"
+    for kind in ("manual", "push"):
+        sources = sources.replace(f"{kind}, path: x.csv", kind)
+    text = changed("  cases: {kind: csv, path: cases.csv}\n", sources).rstrip()
+    volume = "volume: {source: trips, column: n}"
+    return f"{text}\n      - {{key: r, title: R, source: cases, kind: rate, date: d, per: 1000, {volume}}}\n"
+
+
+@pytest.mark.parametrize(("own", "other"), [("csv", "csv"), ("manual", "push")])
+def test_volume_of_a_rate_may_be_read_or_come_with_an_entered_rate(own: str, other: str) -> None:
+    assert read(rated(own, other)).findings == ()
+
+
+def test_volume_that_is_entered_cannot_be_read() -> None:
+    assert [message for _, _, message in found(rated("csv", "push"))] == [
+        "the figures of the source 'trips' are entered, so no volume can be read from it"
+    ]

@@ -310,3 +310,25 @@ def test_audience_is_judged_modestly() -> None:
     assert names_audience("Every letter is answered", "en")
     assert names_audience("Nous vous rappelons", "fr")
     assert not names_audience("Calls are answered in 3 minutes", "en")
+
+
+def test_steps_are_levels_of_their_own() -> None:
+    text = changed("        within: 10 working days\n", "        tiers: [{within: 10 working days, target: 0.8}]\n")
+    assert found(changed(TARGETS, "", text)) == []
+
+
+def test_percentile_is_not_entered_by_hand() -> None:
+    text = SMALL.replace("{kind: csv, path: cases.csv}", "{kind: manual}")
+    slow = "      - {key: slow, title: Slow, source: cases, kind: percentile, percentile: 85, mandatory: false}\n"
+    messages = [one[3] for one in found(text + slow)]
+    assert "a percentile is made of its cases at each level, and these are not entered" in messages
+
+
+def test_unit_without_a_weight_beside_weighted_ones_is_named() -> None:
+    sample = changed("        kind: share-within\n", "        kind: share-within\n        basis: sample\n")
+    north = next(line for line in SMALL.splitlines() if "key: north" in line)
+    other = north.replace("north", "south").replace("North", "South")
+    weighted = north.replace("}", ", weight: 3}")
+    said = "'south' has no weight beside units that have one: its answers weigh nothing above it"
+    assert [one[3] for one in found(sample.replace(north, f"{weighted}\n{other}"))] == [said]
+    assert found(SMALL.replace(north, f"{weighted}\n{other}")) == []

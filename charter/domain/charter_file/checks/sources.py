@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.manual import ENTERED
 from charter.domain.charter_file.placed import Parts, PlacedIndicator
 from charter.domain.charter_file.wording import did_you_mean
 from charter.domain.terms import Kind
@@ -15,6 +16,7 @@ def check_sources(parts: Parts, notes: Notes) -> None:
         source, volume = indicator.written("source"), indicator.written("volume")
         if isinstance(volume, dict) and isinstance(volume.get("source"), str):
             _check_known(volume["source"], (*indicator.path, "volume", "source"), parts, notes)
+            _check_read(volume["source"], indicator, parts, notes)
             used.add(volume["source"])
         if isinstance(source, str):
             _check_known(source, (*indicator.path, "source"), parts, notes)
@@ -36,6 +38,21 @@ def _needs_source(indicator: PlacedIndicator) -> bool:
     if not isinstance(indicator.raw, dict) or indicator.written("kind") == Kind.COMPOSITE:
         return False
     return not (indicator.written("kind") == Kind.YES_NO and indicator.written("success") == "manual")
+
+
+def _check_read(key: str, indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None:
+    """A volume that is entered by hand comes with the figure itself, not from a source of its own."""
+    if _is_entered(key, parts) and not _is_entered(indicator.written("source"), parts):
+        notes.error(
+            (*indicator.path, "volume", "source"),
+            f"the figures of the source '{key}' are entered, so no volume can be read from it",
+            "name a source that is read, or enter the whole rate by hand",
+        )
+
+
+def _is_entered(key: object, parts: Parts) -> bool:
+    placed = parts.sources.get(key) if isinstance(key, str) else None
+    return placed is not None and isinstance(placed.raw, dict) and placed.raw.get("kind") in ENTERED
 
 
 def _check_known(key: str, path: Path, parts: Parts, notes: Notes) -> None:
