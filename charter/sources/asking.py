@@ -13,10 +13,19 @@ ibis.options.sql.fuse_selects = False
 
 
 def answer(query: Any, source: str) -> list[dict[str, Any]]:
-    """The rows of the answer. Raises SourceError when the source's engine refuses or breaks off."""
+    """The rows of the answer by name. Raises SourceError when the source's engine refuses or breaks off."""
+    rows: list[dict[str, Any]] = _told(query, source).to_pylist()
+    return rows
+
+
+def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
+    """The rows of a long answer, in the order of its columns. Raises SourceError like `answer`."""
+    return list(zip(*(column.to_pylist() for column in _told(query, source).columns), strict=True))
+
+
+def _told(query: Any, source: str) -> Any:
     try:
-        rows: list[dict[str, Any]] = query.to_pyarrow().to_pylist()
+        return query.to_pyarrow()
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:300]
         raise SourceError(f"The source “{source}” could not be counted: {reason}") from error
-    return rows

@@ -50,7 +50,10 @@ class Amount:
 
 @dataclass
 class Reader:
-    """Reads the columns of one table of a source. `written` and `digits` are what a first look at it has told."""
+    """Reads the columns of one table of a source. `written` and `digits` are what a first look at it has told.
+
+    `given` is the table as it came.
+    """
 
     table: Any
     source: str
@@ -58,6 +61,10 @@ class Reader:
     written: dict[str, Written] = field(default_factory=dict)
     digits: dict[str, Digits] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
+    given: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.given = self.table
 
     def prepare(self, dates: Iterable[str]) -> None:
         """Adds to the table the parts of its columns of dates; before any of them is read."""

@@ -6,7 +6,6 @@ inside the query. Then each code is judged once. The counts are those of the sca
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,18 +16,16 @@ from typing import Any
 import ibis
 
 from charter.domain.clock import delays_of
-from charter.sources.asking import answer
+from charter.sources.asking import rows_of
 from charter.sources.conditions import meets, uses_of
 from charter.sources.delays import WithinMeasure
-from charter.sources.fates import EARLY, LATER, OPEN, UNREAD, Fate, Fates
-from charter.sources.kinds import STOP_BEFORE_START, UNREADABLE, CountMeasure, Measure
-from charter.sources.moments import local_microseconds
-from charter.sources.scan import FIRST_REASON, JUDGED, PENDING, UNDATED, Scan, days_of
+from charter.sources.fates import EARLY, LATER, OPEN, UNREAD, Fates
+from charter.sources.kinds import CountMeasure, Measure
+from charter.sources.moments import local_microseconds, near
+from charter.sources.scan import Scan, days_of
+from charter.sources.tally import NO_CODE, PLACES, Tally, reasons_of, summed_of, written
 from charter.sources.zones import day_number
 
-_PLACES = ("unit", "channel", "segment")
-# Rows without a date are looked for by themselves: their code is that of no fate.
-_NO_CODE = -1
 _MOST_CONDITIONS = 60
 
 
@@ -74,26 +71,30 @@ class DailyScan(Scan):
     """A scan of indicators that are judged by days, with the same stop where they have one."""
 
     def told(self) -> list[dict[str, Any]]:
-        cells: dict[tuple[Any, ...], dict[str, Any]] = {}
-        nothing = dict.fromkeys((name for each in self.measures for name in self._names(each)), 0)
-        known: dict[tuple[int, int, int], tuple[int, list[str]]] = {}
-        for row in answer(self.query(), self.reader.source) + answer(self.undated(), self.reader.source):
-            key = row["code"], row["met"], self._calendar_of(row["unit"])
-            if key not in known:
-                known[key] = self._added(*key)
-            period, names = known[key]
-            place = (period, row["unit"], row["channel"], row["segment"])
-            if place not in cells:
-                cells[place] = nothing | dict(zip(("period", *_PLACES), place, strict=True))
-            cell, number = cells[place], row["number"]
-            for name in names:
-                cell[name] += number
-        return list(cells.values())
+        for each in self.measures:
+            self.reasons[each.tag], self.summed[each.tag] = reasons_of(each), summed_of(each)
+        bits = {written(where): bit for bit, where in self._conditions}
+        rows = [*self._asked(self.query()), *(self._asked(self.undated()) if self._has_undated() else [])]
+        return Tally(self.measures, self._fates, self.scene.setting, bits).cells(rows)
+
+    def _asked(self, query: Any) -> list[tuple[Any, ...]]:
+        return rows_of(query, self.reader.source)
+
+    def _has_undated(self) -> bool:
+        moment = self.reader.moment(self.date)
+        if moment.raw is None:
+            return True
+        # Files sum up where a column has gaps: mostly no row need be read to know that there are none.
+        given = self.reader.given
+        missing = given.filter(given[self.date].isnull())
+        return bool(rows_of(missing.aggregate(number=missing.count()), self.reader.source)[0][0])
 
     def query(self) -> Any:
         """How many rows have each code, per unit, channel and segment, and which conditions they meet."""
-        table = self._sieved()
-        moment = self.reader.moment(self.date)
+        table, moment = self.reader.table, self.reader.moment(self.date)
+        bounds = near(table[self.date], self.scene.span.first, self.scene.span.last)
+        if bounds is not None:
+            table = table.filter(bounds)
         if self.scene.now.day <= self.scene.span.last:
             table = table.filter(self.scene.now.has_come(moment))
         key = (moment.day * self._fates.width + self._stop()).cast("int64")
@@ -107,7 +108,7 @@ class DailyScan(Scan):
         table = self.reader.table
         moment = self.reader.moment(self.date)
         missing = (moment.day if moment.raw is None else moment.raw).isnull()
-        return self._added_up(self._rows(table.filter(missing), {"promesse_code": _NO_CODE}))
+        return self._added_up(self._rows(table.filter(missing), {"promesse_code": NO_CODE}))
 
     # --- what is read of a row ---
 
@@ -129,12 +130,12 @@ class DailyScan(Scan):
         ]
         first = self.measures[0].indicator
         placed = rows.select(
-            **{each: at.joined(getattr(first, each)) for each in _PLACES},
+            **{each: at.joined(getattr(first, each)) for each in PLACES},
             code=rows["promesse_code"],
             met=reduce(operator.add, bits, ibis.literal(0, type="int64")),
             n=rows["promesse_n"],
         )
-        return placed.group_by([*_PLACES, "code", "met"]).aggregate(number=placed["n"].sum().cast("int64"))
+        return placed.group_by([*PLACES, "code", "met"]).aggregate(number=placed["n"].sum().cast("int64"))
 
     def _at(self, table: Any) -> Any:
         return replace(self.reader, table=table)
@@ -142,7 +143,7 @@ class DailyScan(Scan):
     @cached_property
     def _columns(self) -> list[str]:
         """The columns that make units, channels and segments."""
-        said = [getattr(self.measures[0].indicator, each) or [] for each in _PLACES]
+        said = [getattr(self.measures[0].indicator, each) or [] for each in PLACES]
         return list(dict.fromkeys(name for names in said for name in ([names] if isinstance(names, str) else names)))
 
     # --- conditions ---
@@ -158,16 +159,11 @@ class DailyScan(Scan):
         """Each other condition once, with its number."""
         asked = [each.indicator.where for each in self.measures if each.indicator.where and not self._shared_where]
         asked += [exclusion.where for each in self.measures for exclusion in each.indicator.exclude]
-        return list(enumerate({_written(where): where for where in asked}.values()))
+        return list(enumerate({written(where): where for where in asked}.values()))
 
     def _can_wait(self, where: Mapping[str, Any]) -> bool:
         """A condition on what places a row is tested once for all rows of the place."""
         return set(where) <= set(self._columns) and all(role != "date" for _, role in uses_of(where))
-
-    def _meets(self, where: Mapping[str, Any] | None, met: int) -> bool:
-        bits = {_written(each): bit for bit, each in self._conditions}
-        bit = bits.get(_written(where or {}))
-        return bit is None or bool(met >> bit & 1)
 
     # --- the stop, and the calendar that says what becomes of it ---
 
@@ -221,10 +217,13 @@ class DailyScan(Scan):
     def _before_within_the_day(self, start: Any, stop: Any) -> Any:
         utc = self.reader.local.utc
         before = stop < start
-        for first, last in self._skipped_in_span():
-            bounds = [ibis.literal(bound, type="timestamp") for bound in (first, last)]
+        odd = [
+            (start >= ibis.literal(first, type="timestamp")) & (start < ibis.literal(last, type="timestamp"))
+            for first, last in self._skipped_in_span()
+        ]
+        if odd:
             exact = utc(local_microseconds(stop)) < utc(local_microseconds(start))
-            before = ((start >= bounds[0]) & (start < bounds[1])).ifelse(exact, before)
+            before = reduce(operator.or_, odd).ifelse(exact, before)
         return before & (stop.truncate("D") != stop)
 
     def _skipped_in_span(self) -> Iterator[tuple[datetime, datetime]]:
@@ -232,49 +231,3 @@ class DailyScan(Scan):
         for first, last in self.reader.local.skipped:
             if span.first - day <= first.date() <= span.last + day:
                 yield first, last
-
-    # --- judging ---
-
-    def _calendar_of(self, unit: str) -> int:
-        setting = self.scene.setting
-        kept = setting.unit_calendars.get(unit, setting.calendar)
-        return self._fates.calendars.index(kept) if kept in self._fates.calendars else 0
-
-    def _added(self, code: int, met: int, calendar: int) -> tuple[int, list[str]]:
-        """The place of the period, and the sums of each indicator to which rows of a code belong."""
-        wanting = [(at, each) for at, each in enumerate(self.measures) if self._meets(each.indicator.where, met)]
-        if code == _NO_CODE:
-            return UNDATED, [each.name("rows") for _, each in wanting]
-        period, fates = self._fates.cases[code]
-        names = [name for at, each in wanting for name in self._sums_of(each, fates[calendar][at], met)]
-        return period, [*names, *(each.name("rows") for _, each in wanting)]
-
-    def _sums_of(self, measure: Measure, fate: Fate, met: int) -> list[str]:
-        reasons = self.reasons[measure.tag]
-        for at, exclusion in enumerate(measure.indicator.exclude):
-            if self._meets(exclusion.where, met):
-                return [measure.name(f"n{FIRST_REASON + at}")]
-        if not isinstance(measure, WithinMeasure):
-            return [measure.name(f"n{JUDGED}")]
-        if fate.stop in (EARLY, UNREAD):
-            at = len(reasons) - (1 if fate.stop == EARLY else 2)
-            return [measure.name(f"n{FIRST_REASON + at}")]
-        if fate.pending:
-            return [measure.name(f"n{PENDING}")]
-        parts = [f"met{at}" for at, each in enumerate(fate.met) if each] + (["stopped"] if fate.stopped else [])
-        return [measure.name(f"n{JUDGED}"), *(measure.name(f"sum_{part}") for part in parts)]
-
-    def _names(self, measure: Measure) -> list[str]:
-        """The names of all its sums, as the scan that judges every row tells them."""
-        within = isinstance(measure, WithinMeasure)
-        reasons = [exclusion.reason for exclusion in measure.indicator.exclude]
-        self.reasons[measure.tag] = reasons + ([UNREADABLE, STOP_BEFORE_START] if within else [])
-        met = [f"met{at}" for at in range(len(delays_of(measure.indicator)))]
-        self.summed[measure.tag] = [*met, "stopped"] if within else []
-        codes = [JUDGED, PENDING, *(FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
-        counted = [f"n{code}" for code in codes] + [f"sum_{part}" for part in self.summed[measure.tag]]
-        return [measure.name(part) for part in [*counted, "rows"]]
-
-
-def _written(where: Mapping[str, Any]) -> str:
-    return json.dumps(where, sort_keys=True, default=repr)

@@ -118,14 +118,9 @@ class WithinMeasure(Delayed):
         return met | {"stopped": self.column(rows, "stop").notnull().ifelse(1, 0)}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
-        met = {str(delay): int(sums[f"met{at}"] or 0) for at, delay in enumerate(self.delays)}
-        first = met[str(self.delays[0])]
-        return Counts(
-            numerator=first,
-            denominator=n,
-            stopped=int(sums["stopped"] or 0),
-            steps=met if self.in_steps else {},
-        )
+        met = [int(sums[f"met{at}"] or 0) for at in range(len(self.delays))]
+        steps = dict(zip(map(str, self.delays), met, strict=True)) if self.in_steps else {}
+        return Counts(numerator=met[0], denominator=n, stopped=int(sums["stopped"] or 0), steps=steps)
 
     @property
     def in_steps(self) -> bool:

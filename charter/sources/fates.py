@@ -20,35 +20,33 @@ LATER, OPEN, EARLY, UNREAD = range(1, 5)
 
 @dataclass(frozen=True)
 class Fate:
-    """Of a case for one promise: pending, or met within each delay or not; `stop` is its stop if it is odd."""
+    """Of a case for one promise: excluded (EARLY or UNREAD), pending, or met within each delay or not."""
 
-    pending: bool
-    met: tuple[bool, ...]
-    stop: int
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it has a stop, on time or late."""
-        return self.stop in (0, LATER)
+    excluded: int = 0
+    pending: bool = False
+    met: tuple[bool, ...] = ()
+    stopped: bool = False
 
 
 Promise = tuple[Delay, ...]
-# For each calendar, for each promise: the last days in time, as days after the start, and whether all have passed.
-Ends = tuple[tuple[tuple[tuple[int, ...], bool], ...], ...]
+# The last days in time, as days after the start, and whether one of them is still to pass.
+End = tuple[tuple[int, ...], bool]
 
 
 @dataclass
 class Fates:
     """Every fate of cases that start on some days, for promises of days, working days and months, by calendar.
 
-    `cases[code]` holds the period's place and, for each calendar, the fate for each promise.
+    `codes[day][stop]` is the code of a case; `cases[code]` its period's place (-1: none) and, for each calendar and
+    promise, the number of its fate in `fates`.
     """
 
     promises: Sequence[Promise]
     calendars: Sequence[WorkingDays]
     today: date
     longest: int = 0
-    cases: list[tuple[int, tuple[tuple[Fate, ...], ...]]] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
+    cases: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     codes: list[list[int]] = field(default_factory=list)
 
     @classmethod
@@ -59,37 +57,48 @@ class Fates:
         days: Sequence[tuple[date, int]],
         today: date,
     ) -> Fates:
-        """The fates of cases of the days given, each with the place of its period (-1: of none)."""
-        fates = cls(promises, calendars, today)
-        ends = [fates._ends(day) for day, _ in days]
-        fates.longest = max((end for e in ends for each in e for last, _ in each for end in last), default=0)
-        known: dict[tuple[int, Ends], list[int]] = {}
-        numbers: dict[tuple[int, tuple[tuple[Fate, ...], ...]], int] = {}
-        for (_, place), found in zip(days, ends, strict=True):
-            if (place, found) not in known:
-                cases = [(place, fates._case(stop, found)) for stop in range(fates.width)]
-                known[place, found] = [numbers.setdefault(case, len(numbers)) for case in cases]
-            fates.codes.append(known[place, found])
-        fates.cases = list(numbers)
-        return fates
+        """The fates of cases of the days given, each with the place of its period."""
+        found = cls(promises, calendars, today)
+        ends = [found._ends(day) for day, _ in days]
+        found.longest = max((end for day in ends for lasts, _ in day for end in lasts), default=0)
+        found._number([(place, each) for (_, place), each in zip(days, ends, strict=True)])
+        return found
 
     @property
     def width(self) -> int:
         """How many stops are told apart for each start day."""
         return self.longest + UNREAD + 1
 
-    def _ends(self, day: date) -> Ends:
-        return tuple(
-            tuple(self._end(day, promise, calendar) for promise in self.promises) for calendar in self.calendars
-        )
+    def fate(self, code: int, calendar: int, promise: int) -> Fate:
+        """The fate of the cases of a code."""
+        return self.fates[self.cases[code][1][calendar * len(self.promises) + promise]]
 
-    def _end(self, day: date, promise: Promise, calendar: WorkingDays) -> tuple[tuple[int, ...], bool]:
+    def _ends(self, day: date) -> tuple[End, ...]:
+        return tuple(self._end(day, promise, calendar) for calendar in self.calendars for promise in self.promises)
+
+    def _end(self, day: date, promise: Promise, calendar: WorkingDays) -> End:
         ends = [last_day(day, delay, calendar) for delay in promise]
         return tuple((end - day).days for end in ends), any(end >= self.today for end in ends)
 
-    def _case(self, stop: int, ends: Ends) -> tuple[tuple[Fate, ...], ...]:
-        odd = max(0, stop - self.longest)
-        return tuple(
-            tuple(Fate(pending, tuple(not odd and stop <= end for end in lasts), odd) for lasts, pending in each)
-            for each in ends
-        )
+    def _number(self, days: Sequence[tuple[int, tuple[End, ...]]]) -> None:
+        """Gives each different case its code; most days end alike, so few are looked at."""
+        fates: dict[Fate, int] = {}
+        rows: dict[End, list[int]] = {}
+        cases: dict[tuple[int, tuple[int, ...]], int] = {}
+        known: dict[tuple[int, tuple[End, ...]], list[int]] = {}
+        for place, ends in days:
+            if (place, ends) not in known:
+                for end in ends:
+                    if end not in rows:
+                        rows[end] = [fates.setdefault(self._fate(stop, *end), len(fates)) for stop in range(self.width)]
+                each_stop = zip(*(rows[end] for end in ends), strict=True)
+                known[place, ends] = [cases.setdefault((place, case), len(cases)) for case in each_stop]
+            self.codes.append(known[place, ends])
+        self.fates, self.cases = list(fates), list(cases)
+
+    def _fate(self, stop: int, ends: tuple[int, ...], pending: bool) -> Fate:
+        if stop - self.longest in (EARLY, UNREAD):
+            return Fate(excluded=stop - self.longest)
+        if pending:
+            return Fate(pending=True)
+        return Fate(met=tuple(stop <= end for end in ends), stopped=stop - self.longest != OPEN)

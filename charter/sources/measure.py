@@ -132,7 +132,7 @@ def _scans(measures: list[Measure], table: Any, periods: list[Period]) -> list[S
 
 def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -> list[Measured]:
     scans = _scans(measures, table, periods)
-    rows, latest = reach_of(table, scans[0].reader, scans[0].date, scans[0].scene.now)
+    rows, latest = reach_of(scans[0].reader, scans[0].date, scans[0].scene.now)
     found: dict[str, Measured] = {}
     for scan in scans:
         told = scan.told()

@@ -113,16 +113,22 @@ def is_moment(kind: Any) -> bool:
 def lies_near(column: Any, first: date, last: date) -> Any:
     """Whether a date or instant lies within two days of a span, or is missing: a rough sieve that engines can use
     before they read further. Types that are read from text all pass."""
+    bounds = near(column, first, last)
+    return ibis.literal(True) if bounds is None else column.isnull() | bounds
+
+
+def near(column: Any, first: date, last: date) -> Any | None:
+    """Whether a date or instant lies within two days of a span; None for types that are read from text."""
     kind = column.type()
     if not is_moment(kind):
-        return ibis.literal(True)
+        return None
     bounds: list[Any] = [first - timedelta(days=2), last + timedelta(days=3)]
     if not kind.is_date():
         zone = UTC if kind.timezone is not None else None
         bounds = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in bounds]
     typed = "date" if kind.is_date() else "timestamp" if kind.timezone is None else "timestamp('UTC')"
     low, high = (ibis.literal(bound, type=typed) for bound in bounds)
-    return column.isnull() | ((column >= low) & (column < high))
+    return (column >= low) & (column < high)
 
 
 def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalTime) -> Reading:

@@ -49,12 +49,12 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
             reader.written[name] = Written(*(bool(answers[key]) for key in ("timed", "zoned", "fractions")))
 
 
-def reach_of(table: Any, reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
+def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
     """How many rows the table has, and the last local date in the column of dates up to now."""
-    moment = reader.moment(column)
+    moment, given = reader.moment(column), reader.given
     if moment.raw is not None:
         # The largest value of all stands in many a file's own summary: no row need be read for it.
-        told = answer(table.aggregate(rows=table.count(), latest=table[column].max()), reader.source)[0]
+        told = answer(given.aggregate(rows=given.count(), latest=given[column].max()), reader.source)[0]
         until = reader.local.local_at(now.instant)
         if told["latest"] is None or (until is not None and told["latest"] <= until):
             return int(told["rows"]), told["latest"] and told["latest"].date()

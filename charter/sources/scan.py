@@ -73,7 +73,8 @@ class Scan:
                 excluded[reason] = excluded.get(reason, 0) + number
         judged = int(row[measure.name(f"n{JUDGED}")])
         counts = measure.counts(judged, sums) if judged else Counts()
-        return replace(counts, pending=int(row[measure.name(f"n{PENDING}")]), excluded=excluded)
+        pending = int(row[measure.name(f"n{PENDING}")])
+        return replace(counts, pending=pending, excluded=excluded) if pending or excluded else counts
 
     def _read(self) -> Any:
         """What is read of each row; rows that start after now are not there, nor those no indicator wants."""
