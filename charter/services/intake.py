@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import state_at
 from charter.domain.entries import asked_of, numbers_of
-from charter.domain.errors import Conflict
+from charter.domain.errors import Conflict, Invalid
 from charter.domain.periods import Period, parse_period, periods_of
 from charter.domain.permissions import Actor, may, may_somewhere, require
 from charter.domain.terms import CheckState, PeriodKind, Permission
@@ -141,6 +141,8 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)
+    if whole.kind is not found.period:
+        raise Invalid(f"{found.key} is measured by {found.period}: {whole.key} is not one.", "period")
     if not asked_of(found):
         raise Conflict(f"A figure of kind {found.kind} cannot be entered: it is computed at each level from its rows.")
     tree = version.tree

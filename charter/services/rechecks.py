@@ -129,11 +129,16 @@ def _runs(indicators: Sequence[str], period: str | None, before: datetime | None
 
 
 def _again(measuring: Measuring, run: Run) -> Checked | None:
-    """One period counted again; None where another definition holds now, which may well count otherwise."""
+    """One period counted again; None where another definition holds now, which may well count otherwise.
+
+    A composite is made of its parts: they are counted again, not it.
+    """
     period = parse_period(run.period_key)
     version = history().on(period.start)
     _, indicator = version.indicators.get(run.indicator_key, (None, None))
-    if indicator is None or indicator.period is not period.kind or not measuring.counts_alike(version, indicator, run):
+    if indicator is None or indicator.source is None or indicator.period is not period.kind:
+        return None
+    if not measuring.counts_alike(version, indicator, run):
         return None
     stored = _cells(_stored(run))
     found = measuring.dry(version, indicator, [period], run.as_of)
