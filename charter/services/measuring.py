@@ -17,6 +17,7 @@ from charter.domain.measures import Cell, Counts, Number
 from charter.domain.periods import Period
 from charter.domain.units import roll_up
 from charter.services.charters import Version
+from charter.services.definitions import counts_alike
 from charter.services.due import Claim
 
 if TYPE_CHECKING:
@@ -153,9 +154,7 @@ class Measuring:
     @staticmethod
     def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
         """Whether the definition in force counts as the run did."""
-        from charter.sources.setting import definition_hash  # noqa: PLC0415 heavy
-
-        return run.definition_hash == definition_hash(indicator, version.charter.charter)
+        return counts_alike(version, indicator, run)
 
     def _outcome(
         self, version: Version, indicator: Indicator, period: Period, found: Measured | str, seconds: float

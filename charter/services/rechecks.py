@@ -12,16 +12,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.errors import Conflict
-from charter.domain.measures import Cell, Counts, add_up, value_of
+from charter.domain.measures import Cell, Counts, add_up
 from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, may, require
-from charter.domain.terms import Kind, Permission
+from charter.domain.terms import Permission
+from charter.domain.valuing import figure_of
 from charter.models.base import db
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services import audit
 from charter.services.charters import Version, find_indicator, history
-from charter.services.measuring import Access, Measuring
+from charter.services.measuring import Access, Measuring, at_levels
 from charter.services.standing import cell_of
 from charter.services.transactions import transaction
 from charter.services.views import words
@@ -38,13 +40,16 @@ ACTION = "source:recheck"
 class Checked:
     """One done period counted again: its sentence when it could not be, and the cells that count otherwise now."""
 
-    indicator: str
+    of: Indicator
     period: str
     error: str | None
     before: Counts
     after: Counts
     cells: Sequence[tuple[str, Counts | None, Counts | None]]
-    kind: str
+
+    @property
+    def indicator(self) -> str:
+        return self.of.key
 
     @property
     def is_changed(self) -> bool:
@@ -54,11 +59,11 @@ class Checked:
         """What is told: values and cases before and after, and the first cells."""
         return {
             "indicator": self.indicator,
-            "kind": self.kind,
+            "kind": self.of.kind.value,
             "period": self.period,
             "error": self.error,
-            "before": _told(self.kind, self.before),
-            "after": _told(self.kind, self.after),
+            "before": _told(self.of, self.before),
+            "after": _told(self.of, self.after),
             "cells": [
                 {"cell": name, "before": _counted(before), "after": _counted(after)}
                 for name, before, after in self.cells[:CELLS_SHOWN]
@@ -142,18 +147,24 @@ def _again(measuring: Measuring, run: Run) -> Checked | None:
         return None
     stored = _cells(_stored(run))
     found = measuring.dry(version, indicator, [period], run.as_of)
-    kind = indicator.kind.value
+    before = _whole(version, indicator, stored)
     if isinstance(found, str):
-        total = add_up(stored.values())
-        return Checked(run.indicator_key, run.period_key, found, total, total, (), kind)
-    now_counted = _cells(cell for cell in found.cells if cell.period == period.key)
+        return Checked(indicator, run.period_key, found, before, before, ())
+    again = [cell for cell in found.cells if cell.period == period.key]
+    now_counted = _cells(at_levels(version, indicator, again, found.values))
     cells = [
         (name, stored.get(name), now_counted.get(name))
         for name in sorted({*stored, *now_counted})
         if stored.get(name) != now_counted.get(name)
     ]
-    before, after = add_up(stored.values()), add_up(now_counted.values())
-    return Checked(run.indicator_key, run.period_key, None, before, after, cells, kind)
+    return Checked(indicator, run.period_key, None, before, _whole(version, indicator, now_counted), cells)
+
+
+def _whole(version: Version, indicator: Indicator, cells: Mapping[str, Counts]) -> Counts:
+    """The counts of the whole: added up, or those of the root where they do not add."""
+    if indicator.kind.adds_up:
+        return add_up(cells.values())
+    return cells.get(version.tree.root.key, Counts())
 
 
 def _stored(run: Run) -> list[Cell]:
@@ -201,8 +212,8 @@ def _open_changes(now: datetime) -> list[dict[str, Any]]:
     return sorted(open_.values(), key=lambda one: (one["period"], one["indicator"]), reverse=True)
 
 
-def _told(kind: str, counts: Counts) -> dict[str, Any]:
-    value = value_of(Kind(kind), counts)
+def _told(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+    value = figure_of(indicator, counts)
     return {"value": None if value is None else float(value), "cases": float(counts.denominator)}
 
 

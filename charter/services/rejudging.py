@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
 
-from charter.domain.charter_file.indicators import Indicator
 from charter.domain.periods import parse_period
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Run
+from charter.services.definitions import counts_alike
 from charter.services.due import deadlines_of
 from charter.services.readings import project
 from charter.services.standing import cell_of, newest_figures
@@ -42,7 +42,7 @@ def rejudge(version: Version, now: datetime) -> None:
         check.due_at, check.late_at, check.lapsed_at = times.due_at, times.late_at, times.lapsed_at
         if check.state != CheckState.DONE or place not in newest:
             continue
-        if place in read and not _counts_alike(version, indicator, read[place]):
+        if place in read and not counts_alike(version, indicator, read[place]):
             check.state, check.done_at, check.tries, check.next_try_at = CheckState.DUE, None, 0, now
         else:
             project(version, indicator, period, newest[place], [cell_of(row) for row in newest_figures(*place)])
@@ -59,9 +59,3 @@ def _runs(version: Version, *which: ColumnElement[bool]) -> dict[tuple[str, str]
     )
     runs = db.session.execute(select(Run).where(Run.id.in_(last))).scalars()
     return {(run.indicator_key, run.period_key): run for run in runs}
-
-
-def _counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
-    from charter.sources.setting import definition_hash  # noqa: PLC0415 heavy
-
-    return run.definition_hash == definition_hash(indicator, version.charter.charter)

@@ -53,7 +53,8 @@ def setting_of(charter: Charter) -> Setting:
     )
 
 
-def _counts_working_days(indicator: IndicatorBase) -> bool:
+def counts_working_days(indicator: IndicatorBase) -> bool:
+    """Whether public holidays and closed days change what is counted."""
     units = [delay.unit for delay in delays_of(indicator)]
     return "working days" in [*units, getattr(indicator, "in_", None)]
 
@@ -61,16 +62,15 @@ def _counts_working_days(indicator: IndicatorBase) -> bool:
 def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
-    Where working days are counted, also the calendar and the closed days. Titles, targets, minimum and the check plan
-    leave it the same.
+    Where working days are counted, also the calendar; the closed days are data. Titles, targets, minimum and the check
+    plan leave it the same.
     """
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
     measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
     place: dict[str, Any] = {"timezone": head.timezone}
-    if _counts_working_days(indicator):
+    if counts_working_days(indicator):
         place["calendar"] = head.calendar
-        place["closed_days"] = sorted(day.isoformat() for day in head.closed_days)
     written = json.dumps({"indicator": measured, "head": place}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()

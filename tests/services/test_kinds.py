@@ -21,6 +21,7 @@ from charter.services.dryrun import measure_dry
 from charter.services.manual import Figure, enter_figure
 from charter.services.measuring import Access
 from charter.services.overview import overview
+from charter.services.rechecks import recheck
 from charter.services.verification import verify
 from tests.services.kinds_world import HEAD, INDICATORS, NOW, text, write_all
 from tests.services.world import apply
@@ -164,3 +165,31 @@ def test_changed_definition_shows_as_a_break(empty: Flask, tmp_path: Path) -> No
     assert [point.get("break") for point in series] == [None, None, True, None]
     detail = commitment_page(COMMAND_LINE, NOW, "all", period="2026-11")["details"]["pleased"]
     assert [point["group"] for point in detail["chart"]["points"]] == [0, 0, 1, 1]
+
+
+def test_changed_past_of_rates_and_percentiles_is_told_at_every_level(kinds: Flask, tmp_path: Path) -> None:
+    run_due(COMMAND_LINE, NOW, Access())
+    assert recheck(COMMAND_LINE, NOW, Access(), period="2026-10") == []
+    cases = tmp_path / "cases.csv"
+    cases.write_text(cases.read_text(encoding="utf-8") + "2026-10-02,2026-10-12,b,web\n", encoding="utf-8")
+    told = {one["indicator"]: one for one in recheck(COMMAND_LINE, NOW, Access(), period="2026-10")}
+    assert {key: (one["before"]["value"], one["after"]["value"]) for key, one in told.items()} == {
+        "tiers": (10 / 22, 11 / 23),
+        "rate": (2.75, 2.875),
+        "slow": (15, 12.5),
+    }
+    assert [cell["cell"] for cell in told["slow"]["cells"]] == ["b", "company"]
+
+
+def test_closed_days_of_another_year_break_no_curve(empty: Flask, tmp_path: Path) -> None:
+    write_all(tmp_path)
+    tiers = INDICATORS["tiers"].replace("10 days", "10 working days")
+    apply(text(keys=["tiers"], tiers=tiers), tmp_path, datetime(2026, 10, 1, tzinfo=UTC))
+    run_due(COMMAND_LINE, NOW, Access())
+    assert views()["tiers"]["numerator"] == 10
+    later = HEAD.replace("calendar: FR\n", "calendar: FR\n  closed_days: [2027-01-04]\n")
+    apply(text(keys=["tiers"], head=later, tiers=tiers), tmp_path, NOW)
+    assert run_due(COMMAND_LINE, NOW, Access()).done == 0
+    now_closed = HEAD.replace("calendar: FR\n", "calendar: FR\n  closed_days: [2026-10-06]\n")
+    apply(text(keys=["tiers"], head=now_closed, tiers=tiers), tmp_path, NOW)
+    assert run_due(COMMAND_LINE, NOW, Access()).done == 1
