@@ -70,7 +70,8 @@ def format_value(value: Figure | None, kind: str, language: str, target: Figure 
     if kind == Kind.MONEY:
         return format_number(exact / 100, language, 2)
     marks = [] if mark is None else [mark]
-    number = format_number(exact, language, _decimals(exact, 0 if kind in _WHOLE_KINDS else 1, marks))
+    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if kind in _WHOLE_KINDS else 1
+    number = format_number(exact, language, _decimals(exact, fewest, marks))
     return f"+{number}" if kind == Kind.NPS and exact > 0 else number
 
 
