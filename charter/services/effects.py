@@ -13,7 +13,7 @@ from charter.domain.units import roll_up
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
-from charter.services.entering import Batch, Entry, Plan
+from charter.services.batches import Batch, Entry, Plan
 from charter.services.plain import plain
 from charter.services.readings import standard_of
 from charter.services.views import words

@@ -2,131 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.manual import is_entered
 from charter.domain.entries import LONGEST_NAME, LONGEST_REASON, Figure, counts_entered
 from charter.domain.errors import CharterError, Conflict, Invalid, NotFound
-from charter.domain.measures import Cell, Counts
+from charter.domain.measures import Cell
 from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.domain.units import is_valid
-from charter.models.records import Measurement
+from charter.services.batches import Batch, Entry, Place, Plan, Refusal
 from charter.services.charters import History, Version, find_indicator, find_unit, history
-from charter.services.snapshots import canonical_json
-from charter.services.standing import cell_of, newest_figures
+from charter.services.standing import newest_figures
 
 MOST_FIGURES = 10_000
-Place = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a figure cannot be taken, and where it stood: its place in the list, its line in the file."""
-
-    at: int
-    line: int | None
-    error: CharterError
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One figure that may be written, and the one that it corrects."""
-
-    cell: Cell
-    corrected: Measurement | None
-    reason: str | None
-    line: int | None
-
-    @property
-    def is_same(self) -> bool:
-        """Nothing to write: this very figure holds already."""
-        return self.corrected is not None and self.corrected.counts == self.cell.counts
-
-
-@dataclass
-class Batch:
-    """The figures of one indicator and period: they make one run."""
-
-    version: Version
-    indicator: Indicator
-    period: Period
-    held: Mapping[Place, Measurement]
-    entries: dict[Place, Entry] = field(default_factory=dict)
-
-    @property
-    def is_by_hand(self) -> bool:
-        return is_by_hand(self.version, self.indicator)
-
-    @property
-    def fresh(self) -> list[Entry]:
-        """The entries that change something."""
-        return [entry for entry in self.entries.values() if not entry.is_same]
-
-    def cells(self) -> list[Cell]:
-        """The figures that would hold."""
-        cells = {place: cell_of(row) for place, row in self.held.items()}
-        return list((cells | {place: entry.cell for place, entry in self.entries.items()}).values())
-
-    @cached_property
-    def taken(self) -> dict[str, set[tuple[str, str]]]:
-        """By unit the channels and segments that have a figure; grows as entries are added."""
-        taken: dict[str, set[tuple[str, str]]] = {}
-        for unit, channel, segment in self.held:
-            taken.setdefault(unit, set()).add((channel, segment))
-        return taken
-
-    @cached_property
-    def above(self) -> set[str]:
-        """The units that have a figure somewhere beneath them."""
-        tree = self.version.tree
-        return {above for unit in self.taken if unit in tree for above in tree.path(unit)[1:]}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would be written, and what is refused: nothing is written while anything is refused."""
-
-    batches: Sequence[Batch]
-    refusals: Sequence[Refusal]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over what would be written and what it stands on: another digest is another effect."""
-        facts = [
-            [batch.indicator.key, batch.period.key, batch.version.id]
-            + [max((row.id for row in batch.held.values()), default=0)]
-            + [[asdict(entry.cell), entry.reason] for entry in batch.entries.values()]
-            for batch in self.batches
-        ]
-        return hashlib.sha256(canonical_json(_plain(facts)).encode()).hexdigest()
-
-    def require_whole(self) -> None:
-        """Raises the first refusal."""
-        for refusal in self.refusals:
-            refusal.error.line = refusal.line
-            raise refusal.error
-
-
-def _plain(value: object) -> object:
-    """Numbers as their writing, so that they can be sealed."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return None if value is None else str(value)
-
-
-def is_by_hand(version: Version, indicator: Indicator) -> bool:
-    """Whether people enter or programs push the figures of an indicator; the others are read from a source."""
-    return is_entered(version.charter, indicator)
 
 
 def plan_figures(
@@ -156,7 +50,7 @@ def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool)
     period = parse_period(figure.period)
     version = found.on(period.start)
     _, indicator = find_indicator(version, figure.indicator)
-    if not correcting and not is_by_hand(version, indicator):
+    if not correcting and not is_entered(version.charter, indicator):
         raise Conflict(f"{indicator.key} is read from a source: its figures are not entered by hand.")
     if period.kind is not indicator.period:
         raise Invalid(f"{indicator.key} is measured by {indicator.period}: {period.key} is not one.", "period")
@@ -176,7 +70,7 @@ def _add(
 ) -> None:
     version, indicator, period = what
     unit = _unit(version, period, figure)
-    by_hand = is_by_hand(version, indicator)
+    by_hand = is_entered(version.charter, indicator)
     require(actor, Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE, unit)
     place = (unit, _part(indicator, figure, "channel"), _part(indicator, figure, "segment"))
     counts = counts_entered(indicator, figure.numbers)
@@ -253,8 +147,3 @@ def _refuse_unsaid(entry: Entry) -> None:
 
 def _named(place: Iterable[str]) -> str:
     return ", ".join(part for part in place if part)
-
-
-def counts_before(entry: Entry) -> Counts | None:
-    """What the figure replaces."""
-    return None if entry.corrected is None else entry.corrected.counts

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.manual import is_entered
 from charter.domain.check_state import state_at
 from charter.domain.entries import asked_of, numbers_of
 from charter.domain.errors import Conflict, Invalid
@@ -21,7 +22,6 @@ from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services.charters import History, Version, find_indicator, history
 from charter.services.due import deadlines_of, state_of
-from charter.services.entering import is_by_hand
 from charter.services.plain import plain
 from charter.services.standing import newest_figures
 from charter.services.views import words
@@ -44,7 +44,7 @@ def indicator_lines(actor: Actor) -> list[dict[str, Any]]:
             "kind": indicator.kind.value,
             "period": indicator.period.value,
             "source": version.charter.sources[indicator.source].kind if indicator.source else None,
-            "takes_figures": is_by_hand(version, indicator) and bool(asked_of(indicator)),
+            "takes_figures": is_entered(version.charter, indicator) and bool(asked_of(indicator)),
             "numbers": list(asked_of(indicator)),
             "has_channel": indicator.channel is not None,
             "has_segment": indicator.segment is not None,
@@ -87,7 +87,7 @@ def _asked(found: History, now: datetime) -> Iterable[tuple[Place, tuple[Indicat
     """The last ended periods of each indicator whose figures are given."""
     today = now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
     for key, (_, indicator) in found.current.indicators.items():
-        if not is_by_hand(found.current, indicator) or not asked_of(indicator):
+        if not is_entered(found.current.charter, indicator) or not asked_of(indicator):
             continue
         shown = DAYS_SHOWN if indicator.period is PeriodKind.DAY else PERIODS_SHOWN
         for period in periods_of(indicator.period, found.first.valid_from, today)[-shown:]:
@@ -137,7 +137,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     whole = parse_period(period)
     version = history().on(whole.start)
     commitment, found = find_indicator(version, indicator)
-    by_hand = is_by_hand(version, found)
+    by_hand = is_entered(version.charter, found)
     permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)

@@ -17,8 +17,9 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services import audit
+from charter.services.batches import Batch, Entry, Plan
 from charter.services.due import write_due
-from charter.services.entering import Batch, Entry, Plan, plan_figures
+from charter.services.entering import plan_figures
 from charter.services.readings import project
 from charter.services.recording import measurement_row
 from charter.services.transactions import transaction

@@ -17,8 +17,9 @@ from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.intake import FigureUpload
 from charter.services import audit
+from charter.services.batches import Plan, Refusal
 from charter.services.charters import find_indicator, history
-from charter.services.entering import Plan, Refusal, plan_figures
+from charter.services.entering import plan_figures
 from charter.services.manual import Written, write_figures
 from charter.services.transactions import transaction
 

@@ -13,7 +13,8 @@ from charter.domain.errors import CharterError, Invalid, NotAllowed
 from charter.domain.permissions import Actor, may_somewhere
 from charter.domain.terms import Permission
 from charter.services import effects, intake
-from charter.services.entering import Plan, plan_figures
+from charter.services.batches import Plan
+from charter.services.entering import plan_figures
 from charter.services.manual import correct_figure, enter_figures
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices
