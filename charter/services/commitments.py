@@ -82,8 +82,10 @@ def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
     likely = None
-    if chart and chart.drawable and view["target"] is not None and chart.mean is not None and chart.moving_range:
-        likely = likely_misses_in_12(view["target"], chart.mean, chart.moving_range, indicator.direction)
+    # Of a promise in steps the chart draws the first, whose level is that of its points.
+    level = points[-1]["target"] if points else None
+    if chart and chart.drawable and level is not None and chart.mean is not None and chart.moving_range:
+        likely = likely_misses_in_12(level, chart.mean, chart.moving_range, indicator.direction)
     return {
         "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         | {"kind": indicator.kind.value},
