@@ -6,6 +6,7 @@ a straight line, as percentile_cont does; ranks are counted in whole numbers, so
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,13 +33,13 @@ class Ranked(Measure):
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         return Counts(denominator=n)
 
+    @abstractmethod
     def ranked(self, rows: Any) -> Any:
         """What puts cases in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def valued(self, number: Fraction) -> Fraction:
         """The indicator's value from what was put in order."""
-        raise NotImplementedError
 
 
 @dataclass
