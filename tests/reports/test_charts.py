@@ -29,6 +29,15 @@ def test_every_status_and_class_has_its_own_shape(charts: Charts, drawn: Drawn) 
         assert drawn(shape).get("aria-hidden") == "true"
 
 
+def test_every_reading_of_a_chart_has_its_own_shape(charts: Charts, drawn: Drawn) -> None:
+    codes = ["improvement-high", "improvement-low", "concern-high", "concern-low", "common", "none"]
+    codes += ["will-keep", "will-miss", "hit-or-miss"]
+    shapes = [charts.reading_shape(code) for code in codes]
+    # Told apart without colour: the lines differ, not only their class.
+    assert len({re.sub(r'class="[^"]*"', "", shape) for shape in shapes}) == len(codes)
+    assert all(drawn(shape).get("aria-hidden") == "true" for shape in shapes)
+
+
 def test_shapes_take_the_size_asked_for(charts: Charts, drawn: Drawn) -> None:
     assert drawn(charts.status_shape("kept", size=20)).get("width") == "20"
 

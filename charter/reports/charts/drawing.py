@@ -48,6 +48,17 @@ def chart_css(*, on_paper: bool = False) -> str:
     return re.sub(r"\s+", " ", css).strip()
 
 
+READING_INK = {
+    "improvement-high": "s-kept",
+    "improvement-low": "s-kept",
+    "concern-high": "s-missed",
+    "concern-low": "s-missed",
+    "will-keep": "s-kept",
+    "will-miss": "s-missed",
+    "hit-or-miss": "s-near",
+}
+
+
 class Charts:
     """The charts bound to one Jinja environment, whose gettext and filters they speak with.
 
@@ -67,6 +78,11 @@ class Charts:
     def class_shape(self, class_: str, size: int = 14) -> Markup:
         """The shape of a class; hidden from screen readers, since its word stands beside."""
         return self._draw("shape.svg", code=class_, size=size, macro="class_glyph")
+
+    def reading_shape(self, code: str, size: int = 18) -> Markup:
+        """The shape of a variation or an assurance that a control chart reads; its words stand beside."""
+        ink = READING_INK.get(code, "k-class")
+        return self._draw("shape.svg", code=code, size=size, macro="reading_glyph", ink=ink)
 
     def sparkline(self, view: IndicatorView, width: int = 120, height: int = 28) -> Markup:
         """Thirteen periods: line, dashed target, last point in the colour of its status."""
@@ -184,6 +200,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Markup]]:
     """The names under which templates call the charts."""
     return {
         "status_shape": charts.status_shape,
+        "reading_shape": charts.reading_shape,
         "class_shape": charts.class_shape,
         "sparkline": charts.sparkline,
         "bullet": charts.bullet,
