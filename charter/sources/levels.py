@@ -24,6 +24,8 @@ from charter.sources.kinds import Measure
 from charter.sources.scan import JUDGED, Scan
 
 _DECIMALS = 9
+_STEPS = 512
+_STEP = ["period", "whole", "step"]
 
 
 @dataclass
@@ -47,7 +49,9 @@ class RankedValue(Ranked, Valued):
     """The percentile of a column."""
 
     def ranked(self, rows: Any) -> Any:
-        return rows[self.scaled(self.columns[0])]
+        value = rows[self.scaled(self.columns[0])]
+        # Whole numbers of few digits are put in order much faster as such.
+        return value.cast("int64") if self.digits[self.columns[0]].squares else value
 
     def valued(self, number: Fraction) -> Fraction:
         return number / Fraction(10 ** self.scale(self.columns[0]))
@@ -58,7 +62,7 @@ class RankedDelay(Ranked, LengthMeasure):
     """The percentile of a delay."""
 
     def ranked(self, rows: Any) -> Any:
-        return self.column(rows, "length")
+        return self.column(rows, "length").cast("int64")
 
     def valued(self, number: Fraction) -> Fraction:
         return number / self.per
@@ -97,11 +101,15 @@ def values_at_levels(scan: Scan, measure: Ranked) -> dict[tuple[str, str], Numbe
     """The percentile by period and unit of the tree. Rows of an unknown unit count in the whole."""
     found = {}
     share = _share(measure)
-    for row in answer(ranking(scan, measure), scan.reader.source):
+    values = _values(scan, measure)
+    ends = answer(values.aggregate(low=values["value"].min(), high=values["value"].max()), scan.reader.source)[0]
+    if ends["low"] is None:
+        return {}
+    for row in answer(ranking(scan, measure, (float(ends["low"]), float(ends["high"]))), scan.reader.source):
         low, high = Fraction(exact(row["low"])), Fraction(exact(row["low" if row["high"] is None else "high"]))
         between = (int(row["cases"]) - 1) * share % 1
         value = measure.valued(low + between * (high - low))
-        place = scan.periods[row["period"]].key, row["unit"]
+        place = scan.periods[row["period"]].key, row["whole"]
         found[place] = exact(round(Decimal(value.numerator) / Decimal(value.denominator), _DECIMALS))
     return found
 
@@ -110,37 +118,60 @@ def _share(measure: Ranked) -> Fraction:
     return Fraction(Decimal(measure.indicator.percentile)) / 100
 
 
-def ranking(scan: Scan, measure: Ranked) -> Any:
-    """The query that asks, by period and unit of the tree, for the values at the two ranks next to the percentile."""
-    share, rows = _share(measure), scan.rows()
+def _values(scan: Scan, measure: Ranked) -> Any:
+    rows = scan.rows()
     judged = rows.filter(rows[measure.name("fate")] == JUDGED, rows["period"] >= 0)
-    values = judged.select(period=judged["period"], unit=judged["unit"], value=measure.ranked(judged))
-    # How often each value occurs is far less than the rows, where delays are days or answers are marks.
-    often = values.group_by(["period", "unit", "value"]).aggregate(times=values.count())
-    whole, *others = _at_each_level(often, measure)
-    at = ibis.union(whole, *others) if others else whole
-    at = at.group_by(["period", "unit", "value"]).aggregate(times=at["times"].sum().cast("int64"))
-    group = {"group_by": ["period", "unit"]}
-    upto = at["times"].sum().over(ibis.cumulative_window(order_by=at["value"], **group)).cast("int64")
-    cases = at["times"].sum().over(ibis.window(**group)).cast("int64")
-    at = at.mutate(upto=upto, cases=cases)
-    place = (at["cases"] - 1) * share.numerator
-    at = at.mutate(rank=((place - place % share.denominator) / share.denominator).cast("int64"))
-    return at.group_by(["period", "unit"]).aggregate(
-        cases=at["cases"].max(),
-        low=at["value"].min(where=at["upto"] > at["rank"]),
-        high=at["value"].min(where=at["upto"] > at["rank"] + 1),
+    return judged.select(period=judged["period"], unit=judged["unit"], value=measure.ranked(judged))
+
+
+def ranking(scan: Scan, measure: Ranked, ends: tuple[float, float] = (0.0, 1.0)) -> Any:
+    """The query that asks, by period and unit of the tree, for the values at the two ranks next to the percentile.
+
+    Values are first counted in coarse steps between `ends`, the least and the greatest; only those of the steps that
+    hold the two ranks are put in order. Any ends give the same answer: near ones give it sooner.
+    """
+    width = (ends[1] - ends[0]) / _STEPS or 1.0
+    values = _values(scan, measure)
+    values = values.mutate(step=((values["value"].cast("float64") - ends[0]) / width).floor().cast("int64"))
+    often = values.group_by(["period", "unit", "step"]).aggregate(times=values.count())
+    placed = _at_each_level(often, measure)
+    wanted = placed.drop("times").inner_join(_steps_of_ranks(placed, _share(measure)), _STEP)
+    near = values.inner_join(wanted, ["period", "unit", "step"])
+    near = near.group_by([*_STEP, "value"]).aggregate(
+        times=near.count(), before=near["before"].max(), rank=near["rank"].max(), cases=near["cases"].max()
+    )
+    order = ibis.cumulative_window(group_by=_STEP, order_by=near["value"])
+    near = near.mutate(upto=near["before"] + near["times"].sum().over(order).cast("int64"))
+    return near.group_by(["period", "whole"]).aggregate(
+        cases=near["cases"].max(),
+        low=near["value"].min(where=near["upto"] > near["rank"]),
+        high=near["value"].min(where=near["upto"] > near["rank"] + 1),
     )
 
 
-def _at_each_level(often: Any, measure: Ranked) -> list[Any]:
-    """The same counts once for each level: the whole, then each depth of the tree with its units by name."""
+def _steps_of_ranks(counted: Any, share: Fraction) -> Any:
+    """For each period and unit of the tree the steps that hold the two ranks, and how many cases lie before them."""
+    at = counted.group_by(_STEP).aggregate(times=counted["times"].sum().cast("int64"))
+    group = {"group_by": ["period", "whole"]}
+    upto = at["times"].sum().over(ibis.cumulative_window(order_by=at["step"], **group)).cast("int64")
+    at = at.mutate(upto=upto, cases=at["times"].sum().over(ibis.window(**group)).cast("int64"))
+    place = (at["cases"] - 1) * share.numerator
+    at = at.mutate(
+        before=at["upto"] - at["times"],
+        rank=((place - place % share.denominator) / share.denominator).cast("int64"),
+    )
+    at = at.filter(at["upto"] > at["rank"], at["before"] <= at["rank"] + 1)
+    return at.select("period", "whole", "step", "before", "rank", "cases")
+
+
+def _at_each_level(often: Any, measure: Ranked) -> Any:
+    """The same counts once for each level, `whole`: the root, then by depth of the tree the unit above the own."""
     levels = Levels(measure.scene.setting.parents)
-    tables = [often.mutate(unit=ibis.literal(levels.root))]
+    tables = [often.mutate(whole=ibis.literal(levels.root))]
     for units in levels.below if measure.indicator.unit is not None else []:
         alone = [unit for unit, under in units.items() if under == [unit]]
         cases = [(often["unit"].isin(alone), often["unit"])] if alone else []
         cases += [(often["unit"].isin(under), ibis.literal(unit)) for unit, under in units.items() if len(under) > 1]
-        placed = often.mutate(unit=ibis.cases(*cases, else_=ibis.null("string")))
-        tables.append(placed.filter(placed["unit"].notnull()))
-    return tables
+        placed = often.mutate(whole=ibis.cases(*cases, else_=ibis.null("string")))
+        tables.append(placed.filter(placed["whole"].notnull()))
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]
