@@ -97,8 +97,11 @@ class DailyScan(Scan):
             table = table.filter(bounds)
         if self.scene.now.day <= self.scene.span.last:
             table = table.filter(self.scene.now.has_come(moment))
-        key = (moment.day * self._fates.width + self._stop()).cast("int64")
-        rows = self._rows(table, {"promesse_key": key})
+        within = self._within()
+        if within is not None:
+            table = table.mutate(promesse_days=self.reader.moment(within.stop).day - moment.day)
+        stop = 0 if within is None else self._stop(within, table["promesse_days"])
+        rows = self._rows(table, {"promesse_key": moment.day * self._fates.width + stop})
         coded = self._calendar()
         rows = rows.join(coded, rows["promesse_key"] == coded["promesse_at"])
         return self._added_up(rows)
@@ -188,31 +191,28 @@ class DailyScan(Scan):
         ]
         table = ibis.literal(",".join(entries)).split(",").name("entries").as_table().unnest("entries")
         table = table.select(entry=table["entries"].cast("int64"))
-        table = table.select(entry=table["entry"], promesse_code=table["entry"] % size)
+        table = table.select(entry=table["entry"], promesse_code=(table["entry"] % size).cast("int32"))
         at = ((table["entry"] - table["promesse_code"]) / size).cast("int64")
         return table.select(promesse_at=at, promesse_code=table["promesse_code"])
 
-    def _stop(self) -> Any:
+    def _within(self) -> WithinMeasure | None:
+        return next((each for each in self.measures if isinstance(each, WithinMeasure)), None)
+
+    def _stop(self, measure: WithinMeasure, days: Any) -> Any:
         """Days from start to stop as far as they matter, or what is odd about the stop."""
-        measure = next((each for each in self.measures if isinstance(each, WithinMeasure)), None)
-        if measure is None:
-            return 0
         longest = self._fates.longest
+        late, early = longest + LATER, longest + EARLY
         start, stop = self.reader.moment(measure.start), self.reader.moment(measure.stop)
-        days = stop.day - start.day
-        late = (days > longest).ifelse(longest + LATER, days)
         before = measure.is_before(start, stop)
-        cases = [] if stop.raw is not None else [(stop.unreadable.fill_null(False), longest + UNREAD)]
-        cases.append((~self.scene.now.reached(stop), longest + OPEN))
         if not self.reader.local.keeps_days_apart:
-            cases.append((before, longest + EARLY))
-            return ibis.cases(*cases, else_=(days < 0).ifelse(0, late))
-        if start.raw is not None and stop.raw is not None:
-            before = self._before_within_the_day(start.raw, stop.raw)
-        # Only within one day do the hours decide: the rest needs no look at them.
-        return ibis.cases(
-            *cases, (days > 0, late), (days < 0, longest + EARLY), else_=before.ifelse(longest + EARLY, 0)
-        )
+            found = ibis.cases((before, early), (days > longest, late), (days > 0, days), else_=0)
+        else:
+            if start.raw is not None and stop.raw is not None:
+                before = self._before_within_the_day(start.raw, stop.raw)
+            # Only within one day do the hours decide: the rest needs no look at them.
+            found = ibis.cases((days > longest, late), (days > 0, days), (days < 0, early), (before, early), else_=0)
+        odd = [] if stop.raw is not None else [(stop.unreadable.fill_null(False), longest + UNREAD)]
+        return ibis.cases(*odd, (self.scene.now.has_come(stop), found), else_=longest + OPEN)
 
     def _before_within_the_day(self, start: Any, stop: Any) -> Any:
         utc = self.reader.local.utc

@@ -52,12 +52,14 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
 def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
     """How many rows the table has, and the last local date in the column of dates up to now."""
     moment, given = reader.moment(column), reader.given
-    if moment.raw is not None:
-        # The largest value of all stands in many a file's own summary: no row need be read for it.
+    until = reader.local.local_at(now.instant)
+    if moment.raw is not None and until is not None:
+        # The largest value of all stands in many a file's own summary: mostly no row need be read for it.
         told = answer(given.aggregate(rows=given.count(), latest=given[column].max()), reader.source)[0]
-        until = reader.local.local_at(now.instant)
-        if told["latest"] is None or (until is not None and told["latest"] <= until):
-            return int(told["rows"]), told["latest"] and told["latest"].date()
+        if told["latest"] is not None and told["latest"] > until:
+            reached = given.filter(given[column] <= ibis.literal(until, type="timestamp"))
+            told |= answer(reached.aggregate(latest=reached[column].max()), reader.source)[0]
+        return int(told["rows"]), told["latest"] and told["latest"].date()
     reached = now.has_come(moment).ifelse(moment.day, None)
     told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
     return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
