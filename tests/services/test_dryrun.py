@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.errors import Invalid, NotAllowed, NotFound, SourceError
 from charter.domain.measures import Counts
 from charter.domain.permissions import COMMAND_LINE, Actor
@@ -109,4 +111,8 @@ def test_a_source_that_cannot_be_read_is_a_sentence(empty: Flask, tmp_path: Path
     ],
 )
 def test_each_kind_tells_its_stored_counts_by_name(kind: Kind, counts: Counts, told: dict[str, object]) -> None:
-    assert counts_of(kind, counts) == told | {"excluded": {}, "pending": 0}
+    columns = {"up": "up", "total": "all"} if kind is Kind.AVAILABILITY else {"value": "value"}
+    columns = {} if kind is Kind.COUNT else columns
+    written = {"key": "one", "title": {"en": "One"}, "kind": kind.value, "date": "day", **columns}
+    indicator: Indicator = TypeAdapter(Indicator).validate_python(written)
+    assert counts_of(indicator, counts) == told | {"excluded": {}, "pending": 0}
