@@ -17,14 +17,14 @@ def kept_sentence(overview: Overview, language: str) -> str:
         if of == 0:
             return "Aucun engagement n\u2019est à juger sur cette période."
         if kept == 0:
-            return f"Aucun engagement tenu sur {of}."
+            return "L\u2019engagement n\u2019est pas tenu." if of == 1 else f"Aucun engagement tenu sur {of}."
         if kept == of:
             return "L\u2019engagement est tenu." if of == 1 else f"Les {of} engagements sont tenus."
         return f"{kept} engagement{'s' if kept > 1 else ''} tenu{'s' if kept > 1 else ''} sur {of}."
     if of == 0:
         return "No commitment is to be judged for this period."
     if kept == 0:
-        return f"None of {of} commitments kept."
+        return "The commitment is not kept." if of == 1 else f"None of {of} commitments kept."
     if kept == of:
         return "The commitment is kept." if of == 1 else f"All {of} commitments are kept."
     return f"{kept} of {of} commitments kept."

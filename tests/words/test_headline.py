@@ -36,6 +36,7 @@ def make_overview(kept: int, of: int, floor: dict[str, Any] | None = None, trust
         (0, 8, "Aucun engagement tenu sur 8.", "None of 8 commitments kept."),
         (8, 8, "Les 8 engagements sont tenus.", "All 8 commitments are kept."),
         (1, 1, "L’engagement est tenu.", "The commitment is kept."),
+        (0, 1, "L’engagement n’est pas tenu.", "The commitment is not kept."),
         (0, 0, "Aucun engagement n’est à juger sur cette période.", "No commitment is to be judged for this period."),
     ],
 )
