@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from charter.domain.charter_file.indicators import IndicatorBase
@@ -154,18 +155,16 @@ def _uses(measures: list[Measure]) -> list[tuple[str, str]]:
 def _measured(
     measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
 ) -> Measured:
-    cells, undated = [], 0
+    found: list[tuple[Any, ...]] = []
+    undated, rows_of_it = 0, measure.name("rows")
     for row in told:
         if row["period"] < 0:
-            undated += int(row[measure.name("rows")])
-            continue
-        if not row[measure.name("rows")]:
-            continue
-        counts = scan.counts(measure, row)
-        place = scan.periods[row["period"]].key, row["unit"], row["channel"], row["segment"]
-        cells.append(Cell(*place, counts))
-    order = {period.key: at for at, period in enumerate(scan.periods)}
-    cells.sort(key=lambda cell: (order[cell.period], cell.unit, cell.channel, cell.segment))
+            undated += int(row[rows_of_it])
+        elif row[rows_of_it]:
+            found.append((row["period"], row["unit"], row["channel"], row["segment"], scan.counts(measure, row)))
+    keys = [period.key for period in scan.periods]
+    found.sort(key=itemgetter(0, 1, 2, 3))
+    cells = [Cell(keys[period], *place) for period, *place in found]
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
     return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)))

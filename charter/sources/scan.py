@@ -29,6 +29,16 @@ _OUT = 0
 _GROUPS = ["period", "unit", "channel", "segment"]
 
 
+@dataclass(frozen=True)
+class Names:
+    """Columns of the answer: rows judged and pending, those excluded by reason, what is summed by its part."""
+
+    judged: str
+    pending: str
+    reasons: list[tuple[str, str]]
+    sums: list[tuple[str, str]]
+
+
 @dataclass
 class Scan:
     """Indicators that share rows: the same source, date column, unit, channel, segment and distinct."""
@@ -40,6 +50,7 @@ class Scan:
     periods: list[Period]
     reasons: dict[str, list[str]] = field(default_factory=dict)
     summed: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, Names] = field(default_factory=dict)
 
     def rows(self) -> Any:
         """The rows of the periods (`period` is its place in `periods`; UNDATED without a date) with their fates."""
@@ -66,15 +77,24 @@ class Scan:
 
     def counts(self, measure: Measure, row: Mapping[str, Any]) -> Counts:
         """The counts of one indicator in one row of the answer."""
-        sums = {part: row[measure.name(f"sum_{part}")] for part in self.summed[measure.tag]}
+        names = self._named(measure)
         excluded: dict[str, int] = {}
-        for at, reason in enumerate(self.reasons[measure.tag]):
-            if number := int(row[measure.name(f"n{FIRST_REASON + at}")]):
+        for reason, name in names.reasons:
+            if number := int(row[name]):
                 excluded[reason] = excluded.get(reason, 0) + number
-        judged = int(row[measure.name(f"n{JUDGED}")])
-        counts = measure.counts(judged, sums) if judged else Counts()
-        pending = int(row[measure.name(f"n{PENDING}")])
+        judged, pending = int(row[names.judged]), int(row[names.pending])
+        counts = measure.counts(judged, {part: row[name] for part, name in names.sums}) if judged else Counts()
         return replace(counts, pending=pending, excluded=excluded) if pending or excluded else counts
+
+    def _named(self, measure: Measure) -> Names:
+        """The columns of an indicator in the answer, put together once for its many cells."""
+        if measure.tag not in self.names:
+            reasons = [
+                (each, measure.name(f"n{FIRST_REASON + at}")) for at, each in enumerate(self.reasons[measure.tag])
+            ]
+            sums = [(part, measure.name(f"sum_{part}")) for part in self.summed[measure.tag]]
+            self.names[measure.tag] = Names(measure.name(f"n{JUDGED}"), measure.name(f"n{PENDING}"), reasons, sums)
+        return self.names[measure.tag]
 
     def _read(self) -> Any:
         """What is read of each row; rows that start after now are not there, nor those no indicator wants."""

@@ -128,4 +128,5 @@ def lookup(day: Any, first: date, values: list[int]) -> Any:
     at = day - day_number(first)
     inside = (at >= 0) & (at < len(values))
     array = ibis.literal(values, type="array<int32>")
-    return inside.ifelse(array[inside.ifelse(at, 0)], -1)
+    # Spark takes no longer integers for places in an array.
+    return inside.ifelse(array[inside.ifelse(at, 0).cast("int32")], -1)
