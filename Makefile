@@ -2,11 +2,11 @@
 PYTHON := .venv/bin/python
 FLOORS := charter/domain charter/services charter/sources charter/reports config.py app.py
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format types bench browser trial lock words setup setup-test clean
+.PHONY: help demo run test test-spark check format types bench browser trial lock words setup setup-test clean
 
 help: ## Prints the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-9s %s\n' "$$name" "$$text"; done
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 demo: setup ## Everything from nothing: set-up, example charter, fourteen months of figures, PDF, server (PORT=8000, DEMO_SERVE=0)
 	@bin/demo
@@ -16,6 +16,12 @@ run: setup ## Serves your own charter: web and alarm clock, settings from the en
 
 test: setup-test ## All tests; ARGS="tests/domain -k wilson" for some
 	@$(PYTHON) -m pytest $(ARGS)
+	@if [ -n "$(ARGS)" ]; then :; elif $(PYTHON) bin/system check spark; then $(MAKE) --no-print-directory test-spark; \
+	  else echo "The test on Spark is left out: this machine lacks Java 17."; fi
+
+test-spark: ## The same counts on DuckDB, PostgreSQL and a cluster of Spark that the test starts; needs Java 17
+	@bin/setup spark
+	@$(PYTHON) -m pytest tests/spark
 
 browser: setup-test ## The tests in a real browser only
 	@$(PYTHON) -m pytest -m browser $(ARGS)
@@ -40,7 +46,7 @@ trial: setup ## A charter on real data: make trial DATA=folder
 	@bin/trial "$(DATA)"
 
 lock: setup-test ## Compiles requirements*.in to versions and hashes; UPGRADE=--upgrade for newer ones
-	@for name in requirements requirements-dev requirements-setup; do \
+	@for name in requirements requirements-dev requirements-spark requirements-setup; do \
 	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) $$name.in -o $$name.txt; done
 
 words: setup-test ## Collects the words to translate into charter/translations, then compiles them

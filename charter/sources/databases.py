@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import ibis
 import pyarrow as pa
@@ -56,11 +57,23 @@ def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], No
         plain = re.sub(r"^[^:]+://", "postgres://", address)
         joined = "&" if "?" in plain else "?"
         connection = ibis.connect(f"{plain}{joined}options=-c%20default_transaction_read_only%3Don")
+    elif scheme == "spark":
+        connection = _spark(address)
     else:
         connection = ibis.connect(address)
     *place, name = table.split(".")
     where = None if not place else place[0] if len(place) == 1 else tuple(place)
     return connection.table(name, database=where), connection.disconnect
+
+
+def _spark(address: str) -> Any:
+    """A session on a cluster of Spark; what follows `?` in the address are its settings."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 heavy
+
+    master, _, written_settings = address.partition("?")
+    settings: dict[str, Any] = {"spark.app.name": "Promesse", "spark.ui.enabled": "false"}
+    settings |= parse_qsl(written_settings)
+    return ibis.pyspark.connect(SparkSession.builder.master(master).config(map=settings).getOrCreate())
 
 
 def _duckdb(table: str, path: Path, local: Any) -> tuple[Any, Callable[[], None]]:

@@ -48,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "ibis": ("charter.sources",),
     "duckdb": ("charter.sources",),
     "pyarrow": ("charter.sources",),
+    "pyspark": ("charter.sources.databases",),
     "weasyprint": ("charter.reports.pdf",),
     "numpy": ("charter.domain.evidence", "charter.domain.intervals"),
     "scipy": ("charter.domain.evidence", "charter.domain.intervals"),

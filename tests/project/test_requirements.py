@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-LISTS = ["requirements.txt", "requirements-dev.txt", "requirements-setup.txt"]
+LISTS = ["requirements.txt", "requirements-dev.txt", "requirements-spark.txt", "requirements-setup.txt"]
 
 
 def faults(text: str) -> list[str]:

