@@ -52,7 +52,7 @@ class Amount:
 class Reader:
     """Reads the columns of one table of a source. `written` and `digits` are what a first look at it has told.
 
-    `given` is the table as it came.
+    `given` is the table as it came; `gaps` tells of columns of dates, where it is known, whether some have none.
     """
 
     table: Any
@@ -61,6 +61,7 @@ class Reader:
     written: dict[str, Written] = field(default_factory=dict)
     digits: dict[str, Digits] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
+    gaps: dict[str, bool] = field(default_factory=dict)
     given: Any = field(init=False)
 
     def __post_init__(self) -> None:

@@ -82,8 +82,8 @@ class DailyScan(Scan):
 
     def _has_undated(self) -> bool:
         moment = self.reader.moment(self.date)
-        if moment.raw is None:
-            return True
+        if moment.raw is None or self.date in self.reader.gaps:
+            return self.reader.gaps.get(self.date, True)
         # Files sum up where a column has gaps: mostly no row need be read to know that there are none.
         given = self.reader.given
         missing = given.filter(given[self.date].isnull())

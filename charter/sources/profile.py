@@ -61,7 +61,9 @@ def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
             told |= answer(reached.aggregate(latest=reached[column].max()), reader.source)[0]
         return int(told["rows"]), told["latest"] and told["latest"].date()
     reached = now.has_come(moment).ifelse(moment.day, None)
-    told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max()), reader.source)[0]
+    gaps = moment.day.isnull().any()
+    told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max(), gaps=gaps), reader.source)[0]
+    reader.gaps[column] = bool(told["gaps"])
     return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
 
 
