@@ -16,8 +16,6 @@ run: setup ## Serves your own charter: web and alarm clock, settings from the en
 
 test: setup-test ## All tests; ARGS="tests/domain -k wilson" for some
 	@$(PYTHON) -m pytest $(ARGS)
-	@if [ -n "$(ARGS)" ]; then :; elif $(PYTHON) bin/system check spark; then $(MAKE) --no-print-directory test-spark; \
-	  else echo "The test on Spark is left out: this machine lacks Java 17."; fi
 
 test-spark: ## The same counts on DuckDB, PostgreSQL and a cluster of Spark that the test starts; needs Java 17
 	@bin/setup spark
