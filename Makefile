@@ -14,8 +14,11 @@ demo: setup ## Everything from nothing: set-up, example charter, fourteen months
 run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/running.md)
 	@$(PYTHON) -m flask db upgrade && exec $(PYTHON) -m flask charter serve
 
-test: setup-test ## All tests; ARGS="tests/domain -k wilson" for some
+test: setup-test ## All tests, on Spark too where Java 17 is; ARGS="tests/domain -k wilson" for some
 	@$(PYTHON) -m pytest $(ARGS)
+	@if [ -n "$(ARGS)" ]; then :; \
+	elif [ "$${CI:-}" = true ] || $(PYTHON) bin/system check spark; then $(MAKE) --no-print-directory test-spark; \
+	else echo "The test on Spark is left out: this machine lacks Java 17."; fi
 
 test-spark: ## The same counts on DuckDB, PostgreSQL and a cluster of Spark that the test starts; needs Java 17
 	@bin/setup spark
