@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from charter.domain.charter_file.models import Choices
+from charter.domain.charter_file.choices import Choices
 from charter.domain.evidence.given import votes_of
 from charter.domain.evidence.votes import LEVELS, Answer, Note, Vote, note
 from charter.domain.terms import CommitmentClass, Strength

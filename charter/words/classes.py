@@ -66,12 +66,12 @@ SENTENCES: dict[str, Pair] = {
         "{k} entreprises sur {n} comparées le promettent : c'est rare, ce qui ne prouve aucune valeur.",
     ),
     "sector-too-few": (
-        "Only {n} companies were compared: at least 5 are needed.",
-        "La comparaison ne porte que sur {n} : il en faut au moins 5.",
+        "Only {n} companies were compared: at least {minimum} are needed.",
+        "La comparaison ne porte que sur {n} : il en faut au moins {minimum}.",
     ),
     "kano-too-few": (
-        "Only {n} customers gave a usable answer: at least 30 are needed.",
-        "Réponses de clients utilisables : {n} ; il en faut au moins 30.",
+        "Only {n} customers gave a usable answer: at least {minimum} are needed.",
+        "Réponses de clients utilisables : {n} ; il en faut au moins {minimum}.",
     ),
     "kano-questionable": (
         "{share} answers of 100 contradict themselves: the survey is set aside.",
@@ -98,8 +98,8 @@ SENTENCES: dict[str, Pair] = {
         "La note globale n'a que {levels} niveaux : il en faut au moins 5.",
     ),
     "penalty-reward-too-few": (
-        "Low marks: {n_low}, high marks: {n_high}; at least 30 of each are needed.",
-        "Notes basses : {n_low}, notes hautes : {n_high} ; il en faut au moins 30 de chaque.",
+        "Low marks: {n_low}, high marks: {n_high}; at least {minimum} of each are needed.",
+        "Notes basses : {n_low}, notes hautes : {n_high} ; il en faut au moins {minimum} de chaque.",
     ),
     "penalty-reward-wrong-sign": (
         "One effect has the wrong sign: the survey of marks is set aside.",
@@ -140,6 +140,9 @@ SENTENCES: dict[str, Pair] = {
     "why-promise": ("Why promise it?", "Pourquoi le promettre ?"),
 }
 
+FORMER_MINIMA = {"sector-too-few": 5, "kano-too-few": 30, "penalty-reward-too-few": 30}
+"""Of notes in months that were sealed before the minimum could be chosen."""
+
 SOURCES: dict[str, Pair] = {
     "law": ("The law", "La loi"),
     "kano": ("The Kano survey", "L'enquête Kano"),
@@ -165,7 +168,8 @@ def sentence(because: Iterable[Mapping[str, Any]], language: str) -> str:
 
 
 def _said(note: Mapping[str, Any], language: str) -> str:
-    figures = {name: _figure(value, language) for name, value in note.items()}
+    figures = {"minimum": FORMER_MINIMA.get(note["code"])}
+    figures |= {name: _figure(value, language) for name, value in note.items()}
     if "source" in note:
         figures["source"] = _in(SOURCES[note["source"]], language)
         figures["otherwise"] = _otherwise(note, language)

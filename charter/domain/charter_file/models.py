@@ -7,13 +7,17 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool
 
 from charter.domain.charter_file.basics import ClockTime, Day, Key, Strict, WholeNumber, Words, YearMonth
+from charter.domain.charter_file.choices import Choices as Choices
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.proofs import Decision as Decision
+from charter.domain.charter_file.proofs import Evidence as Evidence
+from charter.domain.charter_file.proofs import Law as Law
+from charter.domain.charter_file.proofs import Sector as Sector
 from charter.domain.charter_file.sources import Source, Unit
-from charter.domain.charter_file.values import DelayField, Text
-from charter.domain.terms import CommitmentClass, Component, Party
+from charter.domain.charter_file.values import Text
+from charter.domain.terms import Component, Party
 
 Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
-YesNoUnknown = Literal["yes", "no", "unknown"]
 
 
 class ReportPlan(Strict):
@@ -23,14 +27,6 @@ class ReportPlan(Strict):
     at: ClockTime = "08:00"
     languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr"]
     to: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = []
-
-
-class Choices(Strict):
-    """What the literature leaves open, settled per charter."""
-
-    customer_expiry: DelayField | None = None
-    sector_expiry: DelayField | None = None
-    expert_expiry: DelayField | None = None
 
 
 class Survey(Strict):
@@ -70,50 +66,6 @@ class CharterHead(Strict):
     report: ReportPlan = ReportPlan()
     choices: Choices = Choices()
     origin: Origin = Origin()
-
-
-class Law(Strict):
-    """What the law owes: all of the promise, part of it, or none."""
-
-    owed: Literal["full", "part", "none"]
-    reference: Words | None = None
-    date: YearMonth | None = None
-    scope: Words | None = None
-
-
-class Sector(Strict):
-    """How many of the comparable companies publicly promise the same or better."""
-
-    promised_by: Annotated[WholeNumber, Field(ge=0)]
-    compared: Annotated[WholeNumber, Field(ge=1)]
-    date: YearMonth | None = None
-
-
-class Expert(Strict):
-    """One expert's two answers, with a reason and a date."""
-
-    name: Words
-    floor: YesNoUnknown
-    earns: YesNoUnknown
-    because: Words
-    date: Day
-
-
-class Evidence(Strict):
-    """What is known at writing; surveys are added later."""
-
-    law: Law | None = None
-    sector: Sector | None = None
-    experts: list[Expert] = []
-
-
-class Decision(Strict):
-    """A person's decision on the class."""
-
-    decided: CommitmentClass
-    by: Words
-    because: Words
-    date: Day
 
 
 class Commitment(Strict):

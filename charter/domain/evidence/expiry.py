@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
-from charter.domain.charter_file.models import Choices
+from charter.domain.charter_file.choices import Choices
 from charter.domain.charter_file.values import Delay
 from charter.domain.evidence.votes import Level
 

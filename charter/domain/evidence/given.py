@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from charter.domain.charter_file.models import Choices
+from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.errors import Invalid
 from charter.domain.evidence.experts import Opinion, experts_vote
 from charter.domain.evidence.expiry import is_expired, validity
@@ -54,7 +54,9 @@ def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None)
         raise Invalid(f"kano: unknown {', '.join(unknown)}; write counts of A, O, M, I, R and Q", "kano")
     counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key != "date"})
     dated = _day(given.get("date"), "kano.date")
-    return _expired("kano", "customers", (dated, on, choices)) or kano_vote(counts, dated=dated)
+    return _expired("kano", "customers", (dated, on, choices)) or kano_vote(
+        counts, dated=dated, choices=choices or OURS
+    )
 
 
 def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
@@ -79,7 +81,7 @@ def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | N
     except ValueError as error:
         raise Invalid(f"penalty_reward: {error}", "penalty_reward") from None
     expired = _expired("penalty-reward", "customers", (dated, on, choices))
-    return expired or penalty_reward_vote(contrast, dated=dated)
+    return expired or penalty_reward_vote(contrast, dated=dated, choices=choices or OURS)
 
 
 def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
@@ -90,7 +92,7 @@ def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | Non
     if k > n:
         raise Invalid(f"sector: {k} of {n} companies cannot be; k is how many of the n compared promise it", "sector")
     dated = _day(given.get("date"), "sector.date")
-    return _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated)
+    return _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated, choices=choices or OURS)
 
 
 def _experts(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from math import comb, exp, lgamma, log, sqrt
 
+from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.evidence.votes import Note, Vote, majority, note, outcome, silent
 from charter.domain.intervals import Interval, wilson
 from charter.domain.terms import Strength
 
 LEVEL = 0.95
-MINIMUM = 30
-MOST_QUESTIONABLE = 0.10
-MOST_REVERSED = 0.15
 _EXACT_UP_TO = 2000
 
 
@@ -51,14 +49,15 @@ class KanoCounts:
         return self.a + self.o + self.m + self.i
 
 
-def kano_vote(counts: KanoCounts, *, dated: date | None = None) -> Vote:
+def kano_vote(counts: KanoCounts, *, dated: date | None = None, choices: Choices = OURS) -> Vote:
     """Floor by the share that absence would annoy, earns by the share that presence would please; set aside when
-    fewer than 30 answers count, more than 10 % are questionable or more than 15 % reversed."""
-    warnings = gates(counts)
+    fewer than 30 answers count, more than 10 % are questionable or more than 15 % reversed (the charter's choices)."""
+    warnings = gates(counts, choices)
     if warnings:
         return silent("kano", "customers", *warnings)
-    floor = majority(wilson(counts.o + counts.m, counts.n, LEVEL))
-    earns = majority(wilson(counts.a + counts.o, counts.n, LEVEL))
+    cut = float(choices.majority)
+    floor = majority(wilson(counts.o + counts.m, counts.n, LEVEL), cut)
+    earns = majority(wilson(counts.a + counts.o, counts.n, LEVEL), cut)
     because = note(
         f"kano-{outcome(floor, earns)}",
         annoyed=round(100 * (counts.o + counts.m) / counts.n),
@@ -70,14 +69,14 @@ def kano_vote(counts: KanoCounts, *, dated: date | None = None) -> Vote:
     return Vote("kano", "customers", floor, earns, strength, (because,))
 
 
-def gates(counts: KanoCounts) -> list[Note]:
+def gates(counts: KanoCounts, choices: Choices = OURS) -> list[Note]:
     """Why these answers may not be used; empty when they may."""
     found: list[Note] = []
-    if counts.n < MINIMUM:
-        found.append(note("kano-too-few", n=counts.n))
-    if counts.answered and counts.q / counts.answered > MOST_QUESTIONABLE:
+    if counts.n < choices.kano_minimum:
+        found.append(note("kano-too-few", n=counts.n, minimum=choices.kano_minimum))
+    if counts.answered and counts.q / counts.answered > float(choices.most_questionable):
         found.append(note("kano-questionable", share=round(100 * counts.q / counts.answered)))
-    if counts.answered and counts.r / counts.answered > MOST_REVERSED:
+    if counts.answered and counts.r / counts.answered > float(choices.most_reversed):
         found.append(note("kano-reversed", share=round(100 * counts.r / counts.answered)))
     return found
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.evidence.votes import Vote, note, silent
 from charter.domain.intervals import wilson
 from charter.domain.terms import Strength
 
 LEVEL = 0.95
-NORM = 0.5
-RARE = 0.25
-MINIMUM_COMPARED = 5
 
 
 def law_vote(owed: str, *, reference: str | None = None) -> Vote:
@@ -25,13 +23,15 @@ def law_vote(owed: str, *, reference: str | None = None) -> Vote:
     return silent("law", "law", *([note("law-part-split", reference=reference)] if owed == "part" else []))
 
 
-def sector_vote(promised_by: int, compared: int, *, dated: date | None = None) -> Vote:
+def sector_vote(promised_by: int, compared: int, *, dated: date | None = None, choices: Choices = OURS) -> Vote:
     """k of n comparable companies publicly promise the same or better: the norm when Wilson's 95 % lower bound
-    reaches one half. Fewer than 5 compared: not used. Rarity is a hint and proves no value."""
+    reaches one half. Fewer than 5 compared: not used (the charter's choices). Rarity is a hint and proves no value."""
     figures = {"k": promised_by, "n": compared, "date": None if dated is None else dated.isoformat()}
-    if compared < MINIMUM_COMPARED:
-        return silent("sector", "sector", note("sector-too-few", **figures))
+    if compared < choices.sector_minimum:
+        return silent("sector", "sector", note("sector-too-few", **figures, minimum=choices.sector_minimum))
     low, high = wilson(promised_by, compared, LEVEL)
-    if low >= NORM:
+    if low >= float(choices.sector_norm):
         return Vote("sector", "sector", "yes", "no", Strength.WEAK, (note("sector-norm", **figures),))
-    return silent("sector", "sector", note("sector-rare" if high <= RARE else "sector-open", **figures))
+    return silent(
+        "sector", "sector", note("sector-rare" if high <= float(choices.sector_rare) else "sector-open", **figures)
+    )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.evidence.votes import Answer, Note, Vote, note, outcome, silent
 from charter.domain.intervals import Interval
 from charter.domain.terms import Strength
 
-MINIMUM_CELL = 30
 MINIMUM_LEVELS = 5
 
 
@@ -41,9 +41,9 @@ class Contrast:
             raise ValueError("an interval is written [low, high]")
 
 
-def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None) -> Vote:
+def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None, choices: Choices = OURS) -> Vote:
     """Yes when the effect is at least delta with its interval above 0; no when its upper end is below 2 delta."""
-    warnings = gates(contrast)
+    warnings = gates(contrast, choices)
     if warnings:
         return silent("penalty-reward", "customers", *warnings)
     floor = _answer(contrast.penalty, contrast.penalty_interval, contrast.delta)
@@ -58,13 +58,14 @@ def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None) -> Vot
     return Vote("penalty-reward", "customers", floor, earns, strength, (because,))
 
 
-def gates(contrast: Contrast) -> list[Note]:
+def gates(contrast: Contrast, choices: Choices = OURS) -> list[Note]:
     """Why these coefficients may not be used; empty when they may."""
     found: list[Note] = []
     if contrast.outcome_levels < MINIMUM_LEVELS:
         found.append(note("penalty-reward-levels", levels=contrast.outcome_levels))
-    if min(contrast.n_low, contrast.n_high) < MINIMUM_CELL:
-        found.append(note("penalty-reward-too-few", n_low=contrast.n_low, n_high=contrast.n_high))
+    if min(contrast.n_low, contrast.n_high) < choices.cell_minimum:
+        cells = {"n_low": contrast.n_low, "n_high": contrast.n_high}
+        found.append(note("penalty-reward-too-few", **cells, minimum=choices.cell_minimum))
     effects = (contrast.penalty, contrast.penalty_interval), (contrast.reward, contrast.reward_interval)
     if any(effect <= -contrast.delta and interval[1] < 0 for effect, interval in effects):
         found.append(note("penalty-reward-wrong-sign"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from charter.domain.charter_file.checks.uniqueness import check_unique
-from charter.domain.charter_file.findings import Notes, value_at
-from charter.domain.charter_file.models import Evidence
+from charter.domain.charter_file.findings import Notes, Path, value_at
 from charter.domain.charter_file.placed import Parts, PlacedCommitment
+from charter.domain.charter_file.proofs import Evidence, Sector
 from charter.domain.charter_file.wording import did_you_mean
 
 
@@ -52,8 +52,24 @@ def _check_evidence(commitment: PlacedCommitment, evidence: Evidence | None, not
     if evidence is None:
         return
     path = (*commitment.path, "evidence")
-    if evidence.sector is not None and evidence.sector.promised_by > evidence.sector.compared:
-        said = f"{evidence.sector.promised_by} promise it, but only {evidence.sector.compared} were compared"
-        notes.error((*path, "sector", "promised_by"), said, "correct one of the two")
+    if evidence.sector is not None:
+        _check_sector(evidence.sector, (*path, "sector"), notes)
     names = [((*path, "experts", index), expert.name) for index, expert in enumerate(evidence.experts)]
     check_unique(names, "the expert", notes, "each expert answers once")
+    measured = evidence.law.minimum_indicator if evidence.law else None
+    keys = [one.key for one in commitment.indicators if one.key]
+    if measured is not None and measured not in keys:
+        said = f"the indicator '{measured}' is none of this commitment"
+        remedy = did_you_mean(measured, keys, "its indicators") if keys else "add the indicator, or remove this line"
+        notes.error((*path, "law", "minimum_indicator"), said, remedy)
+
+
+def _check_sector(sector: Sector, path: Path, notes: Notes) -> None:
+    if sector.promised_by is not None and sector.compared is not None and sector.promised_by > sector.compared:
+        said = f"{sector.promised_by} promise it, but only {sector.compared} were compared"
+        notes.error((*path, "promised_by"), said, "correct one of the two")
+    listed = [
+        ((*path, "companies", index), f"{one.company} on {one.date.isoformat()}")
+        for index, one in enumerate(sector.companies)
+    ]
+    check_unique(listed, "the company", notes, "keep one entry per company and date")
