@@ -12,7 +12,8 @@ import charter.models.checks
 import charter.models.intake
 import charter.models.people
 import charter.models.readings
-import charter.models.records  # noqa: F401  (all rows are known to migrations)
+import charter.models.records
+import charter.models.responses  # noqa: F401  (all rows are known to migrations)
 from charter import api, cli, web
 from charter.models.base import db
 from config import PROJECT, Settings

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.models import CharterHead, Commitment
 from charter.domain.classification import Suggestion, suggest_class
+from charter.domain.evidence.heard import NOTHING_HEARD, SurveyEvidence, as_evidence
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CommitmentClass, Component, Permission
 from charter.services.charters import history
+from charter.services.evidence import Heard, heard
 from charter.services.views import words
 
 
@@ -25,19 +27,20 @@ class Classed:
     decided_by: str | None
 
 
-def classify(commitment: Commitment, head: CharterHead, on: date) -> Classed:
+def classify(commitment: Commitment, head: CharterHead, on: date, surveys: Heard) -> Classed:
     """A person's decision holds; without one, what the evidence known on that day suggests."""
-    suggestion = suggest_class(evidence_of(commitment), on=on, choices=head.choices)
+    evidence = evidence_of(commitment, surveys.on(commitment.key, on))
+    suggestion = suggest_class(evidence, on=on, choices=head.choices)
     decision = commitment.class_
     if decision is None:
         return Classed(suggestion.class_, suggestion, None)
     return Classed(decision.decided, suggestion, decision.by)
 
 
-def evidence_of(commitment: Commitment) -> dict[str, Any]:
-    """The evidence in the words of `analyse class`."""
+def evidence_of(commitment: Commitment, surveys: SurveyEvidence = NOTHING_HEARD) -> dict[str, Any]:
+    """The evidence of the charter and of surveys, in the words of `analyse class`."""
     found = commitment.evidence
-    evidence: dict[str, Any] = {}
+    evidence: dict[str, Any] = as_evidence(surveys)
     if found.law is not None:
         evidence["law"] = found.law.owed
     if found.sector is not None:
@@ -55,9 +58,12 @@ def page(actor: Actor, now: datetime) -> dict[str, Any]:
     charter = history().current.charter
     today = now.astimezone(ZoneInfo(charter.charter.timezone)).date()
     commitments = charter.commitments
+    surveys = heard()
     known = {expectation.key for expectation in charter.charter.origin.expectations}
     return {
-        "commitments": [_row(number, one, charter.charter, today) for number, one in enumerate(commitments, 1)],
+        "commitments": [
+            _row(number, one, charter.charter, (today, surveys)) for number, one in enumerate(commitments, 1)
+        ],
         "components": [
             {"component": part.value, "numbers": _numbers(commitments, lambda c, part=part: part in c.components)}
             for part in Component
@@ -79,8 +85,8 @@ def _numbers(commitments: Sequence[Commitment], holds: Any) -> list[int]:
     return [number for number, commitment in enumerate(commitments, 1) if holds(commitment)]
 
 
-def _row(number: int, commitment: Commitment, head: CharterHead, today: date) -> dict[str, Any]:
-    classed = classify(commitment, head, today)
+def _row(number: int, commitment: Commitment, head: CharterHead, known: tuple[date, Heard]) -> dict[str, Any]:
+    classed = classify(commitment, head, *known)
     decision = commitment.class_
     return {
         "number": number,

@@ -20,6 +20,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.classification import classify
+from charter.services.evidence import Heard, heard
 from charter.services.figures import Figures, load, month_asked
 from charter.services.views import indicator_view, standing_of, words
 
@@ -50,9 +51,11 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
     versions = {one.id: one for one in (before, version)}.values()
     indicators = [indicator for one in versions for _, indicator in one.indicators.values()]
     figures = load(indicators, unit, month, history=found, now=now)
-    earlier = {one.key: _verdict(one, before, figures, month.previous()) for one in before.charter.commitments}
+    surveys = heard()
+    last = month.previous()
+    earlier = {one.key: _verdict(one, before, (figures, last), surveys) for one in before.charter.commitments}
     views = [
-        _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)))
+        _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)), surveys)
         for number, commitment in enumerate(version.charter.commitments, 1)
     ]
     head = version.charter.charter
@@ -79,10 +82,14 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
 
 
 def _commitment_view(
-    number: int, commitment: Commitment, version: Version, shown: tuple[Figures, Period, Verdict | None]
+    number: int,
+    commitment: Commitment,
+    version: Version,
+    shown: tuple[Figures, Period, Verdict | None],
+    surveys: Heard,
 ) -> CommitmentView:
     figures, month, earlier = shown
-    classed = classify(commitment, version.charter.charter, month.end)
+    classed = classify(commitment, version.charter.charter, month.end, surveys)
     views = [indicator_view(indicator, figures, month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
     return {
@@ -108,12 +115,13 @@ def _commitment_view(
     }
 
 
-def _verdict(commitment: Commitment, version: Version, figures: Figures, month: Period) -> Verdict:
+def _verdict(commitment: Commitment, version: Version, shown: tuple[Figures, Period], surveys: Heard) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
+    figures, month = shown
     standings = [standing_of(indicator, figures, month) for indicator in commitment.indicators]
     status = commitment_status((one.mandatory, one.status) for one in standings)
     return Verdict(
-        class_=classify(commitment, version.charter.charter, month.end).class_,
+        class_=classify(commitment, version.charter.charter, month.end, surveys).class_,
         status=status,
         is_exceeded=_is_exceeded(status, [one.exceeded for one in standings]),
         is_measured=any(one.is_measured for one in standings),

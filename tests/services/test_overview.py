@@ -334,11 +334,11 @@ def test_pages_ask_the_database_as_often_for_one_commitment_as_for_sixty(sized: 
     with statements() as sent:
         found = desk(COMMAND_LINE, NOW)
     assert len(found["overview"]["commitments"]) == sized + 1
-    assert len(sent) == 6
+    assert len(sent) == 7
     db.session.remove()
     with statements() as sent:
         intranet(VISITOR, NOW, unit="nice")
-    assert len(sent) == 7
+    assert len(sent) == 9
     db.session.remove()
     with statements() as sent:
         calendar(COMMAND_LINE, NOW)
