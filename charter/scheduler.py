@@ -20,7 +20,11 @@ from charter.services.charters import history_or_none
 from charter.services.checks import run_due
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
+from charter.services.working import run_jobs
 from config import Settings
+
+JOBS_EVERY = 2
+"""Seconds between two looks for long work: a person waits before the page."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,21 +46,33 @@ def tick(app: Flask, access: Access) -> None:
             logger.exception("this tick failed; the next one tries again")
 
 
+def work(app: Flask, access: Access, stopping: threading.Event) -> None:
+    """Do the long work that was asked for on pages; what is under way when the clock stops is put back."""
+    with app.app_context():
+        try:
+            run_jobs(SCHEDULER, lambda: datetime.now(UTC), access, stopping.is_set)
+        except Exception:
+            logger.exception("the long work could not be looked at; the next look tries again")
+
+
 def start(app: Flask, settings: Settings) -> None:
     """Tick until TERM or Ctrl-C; a tick under way is finished first."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     clock = BackgroundScheduler(timezone=UTC)
-    clock.add_job(
-        tick,
-        IntervalTrigger(seconds=settings.scheduler_tick_seconds, timezone=UTC),
-        args=(app, Access(settings.data_folders, settings.environment, settings.http_sources_allow)),
-        next_run_time=datetime.now(UTC),
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    access = Access(settings.data_folders, settings.environment, settings.http_sources_allow)
+    every = ((tick, settings.scheduler_tick_seconds, (app, access)), (work, JOBS_EVERY, (app, access, stopping)))
+    for duty, seconds, arguments in every:
+        clock.add_job(
+            duty,
+            IntervalTrigger(seconds=seconds, timezone=UTC),
+            args=arguments,
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     clock.start()
     logger.info("alarm clock started, a tick every %s s", settings.scheduler_tick_seconds)
     stopping.wait()

@@ -19,6 +19,7 @@ from charter.services.manual import correct_figure, enter_figure
 from charter.services.measuring import Access
 from charter.services.rechecks import recheck as count_again
 from charter.services.waiving import waive_check
+from charter.services.working import run_jobs as do_jobs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,6 +41,18 @@ def run_due(as_json: bool, now_text: str | None) -> None:
         print_json(asdict(tally))
     else:
         say(f"{tally.due} checks due: {tally.done} done, {tally.failed} failed, {tally.late} late.")
+
+
+@click.command("run-jobs")
+@as_json
+@refusing
+def run_jobs(as_json: bool) -> None:
+    """Do the long work that was asked for on pages, where no alarm clock runs that would do it."""
+    done = do_jobs(COMMAND_LINE, lambda: instant(None), access())
+    if as_json:
+        print_json({"jobs": done})
+    else:
+        say(f"{done} jobs taken in hand.")
 
 
 @click.command()
@@ -146,4 +159,4 @@ def waive(indicator: str, period: str, reason: str, now_text: str | None) -> Non
     say(f"The check of {indicator} for {period} is waived.")
 
 
-COMMANDS = (run_due, measure, enter, correct, waive, recheck)
+COMMANDS = (run_due, run_jobs, measure, enter, correct, waive, recheck)

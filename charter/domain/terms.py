@@ -87,6 +87,15 @@ class CheckState(StrEnum):
     WAIVED = "waived"
 
 
+class JobState(StrEnum):
+    """Where a piece of long work stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Direction(StrEnum):
     """Whether a higher or a lower value is better; data, never guessed."""
 

@@ -51,16 +51,23 @@ class Batch:
 
 
 def run_due(
-    actor: Actor, now: datetime, access: Access, *, retry_now: bool = False, progress: Progress | None = None
+    actor: Actor,
+    now: datetime,
+    access: Access,
+    *,
+    retry_now: bool = False,
+    only: tuple[str, str] | None = None,
+    progress: Progress | None = None,
 ) -> Tally:
     """Run every check that is due at `now`, oldest first; one that fails is recorded and the others go on.
 
     Any number of processes may do this at once: each check is claimed by one. `retry_now`: failed ones do not wait.
+    `only`: the check of one indicator and period.
     """
     require(actor, Permission.RUN_CHECK)
     make_due(history(), now)
     tally = Tally()
-    waiting = _waiting(now, retry_now=retry_now)
+    waiting = _waiting(now, retry_now=retry_now, only=only)
     total = sum(len(batch.checks) for batch in waiting)
     with Measuring(access) as measuring:
         for batch in waiting:
@@ -70,7 +77,7 @@ def run_due(
                 if progress is not None:
                     progress(tally.due, total, f"{indicator.key} {held.period.key}")
         notice_changes(actor, now, measuring, [(one.version, one.source) for one in waiting if one.source])
-    for version, composite, held, outcome in measure_composites(history(), now, retry_now=retry_now):
+    for version, composite, held, outcome in measure_composites(history(), now, retry_now=retry_now, only=only):
         _record(actor, now, (version, composite, held), outcome, tally)
         if progress is not None:
             progress(tally.due, max(total, tally.due), f"{composite.key} {held.period.key}")
@@ -101,10 +108,12 @@ def _too_odd(indicator: Indicator, error: Exception) -> str:
     return f"What {indicator.key} counted cannot be stored ({reason}). Look at the columns it groups by ({columns})."
 
 
-def _waiting(now: datetime, *, retry_now: bool) -> list[Batch]:
+def _waiting(now: datetime, *, retry_now: bool, only: tuple[str, str] | None) -> list[Batch]:
     """What may be claimed, in batches of at most BATCH_PERIODS periods, oldest due first."""
     found = history()
     query = select(DueCheck).where(claimable(now, retry_now=retry_now)).order_by(DueCheck.due_at, DueCheck.id)
+    if only is not None:
+        query = query.where(DueCheck.indicator_key == only[0], DueCheck.period_key == only[1])
     groups: dict[tuple[int, str | None, str], list[DueCheck]] = defaultdict(list)
     versions: dict[int, Version] = {}
     for check in db.session.execute(query).scalars():

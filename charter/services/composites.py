@@ -30,13 +30,15 @@ SETTLED = (CheckState.DONE, CheckState.LAPSED, CheckState.WAIVED)
 
 
 def measure_composites(
-    found: History, now: datetime, *, retry_now: bool = False
+    found: History, now: datetime, *, retry_now: bool = False, only: tuple[str, str] | None = None
 ) -> Iterator[tuple[Version, Composite, Claim, Outcome]]:
     """An outcome for each composite that is due and whose parts have all been measured, or given up.
 
     The others wait: a composite is never made of half its parts. One whose part is a composite comes after it.
     """
     waiting = _waiting(found, now, retry_now=retry_now)
+    if only is not None:
+        waiting = [one for one in waiting if (one[2].indicator_key, one[2].period_key) == only]
     while ready := [one for one in waiting if _is_ready(one[1], one[2], now)]:
         waiting = [one for one in waiting if one not in ready]
         for version, composite, check in ready:

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from charter.domain.errors import NotFound
+from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.records import ReportFile, Snapshot
 from charter.reports import edition, pdf
 from charter.services import audit
-from charter.services.charters import history
+from charter.services.charters import Version, history
 from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot
 from charter.services.transactions import transaction
 
@@ -122,6 +123,7 @@ def published(actor: Actor) -> Sequence[dict[str, Any]]:
         facts = {"unit": file.unit_key, "language": file.language, "sha256": file.sha256, "size": file.size}
         files.setdefault(file.snapshot_id, []).append(facts)
     columns = (Snapshot.id, Snapshot.period_key, Snapshot.sha256, Snapshot.frozen_at, Snapshot.frozen_by)
+    found = history()
     return [
         {
             "period": row.period_key,
@@ -129,6 +131,14 @@ def published(actor: Actor) -> Sequence[dict[str, Any]]:
             "frozen_at": row.frozen_at.isoformat(),
             "frozen_by": row.frozen_by,
             "files": files.get(row.id, []),
+            "missing": _missing(found.on(parse_period(row.period_key).start), files.get(row.id, [])),
         }
         for row in db.session.execute(select(*columns).order_by(Snapshot.period_key.desc()))
     ]
+
+
+def _missing(version: Version, files: Sequence[dict[str, Any]]) -> list[str]:
+    """The languages of the charter in which the whole organisation's PDF is not archived yet."""
+    root = version.tree.root.key
+    made = {file["language"] for file in files if file["unit"] == root}
+    return [language for language in version.charter.charter.report.languages if language not in made]

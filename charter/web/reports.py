@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from charter.domain.permissions import may
 from charter.domain.terms import Permission
-from charter.services import editions
+from charter.services import editions, jobs
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
@@ -19,9 +20,22 @@ pages = Blueprint("reports", __name__)
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
     """The frozen months, newest first."""
+    actor = current_actor()
     return render_template(
-        "reports/reports.html", months=editions.published(current_actor()), **choices(current_actor(), now())
+        "reports/reports.html",
+        months=editions.published(actor),
+        may_make=may(actor, Permission.MAKE_REPORT),
+        **choices(actor, now()),
     )
+
+
+@pages.post("/reports/<period>/make")
+@needs(Permission.MAKE_REPORT)
+def make(period: str) -> ResponseReturnValue:
+    """Ask for the PDF of a sealed month that has none yet; then look how it goes."""
+    arguments = {"period": period, "language": request.form.get("language") or current_language()}
+    number = jobs.ask(current_actor(), now(), kind="make-report", arguments=arguments)
+    return redirect(url_for("jobs.page", number=number), 303)
 
 
 @pages.get("/reports/<period>.pdf")

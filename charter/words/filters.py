@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import formats, headline, refusals, statuses
+from charter.words import formats, headline, jobs, refusals, statuses
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -40,6 +40,8 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "trust_sentence": headline.trust_sentence,
     "completeness": headline.completeness_sentence,
     "refusal": refusals.refusal_sentence,
+    "job_title": jobs.job_title,
+    "job_result": jobs.job_result,
 }
 """Filters of one value and the language."""
 
@@ -63,6 +65,7 @@ _PAIRS = {
     "owed_word": statuses.OWED,
     "touchpoint_word": statuses.TOUCHPOINTS,
     "answer_word": statuses.ANSWERS,
+    "job_state": jobs.STATES,
 }
 
 

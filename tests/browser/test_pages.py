@@ -17,6 +17,7 @@ PAGES = (
     "/commitments/nothing",
     "/commitments/advice",
     "/checks",
+    "/jobs",
     "/classification",
     "/reports",
     "/audit",

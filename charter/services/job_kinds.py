@@ -1,0 +1,91 @@
+"""What long work there is: each kind has who may ask for it, and what does it.
+
+To add one: write `permit(actor, arguments)`, which raises NotAllowed first and then Invalid or Conflict for arguments
+that cannot be taken, and `run(actor, now, arguments, progress)`, which does the work for the person who asked and
+returns its result as JSON; enter both in KINDS, and the words in words/jobs.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from charter.domain.errors import Conflict, Invalid
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.services.charters import find_indicator, find_unit, history
+from charter.services.checks import run_due
+from charter.services.editions import make_report
+from charter.services.measuring import Access
+from charter.services.snapshots import find_snapshot
+
+Arguments = Mapping[str, Any]
+
+
+class Progress(Protocol):
+    """Tells how far the work is, and keeps its claim alive. Call it between transactions, never within one."""
+
+    access: Access
+
+    def __call__(self, done: int, total: int, label: str = "") -> None: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of long work. A claim that has not been renewed by progress for `lease` counts as dead."""
+
+    permit: Callable[[Actor, Arguments], None]
+    run: Callable[[Actor, datetime, Arguments, Progress], Mapping[str, Any]]
+    lease: timedelta = timedelta(minutes=10)
+
+
+def _may_run_checks(actor: Actor, arguments: Arguments) -> None:
+    """Checks are run by those who may; of one indicator and period, or of all that is due (no arguments)."""
+    require(actor, Permission.RUN_CHECK)
+    _known(arguments, "indicator", "period")
+    if "indicator" in arguments:
+        find_indicator(history().current, arguments["indicator"])
+
+
+def _run_checks(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    only = (arguments["indicator"], arguments["period"]) if "indicator" in arguments else None
+    return asdict(run_due(actor, now, progress.access, retry_now=True, progress=progress, only=only))
+
+
+def _may_make_report(actor: Actor, arguments: Arguments) -> None:
+    """The PDF of a sealed month, for those who may make reports of the unit."""
+    unit = arguments.get("unit")
+    require(actor, Permission.MAKE_REPORT, unit)
+    _known(arguments, "period", "unit", "language")
+    if arguments.get("language") not in ("fr", "en", None):
+        raise Invalid(f"A report is written in fr or en, not in {arguments['language']}.", "language")
+    find_unit(history().current, unit)
+    if find_snapshot(arguments.get("period", "")) is None:
+        raise Conflict(f"The month {arguments.get('period')} is not sealed: there is no report of it yet.")
+
+
+def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["period"])
+    made = make_report(
+        actor,
+        now,
+        period=arguments["period"],
+        unit=arguments.get("unit"),
+        language=arguments.get("language"),
+    )
+    progress(1, 1, arguments["period"])
+    return {"sha256": made.sha256, "size": len(made.content)}
+
+
+def _known(arguments: Arguments, *names: str) -> None:
+    for name in arguments:
+        if name not in names:
+            raise Invalid(f"This work does not know the argument {name}. It knows: {', '.join(names)}.", name)
+
+
+KINDS: Mapping[str, Kind] = {
+    "run-checks": Kind(_may_run_checks, _run_checks),
+    "make-report": Kind(_may_make_report, _make_report),
+}

@@ -1,0 +1,44 @@
+"""Long work: how far it is, how it ended; the page looks again by itself until it has."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from charter.domain.terms import Permission
+from charter.services import jobs
+from charter.services.charters import history
+from charter.web.access import current_actor, needs
+
+pages = Blueprint("jobs", __name__)
+
+
+@pages.get("/jobs")
+@needs(Permission.READ_DESK)
+def index() -> ResponseReturnValue:
+    """What was asked for lately, newest first."""
+    return render_template("jobs/list.html", jobs=jobs.jobs(current_actor()), timezone=_zone())
+
+
+@pages.get("/jobs/<int:number>")
+@needs(Permission.READ_DESK)
+def page(number: int) -> ResponseReturnValue:
+    """One piece of work, for who asked for it and those who might have."""
+    found = jobs.job(current_actor(), number)
+    return render_template("jobs/job.html", job=found, onward=_onward(found), timezone=_zone())
+
+
+def _onward(found: dict[str, object]) -> str | None:
+    """Where its fruit is."""
+    arguments = found["arguments"]
+    assert isinstance(arguments, dict)
+    if found["kind"] == "make-report":
+        language = {"lang": arguments["language"]} if arguments.get("language") else {}
+        return url_for("reports.pdf", period=arguments["period"], unit=arguments.get("unit"), **language)
+    if found["kind"] == "run-checks":
+        return url_for("checks.page", period=request.args.get("period"))
+    return None
+
+
+def _zone() -> str:
+    return history().current.charter.charter.timezone

@@ -1,0 +1,56 @@
+"""Long work in words: what it is, where it stands, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from charter.domain.terms import JobState
+from charter.words.formats import format_count, format_period
+from charter.words.statuses import Pairs
+from charter.words.typography import french
+
+STATES: Pairs = {
+    JobState.WAITING: ("waiting", "en attente"),
+    JobState.RUNNING: ("under way", "en cours"),
+    JobState.DONE: ("done", "fait"),
+    JobState.FAILED: ("failed", "en échec"),
+}
+
+_TITLES: Pairs = {
+    "run-checks": ("Checks run now", "Contrôles lancés maintenant"),
+    "make-report": ("Making a report", "Fabrication d'un rapport"),
+}
+
+_RESULTS: Pairs = {
+    "run-checks": (
+        "{due} checks were due: {done} done, {failed} failed.",
+        "{due} contrôles étaient à faire : {done} faits, {failed} en échec.",
+    ),
+    "make-report": ("The PDF is made and archived.", "Le PDF est fait et archivé."),
+}
+_NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")
+
+
+def job_title(job: Mapping[str, Any], language: str) -> str:
+    """What a piece of work is: `Fabrication d'un rapport, octobre 2026`."""
+    title = _said(_TITLES.get(job["kind"], (job["kind"], job["kind"])), language)
+    period = job["arguments"].get("period")
+    return f"{title}, {format_period(period, language)}" if period else title
+
+
+def job_result(job: Mapping[str, Any], language: str) -> str:
+    """What came of it, in one sentence; nothing before it is done."""
+    result = job["result"]
+    if not result or job["kind"] not in _RESULTS:
+        return ""
+    if result.get("due") == 0:
+        return _said(_NOTHING_DUE, language)
+    figures = {
+        name: format_count(value, language) if isinstance(value, int) else value for name, value in result.items()
+    }
+    return _said(_RESULTS[job["kind"]], language).format(**figures)
+
+
+def _said(pair: tuple[str, str], language: str) -> str:
+    return french(pair[1]) if language == "fr" else pair[0]

@@ -1,0 +1,145 @@
+"""Long work from a page: asked with a button, done by the alarm clock, told on its page; workers stay light."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from charter.domain.permissions import SCHEDULER
+from charter.domain.terms import JobState
+from charter.models.base import db
+from charter.models.jobs import Job
+from charter.services.measuring import Access
+from charter.services.working import run_jobs
+from config import PROJECT
+from tests.web.world import NOW, make_world, sign_in, token_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Flask:
+    """A world whose source is missing: every check has failed."""
+    return make_world(tmp_path, has_source=False)
+
+
+def press(client: FlaskClient, page: str, action: str, **form: str) -> str:
+    """Send the form of a page; where it leads."""
+    token = token_of(client.get(page).text)
+    answer = client.post(action, data={"csrf_token": token, **form})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def test_run_everything_that_waits_now(failing: Flask) -> None:
+    mia = sign_in(failing.test_client(), "mia")
+    assert "Run everything that waits now" in mia.get("/checks?lang=en").text
+    where = press(mia, "/checks", "/checks/run")
+    assert where == "/jobs/1"
+    page = mia.get(f"{where}?lang=en").text
+    assert "Checks run now" in page
+    assert "Waiting" in page
+    assert 'data-again="2000"' in page
+    assert "js/again.js" in page
+    with failing.app_context():
+        assert run_jobs(SCHEDULER, lambda: NOW, Access()) == 1
+    page = mia.get(f"{where}?lang=en").text
+    assert "data-again" not in page
+    assert "checks were due: 0 done" in page
+    assert "contrôles étaient à faire" in mia.get(f"{where}?lang=fr").text
+    assert "Checks run now" in mia.get("/jobs?lang=en").text
+
+
+def test_progress_and_failure_are_told_in_words(failing: Flask) -> None:
+    mia = sign_in(failing.test_client(), "mia")
+    where = press(mia, "/checks", "/checks/run")
+    with failing.app_context():
+        one = db.session.execute(select(Job)).scalar_one()
+        one.state, one.progress_done, one.progress_total, one.progress_label = JobState.RUNNING, 3, 12, "bill 2026-10"
+        db.session.commit()
+    page = mia.get(f"{where}?lang=fr").text
+    assert "3 sur 12" in page
+    assert '<progress id="bar" class="bar" max="12" value="3">' in page
+    with failing.app_context():
+        one = db.session.execute(select(Job)).scalar_one()
+        one.state, one.ended_at = JobState.FAILED, NOW
+        one.failure = "The work broke off: No space left on device. Look at the disk and the rights of the server."
+        db.session.commit()
+    page = mia.get(f"{where}?lang=fr").text
+    assert "Regardez le disque et les droits du serveur" in page
+    with failing.app_context():
+        one = db.session.execute(select(Job)).scalar_one()
+        one.state, one.tries, one.next_try_at = JobState.WAITING, 1, NOW + timedelta(minutes=1)
+        db.session.commit()
+    assert "sera repris le 6 novembre 2026" in mia.get(f"{where}?lang=fr").text
+
+
+def test_only_the_asker_and_who_may_ask_see_it(failing: Flask) -> None:
+    where = press(sign_in(failing.test_client(), "mia"), "/checks", "/checks/run")
+    answers = {name: sign_in(failing.test_client(), name).get(where).status_code for name in ("mia", "ana", "boris")}
+    assert answers == {"mia": 200, "ana": 403, "boris": 403}
+    assert sign_in(failing.test_client(), "ana").post("/checks/run").status_code == 400  # no token
+    ana = sign_in(failing.test_client(), "ana")
+    assert ana.post("/checks/run", data={"csrf_token": token_of(ana.get("/account").text)}).status_code == 403
+    assert "Run everything" not in ana.get("/checks?lang=en").text
+
+
+@pytest.mark.pdf
+def test_the_missing_pdf_of_a_sealed_month_is_made(failing: Flask) -> None:
+    ana = sign_in(failing.test_client(), "ana")
+    assert ana.get("/reports/2026-10.pdf").status_code == 404
+    page = ana.get("/reports?lang=en").text
+    assert "Make the PDF in French" in page
+    where = press(ana, "/reports", "/reports/2026-10/make", language="fr")
+    with failing.app_context():
+        run_jobs(SCHEDULER, lambda: datetime.now(UTC), Access())
+    page = ana.get(f"{where}?lang=en").text
+    assert "The PDF is made and archived." in page
+    assert 'href="/reports/2026-10.pdf?lang=fr"' in page
+    assert ana.get("/reports/2026-10.pdf?lang=fr").data.startswith(b"%PDF")
+    assert "Make the PDF in French" not in ana.get("/reports?lang=en").text
+
+
+LIGHT = """
+import json, sys
+from app import app
+from tests.web.test_access import MATRIX
+from tests.web.world import NOW, sign_in
+app.config["CLOCK"] = lambda: NOW
+codes = {}
+for who in ("eva", "clara", "mia", "ana"):
+    client = sign_in(app.test_client(), who)
+    for address in MATRIX:
+        codes[f"{who} {address}"] = client.get(address).status_code
+heavy = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "statsmodels", "weasyprint", "openpyxl")
+print(json.dumps({"codes": codes, "heavy": [name for name in heavy if name in sys.modules]}))
+"""
+
+
+def test_a_worker_that_has_served_every_page_holds_no_heavy_library(tmp_path: Path) -> None:
+    app = make_world(tmp_path)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    environment = {
+        "PATH": "",
+        "PYTHONPATH": str(PROJECT),
+        "VAR_FOLDER": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/web.sqlite3",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [where for where, code in told["codes"].items() if code >= 500] == []
+    assert told["codes"]["ana /desk"] == 200
+    assert told["heavy"] == []
