@@ -20,6 +20,7 @@ from charter.services.charters import history_or_none
 from charter.services.checks import run_due
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
+from charter.services.senders import forget_senders
 from charter.services.working import run_jobs
 from config import Settings
 
@@ -35,6 +36,7 @@ def tick(app: Flask, access: Access) -> None:
         now = datetime.now(UTC)
         try:
             health.ticked(now)
+            forget_senders(now)
             if history_or_none() is None:
                 return
             tally = run_due(SCHEDULER, now, access)

@@ -11,7 +11,17 @@ from charter.domain.terms import Permission, Role
 P = Permission
 
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
-    Role.DIRECTOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.WAIVE_CHECK, P.FREEZE_MONTH, P.MAKE_REPORT}),
+    Role.DIRECTOR: frozenset(
+        {
+            P.READ_PAGES,
+            P.SEND_OBSERVATION,
+            P.READ_DESK,
+            P.READ_AUDIT,
+            P.WAIVE_CHECK,
+            P.FREEZE_MONTH,
+            P.MAKE_REPORT,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             P.READ_PAGES,
@@ -24,17 +34,23 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.CORRECT_FIGURE,
             P.FREEZE_MONTH,
             P.MAKE_REPORT,
+            P.SEND_OBSERVATION,
+            P.MODERATE_OBSERVATION,
+            P.ERASE_TEXT,
         }
     ),
-    Role.CONTRIBUTOR: frozenset({P.READ_PAGES, P.READ_DESK, P.ENTER_FIGURE}),
-    Role.FRONTLINE: frozenset({P.READ_PAGES}),
+    Role.CONTRIBUTOR: frozenset(
+        {P.READ_PAGES, P.READ_DESK, P.ENTER_FIGURE, P.SEND_OBSERVATION, P.MODERATE_OBSERVATION}
+    ),
+    Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
     Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT}),
     Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS}),
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
 
-ON_ANY_UNIT = frozenset({P.READ_PAGES})
-"""Asked without regard to units: the intranet page of every site is for everyone who may read pages."""
+ON_ANY_UNIT = frozenset({P.READ_PAGES, P.SEND_OBSERVATION})
+"""Asked without regard to units: the intranet page of every site is for everyone who may read pages, and so is telling
+what happened there."""
 
 WHOLE_ONLY = frozenset({P.APPLY_CHARTER, P.FREEZE_MONTH, P.READ_AUDIT, P.MANAGE_ACCOUNTS})
 """These bear on the whole organisation: they need a person whose scope is the whole organisation."""
@@ -68,7 +84,7 @@ SCHEDULER = Actor(name="scheduler", role=None, is_operator=True)
 
 
 def visitor(*, public_pages: bool) -> Actor:
-    """A person without an account reads the intranet page where pages are public, and nothing else."""
+    """A person without an account reads the intranet page where pages are public, and may report from there."""
     return VISITOR if public_pages else ANONYMOUS
 
 
@@ -77,7 +93,7 @@ def may(actor: Actor, permission: Permission, unit: str | None = None) -> bool:
     if actor.is_operator:
         return True
     if actor.role is None:
-        return permission is P.READ_PAGES and actor.reads_pages
+        return permission in ON_ANY_UNIT and actor.reads_pages
     if permission not in RIGHTS[actor.role]:
         return False
     if actor.units is None or permission in ON_ANY_UNIT:

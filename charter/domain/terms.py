@@ -200,3 +200,6 @@ class Permission(StrEnum):
     FREEZE_MONTH = "freeze-month"
     MAKE_REPORT = "make-report"
     MANAGE_ACCOUNTS = "manage-accounts"
+    SEND_OBSERVATION = "send-observation"
+    MODERATE_OBSERVATION = "moderate-observation"
+    ERASE_TEXT = "erase-text"

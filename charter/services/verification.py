@@ -15,14 +15,23 @@ from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFile, Run, Snapshot
 from charter.services import audit
+from charter.services.proving import frontline_faults
 from charter.services.snapshots import canonical_json, seal
 
 
 def verify(actor: Actor) -> dict[str, Any]:
     """Walk everything that is sealed; `broken` is the first broken link as a sentence, or None."""
     require(actor, Permission.READ_AUDIT)
-    counts = {"audit_entries": 0, "runs": 0, "snapshots": 0, "files": 0}
-    checks = (_guards(), _audit(counts), _versions(), _runs(counts), _snapshots(counts), _files(counts))
+    counts = dict.fromkeys(("audit_entries", "runs", "snapshots", "files", "observations", "estimates"), 0)
+    checks = (
+        _guards(),
+        _audit(counts),
+        _versions(),
+        _runs(counts),
+        _snapshots(counts),
+        _files(counts),
+        frontline_faults(counts),
+    )
     broken = next((sentence for sentences in checks for sentence in sentences), None)
     return {"ok": broken is None, "broken": broken, "head": audit.head()} | counts
 

@@ -31,6 +31,9 @@ EXPECTED = {
     "freeze-month":    (1, 1, 0, 0, 0, 0),
     "make-report":     (1, 1, 0, 0, 0, 0),
     "manage-accounts": (0, 0, 0, 0, 0, 1),
+    "send-observation": (1, 1, 1, 1, 0, 0),
+    "moderate-observation": (0, 1, 1, 0, 0, 0),
+    "erase-text": (0, 1, 0, 0, 0, 0),
 }  # fmt: skip
 
 
@@ -73,8 +76,9 @@ def test_frontline_reads_the_page_of_any_site() -> None:
 
 
 @pytest.mark.parametrize("permission", list(Permission))
-def test_visitor_reads_pages_only_when_they_are_public(permission: Permission) -> None:
-    assert may(visitor(public_pages=True), permission) is (permission is Permission.READ_PAGES)
+def test_visitor_reads_pages_and_reports_only_when_they_are_public(permission: Permission) -> None:
+    open_to_all = (Permission.READ_PAGES, Permission.SEND_OBSERVATION)
+    assert may(visitor(public_pages=True), permission) is (permission in open_to_all)
     assert not may(visitor(public_pages=False), permission)
     assert not may(ANONYMOUS, permission)
 

@@ -16,6 +16,7 @@ from charter.domain.measures import Counts
 from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
+from charter.models.frontline import Estimate, Moderation, Observation
 from charter.models.intake import ApiToken, Push
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
 
@@ -92,6 +93,34 @@ def make_push() -> Push:
     return Push(token_id=1, key="k1", body_sha256=HASH, answer={"taken": 1}, at=NOW)
 
 
+def make_observation() -> Observation:
+    return Observation(
+        kind="obstacle",
+        unit_key="nice",
+        commitment_key="answer",
+        language="fr",
+        month="2026-11",
+        sent_at=NOW,
+        form_hash=HASH,
+        text_sha256=HASH,
+    )
+
+
+def make_moderation() -> Moderation:
+    return Moderation(observation_id=1, step="accept", at=NOW, by="Mia")
+
+
+def make_estimate() -> Estimate:
+    return Estimate(
+        unit_key="nice",
+        commitment_key="answer",
+        month="2026-11",
+        answer=80,
+        browser_hash=HASH,
+        given_on=date(2026, 11, 10),
+    )
+
+
 ROWS = {
     "charter_versions": make_version,
     "runs": make_run,
@@ -100,6 +129,9 @@ ROWS = {
     "report_files": make_file,
     "audit_entries": make_entry,
     "pushes": make_push,
+    "observations": make_observation,
+    "moderations": make_moderation,
+    "estimates": make_estimate,
 }
 
 

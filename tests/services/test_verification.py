@@ -81,6 +81,8 @@ def test_what_nobody_touched_is_whole(world: Flask) -> None:
         "runs": 8,
         "snapshots": 2,
         "files": 1,
+        "observations": 0,
+        "estimates": 0,
     }
 
 

@@ -1,0 +1,79 @@
+"""What staff write, answer and estimate without an account: rows that stay, and texts that may be erased."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charter.models.base import AppendOnly, Base, Instant
+
+
+class Observation(AppendOnly, Base):
+    """That something was reported, on which unit and promise, and the hash of its text; never who."""
+
+    __tablename__ = "observations"
+    __table_args__ = (Index(None, "month", "unit_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    unit_key: Mapped[str] = mapped_column(String(120))
+    commitment_key: Mapped[str | None] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(2))
+    month: Mapped[str] = mapped_column(String(10))
+    sent_at: Mapped[datetime] = mapped_column(Instant)
+    form_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    text_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Moderation(AppendOnly, Base):
+    """What a reader did with an observation: accepted it, set it aside with a reason, or answered in public words."""
+
+    __tablename__ = "moderations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id"), index=True)
+    step: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    is_printed: Mapped[bool] = mapped_column(default=False)
+    text_sha256: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(200))
+
+
+class ErasableText(Base):
+    """The words themselves, with the salt of their hash: both go when somebody asks for it."""
+
+    __tablename__ = "erasable_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80), unique=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Estimate(AppendOnly, Base):
+    """One answer to "out of 100 customers, how many would say this was kept?"; the browser only as a keyed hash."""
+
+    __tablename__ = "estimates"
+    __table_args__ = (Index(None, "month", "unit_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_key: Mapped[str] = mapped_column(String(120))
+    commitment_key: Mapped[str] = mapped_column(String(80))
+    month: Mapped[str] = mapped_column(String(10))
+    answer: Mapped[int]
+    browser_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    given_on: Mapped[date]
+
+
+class RecentSender(Base):
+    """The keyed hash of an address that sent something within the last hour; then it is forgotten."""
+
+    __tablename__ = "recent_senders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(10))
+    sender_hash: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)

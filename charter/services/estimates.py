@@ -1,0 +1,100 @@
+"""One question a month to staff: out of 100 customers, how many would say that this was kept?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from charter.domain.errors import Conflict
+from charter.domain.estimates import Answers, read_answer
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.frontline import Estimate
+from charter.services import audit
+from charter.services.charters import Version, history
+from charter.services.observations import STAFF, local_day, require_commitment, require_open_unit
+from charter.services.senders import count_sending
+from charter.services.transactions import transaction
+
+Keyed = Callable[[str], str]
+"""A keyed hash: what goes in cannot be found again without the installation's key."""
+
+
+class AnsweredAlready(Conflict):
+    """This browser has answered this question this month."""
+
+
+def give_estimate(
+    actor: Actor, now: datetime, *, unit: str, commitment: str, answer: str, browser: str, sender: str, keyed: Keyed
+) -> str:
+    """Keep one answer, and return the month it counts for.
+
+    The browser is kept as a keyed hash with unit, promise and month, so that two answers of one browser cannot be put
+    together. Raises NotAllowed, NotFound (unit), Invalid (promise, answer), AnsweredAlready, TooMany.
+    """
+    require(actor, Permission.SEND_OBSERVATION, unit)
+    today, month = local_day(now)
+    version = history().on(today)
+    require_open_unit(version, unit, today)
+    require_commitment(version, commitment)
+    number = read_answer(answer)
+    once = keyed(f"{browser}|{unit}|{commitment}|{month.key}")
+    with transaction():
+        audit.hold()
+        if _is_given(once):
+            raise AnsweredAlready("You have answered this question this month: once is enough.")
+        count_sending(now, "estimate", sender)
+        row = Estimate(
+            unit_key=unit,
+            commitment_key=commitment,
+            month=month.key,
+            answer=number,
+            browser_hash=once,
+            given_on=today,
+        )
+        db.session.add(row)
+        db.session.flush()
+        audit.record(STAFF, now, "estimate:give", f"estimate {row.id}", after=estimate_facts(row))
+    return month.key
+
+
+def has_answered(now: datetime, *, unit: str, commitment: str, browser: str, keyed: Keyed) -> bool:
+    """Whether this browser has answered this question this month."""
+    _, month = local_day(now)
+    return _is_given(keyed(f"{browser}|{unit}|{commitment}|{month.key}"))
+
+
+def _is_given(once: str) -> bool:
+    return db.session.execute(select(Estimate.id).where(Estimate.browser_hash == once)).first() is not None
+
+
+def answers_in(version: Version, month: str, units: Iterable[str] | None = None) -> Mapping[tuple[str, str], Answers]:
+    """By unit and promise, the answers of a month given in the unit and beneath it: one statement."""
+    query = (
+        select(Estimate.unit_key, Estimate.commitment_key, func.count(), func.sum(Estimate.answer))
+        .where(Estimate.month == month)
+        .group_by(Estimate.unit_key, Estimate.commitment_key)
+    )
+    found: dict[tuple[str, str], Answers] = {}
+    wanted = set(version.tree.by_key if units is None else units)
+    for unit, commitment, count, total in db.session.execute(query):
+        above = version.tree.path(unit) if unit in version.tree else [version.tree.root.key]
+        for key in above:
+            if key in wanted:
+                found[key, commitment] = found.get((key, commitment), Answers()) + Answers(count, int(total))
+    return found
+
+
+def estimate_facts(row: Estimate) -> dict[str, str]:
+    """What the audit log keeps of an answer: the number itself only within a hash."""
+    sealed = f"{row.unit_key}|{row.commitment_key}|{row.month}|{row.answer}|{row.browser_hash}"
+    return {
+        "unit": row.unit_key,
+        "commitment": row.commitment_key,
+        "month": row.month,
+        "sha256": hashlib.sha256(sealed.encode()).hexdigest(),
+    }

@@ -1,0 +1,131 @@
+"""Reading what staff sent: accept it, set it aside, answer in public words, erase its words on request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.observations import (
+    LONGEST_ANSWER,
+    ObservationState,
+    SetAsideReason,
+    Step,
+    clean_text,
+    require_step,
+    state_after,
+)
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.frontline import Moderation, Observation
+from charter.services import audit
+from charter.services.observations import subject_of
+from charter.services.texts import add_text, keep_text, remove_text, sweep, texts_of
+from charter.services.transactions import transaction
+
+LONGEST_REASON = 300
+
+
+def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False) -> None:
+    """Show an observation on the pages of its unit; with `is_printed` its words also stand in the month's report.
+
+    Raises NotFound, NotAllowed, Conflict (decided already, or erased).
+    """
+    row = _mine(actor, number)
+    with transaction():
+        audit.hold()
+        _require(row, Step.ACCEPT)
+        if not texts_of([subject_of(number)]):
+            raise Conflict("The words of this observation are erased: there is nothing to show.")
+        _decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
+
+
+def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
+    """Show no word of it, and tell why. Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already)."""
+    row = _mine(actor, number)
+    if reason not in {one.value for one in SetAsideReason}:
+        raise Invalid("Choose why it is set aside: the page tells it.", "reason")
+    with transaction():
+        audit.hold()
+        _require(row, Step.SET_ASIDE)
+        _decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
+
+
+def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
+    """Say in public words what became of it; a later answer stands in the place of the one before.
+
+    Raises NotFound, NotAllowed, Invalid (text), Conflict (not accepted).
+    """
+    row = _mine(actor, number)
+    words = clean_text(text, LONGEST_ANSWER, "answer")
+    with transaction():
+        audit.hold()
+        _require(row, Step.ANSWER)
+        salt, sha256 = keep_text(words)
+        made = _decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
+        add_text(answer_of(made.id), salt, words)
+
+
+def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
+    """Erase the words of an observation and of its answers: their hashes stay, and this entry says who asked.
+
+    Raises NotFound, NotAllowed, Invalid (reason), Conflict (erased already).
+    """
+    row = _mine(actor, number, Permission.ERASE_TEXT)
+    why = clean_text(because, LONGEST_REASON, "because")
+    with transaction():
+        audit.hold()
+        subjects = [subject_of(number), *(answer_of(made.id) for made in _steps(row) if made.text_sha256)]
+        there = sorted(texts_of(subjects))
+        if not there:
+            raise Conflict("These words are erased already.")
+        for subject in there:
+            remove_text(subject)
+        audit.record(actor, now, "text:erase", subject_of(number), after={"texts": there, "because": why})
+    sweep()
+
+
+def answer_of(moderation: int) -> str:
+    """Under which name the text of an answer is kept."""
+    return f"answer {moderation}"
+
+
+def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:
+    """The observation, for somebody who may read those of its unit."""
+    row = db.session.get(Observation, number)
+    if row is None:
+        raise NotFound(f"There is no observation {number}.")
+    require(actor, permission, row.unit_key)
+    return row
+
+
+def _steps(row: Observation) -> list[Moderation]:
+    query = select(Moderation).where(Moderation.observation_id == row.id).order_by(Moderation.id)
+    return list(db.session.execute(query).scalars())
+
+
+def _require(row: Observation, step: Step) -> ObservationState:
+    state = state_after(Step(made.step) for made in _steps(row))
+    require_step(state, step)
+    return state
+
+
+def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Moderation:
+    made = Moderation(observation_id=row.id, at=now, by=actor.name, **facts)
+    db.session.add(made)
+    db.session.flush()
+    audit.record(actor, now, f"observation:{made.step}", f"moderation {made.id}", after=moderation_facts(made))
+    return made
+
+
+def moderation_facts(made: Moderation) -> dict[str, Any]:
+    """What the audit log keeps of a step."""
+    return {
+        "observation": made.observation_id,
+        "reason": made.reason,
+        "printed": made.is_printed,
+        "sha256": made.text_sha256,
+    }
