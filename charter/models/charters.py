@@ -24,3 +24,4 @@ class CharterVersion(AppendOnly, Base):
     folder: Mapped[str] = mapped_column(String(1000))
     applied_at: Mapped[datetime] = mapped_column(Instant)
     applied_by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)

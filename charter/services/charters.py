@@ -116,10 +116,10 @@ def plan_charter(new: Charter) -> Plan:
     return plan_change(found.current.charter if found else None, new)
 
 
-def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str) -> Plan:
+def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str, reason: str | None = None) -> Plan:
     """Put a new version in force from its `valid_from`; a charter that changes nothing writes nothing.
 
-    `folder` is where the charter file lies: its sources are found from there.
+    `folder` is where the charter file lies: its sources are found from there. `reason`: why it changes.
     Periods since that day that were measured already are judged by it.
     Raises Conflict when the charter's key differs or its `valid_from` goes back behind the version in force.
     """
@@ -140,6 +140,7 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str)
             folder=folder,
             applied_at=now,
             applied_by=actor.name,
+            reason=reason,
         )
         db.session.add(row)
         audit.record(
@@ -163,7 +164,8 @@ def _newest() -> CharterVersion | None:
 def _facts(row: CharterVersion | None) -> dict[str, object] | None:
     if row is None:
         return None
-    return {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": row.content_hash}
+    facts = {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": row.content_hash}
+    return facts | ({"reason": row.reason} if row.reason else {})
 
 
 def find_commitment(version: Version, key: str) -> tuple[int, Commitment]:

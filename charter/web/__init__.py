@@ -8,6 +8,7 @@ from charter.reports.charts import register_charts
 from charter.web import (
     account,
     audit,
+    charter,
     checks,
     classification,
     commitments,
@@ -22,6 +23,7 @@ from charter.web import (
     uploads,
 )
 from charter.web.assets import register_assets
+from charter.web.editing import draft, things
 from charter.web.errors import register_errors
 from charter.web.extensions import register_extensions
 from charter.web.language import current_language, register_language
@@ -32,6 +34,7 @@ from config import Settings
 NOUNS = (
     account,
     audit,
+    charter,
     checks,
     classification,
     commitments,
@@ -44,6 +47,8 @@ NOUNS = (
     reports,
     session,
     uploads,
+    draft,
+    things,
 )
 
 

@@ -21,6 +21,7 @@ MENU = (
     ("checks.page", _("Checks"), Permission.READ_DESK),
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("classification.page", _("Classification"), Permission.READ_DESK),
+    ("charter.page", _("Charter"), Permission.READ_DESK),
     ("reports.page", _("Reports"), Permission.READ_DESK),
     ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )

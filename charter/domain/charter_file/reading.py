@@ -34,7 +34,18 @@ def read_charter(
     `load_units` gives the text of the units file named in the charter file (the caller keeps it inside its folder).
     Raises CharterFileError with every error, each with its line, field, and remedy.
     """
-    document = parse_document(text)
+    return _read(parse_document(text), load_units, is_calendar)
+
+
+def read_plain(data: dict[str, Any], *, is_calendar: Callable[[str], bool] | None = None) -> ReadCharter:
+    """The charter that plain values say, as `plain_charter` writes them; held to the same rules as a file.
+
+    Raises CharterFileError with every error; lines mean nothing here, fields do.
+    """
+    return _read(Document(data=data), None, is_calendar)
+
+
+def _read(document: Document, load_units: LoadUnits | None, is_calendar: Callable[[str], bool] | None) -> ReadCharter:
     notes = Notes(document.lines, document.data, document.written)
     if not isinstance(document.data, dict):
         notes.error((), "the file holds no charter", "start with 'charter:', 'units:', 'sources:' and 'commitments:'")

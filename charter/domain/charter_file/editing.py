@@ -1,0 +1,120 @@
+"""Editing a charter a thing at a time: each edit takes the plain values of a charter and gives new ones.
+
+The plain values are those of `plain_charter`: what a charter file would say. An edit changes what it is told and leaves
+everything else as it stands, so that a page that knows only some fields loses none of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from charter.domain.charter_file.findings import Path, value_at
+from charter.domain.errors import NotFound
+
+Plain = dict[str, Any]
+Values = Mapping[Path, Any]
+"""What to put where, below one thing; None takes the value away."""
+
+
+def place_of(plain: Plain, thing: str, key: str) -> Path:
+    """Where a thing stands: ("units", 2), ("sources", key), ("commitments", 0), ("commitments", 0, "indicators", 1).
+
+    Raises NotFound.
+    """
+    for path, found in _places(plain, thing):
+        if found == key:
+            return path
+    raise NotFound(f"The draft has no {thing} {key}: somebody may have taken it away.")
+
+
+def _places(plain: Plain, thing: str) -> list[tuple[Path, str]]:
+    if thing == "source":
+        return [(("sources", key), key) for key in plain.get("sources", {})]
+    if thing == "indicator":
+        return [
+            (("commitments", nth, "indicators", at), one["key"])
+            for nth, commitment in enumerate(plain["commitments"])
+            for at, one in enumerate(commitment.get("indicators", []))
+        ]
+    name = f"{thing}s"
+    return [((name, at), str(one["key"])) for at, one in enumerate(plain.get(name, []))]
+
+
+def keys_of(plain: Plain, thing: str) -> list[str]:
+    """The keys of every unit, source, commitment or indicator, in order."""
+    return [key for _, key in _places(plain, thing)]
+
+
+def changed(plain: Plain, place: Path, values: Values) -> Plain:
+    """The charter with these values at and below a place; groups that are left empty go too."""
+    new = deepcopy(plain)
+    thing = value_at(new, place) if place else new
+    for path, value in values.items():
+        _put(thing, path, value)
+    return new
+
+
+def _put(thing: Plain, path: Path, value: Any) -> None:
+    """Put a value in place, or take it away with the groups that held nothing else."""
+    first, rest = str(path[0]), path[1:]
+    if rest:
+        below = thing.get(first)
+        inner = below if isinstance(below, dict) else {}
+        _put(inner, rest, value)
+        value = inner or None
+    if value is None:
+        thing.pop(first, None)
+    else:
+        thing[first] = value
+
+
+def added(plain: Plain, thing: str, made: Plain, *, below: str | None = None) -> tuple[Plain, Path]:
+    """The charter with one more thing, at the end of its list, and its place. `below`: an indicator's commitment.
+
+    A source goes under its key, which is not written inside it. Raises NotFound (`below`).
+    """
+    new = deepcopy(plain)
+    if thing == "source":
+        rest = {name: value for name, value in made.items() if name != "key"}
+        new.setdefault("sources", {})[made.get("key", "")] = rest
+        return new, ("sources", made.get("key", ""))
+    holder: Plain = new if below is None else value_at(new, place_of(new, "commitment", below))
+    name = f"{thing}s"
+    holder.setdefault(name, []).append(made)
+    at = len(holder[name]) - 1
+    return new, ((name, at) if below is None else (*place_of(new, "commitment", below), name, at))
+
+
+def without(plain: Plain, thing: str, key: str) -> Plain:
+    """The charter without one thing and all it holds. Raises NotFound."""
+    new = deepcopy(plain)
+    path = place_of(new, thing, key)
+    holder = value_at(new, path[:-1])
+    del holder[path[-1]]
+    if not holder and thing in ("source", "indicator"):
+        value_at(new, path[:-2]).pop(path[-2]) if len(path) > 2 else new.pop("sources")
+    return new
+
+
+def moved(plain: Plain, thing: str, key: str, by: int) -> Plain:
+    """The charter with one thing moved up (-1) or down (+1) among its neighbours; at the end it stays."""
+    new = deepcopy(plain)
+    path = place_of(new, thing, key)
+    row, at = value_at(new, path[:-1]), int(path[-1])
+    to = min(max(at + by, 0), len(row) - 1)
+    row.insert(to, row.pop(at))
+    return new
+
+
+def each_below(place: Path, field: str) -> str | None:
+    """The name of a refused field below a place, as forms name it: `title.fr`, `targets.0.from`; None if elsewhere."""
+    start = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" if n else step for n, step in enumerate(place))
+    if field != start and not field.startswith((f"{start}.", f"{start}[")):
+        return None
+    return field[len(start) :].replace("[", ".").replace("]", "").lstrip(".")
+
+
+Edit = Callable[[Plain], Plain]
+"""One change to a draft."""

@@ -1,0 +1,94 @@
+"""The charter and its versions: which holds since when, who changed what and why; and where a draft begins."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.charter_file.findings import CharterFileError, Finding
+from charter.domain.charter_file.writing import write_charter
+from charter.domain.errors import Conflict, Invalid
+from charter.domain.permissions import may
+from charter.domain.terms import Permission
+from charter.services import drafts, versions
+from charter.web.access import current_actor, needs
+from charter.web.clock import now
+from charter.web.editing.differences import lines_of
+from charter.web.editing.draft import as_file, text_sent
+
+pages = Blueprint("charter", __name__)
+
+
+@pages.get("/charter")
+@needs(Permission.READ_DESK)
+def page() -> ResponseReturnValue:
+    """The versions, newest first, and the draft of the next one for those who write it."""
+    actor = current_actor()
+    writes = may(actor, Permission.APPLY_CHARTER)
+    found = versions.versions(actor)
+    draft = drafts.draft_or_none(actor) if writes else None
+    if not found and writes and draft is None:
+        return render_template("charter/first.html", text=FIRST, findings=[], refusal="")
+    zone = versions.timezone()
+    return render_template("charter/charter.html", versions=found, draft=draft, writes=writes, timezone=zone)
+
+
+@pages.get("/charter/versions/<int:number>")
+@needs(Permission.READ_DESK)
+def version(number: int) -> ResponseReturnValue:
+    """One version: who put it in force, why, and what it changed."""
+    found = versions.version(current_actor(), number)
+    lines = lines_of(found.plan, found.before, found.charter)
+    return render_template("charter/version.html", found=found, lines=lines, timezone=versions.timezone())
+
+
+@pages.get("/charter/versions/<int:number>.yaml")
+@needs(Permission.READ_DESK)
+def download(number: int) -> Response:
+    """One version as a charter file."""
+    found = versions.version(current_actor(), number)
+    return as_file(write_charter(found.charter), f"{found.row.key}-{number}.yaml")
+
+
+@pages.post("/charter/draft")
+@needs(Permission.APPLY_CHARTER)
+def start() -> ResponseReturnValue:
+    """Begin a draft: from the version in force, or the first one from the text of a charter file."""
+    findings: list[Finding] = []
+    text, refusal = None, ""
+    try:
+        text = text_sent() if "text" in request.form or request.files else None
+        drafts.start_draft(current_actor(), now(), text=text)
+    except CharterFileError as error:
+        findings = error.findings
+    except Conflict as error:
+        flash(str(error), "refused")
+        return redirect(url_for("charter.page"), 303)
+    except Invalid as error:
+        refusal = str(error)
+    if findings or refusal:
+        shown = {"text": text or FIRST, "findings": findings, "refusal": refusal}
+        return render_template("charter/first.html", **shown), 400
+    flash(gettext("The draft is begun: nothing counts until it is published."))
+    return redirect(url_for("draft.page"), 303)
+
+
+FIRST = """\
+charter:
+  key: my-charter
+  organisation: My organisation
+  title: {fr: Notre charte, en: Our charter}
+  timezone: Europe/Paris
+  calendar: FR
+  valid_from: 2026-01-01
+units:
+  - {key: company, name: My organisation, kind: company}
+sources: {}
+commitments:
+  - key: answered-in-time
+    title: {fr: Une réponse à temps, en: An answer in time}
+    promise: {fr: Nous vous répondons sous 10 jours ouvrés., en: We answer you within 10 working days.}
+    owner: Head of customer relations
+"""
+"""What a first charter begins from: the smallest one that holds."""

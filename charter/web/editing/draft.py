@@ -1,0 +1,196 @@
+"""The draft as a whole: what it changes, its head, its units, its text as a file; published or discarded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.charter_file.editing import changed
+from charter.domain.charter_file.findings import CharterFileError, Finding
+from charter.domain.errors import Conflict, Invalid
+from charter.domain.terms import Permission
+from charter.domain.units import UnitTree
+from charter.services import drafts
+from charter.web.access import current_actor, needs
+from charter.web.clock import now
+from charter.web.editing import forms
+from charter.web.editing.differences import lines_of
+from charter.web.editing.fields import fill, read, rows_in
+from charter.web.editing.indicator_form import DELAY_WORDS
+from charter.web.editing.things import Shown
+
+pages = Blueprint("draft", __name__, url_prefix="/charter/draft")
+LONGEST_FILE = 2_000_000
+
+
+@pages.get("")
+@needs(Permission.APPLY_CHARTER)
+def page() -> ResponseReturnValue:
+    """What the draft changes, what it holds, and how to publish it."""
+    return _page({})
+
+
+def _page(errors: dict[str, str], given: dict[str, str] | None = None) -> ResponseReturnValue:
+    draft = drafts.open_draft(current_actor())
+    plan, refusal = None, ""
+    try:
+        plan = draft.plan
+    except Conflict as error:
+        refusal = str(error)
+    old = draft.current.charter if draft.current else None
+    shown = render_template(
+        "charter/draft.html",
+        draft=draft,
+        plan=plan,
+        refusal=refusal,
+        lines=lines_of(plan, old, draft.charter) if plan else [],
+        advice=draft.advice,
+        errors=errors,
+        given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
+        timezone=draft.charter.charter.timezone,
+    )
+    return shown, 400 if errors else 200
+
+
+@pages.post("/publish")
+@needs(Permission.APPLY_CHARTER)
+def publish() -> ResponseReturnValue:
+    """Put the draft in force, with a reason and a day."""
+    given = {name: request.form.get(name, "").strip() for name in ("reason", "valid_from")}
+    try:
+        drafts.publish_draft(current_actor(), now(), _revision(), _publication(given))
+    except CharterFileError as error:
+        return _page({"valid_from": " ".join(str(one.message) for one in error.findings)}, given)
+    except Invalid as error:
+        return _page({error.field or "reason": str(error)}, given)
+    except Conflict as error:
+        return _page({"": str(error)}, given)
+    flash(gettext("The charter is published: this version holds from %(day)s.", day=given["valid_from"]))
+    return redirect(url_for("charter.page"), 303)
+
+
+def _publication(given: dict[str, str]) -> drafts.Publication:
+    try:
+        day = date.fromisoformat(given["valid_from"])
+    except ValueError as error:
+        raise Invalid("Write the day as year-month-day, like 2026-01-31.", "valid_from") from error
+    settings = current_app.extensions["settings"]
+    folder = settings.data_folders[0] if settings.data_folders else settings.var_folder
+    return drafts.Publication(given["reason"], day, folder)
+
+
+@pages.post("/discard")
+@needs(Permission.APPLY_CHARTER)
+def discard() -> ResponseReturnValue:
+    """Give the draft up."""
+    drafts.discard_draft(current_actor(), now(), _revision())
+    flash(gettext("The draft is discarded: the charter in force stays as it is."))
+    return redirect(url_for("charter.page"), 303)
+
+
+@pages.post("/follow")
+@needs(Permission.APPLY_CHARTER)
+def follow() -> ResponseReturnValue:
+    """Keep the draft, although another version came into force since it was begun."""
+    drafts.bring_up_to_date(current_actor(), now(), _revision())
+    flash(gettext("The draft now follows the version in force: look at what it changes."))
+    return redirect(url_for("draft.page"), 303)
+
+
+def _revision() -> int:
+    return request.form.get("revision", 0, type=int)
+
+
+@pages.route("/head", methods=["GET", "POST"])
+@needs(Permission.APPLY_CHARTER)
+def head() -> ResponseReturnValue:
+    """The form of the charter itself."""
+    draft = drafts.open_draft(current_actor())
+    shown = Shown(forms.head_form(), {})
+    shown.given = fill(shown.fields, draft.plain["charter"])
+    if request.method == "POST":
+        values, shown.errors = read(shown.fields, request.form)
+        shown.given = request.form
+        if not shown.errors:
+            try:
+                drafts.edit_draft(
+                    current_actor(), now(), _revision(), lambda plain: changed(plain, ("charter",), values)
+                )
+                flash(gettext("Saved in the draft."))
+                return redirect(url_for("draft.page"), 303)
+            except CharterFileError as error:
+                shown.refuse(error.findings, ("charter",))
+            except Conflict as error:
+                shown.errors[""] = str(error)
+        draft = drafts.open_draft(current_actor())
+    return render_template(
+        "charter/form.html",
+        draft=draft,
+        thing="charter",
+        name=gettext("The charter"),
+        shown=shown,
+        rows_in=rows_in,
+        delay_words=DELAY_WORDS,
+        back=url_for("draft.page"),
+    ), (400 if shown.errors else 200)
+
+
+@pages.get("/units")
+@needs(Permission.APPLY_CHARTER)
+def units() -> ResponseReturnValue:
+    """The tree of units, parents first."""
+    draft = drafts.open_draft(current_actor())
+    tree = UnitTree(draft.charter.units)
+    return render_template("charter/units.html", draft=draft, rows=list(tree.walk()))
+
+
+@pages.route("/file", methods=["GET", "POST"])
+@needs(Permission.APPLY_CHARTER)
+def file() -> ResponseReturnValue:
+    """The draft as the text of a charter file, to read, copy, or rewrite."""
+    draft = drafts.open_draft(current_actor())
+    findings: list[Finding] = []
+    text, refusal = drafts.draft_text(draft), ""
+    if request.method == "POST":
+        text = text_sent()
+        try:
+            drafts.rewrite_draft(current_actor(), now(), _revision(), text)
+            flash(gettext("Saved in the draft."))
+            return redirect(url_for("draft.page"), 303)
+        except CharterFileError as error:
+            findings = error.findings
+        except (Conflict, Invalid) as error:
+            refusal = str(error)
+        draft = drafts.open_draft(current_actor())
+    shown = render_template(
+        "charter/file.html", draft=draft, text=text, findings=findings, refusal=refusal, action=url_for("draft.file")
+    )
+    return shown, 400 if findings or refusal else 200
+
+
+def text_sent() -> str:
+    """The text of a charter file: sent as a file, or written in the page."""
+    sent = request.files.get("file")
+    if sent is not None and sent.filename:
+        try:
+            return sent.stream.read(LONGEST_FILE + 1).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Invalid(f"{sent.filename} is not UTF-8 text: save it as UTF-8.", "file") from error
+    return request.form.get("text", "").replace("\r\n", "\n")
+
+
+@pages.get("/charter.yaml")
+@needs(Permission.APPLY_CHARTER)
+def download() -> Response:
+    """The draft as a file."""
+    text = drafts.draft_text(drafts.open_draft(current_actor()))
+    return as_file(text, "charter-draft.yaml")
+
+
+def as_file(text: str, name: str) -> Response:
+    """A charter file to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, content_type="application/yaml; charset=utf-8", headers=headers)

@@ -1,0 +1,226 @@
+"""The forms of the charter: which fields stand for the head, a commitment, a unit and a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from charter.domain.terms import CommitmentClass, Component, Party
+from charter.web.editing.fields import Field
+from charter.words.statuses import PARTIES, TOUCHPOINTS
+
+DAY_HELP = _("Year-month-day, like 2026-01-31.")
+KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
+CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
+YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
+CLASSES: Sequence[tuple[str, Any]] = (
+    (CommitmentClass.CONFIDENCE, _("confidence (the floor)")),
+    (CommitmentClass.TRUST, _("trust")),
+    (CommitmentClass.BOTH, _("both")),
+    (CommitmentClass.NEITHER, _("neither")),
+    (CommitmentClass.UNDETERMINED, _("undetermined")),
+)
+COMPONENTS: Sequence[tuple[str, Any]] = (
+    (Component.COMPETENCE, _("competence")),
+    (Component.HONESTY, _("honesty")),
+    (Component.BENEVOLENCE, _("benevolence")),
+)
+
+
+def parties(language: str) -> list[tuple[str, str]]:
+    """Who promises, or to whom, in words."""
+    return [(party.value, PARTIES[party.value][language == "fr"]) for party in Party]
+
+
+def texts(name: str, french: Any, english: Any, *, is_long: bool = False, needed: bool = False) -> list[Field]:
+    """A text in both languages; at least one of them where it is needed."""
+    kind = "area" if is_long else "line"
+    both = _("In one language at least.") if needed else ""
+    return [Field(f"{name}.fr", french, kind, both), Field(f"{name}.en", english, kind)]
+
+
+def key_field() -> Field:
+    """The key of a new thing."""
+    return Field("key", _("Key"), help=KEY_HELP, is_required=True)
+
+
+HEAD: tuple[Field, ...] = (
+    *texts("title", _("Title in French"), _("Title in English"), needed=True),
+    Field("organisation", _("Organisation"), is_required=True),
+    Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
+    Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
+    Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
+)
+REPORT: tuple[Field, ...] = (
+    Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),
+    Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
+    Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
+    Field("report.to", _("Who receives it"), "lines", _("One e-mail address per line.")),
+)
+CHOICES: tuple[Field, ...] = (
+    Field("choices.customer_expiry", _("What customers said holds for"), "delay"),
+    Field("choices.sector_expiry", _("What is known of the sector holds for"), "delay"),
+    Field("choices.expert_expiry", _("What experts said holds for"), "delay"),
+)
+ORIGIN: tuple[Field, ...] = (
+    Field("origin.survey.asked", _("Customers asked"), "whole"),
+    Field("origin.survey.answered", _("Customers who answered"), "whole"),
+    Field("origin.survey.date", _("When"), help=_("A year, a month or a day: 2022, 2022-06.")),
+    Field(
+        "origin.expectations",
+        _("What they expect"),
+        "rows",
+        columns=(
+            Field("key", _("Key")),
+            Field("rank", _("Rank"), "whole"),
+            Field("text.fr", _("In French")),
+            Field("text.en", _("In English")),
+        ),
+    ),
+)
+
+
+def head_form() -> list[tuple[Any, Sequence[Field]]]:
+    """The charter itself, in sections."""
+    return [
+        (_("Whose charter"), HEAD),
+        (_("The monthly report"), REPORT),
+        (_("How long evidence holds"), CHOICES),
+        (_("Where the charter comes from"), ORIGIN),
+    ]
+
+
+def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> list[tuple[Any, Sequence[Field]]]:
+    """One promise, in sections; `plain` is the whole draft, for the expectations it may answer."""
+    touchpoints = [(code, words[language == "fr"]) for code, words in TOUCHPOINTS.items()]
+    expectations = [(one["key"], one["key"]) for one in plain["charter"].get("origin", {}).get("expectations", [])]
+    words = [
+        *([key_field()] if is_new else []),
+        *texts("title", _("Title in French"), _("Title in English"), needed=True),
+        *texts("promise", _("The promise in French"), _("The promise in English"), is_long=True, needed=True),
+        *texts("guidance", _("For staff, in French"), _("For staff, in English"), is_long=True),
+    ]
+    people = [
+        Field("owner", _("Owner"), help=_("A role, not a person: Head of casework."), is_required=True),
+        Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
+        Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
+        Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
+        Field("components", _("What it shows"), "order", _("The main one first."), options=COMPONENTS),
+    ]
+    if expectations:
+        people.append(Field("answers", _("Expectations it answers"), "many", options=expectations))
+    return [(_("The words"), words), (_("Who and where"), people), *EVIDENCE_SECTIONS]
+
+
+EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
+    (
+        _("What the law owes"),
+        (
+            Field(
+                "evidence.law.owed",
+                _("Owed by law"),
+                "select",
+                options=(("none", _("nothing")), ("part", _("part of it")), ("full", _("all of it"))),
+            ),
+            Field("evidence.law.reference", _("Reference")),
+            Field("evidence.law.date", _("Date")),
+            Field("evidence.law.scope", _("What it covers")),
+        ),
+    ),
+    (
+        _("What the sector promises"),
+        (
+            Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
+            Field("evidence.sector.compared", _("Companies compared"), "whole"),
+            Field("evidence.sector.date", _("Date")),
+        ),
+    ),
+    (
+        _("What experts say"),
+        (
+            Field(
+                "evidence.experts",
+                _("Experts"),
+                "rows",
+                columns=(
+                    Field("name", _("Name")),
+                    Field("floor", _("Does its absence destroy?"), "select", options=YES_NO),
+                    Field("earns", _("Does its presence earn?"), "select", options=YES_NO),
+                    Field("because", _("Why")),
+                    Field("date", _("Date"), "day"),
+                ),
+            ),
+        ),
+    ),
+    (
+        _("The class, where a person has decided"),
+        (
+            Field("class.decided", _("Class"), "select", options=CLASSES),
+            Field("class.by", _("Decided by")),
+            Field("class.because", _("Why")),
+            Field("class.date", _("Date"), "day"),
+        ),
+    ),
+]
+
+
+def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tuple[Any, Sequence[Field]]]:
+    """One unit of the tree."""
+    others = [(one["key"], one["name"]) for one in plain["units"] if one["key"] != key]
+    kinds = [(kind, kind) for kind in dict.fromkeys(one["kind"] for one in plain["units"])]
+    return [
+        (
+            _("The unit"),
+            [
+                *([Field("key", _("Key"), help=_("As it stands in the data."), is_required=True)] if is_new else []),
+                Field("name", _("Name"), is_required=True),
+                Field("parent", _("Belongs to"), "select", options=others),
+                Field("kind", _("Kind"), help=_("company, region, agency, provider…"), options=kinds, is_required=True),
+                Field("calendar", _("Its own calendar"), help=CALENDAR_HELP),
+                Field("valid_from", _("Exists from"), "day"),
+                Field("valid_until", _("Exists until"), "day"),
+                Field("weight", _("Weight"), "number", _("Customers it stands for, where answers are weighted.")),
+            ],
+        )
+    ]
+
+
+PATH = Field(
+    "path", _("File"), help=_("In the charter's folder; * stands for any letters: cases-*.csv"), is_required=True
+)
+ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
+SOURCES: dict[str, tuple[Field, ...]] = {
+    "csv": (
+        PATH,
+        Field("separator", _("Separator"), help=_("Found by itself when left empty.")),
+        Field("encoding", _("Encoding"), help=_("Found by itself when left empty.")),
+    ),
+    "parquet": (PATH,),
+    "xlsx": (PATH, Field("sheet", _("Sheet"), help=_("The first one when left empty."))),
+    "database": (
+        Field("url", _("Address"), help=ADDRESS_HELP, is_required=True),
+        Field("table", _("Table"), help=_("table, or schema.table"), is_required=True),
+    ),
+    "http-json": (
+        Field("url", _("Address"), help=_("https://… or env:NAME"), is_required=True),
+        Field("rows", _("Where the rows stand in the answer"), help=_("Empty when the answer is the list itself.")),
+    ),
+    "manual": (),
+    "push": (),
+}
+SOURCE_KINDS: dict[str, Any] = {
+    "csv": _("CSV file"),
+    "parquet": _("Parquet file"),
+    "xlsx": _("Excel file"),
+    "database": _("Database"),
+    "http-json": _("Web service (JSON)"),
+    "manual": _("Entered by people"),
+    "push": _("Pushed by a program"),
+}
+
+
+def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """One source, by its kind."""
+    return [(SOURCE_KINDS[kind], [*([key_field()] if is_new else []), *SOURCES[kind]])]
