@@ -148,8 +148,8 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str,
             now,
             "charter:apply",
             charter.charter.key,
-            before=_facts(before),
-            after=_facts(row),
+            before=facts_of(before) if before else None,
+            after=facts_of(row),
         )
         rejudge(_version(row), now)
     return plan
@@ -161,9 +161,8 @@ def _newest() -> CharterVersion | None:
     ).scalar_one_or_none()
 
 
-def _facts(row: CharterVersion | None) -> dict[str, object] | None:
-    if row is None:
-        return None
+def facts_of(row: CharterVersion) -> dict[str, object]:
+    """What the audit log says of a version."""
     facts = {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": row.content_hash}
     return facts | ({"reason": row.reason} if row.reason else {})
 

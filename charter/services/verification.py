@@ -82,7 +82,7 @@ def _versions() -> Iterator[str]:
     vouched = {after["version"]: after for after in entries}
     for row in db.session.execute(select(CharterVersion).order_by(CharterVersion.number)).scalars():
         found = hashlib.sha256(row.document.encode()).hexdigest()
-        facts = {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": found}
+        facts = facts_of(row) | {"sha256": found}
         if found != row.content_hash or vouched.pop(row.number, None) != facts:
             yield f"Version {row.number} of the charter is not what was applied."
     for number in vouched:

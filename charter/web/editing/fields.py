@@ -69,7 +69,8 @@ def read(fields: Sequence[Field], form: Form, prefix: str = "") -> tuple[dict[Pa
 def _value(field: Field, form: Form, name: str) -> Any:
     if field.kind == "delay":
         count, unit = written(form, f"{name}.count"), written(form, f"{name}.unit")
-        return f"{_SPACES.sub('', count)} {unit or 'days'}" if count else None
+        plain = _SPACES.sub("", count)
+        return f"{plain} {_unit(plain, unit or 'days')}" if count else None
     if field.kind == "many":
         return [code for code, _ in field.options if f"{name}.{code}" in form] or None
     if field.kind == "order":
@@ -78,7 +79,13 @@ def _value(field: Field, form: Form, name: str) -> Any:
     if field.kind == "check":
         return name in form
     text = written(form, name)
+    if field.kind == "truth":
+        return {"true": True, "false": False}.get(text)
     return READERS.get(field.kind, _text)(text) if text else None
+
+
+def _unit(count: str, unit: str) -> str:
+    return unit.removesuffix("s") if count == "1" else unit
 
 
 def written(form: Form, name: str) -> str:
@@ -150,10 +157,8 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 def _rows(field: Field, form: Form, name: str, errors: dict[str, str]) -> list[dict[str, Any]] | None:
     """A list of groups: a row that is left empty is not there, and the rows after it move up."""
     rows: list[dict[str, Any]] = []
-    for nth in range(MOST_ROWS):
+    for nth in _numbers(name, form):
         start = f"{name}.{nth}."
-        if not any(key.startswith(start) for key in form):
-            break
         if not any(value.strip() for key, value in form.items() if key.startswith(start) and not key.endswith(".unit")):
             continue
         values, wrong = read(field.columns, form, start)
@@ -164,6 +169,12 @@ def _rows(field: Field, form: Form, name: str, errors: dict[str, str]) -> list[d
                 _set(row, path, value)
         rows.append(row)
     return rows or None
+
+
+def _numbers(name: str, form: Form) -> list[int]:
+    """The rows that a form holds, in order."""
+    inside = re.compile(rf"{re.escape(name)}\.([0-9]{{1,3}})\.")
+    return sorted({int(found[1]) for key in form if (found := inside.match(key))})[:MOST_ROWS]
 
 
 def _set(row: dict[str, Any], path: Path, value: Any) -> None:
@@ -202,6 +213,8 @@ def _filled(field: Field, value: Any, name: str) -> Iterator[tuple[str, str]]:
     elif field.kind == "check":
         if value:
             yield name, "1"
+    elif field.kind == "truth":
+        yield name, "true" if value else "false"
     else:
         yield name, _shown(field.kind, value)
 

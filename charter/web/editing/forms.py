@@ -15,6 +15,7 @@ DAY_HELP = _("Year-month-day, like 2026-01-31.")
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
 CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
 YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
+TRUTH: Sequence[tuple[str, Any]] = (("true", _("yes")), ("false", _("no")))
 CLASSES: Sequence[tuple[str, Any]] = (
     (CommitmentClass.CONFIDENCE, _("confidence (the floor)")),
     (CommitmentClass.TRUST, _("trust")),
@@ -51,6 +52,7 @@ HEAD: tuple[Field, ...] = (
     Field("organisation", _("Organisation"), is_required=True),
     Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
+    Field("example", _("Marked as an example everywhere"), "check"),
     Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
 )
 REPORT: tuple[Field, ...] = (
@@ -59,10 +61,38 @@ REPORT: tuple[Field, ...] = (
     Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
     Field("report.to", _("Who receives it"), "lines", _("One e-mail address per line.")),
 )
+OURS = _("Empty: our own choice, as the classification page says it.")
 CHOICES: tuple[Field, ...] = (
     Field("choices.customer_expiry", _("What customers said holds for"), "delay"),
     Field("choices.sector_expiry", _("What is known of the sector holds for"), "delay"),
     Field("choices.expert_expiry", _("What experts said holds for"), "delay"),
+    Field("choices.decision_expiry", _("A decision holds for"), "delay"),
+    Field("choices.decay_review", _("An announced decay is looked at within"), "delay"),
+    Field("choices.majority", _("Majority (%)"), "share", OURS),
+    Field("choices.kano_minimum", _("Fewest pairs of answers"), "whole", OURS),
+    Field("choices.most_questionable", _("Most questionable answers (%)"), "share", OURS),
+    Field("choices.most_reversed", _("Most reversed answers (%)"), "share", OURS),
+    Field("choices.least_effect", _("Least effect on the overall rating (%)"), "share", OURS),
+    Field("choices.asymmetry", _("Least asymmetry (%)"), "share", OURS),
+    Field("choices.cell_minimum", _("Fewest answers in a cell"), "whole", OURS),
+    Field("choices.sector_norm", _("The sector's norm from (%)"), "share", OURS),
+    Field("choices.sector_rare", _("Rare in the sector up to (%)"), "share", OURS),
+    Field("choices.sector_minimum", _("Fewest companies compared"), "whole", OURS),
+    Field("choices.drift_least", _("Least drift worth telling (%)"), "share", OURS),
+    Field(
+        "choices.undetermined",
+        _("An undetermined commitment"),
+        "select",
+        options=(("floor", _("is held as part of the floor")), ("apart", _("stands apart"))),
+        default="floor",
+    ),
+    Field(
+        "choices.trust_without_floor",
+        _("Trust while the floor is broken"),
+        "select",
+        options=(("suspended", _("is suspended")), ("credited", _("is credited all the same"))),
+        default="suspended",
+    ),
 )
 ORIGIN: tuple[Field, ...] = (
     Field("origin.survey.asked", _("Customers asked"), "whole"),
@@ -87,7 +117,7 @@ def head_form() -> list[tuple[Any, Sequence[Field]]]:
     return [
         (_("Whose charter"), HEAD),
         (_("The monthly report"), REPORT),
-        (_("How long evidence holds"), CHOICES),
+        (_("What evidence is worth, and how long it holds"), CHOICES),
         (_("Where the charter comes from"), ORIGIN),
     ]
 
@@ -126,7 +156,13 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
             ),
             Field("evidence.law.reference", _("Reference")),
             Field("evidence.law.date", _("Date")),
+            Field("evidence.law.until", _("Until")),
             Field("evidence.law.scope", _("What it covers")),
+            Field("evidence.law.minimum.fr", _("The legal minimum, in French"), help=_("Where a part is owed.")),
+            Field("evidence.law.minimum.en", _("The legal minimum, in English")),
+            Field("evidence.law.surplus.fr", _("What the promise adds, in French")),
+            Field("evidence.law.surplus.en", _("What the promise adds, in English")),
+            Field("evidence.law.minimum_indicator", _("Key of the indicator of the legal minimum")),
         ),
     ),
     (
@@ -135,6 +171,17 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
             Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
             Field("evidence.sector.compared", _("Companies compared"), "whole"),
             Field("evidence.sector.date", _("Date")),
+            Field(
+                "evidence.sector.companies",
+                _("or the companies by name"),
+                "rows",
+                columns=(
+                    Field("company", _("Company")),
+                    Field("promised", _("Promises the same or better"), "truth", options=TRUTH),
+                    Field("source", _("Where it stands")),
+                    Field("date", _("Date"), "day"),
+                ),
+            ),
         ),
     ),
     (
@@ -187,9 +234,7 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
     ]
 
 
-PATH = Field(
-    "path", _("File"), help=_("In the charter's folder; * stands for any letters: cases-*.csv"), is_required=True
-)
+PATH = Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True)
 ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
 SOURCES: dict[str, tuple[Field, ...]] = {
     "csv": (

@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[Any, Any]] = {
     Kind.COUNT: (_("Count"), _("How many rows; the target is often 0.")),
     Kind.RATE: (_("Rate"), _("How many rows for so many of a volume: complaints per 10,000 calls.")),
     Kind.AVAILABILITY: (_("Availability"), _("Time up, of the total time.")),
-    Kind.PERCENTILE: (_("Percentile"), _("The delay or value below which so many per cent of cases lie.")),
+    Kind.PERCENTILE: (_("Percentile"), _("The delay or value below which so many of 100 cases lie.")),
     Kind.YES_NO: (_("Yes or no"), _("Done or not, of those asked.")),
     Kind.COMPOSITE: (_("Composite"), _("The weighted mean of other indicators.")),
     Kind.MONEY: (_("Money paid"), _("What was paid to customers; it stands apart from status.")),
@@ -60,9 +60,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
         tiers = (Field("within", _("Within"), "delay"), Field("target", _("Target in %"), "share"))
         return [
             Field("start", _("Start column"), help=_("When the delay starts: received, file complete…")),
-            Field(
-                "stop", _("Stop column"), help=_("When the delay stops: answered, closed… Empty in a row: still open.")
-            ),
+            Field("stop", _("Stop column"), help=_("When the delay stops: answered, closed… Empty: still open.")),
             Field("within", _("Promised delay"), "delay", _("Leave it empty for a promise in steps.")),
             Field("tiers", _("Steps"), "rows", columns=tiers),
             Field("ceiling.beyond", _("Tail: beyond this delay"), "delay"),
@@ -80,7 +78,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
         parts = (Field("indicator", _("Indicator"), "select", options=others), Field("weight", _("Weight"), "number"))
         return [Field("of", _("Parts"), "rows", columns=parts)]
     if kind in (Kind.MEAN, Kind.PERCENTILE):
-        of = Field("percentile", _("Percentile"), "number", _("85: the value below which 85 % of cases lie."))
+        of = Field("percentile", _("Percentile"), "number", _("85: the value below which 85 of 100 cases lie."))
         return [*_delay_of(), *([of] if kind == Kind.PERCENTILE else [])]
     return [_date(), *_SIMPLE.get(kind, ())]
 
@@ -112,9 +110,7 @@ def _targets(kind: str) -> Field:
         Field("exceeds", _("More than kept from%(unit)s", unit=unit), level),
         Field("season", _("Season"), help=_("Month-day..month-day, like 07-01..10-31; empty for all the year.")),
     )
-    return Field(
-        "targets", _("Levels"), "rows", _("Each from its day on; an older month keeps its own."), columns=columns
-    )
+    return Field("targets", _("Levels"), "rows", _("Each from its day on; older months keep theirs."), columns=columns)
 
 
 def _words_of(terms: Any, words: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -163,7 +159,7 @@ def _rows_fields(sources: Sequence[tuple[str, Any]]) -> list[Field]:
         Field(
             "distinct",
             _("Column that names a case"),
-            help=_("One row per case counts. Leave it empty if rows are cases."),
+            help=_("One row per case counts. Empty: rows are cases."),
         ),
         Field("exclude", _("Exclusions"), "rows", columns=exclusions),
         Field("unit", _("Unit column"), "columns", where),
