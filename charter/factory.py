@@ -9,8 +9,8 @@ from flask_migrate import Migrate
 
 import charter.models.charters
 import charter.models.checks
-import charter.models.frontline
 import charter.models.drafts
+import charter.models.frontline
 import charter.models.intake
 import charter.models.jobs
 import charter.models.people

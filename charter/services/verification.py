@@ -15,6 +15,7 @@ from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFile, Run, Snapshot
 from charter.services import audit
+from charter.services.charters import facts_of
 from charter.services.proving import frontline_faults
 from charter.services.snapshots import canonical_json, seal
 

@@ -38,6 +38,17 @@ MATRIX = {
     "/figures/upload":                (302, 403, 200, 200, 403, 403, 200, 403),
     "/figures/choose":                (302, 403, 403, 302, 403, 403, 302, 403),
     "/classification":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter":                       (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter/versions/1":            (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter/versions/1.yaml":       (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter/versions/9":            (302, 403, 404, 404, 404, 404, 404, 404),
+    "/charter/draft":                  (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/head":             (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/units":            (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/file":             (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/charter.yaml":     (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/units/new":        (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/units/vannes":     (302, 403, 403, 403, 403, 403, 404, 403),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/audit":                         (302, 403, 403, 403, 200, 200, 200, 200),
@@ -80,9 +91,11 @@ def test_every_address_is_in_the_table(app: object) -> None:
     known = {address.partition("?")[0] for address in MATRIX}
     one_job = {"/jobs/<int:number>"}
     intake = {"/figures/<indicator>/<period>", "/figures/uploads/<int:number>"}
+    drafts = {"/charter/draft/<address>/<key>", "/charter/draft/<address>/new"}
+    versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     patterns = {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
-    assert ours - known - patterns - intake - one_job == set()
+    assert ours - known - patterns - intake - drafts - versions - one_job == set()
 
 
 @pytest.mark.parametrize(
