@@ -10,16 +10,20 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True)
 class Comparison:
-    """`work` against `baseline`; a ratio above `at_most`, where one is given, is a fault."""
+    """`work` against `baseline`; a ratio above `at_most`, where one is given, is a fault.
+
+    A baseline of which only a part is run counts so many times.
+    """
 
     name: str
     work: Work
     baseline: Work
     at_most: float | None = None
+    baseline_counts: float = 1
 
     def ratio(self, rounds: int) -> float:
         """Median of the ratios of each round; the two take turns, so that a busy machine slows both alike."""
-        return median(seconds(self.work) / seconds(self.baseline) for _ in range(rounds))
+        return median(seconds(self.work) / (self.baseline_counts * seconds(self.baseline)) for _ in range(rounds))
 
     def is_within(self, ratio: float) -> bool:
         return self.at_most is None or ratio <= self.at_most

@@ -1,24 +1,31 @@
-"""analyse spc, analyse kano, analyse class: for people who only have a file."""
+"""analyse spc, kano, penalty-reward and class: for people who only have a file."""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from charter.cli.shared import print_json, refusing
+from charter.cli.shared import print_json, progress, refusing
 from charter.domain.classification import suggest_class
 from charter.domain.errors import Invalid
+from charter.domain.evidence.answer_files import field_of, read_marks
 from charter.domain.evidence.kano_survey import analyse_kano
+from charter.domain.evidence.marks import Coding, Sheet, marks_written, number_written
+from charter.domain.figure_rows import Row
 from charter.domain.spc import analyse as analyse_chart
 from charter.words.classes import sentence
 
 a_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 # These commands print JSON in any case; --json is taken so that every command takes it.
 json_too = click.option("--json", "as_json", is_flag=True, hidden=True)
+in_language = click.option("--lang", "language", type=click.Choice(["fr", "en"]), default="en", show_default=True)
+MOST_ROWS = 500_000
 DIRECTIONS = ["increase", "decrease", "neutral"]
 
 
@@ -59,11 +66,83 @@ def spc(file: Path, direction: Any, target: float | None, rebase: tuple[str, ...
 @analyse.command()
 @a_file
 @click.option("--table", type=click.Choice(["classic", "pouliot"]), default="classic", show_default=True)
+@in_language
 @json_too
 @refusing
-def kano(file: Path, table: Any, as_json: bool) -> None:
-    """The Kano answers of FILE, a CSV with the columns attribute, functional, dysfunctional."""
-    print_json(analyse_kano(rows_of(file, ("attribute", "functional", "dysfunctional")), table))
+def kano(file: Path, table: Any, language: str, as_json: bool) -> None:
+    """The Kano answers of FILE, CSV or XLSX with the columns attribute, functional, dysfunctional (1 to 5).
+
+    A column wave keeps askings apart, wording (or functional_text and dysfunctional_text) says in which words the
+    answers were offered, respondent lets one person count once, importance is a mark from 1 to 9.
+    """
+    names, rows = answer_rows(file)
+    fields = {name: field_of(name) for name in names}
+    missing = [name for name in ("attribute", "functional", "dysfunctional") if name not in fields.values()]
+    if missing:
+        raise Invalid(f"{file} has no column {missing[0]}: it needs attribute, functional, dysfunctional.", missing[0])
+    found = analyse_kano([{fields[name]: cell for name, cell in row.items()} for _, row in rows], table)
+    say_warnings([*found["attributes"]], language)
+    for refused in found["comparisons"]:
+        refused["sentence"] = sentence([refused], language)
+    print_json(found)
+
+
+@analyse.command("penalty-reward")
+@a_file
+@click.option("--overall", required=True, metavar="COLUMN", help="The column of the overall mark.")
+@click.option("--low", default="1,2", show_default=True, help="The marks that count as low.")
+@click.option("--high", default="4,5", show_default=True, help="The marks that count as high.")
+@click.option("--not-applicable", metavar="MARK", help="The mark that says “not applicable”.")
+@click.option("--bootstrap", default=1000, show_default=True, help="How often people are drawn again.")
+@click.option("--seed", type=int, help="Where chance begins; the same seed gives the same intervals.")
+@click.option("--leave-out", multiple=True, metavar="COLUMN", help="A column that is no mark; may be repeated.")
+@in_language
+@json_too
+@refusing
+def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> None:
+    """What low marks cost and high marks earn, from FILE: one row per person, one column of marks per attribute."""
+    from charter.domain.evidence import penalty_reward_survey as survey  # noqa: PLC0415 heavy
+
+    coding = coding_of(options["low"], options["high"], options["not_applicable"])
+    answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"])
+    for refused in answers.refused:
+        raise Invalid(f"{file}, line {refused.line}: {refused.error}")
+    people = [one for one in answers.marked if one.overall is not None]
+    sheet = Sheet(
+        answers.attributes, [list(one.marks.values()) for one in people], [one.overall or 0.0 for one in people]
+    )
+    seed = survey.SEED if options["seed"] is None else options["seed"]
+    found = survey.analyse_marks(
+        sheet, coding, draws=options["bootstrap"], seed=seed, progress=lambda done, of: progress(done, of, "draws")
+    )
+    if len(people) < len(answers.marked):
+        found["warnings"].append({"code": "marks-no-overall", "count": len(answers.marked) - len(people)})
+    say_warnings([found, *found["attributes"]], language)
+    print_json(found)
+
+
+def coding_of(low: str, high: str, not_applicable: str | None) -> Coding:
+    """The grouping of marks as it is written on the command line. Raises Invalid."""
+    try:
+        aside = None if not_applicable is None else number_written(not_applicable)
+    except ValueError:
+        raise Invalid(f"“{not_applicable}” is not a mark: write a number, like 0.", "not_applicable") from None
+    return Coding(marks_written(low, "low"), marks_written(high, "high"), aside)
+
+
+def answer_rows(file: Path) -> tuple[list[str], list[Row]]:
+    """The columns and rows of a CSV, packed CSV or XLSX file, whatever its separator and encoding. Raises Invalid."""
+    from charter.sources.uploads import rows_of_file  # noqa: PLC0415 heavy
+
+    content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    return rows_of_file(content, file.name, most=MOST_ROWS)
+
+
+def say_warnings(lines: Iterable[Mapping[str, Any]], language: str) -> None:
+    """Each warning's code, and beside it the sentence for people."""
+    for line in lines:
+        for warning in line["warnings"]:
+            warning["sentence"] = sentence([warning], language)
 
 
 @analyse.command("class")

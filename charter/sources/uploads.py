@@ -19,8 +19,8 @@ _PACKED = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
-def rows_of_file(content: bytes, name: str) -> tuple[list[str], list[Row]]:
-    """The names of the columns and the rows with their lines; formulas stay as they are written.
+def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[list[str], list[Row]]:
+    """The names of the columns and at most so many rows with their lines; formulas stay as they are written.
 
     Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb.
     """
@@ -28,7 +28,7 @@ def rows_of_file(content: bytes, name: str) -> tuple[list[str], list[Row]]:
         raise Invalid(f"The file {name} is in the old Excel format: save it as .xlsx or CSV.", "file")
     try:
         with _on_disk(content, ".xlsx" if content.startswith(_PACKED) else ".csv") as path:
-            names, rows = _spreadsheet(path) if path.suffix == ".xlsx" else _text(path)
+            names, rows = _spreadsheet(path, most) if path.suffix == ".xlsx" else _text(path, most)
     except SourceError as error:
         raise Invalid(str(error).replace(path.name, name), "file") from error
     return names, rows
@@ -42,32 +42,32 @@ def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def _text(path: Path) -> tuple[list[str], list[Row]]:
+def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
     with text_files.as_utf8(path, None) as readable:
         file = text_files.look_at_header(readable, path.name, None)
         with readable.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, delimiter=file.separator)
             try:
                 next(lines)
-                return file.names, list(_numbered(path, file.names, ((lines.line_num, cells) for cells in lines)))
+                return file.names, list(_numbered(path, file.names, ((lines.line_num, cells) for cells in lines), most))
             except csv.Error as error:
                 at = lines.line_num
                 raise SourceError(f"The file {path.name}, line {at}: it is not a line of CSV ({error}).") from error
 
 
-def _spreadsheet(path: Path) -> tuple[list[str], list[Row]]:
+def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
     rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED)
     try:
         header = spreadsheets.header_of(next(rows, ()), path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
-        return header, list(_numbered(path, header, cells))
+        return header, list(_numbered(path, header, cells, most))
     except SourceError:
         raise
     except Exception as error:  # whatever a damaged sheet makes its reader stumble over
         raise SourceError(f"The file {path.name} is damaged: open it, and save it again as .xlsx.") from error
 
 
-def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int) -> Iterator[Row]:
     if len(names) > MOST_COLUMNS:
         raise SourceError(f"The file {path.name} has {len(names)} columns: keep at most {MOST_COLUMNS}.")
     taken = 0
@@ -75,8 +75,8 @@ def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]
         if not any(cell.strip() for cell in cells):
             continue
         taken += 1
-        if taken > MOST_ROWS:
-            raise SourceError(f"The file {path.name} has more than {MOST_ROWS} rows: send it in parts.")
+        if taken > most:
+            raise SourceError(f"The file {path.name} has more than {most} rows: send it in parts.")
         if any(cell.strip() for cell in cells[len(names) :]):
             raise SourceError(
                 f"The file {path.name}, line {line}: {len(cells)} values where the header has {len(names)} columns: "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from charter.words.formats import format_date, format_number
+from charter.words.survey_notes import SURVEY_SENTENCES
 from charter.words.typography import french, listed
 
 Pair = tuple[str, str]
@@ -48,6 +49,7 @@ JUDGED: dict[str, Pair] = {
 }
 
 SENTENCES: dict[str, Pair] = {
+    **SURVEY_SENTENCES,
     "law-full": ("Owed by law.", "Dû par la loi."),
     "law-part-split": (
         "The law owes part of it: split it into the legal minimum and what is added.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import fsum
 from typing import Any, get_args
 
@@ -33,14 +34,25 @@ class _Heard:
     pairs: list[tuple[int, int]] = field(default_factory=list)
     importance: list[float] = field(default_factory=list)
     wordings: set[str] = field(default_factory=set)
+    texts: dict[int, set[str]] = field(default_factory=dict)
+    respondents: set[str] = field(default_factory=set)
     half_answered: int = 0
+    repeated: int = 0
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """The wording that was written down, else the words of the answers that were given, by their code."""
+        spoken = {f"{code}: {text}" for code, found in self.texts.items() for text in found}
+        return frozenset(self.wordings or spoken)
 
 
 def analyse_kano(rows: Sequence[Row], table: Table = "classic") -> dict[str, Any]:
     """Counts, Better and Worse with 95 % intervals, tests and class of every attribute and wave, in order of the rows.
 
     Rows hold attribute, functional and dysfunctional (1 to 5) and may hold wave, wording and importance. A pair with
-    one answer is missing, and counted as half-answered. Raises Invalid, naming the line, for anything else.
+    one answer is missing, and counted as half-answered; of a respondent who answers twice on the same, the first
+    counts. Waves are compared by nobody where the words offered differ: `comparisons` says which and why. Raises
+    Invalid, naming the line, for anything else.
     """
     if table not in get_args(Table):
         raise Invalid(f"table is {' or '.join(get_args(Table))}, not {table!r}", "table")
@@ -49,8 +61,36 @@ def analyse_kano(rows: Sequence[Row], table: Table = "classic") -> dict[str, Any
     heard: dict[tuple[str, str | None], _Heard] = {}
     for line, row in enumerate(rows, 2):
         _hear(heard, row, line)
-    found = [_attribute(key, answers, table, _other_wordings(heard, key)) for key, answers in heard.items()]
-    return {"attributes": found}
+    found = [_attribute(key, answers, table, _is_worded_otherwise(heard, key)) for key, answers in heard.items()]
+    return {"attributes": found, "comparisons": refused_comparisons({key: one.offered for key, one in heard.items()})}
+
+
+def refused_comparisons(offered: Mapping[tuple[str, str | None], frozenset[str]]) -> list[dict[str, Any]]:
+    """Every two waves of one attribute that may not be compared: other words, or words that are not written down.
+
+    Words that nobody chose in one wave are not known: two waves differ where the same answer stands in other words.
+    """
+    found = []
+    for (attribute, first), (other, second) in combinations(offered, 2):
+        if attribute != other:
+            continue
+        a, b = _by_code(offered[attribute, first]), _by_code(offered[attribute, second])
+        place = {"attribute": attribute, "first": first or "–", "second": second or "–"}
+        words = [(a[code], b[code]) for code in sorted(a.keys() & b.keys()) if a[code] != b[code]]
+        if words:
+            found.append(dict(note("comparison-refused", **place, one=words[0][0], other=words[0][1])))
+        elif not a.keys() & b.keys():
+            found.append(dict(note("comparison-unknown", **place)))
+    return found
+
+
+def _by_code(offered: frozenset[str]) -> dict[str, str]:
+    """A text per answer's code; a written wording stands as a whole."""
+    parts = [one.split(": ", 1) if one[:2] in ("1:", "2:", "3:", "4:", "5:") else ["", one] for one in sorted(offered)]
+    found: dict[str, str] = {}
+    for code, text in parts:
+        found[code] = f"{found[code]} / {text}" if code in found else text
+    return found
 
 
 def _hear(heard: dict[tuple[str, str | None], _Heard], row: Row, line: int) -> None:
@@ -59,12 +99,20 @@ def _hear(heard: dict[tuple[str, str | None], _Heard], row: Row, line: int) -> N
         raise Invalid(f"line {line}: attribute is missing; name what the two questions were about", "attribute")
     answers = heard.setdefault((attribute, _text(row, "wave")), _Heard())
     functional, dysfunctional = _answer(row, "functional", line), _answer(row, "dysfunctional", line)
+    if (who := _text(row, "respondent")) is not None:
+        if who in answers.respondents:
+            answers.repeated += 1
+            return
+        answers.respondents.add(who)
     if functional is None or dysfunctional is None:
         answers.half_answered += functional is not None or dysfunctional is not None
         return
     answers.pairs.append((functional, dysfunctional))
     if (wording := _text(row, "wording")) is not None:
         answers.wordings.add(wording)
+    for code, column in ((functional, "functional_text"), (dysfunctional, "dysfunctional_text")):
+        if (text := _text(row, column)) is not None:
+            answers.texts.setdefault(code, set()).add(text)
     if (importance := _text(row, "importance")) is not None:
         answers.importance.append(_importance(importance, line))
 
@@ -95,10 +143,11 @@ def _importance(text: str, line: int) -> float:
     return number
 
 
-def _other_wordings(heard: Mapping[tuple[str, str | None], _Heard], key: tuple[str, str | None]) -> set[str]:
-    """The wordings of the other waves of the same attribute."""
-    same = [answers for (attribute, wave), answers in heard.items() if attribute == key[0] and wave != key[1]]
-    return {wording for answers in same for wording in answers.wordings}
+def _is_worded_otherwise(heard: Mapping[tuple[str, str | None], _Heard], key: tuple[str, str | None]) -> bool:
+    """Whether another wave of the same attribute offered its answers in other words."""
+    same = {one: answers.offered for one, answers in heard.items() if one[0] == key[0]}
+    refused = [one for one in refused_comparisons(same) if one["code"] == "comparison-refused"]
+    return any((key[1] or "–") in (one["first"], one["second"]) for one in refused)
 
 
 def count_answers(pairs: Sequence[tuple[int, int]], table: Table = "classic") -> KanoCounts:
@@ -107,7 +156,7 @@ def count_answers(pairs: Sequence[tuple[int, int]], table: Table = "classic") ->
     return KanoCounts(**{category.lower(): found.count(category) for category in CATEGORIES})
 
 
-def _attribute(key: tuple[str, str | None], heard: _Heard, table: Table, others: set[str]) -> dict[str, Any]:
+def _attribute(key: tuple[str, str | None], heard: _Heard, table: Table, is_other: bool) -> dict[str, Any]:
     attribute, wave = key
     counts = count_answers(heard.pairs, table)
     return {
@@ -121,7 +170,7 @@ def _attribute(key: tuple[str, str | None], heard: _Heard, table: Table, others:
             "functional": _mean([FUNCTIONAL_SCORES[pair[0] - 1] for pair in heard.pairs]),
             "dysfunctional": _mean([DYSFUNCTIONAL_SCORES[pair[1] - 1] for pair in heard.pairs]),
         },
-        "warnings": [dict(one) for one in [*kano.gates(counts), *_cautions(heard, others)]],
+        "warnings": [dict(one) for one in [*kano.gates(counts), *_cautions(heard, is_other)]],
     }
 
 
@@ -148,14 +197,16 @@ def _measures(counts: KanoCounts) -> dict[str, Any]:
     }
 
 
-def _cautions(heard: _Heard, others: set[str]) -> list[Note]:
+def _cautions(heard: _Heard, is_other: bool) -> list[Note]:
     found: list[Note] = []
     if heard.half_answered:
         found.append(note("half-answered", count=heard.half_answered))
     if len(heard.wordings) > 1:
         found.append(note("mixed-wordings", wordings=sorted(heard.wordings)))
-    if heard.wordings and others and others != heard.wordings:
-        found.append(note("waves-not-comparable", wordings=sorted(heard.wordings | others)))
+    if heard.repeated:
+        found.append(note("respondent-twice", count=heard.repeated))
+    if is_other:
+        found.append(note("waves-not-comparable"))
     return found
 
 

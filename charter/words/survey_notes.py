@@ -1,0 +1,76 @@
+"""What is said of surveys: what was left out, what may not be compared, what may not be classed, and why."""
+
+from __future__ import annotations
+
+SURVEY_SENTENCES: dict[str, tuple[str, str]] = {
+    "respondent-twice": (
+        "Answers of somebody who had answered already, left out: {count}. One person counts once.",
+        "Réponses de personnes qui avaient déjà répondu, écartées : {count}. Une personne compte une fois.",
+    ),
+    "comparison-refused": (
+        "{attribute}: the waves {first} and {second} are not compared. They offered the answers in other words "
+        "(“{one}” and “{other}”), and the words move the result as much as years might.",
+        "{attribute} : les vagues {first} et {second} ne se comparent pas. Les réponses y étaient proposées en "
+        "d'autres mots (« {one} » et « {other} »), et les mots déplacent le résultat autant que des années.",
+    ),
+    "comparison-unknown": (
+        "{attribute}: the waves {first} and {second} are not compared. The words in which the answers were offered "
+        "are not written down for both.",
+        "{attribute} : les vagues {first} et {second} ne se comparent pas. Les mots dans lesquels les réponses étaient "
+        "proposées ne sont pas notés pour les deux.",
+    ),
+    "marks-partial": (
+        "People with a mark missing, left out: {count}.",
+        "Personnes dont une note manque, écartées : {count}.",
+    ),
+    "marks-no-overall": (
+        "People without an overall mark, left out: {count}.",
+        "Personnes sans note globale, écartées : {count}.",
+    ),
+    "marks-not-applicable": (
+        "People who said “not applicable” where fewer than {minimum} did, left out: {count}.",
+        "Personnes ayant répondu « sans objet » là où moins de {minimum} l'ont fait, écartées : {count}.",
+    ),
+    "marks-constant": (
+        "Everybody gave the same mark: nothing can be told from it.",
+        "Tout le monde a donné la même note : on ne peut rien en tirer.",
+    ),
+    "marks-one-sided": (
+        "Low marks: {n_low}, high marks: {n_high}. Without both ends neither penalty nor reward can be told.",
+        "Notes basses : {n_low}, notes hautes : {n_high}. Sans les deux bouts, ni pénalité ni gain ne se mesurent.",
+    ),
+    "marks-alike": (
+        "Always marked like “{attribute}”: the two cannot be told apart. Merge them.",
+        "Toujours noté comme « {attribute} » : les deux ne se distinguent pas. Réunissez-les.",
+    ),
+    "marks-tangled": (
+        "“{attribute}” follows from the other marks: its own effect cannot be told.",
+        "« {attribute} » se déduit des autres notes : son effet propre ne se mesure pas.",
+    ),
+    "marks-too-few-people": (
+        "Whole answers: {n}. At least {minimum} are needed before anything is classed.",
+        "Réponses complètes : {n}. Il en faut au moins {minimum} avant de classer quoi que ce soit.",
+    ),
+    "marks-one-grouping": (
+        "Marks can be grouped in one way only: whether the class holds under another cannot be seen.",
+        "Les notes ne se regroupent que d'une façon : on ne peut voir si la classe tient sous une autre.",
+    ),
+    "marks-negative-penalty": (
+        "Low marks go with a better overall mark: the penalty is taken as nothing.",
+        "Les notes basses vont avec une meilleure note globale : la pénalité est prise pour nulle.",
+    ),
+    "marks-negative-reward": (
+        "High marks go with a lower overall mark: the reward is taken as nothing.",
+        "Les notes hautes vont avec une moins bonne note globale : le gain est pris pour nul.",
+    ),
+    "marks-halo": (
+        "Marks move together (mean correlation {correlation}): effects shrink or turn. Look at the plain means too.",
+        "Les notes bougent ensemble (corrélation moyenne {correlation}) : les effets rétrécissent ou se retournent. "
+        "Regardez aussi les moyennes simples.",
+    ),
+    "respondents-unknown": (
+        "The file does not say who answered: somebody who answered twice cannot be seen.",
+        "Le fichier ne dit pas qui a répondu : on ne peut voir si quelqu'un a répondu deux fois.",
+    ),
+}
+"""English and French, by code."""
