@@ -16,6 +16,7 @@ import charter.models.jobs
 import charter.models.people
 import charter.models.readings
 import charter.models.records
+import charter.models.remedies
 import charter.models.responses  # noqa: F401  (all rows are known to migrations)
 from charter import api, cli, web
 from charter.models.base import db

@@ -52,10 +52,12 @@ Point = TypedDict(
         "status": str,
         "target": float | None,
         "break": NotRequired[bool],
+        "rebased": NotRequired[str],
     },
 )
 """One period of a series. `value` is None where nothing was measured (a gap is a gap); `break` is there, and true,
-where the definition differs from that of the figure before. Of a promise in steps it is always the first step."""
+where the definition differs from that of the figure before; `rebased`: why a person had the limits computed anew from
+here on. Of a promise in steps it is always the first step."""
 
 
 class TierView(TypedDict):

@@ -20,6 +20,11 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.WAIVE_CHECK,
             P.FREEZE_MONTH,
             P.MAKE_REPORT,
+            P.EXPLAIN_MISS,
+            P.PLAN_ACTION,
+            P.REBASE_CHART,
+            P.APPROVE_REPORT,
+            P.SEND_REPORT,
         }
     ),
     Role.MANAGER: frozenset(
@@ -37,10 +42,23 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.SEND_OBSERVATION,
             P.MODERATE_OBSERVATION,
             P.ERASE_TEXT,
+            P.EXPLAIN_MISS,
+            P.PLAN_ACTION,
+            P.REBASE_CHART,
+            P.SEND_REPORT,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
-        {P.READ_PAGES, P.READ_DESK, P.ENTER_FIGURE, P.SEND_OBSERVATION, P.MODERATE_OBSERVATION}
+        {
+            P.READ_PAGES,
+            P.READ_DESK,
+            P.ENTER_FIGURE,
+            P.SEND_OBSERVATION,
+            P.MODERATE_OBSERVATION,
+            P.EXPLAIN_MISS,
+            P.PLAN_ACTION,
+            P.REBASE_CHART,
+        }
     ),
     Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
     Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT}),
@@ -52,7 +70,9 @@ ON_ANY_UNIT = frozenset({P.READ_PAGES, P.SEND_OBSERVATION})
 """Asked without regard to units: the intranet page of every site is for everyone who may read pages, and so is telling
 what happened there."""
 
-WHOLE_ONLY = frozenset({P.APPLY_CHARTER, P.FREEZE_MONTH, P.READ_AUDIT, P.MANAGE_ACCOUNTS})
+WHOLE_ONLY = frozenset(
+    {P.APPLY_CHARTER, P.FREEZE_MONTH, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.APPROVE_REPORT, P.SEND_REPORT}
+)
 """These bear on the whole organisation: they need a person whose scope is the whole organisation."""
 
 

@@ -96,6 +96,24 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class ActionState(StrEnum):
+    """Where an action stands; late follows from its due date."""
+
+    OPEN = "open"
+    LATE = "late"
+    DONE = "done"
+
+
+class EffectVerdict(StrEnum):
+    """Whether an action worked, by the figures before and after it."""
+
+    BETTER = "better"
+    NO_BETTER = "no-better"
+    WORSE = "worse"
+    TOO_EARLY = "too-early"
+    CANNOT_TELL = "cannot-tell"
+
+
 class Direction(StrEnum):
     """Whether a higher or a lower value is better; data, never guessed."""
 
@@ -203,3 +221,8 @@ class Permission(StrEnum):
     SEND_OBSERVATION = "send-observation"
     MODERATE_OBSERVATION = "moderate-observation"
     ERASE_TEXT = "erase-text"
+    EXPLAIN_MISS = "explain-miss"
+    PLAN_ACTION = "plan-action"
+    REBASE_CHART = "rebase-chart"
+    APPROVE_REPORT = "approve-report"
+    SEND_REPORT = "send-report"

@@ -26,6 +26,7 @@ from charter.services.corrections import corrections_of
 from charter.services.figures import Figures, load, month_asked
 from charter.services.overview import build
 from charter.services.plain import plain
+from charter.services.remedies import remedy
 from charter.services.standing import standing
 from charter.services.steps import tiers_and_ceiling
 from charter.services.views import chart_of
@@ -51,6 +52,7 @@ def commitment_page(
         "details": details_of(found, version, whole, [view], now),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, view["indicators"]),
+        "remedy": remedy(actor, now, version, whole, view),
     }
 
 
@@ -90,9 +92,16 @@ def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict
         "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         | {"kind": indicator.kind.value},
         "series": points,
+        "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
         "chart": asdict(chart) if chart else None,
         "likely_misses": likely,
     }
+
+
+def _set_anew(figures: Figures, indicator: Indicator, shown: Sequence[str]) -> list[dict[str, Any]]:
+    """The periods shown from which a person had the chart computed anew: since when, why, who and when."""
+    held = figures.rebases.get(indicator.key, {})
+    return [held[period] for period in shown if period in held]
 
 
 def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:

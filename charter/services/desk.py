@@ -14,6 +14,7 @@ from charter.services.calendar import rows_of
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.figures import month_asked
 from charter.services.overview import build
+from charter.services.remedies import acting
 
 NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
 
@@ -33,6 +34,7 @@ def desk(actor: Actor, now: datetime, *, unit: str | None = None, period: str | 
         "overview": overview,
         "changes": changes_in(overview),
         "not_measured": not_measured_in(overview),
+        "acting": acting(found, version, overview, now),
         "checks": [row for row in rows_of(found, month, now) if row["state"] in NEEDS_SOMEBODY],
         "periods": months_of(found, now),
         "units": [row for row in units_of(version) if may(actor, Permission.READ_DESK, row["key"])],

@@ -1,4 +1,4 @@
-"""What the database knows of one unit's figures up to a period: two statements, whatever the number of indicators."""
+"""What the database knows of one unit's figures up to a period: three statements, whatever the number of indicators."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters import History
 from charter.services.due import deadlines_of, state_of
+from charter.services.rebases import Rebases, rebases_of
 
 Rows = TypeVar("Rows", ReadingRow, DueCheck)
 
@@ -54,6 +55,8 @@ class Figures:
     history: History
     readings: Mapping[tuple[str, str], ReadingRow]
     checks: Mapping[tuple[str, str], DueCheck]
+    rebases: Rebases
+    """The charts of the unit that a person set anew."""
 
     def choose(self, indicator: Indicator, until: Period) -> Chosen:
         """The newest period ended in or before `until` whose check is done (contract, "what a month shows").
@@ -143,6 +146,7 @@ def load(indicators: Iterable[Indicator], unit: str, until: Period, *, history: 
         history,
         {(row.indicator_key, row.period_key): row for row in readings},
         {(row.indicator_key, row.period_key): row for row in checks},
+        rebases_of({indicator.key for indicator in wanted}, unit, now),
     )
 
 

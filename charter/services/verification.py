@@ -18,12 +18,13 @@ from charter.services import audit
 from charter.services.charters import facts_of
 from charter.services.proving import frontline_faults
 from charter.services.snapshots import canonical_json, seal
+from charter.services.word_proof import VERBS, broken_words
 
 
 def verify(actor: Actor) -> dict[str, Any]:
     """Walk everything that is sealed; `broken` is the first broken link as a sentence, or None."""
     require(actor, Permission.READ_AUDIT)
-    counts = dict.fromkeys(("audit_entries", "runs", "snapshots", "files", "observations", "estimates"), 0)
+    counts = dict.fromkeys(("audit_entries", "runs", "snapshots", "files", "observations", "estimates", "words"), 0)
     checks = (
         _guards(),
         _audit(counts),
@@ -32,6 +33,7 @@ def verify(actor: Actor) -> dict[str, Any]:
         _snapshots(counts),
         _files(counts),
         frontline_faults(counts),
+        broken_words(_vouched(*VERBS), counts),
     )
     broken = next((sentence for sentences in checks for sentence in sentences), None)
     return {"ok": broken is None, "broken": broken, "head": audit.head()} | counts

@@ -154,17 +154,20 @@ def chart_of(
     if not series:
         return None, []
     breaks = _breaks(series)
+    set_anew = figures.rebases.get(indicator.key, {})
     reading = read_chart(
         [(period.key, steps.first_value(row)[0] if row else None) for period, row in series],
         direction=indicator.direction,
         target=_level(figures.held_on(indicator, last), last),
         bounds=bounds_of(indicator.kind),
-        rebase=breaks,
+        rebase={*breaks, *set_anew},
     )
     points = [_point(figures.held_on(indicator, period), period, row) for period, row in series[-shown:]]
     for point in points:
         if point["period"] in breaks:
             point["break"] = True
+        if point["period"] in set_anew:
+            point["rebased"] = set_anew[point["period"]]["reason"]
     return reading, points
 
 

@@ -7,10 +7,12 @@ from flask import Flask
 from charter.reports.charts import register_charts
 from charter.web import (
     account,
+    actions,
     audit,
     charter,
     checks,
     classification,
+    comments,
     commitments,
     desk,
     embed,
@@ -33,10 +35,12 @@ from config import Settings
 
 NOUNS = (
     account,
+    actions,
     audit,
     charter,
     checks,
     classification,
+    comments,
     commitments,
     desk,
     embed,

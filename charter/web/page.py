@@ -18,6 +18,7 @@ from charter.words import classes
 MENU = (
     ("desk.page", _("Desk"), Permission.READ_DESK),
     ("commitments.index", _("Commitments"), Permission.READ_DESK),
+    ("actions.index", _("Actions"), Permission.READ_DESK),
     ("checks.page", _("Checks"), Permission.READ_DESK),
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("classification.page", _("Classification"), Permission.READ_DESK),

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import formats, headline, jobs, refusals, statuses
+from charter.words import formats, headline, jobs, refusals, remedies, statuses
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -42,6 +42,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "refusal": refusals.refusal_sentence,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
+    "effect_sentence": remedies.effect_sentence,
 }
 """Filters of one value and the language."""
 
@@ -66,6 +67,9 @@ _PAIRS = {
     "touchpoint_word": statuses.TOUCHPOINTS,
     "answer_word": statuses.ANSWERS,
     "job_state": jobs.STATES,
+    "action_word": remedies.ACTION_STATES,
+    "verdict_word": remedies.VERDICTS,
+    "step_word": remedies.STEPS,
 }
 
 

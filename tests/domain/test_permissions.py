@@ -34,6 +34,11 @@ EXPECTED = {
     "send-observation": (1, 1, 1, 1, 0, 0),
     "moderate-observation": (0, 1, 1, 0, 0, 0),
     "erase-text": (0, 1, 0, 0, 0, 0),
+    "explain-miss":    (1, 1, 1, 0, 0, 0),
+    "plan-action":     (1, 1, 1, 0, 0, 0),
+    "rebase-chart":    (1, 1, 1, 0, 0, 0),
+    "approve-report":  (1, 0, 0, 0, 0, 0),
+    "send-report":     (1, 1, 0, 0, 0, 0),
 }  # fmt: skip
 
 

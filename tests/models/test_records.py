@@ -19,6 +19,7 @@ from charter.models.checks import Tick
 from charter.models.frontline import Estimate, Moderation, Observation
 from charter.models.intake import ApiToken, Push
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
+from charter.models.remedies import Action, ActionStep, Comment, Rebase
 
 NOW = datetime(2026, 11, 10, 9, 0, 0, 123456, tzinfo=UTC)
 HASH = "0" * 64
@@ -121,6 +122,49 @@ def make_estimate() -> Estimate:
     )
 
 
+def make_comment() -> Comment:
+    return Comment(
+        commitment_key="answer",
+        period_key="2026-10",
+        unit_key="nice",
+        text="Two desks were closed.",
+        written_at=NOW,
+        written_by="Carl",
+    )
+
+
+def make_action() -> Action:
+    return Action(
+        commitment_key="answer",
+        indicator_key="answered",
+        period_key="2026-10",
+        unit_key="nice",
+        what="Open a desk",
+        expected="90 % again",
+        owner="Accueil",
+        due_on=date(2026, 12, 1),
+        planned_at=NOW,
+        planned_by="Carl",
+    )
+
+
+def make_step() -> ActionStep:
+    return ActionStep(action_id=1, kind="close", done_on=date(2026, 11, 9), at=NOW, by="Carl")
+
+
+def make_rebase() -> Rebase:
+    return Rebase(
+        indicator_key="answered",
+        unit_key="nice",
+        period_key="2026-10",
+        is_lifted=False,
+        reason="A new desk",
+        action_id=1,
+        at=NOW,
+        by="Mia",
+    )
+
+
 ROWS = {
     "charter_versions": make_version,
     "runs": make_run,
@@ -132,6 +176,10 @@ ROWS = {
     "observations": make_observation,
     "moderations": make_moderation,
     "estimates": make_estimate,
+    "comments": make_comment,
+    "actions": make_action,
+    "action_steps": make_step,
+    "rebases": make_rebase,
 }
 
 

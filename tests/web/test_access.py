@@ -31,6 +31,17 @@ MATRIX = {
     "/commitments/bill":              (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/absent":            (302, 403, 404, 404, 404, 404, 404, 404),
+    "/commitments/bill/comment":       (302, 403, 200, 200, 403, 403, 200, 200),
+    "/commitments/bill/comment?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
+    "/commitments/bill/action":        (302, 403, 200, 200, 403, 403, 200, 200),
+    "/commitments/bill/action?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
+    "/commitments/bill/limits":        (302, 403, 200, 200, 403, 403, 200, 200),
+    "/commitments/bill/limits?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
+    "/actions":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/actions?unit=nice":              (302, 403, 403, 403, 200, 200, 200, 200),
+    "/actions?show=secret":            (302, 403, 400, 400, 400, 400, 400, 400),
+    "/actions/1":                      (302, 403, 403, 403, 200, 200, 200, 200),
+    "/actions/99":                     (302, 403, 404, 404, 404, 404, 404, 404),
     "/checks":                        (302, 403, 200, 200, 200, 200, 200, 200),
     "/jobs":                          (302, 403, 200, 200, 200, 200, 200, 200),
     "/jobs/99":                       (302, 403, 404, 404, 404, 404, 404, 404),
@@ -94,6 +105,8 @@ def test_every_address_is_in_the_table(app: object) -> None:
     drafts = {"/charter/draft/<address>/<key>", "/charter/draft/<address>/new"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     patterns = {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
+    patterns = {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
+    patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert ours - known - patterns - intake - drafts - versions - one_job == set()
 

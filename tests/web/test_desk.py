@@ -31,7 +31,8 @@ def test_the_first_line_is_the_sentence(desk: str) -> None:
 
 def test_what_changed_who_acts_and_what_was_not_measured_are_said(desk: str) -> None:
     assert "n° 2 : tenu → manqué" in desk
-    assert "n° 2 : à expliquer par Service bill" in desk
+    assert "n° 2 : Facturation, Relever chaque compteur" in desk
+    assert "en retard depuis le 31 août 2026" in desk
     assert "n° 3, Mesure called : 1 240 cas seulement (minimum 5 000)" in desk
     assert "n° 4 : sans preuve : rien ne le mesure" in desk
     assert "Mesure felt, octobre 2026 : en échec" in desk

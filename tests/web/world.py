@@ -20,9 +20,12 @@ from charter.domain.permissions import COMMAND_LINE
 from charter.domain.terms import Role
 from charter.factory import create_app
 from charter.services import accounts
+from charter.services.actions import Planned, close_action, plan_action
 from charter.services.charters import apply_charter
 from charter.services.checks import run_due
+from charter.services.comments import explain_miss
 from charter.services.measuring import Access
+from charter.services.rebases import rebase_chart
 from charter.services.snapshots import freeze_month
 from config import PROJECT, Settings
 
@@ -109,6 +112,7 @@ def make_world(folder: Path, *, has_source: bool = True) -> Flask:
             warnings.simplefilter("ignore", DeprecationWarning)
             run_due(COMMAND_LINE, NOW, Access())
         freeze_month(COMMAND_LINE, NOW, period="2026-10")
+        say_and_do()
         for name, person in CAST.items():
             accounts.create_account(
                 COMMAND_LINE,
@@ -120,6 +124,26 @@ def make_world(folder: Path, *, has_source: bool = True) -> Flask:
                 units=person.units,
             )
     return app
+
+
+def say_and_do() -> None:
+    """October's miss is explained; one action of Nice is late, one of July is done, and its chart is set anew."""
+    july = datetime(2026, 7, 31, 9, tzinfo=UTC)
+    explain_miss(COMMAND_LINE, NOW, commitment="bill", period="2026-10", text="Un relevé sur quatre était estimé.")
+    for unit, done in (("nice", False), ("company", True)):
+        planned = Planned(
+            commitment="bill",
+            period="2026-07",
+            unit=unit,
+            what="Relever chaque compteur\nدقة <b>gras</b> 🙂",
+            expected="95 % de factures justes",
+            owner="Facturation",
+            due_on=date(2026, 8, 31),
+        )
+        number = plan_action(COMMAND_LINE, july, planned)
+        if done:
+            close_action(COMMAND_LINE, july, number=number, text="Fait partout.")
+    rebase_chart(COMMAND_LINE, NOW, indicator="answered", period="2026-09", reason="Un nouvel outil <i>de suivi</i>.")
 
 
 def token_of(html: str) -> str:

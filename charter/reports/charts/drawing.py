@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
 from charter.domain.periods import parse_period
+from charter.reports.charts.flags import flags_of
 from charter.reports.charts.frames import bullet_frame, control_frame, sparkline_frame
 from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
 from charter.reports.charts.scales import from_zero, wrap
@@ -110,13 +111,14 @@ class Charts:
         direction: str = "higher",
         unacceptable: float | None = None,
         breaks: Sequence[Mapping[str, str]] = (),
+        flags: Sequence[Mapping[str, str]] = (),
         title: str = "",
         size: tuple[int, int] = (640, 240),
     ) -> Markup:
         """A control chart of a series; without a drawable reading, line and target alone.
 
         `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
-        those that the series marks unless others are given.
+        those that the series marks unless others are given. `flags` are {"period", "label"} of what was done.
         """
         read = as_reading(reading)
         frame = control_frame(
@@ -125,7 +127,9 @@ class Charts:
             kind=kind,
             direction=direction,
             unacceptable=unacceptable,
-            breaks=breaks or self._breaks_in(series),
+            breaks=breaks or self._dated(series, "break"),
+            rebases=self._dated(series, "rebased"),
+            flags=flags,
             size=size,
             language=self.language(),
         )
@@ -140,11 +144,11 @@ class Charts:
             unacceptable=unacceptable,
         )
 
-    def _breaks_in(self, series: Sequence[Point]) -> list[dict[str, str]]:
-        """A changed definition with the date of the first period it holds for."""
-        changed = [point["period"] for point in series if point.get("break")]
+    def _dated(self, series: Sequence[Point], mark: str) -> list[dict[str, str]]:
+        """The periods that bear a mark (a changed definition, limits set anew), each with the date of its first day."""
+        marked = [point["period"] for point in series if point.get(mark)]
         day = self.env.filters["short_date"]
-        return [{"period": period, "label": day(parse_period(period).start)} for period in changed]
+        return [{"period": period, "label": day(parse_period(period).start)} for period in marked]
 
     def control_sentence(self, reading: Any) -> Markup:
         """What the chart says: variation and assurance in words, or why no limits are drawn."""
@@ -196,7 +200,7 @@ def register_charts(app_or_env: Any, language: Callable[[], str]) -> Charts:
     return charts
 
 
-def chart_globals(charts: Charts) -> dict[str, Callable[..., Markup]]:
+def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
     """The names under which templates call the charts."""
     return {
         "status_shape": charts.status_shape,
@@ -210,4 +214,5 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Markup]]:
         "control_sentence": charts.control_sentence,
         "part_bar": charts.part_bar,
         "chain": charts.chain,
+        "flags_of": flags_of,
     }

@@ -121,6 +121,8 @@ class ControlFrame:
     ends: list[Mark]
     causes: list[Cause]
     breaks: list[tuple[float, str]]
+    rebases: list[tuple[float, str]]
+    flags: list[tuple[float, str]]
 
 
 def control_frame(
@@ -131,6 +133,8 @@ def control_frame(
     direction: str,
     unacceptable: float | None,
     breaks: Sequence[Mapping[str, str]],
+    rebases: Sequence[Mapping[str, str]] = (),
+    flags: Sequence[Mapping[str, str]] = (),
     size: tuple[float, float],
     language: str,
 ) -> ControlFrame:
@@ -160,6 +164,8 @@ def control_frame(
         ends=_ends(levels, scale, (top, bottom)),
         causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
+        rebases=_break_lines(series, xs, rebases),
+        flags=_flags(series, xs, flags),
     )
 
 
@@ -256,3 +262,13 @@ def _break_lines(
     half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else 0.0
     places = {point["period"]: x for point, x in zip(series, xs, strict=True)}
     return [(round(places[b["period"]] - half, 2), b.get("label", "")) for b in breaks if b["period"] in places]
+
+
+def _flags(series: Sequence[Point], xs: Sequence[float], flags: Sequence[Mapping[str, str]]) -> list[tuple[float, str]]:
+    """Small flags at the foot, one for each period: the numbers of the actions that were done in it."""
+    places = {point["period"]: x for point, x in zip(series, xs, strict=True)}
+    standing: dict[str, list[str]] = {}
+    for flag in flags:
+        if flag["period"] in places:
+            standing.setdefault(flag["period"], []).append(flag["label"])
+    return [(places[period], ", ".join(labels)) for period, labels in standing.items()]

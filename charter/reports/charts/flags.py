@@ -1,0 +1,23 @@
+"""Which flags a chart bears: the actions that were done, each in the period of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from charter.domain.periods import parse_period
+
+
+def flags_of(
+    actions: Sequence[Mapping[str, Any]], indicator: str, series: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """{"period", "label"} of each action on this indicator that was done in a period of the series."""
+    periods = [(point["period"], parse_period(point["period"])) for point in series]
+    found = []
+    for action in actions:
+        if action["indicator"] == indicator and action["done_on"]:
+            day = date.fromisoformat(action["done_on"])
+            places = [key for key, period in periods if period.contains(day)]
+            found += [{"period": key, "label": f"A{action['number']}"} for key in places]
+    return found

@@ -1,0 +1,219 @@
+"""Actions about a miss: planned, changed, closed, reopened. Rows are only appended; where one stands is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.permissions import Actor, require
+from charter.domain.remedies import LONGEST_OWNER, LONGEST_REASON, LONGEST_WHAT, action_state, written
+from charter.domain.terms import ActionState, Permission
+from charter.models.base import db
+from charter.models.remedies import Action, ActionStep
+from charter.services import audit
+from charter.services.charters import History, find_commitment, find_unit, history
+from charter.services.comments import month_begun, words_hash
+from charter.services.transactions import transaction
+
+CLOSE, REOPEN, CHANGE = "close", "reopen", "change"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a person writes when planning an action."""
+
+    commitment: str
+    period: str
+    what: str
+    expected: str
+    owner: str
+    due_on: date
+    unit: str | None = None
+    indicator: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An action as it stands: its row, its steps, and what these leave of owner, due date and closing."""
+
+    row: Action
+    steps: tuple[ActionStep, ...]
+    owner: str
+    due_on: date
+    done_on: date | None
+
+    def state(self, today: date) -> ActionState:
+        """Open, late or done on a day."""
+        return action_state(self.due_on, self.done_on, today)
+
+
+def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
+    """Write an action against a miss and return its number.
+
+    Raises NotAllowed, NotFound (commitment, unit), Invalid (a field without words, a due date in the past, an
+    indicator that is not the commitment's).
+    """
+    found = history()
+    month = month_begun(found, planned.period, now)
+    version = found.on(month.start)
+    unit = find_unit(version, planned.unit)
+    require(actor, Permission.PLAN_ACTION, unit)
+    _, commitment = find_commitment(version, planned.commitment)
+    keys = [indicator.key for indicator in commitment.indicators]
+    if planned.indicator is not None and planned.indicator not in keys:
+        raise Invalid(f"The commitment {commitment.key} has no indicator {planned.indicator}.", "indicator")
+    row = Action(
+        commitment_key=commitment.key,
+        indicator_key=planned.indicator or (keys[0] if keys else None),
+        period_key=month.key,
+        unit_key=unit,
+        what=written(planned.what, "what", LONGEST_WHAT, needed="Write what will be done."),
+        expected=written(planned.expected, "expected", LONGEST_WHAT, needed="Write the effect that is expected."),
+        owner=_owner(planned.owner),
+        due_on=_due(found, planned.due_on, now),
+        planned_at=now,
+        planned_by=actor.name,
+    )
+    with transaction():
+        db.session.add(row)
+        db.session.flush()
+        audit.record(actor, now, "action:plan", f"action {row.id}", after=action_record(row))
+    return row.id
+
+
+def action_record(row: Action) -> dict[str, object]:
+    """What the audit log keeps of an action."""
+    return {
+        "commitment": row.commitment_key,
+        "indicator": row.indicator_key,
+        "period": row.period_key,
+        "unit": row.unit_key,
+        "owner": row.owner,
+        "due_on": row.due_on.isoformat(),
+        "sha256": words_hash(f"{row.what}\0{row.expected}"),
+    }
+
+
+def _owner(text: str) -> str:
+    return written(text, "owner", LONGEST_OWNER, needed="Write who does it: a function, or a person's name.")
+
+
+def _due(found: History, due_on: date, now: datetime) -> date:
+    if due_on < today_of(found, now):
+        raise Invalid(f"The due date {due_on} has passed: choose a day to come.", "due_on")
+    if due_on.year > now.year + 10:
+        raise Invalid(
+            f"The due date {due_on} is more than ten years away: look whether it is what you meant.", "due_on"
+        )
+    return due_on
+
+
+def today_of(found: History, now: datetime) -> date:
+    """The local date of an instant, in the charter's zone."""
+    return now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
+
+
+def close_action(actor: Actor, now: datetime, *, number: int, done_on: date | None = None, text: str = "") -> Standing:
+    """Say that an action is done, on which day, and what was done.
+
+    Raises NotFound, NotAllowed, Conflict (closed already), Invalid (a day to come, or before it was planned).
+    """
+    found = history()
+    day = done_on or today_of(found, now)
+    with transaction():
+        standing = _held(actor, number)
+        if standing.done_on is not None:
+            raise Conflict(f"The action {number} was closed already, on {standing.done_on}: reopen it first.")
+        if day > today_of(found, now):
+            raise Invalid(f"{day} is still to come: an action is closed on the day it was done.", "done_on")
+        if day < today_of(found, standing.row.planned_at):
+            raise Invalid(f"On {day} the action was not planned yet.", "done_on")
+        words = written(text, "text", LONGEST_WHAT) or None
+        _step(actor, now, standing, ActionStep(kind=CLOSE, done_on=day, text=words))
+    return find_action(number)
+
+
+def reopen_action(actor: Actor, now: datetime, *, number: int, reason: str) -> Standing:
+    """Take back a closing, with a reason. Raises NotFound, NotAllowed, Conflict (it is open), Invalid (no reason)."""
+    with transaction():
+        standing = _held(actor, number)
+        if standing.done_on is None:
+            raise Conflict(f"The action {number} is open: there is nothing to reopen.")
+        words = written(reason, "reason", LONGEST_REASON, needed="An action is reopened with a reason: say why.")
+        _step(actor, now, standing, ActionStep(kind=REOPEN, text=words))
+    return find_action(number)
+
+
+def change_action(
+    actor: Actor, now: datetime, *, number: int, owner: str | None = None, due_on: date | None = None, reason: str
+) -> Standing:
+    """Give an open action another owner or due date, with a reason; what was said before stays.
+
+    Raises NotFound, NotAllowed, Conflict (it is closed), Invalid (no reason, a date that has passed, no change).
+    """
+    with transaction():
+        standing = _held(actor, number)
+        if standing.done_on is not None:
+            raise Conflict(f"The action {number} is closed: reopen it before you change it.")
+        new_owner = standing.owner if owner is None else _owner(owner)
+        new_due = standing.due_on
+        if due_on is not None and due_on != standing.due_on:
+            new_due = _due(history(), due_on, now)
+        if (new_owner, new_due) == (standing.owner, standing.due_on):
+            raise Invalid("Nothing is changed: give another owner or another due date.", "owner")
+        words = written(reason, "reason", LONGEST_REASON, needed="A change needs a reason: say why.")
+        _step(actor, now, standing, ActionStep(kind=CHANGE, owner=new_owner, due_on=new_due, text=words))
+    return find_action(number)
+
+
+def _held(actor: Actor, number: int) -> Standing:
+    """The action as it stands now, no other writer between; within the caller's transaction."""
+    audit.hold()
+    standing = find_action(number)
+    require(actor, Permission.PLAN_ACTION, standing.row.unit_key)
+    return standing
+
+
+def _step(actor: Actor, now: datetime, standing: Standing, step: ActionStep) -> None:
+    step.action_id, step.at, step.by = standing.row.id, now, actor.name
+    db.session.add(step)
+    db.session.flush()
+    done = None if standing.done_on is None else standing.done_on.isoformat()
+    before = {"owner": standing.owner, "due_on": standing.due_on.isoformat(), "done_on": done}
+    subject = f"action {standing.row.id} step {step.id}"
+    audit.record(actor, now, f"action:{step.kind}", subject, before=before, after=step_record(step))
+
+
+def step_record(step: ActionStep) -> dict[str, object]:
+    """What the audit log keeps of a step."""
+    return {
+        "action": step.action_id,
+        "done_on": None if step.done_on is None else step.done_on.isoformat(),
+        "due_on": None if step.due_on is None else step.due_on.isoformat(),
+        "owner": step.owner,
+        "sha256": words_hash(step.text or ""),
+    }
+
+
+def find_action(number: int) -> Standing:
+    """One action as it stands. Raises NotFound."""
+    row = db.session.get(Action, number)
+    if row is None:
+        raise NotFound(f"There is no action {number}.")
+    steps = db.session.execute(select(ActionStep).where(ActionStep.action_id == number).order_by(ActionStep.id))
+    return standing_of(row, tuple(steps.scalars()))
+
+
+def standing_of(row: Action, steps: tuple[ActionStep, ...]) -> Standing:
+    """What an action's steps leave of it: each step holds until the next of its kind."""
+    owner, due_on, done_on = row.owner, row.due_on, None
+    for step in steps:
+        if step.kind == CHANGE:
+            owner, due_on = step.owner or owner, step.due_on or due_on
+        else:
+            done_on = step.done_on if step.kind == CLOSE else None
+    return Standing(row, steps, owner, due_on, done_on)

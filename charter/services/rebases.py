@@ -1,0 +1,147 @@
+"""Charts set anew: from a period on, mean and limits are computed afresh, because a person said so, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid
+from charter.domain.periods import parse_period
+from charter.domain.permissions import Actor, require
+from charter.domain.remedies import LONGEST_REASON, written
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.remedies import Rebase
+from charter.services import audit
+from charter.services.charters import find_indicator, find_unit, history
+from charter.services.comments import words_hash
+from charter.services.transactions import transaction
+
+NEEDS_REASON = "A chart is set anew with a reason: say what changed."
+LIFT_NEEDS_REASON = "Say why the chart is read as before again."
+
+
+def rebase_chart(
+    actor: Actor,
+    now: datetime,
+    *,
+    indicator: str,
+    period: str,
+    reason: str,
+    unit: str | None = None,
+    action: int | None = None,
+) -> None:
+    """From this period of the indicator on, the unit's chart is computed anew: on pages, in reports, and in signals.
+
+    Raises NotAllowed, NotFound, Invalid (not a period of the indicator's, one to come, no reason), Conflict (set
+    already).
+    """
+    _write(actor, now, (indicator, period, unit), reason, NEEDS_REASON, lifted=False, action=action)
+
+
+def lift_rebase(
+    actor: Actor, now: datetime, *, indicator: str, period: str, reason: str, unit: str | None = None
+) -> None:
+    """The chart is read across this period again; who had set it and why stays in the history. Raises as above."""
+    _write(actor, now, (indicator, period, unit), reason, LIFT_NEEDS_REASON, lifted=True)
+
+
+def check_rebase(actor: Actor, now: datetime, *, indicator: str, period: str, reason: str, unit: str | None) -> None:
+    """Raise what rebase_chart would raise, and write nothing."""
+    place, _ = _checked(actor, now, (indicator, period, unit), reason, NEEDS_REASON)
+    _require_other(place, now, lifted=False)
+
+
+Place = tuple[str, str, str]
+
+
+def _checked(
+    actor: Actor, now: datetime, asked: tuple[str, str, str | None], reason: str, needed: str
+) -> tuple[Place, str]:
+    """Indicator, period and unit by their keys, and the reason."""
+    found = history()
+    whole = parse_period(asked[1])
+    version = found.on(whole.start)
+    unit = find_unit(version, asked[2])
+    require(actor, Permission.REBASE_CHART, unit)
+    _, indicator = find_indicator(version, asked[0])
+    if whole.kind is not indicator.period:
+        raise Invalid(f"{indicator.key} is measured by {indicator.period}: {whole.key} is not one.", "rebase_period")
+    if whole.start > now.date():
+        raise Invalid(f"{whole.key} has not begun yet.", "rebase_period")
+    return (indicator.key, whole.key, unit), written(reason, "rebase_reason", LONGEST_REASON, needed=needed)
+
+
+def _require_other(place: Place, now: datetime, *, lifted: bool) -> None:
+    indicator, period, unit = place
+    is_set = period in rebases_of([indicator], unit, now).get(indicator, {})
+    if is_set is not lifted:
+        state = "is set anew already" if is_set else "is not set anew"
+        raise Conflict(f"The chart of {indicator} {state} from {period}.")
+
+
+def _write(
+    actor: Actor,
+    now: datetime,
+    asked: tuple[str, str, str | None],
+    reason: str,
+    needed: str,
+    *,
+    lifted: bool,
+    action: int | None = None,
+) -> None:
+    place, words = _checked(actor, now, asked, reason, needed)
+    indicator, period, unit = place
+    with transaction():
+        audit.hold()
+        _require_other(place, now, lifted=lifted)
+        row = Rebase(
+            indicator_key=indicator,
+            unit_key=unit,
+            period_key=period,
+            is_lifted=lifted,
+            reason=words,
+            action_id=action,
+            at=now,
+            by=actor.name,
+        )
+        db.session.add(row)
+        db.session.flush()
+        done = "chart:lift" if lifted else "chart:rebase"
+        audit.record(actor, now, done, f"rebase {row.id}", after=rebase_record(row))
+
+
+def rebase_record(row: Rebase) -> dict[str, object]:
+    """What the audit log keeps of a chart set anew, or read as before again."""
+    return {
+        "indicator": row.indicator_key,
+        "unit": row.unit_key,
+        "period": row.period_key,
+        "action": row.action_id,
+        "sha256": words_hash(row.reason),
+    }
+
+
+Rebases = Mapping[str, Mapping[str, dict[str, Any]]]
+
+
+def rebases_of(indicators: Collection[str], unit: str, now: datetime) -> Rebases:
+    """By indicator and period: the rebases that hold on the unit's charts at that instant."""
+    place = (Rebase.unit_key == unit) & Rebase.indicator_key.in_(indicators) & (Rebase.at <= now)
+    held: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in db.session.execute(select(Rebase).where(place).order_by(Rebase.id)).scalars():
+        of_indicator = held.setdefault(row.indicator_key, {})
+        if row.is_lifted:
+            of_indicator.pop(row.period_key, None)
+        else:
+            of_indicator[row.period_key] = {
+                "period": row.period_key,
+                "reason": row.reason,
+                "by": row.by,
+                "at": row.at.isoformat(),
+                "action": row.action_id,
+            }
+    return held

@@ -1,0 +1,146 @@
+"""Actions: the list of them, each with its history and effect; planned against a miss, changed, closed, reopened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.errors import CharterError, Conflict, Invalid
+from charter.domain.permissions import may
+from charter.domain.terms import Permission
+from charter.services import action_views, commitments
+from charter.services.actions import Planned, change_action, plan_action, reopen_action
+from charter.services.closing import close_and_rebase
+from charter.services.rebases import lift_rebase, rebase_chart
+from charter.web.access import asked_unit, current_actor, needs
+from charter.web.choices import choices
+from charter.web.clock import now
+from charter.web.given import day, needed_day, text
+
+pages = Blueprint("actions", __name__)
+
+
+@pages.get("/actions")
+@needs(Permission.READ_DESK)
+def index() -> ResponseReturnValue:
+    """The actions of the person's units: mine, open, late, done; by owner and unit."""
+    actor, instant = current_actor(), now()
+    unit = asked_unit(Permission.READ_DESK)
+    show, owner = request.args.get("show") or "open", request.args.get("owner") or None
+    found = action_views.actions(actor, instant, show=show, owner=owner, unit=unit)
+    return render_template(
+        "remedies/actions.html", show=show, owner=owner, unit=unit, **found, **choices(actor, instant)
+    )
+
+
+@pages.route("/actions/<int:number>", methods=["GET", "POST"])
+@needs(Permission.READ_DESK)
+def page(number: int) -> ResponseReturnValue:
+    """One action; those who may close it, reopen it, or give it another owner or date."""
+    actor, instant = current_actor(), now()
+    action = action_views.action_page(actor, instant, number)
+    errors: dict[str, CharterError] = {}
+    if request.method == "POST":
+        try:
+            flash(_do(number))
+            return redirect(url_for("actions.page", number=number), 303)
+        except (Invalid, Conflict) as error:
+            errors = {getattr(error, "field", ""): error}
+    shown = render_template(
+        "remedies/action.html",
+        action=action,
+        errors=errors,
+        given=request.form if errors else {},
+        today=instant.date().isoformat(),
+        may_change=may(actor, Permission.PLAN_ACTION, action["unit"]),
+        may_rebase=may(actor, Permission.REBASE_CHART, action["unit"]) and action["indicator"] is not None,
+        **choices(actor, instant),
+    )
+    return shown, 400 if errors else 200
+
+
+def _do(number: int) -> str:
+    """What the button says, done; and what happened."""
+    actor, instant, what = current_actor(), now(), text("do")
+    if what == "close":
+        rebase = (text("rebase_period"), text("rebase_reason")) if text("rebase") else None
+        close_and_rebase(actor, instant, number=number, done_on=day("done_on"), text=text("text"), rebase=rebase)
+        return gettext("The action is closed. Its effect is shown as soon as a period after it is measured.")
+    if what == "reopen":
+        reopen_action(actor, instant, number=number, reason=text("reason"))
+        return gettext("The action is open again.")
+    if what == "change":
+        given = {"owner": text("owner"), "due_on": needed_day("due_on"), "reason": text("reason")}
+        change_action(actor, instant, number=number, **given)  # type: ignore[arg-type]
+        return gettext("The action is changed; what was said before stays in its history.")
+    raise Invalid(f"There is nothing called {what[:40]} to do.", "")
+
+
+@pages.route("/commitments/<key>/action", methods=["GET", "POST"])
+@needs(Permission.PLAN_ACTION)
+def plan(key: str) -> ResponseReturnValue:
+    """A new action against a miss: what, who by, until when, with what effect."""
+    actor, instant = current_actor(), now()
+    unit, period = asked_unit(Permission.PLAN_ACTION), request.args.get("period") or None
+    found = commitments.commitment_page(actor, instant, key, unit=unit, period=period)
+    errors: dict[str, CharterError] = {}
+    if request.method == "POST":
+        try:
+            number = plan_action(actor, instant, _planned(found))
+            flash(gettext("The action is planned. Its owner is reminded before and after the due date."))
+            return redirect(url_for("actions.page", number=number), 303)
+        except Invalid as error:
+            errors = {error.field: error}
+    shown = render_template(
+        "remedies/plan.html",
+        errors=errors,
+        given=request.form if errors else {"owner": found["commitment"]["owner"]},
+        **found,
+        **choices(actor, instant),
+    )
+    return shown, 400 if errors else 200
+
+
+def _planned(found: dict[str, Any]) -> Planned:
+    overview = found["overview"]
+    return Planned(
+        commitment=found["commitment"]["key"],
+        period=overview["period"],
+        unit=overview["unit"],
+        indicator=text("indicator") or None,
+        what=text("what"),
+        expected=text("expected"),
+        owner=text("owner"),
+        due_on=needed_day("due_on"),
+    )
+
+
+@pages.route("/commitments/<key>/limits", methods=["GET", "POST"])
+@needs(Permission.REBASE_CHART)
+def limits(key: str) -> ResponseReturnValue:
+    """Have the limits of a chart computed anew from a period on, or across it again; with a reason, either way."""
+    actor, instant = current_actor(), now()
+    unit, period = asked_unit(Permission.REBASE_CHART), request.args.get("period") or None
+    found = commitments.commitment_page(actor, instant, key, unit=unit, period=period)
+    errors: dict[str, CharterError] = {}
+    if request.method == "POST":
+        place = {"indicator": text("indicator"), "period": text("rebase_period"), "unit": found["overview"]["unit"]}
+        try:
+            change = lift_rebase if text("do") == "lift" else rebase_chart
+            change(actor, instant, **place, reason=text("rebase_reason"))
+            flash(gettext("The chart is read anew. The reason stands beneath it."))
+            back = {"unit": found["overview"]["unit"], "period": found["overview"]["period"]}
+            return redirect(url_for("commitments.page", key=key, **back), 303)
+        except (Invalid, Conflict) as error:
+            errors = {getattr(error, "field", ""): error}
+    shown = render_template(
+        "remedies/limits.html",
+        errors=errors,
+        given=request.form if errors else {},
+        **found,
+        **choices(actor, instant),
+    )
+    return shown, 400 if errors else 200
