@@ -62,8 +62,12 @@ def explain_miss(
 
 def comment_record(row: Comment) -> dict[str, object]:
     """What the audit log keeps of a comment."""
-    place = {"commitment": row.commitment_key, "period": row.period_key, "unit": row.unit_key}
-    return place | {"sha256": words_hash(row.text)}
+    return {
+        "commitment": row.commitment_key,
+        "period": row.period_key,
+        "unit": row.unit_key,
+        "sha256": words_hash(row.text),
+    }
 
 
 def month_begun(found: History, period: str, now: datetime) -> Period:

@@ -16,7 +16,7 @@ from charter.services.rebases import rebase_record
 VERBS = ("comment:write", "action:plan", "action:close", "action:reopen", "action:change", "chart:rebase", "chart:lift")
 
 
-def broken_words(vouched: dict[str, Mapping[str, Any]], counts: dict[str, int]) -> Iterator[str]:
+def broken_words(vouched: dict[str, dict[str, Any]], counts: dict[str, int]) -> Iterator[str]:
     """A sentence for each row that is not what was written, or that is not there any more.
 
     `vouched`: what the audit log says of VERBS, by subject.

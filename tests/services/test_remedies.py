@@ -17,8 +17,8 @@ from charter.models.remedies import Comment
 from charter.services.action_views import action_page, actions
 from charter.services.actions import Planned, change_action, close_action, find_action, plan_action, reopen_action
 from charter.services.closing import close_and_rebase
-from charter.services.commitments import commitment_page
 from charter.services.comments import comments_of, explain_miss, versions_of
+from charter.services.commitments import commitment_page
 from charter.services.desk import desk
 from charter.services.overview import overview
 from charter.services.rebases import lift_rebase, rebase_chart

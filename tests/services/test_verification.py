@@ -83,6 +83,7 @@ def test_what_nobody_touched_is_whole(world: Flask) -> None:
         "files": 1,
         "observations": 0,
         "estimates": 0,
+        "words": 0,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -16,9 +15,9 @@ EVIL = "<script>alert(1)</script> {{ 7*7 }} <img src=x onerror=alert(1)> שלו�
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A world of this module's own, which its tests change."""
-    yield make_world(Path(tmp_path_factory.mktemp("remedies")))
+    return make_world(Path(tmp_path_factory.mktemp("remedies")))
 
 
 def post(client: FlaskClient, address: str, **form: str) -> tuple[int, str]:

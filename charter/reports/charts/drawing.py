@@ -14,7 +14,7 @@ from markupsafe import Markup
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
 from charter.domain.periods import parse_period
 from charter.reports.charts.flags import flags_of
-from charter.reports.charts.frames import bullet_frame, control_frame, sparkline_frame
+from charter.reports.charts.frames import Marks, bullet_frame, control_frame, sparkline_frame
 from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
 from charter.reports.charts.scales import from_zero, wrap
 
@@ -118,18 +118,15 @@ class Charts:
         """A control chart of a series; without a drawable reading, line and target alone.
 
         `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
-        those that the series marks unless others are given. `flags` are {"period", "label"} of what was done.
+        those that the series marks unless others are given; `flags`, likewise, of what was done.
         """
-        read = as_reading(reading)
+        read, shared = as_reading(reading), {"kind": kind, "direction": direction, "unacceptable": unacceptable}
         frame = control_frame(
             series,
             read,
-            kind=kind,
-            direction=direction,
-            unacceptable=unacceptable,
+            **shared,  # type: ignore[arg-type]
             breaks=breaks or self._dated(series, "break"),
-            rebases=self._dated(series, "rebased"),
-            flags=flags,
+            marks=Marks(self._dated(series, "rebased"), flags),
             size=size,
             language=self.language(),
         )
@@ -137,11 +134,9 @@ class Charts:
             "control.svg",
             frame=frame,
             reading=read,
-            kind=kind,
-            direction=direction,
             title=title,
             series=series,
-            unacceptable=unacceptable,
+            **shared,
         )
 
     def _dated(self, series: Sequence[Point], mark: str) -> list[dict[str, str]]:

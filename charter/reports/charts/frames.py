@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.monthly import IndicatorView, Point
 from charter.reports.charts.labels import Tick, period_ticks
@@ -125,6 +125,13 @@ class ControlFrame:
     flags: list[tuple[float, str]]
 
 
+class Marks(NamedTuple):
+    """What people did, as {"period", "label"}: limits computed anew, actions done."""
+
+    rebases: Sequence[Mapping[str, str]] = ()
+    flags: Sequence[Mapping[str, str]] = ()
+
+
 def control_frame(
     series: Sequence[Point],
     reading: Mapping[str, Any] | None,
@@ -133,17 +140,15 @@ def control_frame(
     direction: str,
     unacceptable: float | None,
     breaks: Sequence[Mapping[str, str]],
-    rebases: Sequence[Mapping[str, str]] = (),
-    flags: Sequence[Mapping[str, str]] = (),
+    marks: Marks = Marks(),  # noqa: B008  an empty tuple of tuples
     size: tuple[float, float],
     language: str,
 ) -> ControlFrame:
     """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes."""
-    width, height = size
-    left, right, top, bottom = 58.0, width - 104.0, 12.0, height - 36.0
+    (width, height), left, top = size, 58.0, 12.0
+    right, bottom = width - 104.0, height - 36.0
     values, read = [point["value"] for point in series], _aligned(series, reading)
-    levels = {"target": [point["target"] for point in series]}
-    levels |= {name: _column(read, name, kind) for name in ("mean", "upper", "lower")}
+    levels = _levels(series, read, kind)
     shown = [*values, *chain.from_iterable(levels.values())]
     low, high = window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.14)
     scale, xs = Scale(low, high, bottom, top), _spread(len(series), left + 8, right - 8)
@@ -164,9 +169,17 @@ def control_frame(
         ends=_ends(levels, scale, (top, bottom)),
         causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
-        rebases=_break_lines(series, xs, rebases),
-        flags=_flags(series, xs, flags),
+        rebases=_break_lines(series, xs, marks.rebases),
+        flags=_flags(series, xs, marks.flags),
     )
+
+
+def _levels(
+    series: Sequence[Point], read: Sequence[Mapping[str, Any] | None], kind: str
+) -> dict[str, list[float | None]]:
+    """What is drawn across: the target of each point, mean and limits."""
+    drawn = {name: _column(read, name, kind) for name in ("mean", "upper", "lower")}
+    return {"target": [point["target"] for point in series]} | drawn
 
 
 def _aligned(series: Sequence[Point], reading: Mapping[str, Any] | None) -> list[Mapping[str, Any] | None]:
