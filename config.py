@@ -10,13 +10,15 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LANGUAGES = ("fr", "en")
+SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 T = TypeVar("T")
 
 
@@ -74,6 +76,16 @@ class Settings:
     port: int = 8000
     workers: int = 2
     threads: int = 4
+    public_address: str = "http://127.0.0.1:8000"
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = field(default=None, repr=False)
+    mail_sender: str = ""
+    webhook_url: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
+    webhooks_allow: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -88,7 +100,7 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
-            http_sources_allow=_hosts(env.get("HTTP_SOURCES_ALLOW", "")),
+            http_sources_allow=_hosts(env, "HTTP_SOURCES_ALLOW"),
             public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
             frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
             max_upload_mb=_read(env, "MAX_UPLOAD_MB", _whole(1, 10_000), default=cls.max_upload_mb),
@@ -102,6 +114,7 @@ class Settings:
             port=_read(env, "PORT", _whole(1, 65_535), default=cls.port),
             workers=_read(env, "WORKERS", _whole(1, 64), default=cls.workers),
             threads=_read(env, "THREADS", _whole(1, 64), default=cls.threads),
+            **_post(env),
             environment=env,
         )
 
@@ -113,14 +126,15 @@ def _refuse_prefixed(env: Environment) -> None:
         raise SettingsError(f"{prefixed[0]} is not a setting: names have no prefix, see docs/running.md.")
 
 
-def _read(env: Environment, name: str, parse: Callable[[str], T], *, default: T) -> T:
+def _read(env: Environment, name: str, parse: Callable[[str], T], *, default: T, secret: bool = False) -> T:
     text = env.get(name, "").strip()
     if not text:
         return default
     try:
         return parse(text)
     except ValueError as error:
-        raise SettingsError(f"{name}={text} cannot be taken: give {error}.") from error
+        shown = name if secret else f"{name}={text}"
+        raise SettingsError(f"{shown} cannot be taken: give {error}.") from error
 
 
 def _switch(text: str) -> bool:
@@ -157,12 +171,55 @@ def _folder(name: str, text: str) -> Path:
     return folder
 
 
-def _hosts(text: str) -> tuple[str, ...]:
-    """Hosts of this house that HTTP sources may ask, as host or host:port, separated by commas."""
-    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+def _post(env: Environment) -> dict[str, Any]:
+    """How mail and webhooks leave; without SMTP_HOST no mail does, without WEBHOOK_URL nothing is told to a program."""
+    host, port = env.get("HOST", Settings.host), _read(env, "PORT", _whole(1, 65_535), default=Settings.port)
+    tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
+    given: dict[str, Any] = {
+        "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
+        "smtp_host": env.get("SMTP_HOST") or None,
+        "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
+        "smtp_tls": tls,
+        "smtp_user": env.get("SMTP_USER") or None,
+        "smtp_password": env.get("SMTP_PASSWORD") or None,
+        "mail_sender": _read(env, "MAIL_SENDER", _sender, default=""),
+        "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
+        "webhook_secret": env.get("WEBHOOK_SECRET") or None,
+        "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
+    }
+    for name, needs in (
+        ("smtp_host", "mail_sender"),
+        ("smtp_user", "smtp_password"),
+        ("webhook_url", "webhook_secret"),
+    ):
+        if given[name] and not given[needs]:
+            raise SettingsError(f"{name.upper()} is given without {needs.upper()}: give both.")
+    if given["smtp_password"] and tls == "off" and given["smtp_host"] not in LOOPBACK:
+        raise SettingsError("SMTP_PASSWORD with SMTP_TLS=off would travel readable: give SMTP_TLS=starttls or tls.")
+    return given
+
+
+def _address(text: str) -> str:
+    """A whole address, without a slash at its end."""
+    scheme, mark, rest = text.partition("://")
+    if scheme not in ("http", "https") or not mark or not rest or any(sign <= " " for sign in text):
+        raise ValueError("an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    if address.count("@") != 1 or not text.isprintable() or not all(address.split("@")):
+        raise ValueError("an address, such as Promesse <p@example.org>")
+    return formataddr((name, address)) if name else address
+
+
+def _hosts(env: Environment, name: str) -> tuple[str, ...]:
+    """Hosts of this house that may be asked, as host or host:port, separated by commas."""
+    hosts = tuple(part.strip().lower() for part in env.get(name, "").split(",") if part.strip())
     odd = [host for host in hosts if "/" in host or " " in host]
     if odd:
-        raise SettingsError(f"HTTP_SOURCES_ALLOW names {odd[0]}; give host or host:port, separated by commas.")
+        raise SettingsError(f"{name} names {odd[0]}; give host or host:port, separated by commas.")
     return hosts
 
 

@@ -13,6 +13,7 @@ import charter.models.drafts
 import charter.models.frontline
 import charter.models.intake
 import charter.models.jobs
+import charter.models.outbox
 import charter.models.people
 import charter.models.readings
 import charter.models.records

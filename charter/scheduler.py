@@ -15,12 +15,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from charter.domain.permissions import SCHEDULER
+from charter.post.office import office_of
 from charter.services import health
 from charter.services.charters import history_or_none
 from charter.services.checks import run_due
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
 from charter.services.senders import forget_senders
+from charter.services.sending import deliver
 from charter.services.working import run_jobs
 from config import Settings
 
@@ -48,6 +50,17 @@ def tick(app: Flask, access: Access) -> None:
             logger.exception("this tick failed; the next one tries again")
 
 
+def post(app: Flask, settings: Settings) -> None:
+    """Send what waits in the outbox; a duty of its own, so that no long check holds a mail back."""
+    with app.app_context():
+        try:
+            sent = deliver(SCHEDULER, datetime.now(UTC), office_of(settings), clock=lambda: datetime.now(UTC))
+            if sent.sent or sent.refused:
+                logger.info("post: %s sent, %s refused", sent.sent, sent.refused)
+        except Exception:
+            logger.exception("the post could not leave at this tick; the next one tries again")
+
+
 def work(app: Flask, access: Access, stopping: threading.Event) -> None:
     """Do the long work that was asked for on pages; what is under way when the clock stops is put back."""
     with app.app_context():
@@ -64,7 +77,11 @@ def start(app: Flask, settings: Settings) -> None:
         signal.signal(number, lambda *_: stopping.set())
     clock = BackgroundScheduler(timezone=UTC)
     access = Access(settings.data_folders, settings.environment, settings.http_sources_allow)
-    every = ((tick, settings.scheduler_tick_seconds, (app, access)), (work, JOBS_EVERY, (app, access, stopping)))
+    every = (
+        (tick, settings.scheduler_tick_seconds, (app, access)),
+        (post, settings.scheduler_tick_seconds, (app, settings)),
+        (work, JOBS_EVERY, (app, access, stopping)),
+    )
     for duty, seconds, arguments in every:
         clock.add_job(
             duty,

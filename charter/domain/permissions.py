@@ -25,6 +25,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.REBASE_CHART,
             P.APPROVE_REPORT,
             P.SEND_REPORT,
+            P.SEND_AGAIN,
+            P.HANDLE_ALERT,
         }
     ),
     Role.MANAGER: frozenset(
@@ -46,6 +48,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.PLAN_ACTION,
             P.REBASE_CHART,
             P.SEND_REPORT,
+            P.SEND_AGAIN,
+            P.HANDLE_ALERT,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
@@ -58,11 +62,12 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.EXPLAIN_MISS,
             P.PLAN_ACTION,
             P.REBASE_CHART,
+            P.HANDLE_ALERT,
         }
     ),
     Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
     Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT}),
-    Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS}),
+    Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.SEND_AGAIN}),
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
 
@@ -71,7 +76,15 @@ ON_ANY_UNIT = frozenset({P.READ_PAGES, P.SEND_OBSERVATION})
 what happened there."""
 
 WHOLE_ONLY = frozenset(
-    {P.APPLY_CHARTER, P.FREEZE_MONTH, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.APPROVE_REPORT, P.SEND_REPORT}
+    {
+        P.APPLY_CHARTER,
+        P.FREEZE_MONTH,
+        P.READ_AUDIT,
+        P.MANAGE_ACCOUNTS,
+        P.APPROVE_REPORT,
+        P.SEND_REPORT,
+        P.SEND_AGAIN,
+    }
 )
 """These bear on the whole organisation: they need a person whose scope is the whole organisation."""
 

@@ -226,3 +226,5 @@ class Permission(StrEnum):
     REBASE_CHART = "rebase-chart"
     APPROVE_REPORT = "approve-report"
     SEND_REPORT = "send-report"
+    SEND_AGAIN = "send-again"
+    HANDLE_ALERT = "handle-alert"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charter.models.base import Base, Instant
@@ -26,3 +26,20 @@ class Person(Base):
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Contact(Base):
+    """How somebody is reached: the owners they answer for, who comes next, and when mail may come."""
+
+    __tablename__ = "contacts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    answers_for: Mapped[list[str]] = mapped_column(JSON)
+    next_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    at_once: Mapped[str] = mapped_column(String(10), default="floor")
+    digest: Mapped[str] = mapped_column(String(10), default="daily")
+    digest_day: Mapped[int] = mapped_column(default=0)
+    digest_at: Mapped[str] = mapped_column(String(5), default="08:00")
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_until: Mapped[str | None] = mapped_column(String(5))
+    timezone: Mapped[str | None] = mapped_column(String(60))

@@ -54,7 +54,7 @@ def create_account(
 
 
 def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or " " in email:
+    if email.count("@") != 1 or not all(email.split("@")) or not email.isprintable() or " " in email:
         raise Invalid(f"{email or 'The e-mail'} is not an e-mail address.", "email")
     if len(email) > LONGEST_EMAIL:
         raise Invalid(f"The e-mail is too long: at most {LONGEST_EMAIL} characters.", "email")
@@ -149,6 +149,12 @@ def accounts(actor: Actor) -> Sequence[Person]:
     """All accounts, by name."""
     require(actor, Permission.MANAGE_ACCOUNTS)
     return db.session.execute(select(Person).order_by(Person.name)).scalars().all()
+
+
+def account_id(email: str) -> int | None:
+    """The account of an e-mail address, if there is one."""
+    found = _by_email(email.strip().lower())
+    return None if found is None else found.id
 
 
 def has_accounts() -> bool:

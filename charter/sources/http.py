@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import base64
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from charter.domain.charter_file.sources import HttpJsonSource
 from charter.domain.errors import SourceError
+from charter.wire import PrivateAddress, Resolve, connected
 
 LARGEST = 50 * 1024 * 1024
 PATIENCE = 30.0
 LONGEST = 300.0
 MOST_REDIRECTIONS = 5
 _CHUNK = 1 << 16
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolve = Callable[..., list[Any]]
 
 
 @dataclass(frozen=True)
@@ -85,57 +80,15 @@ def _checked(key: str, url: str) -> SplitResult:
     return parts
 
 
-def _port(parts: SplitResult) -> int:
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
 def _connection(key: str, parts: SplitResult, limits: Limits) -> http.client.HTTPConnection:
-    """A connection to the very address that was checked: a name that is asked twice may answer differently."""
-    host, port = parts.hostname or "", _port(parts)
-    found = limits.resolve(host, port, type=socket.SOCK_STREAM)
-    addresses = [ipaddress.ip_address(one[4][0].partition("%")[0]) for one in found]
-    shown = f"[{host}]" if ":" in host else host
-    if not {shown, f"{shown}:{port}"} & {one.lower() for one in limits.allowed}:
-        for address in addresses:
-            if not _is_public(address):
-                raise SourceError(
-                    f"The source “{key}” leads to {shown}, a private address ({address}): it is not asked. Add "
-                    f"{shown}:{port} to the setting HTTP_SOURCES_ALLOW if it may be."
-                )
-    stream = _reached(addresses, port, limits.patience)
-    connection = http.client.HTTPConnection(host, port, timeout=limits.patience)
+    """A connection to the address that was checked. Raises SourceError for a private one that is not allowed."""
     try:
-        connection.sock = secure().wrap_socket(stream, server_hostname=host) if parts.scheme == "https" else stream
-    except BaseException:
-        stream.close()
-        raise
-    return connection
-
-
-def _reached(addresses: list[Address], port: int, patience: float) -> socket.socket:
-    """A connection to the first of the checked addresses that answers."""
-    for address in addresses[:-1]:
-        try:
-            return socket.create_connection((str(address), port), timeout=patience)
-        except OSError:
-            continue
-    return socket.create_connection((str(addresses[-1]), port), timeout=patience)
-
-
-def _is_public(address: Address) -> bool:
-    """True for an address of the open internet, seen through the forms that carry an IPv4 address inside."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inside is not None:
-            return _is_public(inside)
-    return address.is_global and not address.is_multicast
-
-
-def secure() -> ssl.SSLContext:
-    """Certificates are verified, and the name that they are for."""
-    return ssl.create_default_context()
+        return connected(parts, allowed=limits.allowed, patience=limits.patience, resolve=limits.resolve)
+    except PrivateAddress as error:
+        raise SourceError(
+            f"The source “{key}” leads to {error.host}, a private address ({error.address}): it is not asked. Add "
+            f"{error.host}:{error.port} to the setting HTTP_SOURCES_ALLOW if it may be."
+        ) from error
 
 
 def _path(parts: SplitResult) -> str:

@@ -7,6 +7,7 @@ from flask import Flask
 from charter.reports.charts import register_charts
 from charter.web import (
     account,
+    accounts,
     actions,
     audit,
     charter,
@@ -20,6 +21,7 @@ from charter.web import (
     health,
     intranet,
     jobs,
+    posting,
     reports,
     session,
     uploads,
@@ -36,6 +38,7 @@ from config import Settings
 NOUNS = (
     account,
     actions,
+    accounts,
     audit,
     charter,
     checks,
@@ -48,6 +51,7 @@ NOUNS = (
     health,
     intranet,
     jobs,
+    posting,
     reports,
     session,
     uploads,

@@ -24,6 +24,8 @@ MENU = (
     ("classification.page", _("Classification"), Permission.READ_DESK),
     ("charter.page", _("Charter"), Permission.READ_DESK),
     ("reports.page", _("Reports"), Permission.READ_DESK),
+    ("posting.page", _("Post"), Permission.READ_AUDIT),
+    ("accounts.page", _("Accounts"), Permission.MANAGE_ACCOUNTS),
     ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )
 

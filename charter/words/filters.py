@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import formats, headline, jobs, refusals, remedies, statuses
+from charter.words import formats, headline, jobs, posting, refusals, remedies, statuses
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -43,6 +43,9 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": remedies.effect_sentence,
+    "post_state_word": posting.post_state_word,
+    "channel_word": posting.channel_word,
+    "post_word": posting.post_word,
 }
 """Filters of one value and the language."""
 

@@ -26,6 +26,7 @@ PAGES = (
     "/jobs",
     "/classification",
     "/reports",
+    "/post",
     "/audit",
     "/account",
     "/nowhere",

@@ -39,6 +39,8 @@ EXPECTED = {
     "rebase-chart":    (1, 1, 1, 0, 0, 0),
     "approve-report":  (1, 0, 0, 0, 0, 0),
     "send-report":     (1, 1, 0, 0, 0, 0),
+    "send-again":      (1, 1, 0, 0, 0, 1),
+    "handle-alert":    (1, 1, 1, 0, 0, 0),
 }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from config import Environment, Settings, SettingsError
 
+WHOLE = "give an address that begins with http:// or https://."
+
 
 def settings(tmp_path: Path, **variables: str) -> Settings:
     return Settings.from_environment({"VAR_FOLDER": str(tmp_path / "var"), **variables})
@@ -22,6 +24,7 @@ def test_settings_have_defaults_for_one_machine(tmp_path: Path) -> None:
     assert (found.max_upload_mb, found.scheduler_tick_seconds) == (50, 60)
     assert (found.default_language, found.log_level) == ("fr", "INFO")
     assert (found.frame_ancestors, found.data_folders) == (("'none'",), ())
+    assert (found.smtp_host, found.webhook_url, found.public_address) == (None, None, "http://127.0.0.1:8000")
 
 
 def test_settings_read_each_variable(tmp_path: Path) -> None:
@@ -29,8 +32,15 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
         tmp_path, SECRET_KEY="k", HOST="0.0.0.0", PORT="80", WORKERS="3", THREADS="5", PUBLIC_PAGES="Off",
         SESSION_COOKIE_SECURE="off", MAX_UPLOAD_MB="7", SCHEDULER_TICK_SECONDS="9", DEFAULT_LANGUAGE="en",
         LOG_LEVEL="debug", FRAME_ANCESTORS="https://a.example https://b.example", DATA_FOLDERS=f"{tmp_path}:{tmp_path}",
-        CRM_URL="postgresql://crm",
+        CRM_URL="postgresql://crm", SMTP_HOST="mail", SMTP_TLS="tls", SMTP_USER="us", SMTP_PASSWORD="hidden",
+        MAIL_SENDER="Promesse  <p@example.org>", PUBLIC_ADDRESS="https://promesse.example.org/",
+        WEBHOOK_URL="https://hooks.example.org/x?key=hidden", WEBHOOK_SECRET="hidden", WEBHOOKS_ALLOW="Crm:8080, b",
     )  # fmt: skip
+    assert (found.smtp_host, found.smtp_port, found.smtp_tls, found.smtp_user) == ("mail", 465, "tls", "us")
+    assert (found.smtp_password, found.webhook_secret, found.webhooks_allow) == ("hidden", "hidden", ("crm:8080", "b"))
+    assert (found.mail_sender, found.public_address) == ("Promesse <p@example.org>", "https://promesse.example.org")
+    assert found.webhook_url == "https://hooks.example.org/x?key=hidden"
+    assert "hidden" not in repr(found)
     assert (found.secret_key, found.host, found.port, found.workers, found.threads) == ("k", "0.0.0.0", 80, 3, 5)
     assert (found.public_pages, found.session_cookie_secure) == (False, False)
     assert (found.max_upload_mb, found.scheduler_tick_seconds) == (7, 9)
@@ -53,6 +63,25 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
             "DATA_FOLDERS",
             "/nowhere",
             "DATA_FOLDERS names /nowhere, which is not a folder; separate folders by ':'.",
+        ),
+        ("SMTP_HOST", "mail", "SMTP_HOST is given without MAIL_SENDER: give both."),
+        ("SMTP_USER", "us", "SMTP_USER is given without SMTP_PASSWORD: give both."),
+        ("WEBHOOK_URL", "https://h", "WEBHOOK_URL is given without WEBHOOK_SECRET: give both."),
+        (
+            "WEBHOOK_URL",
+            "ftp://h?hidden",
+            "WEBHOOK_URL cannot be taken: give an address that begins with http:// or https://.",
+        ),
+        ("WEBHOOKS_ALLOW", "a/b", "WEBHOOKS_ALLOW names a/b; give host or host:port, separated by commas."),
+        (
+            "MAIL_SENDER",
+            "us",
+            "MAIL_SENDER=us cannot be taken: give an address, such as Promesse <p@example.org>.",
+        ),
+        (
+            "PUBLIC_ADDRESS",
+            "here",
+            "PUBLIC_ADDRESS=here cannot be taken: give an address that begins with http:// or https://.",
         ),
         (
             "PROMESSE_PORT",

@@ -18,10 +18,10 @@ import pytest
 
 from charter.domain.charter_file.sources import HttpJsonSource
 from charter.domain.errors import SourceError
-from charter.sources import http
 from charter.sources.connect import Place, open_source
-from charter.sources.http import Limits, fetch, secure
+from charter.sources.http import Limits, fetch
 from charter.sources.json_rows import load
+from charter.wire import is_public, secure
 
 ROWS = [{"id": "01", "closed": None, "n": 12.50, "ok": True, "more": {"a": [1]}}, {"id": "02", "late": "é"}]
 
@@ -138,7 +138,7 @@ def test_a_private_address_is_not_asked(server: str) -> None:
     ],
 )
 def test_what_is_a_public_address(address: str, expected: bool) -> None:
-    assert http._is_public(ipaddress.ip_address(address)) is expected
+    assert is_public(ipaddress.ip_address(address)) is expected
 
 
 def test_a_name_with_one_private_address_is_not_asked() -> None:

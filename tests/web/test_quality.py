@@ -36,6 +36,7 @@ PAGES = (
     "/checks?period=2026-02",
     "/classification",
     "/reports",
+    "/post",
     "/audit",
     "/account",
     "/nowhere",

@@ -1,0 +1,37 @@
+"""The post as this installation is set: mail server, webhook, and the address that links in mails begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from charter.post.mail import MailServer
+from charter.post.webhook import Hook
+from config import Settings
+
+
+@dataclass(frozen=True)
+class Office:
+    """How things leave; None where that way is not set up."""
+
+    address: str
+    language: str = "fr"
+    mail: MailServer | None = None
+    hook: Hook | None = None
+
+
+def office_of(settings: Settings) -> Office:
+    """The post as the settings say."""
+    mail = None
+    if settings.smtp_host:
+        mail = MailServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            tls=settings.smtp_tls,
+            sender=settings.mail_sender,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+        )
+    hook = None
+    if settings.webhook_url and settings.webhook_secret:
+        hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow)
+    return Office(settings.public_address, settings.default_language, mail, hook)

@@ -1,0 +1,13 @@
+"""Why something could not be sent, as one sentence, and whether trying again may help."""
+
+from __future__ import annotations
+
+from charter.domain.errors import CharterError
+
+
+class NotSent(CharterError):
+    """`is_final`: trying again would not help. `is_everyones`: the channel is at fault, others need not be tried."""
+
+    def __init__(self, message: str, *, is_final: bool = False, is_everyones: bool = False) -> None:
+        super().__init__(message)
+        self.is_final, self.is_everyones = is_final, is_everyones

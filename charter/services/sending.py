@@ -1,0 +1,164 @@
+"""What leaves: each sending is claimed by one process, sent outside any transaction, and settled.
+
+A sending whose process died is taken over when its lease ends. SMTP cannot undo: a process that dies between the
+server's yes and the note of it here sends once more, with the same Message-ID, by which most mailboxes show one.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from charter.domain.permissions import Actor, require
+from charter.domain.posting import LEASE, Channel, PostState, next_sending
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.outbox import Post
+from charter.models.people import Person
+from charter.post.mail import Letter, Mailer
+from charter.post.office import Office
+from charter.post.refusals import NotSent
+from charter.post.webhook import body_of, tell
+from charter.post.writing import write_mail
+from charter.services.owners import zone_of
+from charter.services.transactions import rows_changed, transaction
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[Post, datetime], None]
+
+
+@dataclass
+class Delivery:
+    """What one round did."""
+
+    sent: int = 0
+    refused: int = 0
+    off: int = 0
+
+
+def deliver(actor: Actor, now: datetime, office: Office, *, clock: Callable[[], datetime] | None = None) -> Delivery:
+    """Send everything whose time has come; any number of processes may do this at once.
+
+    `clock` is asked at each sending, because a round may take minutes; without it the round happens at `now`.
+    """
+    require(actor, Permission.SEND_AGAIN)
+    time, done = clock or (lambda: now), Delivery()
+    with ExitStack() as stack:
+        ways: dict[Channel, Send] = {}
+        if office.mail is not None:
+            ways[Channel.MAIL] = _by_mail(office, stack.enter_context(Mailer(office.mail)))
+        if office.hook is not None:
+            ways[Channel.WEBHOOK] = _by_webhook(office)
+        for channel in Channel:
+            if channel in ways:
+                _send_all(channel, ways[channel], time, done)
+            else:
+                done.off += _switch_off(channel, now)
+    return done
+
+
+def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: Delivery) -> None:
+    """One after the other, until none is left or the channel itself is at fault."""
+    for post, token in _claimed(channel, time):
+        refusal = _tried(send, post, time())
+        if not _settle(post, token, refusal, time()):
+            logger.warning("the claim on sending %s was lost; it may be sent twice", post.id)
+        done.sent += refusal is None
+        done.refused += refusal is not None
+        if refusal is not None:
+            logger.warning("sending %s (%s): %s", post.id, post.cause, refusal)
+            if refusal.is_everyones:
+                return
+
+
+def _claimed(channel: Channel, time: Callable[[], datetime]) -> Iterator[tuple[Post, str]]:
+    """The next sending that this process alone holds; those put off longest ago come first, so that none is starved."""
+    while True:
+        now = time()
+        mine = and_(Post.channel == channel, _claimable(now))
+        found = db.session.execute(select(Post.id).where(mine).order_by(Post.next_try_at, Post.id).limit(1)).scalar()
+        db.session.rollback()
+        if found is None:
+            return
+        token = str(uuid.uuid4())
+        with transaction():
+            claim = {
+                "state": PostState.SENDING,
+                "lease_token": token,
+                "lease_until": now + LEASE,
+                "tries": Post.tries + 1,
+            }
+            taken = rows_changed(update(Post).where(Post.id == found, mine).values(claim))
+        if taken == 1:
+            post = db.session.get_one(Post, found, populate_existing=True)
+            db.session.expunge(post)
+            db.session.rollback()
+            yield post, token
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    """Its time has come, or the process that held it is dead."""
+    waiting = and_(Post.state == PostState.WAITING, Post.next_try_at <= now)
+    return or_(waiting, and_(Post.state == PostState.SENDING, Post.lease_until < now))
+
+
+def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
+    try:
+        send(post, at)
+    except NotSent as refusal:
+        return refusal
+    except Exception as error:
+        logger.exception("sending %s could not be written", post.id)
+        return NotSent(f"It could not be put in words ({type(error).__name__}): tell whoever runs Promesse.")
+    finally:
+        db.session.rollback()
+    return None
+
+
+def _settle(post: Post, token: str, refusal: NotSent | None, now: datetime) -> bool:
+    """Note what became of it, only if the claim still holds."""
+    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None}
+    if refusal is not None:
+        again = None if refusal.is_final else next_sending(post.tries, now)
+        state = PostState.FAILED if again is None else PostState.WAITING
+        changes = {"state": state, "next_try_at": again or now, "note": str(refusal).replace("\0", "")}
+    with transaction():
+        held = update(Post).where(Post.id == post.id, Post.lease_token == token, Post.state == PostState.SENDING)
+        return rows_changed(held.values(lease_token=None, lease_until=None, **changes)) == 1
+
+
+def _switch_off(channel: Channel, now: datetime) -> int:
+    """What would leave by a way that is not set up is not kept for later: old news would surprise."""
+    note = f"Nothing was sent: {'SMTP_HOST' if channel is Channel.MAIL else 'WEBHOOK_URL'} is not set."
+    with transaction():
+        waiting = update(Post).where(Post.channel == channel, _claimable(now))
+        return rows_changed(waiting.values(state=PostState.OFF, note=note, lease_token=None, lease_until=None))
+
+
+def _by_mail(office: Office, mailer: Mailer) -> Send:
+    def send(post: Post, at: datetime) -> None:
+        person = db.session.get(Person, post.person_id)
+        if person is None or not person.is_active:
+            raise NotSent("The account is closed.", is_final=True)
+        zone = zone_of(person)
+        facts = {"timezone": zone.key, "address": office.address, "name": person.name, **post.params}
+        written = write_mail(post.template, person.language or office.language, facts)
+        email, name = post.recipient, person.name
+        db.session.rollback()
+        letter = Letter(post.message_id, name, email, written.subject, written.text, written.html, at.astimezone(zone))
+        mailer.send(letter)
+
+    return send
+
+
+def _by_webhook(office: Office) -> Send:
+    hook = office.hook
+    assert hook is not None
+    return lambda post, at: tell(hook, post.message_id, body_of(post.message_id, post.template, post.params), at)
