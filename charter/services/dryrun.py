@@ -42,27 +42,31 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
     else:
-        total, by_unit, rows = _counted(version, found, whole, (now, access))
+        with Measuring(access) as measuring:
+            total, by_unit, rows = counted(measuring, version, found, whole, now)
     return {
         "indicator": indicator,
         "period": whole.key,
         "as_of": now.isoformat(),
         **counts_of(found, total),
         **rows,
-        "units": [
-            {"unit": unit, "is_known": unit in version.tree, **counts_of(found, counts)}
-            for unit, counts in sorted(by_unit.items())
-        ],
+        "units": units_of(version, found, by_unit),
     }
 
 
-def _counted(
-    version: Version, indicator: Indicator, whole: Period, how: tuple[datetime, Access]
+def units_of(version: Version, indicator: Indicator, by_unit: By) -> list[dict[str, Any]]:
+    """The counts of each unit that the source names, in the order of their names."""
+    return [
+        {"unit": unit, "is_known": unit in version.tree, **counts_of(indicator, counts)}
+        for unit, counts in sorted(by_unit.items())
+    ]
+
+
+def counted(
+    measuring: Measuring, version: Version, indicator: Indicator, whole: Period, now: datetime
 ) -> tuple[Counts, By, dict[str, Any]]:
-    """The counts in all and by unit, and how many rows were read."""
-    now, access = how
-    with Measuring(access) as measuring:
-        measured = measuring.dry(version, indicator, parts(indicator, whole), now)
+    """The counts in all and by unit, and how many rows were read. Raises SourceError."""
+    measured = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(measured, str):
         raise SourceError(measured)
     rows = {"rows_read": measured.rows_read, "undated": measured.undated}

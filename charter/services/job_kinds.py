@@ -20,6 +20,7 @@ from charter.services.checks import run_due
 from charter.services.editions import make_report
 from charter.services.measuring import Access
 from charter.services.snapshots import find_snapshot
+from charter.services.trying import try_draft
 
 Arguments = Mapping[str, Any]
 
@@ -85,7 +86,21 @@ def _known(arguments: Arguments, *names: str) -> None:
             raise Invalid(f"This work does not know the argument {name}. It knows: {', '.join(names)}.", name)
 
 
+def _may_try_draft(actor: Actor, arguments: Arguments) -> None:
+    """A look at what the draft's indicator would count, for those who write the draft."""
+    require(actor, Permission.APPLY_CHARTER)
+    _known(arguments, "indicator", "period", "revision")
+
+
+def _try_draft(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["indicator"])
+    found = try_draft(actor, now, indicator=arguments["indicator"], period=arguments["period"], access=progress.access)
+    progress(1, 1, arguments["indicator"])
+    return found
+
+
 KINDS: Mapping[str, Kind] = {
+    "try-draft": Kind(_may_try_draft, _try_draft),
     "run-checks": Kind(_may_run_checks, _run_checks),
     "make-report": Kind(_may_make_report, _make_report),
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from charter.models.records import Run
     from charter.sources.connect import OpenSource
     from charter.sources.measure import Measured
+    from charter.sources.sample import Example
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +128,14 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | str:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         return self._counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
+
+    def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
+        """A few rows behind a figure, masked. Raises SourceError."""
+        from charter.sources.sample import examples  # noqa: PLC0415 heavy
+        from charter.sources.setting import setting_of  # noqa: PLC0415 heavy
+
+        table = self.opened(version, indicator.source).table
+        return examples(indicator, table, period, now, setting_of(version.charter))
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""

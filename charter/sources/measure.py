@@ -70,7 +70,7 @@ def measure_many(
     """The counts of indicators of the same source and period kind, in the order given; one scan where they share it."""
     ordered = sorted(periods)
     _check(ordered, as_of)
-    scene = _scene(ordered, as_of, setting)
+    scene = scene_of(ordered, as_of, setting)
     alike: dict[str, list[int]] = defaultdict(list)
     for at, indicator in enumerate(indicators):
         alike[_shared(indicator)].append(at)
@@ -88,7 +88,8 @@ def _check(periods: list[Period], as_of: datetime) -> None:
         raise ValueError("periods are at least one, and do not overlap")
 
 
-def _scene(periods: list[Period], as_of: datetime, setting: Setting) -> Scene:
+def scene_of(periods: list[Period], as_of: datetime, setting: Setting) -> Scene:
+    """What the rows of a scan over these periods share, as known at `as_of`."""
     return Scene(Span(periods[0].start, periods[-1].end), setting, Now(as_of, setting.zone))
 
 
@@ -110,7 +111,7 @@ def queries_of(
 
     After that of a percentile comes the one that puts its cases in order.
     """
-    scene, found = _scene(sorted(periods), as_of, setting), []
+    scene, found = scene_of(sorted(periods), as_of, setting), []
     for measure in (measure_of(each, "i0", scene) for each in indicators):
         (scan,) = _scans([measure], table, sorted(periods))
         found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
@@ -123,7 +124,7 @@ def _scans(measures: list[Measure], table: Any, periods: list[Period]) -> list[S
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, first.source or "source", local)
-    uses, date = _uses(measures), date_column(first)
+    uses, date = uses_in(measures), date_column(first)
     look_at(reader, uses)
     reader.prepare(name for name, role in uses if role == "date")
     daily, others = families(measures, date)
@@ -143,7 +144,8 @@ def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -
     return [found[each.tag] for each in measures]
 
 
-def _uses(measures: list[Measure]) -> list[tuple[str, str]]:
+def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
+    """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
     uses = [(date_column(each.indicator), "date") for each in measures]
     for each in measures:
         uses += each.uses()

@@ -113,9 +113,14 @@ class Scan:
             for at, exclusion in enumerate(each.indicator.exclude):
                 read[each.name(f"out{at}")] = meets(reader, exclusion.where)
             read |= each.read(reader)
+        read |= self._besides(reader)
         rows = self._sieved().select(**read)
         wanted = reduce(operator.or_, [rows[each.name("in")] for each in self.measures])
         return rows.filter(rows["there"], wanted)
+
+    def _besides(self, reader: Reader) -> dict[str, Any]:
+        """Columns that a scan keeps for its own ends."""
+        return {}
 
     def _sieved(self) -> Any:
         """The table, without rows that start far from the periods; with distinct these may still matter."""

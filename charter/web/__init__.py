@@ -27,7 +27,7 @@ from charter.web import (
     uploads,
 )
 from charter.web.assets import register_assets
-from charter.web.editing import draft, things
+from charter.web.editing import draft, things, trying
 from charter.web.errors import register_errors
 from charter.web.extensions import register_extensions
 from charter.web.language import current_language, register_language
@@ -57,6 +57,7 @@ NOUNS = (
     uploads,
     draft,
     things,
+    trying,
 )
 
 

@@ -20,6 +20,7 @@ STATES: Pairs = {
 _TITLES: Pairs = {
     "run-checks": ("Checks run now", "Contrôles lancés maintenant"),
     "make-report": ("Making a report", "Fabrication d'un rapport"),
+    "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
 }
 
 _RESULTS: Pairs = {
@@ -28,6 +29,7 @@ _RESULTS: Pairs = {
         "{due} contrôles étaient à faire : {done} faits, {failed} en échec.",
     ),
     "make-report": ("The PDF is made and archived.", "Le PDF est fait et archivé."),
+    "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
 }
 _NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")
 

@@ -106,7 +106,11 @@ def test_every_address_is_in_the_table(app: object) -> None:
     known = {address.partition("?")[0] for address in MATRIX}
     one_job = {"/jobs/<int:number>"}
     intake = {"/figures/<indicator>/<period>", "/figures/uploads/<int:number>"}
-    drafts = {"/charter/draft/<address>/<key>", "/charter/draft/<address>/new"}
+    drafts = {
+        "/charter/draft/<address>/<key>",
+        "/charter/draft/<address>/new",
+        "/charter/draft/indicators/<key>/try/<int:number>",
+    }
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     patterns = {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}

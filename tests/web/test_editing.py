@@ -30,7 +30,9 @@ from charter.models.base import db
 from charter.models.records import AuditEntry
 from charter.services import accounts, drafts
 from charter.services.charters import apply_charter, history
+from charter.services.measuring import Access
 from charter.services.verification import verify
+from charter.services.working import run_jobs
 from charter.web.editing import forms
 from charter.web.editing.fields import Field, fill, read
 from charter.web.editing.indicator_form import indicator_form
@@ -423,3 +425,18 @@ def test_hostile_words_are_shown_as_words(world: Flask, mia: FlaskClient) -> Non
     shown = mia.get("/charter/draft").text
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert" in shown
+
+
+def test_a_manager_tries_an_indicator_before_publishing(world: Flask, mia: FlaskClient) -> None:
+    begun(mia)
+    form = mia.get("/charter/draft/indicators/billed?lang=en").text
+    assert 'id="period" name="period" type="text" value="2026-10"' in form
+    asked = send(mia, "/charter/draft/indicators/billed/try", {"period": "2026-10"})
+    assert "data-again" in mia.get(asked.location).text
+    with world.app_context():
+        run_jobs(COMMAND_LINE, lambda: NOW, Access())
+    shown = mia.get(f"{asked.location}?lang=en").text
+    assert "data-again" not in shown
+    assert "not kept" in shown
+    assert "1,240" in shown
+    assert sign_in(world.test_client(), "dan").get(asked.location).status_code == 403

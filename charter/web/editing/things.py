@@ -22,6 +22,7 @@ from charter.web.clock import now
 from charter.web.editing import forms
 from charter.web.editing.fields import Field, fill, named, read, rows_in
 from charter.web.editing.indicator_form import DELAY_WORDS, KINDS, indicator_form
+from charter.web.editing.trying import proposed
 from charter.web.language import current_language
 
 pages = Blueprint("things", __name__, url_prefix="/charter/draft")
@@ -153,9 +154,11 @@ def _save(shown: Shown, place: Path, edit: Edit) -> bool:
 
 
 def _form(draft: drafts.Draft, thing: str, shown: Shown, **more: Any) -> ResponseReturnValue:
+    key = more.get("key")
     return render_template(
         "charter/form.html",
         draft=draft,
+        period=proposed(draft, key, now()) if thing == "indicator" and key else None,
         thing=thing,
         name=NAMES[thing],
         new=NEW[thing],

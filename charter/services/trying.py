@@ -1,0 +1,73 @@
+"""Trying an indicator of the draft on real rows before it is published: its counts, and ten of the rows, masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.charter_file.manual import is_entered
+from charter.domain.errors import Invalid
+from charter.domain.measures import Counts
+from charter.domain.periods import Period, parse_period, period_at
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.services.charters import Version, find_indicator
+from charter.services.drafts import Draft, open_draft
+from charter.services.dryrun import counted, counts_of, units_of
+from charter.services.measuring import Access, Measuring
+
+MOST_UNITS = 40
+
+
+def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> dict[str, Any]:
+    """What the draft's indicator would count in a period, as known now; stores nothing.
+
+    Raises NotFound (no draft, no such indicator), Invalid (period; a kind that reads no rows), SourceError.
+    """
+    require(actor, Permission.APPLY_CHARTER)
+    whole, draft = parse_period(period), open_draft(actor)
+    version = _as_version(draft, access)
+    _, found = find_indicator(version, indicator)
+    _require_rows(draft, found)
+    with Measuring(access) as measuring:
+        total, by_unit, rows = counted(measuring, version, found, whole, now)
+        shown = measuring.examples(version, found, whole, now)
+    units = units_of(version, found, by_unit)
+    return {
+        "revision": draft.row.revision,
+        "kind": found.kind.value,
+        **counts_of(found, total),
+        **rows,
+        "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
+        "units": units[:MOST_UNITS],
+        "more_units": max(len(units) - MOST_UNITS, 0),
+        "examples": [
+            {"fate": one.fate, "reason": one.reason, "value": _alone(found, one.counts), "columns": dict(one.columns)}
+            for one in shown
+        ],
+    }
+
+
+def _as_version(draft: Draft, access: Access) -> Version:
+    """The draft read as if it were in force; its sources are found where those of the version in force are."""
+    folder = draft.current.folder if draft.current else str(next(iter(access.data_folders), "."))
+    return Version(0, 0, draft.charter.charter.valid_from, folder, draft.charter)
+
+
+def _require_rows(draft: Draft, indicator: Indicator) -> None:
+    if isinstance(indicator, Composite):
+        raise Invalid("A composite is made of the figures of its parts: try those.", "indicator")
+    if indicator.source is None or is_entered(draft.charter, indicator):
+        raise Invalid("This indicator reads no rows: its figures are entered or pushed.", "indicator")
+
+
+def _alone(indicator: Indicator, counts: Counts) -> float | None:
+    """What one judged row counts by itself: 1 or 0 of a share, its value of a mean."""
+    value = counts_of(indicator, counts)["value"] if counts.denominator or counts.numerator else None
+    return None if value is None else float(value)
+
+
+def period_to_try(indicator: Indicator, now: datetime) -> Period:
+    """The newest period that has ended."""
+    return period_at(indicator.period, now.date()).previous()
