@@ -15,6 +15,7 @@ import charter.models.intake
 import charter.models.jobs
 import charter.models.outbox
 import charter.models.people
+import charter.models.proofs
 import charter.models.readings
 import charter.models.records
 import charter.models.remedies

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from charter.domain.charter_file.choices import Choices
+from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.evidence.given import votes_of
 from charter.domain.evidence.votes import LEVELS, Answer, Note, Vote, note
 from charter.domain.terms import CommitmentClass, Strength
@@ -31,6 +31,18 @@ class Suggestion:
     lean: str | None
     because: list[dict[str, Any]]
     warnings: list[dict[str, Any]]
+    floor_by: tuple[str, ...] = ()
+    earns_by: tuple[str, ...] = ()
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The sources that settled at least one of the two questions."""
+        return tuple(dict.fromkeys(self.floor_by + self.earns_by))
+
+    @property
+    def is_decaying(self) -> bool:
+        """Customers still see a plus in what the sector makes a norm."""
+        return any(warning["code"] == "decay-announced" for warning in self.warnings)
 
     def as_json(self) -> dict[str, Any]:
         """The shape of the contract's `analyse class`."""
@@ -60,10 +72,10 @@ def suggest_class(evidence: Mapping[str, Any], *, on: date | None = None, choice
 
     `evidence` is the input of the contract's `analyse class`; each part may also carry a `date`. Raises Invalid.
     """
-    return decide(votes_of(evidence, on=on, choices=choices))
+    return decide(votes_of(evidence, on=on, choices=choices), choices or OURS)
 
 
-def decide(votes: Sequence[Vote]) -> Suggestion:
+def decide(votes: Sequence[Vote], choices: Choices = OURS) -> Suggestion:
     """The class of the two questions, each answered by the highest level that speaks on it."""
     floor = _settle([(vote, vote.floor) for vote in votes])
     earns = _settle([(vote, vote.earns) for vote in votes])
@@ -71,11 +83,11 @@ def decide(votes: Sequence[Vote]) -> Suggestion:
     if floor.is_conflict or earns.is_conflict:
         opposed = _once(floor.by + earns.by)
         because = [*_reasons(opposed), note("customers-conflict")]
-        return _suggestion(CommitmentClass.UNDETERMINED, Strength.CONFLICT, (None, None), (because, warnings))
+        return _suggestion(CommitmentClass.UNDETERMINED, Strength.CONFLICT, (Settled(), Settled()), (because, warnings))
     class_ = class_of(floor.answer, earns.answer)
-    because = [*_reasons(_once(floor.by + earns.by) or _heard(votes)), *_conclusion(class_)]
+    because = [*_reasons(_once(floor.by + earns.by) or _heard(votes)), *_conclusion(class_, choices)]
     warnings += _disagreements(votes, floor, earns)
-    return _suggestion(class_, _strength(class_, floor, earns), (floor.answer, earns.answer), (because, warnings))
+    return _suggestion(class_, _strength(class_, floor, earns), (floor, earns), (because, warnings))
 
 
 def class_of(floor: Answer | None, earns: Answer | None) -> CommitmentClass:
@@ -121,9 +133,9 @@ def _once(votes: Iterable[Vote]) -> tuple[Vote, ...]:
     return tuple({vote.source: vote for vote in votes}.values())
 
 
-def _conclusion(class_: CommitmentClass) -> list[Note]:
+def _conclusion(class_: CommitmentClass, choices: Choices) -> list[Note]:
     codes = {
-        CommitmentClass.UNDETERMINED: "held-as-floor",
+        CommitmentClass.UNDETERMINED: "held-as-floor" if choices.undetermined == "floor" else "held-apart",
         CommitmentClass.BOTH: "only-excess-earns",
         CommitmentClass.NEITHER: "why-promise",
     }
@@ -147,10 +159,12 @@ def _disagreements(votes: Sequence[Vote], floor: Settled, earns: Settled) -> lis
 def _suggestion(
     class_: CommitmentClass,
     strength: Strength,
-    answers: tuple[Answer | None, Answer | None],
+    answers: tuple[Settled, Settled],
     notes: tuple[Iterable[Note], Iterable[Note]],
 ) -> Suggestion:
     floor, earns = answers
-    lean = "trust" if class_ is CommitmentClass.UNDETERMINED and floor is None and earns == "yes" else None
+    is_leaning = class_ is CommitmentClass.UNDETERMINED and floor.answer is None and earns.answer == "yes"
     because, warnings = ([dict(one) for one in group] for group in notes)
-    return Suggestion(class_, strength, floor, earns, lean, because, warnings)
+    by = [tuple(vote.source for vote in settled.by) for settled in answers]
+    lean = "trust" if is_leaning else None
+    return Suggestion(class_, strength, floor.answer, earns.answer, lean, because, warnings, by[0], by[1])

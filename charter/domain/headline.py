@@ -7,10 +7,13 @@ is shown as suspended, not erased. Rules: contract.md "Charter", methods.md E.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
+from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.monthly import FloorLine, Headline, TrustLine
 from charter.domain.terms import CommitmentClass, FloorState, Status
 
+Place = Literal["floor", "trust", "both", "apart"]
 Entry = tuple[str, CommitmentClass, Status, bool]
 """Key of the commitment, its class, its status, and whether it was exceeded."""
 
@@ -18,26 +21,56 @@ BROKEN = (Status.MISSED, Status.UNACCEPTABLE)
 UNKNOWN = (Status.UNPROVEN, Status.NO_DATA)
 
 
-def charter_headline(entries: Iterable[Entry]) -> Headline:
-    """Kept of all, floor and trust. `of` counts commitments except not-applicable ones and those of class neither."""
+Minimum = tuple[str, Status]
+"""Key of a commitment of which the law owes a part, and how that legal minimum stands."""
+
+
+def charter_headline(entries: Iterable[Entry], minima: Iterable[Minimum] = (), choices: Choices = OURS) -> Headline:
+    """Kept of all, floor and trust. `of` counts commitments except not-applicable ones and those of class neither.
+
+    Legal minima are links of the floor too: they can break it, and count for nothing else.
+    """
     counted = [e for e in entries if e[2] is not Status.NOT_APPLICABLE and e[1] is not CommitmentClass.NEITHER]
-    floor = _floor_line([entry for entry in counted if entry[1].is_floor])
-    trust = _trust_line([entry for entry in counted if entry[1].may_earn], floor["state"])
+    floor = _floor_line([entry for entry in counted if place_of(entry[1], choices) in ("floor", "both")], [*minima])
+    trust = _trust_line([entry for entry in counted if entry[1].may_earn], floor["state"], choices)
     return {"kept": _kept(counted), "of": len(counted), "floor": floor, "trust": trust}
+
+
+def place_of(class_: CommitmentClass, choices: Choices = OURS) -> Place:
+    """Where a class stands: in the floor, in trust, in both, or apart (neither; undetermined by choice)."""
+    if class_ is CommitmentClass.UNDETERMINED:
+        return "floor" if choices.undetermined == "floor" else "apart"
+    places: dict[CommitmentClass, Place] = {
+        CommitmentClass.CONFIDENCE: "floor",
+        CommitmentClass.BOTH: "both",
+        CommitmentClass.TRUST: "trust",
+    }
+    return places.get(class_, "apart")
+
+
+def minimum_status(whole: Status, measured: Status | None) -> Status:
+    """How a legal minimum stands: as its own indicator says; without one, kept where the whole promise is, which holds
+    it, and not proven where the whole is not kept."""
+    if measured is not None:
+        return measured
+    return Status.UNPROVEN if whole in (Status.NEAR, *BROKEN) else whole
 
 
 def _kept(entries: list[Entry]) -> int:
     return sum(status is Status.KEPT for _, _, status, _ in entries)
 
 
-def _floor_line(entries: list[Entry]) -> FloorLine:
-    return {
-        "state": floor_state([status for _, _, status, _ in entries]).value,
+def _floor_line(entries: list[Entry], minima: list[Minimum]) -> FloorLine:
+    broken = [key for key, _, status, _ in entries if status in BROKEN]
+    by_law = [key for key, status in minima if status in BROKEN and key not in broken]
+    line: FloorLine = {
+        "state": floor_state([*(status for _, _, status, _ in entries), *(status for _, status in minima)]).value,
         "kept": _kept(entries),
         "of": len(entries),
-        "broken_by": [key for key, _, status, _ in entries if status in BROKEN],
+        "broken_by": broken + by_law,
         "near": [key for key, _, status, _ in entries if status is Status.NEAR],
     }
+    return line | {"minima": by_law} if by_law else line
 
 
 def floor_state(statuses: Iterable[Status]) -> FloorState:
@@ -50,9 +83,9 @@ def floor_state(statuses: Iterable[Status]) -> FloorState:
     return FloorState.UNPROVEN if any(status in UNKNOWN for status in applicable) else FloorState.HELD
 
 
-def _trust_line(entries: list[Entry], floor: str) -> TrustLine:
+def _trust_line(entries: list[Entry], floor: str, choices: Choices) -> TrustLine:
     earned = sum(_earns(class_, status, exceeded) for _, class_, status, exceeded in entries)
-    credited = earned if floor == FloorState.HELD else 0
+    credited = earned if floor == FloorState.HELD or choices.trust_without_floor == "credited" else 0
     return {"earned": earned, "of": len(entries), "credited": credited, "suspended": earned - credited}
 
 

@@ -17,6 +17,7 @@ class FloorLine(TypedDict):
     of: int
     broken_by: list[str]
     near: list[str]
+    minima: NotRequired[list[str]]  # of broken_by: those whose legal minimum breaks it
 
 
 class TrustLine(TypedDict):
@@ -122,6 +123,16 @@ class IndicatorView(TypedDict):
     per: NotRequired[int]  # of a rate
 
 
+class MinimumView(TypedDict):
+    """The part that the law owes: floor whatever the class of the rest."""
+
+    text: Words
+    surplus: Words | None
+    indicator: str | None
+    status: str
+    reference: str | None
+
+
 CommitmentView = TypedDict(
     "CommitmentView",
     {
@@ -144,6 +155,8 @@ CommitmentView = TypedDict(
         "previous_status": str | None,
         "exceeded": bool,
         "indicators": list[IndicatorView],
+        "place": NotRequired[str],
+        "minimum": NotRequired[MinimumView],
     },
 )
 """`because` holds codes with parameters (words/classes.py renders them); `reason`: why there is no plain verdict."""

@@ -27,6 +27,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.SEND_REPORT,
             P.SEND_AGAIN,
             P.HANDLE_ALERT,
+            P.DECIDE_CLASS,
+            P.RECORD_EVIDENCE,
         }
     ),
     Role.MANAGER: frozenset(
@@ -50,6 +52,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.SEND_REPORT,
             P.SEND_AGAIN,
             P.HANDLE_ALERT,
+            P.DECIDE_CLASS,
+            P.RECORD_EVIDENCE,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
@@ -84,6 +88,8 @@ WHOLE_ONLY = frozenset(
         P.APPROVE_REPORT,
         P.SEND_REPORT,
         P.SEND_AGAIN,
+        P.DECIDE_CLASS,
+        P.RECORD_EVIDENCE,
     }
 )
 """These bear on the whole organisation: they need a person whose scope is the whole organisation."""

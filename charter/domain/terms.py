@@ -228,3 +228,5 @@ class Permission(StrEnum):
     SEND_REPORT = "send-report"
     SEND_AGAIN = "send-again"
     HANDLE_ALERT = "handle-alert"
+    DECIDE_CLASS = "decide-class"
+    RECORD_EVIDENCE = "record-evidence"

@@ -24,6 +24,7 @@ from charter.domain.units import UnitTree
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.services import audit
+from charter.services.file_decisions import record_file_decisions
 from charter.services.rejudging import rejudge
 from charter.services.transactions import transaction
 
@@ -143,6 +144,7 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str,
             reason=reason,
         )
         db.session.add(row)
+        record_file_decisions(actor, now, charter)
         audit.record(
             actor,
             now,

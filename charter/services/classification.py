@@ -1,111 +1,61 @@
-"""The class of each commitment: what its evidence suggests, what a person decided, and what the charter leaves out."""
+"""The class of a commitment on a day: a person's decision holds; without one, what the evidence suggests."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.models import CharterHead, Commitment
 from charter.domain.classification import Suggestion, suggest_class
-from charter.domain.evidence.heard import NOTHING_HEARD, SurveyEvidence, as_evidence
-from charter.domain.permissions import Actor, require
-from charter.domain.terms import CommitmentClass, Component, Permission
-from charter.services.charters import history
-from charter.services.evidence import Heard, heard
+from charter.domain.decisions import Decided
+from charter.domain.headline import minimum_status
+from charter.domain.terms import CommitmentClass, Status
+from charter.services.proofs import Proofs
 from charter.services.views import words
 
 
 @dataclass(frozen=True)
 class Classed:
-    """The class that holds, the suggestion beside it, and who decided."""
+    """The class that holds, the suggestion beside it, the decision if there is one, and the evidence of that day."""
 
     class_: CommitmentClass
     suggestion: Suggestion
-    decided_by: str | None
+    decision: Decided | None
+    evidence: dict[str, Any]
 
 
-def classify(commitment: Commitment, head: CharterHead, on: date, surveys: Heard) -> Classed:
-    """A person's decision holds; without one, what the evidence known on that day suggests."""
-    evidence = evidence_of(commitment, surveys.on(commitment.key, on))
+def classify(commitment: Commitment, head: CharterHead, on: date, known: Proofs) -> Classed:
+    """What was known on that day; later evidence and decisions do not reach back."""
+    evidence = known.evidence(commitment, head.choices, on)
     suggestion = suggest_class(evidence, on=on, choices=head.choices)
-    decision = commitment.class_
-    if decision is None:
-        return Classed(suggestion.class_, suggestion, None)
-    return Classed(decision.decided, suggestion, decision.by)
+    decision = known.decision(commitment.key, on)
+    class_ = decision.class_ if decision is not None and decision.class_ is not None else suggestion.class_
+    return Classed(class_, suggestion, decision, evidence)
 
 
-def evidence_of(commitment: Commitment, surveys: SurveyEvidence = NOTHING_HEARD) -> dict[str, Any]:
-    """The evidence of the charter and of surveys, in the words of `analyse class`."""
-    found = commitment.evidence
-    evidence: dict[str, Any] = as_evidence(surveys)
-    if found.law is not None:
-        evidence["law"] = found.law.owed
-    if found.sector is not None:
-        evidence["sector"] = {"k": found.sector.promised_by, "n": found.sector.compared, "date": found.sector.date}
-    if found.experts:
-        evidence["experts"] = [
-            {"floor": e.floor, "earns": e.earns, "date": e.date.isoformat(), "name": e.name} for e in found.experts
-        ]
-    return evidence
+def minimum_of(
+    commitment: Commitment, classed: Classed, place: str, shown: tuple[Status, Sequence[Mapping[str, Any]]]
+) -> dict[str, Any]:
+    """`{"minimum": …}` where the law in force owes a part that the charter tells: its words and how it stands.
 
-
-def page(actor: Actor, now: datetime) -> dict[str, Any]:
-    """Each commitment's class with its evidence; the components of trust; expectations without an answer."""
-    require(actor, Permission.READ_DESK, actor.home)
-    charter = history().current.charter
-    today = now.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    commitments = charter.commitments
-    surveys = heard()
-    known = {expectation.key for expectation in charter.charter.origin.expectations}
-    return {
-        "commitments": [
-            _row(number, one, charter.charter, (today, surveys)) for number, one in enumerate(commitments, 1)
-        ],
-        "components": [
-            {"component": part.value, "numbers": _numbers(commitments, lambda c, part=part: part in c.components)}
-            for part in Component
-        ],
-        "expectations": [
-            {
-                "key": expectation.key,
-                "text": words(expectation.text),
-                "rank": expectation.rank,
-                "numbers": _numbers(commitments, lambda c, key=expectation.key: key in c.answers),
-            }
-            for expectation in charter.charter.origin.expectations
-        ],
-        "orphans": _numbers(commitments, lambda c: not known.intersection(c.answers)) if known else [],
+    `shown` is the commitment's status and its indicators with theirs. Where the whole stands in the floor already and
+    nothing measures the minimum apart, the whole speaks for it.
+    """
+    law = commitment.evidence.law
+    is_part = any(w["code"] == "law-part-is-floor" for w in classed.suggestion.warnings)
+    if law is None or law.minimum is None or not is_part:
+        return {}
+    status, views = shown
+    measured = next((Status(view["status"]) for view in views if view["key"] == law.minimum_indicator), None)
+    if measured is None and place in ("floor", "both"):
+        return {}
+    facts = {
+        "text": words(law.minimum),
+        "surplus": words(law.surplus) if law.surplus else None,
+        "indicator": law.minimum_indicator,
+        "status": minimum_status(status, measured).value,
+        "reference": law.reference,
     }
-
-
-def _numbers(commitments: Sequence[Commitment], holds: Any) -> list[int]:
-    return [number for number, commitment in enumerate(commitments, 1) if holds(commitment)]
-
-
-def _row(number: int, commitment: Commitment, head: CharterHead, known: tuple[date, Heard]) -> dict[str, Any]:
-    classed = classify(commitment, head, *known)
-    decision = commitment.class_
-    return {
-        "number": number,
-        "key": commitment.key,
-        "title": words(commitment.title),
-        "class": classed.class_.value,
-        "suggested": classed.suggestion.class_.value,
-        "strength": classed.suggestion.strength.value,
-        "because": classed.suggestion.because,
-        "warnings": classed.suggestion.warnings,
-        "evidence": _proofs(commitment),
-        "decision": decision.model_dump(mode="json") if decision else None,
-        "components": [component.value for component in commitment.components],
-    }
-
-
-def _proofs(commitment: Commitment) -> list[dict[str, Any]]:
-    """The evidence from law to experts, one row a piece."""
-    found = commitment.evidence
-    law = [{"kind": "law"} | found.law.model_dump(mode="json")] if found.law else []
-    sector = [{"kind": "sector"} | found.sector.model_dump(mode="json")] if found.sector else []
-    return [*law, *sector, *({"kind": "experts"} | expert.model_dump(mode="json") for expert in found.experts)]
+    return {"minimum": facts}

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select
 
+from charter.domain.charter_file.choices import Choices
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.models import Commitment
-from charter.domain.headline import charter_headline
+from charter.domain.headline import charter_headline, place_of
 from charter.domain.monthly import CheckCounts, CommitmentView, Headline, IndicatorView, Overview
 from charter.domain.periods import Period
 from charter.domain.permissions import Actor, require
@@ -19,9 +20,9 @@ from charter.domain.terms import CheckState, CommitmentClass, Permission, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import History, Version, find_unit, history
-from charter.services.classification import classify
-from charter.services.evidence import Heard, heard
+from charter.services.classification import classify, minimum_of
 from charter.services.figures import Figures, load, month_asked
+from charter.services.proofs import Proofs, proofs
 from charter.services.views import indicator_view, standing_of, words
 
 
@@ -43,6 +44,7 @@ class Verdict:
     status: Status
     is_exceeded: bool
     is_measured: bool
+    minimum: Status | None
 
 
 def build(found: History, version: Version, month: Period, unit: str, now: datetime) -> Overview:
@@ -51,15 +53,15 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
     versions = {one.id: one for one in (before, version)}.values()
     indicators = [indicator for one in versions for _, indicator in one.indicators.values()]
     figures = load(indicators, unit, month, history=found, now=now)
-    surveys = heard()
+    known = proofs()
     last = month.previous()
-    earlier = {one.key: _verdict(one, before, (figures, last), surveys) for one in before.charter.commitments}
+    earlier = {one.key: _verdict(one, before, (figures, last), known) for one in before.charter.commitments}
     views = [
-        _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)), surveys)
+        _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)), known)
         for number, commitment in enumerate(version.charter.commitments, 1)
     ]
     head = version.charter.charter
-    known = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
+    instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
     return {
         "charter": head.key,
         "title": words(head.title),
@@ -71,11 +73,13 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
         "period": month.key,
         "unit": unit,
         "unit_name": version.tree.by_key[unit].name,
-        "known_at": max(known, default=None),
+        "known_at": max(instants, default=None),
         "headline": charter_headline(
-            (view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"]) for view in views
+            ((view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"]) for view in views),
+            ((view["key"], Status(view["minimum"]["status"])) for view in views if "minimum" in view),
+            head.choices,
         ),
-        "previous": _headline_of(earlier),
+        "previous": _headline_of(earlier, before.charter.charter.choices),
         "checks": check_counts(month, now),
         "commitments": views,
     }
@@ -86,13 +90,14 @@ def _commitment_view(
     commitment: Commitment,
     version: Version,
     shown: tuple[Figures, Period, Verdict | None],
-    surveys: Heard,
+    known: Proofs,
 ) -> CommitmentView:
     figures, month, earlier = shown
-    classed = classify(commitment, version.charter.charter, month.end, surveys)
+    classed = classify(commitment, version.charter.charter, month.end, known)
     views = [indicator_view(indicator, figures, month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
-    return {
+    place = place_of(classed.class_, version.charter.charter.choices)
+    return minimum_of(commitment, classed, place, (status, views)) | {  # type: ignore[return-value]
         "number": number,
         "key": commitment.key,
         "title": words(commitment.title),
@@ -106,33 +111,44 @@ def _commitment_view(
         "class": classed.class_.value,
         "strength": classed.suggestion.strength.value,
         "because": classed.suggestion.because,
-        "decided_by": classed.decided_by,
+        "decided_by": classed.decision.by if classed.decision else None,
         "status": status.value,
         "reason": _reason_of(status, commitment.indicators, views),
         "previous_status": earlier.status.value if earlier is not None and earlier.is_measured else None,
         "exceeded": _is_exceeded(status, [view["exceeded"] for view in views]),
         "indicators": views,
+        "place": place,
     }
 
 
-def _verdict(commitment: Commitment, version: Version, shown: tuple[Figures, Period], surveys: Heard) -> Verdict:
+def _verdict(commitment: Commitment, version: Version, shown: tuple[Figures, Period], known: Proofs) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
     figures, month = shown
     standings = [standing_of(indicator, figures, month) for indicator in commitment.indicators]
     status = commitment_status((one.mandatory, one.status) for one in standings)
+    classed, choices = classify(commitment, version.charter.charter, month.end, known), version.charter.charter.choices
+    statuses = [
+        {"key": i.key, "status": one.status.value} for i, one in zip(commitment.indicators, standings, strict=True)
+    ]
+    minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), (status, statuses)).get("minimum")
     return Verdict(
-        class_=classify(commitment, version.charter.charter, month.end, surveys).class_,
+        class_=classed.class_,
         status=status,
+        minimum=Status(minimum["status"]) if minimum else None,
         is_exceeded=_is_exceeded(status, [one.exceeded for one in standings]),
         is_measured=any(one.is_measured for one in standings),
     )
 
 
-def _headline_of(verdicts: Mapping[str, Verdict]) -> Headline | None:
+def _headline_of(verdicts: Mapping[str, Verdict], choices: Choices) -> Headline | None:
     """The headline of an earlier month; None before the first figure."""
     if not any(verdict.is_measured for verdict in verdicts.values()):
         return None
-    return charter_headline((key, one.class_, one.status, one.is_exceeded) for key, one in verdicts.items())
+    return charter_headline(
+        ((key, one.class_, one.status, one.is_exceeded) for key, one in verdicts.items()),
+        ((key, one.minimum) for key, one in verdicts.items() if one.minimum is not None),
+        choices,
+    )
 
 
 def _status_of(indicators: Sequence[Indicator], views: Sequence[IndicatorView]) -> Status:

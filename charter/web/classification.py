@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from charter.domain.terms import Permission
-from charter.services import classification
+from charter.services import class_page
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
@@ -19,5 +19,5 @@ pages = Blueprint("classification", __name__)
 def page() -> ResponseReturnValue:
     """One line per commitment, then components and expectations."""
     actor, instant = current_actor(), now()
-    found = classification.page(actor, instant)
+    found = class_page.page(actor, instant)
     return render_template("classification/classification.html", **found, **choices(actor, instant))

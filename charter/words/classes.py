@@ -55,6 +55,24 @@ SENTENCES: dict[str, Pair] = {
         "The law owes part of it: split it into the legal minimum and what is added.",
         "La loi en doit une partie : séparez le minimum légal de ce qui s'y ajoute.",
     ),
+    "law-part-is-floor": (
+        "The law owes part of it: that minimum is floor whatever the class of the rest.",
+        "La loi en doit une partie : ce minimum est du socle, quelle que soit la classe du reste.",
+    ),
+    "held-apart": (
+        "We do not know yet: it stands beside floor and trust; ask 100 customers.",
+        "Nous ne savons pas encore : il reste à côté du socle et de la confiance ; interrogez 100 clients.",
+    ),
+    "law-not-yet": (
+        "The law is not in force yet.",
+        "La loi n'est pas encore en vigueur.",
+    ),
+    "law-repealed": ("The law is no longer in force.", "La loi n'est plus en vigueur."),
+    "not-yet-known": ("{source}: not known yet at that date.", "{source} : pas encore connu à cette date."),
+    "sector-entries-expired": (
+        "Companies whose entry is past its date, left out: {count}. Look again.",
+        "Entreprises dont la fiche est périmée, écartées : {count}. Vérifiez à nouveau.",
+    ),
     "sector-norm": (
         "{k} of {n} companies compared promise it: it is the norm.",
         "{k} entreprises sur {n} comparées le promettent : c'est la norme.",

@@ -41,6 +41,8 @@ EXPECTED = {
     "send-report":     (1, 1, 0, 0, 0, 0),
     "send-again":      (1, 1, 0, 0, 0, 1),
     "handle-alert":    (1, 1, 1, 0, 0, 0),
+    "decide-class":    (1, 1, 0, 0, 0, 0),
+    "record-evidence": (1, 1, 0, 0, 0, 0),
 }  # fmt: skip
 
 

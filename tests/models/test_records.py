@@ -18,6 +18,7 @@ from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
 from charter.models.frontline import Estimate, Moderation, Observation
 from charter.models.intake import ApiToken, Push
+from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
 from charter.models.remedies import Action, ActionStep, Comment, Rebase
 
@@ -165,6 +166,31 @@ def make_rebase() -> Rebase:
     )
 
 
+def make_decision() -> ClassDecision:
+    facts = {"valid_from": date(2026, 11, 1), "decided_on": date(2026, 11, 10), "recorded_at": NOW}
+    said = {"because": "Said so", "origin": "page", "disagreements": [], "decided_by": "Ana", "recorded_by": "Ana"}
+    return ClassDecision(commitment_key="care", class_="trust", **facts, **said)
+
+
+def make_sector_entry() -> SectorEntry:
+    days = {"seen_on": date(2026, 11, 1), "known_on": date(2026, 11, 10), "recorded_at": NOW}
+    return SectorEntry(commitment_key="care", company="Ada", promised=True, source="page 3", recorded_by="Ana", **days)
+
+
+def make_round() -> ExpertRound:
+    days = {"opened_on": date(2026, 11, 10), "closes_on": date(2026, 12, 1), "opened_at": NOW}
+    return ExpertRound(commitment_key="care", opened_by="Ana", **days)
+
+
+def make_seat() -> ExpertSeat:
+    return ExpertSeat(round_id=1, name="Kim", sha256=HASH)
+
+
+def make_opinion() -> ExpertOpinion:
+    said = {"floor": "yes", "earns": "no", "because": "It is owed"}
+    return ExpertOpinion(seat_id=1, answered_on=date(2026, 11, 11), answered_at=NOW, **said)
+
+
 ROWS = {
     "charter_versions": make_version,
     "runs": make_run,
@@ -180,6 +206,11 @@ ROWS = {
     "actions": make_action,
     "action_steps": make_step,
     "rebases": make_rebase,
+    "class_decisions": make_decision,
+    "sector_entries": make_sector_entry,
+    "expert_rounds": make_round,
+    "expert_seats": make_seat,
+    "expert_opinions": make_opinion,
 }
 
 

@@ -12,7 +12,7 @@ from charter.domain.evidence.heard import KanoWave, as_evidence, counts_of, deci
 from charter.domain.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.responses import SurveyResult, SurveyStep, SurveyWave
-from charter.services import classification
+from charter.services import class_page
 from charter.services.evidence import survey_evidence
 from charter.services.overview import overview
 from tests.services.world import NOW
@@ -43,7 +43,7 @@ def make_wave(name: str, *, known_on: date, pairs: dict[str, int] | None = None,
 
 
 def suggested() -> tuple[str, str]:
-    rows = classification.page(COMMAND_LINE, NOW)["commitments"]
+    rows = class_page.page(COMMAND_LINE, NOW)["commitments"]
     row = next(row for row in rows if row["key"] == "care")
     return row["suggested"], row["strength"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.errors import Invalid
 from charter.domain.evidence.experts import Opinion, experts_vote
-from charter.domain.evidence.expiry import is_expired, validity
+from charter.domain.evidence.expiry import first_day, is_expired, last_day, validity
 from charter.domain.evidence.kano import KanoCounts, kano_vote
 from charter.domain.evidence.norms import law_vote, sector_vote
 from charter.domain.evidence.penalty_reward import Contrast, penalty_reward_vote
@@ -42,7 +43,13 @@ def _law(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) 
     owed = given.get("owed") if isinstance(given, Mapping) else given
     if owed not in ("full", "part", "none"):
         raise Invalid(f"law: {owed!r} is not what a law owes; write full, part or none", "law")
-    return law_vote(owed, reference=given.get("reference") if isinstance(given, Mapping) else None)
+    facts = given if isinstance(given, Mapping) else {}
+    begins, ends = _day(facts.get("date"), "law.date"), facts.get("until")
+    if on is not None and begins is not None and on < begins:
+        return silent("law", "law", note("law-not-yet", date=begins.isoformat()))
+    if on is not None and ends is not None and on > _last_day(ends, "law.until"):
+        return silent("law", "law", note("law-repealed", date=_last_day(ends, "law.until").isoformat()))
+    return law_vote(owed, reference=facts.get("reference"), is_split=bool(facts.get("minimum")))
 
 
 def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
@@ -92,7 +99,9 @@ def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | Non
     if k > n:
         raise Invalid(f"sector: {k} of {n} companies cannot be; k is how many of the n compared promise it", "sector")
     dated = _day(given.get("date"), "sector.date")
-    return _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated, choices=choices or OURS)
+    vote = _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated, choices=choices or OURS)
+    gone = [note("sector-entries-expired", count=given["gone"])] if given.get("gone") else []
+    return replace(vote, warnings=(*vote.warnings, *gone))
 
 
 def _experts(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
@@ -109,6 +118,8 @@ def _experts(evidence: Mapping[str, Any], on: date | None, choices: Choices | No
 
 def _expired(source: str, level: Level, when: tuple[date | None, date | None, Choices | None]) -> Vote | None:
     dated, on, choices = when
+    if dated is not None and on is not None and on < dated:
+        return silent(source, level, note("not-yet-known", source=source, date=dated.isoformat()))
     if dated is None or not is_expired(dated, on, validity(level, choices)):
         return None
     return silent(source, level, note("expired", source=source, date=dated.isoformat()))
@@ -153,9 +164,15 @@ def _answer(given: Mapping[str, Any], key: str) -> Answer | None:
 
 def _day(given: Any, field: str) -> date | None:
     """The first day of what is written: a day, a month or a year."""
-    if given is None or isinstance(given, date):
-        return given
     try:
-        return date.fromisoformat((str(given) + "-01-01")[:10] if len(str(given)) < 10 else str(given))
+        return first_day(given)
+    except ValueError:
+        raise Invalid(f"{field}: {given!r} is not a date; write 2026, 2026-10 or 2026-10-05", field) from None
+
+
+def _last_day(given: Any, field: str) -> date:
+    """The last day of what is written: a day, a month or a year."""
+    try:
+        return last_day(str(given))
     except ValueError:
         raise Invalid(f"{field}: {given!r} is not a date; write 2026, 2026-10 or 2026-10-05", field) from None

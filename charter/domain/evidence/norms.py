@@ -15,12 +15,14 @@ from charter.domain.terms import Strength
 LEVEL = 0.95
 
 
-def law_vote(owed: str, *, reference: str | None = None) -> Vote:
-    """The law owes the whole commitment: decisive. Part of it: nothing is decided, split the commitment."""
+def law_vote(owed: str, *, reference: str | None = None, is_split: bool = False) -> Vote:
+    """The law owes the whole commitment: decisive. Part of it: nothing is decided of the rest; split the commitment
+    into the legal minimum, which is floor, and the surplus, which the other evidence judges."""
     if owed == "full":
         because = note("law-full", reference=reference)
         return Vote("law", "law", "yes", "no", Strength.CERTAIN, (because,))
-    return silent("law", "law", *([note("law-part-split", reference=reference)] if owed == "part" else []))
+    code = "law-part-is-floor" if is_split else "law-part-split"
+    return silent("law", "law", *([note(code, reference=reference)] if owed == "part" else []))
 
 
 def sector_vote(promised_by: int, compared: int, *, dated: date | None = None, choices: Choices = OURS) -> Vote:

@@ -1,0 +1,41 @@
+"""The classification page: today's classes, what one of them rests on, what was decided before, what may be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from charter.domain.permissions import Actor, may, require
+from charter.domain.terms import Permission
+from charter.services.charters import find_commitment, history
+from charter.services.class_views import classes_of, decision_facts
+from charter.services.deciding import months_to_choose
+from charter.services.figures import month_asked
+from charter.services.overview import build
+from charter.services.proofs import proofs
+
+
+def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[str, Any]:
+    """The classes of today, and one commitment's evidence and decisions when named. Raises NotFound, NotAllowed."""
+    require(actor, Permission.READ_DESK, actor.home)
+    found = history()
+    version = found.current
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    known = proofs()
+    month = month_asked(found, None, now)
+    whole = build(found, found.on(month.start), month, found.on(month.start).tree.root.key, now)
+    statuses = {view["key"]: view["status"] for view in whole["commitments"]}
+    answer = classes_of(version.charter, today, known, statuses)
+    chosen = None
+    if commitment is not None:
+        number, _ = find_commitment(version, commitment)
+        decisions = [decision_facts(one) for one in reversed(known.decisions.get(commitment, ()))]
+        chosen = answer["commitments"][number - 1] | {"decisions": decisions}
+    return answer | {
+        "chosen": chosen,
+        "month": month.key,
+        "may_decide": may(actor, Permission.DECIDE_CLASS),
+        "may_record": may(actor, Permission.RECORD_EVIDENCE),
+        "months": months_to_choose(today),
+    }

@@ -1,0 +1,103 @@
+"""What stands around the classes: components of trust, expectations of customers, drift, the choices in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from charter.domain.charter_file.changes import jsonable
+from charter.domain.charter_file.choices import OURS, Choices
+from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.plain import plain_value
+from charter.domain.evidence.drift import Drift, drifts
+from charter.domain.evidence.expiry import DEFAULTS
+from charter.domain.terms import Component, Status
+from charter.services.class_ladder import Asked
+from charter.services.views import words
+
+
+def coverage(charter: Charter, rows: list[dict[str, Any]], statuses: Mapping[str, str]) -> list[dict[str, Any]]:
+    """By component of trust: which commitments serve it (first or also), how many are kept, and whether it is a gap.
+
+    A gap is a component that no commitment serves, or of which none is kept in the month shown (methods.md A7).
+    """
+    found = []
+    for part in Component:
+        served = [row for row in rows if part.value in row["components"]]
+        kept = [row for row in served if statuses.get(row["key"]) == Status.KEPT]
+        is_judged = any(row["key"] in statuses for row in served)
+        found.append(
+            {
+                "component": part.value,
+                "first": [row["number"] for row in served if row["components"][0] == part.value],
+                "also": [row["number"] for row in served if row["components"][0] != part.value],
+                "numbers": [row["number"] for row in served],
+                "kept": len(kept) if is_judged else None,
+                "classes": {
+                    class_: sum(row["class"] == class_ for row in served) for class_ in {r["class"] for r in served}
+                },
+                "gap": "none" if not served else "none-kept" if is_judged and not kept else None,
+            }
+        )
+    return found
+
+
+def origin(charter: Charter) -> dict[str, Any]:
+    """Expectations of the survey and the commitments that answer them; orphans on both sides."""
+    written = charter.charter.origin
+    known = {expectation.key for expectation in written.expectations}
+    survey = written.survey
+    return {
+        "survey": survey.model_dump(mode="json") if survey else None,
+        "expectations": [
+            {
+                "key": one.key,
+                "text": words(one.text),
+                "rank": one.rank,
+                "numbers": [n for n, c in enumerate(charter.commitments, 1) if one.key in c.answers],
+            }
+            for one in sorted(written.expectations, key=lambda one: (one.rank is None, one.rank or 0))
+        ],
+        "orphans": [n for n, c in enumerate(charter.commitments, 1) if known and not known.intersection(c.answers)],
+    }
+
+
+DRIFT = ("commitment", "before", "after", "question", "segment", "refused", "was", "now", "p", "chi_p", "v", "is_drift")
+
+
+def drift_rows(charter: Charter, asked: Asked) -> list[dict[str, Any]]:
+    """Every wave of a survey against the one before it; Holm over all of them."""
+    numbers = {one.key: number for number, one in enumerate(charter.commitments, 1)}
+    heard = [(key, asked.known.surveys.on(key, asked.on)) for key in numbers]
+    return [_drift(numbers[one.commitment], one) for one in drifts(heard, asked.choices)]
+
+
+def _drift(number: int, one: Drift) -> dict[str, Any]:
+    names = (
+        "commitment",
+        "before",
+        "after",
+        "question",
+        "segment",
+        "refused",
+        "was",
+        "now",
+        "p",
+        "chi_p",
+        "v",
+        "is_drift",
+    )
+    return {"number": number, "change": one.change} | {name: getattr(one, name) for name in names}
+
+
+def choices_of(choices: Choices) -> list[dict[str, Any]]:
+    """What the literature leaves open, as it holds here; `is_ours` where the charter file says nothing."""
+    expiries = {"customer_expiry": "customers", "sector_expiry": "sector", "expert_expiry": "experts"}
+    return [
+        {
+            "name": name,
+            "value": jsonable(plain_value(getattr(choices, name) or DEFAULTS[expiries[name]])),  # type: ignore[index]
+            "is_ours": getattr(choices, name) == getattr(OURS, name),
+        }
+        for name in Choices.model_fields
+    ]

@@ -1,0 +1,148 @@
+"""The classes as every face prints them: one commitment's place on the map, its evidence, its decision, its term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from charter.domain.charter_file.models import Charter, Commitment
+from charter.domain.decisions import Decided, review_of
+from charter.domain.evidence.expiry import ages_of
+from charter.domain.evidence.heard import SurveyEvidence, deciding
+from charter.domain.evidence.kano import better, worse
+from charter.domain.headline import place_of
+from charter.services.class_ladder import Asked, ladder
+from charter.services.class_surroundings import choices_of, coverage, drift_rows, origin
+from charter.services.classification import Classed, classify
+from charter.services.proofs import Proofs
+from charter.services.views import words
+
+SOON = 60
+"""So many days before its term a class is said to expire soon."""
+
+
+def classes_of(charter: Charter, on: date, known: Proofs, statuses: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All classes on a day: commitments, components, expectations, drift, what expires, the choices in force.
+
+    `statuses` are those of the commitments in the month shown; components then say how many are kept.
+    """
+    asked = Asked(charter.charter, on, known)
+    rows = [_row(number, one, asked) for number, one in enumerate(charter.commitments, 1)]
+    return {
+        "on": on.isoformat(),
+        "commitments": rows,
+        "coverage": coverage(charter, rows, statuses or {}),
+        "origin": origin(charter),
+        "drifts": drift_rows(charter, asked),
+        "choices": choices_of(asked.choices),
+    }
+
+
+def _row(number: int, commitment: Commitment, asked: Asked) -> dict[str, Any]:
+    classed = classify(commitment, asked.head, asked.on, asked.known)
+    suggestion, surveys = classed.suggestion, asked.known.surveys.on(commitment.key, asked.on)
+    return {
+        "number": number,
+        "key": commitment.key,
+        "title": words(commitment.title),
+        "class": classed.class_.value,
+        "place": place_of(classed.class_, asked.choices),
+        "suggested": suggestion.class_.value,
+        "strength": suggestion.strength.value,
+        "floor": suggestion.floor,
+        "earns": suggestion.earns,
+        "lean": suggestion.lean,
+        "because": suggestion.because,
+        "warnings": suggestion.warnings,
+        "decision": decision_facts(classed.decision),
+        "components": [component.value for component in commitment.components],
+        "review": _review(classed, asked),
+        "point": _point(surveys),
+        "effect": _effect(surveys),
+        "law": _law(commitment),
+        "ladder": ladder(commitment, classed, asked),
+    }
+
+
+def decision_facts(decision: Decided | None) -> dict[str, Any] | None:
+    """A decision in plain types."""
+    if decision is None:
+        return None
+    return {
+        "class": decision.class_.value if decision.class_ else None,
+        "valid_from": decision.valid_from.isoformat(),
+        "date": decision.on.isoformat(),
+        "by": decision.by,
+        "because": decision.because,
+        "origin": decision.origin,
+        "suggested": decision.suggested,
+        "is_override": decision.is_override,
+        "disagreements": list(decision.disagreements),
+    }
+
+
+def _review(classed: Classed, asked: Asked) -> dict[str, Any] | None:
+    """By when the class is to be looked at again; `state` is past, soon or later."""
+    found = review_of(
+        classed.decision,
+        ages_of(classed.evidence, asked.choices),
+        classed.suggestion.deciding,
+        asked.on,
+        is_decaying=classed.suggestion.is_decaying,
+        choices=asked.choices,
+    )
+    if found is None:
+        return None
+    days = (found.on - asked.on).days
+    return {
+        "on": found.on.isoformat(),
+        "why": found.why,
+        "state": "past" if days < 0 else "soon" if days <= SOON else "later",
+    }
+
+
+def _point(surveys: SurveyEvidence) -> dict[str, Any] | None:
+    """Where a Kano survey puts it: shares of customers, each with its 95 % interval; None where none was asked."""
+    wave = deciding(surveys.kano)
+    if wave is None:
+        return None
+    destroys, earns = worse(wave.counts), better(wave.counts)
+    if destroys is None or earns is None:
+        return None
+    low, high = destroys[1]
+    return {
+        "x": -destroys[0],
+        "x_interval": [-high, -low],
+        "y": earns[0],
+        "y_interval": list(earns[1]),
+        "n": wave.counts.n,
+        "date": wave.asked_on.isoformat(),
+        "wave": wave.name,
+    }
+
+
+def _effect(surveys: SurveyEvidence) -> dict[str, Any] | None:
+    """Where a survey of marks puts it: penalty and reward in points of the overall mark, with their intervals."""
+    wave = deciding(surveys.penalty_reward)
+    if wave is None or not wave.result.get("penalty_interval") or not wave.result.get("reward_interval"):
+        return None
+    found = wave.result
+    return {
+        "x": found["penalty"],
+        "x_interval": list(found["penalty_interval"]),
+        "y": found["reward"],
+        "y_interval": list(found["reward_interval"]),
+        "n": min(found["n_low"], found["n_high"]),
+        "delta": found["delta"],
+        "date": wave.asked_on.isoformat(),
+        "wave": wave.name,
+    }
+
+
+def _law(commitment: Commitment) -> dict[str, Any] | None:
+    law = commitment.evidence.law
+    if law is None:
+        return None
+    facts = law.model_dump(mode="json", include={"owed", "reference", "date", "until", "scope", "minimum_indicator"})
+    return facts | {name: words(text) if (text := getattr(law, name)) else None for name in ("minimum", "surplus")}

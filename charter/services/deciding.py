@@ -1,0 +1,120 @@
+"""A person decides a commitment's class: confirms what the evidence suggests, or overrides it, with a reason.
+
+Decisions are only ever added. Each holds from the first day of a month on, this month at the earliest: a month that
+has ended keeps the class it had.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from charter.domain.decisions import Decided
+from charter.domain.errors import Conflict, Invalid
+from charter.domain.periods import Period, add_months, period_at
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import CommitmentClass, PeriodKind, Permission
+from charter.models.base import db
+from charter.models.proofs import ClassDecision
+from charter.services import audit
+from charter.services.charters import find_commitment, history
+from charter.services.classification import classify
+from charter.services.proofs import proofs
+from charter.services.transactions import transaction
+
+MONTHS_AHEAD = 3
+LONGEST_REASON = 2000
+EVIDENCE = "evidence"
+"""What is decided when the commitment is given back to its evidence."""
+
+
+def decide_class(
+    actor: Actor, now: datetime, *, commitment: str, decided: str, because: str, month: str | None = None
+) -> None:
+    """The class that holds from the first day of that month on (this month, unless a later one is named).
+
+    `decided` is a class, or `evidence`: nobody decides any more. Raises NotAllowed, NotFound, Invalid (class, reason,
+    month), Conflict (it is decided so already).
+    """
+    require(actor, Permission.DECIDE_CLASS)
+    version = history().current
+    _, one = find_commitment(version, commitment)
+    head = version.charter.charter
+    today = now.astimezone(ZoneInfo(head.timezone)).date()
+    class_, reason = _class(decided), _reason(because)
+    start = _start(month, today)
+    with transaction():
+        audit.hold()
+        known = proofs()
+        classed = classify(one, head, today, known)
+        before = known.decision(commitment, start)
+        _refuse_again(commitment, before, class_, reason)
+        db.session.add(
+            ClassDecision(
+                commitment_key=commitment,
+                class_=class_.value if class_ else None,
+                because=reason,
+                valid_from=start,
+                origin="page",
+                suggested=classed.suggestion.class_.value,
+                strength=classed.suggestion.strength.value,
+                disagreements=classed.suggestion.warnings,
+                decided_by=actor.name,
+                decided_on=today,
+                recorded_at=now,
+                recorded_by=actor.name,
+            )
+        )
+        facts = {"class": decided, "from": start.isoformat(), "because": reason}
+        facts["suggested"] = classed.suggestion.class_.value
+        audit.record(actor, now, "class:decide", commitment, before=_held(before), after=facts)
+
+
+def _held(before: Decided | None) -> dict[str, str | None]:
+    return {"class": before.class_.value if before and before.class_ else None}
+
+
+def _refuse_again(commitment: str, before: Decided | None, class_: CommitmentClass | None, reason: str) -> None:
+    if (before.class_ if before else None, before.because if before else "") == (class_, reason):
+        raise Conflict(f"{commitment} is decided so already, for the same reason: nothing was written.")
+    if before is None and class_ is None:
+        raise Conflict(f"Nobody has decided the class of {commitment}: its evidence speaks already.")
+
+
+def months_to_choose(today: date) -> list[str]:
+    """From which months a decision may hold: this one and the next."""
+    this = period_at(PeriodKind.MONTH, today)
+    return [period_at(PeriodKind.MONTH, add_months(this.start, ahead)).key for ahead in range(MONTHS_AHEAD + 1)]
+
+
+def _class(decided: str) -> CommitmentClass | None:
+    if decided == EVIDENCE:
+        return None
+    try:
+        return CommitmentClass(decided)
+    except ValueError:
+        allowed = ", ".join(one.value for one in CommitmentClass)
+        raise Invalid(f"{decided or 'Nothing'} is no class: choose {allowed} or evidence.", "decided") from None
+
+
+def _reason(because: str) -> str:
+    reason = because.strip()
+    if not reason:
+        raise Invalid("A class is decided with a reason: say why, in one sentence.", "because")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(f"The reason is too long: at most {LONGEST_REASON} characters.", "because")
+    return reason
+
+
+def _start(month: str | None, today: date) -> date:
+    this: Period = period_at(PeriodKind.MONTH, today)
+    if month is None or not month.strip():
+        return this.start
+    if month not in months_to_choose(today):
+        raise Invalid(
+            f"A decision holds from {this.key} at the earliest and {months_to_choose(today)[-1]} at the latest, "
+            f"not from {month}: a month that has ended keeps its class.",
+            "month",
+        )
+    year, number = month.split("-")
+    return date(int(year), int(number), 1)

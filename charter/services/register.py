@@ -1,0 +1,93 @@
+"""The register of the sector: which comparable company publicly promises what, where it says so, and when.
+
+An entry is never changed: a company that promises otherwise gets another entry, with its own date and source.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from charter.domain.errors import Conflict, Invalid
+from charter.domain.evidence.register import standing_on
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.proofs import SectorEntry
+from charter.services import audit
+from charter.services.charters import find_commitment, history
+from charter.services.proofs import mark_of
+from charter.services.transactions import transaction
+
+PROMISED = {"yes": True, "no": False, "gone": None}
+LONGEST = {"company": 200, "source": 1000}
+
+
+def record_promise(
+    actor: Actor, now: datetime, *, commitment: str, company: str, promised: str, source: str, seen_on: str
+) -> None:
+    """Add what a comparable company promises (`yes`, `no`, or `gone`: no longer compared), with its source and date.
+
+    It counts from today on. Raises NotAllowed, NotFound, Invalid (each field), Conflict (it stands so already).
+    """
+    require(actor, Permission.RECORD_EVIDENCE)
+    version = history().current
+    find_commitment(version, commitment)
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    if promised not in PROMISED:
+        raise Invalid(f"{promised or 'Nothing'} is no answer: write yes, no or gone.", "promised")
+    entry = SectorEntry(
+        commitment_key=commitment,
+        company=_text(company, "company"),
+        promised=PROMISED[promised],
+        source=_text(source, "source"),
+        seen_on=_seen(seen_on, today),
+        known_on=today,
+        recorded_at=now,
+        recorded_by=actor.name,
+    )
+    with transaction():
+        audit.hold()
+        _refuse_again(entry)
+        db.session.add(entry)
+        facts = {"company": entry.company, "promised": promised, "source": entry.source, "seen_on": seen_on.strip()}
+        audit.record(actor, now, "sector:record", commitment, after=facts)
+
+
+def _refuse_again(entry: SectorEntry) -> None:
+    """The same entry sent twice is one entry."""
+    query = select(SectorEntry).where(SectorEntry.commitment_key == entry.commitment_key).order_by(SectorEntry.id)
+    entries = [mark_of(row) for row in db.session.execute(query).scalars()]
+    new = mark_of(entry)
+    same = next((one for one in standing_on(entries, None) if one.name == new.name), None)
+    if same and (same.promised, same.source, same.seen_on) == (new.promised, new.source, new.seen_on):
+        raise Conflict(f"{entry.company}: this entry is in the register already; nothing was written.")
+    if new.promised is None and not any(one.name == new.name for one in entries):
+        raise Invalid(f"{entry.company} is not in the register on this page: there is nothing to take out.", "company")
+
+
+def _text(text: str, field: str) -> str:
+    words = {
+        "company": "Name the company that was compared.",
+        "source": "Say where its promise stands: an address, or a document with its page.",
+    }
+    found = " ".join(text.split())
+    if not found:
+        raise Invalid(words[field], field)
+    if len(found) > LONGEST[field]:
+        raise Invalid(f"This text is too long: at most {LONGEST[field]} characters.", field)
+    return found
+
+
+def _seen(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid(f"{text.strip() or 'Nothing'} is not a date: write it like 2026-10-05.", "seen_on") from None
+    if day > today:
+        raise Invalid(f"{day.isoformat()} is still to come: give the day on which the promise was read.", "seen_on")
+    if day.year < 1900:
+        raise Invalid(f"{day.isoformat()} is too long ago: give the day on which the promise was read.", "seen_on")
+    return day
