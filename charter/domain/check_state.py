@@ -14,6 +14,16 @@ LEASE = timedelta(minutes=30)
 """How long a claim holds before another process may take it over."""
 
 
+MOST_TRIES = 8
+"""After so many failures in a row nobody tries again by itself: the check asks for a person. About a day."""
+
+
+def is_beyond(now: datetime) -> datetime:
+    """The last instant that a lease or a next try can name at `now`; later ones were written before the clock was set
+    back, and hold nobody up."""
+    return now + timedelta(hours=13)
+
+
 @dataclass(frozen=True)
 class Deadlines:
     """When a check is due, late and lapsed."""
@@ -48,3 +58,12 @@ MISSING: dict[CheckState, Reason] = {
 def next_try(tries: int, now: datetime) -> datetime:
     """When a check that has failed `tries` times is tried again."""
     return now + BACK_OFF[min(tries, len(BACK_OFF)) - 1]
+
+
+def next_look(done_at: datetime, lapsed_at: datetime, now: datetime) -> datetime | None:
+    """When a figure with pending cases is completed: a day after it was first counted, then after 2, 4, 8 days…
+
+    None once the check would have lapsed: what is open by then stays pending, and the figure says so.
+    """
+    look = now + max(timedelta(days=1), now - done_at)
+    return look if look <= lapsed_at else None

@@ -18,6 +18,7 @@ class DueCheck(Base):
         UniqueConstraint("indicator_key", "period_key"),
         Index(None, "state", "due_at"),
         Index(None, "period_end"),
+        Index(None, "again_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,14 +34,20 @@ class DueCheck(Base):
     next_try_at: Mapped[datetime] = mapped_column(Instant)
     lease_token: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    held_by: Mapped[str | None] = mapped_column(String(200))
+    held_since: Mapped[datetime | None] = mapped_column(Instant)
+    pending: Mapped[int | None]
+    again_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str | None] = mapped_column(Text)
 
 
 class Tick(Base):
-    """When the alarm clock last woke: one row."""
+    """When the alarm clock last woke, and whether the machine's clock was set back: one row."""
 
     __tablename__ = "ticks"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+    set_back_from: Mapped[datetime | None] = mapped_column(Instant)
+    set_back_at: Mapped[datetime | None] = mapped_column(Instant)

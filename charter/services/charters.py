@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from sqlalchemy import select
 
 from charter.domain.calendars import WorkingDays, calendars_in_use
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.plan import Plan, plan_change
 from charter.domain.charter_file.writing import canonical, from_canonical
@@ -58,6 +58,10 @@ class Version:
     @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
         return {i.key: (c, i) for c in self.charter.commitments for i in c.indicators}
+
+    @cached_property
+    def composites(self) -> list[Composite]:
+        return [indicator for _, indicator in self.indicators.values() if isinstance(indicator, Composite)]
 
 
 @dataclass(frozen=True)

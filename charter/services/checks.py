@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
-from charter.domain.charter_file.indicators import Composite, Indicator
-from charter.domain.charter_file.manual import is_entered
-from charter.domain.periods import parse_period
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CheckState, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.services.charters import Version, history
+from charter.services.charters import history
+from charter.services.claiming import Claim, Taking, claim_all, give_back
 from charter.services.composites import measure_composites
-from charter.services.due import Claim, claim, claimable, make_due
+from charter.services.due import make_due
 from charter.services.measuring import Access, Measuring, Outcome
 from charter.services.rechecks import notice_changes
-from charter.services.recording import record_done, record_failed
+from charter.services.recording import Found, record_all, record_failed
+from charter.services.waiting import Batch, Only, waiting_batches
 
-BATCH_PERIODS = 36
+RECORDED_AT_ONCE = 50
+"""How many checks share one commit: what a crash undoes is counted again, and a commit is the dearest of statements."""
+
 Progress = Callable[[int, int, str], None]
 
 logger = logging.getLogger(__name__)
@@ -41,62 +44,110 @@ class Tally:
     late: int = 0
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Checks that are measured together: one version, one source, one length of period."""
-
-    version: Version
-    source: str | None
-    checks: Sequence[DueCheck]
-
-
 def run_due(
     actor: Actor,
     now: datetime,
     access: Access,
     *,
     retry_now: bool = False,
-    only: tuple[str, str] | None = None,
+    only: Only | None = None,
     progress: Progress | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Run every check that is due at `now`, oldest first; one that fails is recorded and the others go on.
 
     Any number of processes may do this at once: each check is claimed by one. `retry_now`: failed ones do not wait.
-    `only`: the check of one indicator and period.
+    `only`: the check of one indicator and period. A process that is stopping begins no other batch.
     """
     require(actor, Permission.RUN_CHECK)
     make_due(history(), now)
-    tally = Tally()
-    waiting = _waiting(now, retry_now=retry_now, only=only)
-    total = sum(len(batch.checks) for batch in waiting)
+    running = Running(actor, Taking(now, now, access.lease, retry_now, actor), progress or _silent)
+    batches = waiting_batches(history(), running.how, only=only)
+    running.total = sum(len(batch.checks) for batch in batches)
     with Measuring(access) as measuring:
-        for batch in waiting:
-            claims = _claim(batch, now, retry_now=retry_now)
-            for indicator, held, outcome in measuring.measure(batch.version, batch.source, claims, now):
-                _record(actor, now, (batch.version, indicator, held), outcome, tally)
-                if progress is not None:
-                    progress(tally.due, total, f"{indicator.key} {held.period.key}")
-        notice_changes(actor, now, measuring, [(one.version, one.source) for one in waiting if one.source])
-    for version, composite, held, outcome in measure_composites(history(), now, retry_now=retry_now, only=only):
-        _record(actor, now, (version, composite, held), outcome, tally)
-        if progress is not None:
-            progress(tally.due, max(total, tally.due), f"{composite.key} {held.period.key}")
-    tally.late = _count_late(now)
-    return tally
+        for batch in batches:
+            if is_stopping():
+                return running.tally
+            running.run(measuring, batch, is_stopping)
+        notice_changes(actor, now, measuring, [(one.version, one.source) for one in batches if one.source])
+    for version, composite, held, outcome in measure_composites(history(), running.taking(), only=only):
+        running.record([(version, composite, held, outcome)])
+    running.tally.late = _count_late(now)
+    return running.tally
 
 
-def _record(
-    actor: Actor, now: datetime, what: tuple[Version, Indicator, Claim], outcome: Outcome, tally: Tally
-) -> None:
-    tally.due += 1
-    if outcome.error is None:
+def _silent(done: int, total: int, label: str) -> None:
+    """Nobody looks."""
+
+
+class Running:
+    """One call of `run_due`: who runs, how claims are made, what was done so far."""
+
+    def __init__(self, actor: Actor, how: Taking, progress: Progress) -> None:
+        self.actor, self.how, self.progress = actor, how, progress
+        self.tally, self.total = Tally(), 0
+        self._started = time.monotonic()
+
+    def taking(self) -> Taking:
+        """How claims are made now: their lease begins now, not when the call began."""
+        return replace(self.how, at=self.how.now + timedelta(seconds=time.monotonic() - self._started))
+
+    def run(self, measuring: Measuring, batch: Batch, is_stopping: Callable[[], bool]) -> None:
+        """One batch: claimed together, measured together, recorded in parts."""
+        wanted = [(check, check.period, batch.version.id) for check in batch.checks]
+        taken = claim_all(wanted, self.taking())
+        claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
+        outcomes = measuring.measure(batch.version, batch.source, claims, self.how.now)
+        left = {held for _, held in claims}
+        for part in _parts(outcomes, RECORDED_AT_ONCE):
+            self.record([(batch.version, indicator, held, outcome) for indicator, held, outcome in part])
+            left -= {held for _, held, _ in part}
+            if is_stopping():
+                give_back(left)
+                return
+
+    def record(self, found: Sequence[Found]) -> None:
+        """What was found, in one transaction; where it cannot be stored, each by itself, so that one fails alone."""
+        good = [one for one in found if one[3].error is None]
         try:
-            tally.done += record_done(actor, now, what, outcome)
-            return
+            self.tally.done += record_all(self.actor, self.how.now, good) if good else 0
         except (DataError, ValueError) as error:
-            logger.error("%s could not be stored", what[1].key, exc_info=error)
-            outcome = Outcome(outcome.definition_hash, error=_too_odd(what[1], error), seconds=outcome.seconds)
-    tally.failed += record_failed(actor, now, what, outcome)
+            if len(good) > 1:
+                for one in good:
+                    self.record([one])
+            else:
+                logger.error("%s could not be stored", good[0][1].key, exc_info=error)
+                self._fail(replace_error(good[0], error))
+            good = []
+        for one in found:
+            if one[3].error is not None:
+                self._fail(one)
+        for _, indicator, held, _ in good:
+            self._count(indicator, held)
+
+    def _fail(self, found: Found) -> None:
+        version, indicator, held, outcome = found
+        self.tally.failed += record_failed(self.actor, self.how.now, (version, indicator, held), outcome)
+        logger.warning("check %s %s failed: %s", indicator.key, held.period.key, outcome.error)
+        self._count(indicator, held)
+
+    def _count(self, indicator: Indicator, held: Claim) -> None:
+        self.tally.due += 1
+        self.progress(self.tally.due, max(self.total, self.tally.due), f"{indicator.key} {held.period.key}")
+
+
+def _parts(
+    outcomes: Iterator[tuple[Indicator, Claim, Outcome]], size: int
+) -> Iterable[list[tuple[Indicator, Claim, Outcome]]]:
+    while part := list(islice(outcomes, size)):
+        yield part
+
+
+def replace_error(found: Found, error: Exception) -> Found:
+    """What could not be stored, as a failure with its sentence."""
+    version, indicator, held, outcome = found
+    failure = Outcome(outcome.definition_hash, error=_too_odd(indicator, error), seconds=outcome.seconds)
+    return version, indicator, held, failure
 
 
 def _too_odd(indicator: Indicator, error: Exception) -> str:
@@ -106,55 +157,6 @@ def _too_odd(indicator: Indicator, error: Exception) -> str:
         f"{name}: {said}" for name in ("unit", "channel", "segment") if (said := getattr(indicator, name))
     )
     return f"What {indicator.key} counted cannot be stored ({reason}). Look at the columns it groups by ({columns})."
-
-
-def _waiting(now: datetime, *, retry_now: bool, only: tuple[str, str] | None) -> list[Batch]:
-    """What may be claimed, in batches of at most BATCH_PERIODS periods, oldest due first."""
-    found = history()
-    query = select(DueCheck).where(claimable(now, retry_now=retry_now)).order_by(DueCheck.due_at, DueCheck.id)
-    if only is not None:
-        query = query.where(DueCheck.indicator_key == only[0], DueCheck.period_key == only[1])
-    groups: dict[tuple[int, str | None, str], list[DueCheck]] = defaultdict(list)
-    versions: dict[int, Version] = {}
-    for check in db.session.execute(query).scalars():
-        version = found.on(check.period_start)
-        pair = version.indicators.get(check.indicator_key)
-        if pair is None or not _is_read(version, pair[1]):
-            continue
-        versions[version.id] = version
-        groups[version.id, pair[1].source, pair[1].period].append(check)
-    batches = [
-        Batch(versions[version_id], source, part)
-        for (version_id, source, _), checks in groups.items()
-        for part in _parts(checks)
-    ]
-    return sorted(batches, key=lambda batch: (batch.checks[0].due_at, batch.checks[0].id))
-
-
-def _parts(checks: Sequence[DueCheck]) -> Iterable[list[DueCheck]]:
-    """Checks cut so that no part spans more than BATCH_PERIODS periods."""
-    periods = sorted({check.period_start for check in checks})
-    for start in range(0, len(periods), BATCH_PERIODS):
-        wanted = set(periods[start : start + BATCH_PERIODS])
-        yield [check for check in checks if check.period_start in wanted]
-
-
-def _is_read(version: Version, indicator: Indicator) -> bool:
-    """Figures that people enter or systems push are never read by a run: their check waits for them.
-
-    Those of a composite are made of its parts', after them.
-    """
-    return not isinstance(indicator, Composite) and not is_entered(version.charter, indicator)
-
-
-def _claim(batch: Batch, now: datetime, *, retry_now: bool) -> list[tuple[Indicator, Claim]]:
-    held = []
-    for check in batch.checks:
-        key, period = check.indicator_key, parse_period(check.period_key)
-        taken = claim(check, period, now, retry_now=retry_now)
-        if taken is not None:
-            held.append((batch.version.indicators[key][1], taken))
-    return held
 
 
 def _count_late(now: datetime) -> int:

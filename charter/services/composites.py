@@ -19,7 +19,8 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters import History, Version
-from charter.services.due import Claim, claim, claimable, state_of
+from charter.services.claiming import Claim, Taking, claim_all, claimable
+from charter.services.due import state_of
 from charter.services.measuring import Outcome
 from charter.services.snapshots import canonical_json
 
@@ -30,29 +31,30 @@ SETTLED = (CheckState.DONE, CheckState.LAPSED, CheckState.WAIVED)
 
 
 def measure_composites(
-    found: History, now: datetime, *, retry_now: bool = False, only: tuple[str, str] | None = None
+    found: History, how: Taking, *, only: tuple[str, str] | None = None
 ) -> Iterator[tuple[Version, Composite, Claim, Outcome]]:
     """An outcome for each composite that is due and whose parts have all been measured, or given up.
 
     The others wait: a composite is never made of half its parts. One whose part is a composite comes after it.
     """
-    waiting = _waiting(found, now, retry_now=retry_now)
+    waiting = _waiting(found, how)
     if only is not None:
         waiting = [one for one in waiting if (one[2].indicator_key, one[2].period_key) == only]
-    while ready := [one for one in waiting if _is_ready(one[1], one[2], now)]:
+    while ready := [one for one in waiting if _is_ready(one[1], one[2], how.now)]:
         waiting = [one for one in waiting if one not in ready]
         for version, composite, check in ready:
-            held = claim(check, parse_period(check.period_key), now, retry_now=retry_now)
+            held = claim_all([(check, parse_period(check.period_key), version.id)], how).get(check.id)
             if held is not None:
                 yield version, composite, held, _outcome(version, composite, held.period)
 
 
-def _waiting(found: History, now: datetime, *, retry_now: bool) -> list[tuple[Version, Composite, DueCheck]]:
+def _waiting(found: History, how: Taking) -> list[tuple[Version, Composite, DueCheck]]:
     keys = {i.key for version in found.versions for _, i in version.indicators.values() if isinstance(i, Composite)}
     if not keys:
         return []
     which = DueCheck.indicator_key.in_(keys)
-    query = select(DueCheck).where(which, claimable(now, retry_now=retry_now)).order_by(DueCheck.due_at, DueCheck.id)
+    free = claimable(how.now, retry_now=how.retry_now, at=how.at)
+    query = select(DueCheck).where(which, free).order_by(DueCheck.due_at, DueCheck.id)
     waiting = []
     for check in db.session.execute(query).scalars():
         version = found.on(check.period_start)

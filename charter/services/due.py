@@ -1,38 +1,27 @@
-"""Due periods as rows: made from the calendar, claimed by a conditional update, by any number of processes."""
+"""Due periods as rows: made from the calendar, one for each, by any number of processes (claimed in claiming.py)."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charter.domain.charter_file.indicators import Composite, Indicator
-from charter.domain.check_state import LEASE, Deadlines, state_at
+from charter.domain.check_state import Deadlines, state_at
 from charter.domain.clock import due_at, lapsed_at, late_at
 from charter.domain.periods import Period, periods_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.services.transactions import rows_changed, transaction
+from charter.services.transactions import transaction
 
 if TYPE_CHECKING:
     from charter.services.charters import History, Version
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A due check that this process holds until its lease ends."""
-
-    check_id: int
-    token: str
-    period: Period
 
 
 def make_due(history: History, now: datetime) -> int:
@@ -132,41 +121,6 @@ def _insert_new(rows: Sequence[dict[str, Any]]) -> Any:
         .values(list(rows))
         .on_conflict_do_nothing(index_elements=["indicator_key", "period_key"])
     )
-
-
-def claimable(now: datetime, *, retry_now: bool = False) -> ColumnElement[bool]:
-    """Due and never tried, failed and due again, or held by a process whose lease has ended.
-
-    `retry_now`: a person asks, so a failed check need not wait for its next try.
-    """
-    waiting = DueCheck.state == CheckState.DUE
-    failed = DueCheck.state == CheckState.FAILED
-    if not retry_now:
-        failed = and_(failed, DueCheck.next_try_at <= now, DueCheck.lapsed_at > now)
-    dead = and_(DueCheck.state == CheckState.RUNNING, DueCheck.lease_until < now)
-    return and_(DueCheck.due_at <= now, or_(waiting, failed, dead))
-
-
-def claim(check: DueCheck, period: Period, now: datetime, *, retry_now: bool = False) -> Claim | None:
-    """Take a check, or None if another process was first: only who changes exactly one row goes on."""
-    token = str(uuid.uuid4())
-    with transaction():
-        taken = rows_changed(
-            update(DueCheck)
-            .where(DueCheck.id == check.id, claimable(now, retry_now=retry_now))
-            .values(state=CheckState.RUNNING, lease_token=token, lease_until=now + LEASE, tries=DueCheck.tries + 1)
-        )
-    return Claim(check.id, token, period) if taken == 1 else None
-
-
-def settle(held: Claim, **changes: Any) -> bool:
-    """Write the outcome within the caller's transaction, only if the lease is still ours."""
-    changed = rows_changed(
-        update(DueCheck)
-        .where(DueCheck.id == held.check_id, DueCheck.lease_token == held.token, DueCheck.state == CheckState.RUNNING)
-        .values(lease_token=None, lease_until=None, **changes)
-    )
-    return changed == 1
 
 
 def state_of(check: DueCheck, now: datetime) -> CheckState:

@@ -6,19 +6,20 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.check_state import LEASE
 from charter.domain.errors import CharterError, SourceError
 from charter.domain.measures import Cell, Counts, Number
 from charter.domain.periods import Period
 from charter.domain.units import roll_up
 from charter.services.charters import Version
+from charter.services.claiming import Claim
 from charter.services.definitions import counts_alike
-from charter.services.due import Claim
 
 if TYPE_CHECKING:
     from charter.models.records import Run
@@ -31,11 +32,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Access:
-    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`."""
+    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`; and for how long
+    a process holds what it claimed."""
 
     data_folders: Sequence[Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     http_allow: Sequence[str] = ()
+    lease: timedelta = LEASE
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Measuring:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._open: dict[tuple[int, str | None], OpenSource] = {}
+        self._definitions: dict[tuple[int, str], str] = {}
 
     def __enter__(self) -> Measuring:
         return self
@@ -81,8 +85,14 @@ class Measuring:
         periods = sorted({held.period for _, held in claims})
         found: dict[str, Measured | str] = self._counted(version, source, (indicators, periods), now)
         seconds = (time.perf_counter() - started) / len(claims)
+        by_period = {key: _by_period(one) for key, one in found.items()}
         for indicator, held in claims:
-            yield indicator, held, self._outcome(version, indicator, held.period, found[indicator.key], seconds)
+            cells = by_period[indicator.key].get(held.period.key, ())
+            yield (
+                indicator,
+                held,
+                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
+            )
 
     def _counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
@@ -160,20 +170,27 @@ class Measuring:
         found = self._open.get((version.id, source))
         return None if found is None else found.fingerprint
 
+    def _defined(self, version: Version, indicator: Indicator) -> str:
+        """The fingerprint of the definition, reckoned once for all its periods."""
+        from charter.sources.setting import definition_hash  # noqa: PLC0415 heavy
+
+        key = (version.id, indicator.key)
+        if key not in self._definitions:
+            self._definitions[key] = definition_hash(indicator, version.charter.charter)
+        return self._definitions[key]
+
     @staticmethod
     def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
         """Whether the definition in force counts as the run did."""
         return counts_alike(version, indicator, run)
 
     def _outcome(
-        self, version: Version, indicator: Indicator, period: Period, found: Measured | str, seconds: float
+        self, version: Version, what: tuple[Indicator, Period, Sequence[Cell]], found: Measured | str, seconds: float
     ) -> Outcome:
-        from charter.sources.setting import definition_hash  # noqa: PLC0415 heavy
-
-        defined = definition_hash(indicator, version.charter.charter)
+        indicator, period, cells = what
+        defined = self._defined(version, indicator)
         if isinstance(found, str):
             return Outcome(defined, error=found, seconds=seconds)
-        cells = [cell for cell in found.cells if cell.period == period.key]
         return Outcome(
             defined,
             cells=at_levels(version, indicator, cells, found.values),
@@ -184,6 +201,13 @@ class Measuring:
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self._open[version.id, indicator.source].fingerprint,
         )
+
+
+def _by_period(found: Measured | str) -> Mapping[str, Sequence[Cell]]:
+    by_period: dict[str, list[Cell]] = {}
+    for cell in () if isinstance(found, str) else found.cells:
+        by_period.setdefault(cell.period, []).append(cell)
+    return by_period
 
 
 def _sentence(indicator: Indicator, error: Exception) -> str:

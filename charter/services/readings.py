@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, update
 
-from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.judging import Standard, UnitReading, judge_units
 from charter.domain.measures import Cell
 from charter.domain.periods import Period
 from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import CheckState
-from charter.domain.units import RolledUp, roll_up
+from charter.domain.units import roll_up
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
@@ -24,37 +25,65 @@ if TYPE_CHECKING:
     from charter.services.charters import Version
 
 
-def project(version: Version, indicator: Indicator, period: Period, run: Run, cells: Iterable[Cell]) -> RolledUp:
+class Recorded(NamedTuple):
+    """Of a run, what its rows and readings say of it."""
+
+    id: int
+    as_of: datetime
+    definition_hash: str
+    reaches_past: bool | None
+    indicator_key: str
+
+
+Measured = tuple["Version", Indicator, Period, Recorded | Run, Iterable[Cell]]
+"""What is projected: the cells that one run found for one indicator and period, read with one version."""
+
+
+def project(version: Version, indicator: Indicator, period: Period, run: Run, cells: Iterable[Cell]) -> None:
     """Replace the readings of one indicator and period by what these cells say; within the caller's transaction."""
-    rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
-    judged = judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled)
-    db.session.execute(
-        delete(ReadingRow).where(ReadingRow.indicator_key == indicator.key, ReadingRow.period_key == period.key)
-    )
-    target = target_in_force(indicator.targets, period.start)
-    by = {"target": _float(target and target.target), "version_id": version.id}
-    rows = [_row(one, indicator, period, run) | by for one in judged]
+    project_all([(version, indicator, period, run, cells)])
+
+
+def project_all(measured: Sequence[Measured]) -> None:
+    """As `project`, for several runs in few statements."""
+    periods: dict[str, set[str]] = {}
+    for _, indicator, period, _, _ in measured:
+        periods.setdefault(indicator.key, set()).add(period.key)
+    for key, of_key in periods.items():
+        old = delete(ReadingRow).where(ReadingRow.indicator_key == key, ReadingRow.period_key.in_(of_key))
+        db.session.execute(old.execution_options(synchronize_session=False))
+    rows = [row for one in measured for row in _rows(*one)]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(ReadingRow), rows[start : start + 500])
-    _reopen_composites(version, indicator, period)
-    return rolled
+    for version, indicator, period, _, _ in measured:
+        _reopen_composites(version, indicator, period)
+
+
+def _rows(
+    version: Version, indicator: Indicator, period: Period, run: Recorded | Run, cells: Iterable[Cell]
+) -> Iterator[dict[str, Any]]:
+    rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
+    target = target_in_force(indicator.targets, period.start)
+    by = {"target": _float(target and target.target), "version_id": version.id}
+    for one in judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled):
+        yield _row(one, indicator, period, run) | by
 
 
 def _reopen_composites(version: Version, indicator: Indicator, period: Period) -> None:
     """A composite of this indicator is measured again by the next run: one of its parts has another figure."""
     above = [
-        one.key
-        for _, one in version.indicators.values()
-        if isinstance(one, Composite) and indicator.key in (part.indicator for part in one.of)
+        composite.key for composite in version.composites if indicator.key in (part.indicator for part in composite.of)
     ]
     if above:
         done = DueCheck.indicator_key.in_(above) & (DueCheck.period_key == period.key)
         db.session.execute(
-            update(DueCheck).where(done, DueCheck.state == CheckState.DONE).values(state=CheckState.DUE, done_at=None)
+            update(DueCheck)
+            .where(done, DueCheck.state == CheckState.DONE)
+            .values(state=CheckState.DUE, done_at=None, tries=0)
         )
 
 
-def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
+def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> Standard:
     """The level that the period is judged by: the target in force on its first day."""
     return Standard(
         target=target_in_force(indicator.targets, period.start),
@@ -64,7 +93,7 @@ def standard_of(indicator: Indicator, period: Period, run: Run) -> Standard:
     )
 
 
-def _row(one: UnitReading, indicator: Indicator, period: Period, run: Run) -> dict[str, Any]:
+def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded | Run) -> dict[str, Any]:
     low, high = one.reading.interval or (None, None)
     step = None if one.shown is None else one.steps[one.shown]
     return {

@@ -1,15 +1,16 @@
-"""Writing what a run found: one transaction, only if the claim still holds."""
+"""Writing what runs found: all or nothing, only where the claim still holds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.check_state import next_try
+from charter.domain.check_state import next_look, next_try
 from charter.domain.measures import Cell
 from charter.domain.permissions import Actor
 from charter.domain.terms import CheckState
@@ -18,42 +19,105 @@ from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services import audit
 from charter.services.charters import Version
-from charter.services.due import Claim, settle
+from charter.services.claiming import Claim, settle, settle_all
 from charter.services.measuring import Outcome
-from charter.services.readings import project
+from charter.services.readings import Recorded, project_all
 from charter.services.transactions import transaction
-from charter.services.verification import cells_hash
+from charter.services.verification import rows_hash
 
 What = tuple[Version, Indicator, Claim]
 
 
+Found = tuple[Version, Indicator, Claim, Outcome]
+
+
 def record_done(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
-    """Measurements, readings, the run and its audit entry, together. False if the claim was lost meanwhile."""
-    version, indicator, held = what
+    """As `record_all`, for one check. False if the claim was lost meanwhile."""
+    return record_all(actor, now, [(*what, outcome)]) == 1
+
+
+def record_all(actor: Actor, now: datetime, found: Sequence[Found]) -> int:
+    """Measurements, readings, runs and their audit entries, all of these checks or none; returns how many.
+
+    What another process took over meanwhile is left to it. Checks recorded together share one commit.
+    """
     with transaction():
-        if not settle(held, state=CheckState.DONE, done_at=now, note=None):
-            return False
-        record_cells(actor, now, (version, indicator, held), outcome)
-    return True
+        # Everybody who writes takes the head of the audit log first, so that nobody waits in a circle.
+        audit.hold()
+        kept = _settled(now, found)
+        if kept:
+            _write(actor, now, kept)
+    return len(kept)
 
 
-def record_cells(actor: Actor, now: datetime, what: What, outcome: Outcome) -> Run:
-    """The run with its cells and readings, within the caller's transaction."""
-    version, indicator, held = what
-    run = _run(actor, now, what, outcome)
-    db.session.add(run)
-    db.session.flush()
-    rows = [measurement_row(cell, run, actor, now) for cell in outcome.cells]
+def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
+    """Those whose claims were still ours: done, and looked at again later where cases are pending."""
+    first = [held for *_, held, _ in found if not held.completes]
+    again = [held for *_, held, _ in found if held.completes]
+    done = {"state": CheckState.DONE, "note": None, "pending": 0, "again_at": None}
+    ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
+    kept = [one for one in found if one[2].check_id in ours]
+    for version, _, held, outcome in kept:
+        pending = pending_of(version, outcome)
+        if pending:
+            _look_again(held, pending, now)
+    return kept
+
+
+def pending_of(version: Version, outcome: Outcome) -> int:
+    """Cases too young to judge when they were counted: of percentiles, which are counted at each level, the root's."""
+    root = version.tree.root.key
+    at_levels = any(cell.counts.value is not None for cell in outcome.cells)
+    return sum(cell.counts.pending for cell in outcome.cells if not at_levels or cell.unit == root)
+
+
+def _look_again(held: Claim, pending: int, now: datetime) -> None:
+    """Its figure stands, says how many cases are pending, and is completed by a later run."""
+    of_check = DueCheck.id == held.check_id
+    done_at, lapsed_at = db.session.execute(select(DueCheck.done_at, DueCheck.lapsed_at).where(of_check)).one()
+    look = next_look(done_at or now, lapsed_at, now)
+    query = update(DueCheck).where(of_check).values(pending=pending, again_at=look)
+    db.session.execute(query.execution_options(synchronize_session=False))
+
+
+def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> None:
+    runs = _insert_runs(actor, now, kept)
+    cells = [
+        [measurement_row(cell, run, actor, now) for cell in outcome.cells]
+        for (*_, outcome), run in zip(kept, runs, strict=True)
+    ]
+    rows = [row for part in cells for row in part]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(Measurement), rows[start : start + 500])
-    project(version, indicator, held.period, run, outcome.cells)
-    facts = {"cells": _hash_of(rows), "indicator": indicator.key, "period": held.period.key}
-    audit.record(actor, now, "check:run", f"run {run.id}", after=facts)
-    return run
+    project_all(
+        [
+            (version, indicator, held.period, run, outcome.cells)
+            for (version, indicator, held, outcome), run in zip(kept, runs, strict=True)
+        ]
+    )
+    audit.record_all(
+        actor,
+        now,
+        [
+            (
+                "check:complete" if held.completes else "check:run",
+                f"run {run.id}",
+                {"cells": rows_hash(part), "indicator": indicator.key, "period": held.period.key},
+            )
+            for (_, indicator, held, _), run, part in zip(kept, runs, cells, strict=True)
+        ],
+    )
 
 
-def _hash_of(rows: list[dict[str, Any]]) -> str:
-    return cells_hash([Measurement(**row) for row in rows])
+def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
+    """The runs with their numbers, in order."""
+    rows = [_run(actor, now, (version, indicator, held), outcome) for version, indicator, held, outcome in kept]
+    added = insert(Run).returning(Run.id, sort_by_parameter_order=True)
+    numbers = db.session.execute(added, rows).scalars().all()
+    return [
+        Recorded(number, now, row["definition_hash"], row["reaches_past"], row["indicator_key"])
+        for number, row in zip(numbers, rows, strict=True)
+    ]
 
 
 def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
@@ -62,11 +126,17 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
     # A file that is no text may show in the sentence, and PostgreSQL takes no zero byte.
     outcome = replace(outcome, error=(outcome.error or "").replace("\0", "\N{REPLACEMENT CHARACTER}"))
     with transaction():
+        audit.hold()
         tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.check_id)).scalar_one()
-        changes = {"state": CheckState.FAILED, "next_try_at": next_try(tries, now), "note": outcome.error}
+        changes: dict[str, Any] = {"note": outcome.error}
+        if held.completes:
+            # The figure stands as it is; its completion is tried again tomorrow.
+            changes |= {"again_at": now + timedelta(days=1)}
+        else:
+            changes |= {"state": CheckState.FAILED, "next_try_at": next_try(tries, now)}
         if not settle(held, **changes):
             return False
-        run = _run(actor, now, (version, indicator, held), outcome)
+        run = Run(**_run(actor, now, (version, indicator, held), outcome))
         db.session.add(run)
         db.session.flush()
         facts = {"error": outcome.error, "indicator": indicator.key, "period": held.period.key}
@@ -74,27 +144,27 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
     return True
 
 
-def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> Run:
+def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str, Any]:
     version, indicator, held = what
-    return Run(
-        indicator_key=indicator.key,
-        period_key=held.period.key,
-        version_id=version.id,
-        outcome="done" if outcome.error is None else "failed",
-        error=outcome.error,
-        as_of=now,
-        seconds=round(outcome.seconds, 3),
-        rows_read=outcome.rows_read,
-        undated=outcome.undated,
-        unknown_units=dict(outcome.unknown_units),
-        reaches_past=outcome.reaches_past,
-        fingerprint=outcome.fingerprint,
-        definition_hash=outcome.definition_hash,
-        started_by=actor.name,
-    )
+    return {
+        "indicator_key": indicator.key,
+        "period_key": held.period.key,
+        "version_id": version.id,
+        "outcome": "done" if outcome.error is None else "failed",
+        "error": outcome.error,
+        "as_of": now,
+        "seconds": round(outcome.seconds, 3),
+        "rows_read": outcome.rows_read,
+        "undated": outcome.undated,
+        "unknown_units": dict(outcome.unknown_units),
+        "reaches_past": outcome.reaches_past,
+        "fingerprint": outcome.fingerprint,
+        "definition_hash": outcome.definition_hash,
+        "started_by": actor.name,
+    }
 
 
-def measurement_row(cell: Cell, run: Run, actor: Actor, now: datetime) -> dict[str, Any]:
+def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime) -> dict[str, Any]:
     """One cell as the columns of its row."""
     counts = cell.counts
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import inspect, select, text
@@ -93,7 +93,7 @@ def _versions() -> Iterator[str]:
 
 
 def _runs(counts: dict[str, int]) -> Iterator[str]:
-    vouched = _vouched("check:run", "figure:enter", "figure:correct")
+    vouched = _vouched("check:run", "check:complete", "figure:enter", "figure:correct")
     for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
         counts["runs"] += 1
         facts = vouched.pop(f"run {run.id}", {})
@@ -109,23 +109,26 @@ def _runs(counts: dict[str, int]) -> Iterator[str]:
 
 def cells_hash(rows: Iterable[Measurement]) -> str:
     """SHA-256 over the counts of a run's cells, in the order they were written; of a correction also what and why."""
+    return rows_hash({name: getattr(row, name) for name in _CELL} for row in rows)
+
+
+_COUNTS = ("unit_key", "channel", "segment", "numerator", "denominator", "pending", "stopped", "total", "squares")
+_MORE = ("promoters", "detractors", "excluded", "steps", "value", "corrects_id", "reason")
+_CELL = (*_COUNTS, *_MORE)
+_EXACT = frozenset({"numerator", "denominator", "total", "squares"})
+
+
+def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The same over the columns of rows before they are written."""
     cells = [
         [
-            row.unit_key,
-            row.channel,
-            row.segment,
-            str(row.numerator),
-            str(row.denominator),
-            row.pending,
-            row.stopped,
-            str(row.total),
-            str(row.squares),
-            row.promoters,
-            row.detractors,
-            row.excluded,
-            *([{"steps": row.steps}] if row.steps else ()),
-            *([{"value": str(row.value)}] if row.value is not None else ()),
-            *((row.corrects_id, row.reason) if row.corrects_id is not None else ()),
+            *(str(row[name]) if name in _EXACT else row[name] for name in _COUNTS),
+            row["promoters"],
+            row["detractors"],
+            row["excluded"],
+            *([{"steps": row["steps"]}] if row["steps"] else ()),
+            *([{"value": str(row["value"])}] if row["value"] is not None else ()),
+            *((row["corrects_id"], row["reason"]) if row["corrects_id"] is not None else ()),
         ]
         for row in rows
     ]

@@ -21,7 +21,8 @@ from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.charters import history
 from charter.services.checks import Tally, run_due
-from charter.services.due import claim, make_due, settle
+from charter.services.claiming import claim, settle
+from charter.services.due import make_due
 from charter.services.health import health, ticked
 from charter.services.measuring import Access, Measuring
 from charter.services.recording import record_done, record_failed
