@@ -141,6 +141,7 @@ CommitmentView = TypedDict(
         "title": Words,
         "promise": Words,
         "guidance": Words | None,
+        "may_grant": NotRequired[Words | None],  # what staff may grant without asking, where the charter says it apart
         "owner": str,
         "touchpoint": str | None,
         "components": list[str],

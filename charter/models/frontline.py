@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charter.models.base import AppendOnly, Base, Instant
@@ -66,6 +67,24 @@ class Estimate(AppendOnly, Base):
     answer: Mapped[int]
     browser_hash: Mapped[str] = mapped_column(String(64), unique=True)
     given_on: Mapped[date]
+
+
+class PosterFile(AppendOnly, Base):
+    """An archived poster of a sealed month: its bytes never change."""
+
+    __tablename__ = "poster_files"
+    __table_args__ = (UniqueConstraint("snapshot_id", "unit_key", "language", "paper"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
+    unit_key: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    paper: Mapped[str] = mapped_column(String(2))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    versions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rendered_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class RecentSender(Base):

@@ -1,4 +1,4 @@
-"""What the director's desk and the intranet page need around the overview."""
+"""What the director's desk needs around the overview, and the pickers of months and units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from charter.domain.monthly import Overview, changes_in, not_measured_in
+from charter.domain.monthly import changes_in, not_measured_in
 from charter.domain.periods import Period, period_at
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import CheckState, PeriodKind, Permission
@@ -39,19 +39,6 @@ def desk(actor: Actor, now: datetime, *, unit: str | None = None, period: str | 
         "periods": months_of(found, now),
         "units": [row for row in units_of(version) if may(actor, Permission.READ_DESK, row["key"])],
     }
-
-
-def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[str, Any]:
-    """The company's last month, and the site's own when one is named. Raises NotFound, NotAllowed."""
-    found = history()
-    month = month_asked(found, None, now)
-    version = found.on(month.start)
-    require(actor, Permission.READ_PAGES)
-    root = version.tree.root.key
-    own: Overview | None = None
-    if unit is not None and find_unit(version, unit) != root:
-        own = build(found, version, month, unit, now)
-    return {"overview": build(found, version, month, root, now), "unit": own, "units": units_of(version)}
 
 
 def months_of(found: History, now: datetime) -> list[str]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from charter.domain.errors import Conflict
-from charter.domain.estimates import Answers, read_answer
+from charter.domain.estimates import ENOUGH, Answers, Measured, measured_share, question_of, read_answer
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import Estimate
 from charter.services import audit
 from charter.services.charters import Version, history
-from charter.services.observations import STAFF, local_day, require_commitment, require_open_unit
+from charter.services.observations import STAFF, form_choices, local_day, require_commitment, require_open_unit
+from charter.services.overview import overview
 from charter.services.senders import count_sending
 from charter.services.transactions import transaction
 
@@ -66,6 +68,39 @@ def has_answered(now: datetime, *, unit: str, commitment: str, browser: str, key
     """Whether this browser has answered this question this month."""
     _, month = local_day(now)
     return _is_given(keyed(f"{browser}|{unit}|{commitment}|{month.key}"))
+
+
+def estimate_page(
+    actor: Actor, now: datetime, *, unit: str | None, commitment: str | None, browser: str, keyed: Keyed
+) -> dict[str, Any]:
+    """The question about a promise (that of the month, where none is named) for a unit; once it is answered, the result
+    from five answers on, beside the share measured in the last ended month. Raises NotAllowed."""
+    choices = form_choices(actor, now)
+    today, month = local_day(now)
+    version = history().on(today)
+    keys = [one["key"] for one in choices["commitments"]]
+    key = commitment if commitment in keys else question_of(keys, month.start.year, month.start.month)
+    place = unit or version.tree.root.key
+    is_answered = key is not None and has_answered(now, unit=place, commitment=key, browser=browser, keyed=keyed)
+    found = answers_in(version, month.key, [place]).get((place, key or ""), Answers()) if is_answered else Answers()
+    return choices | {
+        "unit": unit,
+        "unit_name": version.tree.by_key[place].name,
+        "commitment": next((one for one in choices["commitments"] if one["key"] == key), None),
+        "month": month.key,
+        "next_day": month.next().start.isoformat(),
+        "is_answered": is_answered,
+        "count": found.count,
+        "share": found.share,
+        "enough": ENOUGH,
+        "measured": _measured(actor, now, place, key) if found.share is not None else None,
+    }
+
+
+def _measured(actor: Actor, now: datetime, unit: str, key: str | None) -> Measured | None:
+    whole = overview(actor, now, unit=unit)
+    view = next((view for view in whole["commitments"] if view["key"] == key), None)
+    return measured_share(view["indicators"]) if view is not None else None
 
 
 def _is_given(once: str) -> bool:

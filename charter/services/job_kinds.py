@@ -19,6 +19,7 @@ from charter.services.charters import find_indicator, find_unit, history
 from charter.services.checks import run_due
 from charter.services.editions import make_report
 from charter.services.measuring import Access
+from charter.services.posters import make_poster, require_poster
 from charter.services.snapshots import find_snapshot
 from charter.services.trying import try_draft
 
@@ -80,6 +81,20 @@ def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Pr
     return {"sha256": made.sha256, "size": len(made.content)}
 
 
+def _may_make_poster(actor: Actor, arguments: Arguments) -> None:
+    """The poster of a unit, for whoever reads its page."""
+    require(actor, Permission.READ_PAGES)
+    _known(arguments, "period", "unit", "language", "paper")
+    require_poster(**arguments)
+
+
+def _make_poster(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["unit"])
+    made = make_poster(actor, now, **arguments)
+    progress(1, 1, arguments["unit"])
+    return {"sha256": made.sha256, "size": made.size}
+
+
 def _known(arguments: Arguments, *names: str) -> None:
     for name in arguments:
         if name not in names:
@@ -103,4 +118,5 @@ KINDS: Mapping[str, Kind] = {
     "try-draft": Kind(_may_try_draft, _try_draft),
     "run-checks": Kind(_may_run_checks, _run_checks),
     "make-report": Kind(_may_make_report, _make_report),
+    "make-poster": Kind(_may_make_poster, _make_poster),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charter.domain.errors import Conflict, Invalid, NotFound
 from charter.domain.observations import (
@@ -17,16 +17,21 @@ from charter.domain.observations import (
     require_step,
     state_after,
 )
-from charter.domain.permissions import Actor, require
+from charter.domain.permissions import Actor, may_somewhere, require
+from charter.domain.personal import find_personal
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import Moderation, Observation
 from charter.services import audit
+from charter.services.charters import Version, history
 from charter.services.observations import subject_of
 from charter.services.texts import add_text, keep_text, remove_text, sweep, texts_of
+from charter.services.told import is_waiting, lines
 from charter.services.transactions import transaction
+from charter.services.views import words
 
 LONGEST_REASON = 300
+PER_PAGE = 25
 
 
 def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False) -> None:
@@ -60,13 +65,13 @@ def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
     Raises NotFound, NotAllowed, Invalid (text), Conflict (not accepted).
     """
     row = _mine(actor, number)
-    words = clean_text(text, LONGEST_ANSWER, "answer")
+    said = clean_text(text, LONGEST_ANSWER, "answer")
     with transaction():
         audit.hold()
         _require(row, Step.ANSWER)
-        salt, sha256 = keep_text(words)
+        salt, sha256 = keep_text(said)
         made = _decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
-        add_text(answer_of(made.id), salt, words)
+        add_text(answer_of(made.id), salt, said)
 
 
 def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
@@ -128,4 +133,37 @@ def moderation_facts(made: Moderation) -> dict[str, Any]:
         "reason": made.reason,
         "printed": made.is_printed,
         "sha256": made.text_sha256,
+    }
+
+
+def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> dict[str, Any]:
+    """What was sent about the units of this person, newest first: that which waits, or all. Raises NotAllowed."""
+    if not may_somewhere(actor, Permission.MODERATE_OBSERVATION):
+        require(actor, Permission.MODERATE_OBSERVATION)
+    version = history().current
+    mine = [] if actor.units is None else [Observation.unit_key.in_(actor.units)]
+    wanted = [*mine, is_waiting()] if state == "waiting" else mine
+    rows = lines(wanted, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    titles = {one.key: words(one.title) for one in version.charter.commitments}
+    waiting = db.session.execute(select(func.count(Observation.id)).where(*mine, is_waiting())).scalar_one()
+    return {
+        "rows": [_for_reader(row, version, titles) for row in rows[:PER_PAGE]],
+        "has_more": len(rows) > PER_PAGE,
+        "page": page,
+        "state": state,
+        "waiting": waiting,
+        "may_erase": may_somewhere(actor, Permission.ERASE_TEXT),
+        "longest_answer": LONGEST_ANSWER,
+        "timezone": version.charter.charter.timezone,
+        "is_example": version.charter.charter.is_example,
+    }
+
+
+def _for_reader(row: dict[str, Any], version: Version, titles: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """With names, and whether its words look as if they told who somebody is."""
+    unit = version.tree.by_key.get(row["unit"])
+    return row | {
+        "unit_name": unit.name if unit is not None else row["unit"],
+        "title": titles.get(row["commitment"] or "", row["commitment"]),
+        "looks_personal": sorted({one.what for one in find_personal(row["words"] or "")}),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from charter.services.charters import Version, find_unit, history
 from charter.services.senders import count_sending, require_room
 from charter.services.texts import add_text, keep_text
 from charter.services.transactions import transaction
+from charter.services.views import words
 
 STAFF = Actor(name="staff, no name asked", role=None)
 """Who stands in the audit log for what staff send: nobody, also when somebody is signed in."""
@@ -49,7 +51,7 @@ def send_observation(actor: Actor, now: datetime, told: Told, *, sender: str, fo
     require_open_unit(version, told.unit, today)
     if told.commitment is not None or told.kind is not ObservationKind.THANKS:
         require_commitment(version, told.commitment)
-    words = clean_text(told.text, told.kind.longest, "text")
+    text = clean_text(told.text, told.kind.longest, "text")
     with transaction():
         audit.hold()
         sent = db.session.execute(select(Observation.id).where(Observation.form_hash == form)).scalar_one_or_none()
@@ -57,7 +59,7 @@ def send_observation(actor: Actor, now: datetime, told: Told, *, sender: str, fo
             return sent
         count_sending(now, "words", sender)
         require_room(now, told.unit)
-        salt, sha256 = keep_text(words)
+        salt, sha256 = keep_text(text)
         row = Observation(
             kind=told.kind.value,
             unit_key=told.unit,
@@ -70,9 +72,30 @@ def send_observation(actor: Actor, now: datetime, told: Told, *, sender: str, fo
         )
         db.session.add(row)
         db.session.flush()
-        add_text(subject_of(row.id), salt, words)
+        add_text(subject_of(row.id), salt, text)
         audit.record(STAFF, now, "observation:send", subject_of(row.id), after=facts_of(row))
         return row.id
+
+
+def form_choices(actor: Actor, now: datetime) -> dict[str, Any]:
+    """What a form offers: the sites that are open today, the promises in force, and how long a text may be."""
+    require(actor, Permission.SEND_OBSERVATION)
+    today, _ = local_day(now)
+    version = history().on(today)
+    return {
+        "units": [
+            {"key": unit.key, "name": unit.name, "depth": depth}
+            for unit, depth in version.tree.walk()
+            if is_valid(unit, today)
+        ],
+        "commitments": [
+            {"number": number, "key": one.key, "title": words(one.title), "promise": words(one.promise)}
+            for number, one in enumerate(version.charter.commitments, 1)
+        ],
+        "longest": {kind.value: kind.longest for kind in ObservationKind},
+        "is_example": version.charter.charter.is_example,
+        "timezone": version.charter.charter.timezone,
+    }
 
 
 def local_day(now: datetime) -> tuple[date, Period]:

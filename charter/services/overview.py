@@ -103,6 +103,7 @@ def _commitment_view(
         "title": words(commitment.title),
         "promise": words(commitment.promise),
         "guidance": words(commitment.guidance) if commitment.guidance else None,
+        "may_grant": words(commitment.may_grant) if commitment.may_grant else None,
         "owner": commitment.owner,
         "touchpoint": commitment.touchpoint,
         "components": [component.value for component in commitment.components],

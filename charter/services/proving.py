@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from charter.models.base import db
-from charter.models.frontline import ErasableText, Estimate, Moderation, Observation
-from charter.models.records import AuditEntry
+from charter.models.frontline import ErasableText, Estimate, Moderation, Observation, PosterFile
+from charter.models.records import AuditEntry, Snapshot
 from charter.services.estimates import estimate_facts
 from charter.services.moderation import answer_of, moderation_facts
 from charter.services.observations import facts_of, subject_of
+from charter.services.posters import poster_name
 from charter.services.texts import text_hash
 
 STEPS = ("observation:accept", "observation:set-aside", "observation:answer")
@@ -25,6 +28,7 @@ def frontline_faults(counts: dict[str, int]) -> Iterator[str]:
     yield from _rows("estimate:give", Estimate, estimate_facts, "The estimate", "estimate", counts, {})
     yield from _rows(STEPS, Moderation, moderation_facts, "The step", "moderation", {}, wanted)
     yield from _texts(wanted)
+    yield from _posters()
 
 
 def _rows(
@@ -50,6 +54,18 @@ def _texts(wanted: dict[str, str]) -> Iterator[str]:
     for subject in wanted:
         if subject not in erased:
             yield f"The words of {subject} are not there any more, and nobody has erased them."
+
+
+def _posters() -> Iterator[str]:
+    vouched = vouched_by("poster:archive")
+    query = select(PosterFile, Snapshot.period_key).join(Snapshot, Snapshot.id == PosterFile.snapshot_id)
+    for file, period in db.session.execute(query.order_by(PosterFile.id).options(undefer(PosterFile.content))):
+        name = poster_name(period, file.unit_key, file.language, file.paper)
+        found = hashlib.sha256(file.content).hexdigest()
+        if found != file.sha256 or vouched.pop(name, {}).get("sha256") != found:
+            yield f"The archived poster {name} is not what was rendered."
+    for name in vouched:
+        yield f"The archived poster {name} is not there any more."
 
 
 def vouched_by(*actions: str) -> dict[str, dict[str, Any]]:

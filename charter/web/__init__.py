@@ -10,6 +10,7 @@ from charter.web import (
     accounts,
     actions,
     audit,
+    badge,
     charter,
     checks,
     classification,
@@ -17,16 +18,21 @@ from charter.web import (
     commitments,
     desk,
     embed,
+    estimate,
     figures,
     health,
     intranet,
     jobs,
+    observations,
+    observe,
+    poster,
     posting,
     reports,
     session,
     uploads,
 )
 from charter.web.assets import register_assets
+from charter.web.compression import register_compression
 from charter.web.editing import draft, things, trying
 from charter.web.errors import register_errors
 from charter.web.extensions import register_extensions
@@ -40,6 +46,7 @@ NOUNS = (
     actions,
     accounts,
     audit,
+    badge,
     charter,
     checks,
     classification,
@@ -47,11 +54,15 @@ NOUNS = (
     commitments,
     desk,
     embed,
+    estimate,
     figures,
     health,
     intranet,
     jobs,
     posting,
+    observations,
+    observe,
+    poster,
     reports,
     session,
     uploads,
@@ -64,6 +75,7 @@ NOUNS = (
 def register(app: Flask, settings: Settings) -> None:
     """Give the application its pages, their words, their look and their guards."""
     app.extensions["settings"] = settings
+    register_compression(app)
     register_security(app, settings)
     register_extensions(app)
     register_language(app, settings)

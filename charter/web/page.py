@@ -21,6 +21,7 @@ MENU = (
     ("actions.index", _("Actions"), Permission.READ_DESK),
     ("checks.page", _("Checks"), Permission.READ_DESK),
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
+    ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
     ("classification.page", _("Classification"), Permission.READ_DESK),
     ("charter.page", _("Charter"), Permission.READ_DESK),
     ("reports.page", _("Reports"), Permission.READ_DESK),

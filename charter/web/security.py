@@ -12,7 +12,9 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors {}"
 )
-UNINDEXED = frozenset({"intranet.page", "embed.panel"})
+UNINDEXED = frozenset(
+    {"intranet.page", "embed.panel", "observe.observe", "observe.thank", "observe.sent", "estimate.page", "poster.page"}
+)
 SIGNED_IN_FOR = timedelta(hours=12)
 
 

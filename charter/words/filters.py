@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import formats, headline, jobs, posting, refusals, remedies, statuses
+from charter.words import formats, frontline, headline, jobs, posting, refusals, remedies, statuses
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -40,6 +40,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "trust_sentence": headline.trust_sentence,
     "completeness": headline.completeness_sentence,
     "refusal": refusals.refusal_sentence,
+    "badge_words": frontline.badge_words,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": remedies.effect_sentence,
@@ -56,6 +57,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "interval": formats.format_interval,
     "instant": formats.format_instant,
     "short_instant": formats.format_short_instant,
+    "day_of": frontline.day_of,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 
@@ -69,6 +71,7 @@ _PAIRS = {
     "owed_word": statuses.OWED,
     "touchpoint_word": statuses.TOUCHPOINTS,
     "answer_word": statuses.ANSWERS,
+    **frontline.PAIRS,
     "job_state": jobs.STATES,
     "action_word": remedies.ACTION_STATES,
     "verdict_word": remedies.VERDICTS,
@@ -93,4 +96,5 @@ def register_filters(env: Environment, language: Language) -> None:
     env.filters.update({name: _of_one(write, language) for name, write in _WITH_ONE.items()})
     env.filters.update({name: _of_two(write, language) for name, write in _OF_A_KIND.items()})
     env.filters.update({name: _of_pairs(pairs, language) for name, pairs in _PAIRS.items()})
+    env.filters["glyph_ink"] = frontline.glyph_ink
     env.filters["sentence_case"] = lambda text: text[:1].upper() + text[1:]

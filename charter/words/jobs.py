@@ -21,6 +21,7 @@ _TITLES: Pairs = {
     "run-checks": ("Checks run now", "Contrôles lancés maintenant"),
     "make-report": ("Making a report", "Fabrication d'un rapport"),
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
+    "make-poster": ("Making a poster", "Fabrication d'une affiche"),
 }
 
 _RESULTS: Pairs = {
@@ -30,6 +31,7 @@ _RESULTS: Pairs = {
     ),
     "make-report": ("The PDF is made and archived.", "Le PDF est fait et archivé."),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
+    "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
 }
 _NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")
 

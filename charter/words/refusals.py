@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from charter.words import frontline
 from charter.words.refusals_of_work import FRENCH
 from charter.words.typography import french
 
@@ -261,7 +262,7 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL)
 
 
-_PATTERNS = tuple((_pattern(english), words) for english, words in (*_FRENCH, *FRENCH))
+_PATTERNS = tuple((_pattern(english), words) for english, words in (*_FRENCH, *FRENCH, *frontline.FRENCH))
 
 
 def refusal_sentence(error: object, language: str) -> str:

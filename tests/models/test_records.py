@@ -16,7 +16,7 @@ from charter.domain.measures import Counts
 from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
-from charter.models.frontline import Estimate, Moderation, Observation
+from charter.models.frontline import Estimate, Moderation, Observation, PosterFile
 from charter.models.intake import ApiToken, Push
 from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
@@ -191,6 +191,20 @@ def make_opinion() -> ExpertOpinion:
     return ExpertOpinion(seat_id=1, answered_on=date(2026, 11, 11), answered_at=NOW, **said)
 
 
+def make_poster_file() -> PosterFile:
+    return PosterFile(
+        snapshot_id=1,
+        unit_key="nice",
+        language="fr",
+        paper="A4",
+        content=b"%PDF",
+        size=4,
+        sha256=HASH,
+        versions={},
+        rendered_at=NOW,
+    )
+
+
 ROWS = {
     "charter_versions": make_version,
     "runs": make_run,
@@ -211,6 +225,7 @@ ROWS = {
     "expert_rounds": make_round,
     "expert_seats": make_seat,
     "expert_opinions": make_opinion,
+    "poster_files": make_poster_file,
 }
 
 

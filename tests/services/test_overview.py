@@ -22,8 +22,9 @@ from charter.services.calendar import calendar, next_due
 from charter.services.charters import history
 from charter.services.checks import run_due
 from charter.services.commitments import commitment_page
-from charter.services.desk import desk, intranet, months_of, units_of
+from charter.services.desk import desk, months_of, units_of
 from charter.services.due import make_due
+from charter.services.intranet import intranet
 from charter.services.measuring import Access
 from charter.services.overview import check_counts, overview
 from charter.services.transactions import transaction

@@ -20,6 +20,15 @@ MATRIX = {
     "/?unit=nice":                    (200, 200, 200, 200, 200, 200, 200, 200),
     "/?unit=nowhere":                 (404, 404, 404, 404, 404, 404, 404, 404),
     "/embed":                         (200, 200, 200, 200, 200, 200, 200, 200),
+    "/site?unit=vannes":              (303, 303, 303, 303, 303, 303, 303, 303),
+    "/observe?unit=nice":             (200, 200, 200, 200, 403, 403, 200, 200),
+    "/thank":                         (200, 200, 200, 200, 403, 403, 200, 200),
+    "/sent":                          (200, 200, 200, 200, 403, 403, 200, 200),
+    "/estimate":                      (200, 200, 200, 200, 403, 403, 200, 200),
+    "/observations":                  (302, 403, 200, 200, 403, 403, 200, 403),
+    "/poster?unit=vannes":            (200, 200, 200, 200, 200, 200, 200, 200),
+    "/poster.pdf?unit=vannes&period=2026-10&paper=A4": (404, 404, 404, 404, 404, 404, 404, 404),
+    "/badge.svg":                     (200, 200, 200, 200, 200, 200, 200, 200),
     "/health":                        (200, 200, 200, 200, 200, 200, 200, 200),
     "/desk":                          (302, 403, 200, 200, 200, 200, 200, 200),
     "/desk?unit=vannes":              (302, 403, 200, 200, 200, 200, 200, 200),
@@ -98,7 +107,9 @@ def test_a_stranger_is_sent_back_to_the_page_asked_for(client: FlaskClient) -> N
 def test_closed_pages_ask_strangers_to_sign_in(tmp_path: Path) -> None:
     client = make_empty_app(tmp_path, public_pages=False).test_client()
     assert client.get("/").headers["Location"] == "/sign-in?next=/"
-    assert client.get("/embed").status_code == 403
+    assert [client.get(address).status_code for address in ("/embed", "/badge.svg")] == [403, 403]
+    closed = ("/observe", "/thank", "/sent", "/estimate", "/poster", "/poster.pdf", "/site")
+    assert [client.get(address).status_code for address in closed] == [302] * len(closed)
 
 
 def test_every_address_is_in_the_table(app: object) -> None:

@@ -119,18 +119,21 @@ def test_checks_are_tallied_by_state() -> None:
 
 
 def test_a_kept_page_lives_its_seconds_and_no_more() -> None:
-    cache, made = PageCache(seconds=10, pages=2), []
+    clock, made = [0.0], []
+    cache = PageCache(seconds=10, most=2, clock=lambda: clock[0])
 
     def render() -> str:
         made.append(len(made))
         return f"page {len(made)}"
 
-    clock = [0.0]
-    assert [cache.get("a", render, lambda: clock[0]) for _ in range(2)] == ["page 1", "page 1"]
+    def page(key: str) -> bytes:
+        return cache.get(key, render).plain
+
+    assert [page("a"), page("a")] == [b"page 1", b"page 1"]
     clock[0] = 10.0
-    assert cache.get("a", render, lambda: clock[0]) == "page 2"
-    cache.get("b", render, lambda: clock[0])
-    cache.get("c", render, lambda: clock[0])
-    assert cache.get("a", render, lambda: clock[0]) == "page 5", "the oldest of more than two pages went"
+    assert page("a") == b"page 2"
+    page("b")
+    page("c")
+    assert page("a") == b"page 5", "the oldest of more than two pages went"
     cache.clear()
-    assert cache.get("a", render, lambda: clock[0]) == "page 6"
+    assert page("a") == b"page 6"

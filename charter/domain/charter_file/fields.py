@@ -28,6 +28,7 @@ HELP = {
     "origin": "The survey that the charter starts from, and what customers expect.",
     "promise": "The words given to customers.",
     "guidance": "What it means for staff, and what they may grant without asking.",
+    "may_grant": "What staff may grant without asking, where it stands apart from the guidance.",
     "owner": "Who answers for it, a function rather than a person.",
     "promisor": "Who promises.",
     "promisee": "To whom it is promised.",

@@ -75,6 +75,7 @@ class Commitment(Strict):
     title: Text
     promise: Text
     guidance: Text | None = None
+    may_grant: Text | None = None
     owner: Words
     promisor: Party = Party.COMPANY
     promisee: Party = Party.CUSTOMER

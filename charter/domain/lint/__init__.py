@@ -108,7 +108,8 @@ def _said(count: int, unit: str) -> set[int]:
 
 def _check_languages(charter: Charter, commitment: Commitment, path: Path, notes: Notes) -> None:
     for language in charter.charter.report.languages:
-        missing = [name for name in ("promise", "title", "guidance") if _lacks(getattr(commitment, name), language)]
+        names = ("promise", "title", "guidance", "may_grant")
+        missing = [name for name in names if _lacks(getattr(commitment, name), language)]
         for name in missing:
             note = notes.warning if name == "promise" else notes.advice
             words = "French" if language == "fr" else "English"
@@ -122,7 +123,7 @@ def _lacks(text: Text | None, language: str) -> bool:
 def _check_people(commitment: Commitment, path: Path, notes: Notes) -> None:
     if commitment.owner.strip().lower() in NOBODY:
         notes.warning((*path, "owner"), "nobody owns this commitment", "name the function that answers for it")
-    if commitment.guidance is None:
+    if commitment.guidance is None and commitment.may_grant is None:
         notes.advice(
             path,
             "staff are not told what the promise means for them",

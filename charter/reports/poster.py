@@ -1,0 +1,47 @@
+"""The poster of a unit as one HTML page, from a snapshot alone: what we promise, and whether we kept it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from charter.domain.errors import Invalid
+from charter.domain.terms import CommitmentClass
+from charter.reports.charts import chart_css
+from charter.reports.charts.drawing import TEMPLATES
+from charter.reports.edition import TRANSLATIONS, report_environment
+from charter.reports.style import mark_css
+
+PAPERS: Mapping[str, tuple[str, float]] = {"A4": ("A4", 1.0), "A3": ("A3", 1.414)}
+"""The papers, and how much larger everything is on them."""
+ROOMY = 9
+"""So many promises stand in one column; more stand in two, smaller."""
+LETTERS = 10.0
+
+
+def render_poster_html(
+    snapshot: Mapping[str, Any], language: str, paper: str, *, translations: Path = TRANSLATIONS
+) -> str:
+    """The poster of one unit's part of a sealed month. Raises Invalid for an unknown language or paper."""
+    if paper not in PAPERS:
+        raise Invalid(f"A poster is made on {' or '.join(PAPERS)}, not on {paper}.", "paper")
+    size, scale = PAPERS[paper]
+    views = snapshot["overview"]["commitments"]
+    is_tight = len(views) > ROOMY
+    letters = LETTERS * scale * (0.78 if is_tight else 1.0)
+    css = (TEMPLATES / "report" / "poster.css").read_text(encoding="utf-8") + chart_css(on_paper=True) + mark_css(None)
+    page = f"@page{{size:{size};margin:{14 * scale:.1f}mm}}html{{font-size:{letters:.2f}pt}}"
+    given = {
+        "snapshot": snapshot,
+        "overview": snapshot["overview"],
+        "charter": snapshot["charter"],
+        "language": language,
+        "is_tight": is_tight,
+        "floor": [view for view in views if CommitmentClass(view["class"]).is_floor],
+        "beyond": [view for view in views if not CommitmentClass(view["class"]).is_floor],
+        "style": Markup(page + css),
+    }
+    return report_environment(language, translations).get_template("report/poster.html").render(given)

@@ -1,0 +1,121 @@
+"""The poster of a unit on A4 or A3: made from the sealed month alone by a scheduler process, archived, then served."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.frontline import PosterFile
+from charter.models.records import Snapshot
+from charter.reports import pdf
+from charter.reports.poster import PAPERS, render_poster_html
+from charter.services import audit
+from charter.services.snapshots import edition_of, find_snapshot
+from charter.services.transactions import transaction
+
+
+def make_poster(actor: Actor, now: datetime, *, period: str, unit: str, language: str, paper: str) -> PosterFile:
+    """The archived poster, rendered where there is none yet.
+
+    Raises Conflict (month not sealed), NotFound (unit), Invalid (language, paper), CharterError (no PDF libraries).
+    """
+    require(actor, Permission.READ_PAGES)
+    sealed, edition = _edition(period, unit, language, paper)
+    kept = _find(sealed.id, unit, language, paper)
+    if kept is not None:
+        return kept
+    html = render_poster_html(edition, language, paper)
+    return _archive(actor, now, sealed, unit, language, paper, pdf.render_in_subprocess(html, language=language))
+
+
+def _archive(
+    actor: Actor, now: datetime, sealed: Snapshot, unit: str, language: str, paper: str, content: bytes
+) -> PosterFile:
+    """The file as it is kept: where another process was faster, its bytes are the ones."""
+    with transaction():
+        audit.hold()
+        faster = _find(sealed.id, unit, language, paper)
+        if faster is not None:
+            return faster
+        file = PosterFile(
+            snapshot_id=sealed.id,
+            unit_key=unit,
+            language=language,
+            paper=paper,
+            content=content,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            versions=pdf.versions(),
+            rendered_at=now,
+        )
+        db.session.add(file)
+        facts = {"sha256": file.sha256, "size": file.size}
+        audit.record(actor, now, "poster:archive", poster_name(sealed.period_key, unit, language, paper), after=facts)
+    return file
+
+
+def require_poster(*, period: str = "", unit: str = "", language: str = "", paper: str = "") -> None:
+    """Raises what make_poster would of these arguments, and does nothing."""
+    _edition(period, unit, language, paper)
+
+
+def poster_bytes(actor: Actor, *, period: str, unit: str, language: str, paper: str) -> bytes:
+    """An archived poster. Raises NotFound where it has not been made yet."""
+    require(actor, Permission.READ_PAGES)
+    sealed = find_snapshot(period)
+    file = _find(sealed.id, unit, language, paper) if sealed is not None else None
+    if file is None:
+        raise NotFound("This poster has not been made yet: ask for it on the page of posters.")
+    return file.content
+
+
+def newest_sealed() -> str | None:
+    """The last month whose figures are sealed."""
+    return db.session.execute(select(Snapshot.period_key).order_by(Snapshot.period_key.desc()).limit(1)).scalar()
+
+
+def archived(actor: Actor, *, period: str, unit: str, language: str) -> Mapping[str, int]:
+    """The size in bytes of each archived paper."""
+    require(actor, Permission.READ_PAGES)
+    query = (
+        select(PosterFile.paper, PosterFile.size)
+        .join(Snapshot, Snapshot.id == PosterFile.snapshot_id)
+        .where(Snapshot.period_key == period, PosterFile.unit_key == unit, PosterFile.language == language)
+    )
+    return {row.paper: row.size for row in db.session.execute(query)}
+
+
+def poster_name(period: str, unit: str, language: str, paper: str) -> str:
+    """How the audit log names a poster."""
+    return f"{period} {unit} {language} {paper}"
+
+
+def _edition(period: str, unit: str, language: str, paper: str) -> tuple[Snapshot, dict[str, Any]]:
+    if paper not in PAPERS:
+        raise Invalid(f"A poster is made on {' or '.join(PAPERS)}, not on {paper or 'nothing'}.", "paper")
+    if language not in ("fr", "en"):
+        raise Invalid(f"A poster is written in fr or en, not in {language or 'nothing'}.", "language")
+    sealed = find_snapshot(period)
+    if sealed is None:
+        raise Conflict(f"The month {period} is not sealed: its poster is made from the sealed figures.")
+    return sealed, edition_of(json.loads(sealed.document), sealed.sha256, unit)
+
+
+def _find(snapshot: int, unit: str, language: str, paper: str) -> PosterFile | None:
+    query = select(PosterFile).where(
+        PosterFile.snapshot_id == snapshot,
+        PosterFile.unit_key == unit,
+        PosterFile.language == language,
+        PosterFile.paper == paper,
+    )
+    return db.session.execute(query.options(undefer(PosterFile.content))).scalar_one_or_none()

@@ -1,0 +1,110 @@
+"""The words of what staff tell: kinds, states, reasons, what looks personal; and its refusals in French."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from markupsafe import Markup
+
+from charter.domain.monthly import Overview
+from charter.domain.observations import ObservationKind, ObservationState, SetAsideReason
+from charter.words.formats import as_instant, format_date
+from charter.words.statuses import Pairs
+
+KINDS: Pairs = {
+    ObservationKind.OBSTACLE: ("Could not be kept because…", "N'a pas pu être tenue parce que…"),
+    ObservationKind.CUSTOMER: ("A customer's words", "Paroles d'un client"),
+    ObservationKind.THANKS: ("Thanks to a team", "Merci à une équipe"),
+}
+STATES: Pairs = {
+    ObservationState.WAITING: ("waiting to be read", "attend d'être lue"),
+    ObservationState.ACCEPTED: ("read", "lue"),
+    ObservationState.SET_ASIDE: ("set aside", "mise de côté"),
+}
+ASIDE: Pairs = {
+    SetAsideReason.PERSON: ("it tells who somebody is", "elle dit qui est quelqu'un"),
+    SetAsideReason.OTHER_SUBJECT: ("it is about something else", "elle parle d'autre chose"),
+    SetAsideReason.TWICE: ("it was told already", "elle a déjà été signalée"),
+    SetAsideReason.UNCLEAR: ("we did not understand it", "nous ne l'avons pas comprise"),
+}
+PERSONAL: Pairs = {
+    "e-mail": ("an e-mail address", "une adresse électronique"),
+    "phone": ("a telephone number", "un numéro de téléphone"),
+    "account": ("a bank account", "un compte bancaire"),
+    "number": ("a customer's number", "un numéro de client"),
+    "name": ("a name", "un nom"),
+}
+PAIRS = {
+    "observation_word": KINDS,
+    "observation_state": STATES,
+    "aside_word": ASIDE,
+    "personal_word": PERSONAL,
+}
+
+FRENCH: tuple[tuple[str, str], ...] = (
+    ("Write what happened: this text is empty.", "Écrivez ce qui s'est passé : ce texte est vide."),
+    (
+        "This text has {} characters; write at most {}.",
+        "Ce texte compte {0} caractères ; écrivez-en {1} au plus.",
+    ),
+    (
+        "This promise is not in the charter in force: choose one of the list.",
+        "Cette promesse n'est pas dans la charte en vigueur : choisissez-en une dans la liste.",
+    ),
+    ("{} is not open today: choose another site.", "{0} n'est pas ouvert aujourd'hui : choisissez un autre site."),
+    (
+        "This address has sent {} within an hour, the most that is taken: try again later.",
+        "Cette adresse a fait {0} envois en une heure, le maximum : réessayez plus tard.",
+    ),
+    (
+        "This site has been sent {} texts within an hour, the most that is taken: try again later.",
+        "Ce site a reçu {0} textes en une heure, le maximum : réessayez plus tard.",
+    ),
+    (
+        "Give a whole number from 0 to 100: so many customers out of 100.",
+        "Donnez un nombre entier de 0 à 100 : autant de clients sur 100.",
+    ),
+    (
+        "Accept this observation first: only what is shown can be answered.",
+        "Acceptez d'abord cette observation : on ne répond qu'à ce qui est affiché.",
+    ),
+    (
+        "Somebody has decided this already: look at the page again.",
+        "Quelqu'un en a déjà décidé : regardez de nouveau la page.",
+    ),
+    (
+        "The words of this observation are erased: there is nothing to show.",
+        "Les mots de cette observation sont effacés : il n'y a rien à afficher.",
+    ),
+    ("Choose why it is set aside: the page tells it.", "Choisissez pourquoi elle est mise de côté : la page le dit."),
+    ("These words are erased already.", "Ces mots sont déjà effacés."),
+)
+
+
+def day_of(instant: datetime | str | None, timezone: str, language: str) -> str:
+    """The local day of an instant: when something was told, without the hour."""
+    return format_date(as_instant(instant, timezone).date(), language) if instant else ""
+
+
+def badge_words(overview: Overview, language: str) -> str:
+    """What the badge of a charter says: `5 tenus sur 8, socle rompu`; of no figure at all, that it is not proven."""
+    kept, of, floor = overview["headline"]["kept"], overview["headline"]["of"], overview["headline"]["floor"]["state"]
+    if language == "fr":
+        count = f"{kept} {'tenus' if kept > 1 else 'tenu'} sur {of}" if of else "rien à juger"
+        return count + {"held": ", socle tenu", "broken": ", socle rompu", "unproven": ", socle non établi"}.get(
+            floor, ""
+        )
+    count = f"{kept} of {of} kept" if of else "nothing to judge"
+    return count + {"held": ", floor held", "broken": ", floor broken", "unproven": ", floor not proven"}.get(floor, "")
+
+
+def glyph_ink(drawn: str, ink: str) -> Markup:
+    """A shape with its ink written into it: a badge has no stylesheet of its own."""
+    inks = {
+        "g-fill": f'fill="{ink}"',
+        "g-line": f'fill="none" stroke="{ink}" stroke-width="1.5"',
+        "g-thick": f'fill="none" stroke="{ink}" stroke-width="2"',
+        "g-dots": f'fill="none" stroke="{ink}" stroke-width="1.6" stroke-dasharray="1.7 1.75"',
+    }
+    return Markup(re.sub(r'class="(g-[a-z]+)"', lambda found: inks[found[1]], str(drawn)))
