@@ -25,6 +25,7 @@ from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.accounts import create_account
 from charter.services.charters import apply_charter
+from charter.services.rebuilding import lay_all
 from config import Settings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -99,6 +100,7 @@ def _fill(since: date, units: int) -> None:
         db.session.execute(insert(DueCheck), [_check(f"i{n}", month) for month in months])
         for month in months:
             db.session.execute(insert(ReadingRow), [_reading(f"i{n}", month, key, n) for key in keys])
+        lay_all(f"i{n}")
     db.session.commit()
 
 

@@ -17,6 +17,7 @@ from charter.services.checks import run_due as run_all_due
 from charter.services.dryrun import measure_dry
 from charter.services.manual import correct_figure, enter_figure
 from charter.services.measuring import Access
+from charter.services.rebuilding import rebuild as rebuild_readings
 from charter.services.rechecks import recheck as count_again
 from charter.services.waiving import waive_check
 from charter.services.working import run_jobs as do_jobs
@@ -159,4 +160,13 @@ def waive(indicator: str, period: str, reason: str, now_text: str | None) -> Non
     say(f"The check of {indicator} for {period} is waived.")
 
 
-COMMANDS = (run_due, run_jobs, measure, enter, correct, waive, recheck)
+@click.command()
+@at_instant
+@refusing
+def rebuild(now_text: str | None) -> None:
+    """Make every reading anew from the records: after an upgrade, or to be sure. No figure changes."""
+    found = rebuild_readings(COMMAND_LINE, instant(now_text), progress=progress)
+    say(f"{found['readings']} periods judged again; {found['traces']} traces of figures were not what they are now.")
+
+
+COMMANDS = (run_due, run_jobs, measure, enter, correct, waive, recheck, rebuild)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import total_ordering
+from functools import cached_property, lru_cache, total_ordering
 
 from charter.domain.errors import Invalid
 from charter.domain.terms import PeriodKind
@@ -30,12 +30,12 @@ class Period:
     def __lt__(self, other: Period) -> bool:
         return (self.start, self.end) < (other.start, other.end)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """As it is written: `2026`, `2026-Q4`, `2026-10`, `2026-W41` (ISO week), `2026-10-05`."""
         return _KEYS[self.kind](self.start)
 
-    @property
+    @cached_property
     def end(self) -> date:
         """The last day."""
         return self.next().start - timedelta(days=1)
@@ -54,6 +54,15 @@ class Period:
 
     def __str__(self) -> str:
         return self.key
+
+
+@lru_cache(maxsize=2048)
+def periods_back(newest: Period, count: int) -> tuple[Period, ...]:
+    """So many periods that follow one another, the newest first; fewer at the beginning of the calendar."""
+    found = [newest]
+    while len(found) < count and found[-1].start.year > 1:
+        found.append(found[-1].previous())
+    return tuple(found[:count])
 
 
 def period_at(kind: PeriodKind, day: date) -> Period:
@@ -87,6 +96,23 @@ def periods_of(kind: PeriodKind, first: date, until: date) -> list[Period]:
         found.append(period)
         period = period.next()
     return found
+
+
+def year_before(period: Period) -> Period | None:
+    """The same period of the year before: the same month, quarter, week number or date; None where it had none.
+
+    Week 53 and 29 February have none in most years.
+    """
+    start = period.start
+    try:
+        if period.kind is PeriodKind.DAY:
+            return Period(period.kind, start.replace(year=start.year - 1))
+        if period.kind is PeriodKind.WEEK:
+            year, week, _ = start.isocalendar()
+            return Period(period.kind, date.fromisocalendar(year - 1, week, 1))
+    except ValueError:
+        return None
+    return Period(period.kind, add_months(start, -12))
 
 
 def parts_of(whole: Period, kind: PeriodKind) -> list[Period]:

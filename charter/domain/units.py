@@ -38,6 +38,11 @@ class UnitTree:
         for child in self._children[unit.key]:
             yield from self.walk(child.key, depth + 1)
 
+    @cached_property
+    def listing(self) -> Sequence[tuple[Unit, int]]:
+        """The whole tree as `walk` goes through it."""
+        return list(self.walk())
+
     def under(self, key: str) -> frozenset[str]:
         """The keys of the unit and of all below it."""
         return self._under[key]

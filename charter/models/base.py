@@ -56,7 +56,9 @@ class Exact(TypeDecorator[Number]):
         return None if value is None else format(Decimal(value), "f")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Number | None:
-        return None if value is None else exact(Decimal(value))
+        if value is None:
+            return None
+        return int(value) if value.isdigit() else exact(Decimal(value))
 
 
 class AppendOnly:

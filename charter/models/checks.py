@@ -19,6 +19,7 @@ class DueCheck(Base):
         Index(None, "state", "due_at"),
         Index(None, "period_end"),
         Index(None, "again_at"),
+        Index(None, "indicator_key", "period_end"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

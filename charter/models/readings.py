@@ -1,4 +1,8 @@
-"""Readings: what each figure says of each unit. A projection of the records, rebuilt at will."""
+"""Readings: what each figure says of each unit. A projection of the records, rebuilt at will.
+
+`chart_says` to `is_break` are the figure's trace (services/traces.py): what its chart says at this point, the period of
+the figure before, and whether the definition has changed since. `chart_says` is None where it has not been laid.
+"""
 
 from __future__ import annotations
 
@@ -50,3 +54,8 @@ class ReadingRow(Base):
     shown: Mapped[int | None]
     effective_n: Mapped[float | None]
     definition_hash: Mapped[str | None] = mapped_column(String(64))
+    chart_says: Mapped[str | None] = mapped_column(String(8))
+    chart_lower: Mapped[float | None]
+    chart_upper: Mapped[float | None]
+    earlier: Mapped[str | None] = mapped_column(String(10))
+    is_break: Mapped[bool | None]

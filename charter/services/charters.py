@@ -56,6 +56,11 @@ class Version:
         return {}
 
     @cached_property
+    def levels(self) -> dict[tuple[str, Period], float | int | None]:
+        """The level drawn for an indicator and period, where it has been looked up already (services/views.py)."""
+        return {}
+
+    @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
         return {i.key: (c, i) for c in self.charter.commitments for i in c.indicators}
 

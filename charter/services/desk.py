@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from charter.domain.monthly import changes_in, not_measured_in
-from charter.domain.periods import Period, period_at
+from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import CheckState, PeriodKind, Permission
-from charter.services.calendar import rows_of
+from charter.services.calendar import ORDER
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.figures import month_asked
-from charter.services.overview import build
+from charter.services.overview import Standing, build_of, checks_of, read
 from charter.services.remedies import acting
+from charter.services.views import words
 
 NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
 
@@ -29,32 +31,57 @@ def desk(actor: Actor, now: datetime, *, unit: str | None = None, period: str | 
     version = found.on(month.start)
     unit_key = find_unit(version, unit or actor.home)
     require(actor, Permission.READ_DESK, unit_key)
-    overview = build(found, version, month, unit_key, now)
+    checks = checks_of(month, now)
+    overview = build_of(read(found, version, month, unit_key, now), version, month, checks)
     return {
         "overview": overview,
         "changes": changes_in(overview),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
-        "checks": [row for row in rows_of(found, month, now) if row["state"] in NEEDS_SOMEBODY],
+        "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),
-        "units": [row for row in units_of(version) if may(actor, Permission.READ_DESK, row["key"])],
+        "units": units_open_to(actor, version),
     }
+
+
+def _needing_somebody(found: History, checks: Sequence[Standing]) -> list[dict[str, Any]]:
+    """The checks that somebody must look at, failed ones first, then by the day they were due."""
+    wanted = [check for check in checks if check.state in NEEDS_SOMEBODY]
+    wanted.sort(key=lambda check: (ORDER.index(check.state), check.due_at, check.indicator or ""))
+    return [_check(found, check) for check in wanted]
+
+
+def _check(found: History, check: Standing) -> dict[str, Any]:
+    indicator, period = str(check.indicator), str(check.period)
+    _, held = found.on(parse_period(period).start).indicators.get(indicator, (None, None))
+    title = words(held.title) if held is not None else {"fr": indicator, "en": indicator}
+    return {"indicator": indicator, "title": title, "period": period, "state": check.state.value}
 
 
 def months_of(found: History, now: datetime) -> list[str]:
     """The ended months since the charter began, newest first."""
-    newest = month_asked(found, None, now)
-    return [month.key for month in _back(newest, period_at(PeriodKind.MONTH, found.first.valid_from))]
+    return list(_months_between(period_at(PeriodKind.MONTH, found.first.valid_from), month_asked(found, None, now)))
 
 
-def _back(newest: Period, oldest: Period) -> Iterator[Period]:
+@lru_cache(maxsize=16)
+def _months_between(oldest: Period, newest: Period) -> tuple[str, ...]:
+    """Newest first; none where the newest is older than the oldest."""
+    keys = []
     while newest >= oldest:
-        yield newest
+        keys.append(newest.key)
         newest = newest.previous()
+    return tuple(keys)
 
 
 def units_of(version: Version) -> list[dict[str, Any]]:
     """The tree as rows with their depth, parents first."""
     return [
-        {"key": unit.key, "name": unit.name, "kind": unit.kind, "depth": depth} for unit, depth in version.tree.walk()
+        {"key": unit.key, "name": unit.name, "kind": unit.kind, "depth": depth} for unit, depth in version.tree.listing
     ]
+
+
+def units_open_to(actor: Actor, version: Version) -> list[dict[str, Any]]:
+    """The units whose desk this person may open."""
+    if may(actor, Permission.READ_DESK):
+        return units_of(version)
+    return [row for row in units_of(version) if may(actor, Permission.READ_DESK, row["key"])]

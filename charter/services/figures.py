@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import MISSING, state_at
-from charter.domain.periods import Period, parse_period, period_at
+from charter.domain.periods import Period, parse_period, period_at, periods_back
+from charter.domain.spc import CHART_PERIODS
 from charter.domain.terms import CheckState, PeriodKind, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -23,8 +24,10 @@ from charter.services.rebases import Rebases, rebases_of
 
 Rows = TypeVar("Rows", ReadingRow, DueCheck)
 
-CHART_PERIODS = 36
 LINE_PERIODS = 13
+
+Place = tuple[str, str]
+"""An indicator and a period, by their keys."""
 
 _DAYS = {
     PeriodKind.DAY: 1,
@@ -53,8 +56,8 @@ class Figures:
     unit: str
     now: datetime
     history: History
-    readings: Mapping[tuple[str, str], ReadingRow]
-    checks: Mapping[tuple[str, str], DueCheck]
+    readings: Mapping[Place, ReadingRow]
+    checks: Mapping[Place, DueCheck]
     rebases: Rebases
     """The charts of the unit that a person set anew."""
 
@@ -65,7 +68,7 @@ class Figures:
         lapsed or waived does not: there the indicator has no data.
         """
         newest = newest_ended(indicator.period, until.end)
-        for period in self._back_from(newest):
+        for period in self.back_from(newest, CHART_PERIODS + 1):
             state = self._state(indicator, period)
             if state is CheckState.DONE:
                 row = self.readings.get((indicator.key, period.key))
@@ -78,9 +81,7 @@ class Figures:
     def series(self, indicator: Indicator, last: Period, length: int) -> list[tuple[Period, ReadingRow | None]]:
         """The periods up to `last`, oldest first; None where nothing was measured: a gap is a gap."""
         found: list[tuple[Period, ReadingRow | None]] = []
-        for period in self._back_from(last):
-            if len(found) == length:
-                break
+        for period in self.back_from(last, length):
             is_done = self._state(indicator, period) is CheckState.DONE
             found.append((period, self.readings.get((indicator.key, period.key)) if is_done else None))
         while found and found[-1][1] is None:
@@ -106,13 +107,11 @@ class Figures:
             return None
         return state_at(CheckState.DUE, deadlines_of(version, held, period), self.now)
 
-    def _back_from(self, newest: Period) -> Iterator[Period]:
-        period = newest
-        for _ in range(CHART_PERIODS + 1):
-            if period.start < self.history.first.valid_from:
-                return
-            yield period
-            period = period.previous()
+    def back_from(self, newest: Period, length: int) -> Sequence[Period]:
+        """So many periods back from the newest, as far as the charter goes."""
+        found = periods_back(newest, length)
+        first = self.history.first.valid_from
+        return found if found[-1].start >= first else [period for period in found if period.start >= first]
 
 
 def newest_ended(kind: PeriodKind, on: date) -> Period:
@@ -134,19 +133,27 @@ def last_ended_month(today: date) -> Period:
     return Period(PeriodKind.MONTH, today.replace(day=1)).previous()
 
 
-def load(indicators: Iterable[Indicator], unit: str, until: Period, *, history: History, now: datetime) -> Figures:
+def load(
+    indicators: Iterable[Indicator],
+    unit: str,
+    until: Period,
+    *,
+    history: History,
+    now: datetime,
+    rebases: Rebases | None = None,
+) -> Figures:
     """Read what `Figures` holds: at most CHART_PERIODS periods of each indicator, back from `until`."""
     wanted = list(indicators)
     of_unit = ReadingRow.unit_key == unit
-    readings = _plain_rows(ReadingRow, select(ReadingRow.__table__).where(of_unit, _window(ReadingRow, wanted, until)))
-    checks = _plain_rows(DueCheck, select(DueCheck.__table__).where(_window(DueCheck, wanted, until)))
+    readings = _plain_rows(ReadingRow, select(ReadingRow.__table__).where(of_unit, window(ReadingRow, wanted, until)))
+    checks = _plain_rows(DueCheck, select(DueCheck.__table__).where(window(DueCheck, wanted, until)))
     return Figures(
         unit,
         now,
         history,
         {(row.indicator_key, row.period_key): row for row in readings},
         {(row.indicator_key, row.period_key): row for row in checks},
-        rebases_of({indicator.key for indicator in wanted}, unit, now),
+        rebases_of({indicator.key for indicator in wanted}, unit, now) if rebases is None else rebases,
     )
 
 
@@ -155,8 +162,8 @@ def _plain_rows(table: type[Rows], query: Select[Any]) -> Iterator[Rows]:
     return cast(Iterator[Rows], iter(db.session.execute(query)))
 
 
-def _window(
-    table: type[ReadingRow] | type[DueCheck], indicators: list[Indicator], until: Period
+def window(
+    table: type[ReadingRow] | type[DueCheck], indicators: Sequence[Indicator], until: Period
 ) -> ColumnElement[bool]:
     """The last periods of each kind, so that the cost of a page does not grow with history."""
     parts = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, false, func, select
 
 from charter.domain.charter_file.choices import Choices
 from charter.domain.charter_file.indicators import Indicator
@@ -21,8 +22,9 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.classification import classify, minimum_of
-from charter.services.figures import Figures, load, month_asked
+from charter.services.figures import month_asked
 from charter.services.proofs import Proofs, proofs
+from charter.services.recent import Recent, load_recent
 from charter.services.views import indicator_view, standing_of, words
 
 
@@ -49,10 +51,22 @@ class Verdict:
 
 def build(found: History, version: Version, month: Period, unit: str, now: datetime) -> Overview:
     """The overview of a unit, for callers that have checked the right to it."""
-    before = found.on(month.previous().start)
-    versions = {one.id: one for one in (before, version)}.values()
-    indicators = [indicator for one in versions for _, indicator in one.indicators.values()]
-    figures = load(indicators, unit, month, history=found, now=now)
+    return build_of(read(found, version, month, unit, now), version, month, checks_of(month, now))
+
+
+def read(
+    found: History, version: Version, month: Period, unit: str, now: datetime, *, since: date | None = None
+) -> Recent:
+    """The figures of a month and of the one before, each by the charter of its time; points back to `since`."""
+    before = month.previous()
+    asked = [(indicator, month) for _, indicator in version.indicators.values()]
+    asked += [(indicator, before) for _, indicator in found.on(before.start).indicators.values()]
+    return load_recent(asked, unit, history=found, now=now, since=since)
+
+
+def build_of(figures: Recent, version: Version, month: Period, checks: Iterable[Standing]) -> Overview:
+    """The overview that these figures and checks make."""
+    before, unit = figures.history.on(month.previous().start), figures.unit
     known = proofs()
     last = month.previous()
     earlier = {one.key: _verdict(one, before, (figures, last), known) for one in before.charter.commitments}
@@ -80,7 +94,7 @@ def build(found: History, version: Version, month: Period, unit: str, now: datet
             head.choices,
         ),
         "previous": _headline_of(earlier, before.charter.charter.choices),
-        "checks": check_counts(month, now),
+        "checks": check_counts(checks),
         "commitments": views,
     }
 
@@ -89,7 +103,7 @@ def _commitment_view(
     number: int,
     commitment: Commitment,
     version: Version,
-    shown: tuple[Figures, Period, Verdict | None],
+    shown: tuple[Recent, Period, Verdict | None],
     known: Proofs,
 ) -> CommitmentView:
     figures, month, earlier = shown
@@ -122,7 +136,7 @@ def _commitment_view(
     }
 
 
-def _verdict(commitment: Commitment, version: Version, shown: tuple[Figures, Period], known: Proofs) -> Verdict:
+def _verdict(commitment: Commitment, version: Version, shown: tuple[Recent, Period], known: Proofs) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
     figures, month = shown
     standings = [standing_of(indicator, figures, month) for indicator in commitment.indicators]
@@ -171,8 +185,19 @@ def _is_exceeded(status: Status, exceeded: Sequence[bool | None]) -> bool:
     return status is Status.KEPT and bool(passed) and all(passed)
 
 
-def check_counts(month: Period, now: datetime) -> CheckCounts:
-    """The checks of the periods that ended in the month: due by now, and where they stand."""
+@dataclass(frozen=True)
+class Standing:
+    """Checks of a month that stand alike: those that are done together, each other one by itself."""
+
+    state: CheckState
+    indicator: str | None
+    period: str | None
+    due_at: datetime
+    count: int
+
+
+def checks_of(month: Period, now: datetime) -> list[Standing]:
+    """The checks of the periods that ended in the month, due by now: where they stand, in one statement."""
     done = (DueCheck.state == CheckState.DONE) & (DueCheck.done_at <= now)
     state = case(
         (done, CheckState.DONE.value),
@@ -182,17 +207,28 @@ def check_counts(month: Period, now: datetime) -> CheckCounts:
         (DueCheck.late_at <= now, CheckState.LATE.value),
         else_=CheckState.DUE.value,
     )
-    rows = db.session.execute(
-        select(state, func.count())
-        .where(DueCheck.period_end.between(month.start, month.end), DueCheck.due_at <= now)
-        .group_by(state)
-    )
-    counts: dict[str, int] = dict(rows.all())
+    named = [case((~func.coalesce(done, false()), column), else_=None) for column in _NAMES]
+    each = select(state.label("state"), *(n.label(c.key) for n, c in zip(named, _NAMES, strict=True)), DueCheck.due_at)
+    each = each.where(DueCheck.period_end.between(month.start, month.end), DueCheck.due_at <= now)
+    rows = each.subquery()
+    keys = (rows.c.state, rows.c.indicator_key, rows.c.period_key)
+    found = db.session.execute(select(*keys, func.min(rows.c.due_at), func.count()).group_by(*keys))
+    return [Standing(CheckState(state), key, period, due, n) for state, key, period, due, n in found]
+
+
+_NAMES = (DueCheck.indicator_key, DueCheck.period_key)
+
+
+def check_counts(checks: Iterable[Standing]) -> CheckCounts:
+    """How many of these checks stand where."""
+    counts: Counter[str] = Counter()
+    for check in checks:
+        counts[check.state] += check.count
     return {
-        "due": sum(counts.values()),
-        "done": counts.get(CheckState.DONE, 0),
-        "late": counts.get(CheckState.LATE, 0),
-        "failed": counts.get(CheckState.FAILED, 0),
-        "lapsed": counts.get(CheckState.LAPSED, 0),
-        "waived": counts.get(CheckState.WAIVED, 0),
+        "due": counts.total(),
+        "done": counts[CheckState.DONE],
+        "late": counts[CheckState.LATE],
+        "failed": counts[CheckState.FAILED],
+        "lapsed": counts[CheckState.LAPSED],
+        "waived": counts[CheckState.WAIVED],
     }

@@ -20,6 +20,8 @@ from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
 from charter.services.steps import stored
+from charter.services.traces import lay_traces, lift_traces
+from charter.services.transactions import rows_changed
 
 if TYPE_CHECKING:
     from charter.services.charters import Version
@@ -44,18 +46,22 @@ def project(version: Version, indicator: Indicator, period: Period, run: Run, ce
     project_all([(version, indicator, period, run, cells)])
 
 
-def project_all(measured: Sequence[Measured]) -> None:
-    """As `project`, for several runs in few statements."""
+def project_all(measured: Sequence[Measured], *, is_news: bool = True) -> None:
+    """As `project`, for several runs in few statements.
+
+    `is_news`: figures may have changed, so that composites of these indicators are made again.
+    """
+    rows = [row for one in measured for row in _rows(*one)]
+    lay_traces(rows)
     periods: dict[str, set[str]] = {}
     for _, indicator, period, _, _ in measured:
         periods.setdefault(indicator.key, set()).add(period.key)
     for key, of_key in periods.items():
         old = delete(ReadingRow).where(ReadingRow.indicator_key == key, ReadingRow.period_key.in_(of_key))
         db.session.execute(old.execution_options(synchronize_session=False))
-    rows = [row for one in measured for row in _rows(*one)]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(ReadingRow), rows[start : start + 500])
-    for version, indicator, period, _, _ in measured:
+    for version, indicator, period, _, _ in measured if is_news else ():
         _reopen_composites(version, indicator, period)
 
 
@@ -74,13 +80,11 @@ def _reopen_composites(version: Version, indicator: Indicator, period: Period) -
     above = [
         composite.key for composite in version.composites if indicator.key in (part.indicator for part in composite.of)
     ]
-    if above:
-        done = DueCheck.indicator_key.in_(above) & (DueCheck.period_key == period.key)
-        db.session.execute(
-            update(DueCheck)
-            .where(done, DueCheck.state == CheckState.DONE)
-            .values(state=CheckState.DUE, done_at=None, tries=0)
-        )
+    for key in above:
+        done = (DueCheck.indicator_key == key) & (DueCheck.period_key == period.key)
+        reopened = update(DueCheck).where(done, DueCheck.state == CheckState.DONE)
+        if rows_changed(reopened.values(state=CheckState.DUE, done_at=None, tries=0)):
+            lift_traces(key, period)
 
 
 def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> Standard:

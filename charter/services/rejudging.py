@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
 
+from charter.domain.charter_file.indicators import Composite
 from charter.domain.periods import parse_period
 from charter.domain.terms import CheckState
 from charter.models.base import db
@@ -17,6 +18,7 @@ from charter.services.definitions import counts_alike
 from charter.services.due import deadlines_of
 from charter.services.readings import project
 from charter.services.standing import cell_of, newest_figures
+from charter.services.traces import lift_traces
 
 if TYPE_CHECKING:
     from charter.services.charters import Version
@@ -38,12 +40,16 @@ def rejudge(version: Version, now: datetime) -> None:
             if check.state in (CheckState.DUE, CheckState.FAILED):
                 db.session.delete(check)
             continue
+        if isinstance(indicator, Composite):
+            # One of its parts, judged a moment ago, may have reopened it.
+            db.session.refresh(check)
         times = deadlines_of(version, indicator, period)
         check.due_at, check.late_at, check.lapsed_at = times.due_at, times.late_at, times.lapsed_at
         if check.state != CheckState.DONE or place not in newest:
             continue
         if place in read and not counts_alike(version, indicator, read[place]):
             check.state, check.done_at, check.tries, check.next_try_at = CheckState.DUE, None, 0, now
+            lift_traces(check.indicator_key, period)
         else:
             project(version, indicator, period, newest[place], [cell_of(row) for row in newest_figures(*place)])
 

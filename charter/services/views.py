@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,15 +12,25 @@ from charter.domain.charter_file.values import Text
 from charter.domain.measures import Counts
 from charter.domain.monthly import IndicatorView, Point, Words
 from charter.domain.periods import Period
-from charter.domain.spc import ChartReading, bounds_of, read_chart, touched
+from charter.domain.spc import (
+    CHART_PERIODS,
+    ChartEnd,
+    ChartReading,
+    assurance_of,
+    bounds_of,
+    read_chart,
+    touched,
+    variation_of,
+)
 from charter.domain.status import evaluate_status
 from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import Basis, Kind, Status
 from charter.models.readings import ReadingRow
 from charter.services import steps
 from charter.services.due import deadlines_of
-from charter.services.figures import CHART_PERIODS, LINE_PERIODS, Chosen, Figures
+from charter.services.figures import LINE_PERIODS, Chosen, Figures
 from charter.services.plain import plain
+from charter.services.recent import Recent
 
 
 def words(text: Text) -> Words:
@@ -27,14 +38,14 @@ def words(text: Text) -> Words:
     return {"fr": text.in_language("fr"), "en": text.in_language("en")}
 
 
-def indicator_view(indicator: Indicator, figures: Figures, month: Period) -> IndicatorView:
+def indicator_view(indicator: Indicator, figures: Recent, month: Period) -> IndicatorView:
     """The indicator for one month: the newest period whose check is done, or why there is no figure."""
     chosen = figures.choose(indicator, month)
     row = chosen.row
     # An older figure that stands for the month is read with the charter of its own time.
     indicator = figures.held_on(indicator, chosen.period)
     target = target_in_force(indicator.targets, chosen.period.start)
-    chart, points = chart_of(indicator, figures, chosen.period, shown=LINE_PERIODS)
+    signal, assurance, points = line_of(indicator, figures, chosen)
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
     status, reason = _status(indicator, chosen, target)
@@ -44,8 +55,8 @@ def indicator_view(indicator: Indicator, figures: Figures, month: Period) -> Ind
         "judged_from": _judged_from(figures, indicator, chosen),
         "status": status,
         "reason": reason,
-        "signal": chart.variation if chart and chart.drawable else None,
-        "assurance": chart.assurance if chart and chart.drawable else None,
+        "signal": signal,
+        "assurance": assurance,
         "previous": steps.value_at(previous, row) if row else previous.value if previous else None,
         "previous_status": previous.status if previous else None,
         "series": points,
@@ -146,6 +157,20 @@ def _judged_from(figures: Figures, indicator: Indicator, chosen: Chosen) -> str 
     return due.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat()
 
 
+def line_of(indicator: Indicator, figures: Recent, chosen: Chosen) -> tuple[str | None, str | None, list[Point]]:
+    """Variation and assurance of the figure's chart, and the line of LINE_PERIODS that ends with it."""
+    row, last = chosen.row, chosen.period
+    if row is not None and indicator.key not in figures.wide:
+        end = ChartEnd(str(row.chart_says), row.chart_lower, row.chart_upper)
+        level = level_of(figures, indicator, last)
+        series = figures.series(indicator, last, LINE_PERIODS)
+        points = _points(indicator, figures, series, figures.breaks(series))
+        return variation_of(end, indicator.direction), assurance_of(end, indicator.direction, level), points
+    chart, points = chart_of(indicator, figures.years or figures, last, shown=LINE_PERIODS)
+    is_drawn = chart is not None and chart.drawable
+    return (chart.variation, chart.assurance, points) if chart and is_drawn else (None, None, points)
+
+
 def chart_of(
     indicator: Indicator, figures: Figures, last: Period, *, shown: int = CHART_PERIODS
 ) -> tuple[ChartReading | None, list[Point]]:
@@ -158,17 +183,22 @@ def chart_of(
     reading = read_chart(
         [(period.key, steps.first_value(row)[0] if row else None) for period, row in series],
         direction=indicator.direction,
-        target=_level(figures.held_on(indicator, last), last),
+        target=level_of(figures, indicator, last),
         bounds=bounds_of(indicator.kind),
         rebase={*breaks, *set_anew},
     )
-    points = [_point(figures.held_on(indicator, period), period, row) for period, row in series[-shown:]]
+    return reading, _points(indicator, figures, series[-shown:], breaks)
+
+
+def _points(indicator: Indicator, figures: Figures, series: Sequence[Any], breaks: Collection[str]) -> list[Point]:
+    set_anew = figures.rebases.get(indicator.key, {})
+    points = [_point(indicator, figures, period, row) for period, row in series]
     for point in points:
         if point["period"] in breaks:
             point["break"] = True
         if point["period"] in set_anew:
             point["rebased"] = set_anew[point["period"]]["reason"]
-    return reading, points
+    return points
 
 
 def _breaks(series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
@@ -183,24 +213,35 @@ def _breaks(series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
     return breaks
 
 
-def _level(indicator: Indicator, period: Period) -> float | int | None:
+def level_of(figures: Figures, indicator: Indicator, period: Period) -> float | int | None:
     """The level that a series is drawn against: the target in force, else that of the first tier."""
+    version = figures.history.on(period.start)
+    place = (indicator.key, period)
+    if place not in version.levels:
+        level = _level(figures.held_on(indicator, period), period)
+        if indicator.key not in version.indicators:
+            return level
+        version.levels[place] = level
+    return version.levels[place]
+
+
+def _level(indicator: Indicator, period: Period) -> float | int | None:
     target = target_in_force(indicator.targets, period.start)
     if target is None and isinstance(indicator, ShareWithin) and indicator.tiers:
         return plain(indicator.tiers[0].target)
     return plain(target.target) if target else None
 
 
-def _point(indicator: Indicator, period: Period, row: ReadingRow | None) -> Point:
+def _point(indicator: Indicator, figures: Figures, period: Period, row: Any) -> Point:
     value, numerator = steps.first_value(row) if row else (None, None)
-    n = _of_how_many(indicator, row)
+    n = _of_how_many(figures.held_on(indicator, period), row)
     return {
         "period": period.key,
         "value": value,
         "numerator": plain(numerator) if row and row.steps else n["numerator"],
         "denominator": n["denominator"],
         "status": row.status if row else "no-data",
-        "target": _level(indicator, period),
+        "target": level_of(figures, indicator, period),
     }
 
 

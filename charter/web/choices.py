@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from charter.domain.permissions import Actor, may
-from charter.domain.terms import Permission
+from charter.domain.permissions import Actor
 from charter.services.charters import history
-from charter.services.desk import months_of, units_of
+from charter.services.desk import months_of, units_open_to
 
 
 def choices(actor: Actor, now: datetime) -> dict[str, Any]:
@@ -16,7 +15,7 @@ def choices(actor: Actor, now: datetime) -> dict[str, Any]:
     found = history()
     return {
         "periods": months_of(found, now),
-        "units": [row for row in units_of(found.current) if may(actor, Permission.READ_DESK, row["key"])],
+        "units": units_open_to(actor, found.current),
         "timezone": found.current.charter.charter.timezone,
         "is_example": found.current.charter.charter.is_example,
     }

@@ -13,6 +13,7 @@ from charter.domain.terms import Permission
 from charter.reports.charts.house_plan import main_indicator
 from charter.web.access import current_actor
 from charter.web.language import current_language
+from charter.web.options import period_options, unit_options
 from charter.words import classes
 
 MENU = (
@@ -57,7 +58,12 @@ def class_sentence(view: CommitmentView) -> str:
 def register_page(app: Flask) -> None:
     """Put these in reach of the templates."""
     app.jinja_env.globals.update(
-        main_indicator=main_indicator, delta=delta, commitment_link=commitment_link, class_sentence=class_sentence
+        main_indicator=main_indicator,
+        delta=delta,
+        commitment_link=commitment_link,
+        class_sentence=class_sentence,
+        period_options=period_options,
+        unit_options=unit_options,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -67,6 +67,11 @@ def test_correct_asks_for_a_reason(hand: Flask) -> None:
     assert status["commitments"][0]["indicators"][0]["numerator"] == 14
 
 
+def test_rebuild_makes_the_readings_anew_and_changes_none(hand: Flask) -> None:
+    found = charter_on(hand)("rebuild", *NOW)
+    assert found.stderr.endswith("8 periods judged again; 0 traces of figures were not what they are now.\n")
+
+
 def test_recheck_says_when_nothing_has_changed(hand: Flask) -> None:
     charter = charter_on(hand)
     assert charter("recheck", *NOW).stderr == "The sources count as they did.\n"

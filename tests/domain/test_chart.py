@@ -5,9 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from charter.domain.measures import Counts
-from charter.domain.spc import bounds_of, likely_misses_in_12, read_chart, touched
+from charter.domain.spc import (
+    assurance_of,
+    bounds_of,
+    chart_end,
+    likely_misses_in_12,
+    read_chart,
+    touched,
+    variation_of,
+)
 from charter.domain.terms import Direction, Kind
 
 NHS = [0.90, 0.89, 0.90, 0.91, 0.90, 0.89, 0.91, 0.90, 0.89, 0.90, 0.91, 0.90, 0.89, 0.90]
@@ -157,3 +167,28 @@ def test_likely_misses_in_12_without_any_variation_is_all_or_nothing() -> None:
 def test_touched_counts_the_failures() -> None:
     assert touched(Counts(numerator=90, denominator=100), Direction.HIGHER) == 10
     assert touched(Counts(numerator=7, denominator=100), Direction.LOWER) == 7
+
+
+SERIES = st.lists(
+    st.one_of(st.none(), st.sampled_from([0.0, 0.8, 0.81, 0.85, 0.9, 0.95, 1.0]), st.floats(0, 1)),
+    min_size=1,
+    max_size=36,
+)
+
+
+@given(values=SERIES, direction=st.sampled_from(Direction), target=st.one_of(st.none(), st.floats(0, 1)))
+@settings(max_examples=300, deadline=None)
+def test_the_end_of_a_chart_says_what_the_whole_chart_says(
+    values: list[float | None], direction: Direction, target: float | None
+) -> None:
+    whole = read_chart(months(values), direction=direction, target=target, bounds=(0, 1))
+    end = chart_end(values)
+    said = (variation_of(end, direction), assurance_of(end, direction, target))
+    assert said == ((whole.variation, whole.assurance) if whole.drawable else (None, None))
+
+
+def test_the_end_of_a_rising_chart_is_high_and_good_only_where_higher_is_better() -> None:
+    end = chart_end([*NHS[:7], 0.90, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96])
+    assert end.says == "high"
+    assert variation_of(end, Direction.HIGHER) == "improvement-high"
+    assert variation_of(end, Direction.LOWER) == "concern-high"

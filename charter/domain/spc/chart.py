@@ -17,6 +17,9 @@ from charter.domain.spc.rules import Better, Dots, plot_the_dots
 from charter.domain.spc.signals import COMMON
 from charter.domain.terms import Direction, Kind
 
+CHART_PERIODS = 36
+"""How many periods a chart reads: with more, limits would speak of another time."""
+
 MINIMUM_POINTS = 12
 MINIMUM_MOVES = 3
 DISPERSION = 1.128
