@@ -24,8 +24,9 @@ from charter.services.calendar import run_facts
 from charter.services.charters import History, Version, find_commitment, find_unit, history
 from charter.services.corrections import corrections_of
 from charter.services.figures import Figures, load, month_asked
-from charter.services.overview import build
+from charter.services.overview import build_of
 from charter.services.plain import plain
+from charter.services.recent import load_years
 from charter.services.remedies import remedy
 from charter.services.standing import standing
 from charter.services.steps import tiers_and_ceiling
@@ -43,15 +44,19 @@ def commitment_page(
     version = found.on(month.start)
     unit_key = find_unit(version, unit)
     require(actor, Permission.READ_DESK, unit_key)
-    number, _ = find_commitment(version, key)
-    whole = build(found, version, month, unit_key, now)
-    view = whole["commitments"][number - 1]
+    _, commitment = find_commitment(version, key)
+    earlier = [one for one in found.on(month.previous().start).charter.commitments if one.key == key]
+    indicators = {one.key: one for each in (*earlier, commitment) for one in each.indicators}
+    figures = load_years(indicators.values(), unit_key, month, history=found, now=now)
+    whole = build_of(figures, version, month, (), only=key)
+    (view,) = whole["commitments"]
+    rows = _rows(view["indicators"])
     return {
         "overview": whole,
         "commitment": view,
-        "details": details_of(found, version, whole, [view], now),
+        "details": _details(version, whole, [view], figures, rows),
         "runs": _runs(view),
-        "corrections": corrections_of(version, unit_key, view["indicators"]),
+        "corrections": corrections_of(version, unit_key, rows),
         "remedy": remedy(actor, now, version, whole, view),
     }
 
@@ -60,12 +65,24 @@ def details_of(
     found: History, version: Version, whole: Overview, views: Sequence[CommitmentView], now: datetime
 ) -> dict[str, Any]:
     """By indicator key: its definition, long series, control chart, and breakdown by unit and channel."""
-    month, unit = parse_period(whole["period"]), whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
-    figures = load(indicators, unit, month, history=found, now=now)
+    figures = load(indicators, whole["unit"], parse_period(whole["period"]), history=found, now=now)
+    return _details(version, whole, views, figures, _rows(shown))
+
+
+def _details(
+    version: Version,
+    whole: Overview,
+    views: Sequence[CommitmentView],
+    figures: Figures,
+    rows: Sequence[Measurement],
+) -> dict[str, Any]:
+    unit = whole["unit"]
+    shown = [indicator for view in views for indicator in view["indicators"]]
+    indicators = [version.indicators[view["key"]][1] for view in shown]
     units = _units_below(version, unit, shown)
-    channels = _channels(version, unit, shown)
+    channels = _channels(version, unit, rows)
     return {
         view["key"]: _detail(indicator, view, figures)
         | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
@@ -141,12 +158,12 @@ def _unit_facts(row: ReadingRow | None, kind: str) -> dict[str, Any]:
     return facts | tiers_and_ceiling(row.steps or [], plain(row.denominator))
 
 
-def _channels(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:
+def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[dict[str, Any]]]:
     """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
     tree = version.tree
     is_root = unit == tree.root.key
     cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in _newest_cells(views):
+    for row in _newest_cells(rows):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
             cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
     found: dict[str, list[dict[str, Any]]] = {}
@@ -167,12 +184,16 @@ def _channel_facts(indicator: Indicator, counts: Counts) -> dict[str, Any]:
     }
 
 
-def _newest_cells(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
-    """The figures that hold for the periods shown, corrections applied."""
+def _rows(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
+    """What was measured, entered and corrected for the periods shown, in the order of writing."""
     wanted = [standing(view["key"], view["period"]) for view in views if view["known_at"] is not None]
     if not wanted:
         return []
-    rows = db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars()
+    return db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars().all()
+
+
+def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
+    """The figures that hold, corrections applied."""
     return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 

@@ -5,32 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
-
 from charter.domain.entries import numbers_of
-from charter.domain.monthly import IndicatorView
-from charter.models.base import db
 from charter.models.records import Measurement
 from charter.services.charters import Version
 from charter.services.plain import plain
-from charter.services.standing import standing
 from charter.services.views import words
 
 SHOWN = 30
 
 
-def corrections_of(version: Version, unit: str, views: Sequence[IndicatorView]) -> list[dict[str, Any]]:
-    """The corrections of the periods shown, under a unit, newest first."""
-    wanted = [standing(view["key"], view["period"]) for view in views if view["known_at"] is not None]
-    if not wanted:
-        return []
-    before = aliased(Measurement)
-    query = select(Measurement, before).join(before, before.id == Measurement.corrects_id).where(or_(*wanted))
-    if unit != version.tree.root.key:
-        query = query.where(Measurement.unit_key.in_(version.tree.under(unit)))
-    rows = db.session.execute(query.order_by(Measurement.id.desc()).limit(SHOWN)).all()
-    return [_line(version, row, old) for row, old in rows]
+def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> list[dict[str, Any]]:
+    """The corrections among what was written for the periods shown, under a unit, newest first."""
+    by_id = {row.id: row for row in rows}
+    under = None if unit == version.tree.root.key else version.tree.under(unit)
+    found = [
+        _line(version, row, by_id[row.corrects_id])
+        for row in reversed(rows)
+        if row.corrects_id in by_id and (under is None or row.unit_key in under)
+    ]
+    return found[:SHOWN]
 
 
 def _line(version: Version, row: Measurement, old: Measurement) -> dict[str, Any]:

@@ -61,18 +61,25 @@ def read(
     before = month.previous()
     asked = [(indicator, month) for _, indicator in version.indicators.values()]
     asked += [(indicator, before) for _, indicator in found.on(before.start).indicators.values()]
-    return load_recent(asked, unit, history=found, now=now, since=since)
+    return load_recent(asked, unit, month, history=found, now=now, since=since)
 
 
-def build_of(figures: Recent, version: Version, month: Period, checks: Iterable[Standing]) -> Overview:
-    """The overview that these figures and checks make."""
+def build_of(
+    figures: Recent, version: Version, month: Period, checks: Iterable[Standing], *, only: str | None = None
+) -> Overview:
+    """The overview that these figures and checks make; of one commitment, where only its figures were read."""
     before, unit = figures.history.on(month.previous().start), figures.unit
     known = proofs()
     last = month.previous()
-    earlier = {one.key: _verdict(one, before, (figures, last), known) for one in before.charter.commitments}
+    earlier = {
+        one.key: _verdict(one, before, (figures, last), known)
+        for one in before.charter.commitments
+        if only in (None, one.key)
+    }
     views = [
         _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)), known)
         for number, commitment in enumerate(version.charter.commitments, 1)
+        if only in (None, commitment.key)
     ]
     head = version.charter.charter
     instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]

@@ -21,6 +21,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters import History
+from charter.services.due import state_of
 from charter.services.figures import LINE_PERIODS, Figures, Place, load, window
 from charter.services.rebases import rebases_of
 
@@ -56,17 +57,24 @@ class Recent(Figures):
 
 
 def load_recent(
-    asked: Iterable[tuple[Indicator, Period]], unit: str, *, history: History, now: datetime, since: date | None = None
+    asked: Iterable[tuple[Indicator, Period]],
+    unit: str,
+    until: Period,
+    *,
+    history: History,
+    now: datetime,
+    since: date | None = None,
 ) -> Recent:
     """Read what `Recent` holds for pairs of an indicator and the month it is asked for, in three statements.
+
+    `until` is the newest of these months: only its charts are read.
 
     Readings reach back LINE_PERIODS, to the same period of the year before, and to `since`. Two more statements read
     years, for the indicators whose newest figures have no trace, or were not known yet at `now`, and those whose chart
     a person has set anew.
     """
     pairs = list(asked)
-    until = max(month for _, month in pairs)
-    checks = _checks([indicator for indicator, _ in pairs], [month for _, month in pairs], now)
+    checks = _checks([indicator for indicator, _ in pairs], [until, *(month for _, month in pairs)], now)
     rebases = rebases_of({indicator.key for indicator, _ in pairs}, unit, now)
     known = Figures(unit, now, history, {}, {(row.indicator_key, row.period_key): row for row in checks}, rebases)
     chosen = [(indicator, known.choose(indicator, month).period) for indicator, month in pairs]
@@ -79,6 +87,19 @@ def load_recent(
     ]
     years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
     return replace(recent, years=years, wide=frozenset(indicator.key for indicator in wide))
+
+
+def load_years(indicators: Iterable[Indicator], unit: str, until: Period, *, history: History, now: datetime) -> Recent:
+    """The same with the years of every indicator asked for, for a page that draws their charts."""
+    wanted = list(indicators)
+    years = load(wanted, unit, until, history=history, now=now)
+    done = {
+        place: row
+        for place, row in years.readings.items()
+        if place in years.checks and state_of(years.checks[place], now) is CheckState.DONE
+    }
+    keys = frozenset(indicator.key for indicator in wanted)
+    return Recent(unit, now, history, done, years.checks, years.rebases, years, keys)
 
 
 def _has_trace(row: Any) -> bool:

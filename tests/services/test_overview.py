@@ -349,12 +349,12 @@ def test_pages_ask_the_database_as_often_for_one_commitment_as_for_sixty(sized: 
     with statements() as sent:
         found = desk(COMMAND_LINE, NOW)
     assert len(found["overview"]["commitments"]) == sized + 1
-    # History, checks, points, figures, the years of what has no figure (two), the month's checks.
-    assert len(sent) == 7
+    # History, checks, charts set anew, readings, the years of what has no figure (two), surveys, the month's checks.
+    assert len(sent) == 8
     db.session.remove()
     with statements() as sent:
         intranet(VISITOR, NOW, unit="nice")
-    assert len(sent) == 12
+    assert len(sent) == 14
     db.session.remove()
     with statements() as sent:
         calendar(COMMAND_LINE, NOW)
@@ -373,3 +373,10 @@ def test_the_commitment_page_asks_as_often_among_sixty(sized: int) -> None:
     with statements() as sent:
         commitment_page(COMMAND_LINE, NOW, "bill-0")
     assert len(sent) <= 12
+
+
+def test_a_commitment_without_indicators_has_its_page_and_its_desk(world: Flask) -> None:
+    page = commitment_page(COMMAND_LINE, NOW, "care")
+    assert (page["commitment"]["status"], page["details"], page["corrections"]) == ("no-data", {}, [])
+    apply(HEAD.replace("2026-07-01", "2026-10-01") + CARE)
+    assert [one["reason"] for one in desk(COMMAND_LINE, NOW)["overview"]["commitments"]] == ["without-evidence"]
