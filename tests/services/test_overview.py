@@ -354,7 +354,7 @@ def test_pages_ask_the_database_as_often_for_one_commitment_as_for_sixty(sized: 
     db.session.remove()
     with statements() as sent:
         intranet(VISITOR, NOW, unit="nice")
-    assert len(sent) == 14
+    assert len(sent) == 17
     db.session.remove()
     with statements() as sent:
         calendar(COMMAND_LINE, NOW)
