@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from charter.words import frontline
-from charter.words.refusals_of_work import FRENCH
+from charter.words import findings, frontline, mending, refusals_of_work
 from charter.words.typography import french
 
 _FRENCH: tuple[tuple[str, str], ...] = (
@@ -259,10 +258,19 @@ _FRENCH: tuple[tuple[str, str], ...] = (
 
 
 def _pattern(english: str) -> re.Pattern[str]:
-    return re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL)
+    return re.compile(re.escape(english).replace(r"\{\}", "(.*?)"), re.DOTALL)
 
 
-_PATTERNS = tuple((_pattern(english), words) for english, words in (*_FRENCH, *FRENCH, *frontline.FRENCH))
+TABLES = (
+    _FRENCH,
+    refusals_of_work.FRENCH,
+    frontline.FRENCH,
+    findings.FRENCH,
+    mending.REMEDIES,
+)
+"""Each room's sentences in a table of its own; the first that fits is taken."""
+
+_PATTERNS = tuple((_pattern(english), words) for table in TABLES for english, words in table)
 
 
 def refusal_sentence(error: object, language: str) -> str:

@@ -12,8 +12,14 @@ from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
 from charter.web.editing.fields import Field
 from charter.web.editing.forms import key_field, texts
 
-CONDITION_HELP = _("One per line, column: value. Lists and limits too: status: [open, late] or age: {at_least: 18}.")
-SUM_HELP = _("A column, or a sum of columns: {plus: [a, b], minus: [c]}.")
+CONDITION_HELP = _(
+    "One condition per line, %(simple)s. Lists and limits too, %(list)s or %(limit)s.",
+    simple="channel: phone",
+    list="status: [open, late]",
+    limit="age: {at_least: 18}",
+)
+SUM_HELP = _("A column, or a sum of columns, %(sum)s.", sum="{plus: [a, b], minus: [c]}")
+VOLUME_HELP = _("A column, or one of another source, %(other)s.", other="{source: calls, column: n}")
 COLUMN = _("The name of a column of the source.")
 SECONDS = ("seconds", "minutes", "hours", "days", "working days")
 DELAY_WORDS: dict[str, Any] = {
@@ -87,7 +93,7 @@ _SIMPLE: dict[str, tuple[Field, ...]] = {
     Kind.NPS: (Field("value", _("Column of the answers from 0 to 10")),),
     Kind.MONEY: (Field("value", _("Column of the amounts")),),
     Kind.RATE: (
-        Field("volume", _("Volume"), "notation", _("A column, or one of another source: {source: calls, column: n}.")),
+        Field("volume", _("Volume"), "notation", VOLUME_HELP),
         Field("per", _("For so many of the volume"), "whole", _("Like 10000.")),
     ),
     Kind.AVAILABILITY: (Field("up", _("Column of time up")), Field("total", _("Column of total time"))),
