@@ -131,6 +131,7 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
         *texts("title", _("Title in French"), _("Title in English"), needed=True),
         *texts("promise", _("The promise in French"), _("The promise in English"), is_long=True, needed=True),
         *texts("guidance", _("For staff, in French"), _("For staff, in English"), is_long=True),
+        *texts("may_grant", _("What staff may grant, in French"), _("What staff may grant, in English"), is_long=True),
     ]
     people = [
         Field("owner", _("Owner"), help=_("A role, not a person: Head of casework."), is_required=True),
