@@ -12,20 +12,24 @@ import ibis
 from charter.domain.charter_file.indicators import Columns as ColumnNames
 from charter.domain.errors import SourceError
 from charter.sources.moments import Moment, Reading, Written, apply, reading_of
+from charter.sources.writings import PLAIN_NUMBER, NumberStyle, Writing, plain_number
 from charter.sources.zones import LocalTime
 
-NUMBER = r"^[+-]?([0-9]{1,18}([.][0-9]+)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 DECIMALS = "[.]([0-9]+)"
 MOST_DECIMALS = 9
 
 
 @dataclass(frozen=True)
 class Digits:
-    """How exactly a column of numbers can be read: decimals; whether all are exact; whether their squares stay so."""
+    """How exactly a column of numbers can be read: decimals; whether all are exact; whether their squares stay so.
+
+    `style`: how text writes them.
+    """
 
     scale: int = 0
     exact: bool = True
     squares: bool = False
+    style: NumberStyle = "plain"
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,36 @@ class Reader:
     digits: dict[str, Digits] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     gaps: dict[str, bool] = field(default_factory=dict)
+    writing: Writing = field(default_factory=Writing)
+    values: dict[str, int] = field(default_factory=dict)
     given: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.given = self.table
 
-    def prepare(self, dates: Iterable[str]) -> None:
-        """Adds to the table the parts of its columns of dates; before any of them is read."""
+    def prepare(self, dates: Iterable[str], numbers: Iterable[str] = ()) -> None:
+        """Adds to the table the parts of its columns of dates; before any of them is read.
+
+        In our own engine what text says is read once, not by each query again.
+        """
         for at, name in enumerate(dict.fromkeys(dates)):
             written = self.written.get(name, Written())
             self.readings[name] = reading_of(f"promesse_{at}", self.column(name), self.text(name), written, self.local)
         self.table = apply(self.table, list(self.readings.values()))
+        if not is_embedded(self.given):
+            return
+        typed = {name: self.amount(name) for name in dict.fromkeys(numbers) if self._is_text_of_numbers(name)}
+        for at, (name, amount) in enumerate(typed.items()):
+            self.table = self.table.mutate(
+                **{f"promesse_value_{at}": amount.value, f"promesse_present_{at}": amount.present}
+            )
+            self.values[name] = at
+        if typed or any(reading.of_text for reading in self.readings.values()):
+            self.table = self.table.cache()
+
+    def _is_text_of_numbers(self, name: str) -> bool:
+        kind = self.column(name).type()
+        return not (kind.is_floating() or kind.is_integer() or is_plain_decimal(kind))
 
     def column(self, name: str) -> Any:
         """The raw column; raises SourceError with near names when there is none."""
@@ -115,7 +138,9 @@ class Reader:
     def amount(self, name: str) -> Amount:
         """The column as a number: exact for whole and decimal numbers, and floats of at most six decimals."""
         column, digits = self.column(name), self.digits.get(name, Digits())
-        if column.type().is_floating():
+        if (at := self.values.get(name)) is not None:
+            present, value = self.table[f"promesse_present_{at}"], self.table[f"promesse_value_{at}"]
+        elif column.type().is_floating():
             column = is_finite(column).ifelse(column.cast("float64"), ibis.null("float64"))
             value = column.cast(f"decimal(38, {digits.scale})") if digits.exact else column
             present = column.notnull()
@@ -123,11 +148,16 @@ class Reader:
             present, value = column.notnull(), column
         else:
             text = self.text(name)
-            trimmed = text.strip()
-            read = trimmed.re_search(NUMBER).fill_null(False).ifelse(trimmed, ibis.null("string"))
+            trimmed = plain_number(text, digits.style)
+            read = trimmed.re_search(PLAIN_NUMBER).fill_null(False).ifelse(trimmed, ibis.null("string"))
             kind = f"decimal({18 + digits.scale}, {digits.scale})" if digits.exact else "float64"
             present, value = text.notnull(), read.try_cast(kind)
         return Amount(value, _scaled(value, digits), present, digits)
+
+
+def is_embedded(table: Any) -> bool:
+    """Whether rows are in our own engine, as those of files are."""
+    return bool(table.get_backend().name == "duckdb")
 
 
 def is_plain_decimal(kind: Any) -> bool:

@@ -17,8 +17,8 @@ from charter.domain.errors import SourceError
 from charter.sources.columns import Reader
 from charter.sources.zones import day_number, microseconds
 
-TRUE = ("true", "1", "yes", "t")
-FALSE = ("false", "0", "no", "f")
+TRUE = ("true", "1", "yes", "t", "oui", "vrai")
+FALSE = ("false", "0", "no", "f", "non", "faux")
 _LENGTH_OF_DAY = len("2026-01-31")
 
 

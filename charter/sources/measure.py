@@ -19,7 +19,7 @@ from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.measures import Cell, Counts, Number, add_up
 from charter.domain.periods import Period
 from charter.sources.clocks import Now, Span
-from charter.sources.columns import Reader
+from charter.sources.columns import Reader, is_embedded
 from charter.sources.conditions import uses_of
 from charter.sources.daily import DailyScan, families
 from charter.sources.kinds import Measure, Scene
@@ -28,6 +28,7 @@ from charter.sources.of_kind import date_column, measure_of
 from charter.sources.profile import look_at, reach_of
 from charter.sources.scan import Scan
 from charter.sources.setting import Setting
+from charter.sources.writings import Writing
 from charter.sources.zones import LocalTime
 
 
@@ -71,14 +72,16 @@ def measure_many(
     ordered = sorted(periods)
     _check(ordered, as_of)
     scene = scene_of(ordered, as_of, setting)
-    alike: dict[str, list[int]] = defaultdict(list)
-    for at, indicator in enumerate(indicators):
-        alike[_shared(indicator)].append(at)
-    found: dict[int, Measured] = {}
+    measures = [measure_of(indicator, f"i{at}", scene) for at, indicator in enumerate(indicators)]
+    alike: dict[str, list[Measure]] = defaultdict(list)
+    for each in measures:
+        alike[_shared(each.indicator)].append(each)
+    # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
+    whole = reader_of(measures, table) if is_embedded(table) else None
+    found: dict[str, Measured] = {}
     for members in alike.values():
-        measures = [measure_of(indicators[at], f"i{at}", scene) for at in members]
-        found |= dict(zip(members, _measure_alike(measures, table, ordered), strict=True))
-    return [found[at] for at in range(len(indicators))]
+        found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+    return [found[each.tag] for each in measures]
 
 
 def _check(periods: list[Period], as_of: datetime) -> None:
@@ -113,35 +116,42 @@ def queries_of(
     """
     scene, found = scene_of(sorted(periods), as_of, setting), []
     for measure in (measure_of(each, "i0", scene) for each in indicators):
-        (scan,) = _scans([measure], table, sorted(periods))
+        (scan,) = _scans([measure], reader_of([measure], table), sorted(periods))
         found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
     return found
 
 
-def _scans(measures: list[Measure], table: Any, periods: list[Period]) -> list[Scan]:
-    """The scans of measures that share rows, after a first look at the columns: by days where days decide."""
-    scene, first = measures[0].scene, measures[0].indicator
+def reader_of(measures: list[Measure], table: Any) -> Reader:
+    """What reads the columns that the measures use, after a first look at them; text is read once for all."""
+    scene, source = measures[0].scene, measures[0].indicator.source or ""
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
-    reader = Reader(table, first.source or "source", local)
-    uses, date = uses_in(measures), date_column(first)
+    reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
+    uses = uses_in(measures)
     look_at(reader, uses)
-    reader.prepare(name for name, role in uses if role == "date")
+    dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
+    reader.prepare(dates, numbers)
+    return reader
+
+
+def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:
+    """The scans of measures that share rows: by days where days decide."""
+    scene, date = measures[0].scene, date_column(measures[0].indicator)
     daily, others = families(measures, date)
     scans: list[Scan] = [DailyScan(family, reader, scene, date, periods) for family in daily]
     return scans + ([Scan(others, reader, scene, date, periods)] if others else [])
 
 
-def _measure_alike(measures: list[Measure], table: Any, periods: list[Period]) -> list[Measured]:
-    scans = _scans(measures, table, periods)
-    rows, latest = reach_of(scans[0].reader, scans[0].date, scans[0].scene.now)
+def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period]) -> dict[str, Measured]:
+    scans = _scans(measures, reader, periods)
+    rows, latest = reach_of(reader, scans[0].date, scans[0].scene.now)
     found: dict[str, Measured] = {}
     for scan in scans:
         told = scan.told()
         for each in scan.measures:
             one = _measured(each, scan, told, rows, latest)
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
-    return [found[each.tag] for each in measures]
+    return found
 
 
 def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import ibis
 
+from charter.sources.writings import DateStyle, plain_date
 from charter.sources.zones import BASE, DAY, LocalTime
 
 _BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose
@@ -39,6 +40,7 @@ class Written:
     timed: bool = True
     zoned: bool = True
     fractions: bool = True
+    style: DateStyle = "iso"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Reading:
     local: LocalTime
     timed: bool
     raw: str | None = None
+    of_text: bool = False
     steps: list[Step] = field(default_factory=list)
 
     def name(self, part: str) -> str:
@@ -137,7 +140,7 @@ def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalT
     if kind.is_date():
         return _of_dates(Reading(tag, local, timed=False), column)
     if not is_moment(kind):
-        return _of_text(Reading(tag, local, timed=written.timed), text, written)
+        return _of_text(Reading(tag, local, timed=written.timed, of_text=True), text, written)
     if kind.timezone is None:
         return _of_local_times(Reading(tag, local, timed=True, raw=column.get_name()), column)
     reading = Reading(tag, local, timed=True)
@@ -171,13 +174,9 @@ def _of_local_times(reading: Reading, column: Any) -> Reading:
 
 
 def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
-    trimmed = text.strip()
-    good = trimmed.re_search(ISO_MOMENT).fill_null(False)
-    first = {
-        reading.name("good"): good.ifelse(trimmed, ibis.null("string")),
-        reading.name("present"): text.notnull(),
-    }
+    first = {reading.name("plain"): plain_date(text, written.style).strip(), reading.name("present"): text.notnull()}
     reading.steps.append(lambda _: first)
+    reading.steps.append(lambda table: {reading.name("good"): _good(table[reading.name("plain")])})
     reading.steps.append(lambda table: _parts(reading, table[reading.name("good")], written))
     if not written.timed:
         reading.steps.append(reading.utc_of_local)
@@ -194,6 +193,10 @@ def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
     ]
     reading.steps.extend(more)
     return reading
+
+
+def _good(text: Any) -> Any:
+    return text.re_search(ISO_MOMENT).fill_null(False).ifelse(text, ibis.null("string"))
 
 
 def _parts(reading: Reading, good: Any, written: Written) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,38 +15,77 @@ from charter.sources.clocks import Now
 from charter.sources.columns import (
     DECIMALS,
     MOST_DECIMALS,
-    NUMBER,
     Digits,
     Reader,
+    is_embedded,
     is_finite,
     is_plain_decimal,
 )
 from charter.sources.moments import FRACTION, ISO_MOMENT, ZONE_AT_END, Written, is_moment
+from charter.sources.writings import (
+    PLAIN_NUMBER,
+    date_style,
+    number_style,
+    plain_number,
+    questions_of_dates,
+    questions_of_numbers,
+)
 from charter.sources.zones import BASE
 
 EXPECTED = {
-    "date": "a date like 2026-10-05 or an instant like 2026-10-05T14:30:00+02:00",
-    "number": "a number like 12 or 12.5",
+    "date": "a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00",
+    "number": "a number like 12, 12.5 or 12,5",
 }
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
 _MOST_DIGITS = 14
 _FLOAT_DECIMALS = 6
 
+Use = tuple[str, str]
+
 
 def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
-    """Tells the reader of each (column, "date" or "number"); raises SourceError when no value can be read as such."""
+    """Tells the reader of each (column, "date" or "number"); raises SourceError when no value can be read as such.
+
+    What text does not write as engines read it is looked at once more: spreadsheets write 05/10/2026 and 1 234,5.
+    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers.
+    """
     wanted = sorted(set(uses))
-    asked = {f"{role}_{at}": _questions(reader, name, role) for at, (name, role) in enumerate(wanted)}
-    sums = {f"{prefix}_{key}": value for prefix, each in asked.items() for key, value in each.items()}
-    told = answer(reader.table.aggregate(**sums), reader.source)[0] if sums else {}
-    for at, (name, role) in enumerate(wanted):
-        prefix = f"{role}_{at}"
-        answers = {key: told[f"{prefix}_{key}"] for key in asked[prefix]}
+    told = _asked(reader, {use: _questions(reader, *use) for use in wanted})
+    looked_at = wanted if is_embedded(reader.given) else []
+    odd = [use for use in looked_at if told[use].get("written", 0) > (told[use].get("read") or 0)]
+    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd})
+    styles = {use: _style_of(reader, *use, ways[use]) for use in odd}
+    other = {use: style for use, style in styles.items() if style not in ("iso", "plain")}
+    for use in other:
+        told[use] |= {key: (told[use][key] or 0) + (ways[use][key] or 0) for key in ways[use] if key in told[use]}
+        told[use]["read"] = (told[use]["read"] or 0) + ways[use].get("slashed", 0)
+    numbers = {(name, role): style for (name, role), style in other.items() if role == "number"}
+    told |= _asked(reader, {use: _questions(reader, *use, style) for use, style in numbers.items()})
+    for (name, role), answers in told.items():
         _refuse_unreadable(reader, name, role, answers)
         if role == "number":
-            reader.digits[name] = _digits(reader.column(name).type(), answers)
+            digits = _digits(reader.column(name).type(), answers)
+            reader.digits[name] = replace(digits, style=other.get((name, role), "plain"))
         elif answers:
-            reader.written[name] = Written(*(bool(answers[key]) for key in ("timed", "zoned", "fractions")))
+            timed, zoned, fractions = (bool(answers[key]) for key in ("timed", "zoned", "fractions"))
+            reader.written[name] = Written(timed, zoned, fractions, other.get((name, role), "iso"))
+
+
+def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+    """The answers to the questions of each use, in one look."""
+    sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
+    told = answer(reader.table.aggregate(**sums), reader.source)[0] if sums else {}
+    return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
+
+
+def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
+    text = reader.text(name)
+    return questions_of_dates(text) if role == "date" else questions_of_numbers(text)
+
+
+def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> Any:
+    where = f"The source “{reader.source}”, in its column “{name}”,"
+    return date_style(told, reader.writing, where) if role == "date" else number_style(told, reader.writing, where)
 
 
 def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
@@ -67,7 +106,7 @@ def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
     return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
 
 
-def _questions(reader: Reader, name: str, role: str) -> dict[str, Any]:
+def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
     kind = reader.column(name).type()
     if role == "date":
         return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
@@ -75,7 +114,8 @@ def _questions(reader: Reader, name: str, role: str) -> dict[str, Any]:
         return _questions_of_floats(reader.column(name).cast("float64"))
     if kind.is_integer() or is_plain_decimal(kind):
         return {"largest": reader.column(name).cast("float64").abs().max()}
-    return _questions_of_numbers(reader.text(name))
+    text = reader.text(name)
+    return _questions_of_numbers(text if style is None else plain_number(text, style))
 
 
 def _questions_of_dates(text: Any) -> dict[str, Any]:
@@ -93,7 +133,7 @@ def _questions_of_dates(text: Any) -> dict[str, Any]:
 
 def _questions_of_numbers(text: Any) -> dict[str, Any]:
     written = text.strip()
-    good = written.re_search(NUMBER).fill_null(False)
+    good = written.re_search(PLAIN_NUMBER).fill_null(False)
     number = good.ifelse(written, ibis.null("string"))
     decimals = good.ifelse(written.re_extract(DECIMALS, 1), "").fill_null("")
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -16,12 +16,10 @@ from charter.domain.periods import Period
 from charter.sources.asking import answer
 from charter.sources.columns import Reader
 from charter.sources.kinds import Measure
-from charter.sources.measure import scene_of, uses_in
+from charter.sources.measure import reader_of, scene_of, uses_in
 from charter.sources.of_kind import date_column, measure_of
-from charter.sources.profile import look_at
 from charter.sources.scan import FIRST_REASON, JUDGED, PENDING, Scan
 from charter.sources.setting import Setting
-from charter.sources.zones import LocalTime
 
 ROWS = 10
 JUDGED_AS, WAITING, LEFT_OUT = "judged", "pending", "excluded"
@@ -43,14 +41,8 @@ def examples(
     """Up to `most` rows of the period, some of every fate that occurs, as known at `as_of`. Raises SourceError."""
     scene = scene_of([period], as_of, setting)
     measure = measure_of(indicator, "i0", scene)
-    reader = Reader(
-        table,
-        indicator.source or "source",
-        LocalTime(setting.zone, scene.span.first - timedelta(days=400), scene.now.day),
-    )
+    reader = reader_of([measure], table)
     read = _columns(indicator, measure)
-    look_at(reader, uses_in([measure]))
-    reader.prepare(name for name, role in uses_in([measure]) if role == "date")
     scan = _ShownScan([measure], reader, scene, date_column(indicator), [period], shown=read)
     told = answer(_picked(scan, measure, most), reader.source)
     return [_example(indicator, scan, measure, row) for row in told]

@@ -11,7 +11,9 @@ from typing import Any
 from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.models import Charter, CharterHead
+from charter.domain.charter_file.sources import Source, WrittenByPeople
 from charter.domain.clock import delays_of
+from charter.sources.writings import Writing
 
 _NOT_COUNTED = {
     "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
@@ -20,13 +22,15 @@ _NOT_COUNTED = {
 
 @dataclass(frozen=True)
 class Setting:
-    """The zone and calendar, the calendars of units that keep another, the units known and those above them."""
+    """The zone and calendar, the calendars of units that keep another, the units known, those above them; and how
+    sources write dates and numbers."""
 
     zone: str
     calendar: WorkingDays
     unit_calendars: Mapping[str, WorkingDays] = field(default_factory=dict)
     units: frozenset[str] | None = None
     parents: Mapping[str, str | None] = field(default_factory=dict)
+    writings: Mapping[str, Writing] = field(default_factory=dict)
 
     @property
     def calendars(self) -> list[WorkingDays]:
@@ -50,7 +54,14 @@ def setting_of(charter: Charter) -> Setting:
         {unit: calendar for unit, calendar in kept.items() if calendar.code != head.calendar},
         frozenset(unit.key for unit in known) if known else None,
         {unit.key: unit.parent for unit in known},
+        {key: _writing_of(source, head) for key, source in charter.sources.items()},
     )
+
+
+def _writing_of(source: Source, head: CharterHead) -> Writing:
+    """How a source writes dates and numbers, as far as the charter says."""
+    said = source if isinstance(source, WrittenByPeople) else WrittenByPeople()
+    return Writing(said.decimal, said.dates, head.calendar.partition("-")[0])
 
 
 def counts_working_days(indicator: IndicatorBase) -> bool:

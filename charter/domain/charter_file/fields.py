@@ -26,6 +26,8 @@ HELP = {
     "report": "When the month is frozen, in which languages, and for whom.",
     "choices": "What the literature leaves open, settled for this charter.",
     "origin": "The survey that the charter starts from, and what customers expect.",
+    "decimal": "How text writes decimals, where a column leaves it open: comma or point.",
+    "dates": "How text writes dates with slashes, where a column leaves it open: day-first or month-first.",
     "promise": "The words given to customers.",
     "guidance": "What it means for staff, and what they may grant without asking.",
     "may_grant": "What staff may grant without asking, where it stands apart from the guidance.",

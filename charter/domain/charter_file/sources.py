@@ -12,7 +12,14 @@ TABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$"
 Path = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class CsvSource(Strict):
+class WrittenByPeople(Strict):
+    """Text where dates and numbers may be written in more than one way."""
+
+    decimal: Literal["comma", "point"] | None = None
+    dates: Literal["day-first", "month-first"] | None = None
+
+
+class CsvSource(WrittenByPeople):
     """A CSV file (also .gz), or a glob of them with the same columns."""
 
     kind: Literal["csv"]
@@ -28,7 +35,7 @@ class ParquetSource(Strict):
     path: Path
 
 
-class XlsxSource(Strict):
+class XlsxSource(WrittenByPeople):
     """A spreadsheet; the first sheet unless one is named; the first row holds the column names."""
 
     kind: Literal["xlsx"]
@@ -36,7 +43,7 @@ class XlsxSource(Strict):
     sheet: str | None = None
 
 
-class DatabaseSource(Strict):
+class DatabaseSource(WrittenByPeople):
     """A table of the company's own database; its address is read from the environment."""
 
     kind: Literal["database"]
@@ -44,7 +51,7 @@ class DatabaseSource(Strict):
     table: Annotated[str, Field(pattern=TABLE_PATTERN)]
 
 
-class HttpJsonSource(Strict):
+class HttpJsonSource(WrittenByPeople):
     """A JSON list of objects served over HTTP."""
 
     kind: Literal["http-json"]
