@@ -15,6 +15,9 @@ from charter.services.figures import month_asked
 from charter.services.overview import build
 from charter.services.proofs import proofs
 
+PLACES = ("floor", "both", "trust", "apart")
+"""The floor comes first; what stands apart comes last."""
+
 
 def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[str, Any]:
     """The classes of today, and one commitment's evidence and decisions when named. Raises NotFound, NotAllowed."""
@@ -27,12 +30,14 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[
     whole = build(found, found.on(month.start), month, found.on(month.start).tree.root.key, now)
     statuses = {view["key"]: view["status"] for view in whole["commitments"]}
     answer = classes_of(version.charter, today, known, statuses)
+    rows: list[dict[str, Any]] = answer["commitments"]
     chosen = None
     if commitment is not None:
         number, _ = find_commitment(version, commitment)
         decisions = [decision_facts(one) for one in reversed(known.decisions.get(commitment, ()))]
-        chosen = answer["commitments"][number - 1] | {"decisions": decisions}
+        chosen = rows[number - 1] | {"decisions": decisions}
     return answer | {
+        "ordered": sorted(rows, key=lambda row: (PLACES.index(row["place"]), row["number"])),
         "chosen": chosen,
         "month": month.key,
         "may_decide": may(actor, Permission.DECIDE_CLASS),

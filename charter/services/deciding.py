@@ -112,8 +112,8 @@ def _start(month: str | None, today: date) -> date:
         return this.start
     if month not in months_to_choose(today):
         raise Invalid(
-            f"A decision holds from {this.key} at the earliest and {months_to_choose(today)[-1]} at the latest, "
-            f"not from {month}: a month that has ended keeps its class.",
+            f"A decision holds from {this.key} or later, {months_to_choose(today)[-1]} at the latest, "
+            f"not from {month}: an ended month keeps its class.",
             "month",
         )
     year, number = month.split("-")

@@ -23,7 +23,7 @@ from charter.models.base import db
 from charter.models.people import Person
 from charter.models.proofs import ExpertOpinion, ExpertRound, ExpertSeat
 from charter.services import audit
-from charter.services.charters import Version, find_commitment, history
+from charter.services.charters import Version, find_commitment, history, history_or_none
 from charter.services.proofs import round_of, seat_of
 from charter.services.transactions import transaction
 from charter.services.views import words
@@ -144,7 +144,10 @@ def seat_form(actor: Actor, now: datetime, *, seat: int | None = None, secret: s
 
 def questions_to(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """The open questions that this account has not answered yet."""
-    version = history().current
+    found = history_or_none()
+    if actor.user_id is None or found is None:
+        return []
+    version = found.current
     today = _today(version, now)
     query = (
         select(ExpertSeat.id, ExpertRound.commitment_key, ExpertRound.closes_on)
@@ -154,10 +157,9 @@ def questions_to(actor: Actor, now: datetime) -> list[dict[str, Any]]:
         .order_by(ExpertRound.id)
     )
     titles = {one.key: words(one.title) for one in version.charter.commitments}
-    rows = db.session.execute(query).all() if actor.user_id is not None else []
     return [
         {"seat": seat, "title": titles[key], "closes_on": closes_on.isoformat()}
-        for seat, key, closes_on in rows
+        for seat, key, closes_on in db.session.execute(query)
         if key in titles
     ]
 

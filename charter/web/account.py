@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 
 from charter.domain.terms import Permission
 from charter.services import accounts
+from charter.services.experts import questions_to
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
 from charter.web.language import KEY, current_language
@@ -36,4 +37,5 @@ def page() -> ResponseReturnValue:
         session[KEY] = form.language.data
         accounts.set_language(actor, now(), form.language.data)
         return redirect(url_for("account.page"), 303)
-    return render_template("account/account.html", form=form), 400 if form.is_submitted() else 200
+    shown = render_template("account/account.html", form=form, questions=questions_to(actor, now()))
+    return shown, 400 if form.is_submitted() else 200

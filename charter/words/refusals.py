@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from charter.words import findings, frontline, mending, refusals_of_work
+from charter.words import class_refusals, findings, frontline, mending, refusals_of_work
 from charter.words.typography import french
 
 _FRENCH: tuple[tuple[str, str], ...] = (
@@ -267,6 +267,7 @@ TABLES = (
     frontline.FRENCH,
     findings.FRENCH,
     mending.REMEDIES,
+    class_refusals.CLASS_REFUSALS,
 )
 """Each room's sentences in a table of its own; the first that fits is taken."""
 

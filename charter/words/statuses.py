@@ -133,7 +133,12 @@ OWED: Pairs = {
     "part": ("owed by law in part", "dû par la loi en partie"),
     "none": ("not owed by law", "non dû par la loi"),
 }
-ANSWERS: Pairs = {"yes": ("yes", "oui"), "no": ("no", "non"), "unknown": ("unknown", "ne sait pas")}
+ANSWERS: Pairs = {
+    "yes": ("yes", "oui"),
+    "no": ("no", "non"),
+    "unknown": ("unknown", "ne sait pas"),
+    "open": ("not settled", "non tranché"),
+}
 TOUCHPOINTS: Pairs = {
     "phone": ("phone", "téléphone"),
     "e-mail": ("e-mail", "courriel"),

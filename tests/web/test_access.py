@@ -58,6 +58,13 @@ MATRIX = {
     "/figures/upload":                (302, 403, 200, 200, 403, 403, 200, 403),
     "/figures/choose":                (302, 403, 403, 302, 403, 403, 302, 403),
     "/classification":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/classification?commitment=bill": (302, 403, 200, 200, 200, 200, 200, 200),
+    "/classification?commitment=absent": (302, 403, 404, 404, 404, 404, 404, 404),
+    "/classification/bill/decision":  (302, 403, 403, 403, 403, 403, 200, 200),
+    "/classification/bill/sector":    (302, 403, 403, 403, 403, 403, 200, 200),
+    "/classification/bill/experts":   (302, 403, 403, 403, 403, 403, 200, 200),
+    "/opinions/7":                    (302, 404, 404, 404, 404, 404, 404, 404),
+    "/opinion/guessed":               (404, 404, 404, 404, 404, 404, 404, 404),
     "/charter":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/charter/versions/1":            (302, 403, 200, 200, 200, 200, 200, 200),
     "/charter/versions/1.yaml":       (302, 403, 200, 200, 200, 200, 200, 200),
@@ -122,11 +129,15 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/charter/draft/<address>/new",
         "/charter/draft/indicators/<key>/try/<int:number>",
     }
+    classes = {f"/classification/<key>/{name}" for name in ("decision", "sector", "experts")}
+    classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     patterns = {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
-    assert ours - known - patterns - intake - drafts - versions - one_job - {"/accounts/<int:number>"} == set()
+    assert (
+        ours - known - patterns - intake - drafts - classes - versions - one_job - {"/accounts/<int:number>"} == set()
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
 from charter.domain.periods import parse_period
+from charter.reports.charts.class_map import class_map_frame
 from charter.reports.charts.flags import flags_of
 from charter.reports.charts.frames import Marks, bullet_frame, control_frame, sparkline_frame
 from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
@@ -163,6 +164,25 @@ class Charts:
         """A strip of touchpoints, each {"name", "status"} in its worst status; the weakest is named in the title."""
         return self._draw("chain.svg", links=links)
 
+    def class_map(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        point: str = "point",
+        cut: float | None = 0.5,
+        link: Callable[[Mapping[str, Any]], str] | None = None,
+        chosen: str | None = None,
+        size: tuple[float, float] = (620.0, 520.0),
+    ) -> Markup:
+        """The map of classes: rows with a `point` (Kano) or an `effect` (marks) on the plane, others in a strip.
+
+        With `link`, every number is a link; `chosen` is the key of the one that is looked at.
+        """
+        measured = [row for row in rows if row.get(point)]
+        others = [row for row in rows if not row.get(point)] if point == "point" else []
+        frame = class_map_frame(measured, others, point=point, cut=cut, width=size[0], height=size[1])
+        return self._draw("class_map.svg", frame=frame, point=point, link=link, chosen=chosen)
+
     def _draw(self, template: str, **given: Any) -> Markup:
         text = self.env.get_template(f"charts/{template}").render(
             css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given
@@ -209,5 +229,6 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "control_sentence": charts.control_sentence,
         "part_bar": charts.part_bar,
         "chain": charts.chain,
+        "class_map": charts.class_map,
         "flags_of": flags_of,
     }
