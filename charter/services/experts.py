@@ -24,7 +24,7 @@ from charter.models.people import Person
 from charter.models.proofs import ExpertOpinion, ExpertRound, ExpertSeat
 from charter.services import audit
 from charter.services.charters import Version, find_commitment, history, history_or_none
-from charter.services.proofs import round_of, seat_of
+from charter.services.proof_rows import round_of, seat_of
 from charter.services.transactions import transaction
 from charter.services.views import words
 

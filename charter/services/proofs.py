@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,12 +17,12 @@ from charter.domain.decisions import Decided, newest_on
 from charter.domain.evidence.expiry import validity
 from charter.domain.evidence.heard import as_evidence
 from charter.domain.evidence.register import SectorMark, count_register
-from charter.domain.evidence.rounds import Answered, Round, Seat, opinions_on
-from charter.domain.terms import CommitmentClass
+from charter.domain.evidence.rounds import Round, opinions_on
 from charter.models.base import db
-from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
+from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, SectorEntry
 from charter.models.responses import SurveyResult, SurveyStep
 from charter.services.evidence import Heard, heard
+from charter.services.proof_rows import stored_decisions, stored_register, stored_rounds
 
 
 @dataclass(frozen=True)
@@ -100,67 +100,4 @@ NEWEST = (
 
 @lru_cache(maxsize=8)
 def _read(database: str, newest: tuple[Any, ...]) -> Proofs:
-    return Proofs(heard(), _decisions(), _sector(), _rounds())
-
-
-def _by_key(rows: Iterable[tuple[str, Any]]) -> dict[str, tuple[Any, ...]]:
-    found: dict[str, list[Any]] = {}
-    for key, value in rows:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
-
-
-def _decisions() -> dict[str, tuple[Decided, ...]]:
-    rows = db.session.execute(select(ClassDecision).order_by(ClassDecision.id)).scalars()
-    return _by_key((row.commitment_key, decided_of(row)) for row in rows)
-
-
-def decided_of(row: ClassDecision) -> Decided:
-    """A stored decision as the rules take it."""
-    return Decided(
-        class_=CommitmentClass(row.class_) if row.class_ else None,
-        valid_from=row.valid_from,
-        because=row.because,
-        by=row.decided_by,
-        on=row.decided_on,
-        origin=row.origin,
-        suggested=row.suggested,
-        strength=row.strength,
-        disagreements=tuple(row.disagreements),
-    )
-
-
-def _sector() -> dict[str, tuple[SectorMark, ...]]:
-    rows = db.session.execute(select(SectorEntry).order_by(SectorEntry.id)).scalars()
-    return _by_key((row.commitment_key, mark_of(row)) for row in rows)
-
-
-def mark_of(row: SectorEntry) -> SectorMark:
-    """A stored entry of the register as the rules take it."""
-    return SectorMark(row.company, row.promised, row.source, row.seen_on, row.known_on, row.recorded_by)
-
-
-def _rounds() -> dict[str, tuple[Round, ...]]:
-    query = (
-        select(ExpertRound, ExpertSeat, ExpertOpinion)
-        .join(ExpertSeat, ExpertSeat.round_id == ExpertRound.id)
-        .outerjoin(ExpertOpinion, ExpertOpinion.seat_id == ExpertSeat.id)
-        .order_by(ExpertRound.id, ExpertSeat.id)
-    )
-    rows: dict[int, tuple[ExpertRound, list[Seat]]] = {}
-    for one, seat, opinion in db.session.execute(query):
-        rows.setdefault(one.id, (one, []))[1].append(seat_of(seat, opinion))
-    return _by_key((one.commitment_key, round_of(one, seats)) for one, seats in rows.values())
-
-
-def round_of(row: ExpertRound, seats: list[Seat]) -> Round:
-    """A stored round with its seats, as the rules take it."""
-    return Round(row.id, row.opened_on, row.closes_on, row.note, tuple(seats))
-
-
-def seat_of(seat: ExpertSeat, opinion: ExpertOpinion | None) -> Seat:
-    """An expert asked, with the answer if there is one; who may read it is the round's to say."""
-    given = None
-    if opinion is not None:
-        given = Answered(opinion.floor, opinion.earns, opinion.because, opinion.answered_on)
-    return Seat(seat.id, seat.name, given, is_account=seat.person_id is not None)
+    return Proofs(heard(), stored_decisions(), stored_register(), stored_rounds())

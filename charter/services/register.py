@@ -18,7 +18,7 @@ from charter.models.base import db
 from charter.models.proofs import SectorEntry
 from charter.services import audit
 from charter.services.charters import find_commitment, history
-from charter.services.proofs import mark_of
+from charter.services.proof_rows import mark_of
 from charter.services.transactions import transaction
 
 PROMISED = {"yes": True, "no": False, "gone": None}

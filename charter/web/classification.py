@@ -20,7 +20,7 @@ from charter.web.choices import choices
 from charter.web.clock import now
 from charter.web.given import text
 from charter.web.language import current_language
-from charter.words import class_terms, classes
+from charter.words import class_choices, class_terms, classes
 
 INVITATIONS = 6
 
@@ -153,7 +153,7 @@ def _told(found: Mapping[str, Any]) -> dict[str, Any]:
         "sentences": lambda notes: classes.sentence(notes, language),
         "review_sentence": lambda review: class_terms.review_sentence(review, language),
         "drift_sentence": lambda drift: class_terms.drift_sentence(drift, language),
-        "choice_word": lambda name: class_terms.choice_word(name, language),
-        "choice_value": lambda value: class_terms.choice_value(value, language),
+        "choice_word": lambda name: class_choices.choice_word(name, language),
+        "choice_value": lambda value: class_choices.choice_value(value, language),
         "map_link": lambda row: _ladder(row["key"]),
     }

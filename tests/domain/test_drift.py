@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.charter_file.choices import Choices
-from charter.domain.evidence.drift import chi_square, drifts, holm, successive, two_sided
+from charter.domain.evidence.chance import chi_square, holm, two_sided
+from charter.domain.evidence.drift import drifts, successive
 from charter.domain.evidence.heard import KanoWave, MarksWave, SurveyEvidence
 from charter.domain.evidence.kano import KanoCounts
 

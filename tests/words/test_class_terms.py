@@ -9,8 +9,9 @@ import pytest
 
 from charter.domain.charter_file.choices import Choices
 from charter.words import class_terms
+from charter.words.class_choices import choice_value, choice_word
 from charter.words.class_refusals import CLASS_REFUSALS
-from charter.words.class_terms import choice_value, choice_word, drift_sentence, review_sentence
+from charter.words.class_terms import drift_sentence, review_sentence
 from charter.words.refusals import refusal_sentence
 
 NBSP = "\u00a0"
