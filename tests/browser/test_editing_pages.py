@@ -1,0 +1,133 @@
+"""The manager's journey in a real browser: a commitment from nothing to a measured figure, axe on every page passed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from charter.domain.permissions import COMMAND_LINE
+from charter.services.checks import run_due
+from charter.services.measuring import Access
+from charter.services.working import run_jobs
+from tests.web.world import NOW, PASSWORD, make_world
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+pytestmark = [
+    pytest.mark.browser,
+    # Ibis asks DuckDB for Arrow tables by a name that DuckDB is retiring.
+    pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_world(Path(tmp_path_factory.mktemp("editing")))
+
+
+@pytest.fixture(scope="module")
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def manager(browser: Browser, served: str) -> Iterator[Callable[[int], Page]]:
+    """A window of some width with the manager signed in, in French."""
+    opened = []
+
+    def open_(width: int) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, base_url=served, locale="fr-FR")
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/sign-in?lang=fr")
+        page.get_by_label("Adresse électronique").fill("mia@example.org")
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url("**/desk")
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def blameless(page: Page) -> None:
+    """Nothing for axe to say of what is on the screen, and no sideways scroll."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], node["html"][:160]) for one in found for node in one["nodes"][:3]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, manager: Callable[[int], Page]) -> None:
+    page = manager(1280)
+    page.get_by_role("link", name="Charte", exact=True).click()
+    blameless(page)
+    page.get_by_role("button", name="Commencer un brouillon").click()
+    page.get_by_role("link", name="Ajouter un engagement").click()
+    page.get_by_label("Clé", exact=True).fill("warned")
+    page.get_by_label("Titre en français").fill("Prévenus à temps")
+    page.get_by_label("La promesse en français").fill("Nous vous prévenons avant toute hausse.")
+    page.get_by_role("button", name="Enregistrer dans le brouillon").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing" if "lang=en" in page.url else "Rien n’est encore écrit")
+    blameless(page)
+    page.get_by_label("Responsable").fill("Service facturation")
+    page.get_by_role("button", name="Enregistrer dans le brouillon").click()
+    expect(page.get_by_role("status").first).to_contain_text("warned")
+    page.get_by_role("link", name="Ajouter un indicateur à Prévenus à temps").click()
+    blameless(page)
+    page.get_by_role("link", name="Part", exact=True).click()
+    page.get_by_label("Clé", exact=True).fill("warned-in-time")
+    page.get_by_label("Titre en français").fill("Clients prévenus")
+    page.get_by_label("Colonne de la date").fill("day")
+    page.get_by_label("Ce qui compte comme tenu").fill("ok_bill: 1")
+    page.get_by_label("Source", exact=True).select_option("cases")
+    page.get_by_label("Colonne de l’entité").fill("agency")
+    page.get_by_label("De, 1", exact=True).fill("2026-07-01")
+    page.get_by_label("Cible (%), 1").fill("75")
+    page.get_by_role("button", name="Enregistrer dans le brouillon").click()
+    blameless(page)
+    page.get_by_role("button", name="Voir ce que cela compte").click()
+    with app.app_context():
+        run_jobs(COMMAND_LINE, lambda: NOW, Access())
+    expect(page.get_by_text("82,5")).to_be_visible(timeout=15_000)
+    blameless(page)
+    page.goto("/charter/draft")
+    expect(page.get_by_role("rowheader", name="Clients prévenus")).to_be_visible()
+    page.get_by_label("Pourquoi la charte change").fill("Les clients demandent à être prévenus.")
+    blameless(page)
+    page.get_by_role("button", name="Publier cette version").click()
+    page.wait_for_url("**/charter")
+    with app.app_context():
+        run_due(COMMAND_LINE, NOW, Access())
+    page.goto("/commitments/warned?period=2026-10&lang=fr")
+    expect(page.locator("main")).to_contain_text("82,5")
+    page.goto("/charter/versions/2?lang=en")
+    expect(page.locator("main")).to_contain_text("Les clients demandent à être prévenus.")
+    blameless(page)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_page_of_the_draft_reads_well(manager: Callable[[int], Page], width: int) -> None:
+    page = manager(width)
+    page.goto("/charter?lang=en")
+    begin = page.get_by_role("button", name="Begin a draft")
+    if begin.count():
+        begin.click()
+    for where in ("", "/head", "/units", "/file", "/units/vannes", "/sources/cases", "/sources/new",
+                  "/commitments/bill",
+                  "/indicators/billed", "/indicators/new?below=bill&kind=share-within"):  # fmt: skip
+        page.goto(f"/charter/draft{where}{'&' if '?' in where else '?'}lang=en")
+        blameless(page)
