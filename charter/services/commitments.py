@@ -24,6 +24,8 @@ from charter.services.calendar import run_facts
 from charter.services.charters import History, Version, find_commitment, find_unit, history
 from charter.services.corrections import corrections_of
 from charter.services.figures import Figures, load, month_asked
+from charter.services.frontline import commitment_part
+from charter.services.observations import local_day
 from charter.services.overview import build_of
 from charter.services.plain import plain
 from charter.services.recent import load_years
@@ -51,10 +53,12 @@ def commitment_page(
     whole = build_of(figures, version, month, (), only=key)
     (view,) = whole["commitments"]
     rows = _rows(view["indicators"])
+    details = _details(version, whole, [view], figures, rows)
     return {
         "overview": whole,
         "commitment": view,
-        "details": _details(version, whole, [view], figures, rows),
+        "details": details,
+        "frontline": commitment_part(version, whole, view, details, local_day(now, found)[1]),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "remedy": remedy(actor, now, version, whole, view),

@@ -14,6 +14,7 @@ from charter.domain.terms import CheckState, PeriodKind, Permission
 from charter.services.calendar import ORDER
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.figures import month_asked
+from charter.services.frontline import desk_part
 from charter.services.overview import Standing, build_of, checks_of, read
 from charter.services.remedies import acting
 from charter.services.views import words
@@ -38,6 +39,7 @@ def desk(actor: Actor, now: datetime, *, unit: str | None = None, period: str | 
         "changes": changes_in(overview),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
+        "frontline": desk_part(version, overview),
         "checks": _needing_somebody(found, checks),
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),

@@ -18,7 +18,7 @@ from charter.services.desk import units_of
 from charter.services.figures import month_asked
 from charter.services.observations import local_day
 from charter.services.overview import build
-from charter.services.told import Row, told
+from charter.services.told import Row, recent_months, told
 
 MONTHS_SHOWN = 3
 FOR_ONE_PROMISE = 5
@@ -84,15 +84,6 @@ def _words(version: Version, unit: str, month: Period) -> dict[str, Any]:
         "told": {key: rows[:FOR_ONE_PROMISE] for key, rows in by_promise.items()},
         "thanks": thanks[:THANKS_SHOWN],
     }
-
-
-def recent_months(month: Period, count: int) -> list[str]:
-    """The month and those before it, newest first."""
-    keys = []
-    for _ in range(count):
-        keys.append(month.key)
-        month = month.previous()
-    return keys
 
 
 def open_unit(now: datetime, key: str | None) -> str | None:

@@ -18,7 +18,7 @@ from charter.domain.units import is_valid
 from charter.models.base import db
 from charter.models.frontline import Observation
 from charter.services import audit
-from charter.services.charters import Version, find_unit, history
+from charter.services.charters import History, Version, find_unit, history
 from charter.services.senders import count_sending, require_room
 from charter.services.texts import add_text, keep_text
 from charter.services.transactions import transaction
@@ -98,9 +98,10 @@ def form_choices(actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
-def local_day(now: datetime) -> tuple[date, Period]:
+def local_day(now: datetime, found: History | None = None) -> tuple[date, Period]:
     """Today where the organisation is, and the month it lies in."""
-    today = now.astimezone(ZoneInfo(history().current.charter.charter.timezone)).date()
+    zone = (found or history()).current.charter.charter.timezone
+    today = now.astimezone(ZoneInfo(zone)).date()
     return today, period_at(PeriodKind.MONTH, today)
 
 

@@ -22,6 +22,7 @@ from charter.services import audit
 from charter.services.calendar import rows_of
 from charter.services.charters import History, Version, history
 from charter.services.commitments import details_of
+from charter.services.frontline import month_parts
 from charter.services.overview import build
 from charter.services.transactions import transaction
 
@@ -122,8 +123,14 @@ def compose(found: History, month: Period, now: datetime, *, progress: Progress 
             for key, (_, indicator) in version.indicators.items()
         },
         "checks": rows_of(found, month, now)[:CHECKS_LISTED],
-        "editions": editions,
+        "editions": _with_told(version, month, editions),
     }
+
+
+def _with_told(version: Version, month: Period, editions: dict[str, Any]) -> dict[str, Any]:
+    """What staff told beside the figures of each unit."""
+    told = month_parts(version, month, {unit: part["overview"] for unit, part in editions.items()})
+    return {unit: part | {"frontline": told[unit]} for unit, part in editions.items()}
 
 
 def _edition(found: History, version: Version, month: Period, asked: tuple[str, datetime]) -> dict[str, Any]:
@@ -170,6 +177,7 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
         "changes": part["changes"],
         "not_measured": part["not_measured"],
         "details": details,
+        "frontline": part.get("frontline"),
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlalchemy.orm import aliased
 
 from charter.domain.observations import ObservationKind, ObservationState, Step, state_after
+from charter.domain.periods import Period
 from charter.domain.units import UnitTree
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
@@ -61,6 +62,15 @@ def lines(wanted: Sequence[ColumnElement[bool]], *, limit: int, offset: int = 0)
     )
     found = db.session.execute(query).all()
     return [_line(list(group)) for _, group in groupby(found, key=lambda row: row[0].id)]
+
+
+def recent_months(month: Period, count: int) -> list[str]:
+    """The month and those before it, newest first."""
+    keys = []
+    for _ in range(count):
+        keys.append(month.key)
+        month = month.previous()
+    return keys
 
 
 def is_waiting() -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
 from charter.domain.periods import parse_period
 from charter.reports.charts.class_map import class_map_frame
+from charter.reports.charts.dumbbell import dumbbell_frame
 from charter.reports.charts.flags import flags_of
 from charter.reports.charts.frames import Marks, bullet_frame, control_frame, sparkline_frame
 from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
@@ -93,6 +94,10 @@ class Charts:
     def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
         """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
         return self._draw("bullet.svg", frame=bullet_frame(view, width, height), view=view)
+
+    def dumbbell(self, row: Mapping[str, Any], width: int = 220, height: int = 24) -> Markup:
+        """An estimate of staff (lozenge) and the measured share (disc), where five answers give an estimate."""
+        return self._draw("dumbbell.svg", frame=dumbbell_frame(row["share"], row["measured"], width, height), row=row)
 
     def house(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
@@ -223,6 +228,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "class_shape": charts.class_shape,
         "sparkline": charts.sparkline,
         "bullet": charts.bullet,
+        "dumbbell": charts.dumbbell,
         "house": charts.house,
         "house_sentence": charts.house_sentence,
         "control_chart": charts.control_chart,
