@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,7 +84,7 @@ class Measuring:
         started = time.perf_counter()
         indicators = list({indicator.key: indicator for indicator, _ in claims}.values())
         periods = sorted({held.period for _, held in claims})
-        found: dict[str, Measured | str] = self._counted(version, source, (indicators, periods), now)
+        found: dict[str, Measured | str] = self.counted(version, source, (indicators, periods), now)
         seconds = (time.perf_counter() - started) / len(claims)
         by_period = {key: _by_period(one) for key, one in found.items()}
         for indicator, held in claims:
@@ -94,9 +95,10 @@ class Measuring:
                 self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
             )
 
-    def _counted(
+    def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | str]:
+        """By indicator the counts of some periods, or the sentence why they cannot be had."""
         from charter.sources.measure import measure_many  # noqa: PLC0415 heavy
         from charter.sources.setting import setting_of  # noqa: PLC0415 heavy
 
@@ -117,7 +119,7 @@ class Measuring:
                 return {indicators[0].key: _sentence(indicators[0], error)}
         alone: dict[str, Measured | str] = {}
         for indicator in indicators:
-            alone |= self._counted(version, source, ([indicator], periods), now)
+            alone |= self.counted(version, source, ([indicator], periods), now)
         return alone
 
     def _with_volume(
@@ -137,7 +139,7 @@ class Measuring:
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | str:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
-        return self._counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
+        return self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -165,10 +167,16 @@ class Measuring:
             self._open[key] = open_source(source, version.charter.sources[source], place)
         return self._open[key]
 
-    def fingerprint(self, version: Version, source: str) -> str | None:
-        """The fingerprint of a source that was opened; None of one that was not."""
-        found = self._open.get((version.id, source))
-        return None if found is None else found.fingerprint
+    def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
+        """The fingerprint of what an indicator was read from; of both sources, where a rate has its volume elsewhere.
+
+        None where one of them was not opened.
+        """
+        opened = [self._open.get((version.id, source)) for source in sources_of(indicator)]
+        told = [one.fingerprint for one in opened if one is not None]
+        if not told or len(told) < len(opened):
+            return None
+        return told[0] if len(told) == 1 else hashlib.sha256("".join(told).encode()).hexdigest()
 
     def _defined(self, version: Version, indicator: Indicator) -> str:
         """The fingerprint of the definition, reckoned once for all its periods."""
@@ -199,7 +207,7 @@ class Measuring:
             undated=found.undated,
             unknown_units=unknown_units(version, indicator, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
-            fingerprint=self._open[version.id, indicator.source].fingerprint,
+            fingerprint=self.fingerprint(version, indicator),
         )
 
 
@@ -208,6 +216,13 @@ def _by_period(found: Measured | str) -> Mapping[str, Sequence[Cell]]:
     for cell in () if isinstance(found, str) else found.cells:
         by_period.setdefault(cell.period, []).append(cell)
     return by_period
+
+
+def sources_of(indicator: Indicator) -> list[str]:
+    """The sources that an indicator is read from: its own, and that of a rate's volume where it is another."""
+    volume = indicator.volume if isinstance(indicator, Rate) else None
+    other = None if volume is None or isinstance(volume, str) else volume.source
+    return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 
 def _sentence(indicator: Indicator, error: Exception) -> str:

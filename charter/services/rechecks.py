@@ -5,17 +5,20 @@ Nothing is ever absorbed: the figures stay as they were recorded until somebody 
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.sources import DatabaseSource
 from charter.domain.errors import Conflict
 from charter.domain.measures import Cell, Counts, add_up
-from charter.domain.periods import parse_period
+from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import Permission
 from charter.domain.valuing import figure_of
@@ -23,13 +26,19 @@ from charter.models.base import db
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services import audit
 from charter.services.charters import Version, find_indicator, history
-from charter.services.measuring import Access, Measuring, at_levels
+from charter.services.measuring import Access, Measuring, at_levels, sources_of
 from charter.services.standing import cell_of
 from charter.services.transactions import transaction
 from charter.services.views import words
 
+if TYPE_CHECKING:
+    from charter.sources.measure import Measured
+
 PERIODS_AGAIN = 3
-"""How many done periods are counted again when a source has changed."""
+"""How many done periods are always counted again when a source has changed."""
+
+SECONDS_AGAIN = 20.0
+"""How long earlier periods of a source may be counted again, at each run: small sources whole, large ones in turn."""
 
 CELLS_SHOWN = 20
 ENTRIES_READ = 100
@@ -94,28 +103,49 @@ def recheck(
     if not runs:
         raise Conflict("There is no done period to count again: a period is counted first when its check is due.")
     with Measuring(access) as measuring:
-        checked = [one for run in runs if (one := _again(measuring, run)) is not None]
+        checked = [one for group in _together(runs) for one in _again(measuring, group)]
     return _keep(actor, now, checked)
 
 
 def notice_changes(actor: Actor, now: datetime, measuring: Measuring, sources: Iterable[tuple[Version, str]]) -> None:
-    """For each source just read that is not what it was: count the last done periods of one of its indicators again."""
+    """For each source just read that is not what it was: count done periods of its indicators again.
+
+    The last ones always, earlier ones as long as SECONDS_AGAIN allow, in turn from one day to the next. The fingerprint
+    of a database is too little to tell: its periods are counted again each time it is read.
+    """
     checked: list[Checked] = []
     for version, source in {(version.id, source): (version, source) for version, source in sources}.values():
-        fingerprint = measuring.fingerprint(version, source)
-        keys = [key for key, (_, one) in version.indicators.items() if one.source == source]
-        runs = _runs(keys, None, before=now)
-        first = next(iter(runs), None)
-        if first is None or fingerprint is None or first.fingerprint == fingerprint:
+        read = {key: one for key, (_, one) in version.indicators.items() if source in sources_of(one)}
+        runs = _runs(list(read), None, before=now, most=None)
+        newest = {run.indicator_key: run for run in reversed(runs)}
+        tells_all = not isinstance(version.charter.sources[source], DatabaseSource)
+        if tells_all and all(run.fingerprint == measuring.fingerprint(version, read[k]) for k, run in newest.items()):
             continue
-        same = [run for run in runs if run.indicator_key == first.indicator_key]
-        checked += [one for run in same if (one := _again(measuring, run)) is not None]
+        checked += _in_turn(measuring, runs, now)
     known = {(one["indicator"], one["period"]) for one in _open_changes(now)}
     if any(one.is_changed or one.error or (one.indicator, one.period) in known for one in checked):
         _keep(actor, now, checked)
 
 
-def _runs(indicators: Sequence[str], period: str | None, before: datetime | None = None) -> list[Run]:
+def _in_turn(measuring: Measuring, runs: Sequence[Run], now: datetime) -> list[Checked]:
+    """The last periods of each indicator, then the earlier ones until the time is up, beginning each day elsewhere."""
+    begun, seen, last, earlier = time.monotonic(), Counter[str](), list[Run](), list[Run]()
+    for run in runs:
+        seen[run.indicator_key] += 1
+        (last if seen[run.indicator_key] <= PERIODS_AGAIN else earlier).append(run)
+    checked = [one for group in _together(last) for one in _again(measuring, group)]
+    groups = _together(earlier)
+    at = now.toordinal() % len(groups) if groups else 0
+    for group in [*groups[at:], *groups[:at]]:
+        if time.monotonic() - begun > SECONDS_AGAIN:
+            break
+        checked += _again(measuring, group)
+    return checked
+
+
+def _runs(
+    indicators: Sequence[str], period: str | None, before: datetime | None = None, most: int | None = PERIODS_AGAIN
+) -> list[Run]:
     """The runs that read a source for the last done periods of each indicator, newest period first."""
     newest = (
         select(func.max(Run.id))
@@ -130,27 +160,54 @@ def _runs(indicators: Sequence[str], period: str | None, before: datetime | None
     by_indicator: dict[str, list[Run]] = {}
     for run in sorted(rows, key=lambda run: (parse_period(run.period_key), run.id), reverse=True):
         by_indicator.setdefault(run.indicator_key, []).append(run)
-    return [run for key in indicators for run in by_indicator.get(key, [])[:PERIODS_AGAIN]]
+    return [run for key in indicators for run in by_indicator.get(key, [])[:most]]
 
 
-def _again(measuring: Measuring, run: Run) -> Checked | None:
-    """One period counted again; None where another definition holds now, which may well count otherwise.
+@dataclass
+class _Group:
+    """Runs that can be counted again in one look: one version, one source, one instant, one length of period."""
+
+    version: Version
+    source: str
+    as_of: datetime
+    members: list[tuple[Indicator, Period, Run]] = field(default_factory=list)
+
+
+def _together(runs: Iterable[Run]) -> list[_Group]:
+    """The runs by what they share. Those whose indicator is another now, or of another kind of period, stay away.
 
     A composite is made of its parts: they are counted again, not it.
     """
-    period = parse_period(run.period_key)
-    version = history().on(period.start)
-    _, indicator = version.indicators.get(run.indicator_key, (None, None))
-    if indicator is None or indicator.source is None or indicator.period is not period.kind:
-        return None
-    if not measuring.counts_alike(version, indicator, run):
-        return None
+    found, groups = history(), dict[tuple[Any, ...], _Group]()
+    for run in runs:
+        period = parse_period(run.period_key)
+        version = found.on(period.start)
+        _, indicator = version.indicators.get(run.indicator_key, (None, None))
+        if indicator is None or indicator.source is None or indicator.period is not period.kind:
+            continue
+        key = (version.id, indicator.source, run.as_of, period.kind)
+        group = groups.setdefault(key, _Group(version, indicator.source, run.as_of))
+        group.members.append((indicator, period, run))
+    return list(groups.values())
+
+
+def _again(measuring: Measuring, group: _Group) -> list[Checked]:
+    """Periods counted again; none where another definition holds now, which may well count otherwise."""
+    alike = [one for one in group.members if measuring.counts_alike(group.version, one[0], one[2])]
+    if not alike:
+        return []
+    indicators = list({indicator.key: indicator for indicator, _, _ in alike}.values())
+    periods = sorted({period for _, period, _ in alike})
+    found = measuring.counted(group.version, group.source, (indicators, periods), group.as_of)
+    return [_compared(group.version, indicator, run, found[indicator.key]) for indicator, _, run in alike]
+
+
+def _compared(version: Version, indicator: Indicator, run: Run, found: Measured | str) -> Checked:
     stored = _cells(_stored(run))
-    found = measuring.dry(version, indicator, [period], run.as_of)
     before = _whole(version, indicator, stored)
     if isinstance(found, str):
         return Checked(indicator, run.period_key, found, before, before, ())
-    again = [cell for cell in found.cells if cell.period == period.key]
+    again = [cell for cell in found.cells if cell.period == run.period_key]
     now_counted = _cells(at_levels(version, indicator, again, found.values))
     cells = [
         (name, stored.get(name), now_counted.get(name))

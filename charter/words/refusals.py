@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from charter.words import class_refusals, findings, frontline, mending, refusals_of_work
+from charter.words import class_refusals, failures, findings, frontline, mending, refusals_of_work
 from charter.words.typography import french
 
 _FRENCH: tuple[tuple[str, str], ...] = (
@@ -266,11 +266,13 @@ TABLES = (
     refusals_of_work.FRENCH,
     frontline.FRENCH,
     findings.FRENCH,
+    failures.FRENCH,
     mending.REMEDIES,
     class_refusals.CLASS_REFUSALS,
 )
 """Each room's sentences in a table of its own; the first that fits is taken."""
 
+_QUOTED = re.compile("“([^”]*)”")
 _PATTERNS = tuple((_pattern(english), words) for table in TABLES for english, words in table)
 
 
@@ -281,5 +283,10 @@ def refusal_sentence(error: object, language: str) -> str:
         return said
     for pattern, words in _PATTERNS:
         if found := pattern.fullmatch(said):
-            return french(words.format(*found.groups()))
+            return french(words.format(*map(_in_french, found.groups())))
     return said
+
+
+def _in_french(value: str) -> str:
+    """The names that a value holds, between the marks of French."""
+    return _QUOTED.sub(r"« \1 »", value.replace("” or “", "” ou “"))

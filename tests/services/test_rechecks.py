@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from charter.services.measuring import Access
 from charter.services.rechecks import changed_past, recheck
 from charter.services.verification import verify
 from tests.services.databases import new_url, opened, template_of
+from tests.services.kinds_world import HEAD, text, write
 from tests.services.world import MONTHS, NOW, TEXT, apply, write_cases
 
 LATER = datetime(2026, 11, 12, 9, tzinfo=UTC)
@@ -144,3 +147,35 @@ def test_who_may_and_what_there_is(own: Flask) -> None:
         recheck(COMMAND_LINE, LATER, Access(), indicator="gone")
     with pytest.raises(Conflict, match="no done period"):
         recheck(COMMAND_LINE, LATER, Access(), period="2026-01")
+
+
+def make_table(path: Path, rows: list[tuple[str, int]]) -> None:
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as made, made:
+        made.execute("CREATE TABLE cases (day TEXT, good INTEGER)")
+        made.executemany("INSERT INTO cases VALUES (?, ?)", rows)
+
+
+def test_every_kind_of_source_is_watched_however_long_ago(engine: str, tmp_path: Path) -> None:
+    """A table of as many rows, a volume beside the cases, and a month before the last three."""
+    months = [f"2026-{month:02}" for month in range(5, 11)]
+    rows = [(f"{month}-10", int(at > 0)) for month in months for at in range(40)]
+    make_table(tmp_path / "cases.db", rows)
+    volume = [[f"{month}-10", 1000] for month in months]
+    write(tmp_path, "volume.csv", "day n", volume)
+    head = HEAD.replace("valid_from: 2026-10-01", "valid_from: 2026-05-01").partition("sources:")[0]
+    head += (
+        "sources:\n  table: {kind: database, url: 'env:CASES', table: cases}\n  volume: {kind: csv, path: volume.csv}\n"
+    )
+    head += HEAD[HEAD.index("commitments:") :]
+    share = "kind: share, source: table, date: day, success: {good: 1}"
+    rate = "kind: rate, source: table, date: day, volume: {source: volume, column: n}, per: 100, minimum: 1"
+    access = Access(environment={"CASES": f"sqlite:///{tmp_path / 'cases.db'}"})
+    with opened(new_url(engine, tmp_path, template_of(engine)), tmp_path):
+        apply(text(keys=("good", "often"), head=head, good=share, often=rate), tmp_path)
+        run_due(COMMAND_LINE, NOW, access)
+        make_table(tmp_path / "cases.db", [(day, 1 if day == "2026-06-10" else good) for day, good in rows])
+        write(tmp_path, "volume.csv", "day n", [[day, 2000 if "-05-" in day else n] for day, n in volume])
+        run_due(COMMAND_LINE, DECEMBER, access)
+        told = [(one["indicator"], one["period"]) for one in changed_past(COMMAND_LINE, DECEMBER)]
+        assert told == [("good", "2026-06"), ("often", "2026-05")]

@@ -40,6 +40,15 @@ def sentences(text: str) -> Iterator[str]:
                 yield sentence
 
 
+def test_every_reason_of_a_failed_run_is_there_in_french(project: Path) -> None:
+    paths = [*(project / "charter/sources").glob("*.py"), project / "charter/services/measuring.py"]
+    found = [one for path in paths for one in sentences(path.read_text(encoding="utf-8"))]
+    # The column stands in the words of the charter's own reader: “in its column”.
+    found = [one.replace("7 writes", "The source “7”, in its column “7”, writes") for one in found]
+    assert len(found) > 40
+    assert [one for one in found if refusal_sentence(one, "fr") == one] == []
+
+
 def test_every_sentence_of_the_intake_is_there_in_french(project: Path) -> None:
     found = [one for path in SAYING for one in sentences((project / path).read_text(encoding="utf-8"))]
     assert len(found) > 40
@@ -54,6 +63,9 @@ def test_every_sentence_of_the_intake_is_there_in_french(project: Path) -> None:
         ("The numerator 51 is above the denominator 50.", "Le numérateur 51 dépasse le dénominateur 50."),
         ("numerator: “95 %” is a percentage: a figure is given as counts.",
          "numerator\u00a0: «\u202f95\u202f%\u202f» est un pourcentage\u202f; un chiffre se donne en nombres de cas."),
+        ("The source “a” has no column “b”: did you mean “c” or “d”?",
+         "La source «\u202fa\u202f» n’a pas de colonne «\u202fb\u202f»\u00a0: vouliez-vous dire "
+         "«\u202fc\u202f» ou «\u202fd\u202f»\u202f?"),
         ("The charter has no unit paris.", "La charte n’a pas d’entité paris."),
         ("There is a figure of west already: vannes would count the same cases twice.",
          "Il y a déjà un chiffre de west\u00a0: vannes compterait deux fois les mêmes cas."),
