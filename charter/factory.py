@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 
+import charter.models.alerts
 import charter.models.charters
 import charter.models.checks
 import charter.models.drafts

@@ -90,15 +90,6 @@ def owners_in_force() -> list[str]:
     return list(dict.fromkeys(one.owner for one in found.current.charter.commitments)) if found else []
 
 
-def watched_units() -> dict[str, set[str]]:
-    """By owner, the units that somebody was put in charge of, beside the whole organisation."""
-    units: dict[str, set[str]] = {}
-    for person, contact in _reached():
-        for owner in contact.answers_for:
-            units.setdefault(owner, set()).update(person.units)
-    return units
-
-
 def reach_page(actor: Actor) -> dict[str, Any]:
     """All accounts with what they answer for, and the owners that nobody answers for."""
     require(actor, Permission.MANAGE_ACCOUNTS)

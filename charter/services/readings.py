@@ -22,6 +22,7 @@ from charter.models.records import Run
 from charter.services.steps import stored
 from charter.services.traces import lay_traces, lift_traces
 from charter.services.transactions import rows_changed
+from charter.services.watching import watch_readings
 
 if TYPE_CHECKING:
     from charter.services.charters import Version
@@ -41,28 +42,45 @@ Measured = tuple["Version", Indicator, Period, Recorded | Run, Iterable[Cell]]
 """What is projected: the cells that one run found for one indicator and period, read with one version."""
 
 
-def project(version: Version, indicator: Indicator, period: Period, run: Run, cells: Iterable[Cell]) -> None:
-    """Replace the readings of one indicator and period by what these cells say; within the caller's transaction."""
-    project_all([(version, indicator, period, run, cells)])
+def project(
+    version: Version,
+    indicator: Indicator,
+    period: Period,
+    run: Run,
+    cells: Iterable[Cell],
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Replace the readings of one indicator and period by what these cells say, and move its alerts.
+
+    Within the caller's transaction. `now`: when that is not the run's own instant.
+    """
+    project_all([(version, indicator, period, run, cells)], now=now)
 
 
-def project_all(measured: Sequence[Measured], *, is_news: bool = True) -> None:
+def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: datetime | None = None) -> None:
     """As `project`, for several runs in few statements.
 
-    `is_news`: figures may have changed, so that composites of these indicators are made again.
+    `is_news`: figures may have changed, so that composites of these indicators are made again,
+    and alerts are moved.
     """
     rows = [row for one in measured for row in _rows(*one)]
     lay_traces(rows)
     periods: dict[str, set[str]] = {}
     for _, indicator, period, _, _ in measured:
         periods.setdefault(indicator.key, set()).add(period.key)
+    was: dict[tuple[str, str, str], str] = {}
     for key, of_key in periods.items():
-        old = delete(ReadingRow).where(ReadingRow.indicator_key == key, ReadingRow.period_key.in_(of_key))
-        db.session.execute(old.execution_options(synchronize_session=False))
+        was |= _take_away(key, of_key)
     for start in range(0, len(rows), 500):
         db.session.execute(insert(ReadingRow), rows[start : start + 500])
     for version, indicator, period, _, _ in measured if is_news else ():
         _reopen_composites(version, indicator, period)
+    if measured and is_news:
+        whose = {
+            (indicator.key, period.key): (version, indicator, period) for version, indicator, period, *_ in measured
+        }
+        watch_readings(whose, rows, was, now or max(run.as_of for *_, run, _ in measured))
 
 
 def _rows(
@@ -73,6 +91,14 @@ def _rows(
     by = {"target": _float(target and target.target), "version_id": version.id}
     for one in judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled):
         yield _row(one, indicator, period, run) | by
+
+
+def _take_away(key: str, periods: set[str]) -> dict[tuple[str, str, str], str]:
+    """Remove the readings of these periods; returns the status that each had, by indicator, period and unit."""
+    mine = (ReadingRow.indicator_key == key) & ReadingRow.period_key.in_(periods)
+    removed = delete(ReadingRow).where(mine).returning(ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status)
+    rows = db.session.execute(removed.execution_options(synchronize_session=False))
+    return {(key, row.period_key, row.unit_key): row.status for row in rows}
 
 
 def _reopen_composites(version: Version, indicator: Indicator, period: Period) -> None:

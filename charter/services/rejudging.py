@@ -51,7 +51,8 @@ def rejudge(version: Version, now: datetime) -> None:
             check.state, check.done_at, check.tries, check.next_try_at = CheckState.DUE, None, 0, now
             lift_traces(check.indicator_key, period)
         else:
-            project(version, indicator, period, newest[place], [cell_of(row) for row in newest_figures(*place)])
+            cells = [cell_of(row) for row in newest_figures(*place)]
+            project(version, indicator, period, newest[place], cells, now=now)
 
 
 def _runs(version: Version, *which: ColumnElement[bool]) -> dict[tuple[str, str], Run]:

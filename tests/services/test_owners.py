@@ -12,7 +12,8 @@ from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.models.records import AuditEntry
-from charter.services.owners import next_of, people_of, reach_page, set_reach, watched_units, zone_of
+from charter.services.owners import next_of, people_of, reach_page, set_reach, zone_of
+from charter.services.watching import units_in_charge
 from tests.services.test_accounts import open_account
 from tests.services.world import NOW
 
@@ -37,7 +38,7 @@ def test_the_nearest_who_answers_is_written_to(charted: Flask) -> None:
     assert names(SERVICE, "west") == names(SERVICE, "brest") == ["West"]
     assert names(SERVICE, "vannes") == names(SERVICE, "nice") == ["Vannes"]
     assert names(SERVICE, "gone") == ["Whole"]
-    assert watched_units() == {SERVICE: {"west", "vannes", "nice"}, "Facturation": set()}
+    assert units_in_charge() == {SERVICE: {"west", "vannes", "nice"}, "Facturation": set()}
 
 
 def test_where_nobody_answers_managers_stand_in_then_directors(charted: Flask) -> None:
