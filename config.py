@@ -86,6 +86,7 @@ class Settings:
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
+    escalate_after_hours: int = 48
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -186,6 +187,7 @@ def _post(env: Environment) -> dict[str, Any]:
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
+        "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
     for name, needs in (
         ("smtp_host", "mail_sender"),

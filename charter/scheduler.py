@@ -19,10 +19,12 @@ from charter.post.office import office_of
 from charter.services import health
 from charter.services.charters import history_or_none
 from charter.services.checks import run_due
+from charter.services.lookout import look
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
 from charter.services.senders import forget_senders
 from charter.services.sending import deliver
+from charter.services.telling import tell
 from charter.services.working import run_jobs
 from config import Settings
 
@@ -51,9 +53,11 @@ def tick(app: Flask, access: Access) -> None:
 
 
 def post(app: Flask, settings: Settings) -> None:
-    """Send what waits in the outbox; a duty of its own, so that no long check holds a mail back."""
+    """Look what time has brought, have people told, send what waits; a duty of its own that no long check holds up."""
     with app.app_context():
         try:
+            look(SCHEDULER, datetime.now(UTC))
+            tell(SCHEDULER, datetime.now(UTC), escalate_after=office_of(settings).escalate_after)
             sent = deliver(SCHEDULER, datetime.now(UTC), office_of(settings), clock=lambda: datetime.now(UTC))
             if sent.sent or sent.refused:
                 logger.info("post: %s sent, %s refused", sent.sent, sent.refused)

@@ -10,8 +10,10 @@ import click
 from charter.cli.shared import as_json, at_instant, instant, print_json, refusing, say, settings
 from charter.domain.permissions import COMMAND_LINE
 from charter.post.office import office_of
+from charter.services.lookout import look
 from charter.services.outbox import outbox_counts, send_again, try_post
 from charter.services.sending import deliver
+from charter.services.telling import tell
 
 
 @click.command()
@@ -21,14 +23,17 @@ from charter.services.sending import deliver
 @at_instant
 @refusing
 def post(trial: str | None, again: int | None, as_json: bool, now_text: str | None) -> None:
-    """Send everything whose time has come, as the alarm clock does at each tick."""
+    """Look what time has brought, have people told, send what waits: as the alarm clock does at each tick."""
     now = instant(now_text)
     if trial is not None:
         try_post(COMMAND_LINE, now, trial)
     if again is not None:
         send_again(COMMAND_LINE, now, again)
     clock = None if now_text else lambda: datetime.now(UTC)
-    done = deliver(COMMAND_LINE, now, office_of(settings()), clock=clock)
+    office = office_of(settings())
+    look(COMMAND_LINE, now)
+    tell(COMMAND_LINE, now, escalate_after=office.escalate_after)
+    done = deliver(COMMAND_LINE, now, office, clock=clock)
     counts = outbox_counts(now)
     if as_json:
         print_json(asdict(done) | counts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from charter.post.mail import MailServer
 from charter.post.webhook import Hook
@@ -11,10 +12,11 @@ from config import Settings
 
 @dataclass(frozen=True)
 class Office:
-    """How things leave; None where that way is not set up."""
+    """How things leave; None where that way is not set up. `escalate_after`: how long an alert may stay unanswered."""
 
     address: str
     language: str = "fr"
+    escalate_after: timedelta = timedelta(hours=48)
     mail: MailServer | None = None
     hook: Hook | None = None
 
@@ -34,4 +36,5 @@ def office_of(settings: Settings) -> Office:
     hook = None
     if settings.webhook_url and settings.webhook_secret:
         hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow)
-    return Office(settings.public_address, settings.default_language, mail, hook)
+    patience = timedelta(hours=settings.escalate_after_hours)
+    return Office(settings.public_address, settings.default_language, patience, mail, hook)

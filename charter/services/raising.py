@@ -49,6 +49,8 @@ def happened(
         db.session.flush()
     elif what in (Happening.CLOSED, Happening.EASED):
         alert.state, alert.closed_at, alert.escalate_at = AlertState.CLOSED, now, None
+        # What is over is said in the words of what it was, where nothing newer is known.
+        facts = alert.facts | facts
     if what not in (Happening.RESTATED, Happening.NOTED):
         alert.code, alert.facts, alert.changed_at = code, facts, now
     event = AlertEvent(alert_id=alert.id, what=what, code=code, facts=facts, at_once=at_once, at=now)

@@ -16,6 +16,7 @@ from charter.domain.alerting import (
     HOLDS,
     Figure,
     Happening,
+    Mark,
     Seen,
     Subject,
     Watch,
@@ -144,9 +145,9 @@ def _move(
         # A period that was seen before, or is filled in late: the past is read again, up to how things stand today.
         series = _series(about, indicator)
         state = replay([(each.key, _seen(about.kind, indicator, each, one)) for each, one in series], hold)
-        change = _difference(Watch(**watch.state), state)
         period, row = series[-1]
         seen = _seen(about.kind, indicator, period, row)
+        change = _difference(Watch(**watch.state), state, seen)
         is_told = change is not None
     watch.state = state.as_json()
     if is_told:
@@ -178,10 +179,10 @@ def _tell(
         happened(about, change, seen.code, facts, now, at_once=change is Happening.WORSENED and not is_first)
 
 
-def _difference(before: Watch, after: Watch) -> Happening | None:
+def _difference(before: Watch, after: Watch, seen: Seen) -> Happening | None:
     """What a correction did to how things stand."""
     if before.is_open and not after.is_open:
-        return Happening.CLOSED
+        return Happening.CLOSED if seen.mark is Mark.GOOD else Happening.EASED
     if after.is_open and not before.is_open:
         return Happening.OPENED
     return Happening.WORSENED if after.is_worst and not before.is_worst else None

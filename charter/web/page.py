@@ -21,6 +21,7 @@ MENU = (
     ("commitments.index", _("Commitments"), Permission.READ_DESK),
     ("actions.index", _("Actions"), Permission.READ_DESK),
     ("checks.page", _("Checks"), Permission.READ_DESK),
+    ("alerts.page", _("Alerts"), Permission.READ_DESK),
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
     ("classification.page", _("Classification"), Permission.READ_DESK),

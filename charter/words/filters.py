@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import formats, frontline, headline, jobs, posting, refusals, remedies, statuses
+from charter.words import alerts, formats, frontline, headline, jobs, posting, refusals, remedies, statuses
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -44,6 +44,10 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": remedies.effect_sentence,
+    "alert_state_word": alerts.alert_state_word,
+    "alert_sentence": alerts.alert_sentence,
+    "alert_detail": alerts.alert_detail,
+    "alert_subject": alerts.alert_subject,
     "post_state_word": posting.post_state_word,
     "channel_word": posting.channel_word,
     "post_word": posting.post_word,

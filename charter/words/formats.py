@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from charter.domain.terms import Kind
 from charter.words.typography import MINUS, NBSP, THIN
@@ -224,3 +224,9 @@ def format_seconds(seconds: Figure | None, language: str) -> str:
         return f"{format_number(seconds, language, 1 if seconds >= 0.05 else 2)}{NBSP}s"
     minutes, rest = divmod(int(seconds), 60)
     return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"
+
+
+def weekdays(language: str) -> list[str]:
+    """The days of the week, Monday first: `lundi`, `Monday`."""
+    names = get_day_names("wide", locale=language)
+    return [str(names[day]) for day in range(7)]

@@ -13,7 +13,11 @@ STATES: Pairs = {
     PostState.OFF: ("not sent", "non envoyé"),
 }
 CHANNELS: Pairs = {Channel.MAIL: ("e-mail", "courriel"), Channel.WEBHOOK: ("webhook", "webhook")}
-SUBJECTS: Pairs = {"trial": ("trial", "essai")}
+SUBJECTS: Pairs = {
+    "trial": ("trial", "essai"),
+    "alerts": ("alerts", "alertes"),
+    "digest": ("digest", "récapitulatif"),
+}
 
 
 def post_state_word(code: str | None, language: str) -> str:

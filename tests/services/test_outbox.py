@@ -48,7 +48,7 @@ def listener() -> Iterator[str]:
 def office(port: int | None = None, hook: str | None = None, **given: Any) -> Office:
     mail = None if port is None else MailServer("127.0.0.1", port, "off", "p@example.org", patience=10, **given)
     told = None if hook is None else Hook(f"http://{hook}/hook", "a secret", [hook])
-    return Office("https://promesse.example.org", "fr", mail, told)
+    return Office("https://promesse.example.org", mail=mail, hook=told)
 
 
 def person(name: str = "Ana") -> Person:

@@ -1,0 +1,46 @@
+"""When a person may be written to: their quiet hours, and the day and hour of their digest, in their own time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Hours:
+    """What somebody chose. `at_once`: floor, all or none; `digest`: daily or weekly; `day`: 0 is Monday."""
+
+    zone: ZoneInfo
+    at_once: str = "floor"
+    digest: str = "daily"
+    day: int = 0
+    at: time = time(8)
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+def is_told_at_once(hours: Hours, *, is_urgent: bool, is_floor: bool) -> bool:
+    """Whether an event goes out at once: what is urgent and on the floor, or all that is urgent, or nothing."""
+    return is_urgent and (hours.at_once == "all" or (hours.at_once == "floor" and is_floor))
+
+
+def is_quiet(hours: Hours, now: datetime) -> bool:
+    """Whether the person does not wish to be written to at that instant; quiet hours may run over midnight."""
+    start, end = hours.quiet_from, hours.quiet_until
+    if start is None or end is None or start == end:
+        return False
+    local = now.astimezone(hours.zone).time()
+    return start <= local < end if start < end else local >= start or local < end
+
+
+def last_digest(hours: Hours, now: datetime) -> datetime:
+    """The newest instant, at `now` or before, at which the person's digest was due."""
+    day = now.astimezone(hours.zone).date()
+    if hours.digest == "weekly":
+        day -= timedelta(days=(day.weekday() - hours.day) % 7)
+    due = datetime.combine(day, hours.at, hours.zone).astimezone(UTC)
+    if due > now:
+        back = timedelta(days=7 if hours.digest == "weekly" else 1)
+        due = datetime.combine(day - back, hours.at, hours.zone).astimezone(UTC)
+    return due

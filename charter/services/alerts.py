@@ -1,0 +1,133 @@
+"""Alerts as people see them: open, acknowledged, paused, closed; and what a person may do with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from charter.domain.alerting import AlertState
+from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.permissions import Actor, may, may_somewhere, require
+from charter.domain.terms import Permission
+from charter.models.alerts import Alert
+from charter.models.base import db
+from charter.models.people import Person
+from charter.services import audit
+from charter.services.charters import history_or_none
+from charter.services.telling import line_of
+from charter.services.transactions import rows_changed, transaction
+
+CLOSED_SHOWN = 50
+LONGEST_SNOOZE = timedelta(days=366)
+LONGEST_NOTE = 500
+ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
+
+
+def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
+    """The alerts of the actor's units and those the actor was told of, by state; the newest closed ones."""
+    require(actor, Permission.READ_DESK, actor.home)
+    newest = select(Alert).order_by(Alert.changed_at.desc(), Alert.id.desc())
+    standing = db.session.execute(newest.where(Alert.state != AlertState.CLOSED)).scalars().all()
+    closed = db.session.execute(newest.where(Alert.state == AlertState.CLOSED).limit(CLOSED_SHOWN)).scalars().all()
+    names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
+    found: dict[str, list[dict[str, Any]]] = {state.value: [] for state in AlertState}
+    for alert in (*standing, *closed):
+        if _may(actor, Permission.READ_DESK, alert):
+            found[alert.state].append(_row(actor, alert, names))
+    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+
+
+def count_open(actor: Actor) -> int:
+    """How many alerts are open for this actor."""
+    return sum(
+        _may(actor, Permission.READ_DESK, alert)
+        for alert in db.session.execute(select(Alert).where(Alert.state == AlertState.OPEN)).scalars()
+    )
+
+
+def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
+    """On the alert's unit, or because one was told of it."""
+    is_told = actor.user_id is not None and actor.user_id in alert.told_to and may_somewhere(actor, permission)
+    return is_told or may(actor, permission, alert.unit_key)
+
+
+def _row(actor: Actor, alert: Alert, names: dict[int, str]) -> dict[str, Any]:
+    what = "closed" if alert.state == AlertState.CLOSED else "opened"
+    return line_of(alert, what, alert.code, alert.facts) | {
+        "id": alert.id,
+        "state": alert.state,
+        "opened_at": alert.opened_at.isoformat(),
+        "changed_at": alert.changed_at.isoformat(),
+        "closed_at": alert.closed_at.isoformat() if alert.closed_at else None,
+        "acted_by": alert.acted_by,
+        "acted_at": alert.acted_at.isoformat() if alert.acted_at else None,
+        "note": alert.note,
+        "snoozed_until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
+        "escalate_at": alert.escalate_at.isoformat() if alert.escalate_at else None,
+        "told": [names[number] for number in alert.told_to if number in names],
+        "may_handle": _may(actor, Permission.HANDLE_ALERT, alert),
+    }
+
+
+def acknowledge(actor: Actor, now: datetime, alert_id: int, *, note: str = "") -> None:
+    """Say that one is at it: no more escalation. Raises NotFound, NotAllowed, Invalid (note), Conflict (closed)."""
+    changes = {"state": AlertState.ACKNOWLEDGED, "snoozed_until": None, "escalate_at": None}
+    _answer(actor, now, alert_id, "alert:acknowledge", changes, note)
+
+
+def snooze(actor: Actor, now: datetime, alert_id: int, *, until: date, note: str = "") -> None:
+    """Pause an alert until a day, on which it is open again if it still holds.
+
+    Raises NotFound, NotAllowed, Invalid (day, note), Conflict (closed).
+    """
+    today = _today(now)
+    if not today < until <= today + LONGEST_SNOOZE:
+        raise Invalid("A pause ends on a day to come, within a year: choose another day.", "until")
+    changes = {"state": AlertState.SNOOZED, "snoozed_until": until, "escalate_at": None}
+    _answer(actor, now, alert_id, "alert:snooze", changes, note)
+
+
+def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedelta) -> None:
+    """Take an acknowledgement or a pause back: the alert is open, and an answer is awaited again."""
+    changes = {"state": AlertState.OPEN, "snoozed_until": None, "escalate_at": now + escalate_after}
+    _answer(actor, now, alert_id, "alert:rearm", changes, "")
+
+
+def _answer(actor: Actor, now: datetime, alert_id: int, action: str, changes: dict[str, Any], note: str) -> None:
+    alert = _found(actor, alert_id)
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE or not note.isprintable():
+        raise Invalid(f"The note is over {LONGEST_NOTE} letters, or has a sign that does not print.", "note")
+    with transaction():
+        before = {"state": alert.state}
+        open_one: ColumnElement[bool] = (Alert.id == alert_id) & Alert.state.in_(ANSWERABLE)
+        acted = {"acted_at": now, "acted_by": actor.name, "note": note or None}
+        if rows_changed(update(Alert).where(open_one).values(**changes, **acted)) != 1:
+            raise Conflict("This alert is closed: there is nothing left to answer.")
+        until = changes["snoozed_until"]
+        after = {"state": changes["state"], "note": note or None, "until": until.isoformat() if until else None}
+        audit.record(actor, now, action, f"alert {alert_id} {alert.subject}", before=before, after=after)
+
+
+def _found(actor: Actor, alert_id: int) -> Alert:
+    alert = db.session.get(Alert, alert_id, populate_existing=True)
+    if alert is None or not _may(actor, Permission.READ_DESK, alert):
+        raise NotFound("There is no such alert.")
+    if not _may(actor, Permission.HANDLE_ALERT, alert):
+        raise NotAllowed(f"{actor.name} may not answer this alert. Ask whoever holds the accounts.")
+    return alert
+
+
+def _today(now: datetime) -> date:
+    found = history_or_none()
+    return now.astimezone(ZoneInfo(found.current.charter.charter.timezone if found else "UTC")).date()
+
+
+def alert_counts() -> dict[str, int]:
+    """For those who watch: how many alerts stand where."""
+    rows: Sequence[Any] = db.session.execute(select(Alert.state, func.count()).group_by(Alert.state)).all()
+    return {state: count for state, count in rows if state != AlertState.CLOSED}

@@ -1,0 +1,108 @@
+"""When and how a person is written to, as they choose it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from charter.domain.errors import Invalid, NotFound
+from charter.domain.permissions import Actor, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.people import Contact, Person
+from charter.services import audit
+from charter.services.owners import contact_of, next_of, zone_of
+from charter.services.transactions import transaction
+
+NAMES = ("at_once", "digest", "digest_day", "digest_at", "quiet_from", "quiet_until", "timezone")
+EARLIEST = time(4)
+"""No digest is due between midnight and four: clocks change there."""
+
+
+def reach_of(actor: Actor) -> dict[str, Any]:
+    """What the person chose, what they answer for, and who comes next."""
+    person = _person(actor)
+    contact = contact_of(person)
+    following = next_of(person)
+    return {name: getattr(contact, name) for name in NAMES} | {
+        "answers_for": list(contact.answers_for),
+        "next": following.name if following else None,
+        "zone": zone_of(person).key,
+        "email": person.email,
+        "zones": sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
+    }
+
+
+def choose_reach(actor: Actor, now: datetime, given: Mapping[str, str]) -> None:
+    """Keep what a person chose for themselves. Raises NotFound (no account), Invalid (field)."""
+    require(actor, Permission.READ_PAGES)
+    chosen = _checked(given)
+    with transaction():
+        person = _person(actor)
+        contact = contact_of(person)
+        before = _facts(contact)
+        for name, value in chosen.items():
+            setattr(contact, name, value)
+        db.session.add(contact)
+        if _facts(contact) != before:
+            audit.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
+
+
+def _facts(contact: Contact) -> dict[str, Any]:
+    return {name: getattr(contact, name) for name in NAMES}
+
+
+def _person(actor: Actor) -> Person:
+    found = None if actor.user_id is None else db.session.get(Person, actor.user_id)
+    if found is None:
+        raise NotFound("This account does not exist any more.")
+    return found
+
+
+def _checked(given: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says, in the types of the row."""
+    day = given.get("digest_day", "0")
+    if day not in tuple("0123456"):
+        raise Invalid("Choose a day of the week for the digest.", "digest_day")
+    quiet = (_hour(given, "quiet_from"), _hour(given, "quiet_until"))
+    if (quiet[0] is None) != (quiet[1] is None):
+        raise Invalid("Quiet hours need a beginning and an end: give both, or neither.", "quiet_from")
+    at = _hour(given, "digest_at") or "08:00"
+    if time.fromisoformat(at) < EARLIEST:
+        raise Invalid("The digest comes at 04:00 or later: choose another hour.", "digest_at")
+    return {
+        "at_once": _one_of(given, "at_once", ("floor", "all", "none")),
+        "digest": _one_of(given, "digest", ("daily", "weekly")),
+        "digest_day": int(day),
+        "digest_at": at,
+        "quiet_from": quiet[0],
+        "quiet_until": quiet[1],
+        "timezone": _zone(given.get("timezone", "")),
+    }
+
+
+def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    chosen = given.get(name, choices[0])
+    if chosen not in choices:
+        raise Invalid(f"Choose one of {', '.join(choices)}.", name)
+    return chosen
+
+
+def _hour(given: Mapping[str, str], name: str) -> str | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return time.fromisoformat(text).strftime("%H:%M")
+    except ValueError as error:
+        raise Invalid(f"{text} is not an hour: write it like 08:00.", name) from error
+
+
+def _zone(name: str) -> str | None:
+    if not name:
+        return None
+    if name not in available_timezones():
+        raise Invalid(f"{name} is not a time zone: choose one of the list.", "timezone")
+    return ZoneInfo(name).key

@@ -1,0 +1,58 @@
+"""What somebody must know: alerts by where they stand, each with its buttons, which need no script."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.errors import Invalid
+from charter.domain.terms import Permission
+from charter.services import alerts
+from charter.web.access import current_actor, needs
+from charter.web.choices import choices
+from charter.web.clock import now
+
+pages = Blueprint("alerts", __name__)
+
+
+@pages.get("/alerts")
+@needs(Permission.READ_DESK)
+def page() -> ResponseReturnValue:
+    """Open ones first, then acknowledged, paused and closed."""
+    actor, instant = current_actor(), now()
+    return render_template("alerts/alerts.html", **alerts.alerts_page(actor, instant), **choices(actor, instant))
+
+
+@pages.post("/alerts/<int:number>/acknowledge")
+@needs(Permission.HANDLE_ALERT)
+def acknowledge(number: int) -> ResponseReturnValue:
+    """Somebody is at it."""
+    alerts.acknowledge(current_actor(), now(), number, note=request.form.get("note", ""))
+    flash(gettext("The alert is acknowledged: nobody else is written to."))
+    return redirect(url_for("alerts.page"), 303)
+
+
+@pages.post("/alerts/<int:number>/snooze")
+@needs(Permission.HANDLE_ALERT)
+def snooze(number: int) -> ResponseReturnValue:
+    """Paused until a day."""
+    try:
+        until = date.fromisoformat(request.form.get("until", ""))
+    except ValueError as error:
+        raise Invalid("Write the day on which the pause ends, as 2026-11-30.", "until") from error
+    alerts.snooze(current_actor(), now(), number, until=until, note=request.form.get("note", ""))
+    flash(gettext("The alert is paused."))
+    return redirect(url_for("alerts.page"), 303)
+
+
+@pages.post("/alerts/<int:number>/rearm")
+@needs(Permission.HANDLE_ALERT)
+def rearm(number: int) -> ResponseReturnValue:
+    """Open again."""
+    patience = timedelta(hours=current_app.extensions["settings"].escalate_after_hours)
+    alerts.rearm(current_actor(), now(), number, escalate_after=patience)
+    flash(gettext("The alert is open again."))
+    return redirect(url_for("alerts.page"), 303)
