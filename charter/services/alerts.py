@@ -17,8 +17,8 @@ from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services import audit
+from charter.services.alert_lines import line_of
 from charter.services.charters import history_or_none
-from charter.services.telling import line_of
 from charter.services.transactions import rows_changed, transaction
 
 CLOSED_SHOWN = 50

@@ -6,7 +6,6 @@ nothing is lost between two steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,10 +21,12 @@ from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services import audit
+from charter.services.alert_lines import lines_of, still_open
 from charter.services.charters import Version, history_or_none
 from charter.services.classification import classify
+from charter.services.escalating import end_pauses, escalate
 from charter.services.outbox import post_mail, post_webhook
-from charter.services.owners import contact_of, next_of, people_of, stand_ins, zone_of
+from charter.services.owners import contact_of, people_of, zone_of
 from charter.services.proofs import proofs
 from charter.services.transactions import rows_changed, transaction
 
@@ -33,7 +34,6 @@ URGENT = (Happening.OPENED, Happening.WORSENED, Happening.ESCALATED)
 STALE = timedelta(days=1)
 """What could not be told for longer is no longer urgent: it goes into the digest."""
 
-STILL_SHOWN = 20
 LINES_SHOWN = 40
 
 
@@ -43,11 +43,11 @@ def tell(actor: Actor, now: datetime, *, escalate_after: timedelta) -> int:
     found = history_or_none()
     if found is None:
         return 0
-    _rearm(found.current, now)
+    end_pauses(found.current, now)
     for event_id in db.session.execute(select(AlertEvent.id).where(AlertEvent.told_at.is_(None))).scalars().all():
         with transaction():
             _tell_event(found.current, event_id, now)
-    _escalate(now, escalate_after)
+    escalate(now, escalate_after)
     waiting = select(AlertNotice.person_id).where(AlertNotice.told_at.is_(None)).distinct()
     people = db.session.execute(waiting.order_by(AlertNotice.person_id)).scalars().all()
     return sum(_write(person_id, now, escalate_after) for person_id in people)
@@ -122,49 +122,6 @@ def hours_of(person: Person) -> Hours:
     )
 
 
-def _rearm(version: Version, now: datetime) -> None:
-    """A snooze whose day has come is over: the alert is open again, and says so."""
-    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
-    over = (Alert.state == AlertState.SNOOZED) & (Alert.snoozed_until <= today)
-    for number in db.session.execute(select(Alert.id).where(over)).scalars().all():
-        with transaction():
-            again = update(Alert).where(Alert.id == number, over)
-            if rows_changed(again.values(state=AlertState.OPEN, snoozed_until=None, escalate_at=None)) == 1:
-                alert = db.session.get_one(Alert, number, populate_existing=True)
-                what = {"what": Happening.REARMED, "code": alert.code, "facts": alert.facts}
-                db.session.add(AlertEvent(alert_id=number, at_once=False, at=now, **what))
-
-
-def _escalate(now: datetime, escalate_after: timedelta) -> None:
-    """What nobody acknowledged in time goes to who comes next; where nobody does, to those who see the whole."""
-    waiting = (Alert.state == AlertState.OPEN) & (Alert.escalate_at <= now)
-    for number in db.session.execute(select(Alert.id).where(waiting)).scalars().all():
-        with transaction():
-            claimed = update(Alert).where(Alert.id == number, waiting).values(escalate_at=now + escalate_after)
-            if rows_changed(claimed) != 1:
-                continue
-            alert = db.session.get_one(Alert, number, populate_existing=True)
-            following = _following(alert)
-            if not following:
-                alert.escalate_at = None
-                continue
-            facts = alert.facts | {"opened_at": alert.opened_at.isoformat()}
-            what = {"what": Happening.ESCALATED, "code": alert.code, "facts": facts}
-            event = AlertEvent(alert_id=number, at_once=True, at=now, told_at=now, **what)
-            db.session.add(event)
-            db.session.flush()
-            for person in following:
-                db.session.add(AlertNotice(event_id=event.id, person_id=person.id, at_once=True, written_at=now))
-            alert.told_to = sorted({*alert.told_to, *(person.id for person in following)})
-
-
-def _following(alert: Alert) -> list[Person]:
-    people = [person for number in alert.told_to if (person := db.session.get(Person, number)) is not None]
-    named = {following.id: following for person in people if (following := next_of(person)) is not None}
-    found = [person for person in named.values() if person.id not in alert.told_to]
-    return found or [person for person in stand_ins() if person.id not in alert.told_to]
-
-
 def _write(person_id: int, now: datetime, escalate_after: timedelta) -> int:
     """One mail with all that is urgent, one with the digest when its hour has come; nothing in quiet hours."""
     person = db.session.get_one(Person, person_id)
@@ -188,53 +145,11 @@ def _write_mail(person: Person, template: str, which: Any, when: tuple[datetime,
             return 0
         numbers = [notice.id for notice in notices]
         db.session.execute(update(AlertNotice).where(AlertNotice.id.in_(numbers)).values(told_at=now))
-        lines = _lines([notice.event_id for notice in notices])
+        lines = lines_of([notice.event_id for notice in notices])
         told = Alert.id.in_([line["alert"] for line in lines]) & Alert.escalate_at.is_(None)
         awaited = update(Alert).where(told, Alert.state == AlertState.OPEN)
         rows_changed(awaited.values(escalate_at=now + escalate_after))
         params = {"lines": lines[:LINES_SHOWN], "more": max(len(lines) - LINES_SHOWN, 0), "count": len(lines)}
         if template == "digest":
-            params["still"] = _still(person, {line["alert"] for line in lines})
+            params["still"] = still_open(person, {line["alert"] for line in lines})
         return int(post_mail(f"{template} {numbers[0]}", person, template, params, now))
-
-
-def _lines(events: Sequence[int]) -> list[dict[str, Any]]:
-    """What is said, one line an alert by its newest event, and one for each corrected period."""
-    rows = db.session.execute(
-        select(AlertEvent, Alert)
-        .join(Alert, Alert.id == AlertEvent.alert_id)
-        .where(AlertEvent.id.in_(events))
-        .order_by(AlertEvent.id)
-    ).all()
-    found: dict[Any, dict[str, Any]] = {}
-    for event, alert in rows:
-        key = event.id if event.what == Happening.RESTATED else (alert.kind, alert.subject, alert.unit_key)
-        found.pop(key, None)
-        found[key] = line_of(alert, event.what, event.code, event.facts)
-    return sorted(found.values(), key=lambda line: _TURN.get(line["what"], 1))
-
-
-_TURN = {Happening.WORSENED: 0, Happening.ESCALATED: 0, Happening.CLOSED: 2, Happening.EASED: 2, Happening.NOTED: 3,
-         Happening.RESTATED: 4}  # fmt: skip
-
-
-def line_of(alert: Alert, what: str, code: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """What templates and words need to say one thing."""
-    return {
-        "alert": alert.id,
-        "kind": alert.kind,
-        "what": str(what),
-        "code": code,
-        "commitment": alert.commitment_key,
-        "owner": alert.owner,
-        "facts": facts,
-    }
-
-
-def _still(person: Person, told: Iterable[int]) -> list[dict[str, Any]]:
-    """What else is open with this person, oldest first."""
-    known = set(told)
-    is_open = Alert.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED))
-    alerts = db.session.execute(select(Alert).where(is_open).order_by(Alert.id)).scalars()
-    mine = [alert for alert in alerts if person.id in alert.told_to and alert.id not in known]
-    return [line_of(alert, Happening.OPENED, alert.code, alert.facts) for alert in mine[:STILL_SHOWN]]

@@ -12,28 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from charter.domain.alerting import (
-    HOLDS,
-    Figure,
-    Happening,
-    Mark,
-    Seen,
-    Subject,
-    Watch,
-    replay,
-    seen_figure,
-    seen_status,
-    step,
-)
+from charter.domain.alerting import HOLDS, Happening, Mark, Seen, Subject, Watch, replay, step
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.values import Text
 from charter.domain.periods import Period
+from charter.domain.seeing import Figure, seen_figure, seen_status
 from charter.domain.targets import target_in_force
 from charter.domain.terms import Status
 from charter.models.alerts import WatchRow
 from charter.models.base import db
 from charter.models.people import Contact, Person
 from charter.models.readings import ReadingRow
+from charter.services.alert_facts import facts_of
 from charter.services.due import deadlines_of
 from charter.services.raising import About, happened, standing_alert
 
@@ -204,35 +193,3 @@ def _seen(kind: Subject, indicator: Indicator, period: Period, row: Row) -> Seen
     # A promise in steps is read against the level of its worst step: its verdict alone is looked at.
     target = None if row["steps"] else target_in_force(indicator.targets, period.start)
     return seen_status(figure, indicator.direction, target)
-
-
-def facts_of(version: Version, indicator: Indicator, period: Period, row: Row) -> dict[str, Any]:
-    """What is said of a reading in an alert: words in both languages, figures with their cases."""
-    target = target_in_force(indicator.targets, period.start)
-    return about_indicator(version, indicator, row["unit_key"]) | {
-        "period": period.key,
-        "status": str(row["status"]),
-        "reason": None if row["reason"] is None else str(row["reason"]),
-        "value": row["value"],
-        "target": None if target is None else float(target.target),
-        "cases": float(row["denominator"]) if indicator.kind.adds_up else None,
-    }
-
-
-def about_indicator(version: Version, indicator: Indicator, unit: str) -> dict[str, Any]:
-    """The words of an alert about an indicator on a unit."""
-    commitment, _ = version.indicators[indicator.key]
-    known = version.tree.by_key.get(unit)
-    return {
-        "number": version.charter.commitments.index(commitment) + 1,
-        "title": in_both(commitment.title),
-        "indicator": in_both(indicator.title),
-        "kind": indicator.kind.value,
-        "direction": indicator.direction.value,
-        "unit_name": known.name if known and unit != version.tree.root.key else None,
-    }
-
-
-def in_both(text: Text) -> dict[str, str]:
-    """Both languages; where one is missing, the other stands for it."""
-    return {"fr": text.in_language("fr"), "en": text.in_language("en")}

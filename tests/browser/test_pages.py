@@ -31,6 +31,8 @@ PAGES = (
     "/classification/bill/sector",
     "/classification/bill/experts",
     "/reports",
+    "/alerts",
+    "/account/mail",
     "/post",
     "/audit",
     "/account",

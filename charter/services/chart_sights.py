@@ -1,0 +1,61 @@
+"""What charts say: special causes of each indicator, on the whole and on each unit that somebody is in charge of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from charter.domain.alerting import HOLDS, Mark, Seen, Subject
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.periods import Period
+from charter.domain.seeing import seen_variation
+from charter.domain.terms import Status
+from charter.models.alerts import WatchRow
+from charter.models.base import db
+from charter.models.readings import ReadingRow
+from charter.services.alert_facts import facts_of
+from charter.services.charters import History
+from charter.services.figures import load
+from charter.services.sights import Sight, about_of
+from charter.services.views import chart_of
+from charter.services.watching import units_in_charge
+
+Place = tuple[str, str, str]
+"""Kind, subject and unit of a watch."""
+
+
+def signals(found: History, now: datetime, known: Mapping[Place, WatchRow]) -> Iterator[Sight]:
+    """What the charts say, of each indicator and unit with a newer reading than was looked at."""
+    version, charge = found.current, units_in_charge()
+    units = {version.tree.root.key}.union(*charge.values()) if charge else {version.tree.root.key}
+    newest = (
+        select(ReadingRow.indicator_key, ReadingRow.unit_key, func.max(ReadingRow.period_start).label("start"))
+        .where(ReadingRow.unit_key.in_(units))
+        .group_by(ReadingRow.indicator_key, ReadingRow.unit_key)
+    )
+    for row in db.session.execute(newest).all():
+        pair = version.indicators.get(row.indicator_key)
+        watch = known.get((Subject.SIGNAL.value, row.indicator_key, row.unit_key))
+        is_seen = watch is not None and watch.last_start is not None and watch.last_start >= row.start
+        if pair is None or is_seen:
+            continue
+        if row.unit_key == version.tree.root.key or row.unit_key in charge.get(pair[0].owner, ()):
+            yield from _signal(found, pair[1], row.unit_key, row.start, now)
+
+
+def _signal(found: History, indicator: Indicator, unit: str, start: date, now: datetime) -> Iterator[Sight]:
+    period = Period(indicator.period, start)
+    figures = load([indicator], unit, period, history=found, now=now)
+    row = figures.readings.get((indicator.key, period.key))
+    chart, _ = chart_of(indicator, figures, period)
+    if row is None or chart is None:
+        return
+    read = {"unit_key": unit, "status": row.status, "reason": row.reason, "value": row.value}
+    facts = facts_of(found.current, indicator, period, read | {"denominator": row.denominator})
+    seen = seen_variation(chart.variation if chart.drawable else "none")
+    if Status(row.status) is Status.NO_DATA:
+        seen = Seen(Mark.NONE, "none")
+    about = about_of(found.current, Subject.SIGNAL, indicator.key, unit)
+    yield Sight(about, seen, facts, start, HOLDS[indicator.period])
