@@ -24,6 +24,7 @@ from charter.services.measuring import Access
 from charter.services.months import seal_due_months
 from charter.services.senders import forget_senders
 from charter.services.sending import deliver
+from charter.services.surveys import close_due_waves
 from charter.services.telling import tell
 from charter.services.working import run_jobs
 from config import Settings
@@ -46,6 +47,8 @@ def tick(app: Flask, access: Access) -> None:
             tally = run_due(SCHEDULER, now, access)
             if tally.due:
                 logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
+            for name in close_due_waves(SCHEDULER, now):
+                logger.info("survey closed: %s", name)
             for period in seal_due_months(SCHEDULER, now):
                 logger.info("month sealed: %s", period)
         except Exception:

@@ -29,6 +29,7 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.HANDLE_ALERT,
             P.DECIDE_CLASS,
             P.RECORD_EVIDENCE,
+            P.READ_SURVEYS,
         }
     ),
     Role.MANAGER: frozenset(
@@ -54,6 +55,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.HANDLE_ALERT,
             P.DECIDE_CLASS,
             P.RECORD_EVIDENCE,
+            P.READ_SURVEYS,
+            P.RUN_SURVEY,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
@@ -70,8 +73,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
-    Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT}),
     Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.SEND_AGAIN}),
+    Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS}),
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
 
@@ -90,6 +93,7 @@ WHOLE_ONLY = frozenset(
         P.SEND_AGAIN,
         P.DECIDE_CLASS,
         P.RECORD_EVIDENCE,
+        P.RUN_SURVEY,
     }
 )
 """These bear on the whole organisation: they need a person whose scope is the whole organisation."""

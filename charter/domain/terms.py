@@ -217,6 +217,8 @@ class Permission(StrEnum):
     CORRECT_FIGURE = "correct-figure"
     FREEZE_MONTH = "freeze-month"
     MAKE_REPORT = "make-report"
+    READ_SURVEYS = "read-surveys"
+    RUN_SURVEY = "run-survey"
     MANAGE_ACCOUNTS = "manage-accounts"
     SEND_OBSERVATION = "send-observation"
     MODERATE_OBSERVATION = "moderate-observation"

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from charter.domain.evidence.heard import Cells, KanoWave, MarksWave, SurveyEvidence
+from charter.domain.evidence.questionnaire import wording_about
 from charter.models.base import db
 from charter.models.responses import SurveyResult, SurveyStep, SurveyWave
 
@@ -55,7 +56,8 @@ def heard() -> Heard:
         common = _place_of(wave, result, withdrawn_on)
         if wave.kind == "kano":
             for key, found in result.document["commitments"].items():
-                kano.setdefault(key, []).append(_kano(wave, found, common))
+                asked = wording_about(wave.words, wave.wording, key)
+                kano.setdefault(key, []).append(_kano(wave, found, common | {"wording": asked}))
         else:
             for found in result.document["attributes"]:
                 line = found | {name: result.document[name] for name in ("delta", "outcome_levels")}
@@ -69,7 +71,8 @@ def _place_of(wave: SurveyWave, result: SurveyResult, withdrawn_on: date | None)
         "name": wave.name,
         "segment": wave.segment,
         "wording": wave.wording,
-        "asked_on": wave.asked_on,
+        # A questionnaire that was closed before its day was asked until then.
+        "asked_on": min(wave.asked_on, result.known_on),
         "known_on": result.known_on,
         "withdrawn_on": withdrawn_on,
     }

@@ -21,6 +21,7 @@ from charter.services.editions import make_report
 from charter.services.measuring import Access
 from charter.services.posters import make_poster, require_poster
 from charter.services.snapshots import find_snapshot
+from charter.services.survey_results import analyse_wave, find_wave
 from charter.services.trying import try_draft
 
 Arguments = Mapping[str, Any]
@@ -95,6 +96,21 @@ def _make_poster(actor: Actor, now: datetime, arguments: Arguments, progress: Pr
     return {"sha256": made.sha256, "size": made.size}
 
 
+def _may_analyse_survey(actor: Actor, arguments: Arguments) -> None:
+    """The penalties and rewards of a survey of marks, for those who run surveys."""
+    require(actor, Permission.RUN_SURVEY)
+    _known(arguments, "survey")
+    wave = find_wave(arguments["survey"])
+    if wave.kind != "marks":
+        raise Conflict(f"The survey {wave.name} has no marks: its pairs are counted without long work.")
+
+
+def _analyse_survey(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    wave = find_wave(arguments["survey"])
+    found = analyse_wave(actor, now, wave.id, progress=lambda done, total: progress(done, total, wave.name))
+    return {"people": found["n"], "draws": found["draws"]}
+
+
 def _known(arguments: Arguments, *names: str) -> None:
     for name in arguments:
         if name not in names:
@@ -119,4 +135,5 @@ KINDS: Mapping[str, Kind] = {
     "run-checks": Kind(_may_run_checks, _run_checks),
     "make-report": Kind(_may_make_report, _make_report),
     "make-poster": Kind(_may_make_poster, _make_poster),
+    "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
 }

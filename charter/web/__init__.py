@@ -10,6 +10,7 @@ from charter.web import (
     accounts,
     actions,
     alerts,
+    answering,
     audit,
     badge,
     charter,
@@ -32,6 +33,8 @@ from charter.web import (
     reach,
     reports,
     session,
+    survey_files,
+    surveys,
     uploads,
 )
 from charter.web.assets import register_assets
@@ -49,6 +52,7 @@ NOUNS = (
     actions,
     alerts,
     accounts,
+    answering,
     audit,
     badge,
     charter,
@@ -71,6 +75,8 @@ NOUNS = (
     reach,
     reports,
     session,
+    survey_files,
+    surveys,
     uploads,
     draft,
     things,

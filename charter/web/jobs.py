@@ -37,6 +37,8 @@ def _onward(found: dict[str, object]) -> str | None:
         return url_for("reports.pdf", period=arguments["period"], unit=arguments.get("unit"), **language)
     if found["kind"] == "run-checks":
         return url_for("checks.page", period=request.args.get("period"))
+    if found["kind"] == "analyse-survey":
+        return url_for("surveys.wave", number=arguments["survey"])
     return None
 
 

@@ -26,6 +26,7 @@ MENU = (
     ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
     ("classification.page", _("Classification"), Permission.READ_DESK),
     ("charter.page", _("Charter"), Permission.READ_DESK),
+    ("surveys.page", _("Surveys"), Permission.READ_SURVEYS),
     ("reports.page", _("Reports"), Permission.READ_DESK),
     ("posting.page", _("Post"), Permission.READ_AUDIT),
     ("accounts.page", _("Accounts"), Permission.MANAGE_ACCOUNTS),

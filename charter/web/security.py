@@ -13,7 +13,16 @@ POLICY = (
     "frame-ancestors {}"
 )
 UNINDEXED = frozenset(
-    {"intranet.page", "embed.panel", "observe.observe", "observe.thank", "observe.sent", "estimate.page", "poster.page"}
+    {
+        "answering.page",
+        "intranet.page",
+        "embed.panel",
+        "observe.observe",
+        "observe.thank",
+        "observe.sent",
+        "estimate.page",
+        "poster.page",
+    }
 )
 SIGNED_IN_FOR = timedelta(hours=12)
 

@@ -7,7 +7,19 @@ from typing import Any
 
 from jinja2 import Environment
 
-from charter.words import alerts, formats, frontline, headline, jobs, posting, refusals, remedies, statuses
+from charter.words import (
+    alerts,
+    classes,
+    formats,
+    frontline,
+    headline,
+    jobs,
+    posting,
+    refusals,
+    remedies,
+    statuses,
+    survey_notes,
+)
 from charter.words.typography import listed, quoted, text_in
 
 Language = Callable[[], str]
@@ -41,6 +53,8 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "completeness": headline.completeness_sentence,
     "refusal": refusals.refusal_sentence,
     "badge_words": frontline.badge_words,
+    "said": lambda one, language: classes.sentence([one], language),
+    "mark": survey_notes.format_mark,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": remedies.effect_sentence,
@@ -80,6 +94,10 @@ _PAIRS = {
     "action_word": remedies.ACTION_STATES,
     "verdict_word": remedies.VERDICTS,
     "step_word": remedies.STEPS,
+    "survey_kind": survey_notes.KINDS,
+    "survey_origin": survey_notes.ORIGINS,
+    "survey_state": survey_notes.WAVE_STATES,
+    "effect_class": survey_notes.EFFECTS,
 }
 
 

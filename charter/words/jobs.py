@@ -22,6 +22,7 @@ _TITLES: Pairs = {
     "make-report": ("Making a report", "Fabrication d'un rapport"),
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
+    "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
 }
 
 _RESULTS: Pairs = {
@@ -32,6 +33,10 @@ _RESULTS: Pairs = {
     "make-report": ("The PDF is made and archived.", "Le PDF est fait et archivé."),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
+    "analyse-survey": (
+        "The marks of {people} people are analysed, drawn again {draws} times.",
+        "Les notes de {people} personnes sont analysées, retirées au sort {draws} fois.",
+    ),
 }
 _NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from charter.words import class_refusals, failures, findings, frontline, mending, refusals_of_work
+from charter.words import class_refusals, failures, findings, frontline, mending, refusals_of_surveys, refusals_of_work
 from charter.words.typography import french
 
 _FRENCH: tuple[tuple[str, str], ...] = (
@@ -263,6 +263,7 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 TABLES = (
     _FRENCH,
+    refusals_of_surveys.FRENCH,
     refusals_of_work.FRENCH,
     frontline.FRENCH,
     findings.FRENCH,

@@ -2,6 +2,35 @@
 
 from __future__ import annotations
 
+from charter.words.formats import format_number
+from charter.words.statuses import Pairs
+
+KINDS: Pairs = {"kano": ("pairs of answers", "paires de réponses"), "marks": ("marks", "notes")}
+ORIGINS: Pairs = {"import": ("from a file", "d'un fichier"), "questionnaire": ("questionnaire", "questionnaire")}
+WAVE_STATES: Pairs = {
+    "open": ("open", "ouverte"),
+    "over": ("past its day, about to be counted", "son jour est passé, bientôt comptée"),
+    "counted": ("counted", "comptée"),
+    "waiting": ("to be analysed", "à analyser"),
+    "withdrawn": ("withdrawn", "retirée"),
+}
+EFFECTS: Pairs = {
+    "basic": ("floor", "socle"),
+    "performance": ("both", "les deux"),
+    "excitement": ("earns", "rapporte"),
+    "neutral": ("neither", "ni l'un ni l'autre"),
+    "undetermined": ("undetermined", "indéterminé"),
+    "anomalous": ("wrong sign: not classed", "à contresens : non classé"),
+    "insufficient": ("too little: not classed", "trop peu : non classé"),
+}
+"""What penalty and reward say together."""
+
+
+def format_mark(value: float, language: str) -> str:
+    """Points of the overall mark, with two decimals."""
+    return format_number(value, language, 2)
+
+
 SURVEY_SENTENCES: dict[str, tuple[str, str]] = {
     "respondent-twice": (
         "Answers of somebody who had answered already, left out: {count}. One person counts once.",

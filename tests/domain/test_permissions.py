@@ -43,6 +43,8 @@ EXPECTED = {
     "handle-alert":    (1, 1, 1, 0, 0, 0),
     "decide-class":    (1, 1, 0, 0, 0, 0),
     "record-evidence": (1, 1, 0, 0, 0, 0),
+    "read-surveys": (1, 1, 0, 0, 1, 0),
+    "run-survey": (0, 1, 0, 0, 0, 0),
 }  # fmt: skip
 
 

@@ -59,6 +59,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ("charter.domain.charter_file", "charter.api"),
     "pydantic_core": ("charter.domain.charter_file", "charter.api"),
     "openpyxl": ("charter.sources", "charter.reports.export"),
+    "segno": ("charter.reports.qr_code",),
     "argon2": ("charter.services",),
     "authlib": ("charter.web",),
     "prometheus_client": ("charter.web",),

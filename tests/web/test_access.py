@@ -76,6 +76,10 @@ MATRIX = {
     "/charter/draft/charter.yaml":     (302, 403, 403, 403, 403, 403, 404, 403),
     "/charter/draft/units/new":        (302, 403, 403, 403, 403, 403, 404, 403),
     "/charter/draft/units/vannes":     (302, 403, 403, 403, 403, 403, 404, 403),
+    "/surveys":                       (302, 403, 403, 200, 200, 403, 200, 200),
+    "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
+    "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
+    "/answer/absent":                 (404, 404, 404, 404, 404, 404, 404, 404),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
@@ -134,7 +138,10 @@ def test_every_address_is_in_the_table(app: object) -> None:
     classes = {f"/classification/<key>/{name}" for name in ("decision", "sector", "experts")}
     classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
-    patterns = {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
+    asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
+    patterns = (
+        asked | {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
+    )
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert (

@@ -68,6 +68,13 @@ class CharterHead(Strict):
     origin: Origin = Origin()
 
 
+class Questions(Strict):
+    """The two questions of a survey on a promise: if it is kept, and if it is not."""
+
+    kept: Text
+    not_kept: Text
+
+
 class Commitment(Strict):
     """One promise."""
 
@@ -76,6 +83,7 @@ class Commitment(Strict):
     promise: Text
     guidance: Text | None = None
     may_grant: Text | None = None
+    questions: Questions | None = None
     owner: Words
     promisor: Party = Party.COMPANY
     promisee: Party = Party.CUSTOMER

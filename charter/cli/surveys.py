@@ -1,0 +1,205 @@
+"""survey …: answers of customers from files, questionnaires and their links, for whoever works at the machine."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from charter.cli.analyses import a_file, coding_of
+from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
+from charter.domain.errors import Invalid
+from charter.domain.evidence.questionnaire import WavePlan
+from charter.domain.permissions import COMMAND_LINE
+from charter.services import survey_files, survey_imports, survey_pages, survey_results, surveys
+from charter.services.survey_files import AS_CONTROL, LEFT_OUT, Asked
+
+a_name = click.option("--name", required=True, help="What the survey is called.")
+a_segment = click.option("--segment", default="", help="Whom it asked, when it was not all customers.")
+a_day = click.option(
+    "--date", "day", required=True, metavar="DAY", help="The last day of asking; evidence ages from it."
+)
+mapped = click.option(
+    "--map", "pairs", multiple=True, metavar="NAME=KEY", help="A name of the file and its commitment."
+)
+left_out = click.option("--leave-out", multiple=True, metavar="NAME", help="A name of the file that is left out.")
+refused_too = click.option("--leave-refused", is_flag=True, help="Leave refused rows out instead of stopping.")
+looked_at = click.option("--dry-run", is_flag=True, help="Only look: nothing is kept.")
+
+
+@click.group("survey")
+def survey() -> None:
+    """Surveys of customers: what decides classes before the sector and experts."""
+
+
+@survey.command("import-kano")
+@a_file
+@a_name
+@a_day
+@a_segment
+@click.option("--wording", default="", help="The five answers as customers read them.")
+@click.option("--table", type=click.Choice(["classic", "pouliot"]), default="classic", show_default=True)
+@mapped
+@left_out
+@refused_too
+@looked_at
+@as_json
+@at_instant
+@refusing
+def import_kano(file: Path, name: str, day: str, segment: str, **options: Any) -> None:
+    """Keep the pairs in FILE: columns attribute, functional, dysfunctional [, respondent, wave, wording, date]."""
+    asked = Asked("kano", name, _day(day), segment, options["wording"], options["table"])
+    _import(file, asked, dict(map(_mapping, options["pairs"])), options)
+
+
+@survey.command("import-marks")
+@a_file
+@a_name
+@a_day
+@a_segment
+@click.option("--overall", required=True, metavar="COLUMN", help="The column of the overall mark.")
+@click.option("--low", default="1,2", show_default=True)
+@click.option("--high", default="4,5", show_default=True)
+@click.option("--not-applicable", metavar="MARK")
+@click.option("--bootstrap", default=1000, show_default=True, help="How often people are drawn again.")
+@mapped
+@click.option("--control", multiple=True, metavar="NAME", help="A column kept in the analysis without a commitment.")
+@left_out
+@refused_too
+@looked_at
+@as_json
+@at_instant
+@refusing
+def import_marks(file: Path, name: str, day: str, segment: str, **options: Any) -> None:
+    """Keep the marks in FILE, one row per person and one column per commitment, and analyse them."""
+    coding = coding_of(options["low"], options["high"], options["not_applicable"])
+    asked = Asked(
+        "marks", name, _day(day), segment, overall=options["overall"], coding=coding, draws=options["bootstrap"]
+    )
+    mapping = dict(map(_mapping, options["pairs"])) | dict.fromkeys(options["control"], AS_CONTROL)
+    _import(file, asked, mapping, options)
+
+
+def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str, Any]) -> None:
+    now = instant(options["now_text"])
+    mapping |= dict.fromkeys(options["leave_out"], LEFT_OUT)
+    columns = options["leave_out"] if asked.kind == "marks" else ()
+    number = survey_files.send_answers(COMMAND_LINE, now, file.read_bytes(), file.name, asked, columns)
+    seen = survey_files.preview_answers(COMMAND_LINE, now, number, mapping)
+    shown = {
+        "rows": seen.rows,
+        "refused": [{"line": one.line, "why": str(one.error)} for one in seen.refused],
+        "unknown": seen.unknown,
+        "people": seen.people,
+        "columns_not_read": list(seen.ignored),
+    }
+    made: list[int] = []
+    try:
+        if not options["dry_run"]:
+            made = survey_imports.import_answers(
+                COMMAND_LINE, now, number, mapping=mapping, leave_refused=options["leave_refused"]
+            )
+    finally:
+        if not made:
+            survey_files.discard_answers(COMMAND_LINE, now, number)
+            _say_refused(shown)
+    if asked.kind == "marks":
+        for wave in made:
+            survey_results.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
+    if options["as_json"]:
+        print_json(shown | {"surveys": made})
+    else:
+        say(f"{seen.rows} rows read, {len(seen.refused)} refused; surveys made: {', '.join(map(str, made)) or 'none'}.")
+
+
+def _say_refused(shown: dict[str, Any]) -> None:
+    for one in shown["refused"][:20]:
+        say(f"Line {one['line']}: {one['why']}")
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    name, mark, key = text.rpartition("=")
+    if not mark:
+        raise Invalid(f"{text} is not NAME=KEY: write the name in the file, =, and the key of the commitment.", "map")
+    return name, key
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"{text} is not a day: write it like 2026-10-31.", "date") from None
+
+
+@survey.command("open")
+@a_name
+@click.option("--commitment", "commitments", multiple=True, required=True, metavar="KEY", help="May be repeated.")
+@click.option("--language", "languages", multiple=True, type=click.Choice(["fr", "en"]), default=["fr"])
+@a_segment
+@click.option("--closes", required=True, metavar="DAY", help="The last day to answer.")
+@click.option("--invitations", type=int, required=True, help="How many customers are asked: one link each.")
+@click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where customers reach this site.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The list of links.")
+@at_instant
+@refusing
+def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, **options: Any) -> None:
+    """Open a questionnaire and write its links to a file, this once."""
+    now, out = instant(now_text), options["out"]
+    if out.exists():
+        raise Invalid(f"{out} is there already: links are written to a new file.", "out")
+    plan = WavePlan(
+        name,
+        commitments,
+        tuple(options["languages"]),
+        _day(options["closes"]),
+        options["invitations"],
+        options["segment"],
+    )
+    number = surveys.open_wave(COMMAND_LINE, now, plan)
+    tokens = surveys.issue_links(COMMAND_LINE, now, number)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["number", "link"])
+        lines.writerows((n, f"{options['address'].rstrip('/')}/answer/{token}") for n, token in enumerate(tokens, 1))
+    say(f"Survey {number} is open until {plan.closes_on}: {len(tokens)} links in {out}.")
+
+
+@survey.command("close")
+@click.argument("number", type=int)
+@at_instant
+@refusing
+def close(number: int, now_text: str | None) -> None:
+    """Close questionnaire NUMBER: its answers are counted and sealed."""
+    surveys.close_wave(COMMAND_LINE, instant(now_text), number)
+    say(f"Survey {number} is closed.")
+
+
+@survey.command("withdraw")
+@click.argument("number", type=int)
+@click.option("--reason", required=True)
+@at_instant
+@refusing
+def withdraw(number: int, reason: str, now_text: str | None) -> None:
+    """Set survey NUMBER aside from today on: it speaks for no class any more."""
+    surveys.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
+    say(f"Survey {number} is withdrawn.")
+
+
+@survey.command("list")
+@as_json
+@at_instant
+@refusing
+def list_surveys(as_json: bool, now_text: str | None) -> None:
+    """Every survey, newest first."""
+    found = survey_pages.waves(COMMAND_LINE, instant(now_text))
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        say("  ".join(str(one[name]) for name in ("number", "name", "kind", "asked_on", "answers", "state")))
+
+
+COMMANDS = (survey,)

@@ -1,0 +1,148 @@
+"""What the pages of surveys print: every wave with its counts, and what one wave says promise by promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from charter.domain.charter_file.choices import Choices
+from charter.domain.classification import decide
+from charter.domain.evidence import kano
+from charter.domain.evidence.heard import counts_of
+from charter.domain.evidence.votes import note
+from charter.domain.permissions import Actor, may, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.responses import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
+from charter.services.charters import history
+from charter.services.evidence import cells_of
+from charter.services.survey_results import answers_of, count_pairs, find_wave, result_of, steps_of
+from charter.services.surveys import is_over
+from charter.services.views import words
+
+HIDDEN_BELOW = 5
+"""While a questionnaire is open, answers of fewer people than this are only counted, never shown."""
+
+
+def waves(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Every wave, newest first, with how many answered and where it stands."""
+    require(actor, Permission.READ_SURVEYS, actor.home)
+    answers = dict(
+        db.session.execute(select(SurveyResponse.wave_id, func.count()).group_by(SurveyResponse.wave_id)).all()
+    )
+    steps: dict[int, set[str]] = {}
+    for number, step in db.session.execute(select(SurveyStep.wave_id, SurveyStep.step)):
+        steps.setdefault(number, set()).add(step)
+    known = set(db.session.execute(select(SurveyResult.wave_id)).scalars())
+    rows = db.session.execute(select(SurveyWave).order_by(SurveyWave.id.desc())).scalars()
+    return [
+        _line(wave, now, steps.get(wave.id, set()), wave.id in known) | {"answers": answers.get(wave.id, 0)}
+        for wave in rows
+    ]
+
+
+def _line(wave: SurveyWave, now: datetime, steps: set[str], is_known: bool) -> dict[str, Any]:
+    if "withdrawn" in steps:
+        state = "withdrawn"
+    elif wave.origin == "questionnaire" and "closed" not in steps:
+        state = "over" if is_over(wave, now) else "open"
+    else:
+        state = "counted" if is_known else "waiting"
+    return {
+        "number": wave.id,
+        "name": wave.name,
+        "kind": wave.kind,
+        "origin": wave.origin,
+        "segment": wave.segment,
+        "asked_on": wave.asked_on.isoformat(),
+        "closes_on": None if wave.closes_on is None else wave.closes_on.isoformat(),
+        "invited": wave.invited,
+        "commitments": len(wave.commitments),
+        "languages": wave.languages,
+        "state": state,
+    }
+
+
+def wave(actor: Actor, now: datetime, number: int) -> dict[str, Any]:
+    """One wave: where it stands, live counts while it is open, results with their intervals once it is counted."""
+    require(actor, Permission.READ_SURVEYS, actor.home)
+    found, steps, result = find_wave(number), steps_of(number), result_of(number)
+    line = _line(found, now, set(steps), result is not None)
+    links = {"made": _links(number), "used": _links(number, used=True)}
+    people = db.session.execute(select(func.count()).where(SurveyResponse.wave_id == number)).scalar_one()
+    head = history().current.charter.charter
+    shown = line | {
+        "answers": people,
+        "links": links,
+        "words": found.words,
+        "wording": found.wording,
+        "choices": found.choices,
+        "counts": found.counts,
+        "opened_by": found.opened_by,
+        "opened_at": found.opened_at.isoformat(),
+        "withdrawn": _step(steps.get("withdrawn")),
+        "may_run": may(actor, Permission.RUN_SURVEY),
+        "known_on": None if result is None else result.known_on.isoformat(),
+        "titles": _titles(),
+    }
+    if found.kind == "kano":
+        return shown | {"pairs": _pairs(found, result, people, head.choices), "marks": None}
+    return shown | {"pairs": None, "marks": None if result is None else result.document}
+
+
+def _step(step: SurveyStep | None) -> dict[str, Any] | None:
+    return None if step is None else {"by": step.by, "on": step.on.isoformat(), "reason": step.reason}
+
+
+def _links(number: int, *, used: bool | None = None) -> int:
+    query = select(func.count()).where(SurveyInvitation.wave_id == number)
+    return db.session.execute(query if used is None else query.where(SurveyInvitation.is_used.is_(used))).scalar_one()
+
+
+def _titles() -> Mapping[str, Any]:
+    return {one.key: words(one.title) for one in history().current.charter.commitments}
+
+
+def _pairs(found: SurveyWave, result: SurveyResult | None, people: int, choices: Choices) -> list[dict[str, Any]]:
+    """A line per promise; while a wave is open its counts are live, and hidden of fewer than five people."""
+    if result is not None:
+        counted: Mapping[str, Any] = result.document["commitments"]
+    else:
+        counted = count_pairs(answers_of(found.id), found.commitments) if people >= HIDDEN_BELOW else {}
+    return [
+        _pairs_line(key, found, counted.get(key), choices, is_counted=result is not None) for key in found.commitments
+    ]
+
+
+def _pairs_line(
+    key: str, found: SurveyWave, counted: Mapping[str, Any] | None, choices: Choices, *, is_counted: bool
+) -> dict[str, Any]:
+    if counted is None:
+        return {"commitment": key, "is_hidden": True}
+    counts = counts_of(cells_of(counted["pairs"]), found.choices.get("table", "classic"))
+    vote = kano.kano_vote(counts, choices=choices)
+    half = counted["half_answered"]
+    warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
+    return {
+        "commitment": key,
+        "is_hidden": False,
+        "n": counts.answered,
+        "half_answered": half,
+        "importance": counted.get("importance"),
+        "counts": counts.by_category,
+        "mode": kano.mode(counts),
+        "berger": kano.berger(counts),
+        "better": kano.better(counts),
+        "worse": kano.worse(counts),
+        "difference": kano.difference(counts),
+        "fong": kano.fong(counts),
+        "exact_p": kano.exact_p(counts),
+        "category_strength": kano.category_strength(counts),
+        "total_strength": kano.total_strength(counts),
+        "class": decide([vote]).class_.value if is_counted else None,
+        "because": [dict(one) for one in vote.because] if is_counted else [],
+        "warnings": [dict(one) for one in warnings],
+    }
