@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -23,9 +24,18 @@ def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in _told(query, source).columns), strict=True))
 
 
+def keep(query: Any, name: str, source: str) -> Any:
+    """The answer as a table of our own engine, gone when it is closed. Raises SourceError like `answer`."""
+    return _asked(lambda: query.get_backend().create_table(name, query, temp=True), source)
+
+
 def _told(query: Any, source: str) -> Any:
+    return _asked(query.to_pyarrow, source)
+
+
+def _asked(ask: Callable[[], Any], source: str) -> Any:
     try:
-        return query.to_pyarrow()
+        return ask()
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:300]
         raise SourceError(f"The source “{source}” could not be counted: {reason}") from error

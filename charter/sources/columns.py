@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
+from uuid import uuid4
 
 import ibis
 
 from charter.domain.charter_file.indicators import Columns as ColumnNames
 from charter.domain.errors import SourceError
+from charter.sources.asking import keep
 from charter.sources.moments import Moment, Reading, Written, apply, reading_of
 from charter.sources.writings import PLAIN_NUMBER, NumberStyle, Writing, plain_number
 from charter.sources.zones import LocalTime
@@ -68,6 +70,7 @@ class Reader:
     gaps: dict[str, bool] = field(default_factory=dict)
     writing: Writing = field(default_factory=Writing)
     values: dict[str, int] = field(default_factory=dict)
+    kept: str | None = None
     given: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +94,14 @@ class Reader:
             )
             self.values[name] = at
         if typed or any(reading.of_text for reading in self.readings.values()):
-            self.table = self.table.cache()
+            self.kept = f"promesse_{uuid4().hex}"
+            self.table = keep(self.table, self.kept, self.source)
+
+    def let_go(self) -> None:
+        """Forgets what was read of text; nothing is asked of the reader after it."""
+        if self.kept is not None:
+            self.given.get_backend().drop_table(self.kept, force=True)
+            self.kept = None
 
     def _is_text_of_numbers(self, name: str) -> bool:
         kind = self.column(name).type()

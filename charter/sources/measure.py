@@ -79,8 +79,12 @@ def measure_many(
     # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
     whole = reader_of(measures, table) if is_embedded(table) else None
     found: dict[str, Measured] = {}
-    for members in alike.values():
-        found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+    try:
+        for members in alike.values():
+            found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+    finally:
+        if whole is not None:
+            whole.let_go()
     return [found[each.tag] for each in measures]
 
 

@@ -86,6 +86,10 @@ def rows_of(
             page = book[sheet] if sheet is not None else book.worksheets[0]
             page.reset_dimensions()
             yield from page.iter_rows(values_only=True)
+        except SourceError:
+            raise
+        except Exception as error:  # whatever a damaged sheet makes its reader stumble over
+            raise SourceError(f"The file {path.name} is damaged: open it, and save it again as .xlsx.") from error
         finally:
             book.close()
 

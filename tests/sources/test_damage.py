@@ -1,0 +1,121 @@
+"""Valid files of every kind, damaged at random: a sentence or counts, never a crash."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+
+from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
+from charter.domain.errors import SourceError
+from charter.domain.periods import parse_period
+from charter.sources import json_rows
+from charter.sources.connect import Place, open_source
+from charter.sources.measure import measure_many
+from charter.sources.setting import Setting
+
+COLUMNS = ("received", "answered", "amount", "agency")
+ROWS = [(f"2026-10-{day:02}", f"2026-10-{day + 3:02} 14:30", f"{day}.5", f"a{day % 3}") for day in range(1, 25)]
+FRENCH = [(f"{day:02}/10/2026", f"{day + 3:02}/10/2026 14:30", f"1 {day:03},5", "à") for day in range(1, 25)]
+ODD = [
+    b"NaN", b"inf", b"-1", b"1e309", b"\x00", b"\xff", b'"', b";;", b",", b"\r", b"=1+1", b"9" * 400, "é".encode(),
+    b"\n", b"2026-13-45", b"31/02/2026", b"0001-01-01", b"1,234", b"\xef\xbb\xbf", b"\x1a", b"null", b"{",
+]  # fmt: skip
+
+
+def mutated(content: bytes, turn: random.Random) -> bytes:
+    """One to four places damaged: a byte, a span, a value that is none, a part twice, an end too early."""
+    for _ in range(turn.randint(1, 4)):
+        at = turn.randrange(len(content) + 1)
+        to = min(len(content), at + turn.choice((0, 1, 1, 5, 40)))
+        content = content[:at] + turn.choice([*ODD, bytes([turn.randrange(256)]), content[at:to] * 2]) + content[to:]
+    return content[: turn.randrange(len(content) + 1)] if turn.random() < 0.05 else content
+
+
+def inside(content: bytes, turn: random.Random) -> bytes:
+    """A spreadsheet whose sheet is damaged, packed again."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, mutated(part, turn) if name.startswith("xl/worksheets/") else part)
+    return stream.getvalue()
+
+
+def text(rows: list[Any], separator: str = ",") -> str:
+    return "".join(separator.join(row) + "\n" for row in [COLUMNS, *rows])
+
+
+def sheet() -> bytes:
+    book, stream = Workbook(), io.BytesIO()
+    for row in [COLUMNS, *ROWS]:
+        book.active.append(row)
+    book.save(stream)
+    return stream.getvalue()
+
+
+def parquet() -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({name: [row[at] for row in ROWS] for at, name in enumerate(COLUMNS)}), stream)
+    return stream.getvalue()
+
+
+CSV = CsvSource(kind="csv", path="cases.csv")
+KINDS: dict[str, tuple[Any, bytes, Callable[[bytes, random.Random], bytes], int]] = {
+    "csv": (CSV, text(ROWS).encode(), mutated, 60),
+    "french csv": (CSV, text(FRENCH, ";").encode("cp1252"), mutated, 40),
+    "utf-16": (CSV, text(FRENCH, ";").encode("utf-16"), mutated, 20),
+    "xlsx": (XlsxSource(kind="xlsx", path="cases.xlsx"), sheet(), mutated, 40),
+    "sheet": (XlsxSource(kind="xlsx", path="cases.xlsx"), sheet(), inside, 40),
+    "parquet": (ParquetSource(kind="parquet", path="cases.parquet"), parquet(), mutated, 60),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_source_is_a_sentence_or_counts(
+    kind: str, tmp_path: Path, make_indicator: Callable[..., Any], paris: Setting
+) -> None:
+    source, valid, damage, times = KINDS[kind]
+    indicators = [make_indicator("mean", date="received", value="amount", unit="agency")]
+    turn, seen = random.Random(kind), Counter[str]()
+    for _ in range(times):
+        (tmp_path / source.path).write_bytes(damage(valid, turn))
+        try:
+            with open_source("cases", source, Place(tmp_path, zone="Europe/Paris")) as opened:
+                as_of = datetime(2026, 12, 1, tzinfo=UTC)
+                found = measure_many(indicators, opened.table, [parse_period("2026-10")], as_of, paris)
+        except SourceError as error:
+            seen["refused" if str(error).strip() else "silent"] += 1
+        else:
+            assert 0 <= found[0].counts().denominator <= found[0].rows_read
+            seen["counted"] += 1
+    assert seen["silent"] == 0
+    assert seen["refused"] > 5
+    assert seen["counted"] > 0 or kind in ("xlsx", "parquet")
+
+
+def test_a_damaged_answer_is_a_sentence_or_rows() -> None:
+    rows = ",".join(f'{{"received":"{a}","answered":"{b}","amount":{c},"agency":"{d}"}}' for a, b, c, d in ROWS[:6])
+    turn, seen = random.Random("json"), Counter[str]()
+    with duckdb.connect() as engine:
+        for at in range(300):
+            try:
+                names = json_rows.load(engine, f"rows{at}", "cases", mutated(f"[{rows}]".encode(), turn), None)
+            except SourceError as error:
+                seen["refused" if str(error).strip() else "silent"] += 1
+            else:
+                assert names
+                seen["read"] += 1
+    assert seen["silent"] == 0
+    assert min(seen["refused"], seen["read"]) > 10
