@@ -1,161 +1,19 @@
-"""What staff tell beside the figures of a month: words, estimates against what is measured, weak signals, thanks."""
+"""What staff tell beside the figures: on the desk signals and estimates, on the page of a promise its words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-
-from charter.domain.estimates import ENOUGH, Answers, Measured, measured_share
+from charter.domain.estimates import Answers, Measured, measured_share
 from charter.domain.monthly import CommitmentView, Overview
-from charter.domain.observations import ObservationKind, ObservationState, Step
+from charter.domain.observations import ObservationState
 from charter.domain.periods import Period, parse_period
-from charter.domain.status import commitment_status
-from charter.domain.terms import Status
-from charter.domain.weak_signals import MOST_MONTHS, Rise, lowest, rise_in
-from charter.models.base import db
-from charter.models.frontline import Moderation, Observation
-from charter.models.readings import ReadingRow
 from charter.services.charters import Version
 from charter.services.estimates import answers_in
-from charter.services.told import Row, recent_months, told
-
-Statuses = Mapping[tuple[str, str], str]
-"""The status of a promise by unit and key."""
-MOST_PRINTED = 200
-
-
-@dataclass(frozen=True)
-class Told:
-    """How much was told in a month and the twelve before, and what was estimated: two statements for all units."""
-
-    version: Version
-    month: Period
-    counts: Mapping[tuple[str, str], Mapping[str, int]]
-    first: str | None
-    answers: Mapping[tuple[str, str], Answers]
-
-    def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
-        """By unit and promise, where a unit (with those beneath it) was told more than before."""
-        months = self._earlier
-        found = {}
-        for unit in units:
-            for (place, commitment), told_in in self.counts.items():
-                if place != unit:
-                    continue
-                rise = rise_in(
-                    (told_in.get(self.month.key, 0), _days(self.month)),
-                    [(told_in.get(one.key, 0), _days(one)) for one in months],
-                )
-                if rise is not None:
-                    found[unit, commitment] = rise
-        return found
-
-    @cached_property
-    def _earlier(self) -> list[Period]:
-        """The earlier months since anything was told at all, oldest first."""
-        months, month = [], self.month
-        for _ in range(MOST_MONTHS):
-            month = month.previous()
-            if self.first is None or month.key < self.first:
-                break
-            months.append(month)
-        return months[::-1]
-
-    def of(self, overview: Overview, statuses: Statuses) -> dict[str, Any]:
-        """Signals and estimates for a unit, as pages and report print them."""
-        return {
-            "signals": self.signals(overview, statuses),
-            "estimates": [self.estimate(overview["unit"], view) for view in overview["commitments"]],
-        }
-
-    def signals(self, overview: Overview, statuses: Statuses) -> list[dict[str, Any]]:
-        """Rises in the unit and beneath it where the promise is kept; of units one above the other, the lowest."""
-        tree = self.version.tree
-        rises = self.rises(tree.under(overview["unit"]))
-        parents = {key: unit.parent for key, unit in tree.by_key.items()}
-        found = []
-        for view in overview["commitments"]:
-            kept = {
-                unit: rise
-                for (unit, key), rise in rises.items()
-                if key == view["key"] and statuses.get((unit, key)) == Status.KEPT
-            }
-            found += [_signal(view, tree.by_key[unit].name, unit, rise) for unit, rise in lowest(kept, parents).items()]
-        return sorted(found, key=lambda one: (one["chance"], one["number"], one["unit"]))
-
-    def estimate(self, unit: str, view: CommitmentView) -> dict[str, Any]:
-        """What the staff of a unit think, beside what is measured there."""
-        answers = self.answers.get((unit, view["key"]), Answers())
-        measured = measured_share(view["indicators"])
-        facts = {"number": view["number"], "key": view["key"], "title": view["title"]}
-        return facts | estimate_facts(answers, measured)
-
-
-def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> dict[str, Any]:
-    return {
-        "number": view["number"],
-        "key": view["key"],
-        "title": view["title"],
-        "unit": unit,
-        "unit_name": name,
-        "count": rise.count,
-        "earlier": rise.earlier,
-        "months": rise.months,
-        "chance": rise.chance,
-    }
-
-
-def estimate_facts(answers: Answers, measured: Measured | None) -> dict[str, Any]:
-    """An estimate from five answers on, what it is held against, and the gap in points (estimate less measured)."""
-    share = answers.share
-    has_both = share is not None and measured is not None
-    return {
-        "count": answers.count,
-        "enough": ENOUGH,
-        "share": share,
-        "measured": measured.share if measured is not None else None,
-        "nature": measured.nature if measured is not None else None,
-        "indicator": measured.indicator if measured is not None else None,
-        "period": measured.period if measured is not None else None,
-        "gap": round((share - measured.share) * 100, 1) if has_both and share is not None and measured else None,
-    }
-
-
-def _days(month: Period) -> int:
-    return (month.end - month.start).days + 1
-
-
-def load_told(version: Version, month: Period) -> Told:
-    """What was told and estimated in a month, and told in the twelve before; what was set aside does not count."""
-    decided = (
-        select(Moderation.step)
-        .where(Moderation.observation_id == Observation.id, Moderation.step != Step.ANSWER.value)
-        .order_by(Moderation.id.desc())
-        .limit(1)
-        .correlate(Observation)
-        .scalar_subquery()
-    )
-    first = select(func.min(Observation.month)).scalar_subquery()
-    kinds = [ObservationKind.OBSTACLE.value, ObservationKind.CUSTOMER.value]
-    query = (
-        select(Observation.unit_key, Observation.commitment_key, Observation.month, func.count(), first)
-        .where(
-            Observation.month.in_(recent_months(month, MOST_MONTHS + 1)),
-            Observation.kind.in_(kinds),
-            func.coalesce(decided, "") != Step.SET_ASIDE.value,
-        )
-        .group_by(Observation.unit_key, Observation.commitment_key, Observation.month)
-    )
-    tree, counts, since = version.tree, dict[tuple[str, str], dict[str, int]](), None
-    for unit, commitment, key, count, since in db.session.execute(query):  # noqa: B007  # the same on each row
-        for above in tree.path(unit) if unit in tree else [tree.root.key]:
-            told_in = counts.setdefault((above, commitment), {})
-            told_in[key] = told_in.get(key, 0) + count
-    return Told(version, month, counts, since, answers_in(version, month.key))
+from charter.services.gaps import estimate_facts
+from charter.services.signals import load_told, statuses_of
+from charter.services.told import recent_months, told
 
 
 def desk_part(version: Version, overview: Overview) -> dict[str, Any]:
@@ -166,34 +24,6 @@ def desk_part(version: Version, overview: Overview) -> dict[str, Any]:
     }
     below = {place for place in found.rises(version.tree.under(overview["unit"])) if place not in own}
     return found.of(overview, own | statuses_of(overview, below))
-
-
-def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The status of promises in other units, for the periods that the overview shows: one statement."""
-    views = {view["key"]: view for view in overview["commitments"]}
-    wanted = [(unit, views[key]) for unit, key in places if key in views]
-    asked = [
-        and_(
-            ReadingRow.indicator_key == indicator["key"],
-            ReadingRow.period_key == indicator["period"],
-            ReadingRow.unit_key == unit,
-        )
-        for unit, view in wanted
-        for indicator in view["indicators"]
-        if indicator["mandatory"]
-    ]
-    if not asked:
-        return {}
-    columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.status)
-    rows = {
-        (row.unit_key, row.indicator_key): row.status for row in db.session.execute(select(*columns).where(or_(*asked)))
-    }
-    return {
-        (unit, view["key"]): commitment_status(
-            (one["mandatory"], Status(rows.get((unit, one["key"]), Status.NO_DATA))) for one in view["indicators"]
-        ).value
-        for unit, view in wanted
-    }
 
 
 def commitment_part(
@@ -236,49 +66,3 @@ def _by_unit(
         )
         shown.append({"unit": unit, "unit_name": version.tree.by_key[unit].name} | estimate_facts(answers, measured))
     return sorted(shown, key=lambda row: row["unit_name"])
-
-
-def month_parts(version: Version, month: Period, overviews: Mapping[str, Overview]) -> dict[str, dict[str, Any]]:
-    """For the sealed month, by unit: what was told (how much, and the words chosen for print), signals, estimates,
-    thanks. Only words that a reader chose for the report are in it: a sealed month never changes."""
-    found = load_told(version, month)
-    statuses = {(unit, view["key"]): view["status"] for unit, one in overviews.items() for view in one["commitments"]}
-    rows = told(version.tree, [month.key], unit=version.tree.root.key, kinds=tuple(ObservationKind), limit=100_000)
-    parts = {}
-    for unit, overview in overviews.items():
-        under = version.tree.under(unit)
-        is_whole = unit == version.tree.root.key
-        own = [row for row in rows if is_whole or row["unit"] in under]
-        parts[unit] = _counts(own) | _printed(own, overview) | found.of(overview, statuses)
-    return parts
-
-
-def _counts(rows: Sequence[Row]) -> dict[str, Any]:
-    told_ones = [row for row in rows if row["kind"] != ObservationKind.THANKS]
-    states = [row["state"] for row in told_ones]
-    by_state = {state.value: states.count(state.value) for state in ObservationState}
-    return {
-        "told": {"sent": len(told_ones), "answered": sum(row["answer"] is not None for row in told_ones)} | by_state
-    }
-
-
-def _printed(rows: Sequence[Row], overview: Overview) -> dict[str, Any]:
-    """The words and thanks that a reader chose for the report, in the order of the charter."""
-    views = {view["key"]: view for view in overview["commitments"]}
-    shown = [row for row in rows if row["is_printed"] and row["text"]][:MOST_PRINTED]
-    lines = [
-        {
-            "kind": row["kind"],
-            "number": views[row["commitment"]]["number"] if row["commitment"] in views else None,
-            "title": views[row["commitment"]]["title"] if row["commitment"] in views else None,
-            "unit_name": row["unit_name"],
-            "text": row["text"],
-            "answer": row["answer"],
-        }
-        for row in shown
-    ]
-    lines.sort(key=lambda line: (line["number"] is None, line["number"] or 0))
-    return {
-        "words": [line for line in lines if line["kind"] != ObservationKind.THANKS],
-        "thanks": [line for line in lines if line["kind"] == ObservationKind.THANKS],
-    }

@@ -22,8 +22,8 @@ from charter.services import audit
 from charter.services.calendar import rows_of
 from charter.services.charters import History, Version, history
 from charter.services.commitments import details_of
-from charter.services.frontline import month_parts
 from charter.services.overview import build
+from charter.services.printed import month_parts
 from charter.services.transactions import transaction
 
 SCHEMA = 1

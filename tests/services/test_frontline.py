@@ -14,9 +14,9 @@ from charter.services.charters import history
 from charter.services.commitments import commitment_page
 from charter.services.desk import desk
 from charter.services.estimates import give_estimate
-from charter.services.frontline import load_told
 from charter.services.moderation import accept, answer, erase, set_aside
 from charter.services.observations import Told, send_observation
+from charter.services.signals import load_told
 from charter.services.snapshots import edition_of, find_snapshot, freeze_month
 from charter.services.verification import verify
 from tests.services.test_estimates import keyed

@@ -1,0 +1,170 @@
+"""How much staff told, month by month, and where that rises while the figure is green; what they estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from charter.domain.estimates import Answers, measured_share
+from charter.domain.monthly import CommitmentView, Overview
+from charter.domain.observations import ObservationKind, Step
+from charter.domain.periods import Period
+from charter.domain.status import commitment_status
+from charter.domain.terms import Status
+from charter.domain.weak_signals import MOST_MONTHS, Rise, lowest, rise_in
+from charter.models.base import db
+from charter.models.frontline import Moderation, Observation
+from charter.models.readings import ReadingRow
+from charter.services.charters import Version
+from charter.services.estimates import answers_in
+from charter.services.gaps import estimate_facts
+from charter.services.told import recent_months
+
+Statuses = Mapping[tuple[str, str], str]
+"""The status of a promise by unit and key."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How much was told in a month and the twelve before, and what was estimated: two statements for all units."""
+
+    version: Version
+    month: Period
+    counts: Mapping[tuple[str, str], Mapping[str, int]]
+    first: str | None
+    answers: Mapping[tuple[str, str], Answers]
+
+    def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
+        """By unit and promise, where a unit (with those beneath it) was told more than before."""
+        months = self._earlier
+        found = {}
+        for unit in units:
+            for (place, commitment), told_in in self.counts.items():
+                if place != unit:
+                    continue
+                rise = rise_in(
+                    (told_in.get(self.month.key, 0), _days(self.month)),
+                    [(told_in.get(one.key, 0), _days(one)) for one in months],
+                )
+                if rise is not None:
+                    found[unit, commitment] = rise
+        return found
+
+    @cached_property
+    def _earlier(self) -> list[Period]:
+        """The earlier months since anything was told at all, oldest first."""
+        months, month = [], self.month
+        for _ in range(MOST_MONTHS):
+            month = month.previous()
+            if self.first is None or month.key < self.first:
+                break
+            months.append(month)
+        return months[::-1]
+
+    def of(self, overview: Overview, statuses: Statuses) -> dict[str, Any]:
+        """Signals and estimates for a unit, as pages and report print them."""
+        return {
+            "signals": self.signals(overview, statuses),
+            "estimates": [self.estimate(overview["unit"], view) for view in overview["commitments"]],
+        }
+
+    def signals(self, overview: Overview, statuses: Statuses) -> list[dict[str, Any]]:
+        """Rises in the unit and beneath it where the promise is kept; of units one above the other, the lowest."""
+        tree = self.version.tree
+        rises = self.rises(tree.under(overview["unit"]))
+        parents = {key: unit.parent for key, unit in tree.by_key.items()}
+        found = []
+        for view in overview["commitments"]:
+            kept = {
+                unit: rise
+                for (unit, key), rise in rises.items()
+                if key == view["key"] and statuses.get((unit, key)) == Status.KEPT
+            }
+            found += [_signal(view, tree.by_key[unit].name, unit, rise) for unit, rise in lowest(kept, parents).items()]
+        return sorted(found, key=lambda one: (one["chance"], one["number"], one["unit"]))
+
+    def estimate(self, unit: str, view: CommitmentView) -> dict[str, Any]:
+        """What the staff of a unit think, beside what is measured there."""
+        answers = self.answers.get((unit, view["key"]), Answers())
+        measured = measured_share(view["indicators"])
+        facts = {"number": view["number"], "key": view["key"], "title": view["title"]}
+        return facts | estimate_facts(answers, measured)
+
+
+def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> dict[str, Any]:
+    return {
+        "number": view["number"],
+        "key": view["key"],
+        "title": view["title"],
+        "unit": unit,
+        "unit_name": name,
+        "count": rise.count,
+        "earlier": rise.earlier,
+        "months": rise.months,
+        "chance": rise.chance,
+    }
+
+
+def _days(month: Period) -> int:
+    return (month.end - month.start).days + 1
+
+
+def load_told(version: Version, month: Period) -> Told:
+    """What was told and estimated in a month, and told in the twelve before; what was set aside does not count."""
+    decided = (
+        select(Moderation.step)
+        .where(Moderation.observation_id == Observation.id, Moderation.step != Step.ANSWER.value)
+        .order_by(Moderation.id.desc())
+        .limit(1)
+        .correlate(Observation)
+        .scalar_subquery()
+    )
+    first = select(func.min(Observation.month)).scalar_subquery()
+    kinds = [ObservationKind.OBSTACLE.value, ObservationKind.CUSTOMER.value]
+    query = (
+        select(Observation.unit_key, Observation.commitment_key, Observation.month, func.count(), first)
+        .where(
+            Observation.month.in_(recent_months(month, MOST_MONTHS + 1)),
+            Observation.kind.in_(kinds),
+            func.coalesce(decided, "") != Step.SET_ASIDE.value,
+        )
+        .group_by(Observation.unit_key, Observation.commitment_key, Observation.month)
+    )
+    tree, counts, since = version.tree, dict[tuple[str, str], dict[str, int]](), None
+    for unit, commitment, key, count, since in db.session.execute(query):  # noqa: B007  # the same on each row
+        for above in tree.path(unit) if unit in tree else [tree.root.key]:
+            told_in = counts.setdefault((above, commitment), {})
+            told_in[key] = told_in.get(key, 0) + count
+    return Told(version, month, counts, since, answers_in(version, month.key))
+
+
+def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The status of promises in other units, for the periods that the overview shows: one statement."""
+    views = {view["key"]: view for view in overview["commitments"]}
+    wanted = [(unit, views[key]) for unit, key in places if key in views]
+    asked = [
+        and_(
+            ReadingRow.indicator_key == indicator["key"],
+            ReadingRow.period_key == indicator["period"],
+            ReadingRow.unit_key == unit,
+        )
+        for unit, view in wanted
+        for indicator in view["indicators"]
+        if indicator["mandatory"]
+    ]
+    if not asked:
+        return {}
+    columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.status)
+    rows = {
+        (row.unit_key, row.indicator_key): row.status for row in db.session.execute(select(*columns).where(or_(*asked)))
+    }
+    return {
+        (unit, view["key"]): commitment_status(
+            (one["mandatory"], Status(rows.get((unit, one["key"]), Status.NO_DATA))) for one in view["indicators"]
+        ).value
+        for unit, view in wanted
+    }
