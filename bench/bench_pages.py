@@ -37,6 +37,15 @@ AT_MOST = 1 / 0.7
 """At least 0.7 times the requests per second of the bare route: for as many at most 1 / 0.7 times its time."""
 
 
+class Warmed(Comparison):
+    """Both servers are up and have answered before they are timed."""
+
+    def ratio(self, rounds: int) -> float:
+        self.work()
+        self.baseline()
+        return super().ratio(rounds)
+
+
 def comparisons() -> Iterator[Comparison]:
     """The page, and its 304."""
     whole, known = (

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 KEPT_SECONDS = 10.0
 KEPT_PAGES = 1000
+RENEWAL_SECONDS = 5.0
 T = TypeVar("T")
 
 
@@ -30,9 +31,17 @@ class Kept(Generic[T]):
         self._lock = Lock()
 
     def find(self, key: Hashable) -> T | None:
-        """The value of that key while it lives."""
+        """The value of that key while it lives. The first who finds it over is told so, and makes it anew; meanwhile
+        the old one holds for the others, so that a page is never made by all threads at once."""
         kept = self._values.get(key)
-        return kept[1] if kept is not None and self._clock() < kept[0] else None
+        if kept is None or self._clock() < kept[0]:
+            return kept[1] if kept is not None else None
+        with self._lock:
+            now, kept = self._clock(), self._values.get(key)
+            if kept is not None and now >= kept[0]:
+                self._values[key] = (now + RENEWAL_SECONDS, kept[1])
+                return None
+        return kept[1] if kept is not None else None
 
     def keep(self, key: Hashable, value: T) -> None:
         """Keep a value from now on."""
