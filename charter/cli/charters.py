@@ -14,7 +14,7 @@ from charter.domain.charter_file.writing import write_charter
 from charter.domain.errors import Invalid
 from charter.domain.lint import lint_charter
 from charter.domain.permissions import COMMAND_LINE
-from charter.services.charters import apply_charter, history, plan_charter
+from charter.services.charters import apply_charter, history, history_or_none, plan_charter
 
 charter_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -90,8 +90,10 @@ def plan(file: Path, as_json: bool) -> None:
 def apply(file: Path, as_json: bool, now_text: str | None) -> None:
     """Put FILE in force from its valid_from."""
     read = read_file(file)
-    changed = apply_charter(COMMAND_LINE, instant(now_text), charter=read.charter, folder=str(file.resolve().parent))
-    _print_plan(changed, as_json, "Nothing changed.")
+    before, folder = history_or_none(), str(file.resolve().parent)
+    changed = apply_charter(COMMAND_LINE, instant(now_text), charter=read.charter, folder=folder)
+    moved = before is not None and before.current.folder != folder
+    _print_plan(changed, as_json, f"Its sources are now read from {folder}." if moved else "Nothing changed.")
 
 
 def _print_plan(found: Plan, as_json: bool, empty: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -129,7 +130,8 @@ def plan_charter(new: Charter) -> Plan:
 def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str, reason: str | None = None) -> Plan:
     """Put a new version in force from its `valid_from`; a charter that changes nothing writes nothing.
 
-    `folder` is where the charter file lies: its sources are found from there. `reason`: why it changes.
+    `folder` is where the charter file lies: its sources are found from there. The same file applied from another folder
+    moves its sources there, and a folder that is gone is followed by its versions. `reason`: why it changes.
     Periods since that day that were measured already are judged by it.
     Raises Conflict when the charter's key differs or its `valid_from` goes back behind the version in force.
     """
@@ -137,33 +139,44 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str,
     with transaction():
         audit.hold()
         plan = plan_charter(charter)
+        _follow(actor, now, folder, is_same=plan.is_empty)
         if plan.is_empty:
             return plan
-        document = canonical(charter)
-        before = _newest()
-        row = CharterVersion(
-            number=(before.number if before else 0) + 1,
-            key=charter.charter.key,
-            valid_from=charter.charter.valid_from,
-            document=document,
-            content_hash=hashlib.sha256(document.encode()).hexdigest(),
-            folder=folder,
-            applied_at=now,
-            applied_by=actor.name,
-            reason=reason,
-        )
-        db.session.add(row)
+        row = _append(actor, now, (charter.charter.valid_from, canonical(charter)), folder, reason)
         record_file_decisions(actor, now, charter)
-        audit.record(
-            actor,
-            now,
-            "charter:apply",
-            charter.charter.key,
-            before=facts_of(before) if before else None,
-            after=facts_of(row),
-        )
         rejudge(_version(row), now)
     return plan
+
+
+def _follow(actor: Actor, now: datetime, folder: str, *, is_same: bool) -> None:
+    """Versions whose folder was moved are read from the new one: written anew, as nothing written is changed."""
+    found = history_or_none()
+    for version in found.versions if found else ():
+        left = version.folder == found.current.folder if is_same and found else not Path(version.folder).is_dir()
+        if left and version.folder != folder:
+            _append(actor, now, (version.valid_from, canonical(version.charter)), folder, folder)
+
+
+def _append(actor: Actor, now: datetime, what: tuple[date, str], folder: str, reason: str | None) -> CharterVersion:
+    """One more row, with its entry in the log."""
+    valid_from, document = what
+    before = _newest()
+    row = CharterVersion(
+        number=(before.number if before else 0) + 1,
+        key=from_canonical(document).charter.key,
+        valid_from=valid_from,
+        document=document,
+        content_hash=hashlib.sha256(document.encode()).hexdigest(),
+        folder=folder,
+        applied_at=now,
+        applied_by=actor.name,
+        reason=reason,
+    )
+    db.session.add(row)
+    facts = facts_of(before) if before else None
+    audit.record(actor, now, "charter:apply", row.key, before=facts, after=facts_of(row))
+    db.session.flush()
+    return row
 
 
 def _newest() -> CharterVersion | None:

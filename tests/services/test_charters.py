@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.writing import write_charter
 from charter.domain.errors import Conflict, NotAllowed, NotFound
-from charter.domain.permissions import Actor
+from charter.domain.permissions import COMMAND_LINE, Actor
 from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.charters import CharterVersion
@@ -26,6 +27,7 @@ from charter.services.charters import (
     history,
     plan_charter,
 )
+from charter.services.verification import verify
 from tests.services.world import BILL, CARE, HEAD, START, TEXT, apply, charter_of
 
 LATER = TEXT.replace("valid_from: 2026-07-01", "valid_from: 2026-10-01").replace("target: 0.80", "target: 0.85")
@@ -155,3 +157,16 @@ def test_unknown_names_are_refused_with_those_there_are(charted: Flask) -> None:
 def test_a_commitment_taken_out_is_a_removal(charted: Flask) -> None:
     plan = plan_charter(charter_of(HEAD.replace("2026-07-01", "2026-11-01") + BILL + CARE))
     assert ("remove", "commitment", "answer") in [(one.action, one.thing, one.key) for one in plan.changes]
+
+
+def test_the_same_file_in_another_folder_moves_its_sources(charted: Flask, tmp_path: Path) -> None:
+    apply(LATER)
+    old, new = history().current.folder, tmp_path / "moved"
+    new.mkdir()
+    assert apply_charter(COMMAND_LINE, START, charter=charter_of(LATER), folder=str(new)).is_empty
+    assert [(one.valid_from.month, one.folder) for one in history().versions] == [(7, str(new)), (10, str(new))]
+    assert [row.folder for row in versions()] == [old, old, str(new), str(new)]
+    assert versions()[-1].reason == str(new)
+    assert apply_charter(COMMAND_LINE, START, charter=charter_of(LATER), folder=str(new)).is_empty
+    assert len(versions()) == 4
+    assert verify(COMMAND_LINE)["broken"] is None
