@@ -19,7 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from making import contacts, money, voices
+from making import contacts, customers, money, voices
 from making.files import write_csv, write_parquet, write_xlsx
 from making.months import Month, closed_days, distance, last_complete_month, month_of, months_until, move_dates
 from making.organisation import Organisation, read_organisation
@@ -73,6 +73,13 @@ def write_data(maker: Maker, folder: Path) -> None:
     write_xlsx(rows_of(answers, ~np.isnat(answers["answered_on"])), folder / "survey.xlsx", sheet="answers")
 
 
+def write_answers(seed: int, folder: Path) -> None:
+    """What customers answered when they were asked about the promises: pairs, and marks."""
+    folder.mkdir(exist_ok=True)
+    write_csv(customers.kano(np.random.default_rng([seed, 100])), folder / "kano.csv", separator=";")
+    write_csv(customers.marks(np.random.default_rng([seed, 101])), folder / "marks.csv", separator=";")
+
+
 def write_charter(months: list[Month], folder: Path) -> str:
     """The charter and its units with their dates moved; the text of the units."""
     by = distance(months[0].first)
@@ -104,6 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
     house = read_organisation(units, np.random.default_rng([asked.seed, 0]), closed_days(months))
     maker = Maker(asked.seed, months, house)
     write_data(maker, asked.out)
+    write_answers(asked.seed, asked.out / "answers")
     sys.stderr.write(f"{maker.rows} rows, {months[0].first:%Y-%m} to {last:%Y-%m}, in {asked.out}\n")
     return 0
 

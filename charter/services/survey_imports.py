@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from charter.domain.permissions import Actor
 from charter.models.base import db
 from charter.models.responses import SurveyResponse, SurveyWave
 from charter.services import audit
+from charter.services.charters import history
 from charter.services.survey_files import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
 from charter.services.survey_results import add_pairs_result, find_wave
 from charter.services.surveys import require_new_name
@@ -60,7 +61,7 @@ def _import_pairs(actor: Actor, now: datetime, seen: Preview) -> list[int]:
     made = []
     for group in seen.groups:
         group.require_one_wording()
-        wave = _add_wave(actor, now, seen, group.name, {"table": seen.asked.table}, sorted(group.commitments))
+        wave = _add_wave(actor, now, seen, group.name, {"table": seen.asked.table}, _in_order(group.commitments))
         wave.segment, wave.wording, wave.asked_on = group.segment, group.wording, group.asked_on
         db.session.flush()
         rows = [_response(wave.id, group.asked_on, answers) for answers in group.people]
@@ -82,7 +83,7 @@ def _import_marks(actor: Actor, now: datetime, seen: Preview, found: Answers) ->
         "not_applicable": coding.not_applicable,
     }
     choices |= {"attributes": list(names.values()), "overall": seen.asked.overall, "draws": seen.asked.draws}
-    commitments = sorted(to for to in seen.attributes.values() if to not in (LEFT_OUT, AS_CONTROL))
+    commitments = _in_order(to for to in seen.attributes.values() if to not in (LEFT_OUT, AS_CONTROL))
     wave = _add_wave(actor, now, seen, clean_name(seen.asked.name, "name"), choices, commitments)
     db.session.flush()
     rows = [
@@ -92,6 +93,12 @@ def _import_marks(actor: Actor, now: datetime, seen: Preview, found: Answers) ->
     db.session.execute(insert(SurveyResponse), rows)
     _record(actor, now, wave, seen, len(rows), None)
     return [wave.id]
+
+
+def _in_order(keys: Iterable[str]) -> list[str]:
+    """As the charter lists them."""
+    wanted = set(keys)
+    return [one.key for one in history().current.charter.commitments if one.key in wanted]
 
 
 def _add_wave(

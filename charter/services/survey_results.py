@@ -3,8 +3,6 @@ of the answers they rest on."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -21,6 +19,7 @@ from charter.models.base import db
 from charter.models.responses import SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services import audit
 from charter.services.charters import history
+from charter.services.survey_proof import answers_sha256
 from charter.services.transactions import transaction
 
 Pairs = Mapping[str, Mapping[str, Any]]
@@ -78,21 +77,6 @@ def answers_of(number: int) -> list[Mapping[str, Any]]:
     """Every person's answers in a wave, in the order they came."""
     query = select(SurveyResponse.answers).where(SurveyResponse.wave_id == number).order_by(SurveyResponse.id)
     return list(db.session.execute(query).scalars())
-
-
-def answers_sha256(number: int) -> str:
-    """The hash of all answers of a wave: one answer changed, added or lost, and it is another."""
-    columns = (SurveyResponse.answered_on, SurveyResponse.language, SurveyResponse.answers, SurveyResponse.overall)
-    seal = hashlib.sha256()
-    for row in db.session.execute(select(*columns).where(SurveyResponse.wave_id == number).order_by(SurveyResponse.id)):
-        facts = [
-            row.answered_on.isoformat(),
-            row.language,
-            row.answers,
-            None if row.overall is None else str(row.overall),
-        ]
-        seal.update(json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n")
-    return seal.hexdigest()
 
 
 def add_pairs_result(actor: Actor, now: datetime, wave: SurveyWave) -> SurveyResult:

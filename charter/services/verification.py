@@ -18,6 +18,7 @@ from charter.services import audit
 from charter.services.charters import facts_of
 from charter.services.proving import frontline_faults
 from charter.services.snapshots import canonical_json, seal
+from charter.services.survey_proof import survey_faults
 from charter.services.word_proof import VERBS, broken_words
 
 
@@ -33,6 +34,7 @@ def verify(actor: Actor) -> dict[str, Any]:
         _snapshots(counts),
         _files(counts),
         frontline_faults(counts),
+        survey_faults(),
         broken_words(_vouched(*VERBS), counts),
     )
     broken = next((sentence for sentences in checks for sentence in sentences), None)

@@ -55,6 +55,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "badge_words": frontline.badge_words,
     "said": lambda one, language: classes.sentence([one], language),
     "mark": survey_notes.format_mark,
+    "p_value": survey_notes.format_p,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": remedies.effect_sentence,

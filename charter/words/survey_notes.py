@@ -26,6 +26,12 @@ EFFECTS: Pairs = {
 """What penalty and reward say together."""
 
 
+def format_p(value: float, language: str) -> str:
+    """The chance of such a difference where there is none; three decimals, never 0."""
+    least = 0.001
+    return f"< {format_number(least, language, 3)}" if value < least else format_number(value, language, 3)
+
+
 def format_mark(value: float, language: str) -> str:
     """Points of the overall mark, with two decimals."""
     return format_number(value, language, 2)

@@ -19,9 +19,9 @@ LANGUAGES = ("fr", "en")
 SCALES: Mapping[Language, tuple[str, ...]] = {
     "fr": (
         "Cela me plairait",
-        "Pour moi, c'est normal",
-        "Cela m'est égal",
-        "Je m'en accommoderais",
+        "Pour moi, c’est normal",
+        "Cela m’est égal",
+        "Je m’en accommoderais",
         "Cela me déplairait",
     ),
     "en": (
@@ -35,7 +35,7 @@ SCALES: Mapping[Language, tuple[str, ...]] = {
 """Answers 1 to 5: like, expect, neutral, tolerate, dislike."""
 
 ASKED: Mapping[Language, tuple[str, str]] = {
-    "fr": ("Si nous tenons cette promesse, qu'en pensez-vous ?", "Et si nous ne la tenons pas ?"),
+    "fr": ("Si nous tenons cette promesse, qu’en pensez-vous\u202f?", "Et si nous ne la tenons pas\u202f?"),
     "en": ("If we keep this promise, how do you feel about it?", "And if we do not keep it?"),
 }
 
