@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,6 +21,7 @@ from charter.services.charters import history_or_none
 from charter.services.transactions import transaction
 
 SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 254
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
 FAILURES_BEFORE_PAUSE = 5
@@ -43,7 +45,7 @@ def create_account(
             name=name.strip(),
             role=role.value,
             units=list(units),
-            password_hash=_hasher.hash(password),
+            password_hash=password_hash(password),
             created_at=now,
         )
         db.session.add(person)
@@ -58,12 +60,29 @@ def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
         raise Invalid(f"{email or 'The e-mail'} is not an e-mail address.", "email")
     if len(email) > LONGEST_EMAIL:
         raise Invalid(f"The e-mail is too long: at most {LONGEST_EMAIL} characters.", "email")
+    check_name(name)
+    check_password(password)
+    check_units(units)
+
+
+def check_name(name: str) -> None:
+    """Raises Invalid (name) for an empty one, or one that is too long."""
     if not name.strip():
         raise Invalid("The account needs a name.", "name")
     if len(name.strip()) > LONGEST_NAME:
         raise Invalid(f"The name is too long: at most {LONGEST_NAME} characters.", "name")
+
+
+def check_password(password: str) -> None:
+    """Raises Invalid (password) for one that is too short or too long."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"The password is too short: take at least {SHORTEST_PASSWORD} characters.", "password")
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(f"The password is too long: take at most {LONGEST_PASSWORD} characters.", "password")
+
+
+def check_units(units: Sequence[str]) -> None:
+    """Raises Invalid (units) for one that the charter in force does not know."""
     found = history_or_none()
     unknown = [unit for unit in units if found is None or unit not in found.current.tree]
     if unknown:
@@ -94,6 +113,16 @@ def _count_failure(person: Person, now: datetime) -> None:
         audit.record(actor_of(person), now, "account:pause", person.email, after={"until": (now + PAUSE).isoformat()})
 
 
+def password_hash(password: str) -> str:
+    """What is kept of a password."""
+    return _hasher.hash(password)
+
+
+def is_password_of(person: Person, password: str) -> bool:
+    """Whether this is the account's password."""
+    return _verify(person.password_hash, password)
+
+
 def _verify(hashed: str, password: str) -> bool:
     try:
         return _hasher.verify(hashed, password)
@@ -106,10 +135,22 @@ def _nobody() -> str:
     return _hasher.hash("nobody signs in with this")
 
 
-def person(user_id: int) -> Actor | None:
-    """The account with that id, if it is open."""
+def person(user_id: int, stamp: str | None = None) -> Actor | None:
+    """The account with that id, if it is open; with the stamp of a session, if its password is still the same."""
     found = db.session.get(Person, user_id)
-    return actor_of(found) if found is not None and found.is_active else None
+    if found is None or not found.is_active or (stamp is not None and stamp != _stamp(found)):
+        return None
+    return actor_of(found)
+
+
+def session_stamp(user_id: int) -> str:
+    """What a session keeps of the password it began with: another password ends it."""
+    found = db.session.get(Person, user_id)
+    return "" if found is None else _stamp(found)
+
+
+def _stamp(person: Person) -> str:
+    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
 
 
 def actor_of(person: Person) -> Actor:

@@ -27,12 +27,13 @@ class SignedIn(UserMixin):
         self.actor = actor
 
     def get_id(self) -> str:
-        return str(self.actor.user_id)
+        return f"{self.actor.user_id}.{accounts.session_stamp(self.actor.user_id or 0)}"
 
 
 @login_manager.user_loader
 def _person_of(identity: str) -> SignedIn | None:
-    actor = accounts.person(int(identity)) if identity.isdigit() else None
+    number, _, stamp = identity.partition(".")
+    actor = accounts.person(int(number), stamp) if number.isascii() and number.isdigit() else None
     return SignedIn(actor) if actor else None
 
 

@@ -80,6 +80,10 @@ MATRIX = {
     "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
     "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
     "/answer/absent":                 (404, 404, 404, 404, 404, 404, 404, 404),
+    "/accounts/new":                  (302, 403, 403, 403, 403, 200, 403, 403),
+    "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
+    "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
+    "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
@@ -130,6 +134,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
     known = {address.partition("?")[0] for address in MATRIX}
     one_job = {"/jobs/<int:number>"}
     intake = {"/figures/<indicator>/<period>", "/figures/uploads/<int:number>"}
+    rights = {"/accounts/<int:number>", "/accounts/<int:number>/rights", "/accounts/<int:number>/password"}
     drafts = {
         "/charter/draft/<address>/<key>",
         "/charter/draft/<address>/new",
@@ -145,7 +150,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert (
-        ours - known - patterns - intake - drafts - classes - versions - one_job - {"/accounts/<int:number>"} == set()
+        ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
     )
 
 
