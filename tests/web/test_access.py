@@ -149,9 +149,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
     )
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
-    assert (
-        ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
-    )
+    assert ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
 
 
 @pytest.mark.parametrize(

@@ -142,9 +142,18 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
     ]
     if expectations:
         people.append(Field("answers", _("Expectations it answers"), "many", options=expectations))
-    return [(_("The words"), words), (_("Who and where"), people), *EVIDENCE_SECTIONS]
+    return [
+        (_("The words"), words),
+        (_("Who and where"), people),
+        (_("The questions of a survey"), QUESTIONS),
+        *EVIDENCE_SECTIONS,
+    ]
 
 
+QUESTIONS: tuple[Field, ...] = (
+    *texts("questions.kept", _("If it is kept, in French"), _("If it is kept, in English"), is_long=True),
+    *texts("questions.not_kept", _("If it is not kept, in French"), _("If it is not kept, in English"), is_long=True),
+)
 EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
     (
         _("What the law owes"),
