@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("text", "json")
 LANGUAGES = ("fr", "en")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 T = TypeVar("T")
@@ -71,7 +72,10 @@ class Settings:
     scheduler_tick_seconds: int = 60
     session_cookie_secure: bool = False
     default_language: str = "fr"
+    lease_seconds: int = 1800
     log_level: str = "INFO"
+    log_format: str = "text"
+    metrics_token: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -110,7 +114,10 @@ class Settings:
             ),
             session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=host not in LOOPBACK),
             default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
+            lease_seconds=_read(env, "LEASE_SECONDS", _whole(10, 43_200), default=cls.lease_seconds),
             log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
+            log_format=_read(env, "LOG_FORMAT", _one_of(LOG_FORMATS), default=cls.log_format),
+            metrics_token=env.get("METRICS_TOKEN") or None,
             host=host,
             port=_read(env, "PORT", _whole(1, 65_535), default=cls.port),
             workers=_read(env, "WORKERS", _whole(1, 64), default=cls.workers),

@@ -1,6 +1,6 @@
 """The alarm clock: wakes, asks what is due, has it done. Which checks are due stands in the database, never here.
 
-Any number of these processes may run: a due check is claimed by one (services/due.py).
+Any number of these processes may run: a due check is claimed by one (services/claiming.py).
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from datetime import UTC, datetime
+import uuid
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -19,7 +20,9 @@ from charter.post.office import office_of
 from charter.services import health
 from charter.services.charters import history_or_none
 from charter.services.checks import run_due
+from charter.services.faults import as_refusal
 from charter.services.lookout import look
+from charter.services.marks import marked
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
 from charter.services.senders import forget_senders
@@ -29,30 +32,61 @@ from charter.services.telling import tell
 from charter.services.working import run_jobs
 from config import Settings
 
+PULSE = timedelta(minutes=1)
+
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
 
 logger = logging.getLogger(__name__)
 
 
-def tick(app: Flask, access: Access) -> None:
-    """One wake-up: every due check, then every month whose day of report has come. A failure waits for the next."""
-    with app.app_context():
+def tick(app: Flask, access: Access, stopping: threading.Event | None = None) -> None:
+    """One wake-up: every due check, then every month whose day of report has come. A failure waits for the next.
+
+    The clock shows that it is alive while a long tick goes on; one that is asked to stop begins nothing new.
+    """
+    with app.app_context(), marked(tick=uuid.uuid4().hex[:8]):
         now = datetime.now(UTC)
         try:
             health.ticked(now)
             forget_senders(now)
             if history_or_none() is None:
                 return
-            tally = run_due(SCHEDULER, now, access)
+            is_stopping = stopping.is_set if stopping is not None else lambda: False
+            tally = run_due(SCHEDULER, now, access, progress=Pulse(now), is_stopping=is_stopping)
             if tally.due:
                 logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
+            if is_stopping():
+                return
             for name in close_due_waves(SCHEDULER, now):
                 logger.info("survey closed: %s", name)
             for period in seal_due_months(SCHEDULER, now):
                 logger.info("month sealed: %s", period)
-        except Exception:
-            logger.exception("this tick failed; the next one tries again")
+        except Exception as error:
+            _told(error, "this tick failed; the next one tries again")
+
+
+class Pulse:
+    """Notes each minute of a long tick that the clock is alive, and tells the log how far it is."""
+
+    def __init__(self, since: datetime) -> None:
+        self._last = since
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        now = datetime.now(UTC)
+        if now - self._last >= PULSE or now < self._last:
+            self._last = now
+            health.ticked(now)
+            logger.info("checks: %s of %s, %s", done, total, label)
+
+
+def _told(error: Exception, what: str) -> None:
+    """A fault that has a remedy (a locked database, a full disk) in one sentence; any other with where it happened."""
+    refusal = as_refusal(error)
+    if refusal is None:
+        logger.exception(what)
+    else:
+        logger.error("%s: %s", what, refusal)
 
 
 def post(app: Flask, settings: Settings) -> None:
@@ -64,8 +98,8 @@ def post(app: Flask, settings: Settings) -> None:
             sent = deliver(SCHEDULER, datetime.now(UTC), office_of(settings), clock=lambda: datetime.now(UTC))
             if sent.sent or sent.refused:
                 logger.info("post: %s sent, %s refused", sent.sent, sent.refused)
-        except Exception:
-            logger.exception("the post could not leave at this tick; the next one tries again")
+        except Exception as error:
+            _told(error, "the post could not leave at this tick; the next one tries again")
 
 
 def work(app: Flask, access: Access, stopping: threading.Event) -> None:
@@ -73,19 +107,23 @@ def work(app: Flask, access: Access, stopping: threading.Event) -> None:
     with app.app_context():
         try:
             run_jobs(SCHEDULER, lambda: datetime.now(UTC), access, stopping.is_set)
-        except Exception:
-            logger.exception("the long work could not be looked at; the next look tries again")
+        except Exception as error:
+            _told(error, "the long work could not be looked at; the next look tries again")
 
 
 def start(app: Flask, settings: Settings) -> None:
-    """Tick until TERM or Ctrl-C; a tick under way is finished first."""
+    """Tick until TERM or Ctrl-C; what is under way then is finished, and nothing new begun.
+
+    A duty that runs long is not begun a second time beside itself: its next turn waits for it.
+    """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     clock = BackgroundScheduler(timezone=UTC)
-    access = Access(settings.data_folders, settings.environment, settings.http_sources_allow)
+    lease = timedelta(seconds=settings.lease_seconds)
+    access = Access(settings.data_folders, settings.environment, settings.http_sources_allow, lease)
     every = (
-        (tick, settings.scheduler_tick_seconds, (app, access)),
+        (tick, settings.scheduler_tick_seconds, (app, access, stopping)),
         (post, settings.scheduler_tick_seconds, (app, settings)),
         (work, JOBS_EVERY, (app, access, stopping)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +16,7 @@ from charter.domain.measures import Counts, Number
 from charter.domain.permissions import COMMAND_LINE
 from charter.services.checks import run_due as run_all_due
 from charter.services.dryrun import measure_dry
+from charter.services.health import ticked
 from charter.services.manual import correct_figure, enter_figure
 from charter.services.measuring import Access
 from charter.services.rebuilding import rebuild as rebuild_readings
@@ -28,7 +30,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def access() -> Access:
     """What this installation lets runs reach."""
     current = settings()
-    return Access(current.data_folders, current.environment, current.http_sources_allow)
+    lease = timedelta(seconds=current.lease_seconds)
+    return Access(current.data_folders, current.environment, current.http_sources_allow, lease)
 
 
 @click.command("run-due")
@@ -37,6 +40,9 @@ def access() -> Access:
 @refusing
 def run_due(as_json: bool, now_text: str | None) -> None:
     """Run every check that is due, oldest first; failed ones are tried again at once."""
+    if now_text is None:
+        # Where a cron table stands for the alarm clock, this is its tick.
+        ticked(instant(None))
     tally = run_all_due(COMMAND_LINE, instant(now_text), access(), retry_now=True, progress=progress)
     if as_json:
         print_json(asdict(tally))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import click
 from flask import Flask, current_app
 
+from charter.cli.logs import set_up_logs
 from charter.cli.shared import make_tables, refusing, say, settings
 from config import PROJECT, Settings
 
@@ -27,7 +27,7 @@ def scheduler() -> None:
     from charter.scheduler import start  # noqa: PLC0415 heavy
 
     make_tables()
-    logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    set_up_logs(settings())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
     start(app, settings())
 

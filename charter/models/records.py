@@ -33,6 +33,7 @@ class Run(AppendOnly, Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     definition_hash: Mapped[str] = mapped_column(String(64))
     started_by: Mapped[str] = mapped_column(String(200))
+    claim: Mapped[str | None] = mapped_column(String(36))
 
 
 class Measurement(AppendOnly, Base):

@@ -7,17 +7,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from charter.domain.check_state import Deadlines
+from charter.domain.charter_file.manual import is_entered
+from charter.domain.check_state import MOST_TRIES, Deadlines
+from charter.domain.errors import NotFound
 from charter.domain.periods import Period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CheckState, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.records import Run
+from charter.models.records import AuditEntry, Run
 from charter.services.charters import History, Version, history
 from charter.services.due import deadlines_of, state_of
 from charter.services.figures import month_asked, newest_ended
 from charter.services.views import words
+
+RUNS_SHOWN = 200
 
 ORDER = (
     CheckState.FAILED,
@@ -30,12 +34,52 @@ ORDER = (
 )
 
 
-def calendar(actor: Actor, now: datetime, *, period: str | None = None) -> dict[str, Any]:
-    """The checks of the periods ended in a month, those that need somebody first, and what is due next."""
+FILTERS = ("state", "owner", "indicator")
+
+
+def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted: str | None) -> dict[str, Any]:
+    """The checks of the periods ended in a month, those that need somebody first, and what is due next.
+
+    `wanted`: of one state, owner or indicator. `all_rows` are those of the month whatever is wanted.
+    """
     require(actor, Permission.READ_DESK, actor.home)
     found = history()
     month = month_asked(found, period, now)
-    return {"period": month.key, "rows": rows_of(found, month, now), "next": next_due(found, now)}
+    rows, following = rows_of(found, month, now), next_due(found, now)
+    of_place = {name: wanted.get(name) for name in FILTERS[1:]}
+    return {
+        "period": month.key,
+        "all_rows": rows,
+        "rows": [row for row in rows if _is_wanted(row, of_place | {"state": wanted.get("state")})],
+        "next": [row for row in following if _is_wanted(row, of_place)],
+        "owners": sorted({commitment.owner for commitment, _ in found.current.indicators.values()}),
+        "indicators": {key: words(one.title) for key, (_, one) in found.current.indicators.items()},
+    }
+
+
+def _is_wanted(row: dict[str, Any], wanted: dict[str, str | None]) -> bool:
+    return all(not value or row[name] == value for name, value in wanted.items())
+
+
+def log_of(actor: Actor, now: datetime, *, indicator: str, period: str) -> dict[str, Any]:
+    """One check with all its runs, newest first. Raises NotFound where none has become due."""
+    require(actor, Permission.READ_DESK, actor.home)
+    found = history()
+    of_check = (DueCheck.indicator_key == indicator, DueCheck.period_key == period)
+    check = db.session.execute(select(DueCheck).where(*of_check, DueCheck.due_at <= now)).scalar_one_or_none()
+    if check is None:
+        raise NotFound(f"No check of {indicator} for {period} has become due.")
+    of_run = (Run.indicator_key == indicator, Run.period_key == period, Run.as_of <= now)
+    runs = db.session.execute(select(Run).where(*of_run).order_by(Run.id.desc()).limit(RUNS_SHOWN)).scalars().all()
+    row = _row(found.on(check.period_start), check, runs[0] if runs else None, now)
+    waived = _waived_by(indicator, period) if row["state"] == CheckState.WAIVED else None
+    return {"check": row, "runs": [run_facts(run) for run in runs], "waived": waived}
+
+
+def _waived_by(indicator: str, period: str) -> dict[str, str] | None:
+    entry = select(AuditEntry).where(AuditEntry.action == "check:waive", AuditEntry.subject == f"{indicator} {period}")
+    found = db.session.execute(entry.order_by(AuditEntry.id.desc()).limit(1)).scalar_one_or_none()
+    return {"by": found.actor, "at": found.at.isoformat()} if found is not None else None
 
 
 def rows_of(found: History, month: Period, now: datetime) -> list[dict[str, Any]]:
@@ -68,20 +112,43 @@ def _row(version: Version, check: DueCheck, run: Run | None, now: datetime) -> d
         "indicator": check.indicator_key,
         "title": words(indicator.title) if indicator else {"fr": check.indicator_key, "en": check.indicator_key},
         "commitment": commitment.key if commitment else None,
+        "owner": commitment.owner if commitment else None,
         "period": check.period_key,
         "state": state_of(check, now).value,
         "due_at": check.due_at.isoformat(),
         "late_at": check.late_at.isoformat(),
         "tries": check.tries,
-        "next_try_at": check.next_try_at.isoformat() if check.state == CheckState.FAILED else None,
+        "lapsed_at": check.lapsed_at.isoformat(),
+        "next_try_at": _next_try(check, now),
+        "needs_person": _needs_person(version, check, now),
+        "pending": check.pending or 0,
+        "again_at": check.again_at.isoformat() if check.again_at else None,
+        "held_by": check.held_by if check.state == CheckState.RUNNING else None,
+        "held_since": check.held_since.isoformat() if check.held_since else None,
         "note": check.note,
         "run": run_facts(run) if run else None,
     }
 
 
+def _next_try(check: DueCheck, now: datetime) -> str | None:
+    """When a failed check is tried again by itself; None where it waits for a person."""
+    tries_on = check.state == CheckState.FAILED and check.tries < MOST_TRIES and now < check.lapsed_at
+    return check.next_try_at.isoformat() if tries_on else None
+
+
+def _needs_person(version: Version, check: DueCheck, now: datetime) -> bool:
+    """Nothing more happens by itself: it failed too often or until it lapsed, or its figure is entered by hand."""
+    if check.state == CheckState.FAILED:
+        return check.tries >= MOST_TRIES or now >= check.lapsed_at
+    _, indicator = version.indicators.get(check.indicator_key, (None, None))
+    return check.state == CheckState.DUE and indicator is not None and is_entered(version.charter, indicator)
+
+
 def run_facts(run: Run) -> dict[str, Any]:
     """What the log says of one run."""
     return {
+        "number": run.id,
+        "claim": run.claim,
         "period": run.period_key,
         "outcome": run.outcome,
         "as_of": run.as_of.isoformat(),
@@ -109,6 +176,7 @@ def next_due(found: History, now: datetime) -> list[dict[str, Any]]:
             {
                 "indicator": key,
                 "commitment": commitment.key,
+                "owner": commitment.owner,
                 "title": words(indicator.title),
                 "period": period.key,
                 "due_at": times.due_at.isoformat(),

@@ -21,6 +21,7 @@ from charter.services.charters import history
 from charter.services.claiming import Claim, Taking, claim_all, give_back
 from charter.services.composites import measure_composites
 from charter.services.due import make_due
+from charter.services.marks import marked
 from charter.services.measuring import Access, Measuring, Outcome
 from charter.services.rechecks import notice_changes
 from charter.services.recording import Found, record_all, record_failed
@@ -97,14 +98,15 @@ class Running:
         wanted = [(check, check.period, batch.version.id) for check in batch.checks]
         taken = claim_all(wanted, self.taking())
         claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
-        outcomes = measuring.measure(batch.version, batch.source, claims, self.how.now)
-        left = {held for _, held in claims}
-        for part in _parts(outcomes, RECORDED_AT_ONCE):
-            self.record([(batch.version, indicator, held, outcome) for indicator, held, outcome in part])
-            left -= {held for _, held, _ in part}
-            if is_stopping():
-                give_back(left)
-                return
+        with marked(claim=claims[0][1].token if claims else None):
+            outcomes = measuring.measure(batch.version, batch.source, claims, self.how.now)
+            left = {held for _, held in claims}
+            for part in _parts(outcomes, RECORDED_AT_ONCE):
+                self.record([(batch.version, indicator, held, outcome) for indicator, held, outcome in part])
+                left -= {held for _, held, _ in part}
+                if is_stopping():
+                    give_back(left)
+                    return
 
     def record(self, found: Sequence[Found]) -> None:
         """What was found, in one transaction; where it cannot be stored, each by itself, so that one fails alone."""
@@ -128,7 +130,6 @@ class Running:
     def _fail(self, found: Found) -> None:
         version, indicator, held, outcome = found
         self.tally.failed += record_failed(self.actor, self.how.now, (version, indicator, held), outcome)
-        logger.warning("check %s %s failed: %s", indicator.key, held.period.key, outcome.error)
         self._count(indicator, held)
 
     def _count(self, indicator: Indicator, held: Claim) -> None:

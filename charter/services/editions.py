@@ -21,7 +21,7 @@ from charter.models.records import ReportFile, Snapshot
 from charter.reports import edition, pdf
 from charter.services import audit
 from charter.services.charters import Version, history
-from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot
+from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot, lateness
 from charter.services.transactions import transaction
 
 
@@ -130,6 +130,7 @@ def published(actor: Actor) -> Sequence[dict[str, Any]]:
             "hash": row.sha256,
             "frozen_at": row.frozen_at.isoformat(),
             "frozen_by": row.frozen_by,
+            "late": lateness(found.on(parse_period(row.period_key).start), parse_period(row.period_key), row.frozen_at),
             "files": files.get(row.id, []),
             "missing": _missing(found.on(parse_period(row.period_key).start), files.get(row.id, [])),
         }

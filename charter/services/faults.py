@@ -16,6 +16,8 @@ def as_refusal(error: Exception) -> Conflict | None:
     what = str(error.orig)
     if _lacks_something(error):
         return Conflict("The database is older than this version of Promesse. Say: flask db upgrade")
+    if _is_full(error, what):
+        return Conflict("The disk of the database is full: make room, then try again. Nothing was half written.")
     if "database is locked" in what:
         return Conflict("The database is held by another program: try again in a minute.")
     if isinstance(error, OperationalError):
@@ -27,6 +29,11 @@ def _lacks_something(error: DBAPIError) -> bool:
     """A table or a column that this version knows is not there."""
     named = type(error.orig).__name__ in ("UndefinedTable", "UndefinedColumn")
     return named or any(words in str(error.orig) for words in ("no such table", "no such column"))
+
+
+def _is_full(error: DBAPIError, what: str) -> bool:
+    """SQLite says so in words, PostgreSQL by its name; a quota reads as an error of input and output."""
+    return type(error.orig).__name__ == "DiskFull" or "disk is full" in what or "disk I/O error" in what
 
 
 def is_empty_database() -> bool:

@@ -2,43 +2,109 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import func, insert, select, update
 
-from charter.domain.terms import CheckState
+from charter.domain.permissions import Actor
+from charter.domain.terms import CheckState, Role
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
+from charter.models.jobs import Job
+from charter.services.outbox import outbox_counts
 from charter.services.transactions import rows_changed, transaction
+
+logger = logging.getLogger(__name__)
 
 QUIET = timedelta(hours=1)
 """A scheduler that has not ticked for longer is said to be silent."""
 
+JUMP = timedelta(minutes=2)
+"""Machines set their clocks right by seconds; further back than this, a person is told."""
+
+TOLD_FOR = timedelta(days=7)
+
+
+class Alarm(TypedDict):
+    """What somebody should be told of the alarm clock; None where all is well."""
+
+    silent_since: str | None
+    never: bool
+    set_back_from: str | None
+
 
 def ticked(now: datetime) -> None:
-    """Note that the alarm clock is alive."""
+    """Note that the alarm clock is alive, and whether the machine's clock was set back since it last was."""
     with transaction():
-        if rows_changed(update(Tick).where(Tick.id == 1).values(at=now)) == 0:
+        last = db.session.execute(select(Tick.at).where(Tick.id == 1)).scalar_one_or_none()
+        if last is None:
             db.session.execute(insert(Tick).values(id=1, at=now))
+            return
+        changes: dict[str, Any] = {"at": now}
+        if now < last - JUMP:
+            logger.warning("the clock of this machine was set back, from %s to %s", last, now)
+            changes |= {"set_back_from": last, "set_back_at": now}
+        rows_changed(update(Tick).where(Tick.id == 1).values(changes))
 
 
 def health(now: datetime) -> dict[str, Any]:
-    """What a monitor reads: `status` ok or degraded, the age of the last tick, checks that wait."""
+    """What a monitor reads: `status` ok or degraded, the age of the last tick, checks, work and mail that wait."""
     last = db.session.execute(select(Tick.at).where(Tick.id == 1)).scalar_one_or_none()
-    waiting = (DueCheck.due_at <= now) & DueCheck.state.not_in((CheckState.DONE, CheckState.WAIVED))
-    oldest, count = db.session.execute(select(func.min(DueCheck.due_at), func.count()).where(waiting)).one()
-    late = db.session.execute(select(func.count()).where(waiting, DueCheck.late_at <= now)).scalar_one()
-    failed = db.session.execute(select(func.count()).where(DueCheck.state == CheckState.FAILED)).scalar_one()
     age = None if last is None else max((now - last).total_seconds(), 0.0)
-    is_silent = last is not None and now - last > QUIET
+    found = alarm(now)
+    checks, outbox = _checks(now), outbox_counts(now)
+    jobs_waiting = db.session.execute(select(func.count()).where(Job.state.in_(("waiting", "running")))).scalar_one()
+    is_ill = bool(found["silent_since"] or found["never"] or found["set_back_from"] or outbox["failed"])
+    oldest = outbox["oldest_waiting_since"]
     return {
-        "status": "degraded" if is_silent or late or failed else "ok",
+        "status": "degraded" if is_ill or checks["checks_late"] or checks["checks_failed"] else "ok",
         "database": "ok",
         "last_tick_at": None if last is None else last.isoformat(),
         "last_tick_age_seconds": age,
+        "clock_set_back_from": found["set_back_from"],
+        **checks,
+        "jobs_waiting": jobs_waiting,
+        "outbox_waiting": outbox["waiting"],
+        "outbox_failed": outbox["failed"],
+        "outbox_oldest_waiting_since": None if oldest is None else oldest.isoformat(),
+    }
+
+
+def _checks(now: datetime) -> dict[str, Any]:
+    waiting = (DueCheck.due_at <= now) & DueCheck.state.not_in((CheckState.DONE, CheckState.WAIVED))
+    oldest, count = db.session.execute(select(func.min(DueCheck.due_at), func.count()).where(waiting)).one()
+    late = db.session.execute(select(func.count()).where(waiting, DueCheck.late_at <= now)).scalar_one()
+    lapsed = db.session.execute(select(func.count()).where(waiting, DueCheck.lapsed_at <= now)).scalar_one()
+    failed = db.session.execute(select(func.count()).where(DueCheck.state == CheckState.FAILED)).scalar_one()
+    return {
         "checks_waiting": count,
         "oldest_waiting_since": None if oldest is None else oldest.isoformat(),
         "checks_late": late,
+        "checks_lapsed": lapsed,
         "checks_failed": failed,
     }
+
+
+def alarm(now: datetime) -> Alarm:
+    """Whether the alarm clock is silent or has never run while checks wait, and whether its time was set back."""
+    tick = db.session.execute(select(Tick.at, Tick.set_back_from, Tick.set_back_at)).one_or_none()
+    told: Alarm = {"silent_since": None, "never": False, "set_back_from": None}
+    if tick is None:
+        waits = select(func.count()).where(DueCheck.state == CheckState.DUE, DueCheck.due_at <= now - QUIET)
+        told["never"] = db.session.execute(waits).scalar_one() > 0
+        return told
+    if now - tick.at > QUIET:
+        told["silent_since"] = tick.at.isoformat()
+    if tick.set_back_from is not None and now < min(tick.set_back_from, tick.set_back_at + TOLD_FOR):
+        told["set_back_from"] = tick.set_back_from.isoformat()
+    return told
+
+
+def alarm_for(actor: Actor, now: datetime) -> Alarm | None:
+    """The same, for those who must know: managers and directors, and who keeps the accounts; None for others."""
+    if actor.role not in (Role.MANAGER, Role.DIRECTOR, Role.ADMIN):
+        return None
+    found = alarm(now)
+    return found if any(found.values()) else None

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from charter.domain.clock import at_local
-from charter.domain.errors import CharterError
-from charter.domain.periods import Period
+from sqlalchemy import select
+
+from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor
-from charter.services.charters import Version, history_or_none
-from charter.services.editions import make_report
+from charter.models.base import db
+from charter.models.records import Snapshot
+from charter.services.charters import History, history_or_none
 from charter.services.figures import last_ended_month
-from charter.services.snapshots import find_snapshot, freeze_month
-
-logger = logging.getLogger(__name__)
-
-
-def report_at(version: Version, month: Period) -> datetime:
-    """The instant at which a month is sealed: the charter's report day of the next month, at its hour."""
-    head = version.charter.charter
-    day = month.next().start.replace(day=head.report.day)
-    return at_local(day, time.fromisoformat(head.report.at), head.timezone)
+from charter.services.jobs import ask
+from charter.services.snapshots import freeze_month, report_at
 
 
 def seal_due_months(actor: Actor, now: datetime) -> list[str]:
-    """Seal the last ended month if its day of report has come and it is not sealed; then make its PDFs.
+    """Seal every month whose day of report has come, oldest first, and ask for their PDFs; the months sealed.
 
-    Without the PDF libraries the month is sealed all the same, and the log says what is missing.
+    The first time that is the last ended month; from then on also those that were missed while no clock ran: sealed
+    late, with what is known now, and said to be late. Their PDFs are long work (services/jobs.py): a month stays
+    sealed whatever becomes of them, and what broke off is tried again.
     """
     found = history_or_none()
     if found is None:
         return []
-    month = last_ended_month(now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date())
-    version = found.on(month.start)
-    if month.start < found.first.valid_from or now < report_at(version, month) or find_snapshot(month.key) is not None:
-        return []
-    freeze_month(actor, now, period=month.key)
-    for language in version.charter.charter.report.languages:
-        try:
-            make_report(actor, now, period=month.key, language=language)
-        except CharterError as error:
-            logger.warning("the report of %s was not made: %s", month.key, error)
-    return [month.key]
+    sealed = [month.key for month in _due_months(found, now)]
+    for key in sealed:
+        freeze_month(actor, now, period=key)
+        for language in found.on(parse_period(key).start).charter.charter.report.languages:
+            ask(actor, now, kind="make-report", arguments={"period": key, "language": language})
+    return sealed
+
+
+def _due_months(found: History, now: datetime) -> list[Period]:
+    last = last_ended_month(now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date())
+    sealed = set(db.session.execute(select(Snapshot.period_key)).scalars())
+    month, due = last, []
+    while month.start >= found.first.valid_from and (month is last or any(key < month.key for key in sealed)):
+        if month.key not in sealed and now >= report_at(found.on(month.start), month):
+            due.append(month)
+        month = month.previous()
+    return due[::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,10 +21,13 @@ from charter.models.records import Measurement, Run
 from charter.services import audit
 from charter.services.charters import Version
 from charter.services.claiming import Claim, settle, settle_all
+from charter.services.marks import marked
 from charter.services.measuring import Outcome
 from charter.services.readings import Recorded, project_all
 from charter.services.transactions import transaction
 from charter.services.verification import rows_hash
+
+logger = logging.getLogger(__name__)
 
 What = tuple[Version, Indicator, Claim]
 
@@ -45,8 +49,11 @@ def record_all(actor: Actor, now: datetime, found: Sequence[Found]) -> int:
         # Everybody who writes takes the head of the audit log first, so that nobody waits in a circle.
         audit.hold()
         kept = _settled(now, found)
-        if kept:
-            _write(actor, now, kept)
+        runs = _write(actor, now, kept) if kept else []
+    for (_, indicator, held, outcome), run in zip(kept, runs, strict=True):
+        with marked(run=run.id, claim=held.token):
+            rows = outcome.rows_read
+            logger.info("check %s %s done: %s rows, %.3f s", indicator.key, held.period.key, rows, outcome.seconds)
     return len(kept)
 
 
@@ -80,7 +87,7 @@ def _look_again(held: Claim, pending: int, now: datetime) -> None:
     db.session.execute(query.execution_options(synchronize_session=False))
 
 
-def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> None:
+def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
     runs = _insert_runs(actor, now, kept)
     cells = [
         [measurement_row(cell, run, actor, now) for cell in outcome.cells]
@@ -107,6 +114,7 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> None:
             for (_, indicator, held, _), run, part in zip(kept, runs, cells, strict=True)
         ],
     )
+    return runs
 
 
 def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
@@ -141,6 +149,9 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
         db.session.flush()
         facts = {"error": outcome.error, "indicator": indicator.key, "period": held.period.key}
         audit.record(actor, now, "check:fail", f"run {run.id}", after=facts)
+        number = run.id
+    with marked(run=number, claim=held.token):
+        logger.warning("check %s %s failed: %s", indicator.key, held.period.key, outcome.error)
     return True
 
 
@@ -161,6 +172,7 @@ def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str,
         "fingerprint": outcome.fingerprint,
         "definition_hash": outcome.definition_hash,
         "started_by": actor.name,
+        "claim": held.token,
     }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from charter.domain.clock import at_local
 from charter.domain.errors import Conflict, Invalid, NotFound
 from charter.domain.monthly import changes_in, not_measured_in
 from charter.domain.periods import Period, parse_period
@@ -28,6 +29,9 @@ from charter.services.transactions import transaction
 
 SCHEMA = 1
 CHECKS_LISTED = 400
+ON_TIME = timedelta(days=1)
+"""A month that is sealed more than that after its day of report is sealed late, and says so."""
+
 Progress = Callable[[int, int, str], None]
 
 
@@ -49,7 +53,9 @@ def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress
         if sealed is not None:
             return sealed
         head = audit.head()
-        document = canonical_json(body | {"draft": False, "frozen_at": now.isoformat(), "audit_head": head})
+        facts = {"draft": False, "frozen_at": now.isoformat(), "audit_head": head}
+        late = lateness(found.on(month.start), month, now)
+        document = canonical_json(body | facts | ({"late": late} if late else {}))
         previous = db.session.execute(
             select(Snapshot.sha256).order_by(Snapshot.id.desc()).limit(1)
         ).scalar_one_or_none()
@@ -72,6 +78,19 @@ def draft(found: History, month: Period, now: datetime) -> dict[str, Any]:
     body = compose(found, month, now) | {"draft": True, "frozen_at": None, "audit_head": audit.head()}
     made: dict[str, Any] = json.loads(canonical_json(body))
     return made
+
+
+def report_at(version: Version, month: Period) -> datetime:
+    """The instant at which a month is sealed: the charter's report day of the next month, at its hour."""
+    head = version.charter.charter
+    day = month.next().start.replace(day=head.report.day)
+    return at_local(day, time.fromisoformat(head.report.at), head.timezone)
+
+
+def lateness(version: Version, month: Period, now: datetime) -> dict[str, Any] | None:
+    """Since when a month should have been sealed, where that is more than a day ago; printed with the month."""
+    due = report_at(version, month)
+    return {"due_at": due.isoformat()} if now > due + ON_TIME else None
 
 
 def ended_month(found: History, period: str, now: datetime) -> Period:
@@ -171,6 +190,7 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
         for name in ("schema", "draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head")
     }
     return shared | {
+        "late": document.get("late"),
         "sha256": sha256,
         "overview": part["overview"],
         "previous": part["overview"]["previous"],

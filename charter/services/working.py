@@ -19,11 +19,12 @@ from charter.models.jobs import Job
 from charter.services import accounts, audit
 from charter.services.faults import as_refusal
 from charter.services.job_kinds import KINDS
+from charter.services.marks import marked
 from charter.services.measuring import Access
 from charter.services.transactions import rows_changed, transaction
 
-MOST_TRIES = 3
-BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10))
+MOST_TRIES = 5
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 TOLD_EVERY = timedelta(seconds=1)
 """Progress is written at most that often: a bar that moves is worth a little writing, not a lot."""
 
@@ -82,7 +83,8 @@ def run_jobs(actor: Actor, clock: Clock, access: Access, is_stopping: Callable[[
             break
         taken += 1
         number, token = found
-        _work(actor, Telling(number, token, _lease_of(number), clock, access, is_stopping))
+        with marked(job=number):
+            _work(actor, Telling(number, token, _lease_of(number), clock, access, is_stopping))
     return taken
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from charter.domain.terms import Permission
 from charter.services import desk
 from charter.services.alerts import count_open
+from charter.services.health import alarm_for
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.clock import now
 
@@ -19,5 +20,6 @@ pages = Blueprint("desk", __name__)
 def page() -> ResponseReturnValue:
     """One month and one unit, the last ended month and the person's own unit by default."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    shown = desk.desk(current_actor(), now(), unit=unit, period=period)
-    return render_template("desk/desk.html", alerts_open=count_open(current_actor()), **shown)
+    actor, instant = current_actor(), now()
+    found = desk.desk(actor, instant, unit=unit, period=period)
+    return render_template("desk/desk.html", alarm=alarm_for(actor, instant), alerts_open=count_open(actor), **found)

@@ -41,6 +41,20 @@ FRENCH: tuple[tuple[str, str], ...] = (
         "La base de données est tenue par un autre programme : réessayez dans une minute.",
     ),
     (
+        "The disk of the database is full: make room, then try again. Nothing was half written.",
+        "Le disque de la base de données est plein : faites de la place, puis réessayez. Rien n'est à moitié écrit.",
+    ),
+    (
+        "The process that held this check ended without a word ({}, since {})."
+        " It is tried no more: ask for it by hand.",
+        "Le processus qui tenait ce contrôle s'est arrêté sans un mot ({0}, depuis {1})."
+        " Il n'est plus essayé : lancez-le à la main.",
+    ),
+    (
+        "The process that held this check ended without a word ({}, since {}). Another one has taken it over.",
+        "Le processus qui tenait ce contrôle s'est arrêté sans un mot ({0}, depuis {1}). Un autre l'a repris.",
+    ),
+    (
         "{} may not run check on the whole organisation. Ask whoever holds the accounts.",
         "{0} ne peut pas lancer de contrôle pour toute l'organisation. Demandez à qui tient les comptes.",
     ),

@@ -64,6 +64,7 @@ CHECK_STATES: Pairs = {
     terms.CheckState.FAILED: ("failed", "en échec"),
     terms.CheckState.LAPSED: ("never done", "jamais fait"),
     terms.CheckState.WAIVED: ("waived", "dispensé"),
+    "abandoned": ("abandoned", "abandonné"),
 }
 STRENGTHS: Pairs = {
     terms.Strength.CERTAIN: ("certain", "certain"),

@@ -322,7 +322,13 @@ def test_health_tells_what_waits(empty: Flask) -> None:
         "checks_waiting": 4,
         "oldest_waiting_since": "2026-08-04T04:00:00+00:00",
         "checks_late": 4,
+        "checks_lapsed": 2,
         "checks_failed": 4,
+        "clock_set_back_from": None,
+        "jobs_waiting": 0,
+        "outbox_waiting": 0,
+        "outbox_failed": 0,
+        "outbox_oldest_waiting_since": None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,12 +15,23 @@ from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.records import AuditEntry, ReportFile, Snapshot
+from charter.reports.edition import render_report_html
 from charter.services import audit
 from charter.services.charters import history
 from charter.services.editions import find_file, make_report, pdf_bytes, published
-from charter.services.months import report_at, seal_due_months
+from charter.services.jobs import jobs
+from charter.services.months import seal_due_months
 from charter.services.overview import overview
-from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot, freeze_month, seal
+from charter.services.snapshots import (
+    canonical_json,
+    draft,
+    edition_of,
+    ended_month,
+    find_snapshot,
+    freeze_month,
+    report_at,
+    seal,
+)
 from charter.services.verification import verify
 from tests.services.world import NOW, TEXT, apply
 
@@ -133,19 +144,35 @@ def test_a_later_correction_leaves_the_sealed_month_as_it_was(world: Flask) -> N
     assert freeze_month(COMMAND_LINE, NOW, period="2026-10").document == sealed
 
 
-def test_the_month_is_sealed_on_its_day_of_report_once(world: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    rendered: list[str] = []
-    monkeypatch.setattr("charter.services.months.make_report", lambda *_, period, language: rendered.append(language))
+def test_the_month_is_sealed_on_its_day_of_report_once_and_its_pdf_asked_for(world: Flask) -> None:
     version = history().current
     day = report_at(version, ended_month(history(), "2026-10", NOW))
     assert day == datetime.fromisoformat("2026-11-12T08:00+01:00")
     assert seal_due_months(SCHEDULER, day - timedelta(seconds=1)) == []
     assert seal_due_months(SCHEDULER, day) == ["2026-10"]
     assert seal_due_months(SCHEDULER, day + timedelta(minutes=1)) == []
-    assert rendered == ["fr"]
+    assert [(one["kind"], one["arguments"]) for one in jobs(SCHEDULER)] == [
+        ("make-report", {"period": "2026-10", "language": "fr"})
+    ]
     sealed = find_snapshot("2026-10")
     assert sealed is not None
     assert sealed.frozen_by == "scheduler"
+    assert "late" not in json.loads(sealed.document)
+
+
+def test_months_missed_in_an_outage_are_sealed_late_oldest_first_and_say_so(world: Flask) -> None:
+    freeze_month(COMMAND_LINE, NOW, period="2026-08")
+    back = datetime(2027, 2, 20, 9, tzinfo=UTC)
+    assert seal_due_months(SCHEDULER, back) == ["2026-09", "2026-10", "2026-11", "2026-12", "2027-01"]
+    assert seal_due_months(SCHEDULER, back) == []
+    sealed = find_snapshot("2026-09")
+    assert sealed is not None
+    document = json.loads(sealed.document)
+    assert document["late"] == {"due_at": "2026-10-12T06:00:00+00:00"}
+    told = {month["period"]: month["late"] for month in published(COMMAND_LINE)}
+    assert told["2026-12"] == {"due_at": "2027-01-12T07:00:00+00:00"}
+    html = render_report_html(edition_of(document, sealed.sha256, None), "en")
+    assert "This month was sealed late: its day was 12 October 2026" in html.replace("\xa0", " ")
 
 
 def test_nothing_is_sealed_without_a_charter_or_before_its_first_month(empty: Flask) -> None:

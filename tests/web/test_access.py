@@ -52,6 +52,10 @@ MATRIX = {
     "/actions/1":                      (302, 403, 403, 403, 200, 200, 200, 200),
     "/actions/99":                     (302, 403, 404, 404, 404, 404, 404, 404),
     "/checks":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/checks?state=done&owner=x":     (302, 403, 200, 200, 200, 200, 200, 200),
+    "/checks/billed/2026-10":         (302, 403, 404, 404, 404, 404, 404, 404),
+    "/calendar/nothing.ics":          (404, 404, 404, 404, 404, 404, 404, 404),
+    "/metrics":                       (404, 404, 404, 404, 404, 404, 404, 404),
     "/jobs":                          (302, 403, 200, 200, 200, 200, 200, 200),
     "/jobs/99":                       (302, 403, 404, 404, 404, 404, 404, 404),
     "/figures":                       (302, 403, 200, 200, 403, 403, 200, 403),
@@ -132,7 +136,7 @@ def test_closed_pages_ask_strangers_to_sign_in(tmp_path: Path) -> None:
 def test_every_address_is_in_the_table(app: object) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}  # type: ignore[attr-defined]
     known = {address.partition("?")[0] for address in MATRIX}
-    one_job = {"/jobs/<int:number>"}
+    one_job = {"/jobs/<int:number>", "/checks/<indicator>/<period>", "/calendar/<secret>.ics"}
     intake = {"/figures/<indicator>/<period>", "/figures/uploads/<int:number>"}
     rights = {"/accounts/<int:number>", "/accounts/<int:number>/rights", "/accounts/<int:number>/password"}
     drafts = {
