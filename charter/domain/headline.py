@@ -49,11 +49,8 @@ def place_of(class_: CommitmentClass, choices: Choices = OURS) -> Place:
 
 
 def minimum_status(whole: Status, measured: Status | None) -> Status:
-    """How a legal minimum stands: as its own indicator says; without one, kept where the whole promise is, which holds
-    it, and not proven where the whole is not kept."""
-    if measured is not None:
-        return measured
-    return Status.UNPROVEN if whole in (Status.NEAR, *BROKEN) else whole
+    """As its own indicator says; without one, kept where the whole promise is, not proven where that is not kept."""
+    return measured or (Status.UNPROVEN if whole in (Status.NEAR, *BROKEN) else whole)
 
 
 def _kept(entries: list[Entry]) -> int:

@@ -6,6 +6,7 @@ Everything here is made by services/overview.py and printed by templates, which 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
 Words = dict[str, str]
@@ -197,6 +198,20 @@ class NotMeasured(TypedDict):
     period: str
     denominator: float | None
     minimum: int
+
+
+PLACES = ("floor", "both", "trust", "apart")
+
+
+def place_in(view: CommitmentView) -> str:
+    """Where a commitment stands; of months sealed before that was told, by its class."""
+    by_class = {"trust": "trust", "both": "both", "neither": "apart"}
+    return view.get("place") or by_class.get(view["class"], "floor")
+
+
+def in_place(views: Iterable[CommitmentView]) -> list[CommitmentView]:
+    """The floor first, then what is both, then trust; what stands apart comes last. Within, the charter's order."""
+    return sorted(views, key=lambda view: PLACES.index(place_in(view)))
 
 
 def changes_in(overview: Overview) -> list[Change]:

@@ -65,6 +65,21 @@ def least_coverage(snapshot: Json) -> float | None:
     return min((view["coverage"] for view in views if view["coverage"] is not None), default=None)
 
 
+def trust_is_credited_anyway(snapshot: Json) -> bool:
+    """Whether this charter chose to credit trust while its floor does not hold."""
+    return bool(_chosen(snapshot, "trust_without_floor", "suspended") == "credited")
+
+
+def majority(snapshot: Json) -> float:
+    """The share of customers at which the lines of the map stand."""
+    return float(_chosen(snapshot, "majority", 0.5))
+
+
+def _chosen(snapshot: Json, name: str, ours: Any) -> Any:
+    chosen = {one["name"]: one["value"] for one in snapshot.get("classes", {}).get("choices", [])}
+    return chosen.get(name, ours)
+
+
 def unit_names(keys: Sequence[str], snapshot: Json) -> list[str]:
     """Units by the names of their snapshot; a key without a name is printed as it is."""
     return [snapshot["units"].get(key, {}).get("name", key) for key in keys]

@@ -13,10 +13,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter.domain.errors import Invalid
+from charter.domain.monthly import in_place
 from charter.reports.charts.drawing import TEMPLATES, Charts, chart_globals
 from charter.reports.charts.house_plan import main_indicator
-from charter.reports.contents import exceptions, least_coverage, origin_rows, perceived, unit_names
+from charter.reports.contents import (
+    exceptions,
+    least_coverage,
+    majority,
+    origin_rows,
+    perceived,
+    trust_is_credited_anyway,
+    unit_names,
+)
 from charter.reports.style import mark_css, report_css
+from charter.words.class_terms import class_words
 from charter.words.classes import sentence
 from charter.words.filters import register_filters
 
@@ -73,5 +83,8 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "unit_names": unit_names,
         "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
         "evidence_of": lambda view: sentence(view["because"], language),
+        "in_place": in_place,
+        "apart": trust_is_credited_anyway(snapshot),
+        "majority": majority(snapshot),
     }
-    return env.get_template("report/report.html").render(given)
+    return env.get_template("report/report.html").render(given | class_words(language))

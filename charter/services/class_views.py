@@ -72,7 +72,7 @@ def decision_facts(decision: Decided | None) -> dict[str, Any] | None:
     return {
         "class": decision.class_.value if decision.class_ else None,
         "valid_from": decision.valid_from.isoformat(),
-        "date": decision.on.isoformat(),
+        "decided_on": decision.on.isoformat(),
         "by": decision.by,
         "because": decision.because,
         "origin": decision.origin,

@@ -1,6 +1,6 @@
 """The register of the sector: which comparable company publicly promises what, where it says so, and when.
 
-An entry is never changed: a company that promises otherwise gets another entry, with its own date and source.
+An entry is never changed: a company that promises otherwise gets another one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from charter.services.transactions import transaction
 
 PROMISED = {"yes": True, "no": False, "gone": None}
 LONGEST = {"company": 200, "source": 1000}
+WANTED = {
+    "company": "Name the company that was compared.",
+    "source": "Say where its promise stands: an address, or a document with its page.",
+}
 
 
 def record_promise(
@@ -69,13 +73,9 @@ def _refuse_again(entry: SectorEntry) -> None:
 
 
 def _text(text: str, field: str) -> str:
-    words = {
-        "company": "Name the company that was compared.",
-        "source": "Say where its promise stands: an address, or a document with its page.",
-    }
     found = " ".join(text.split())
     if not found:
-        raise Invalid(words[field], field)
+        raise Invalid(WANTED[field], field)
     if len(found) > LONGEST[field]:
         raise Invalid(f"This text is too long: at most {LONGEST[field]} characters.", field)
     return found
@@ -88,6 +88,4 @@ def _seen(text: str, today: date) -> date:
         raise Invalid(f"{text.strip() or 'Nothing'} is not a date: write it like 2026-10-05.", "seen_on") from None
     if day > today:
         raise Invalid(f"{day.isoformat()} is still to come: give the day on which the promise was read.", "seen_on")
-    if day.year < 1900:
-        raise Invalid(f"{day.isoformat()} is too long ago: give the day on which the promise was read.", "seen_on")
     return day

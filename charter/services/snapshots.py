@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from charter.domain.clock import at_local
 from charter.domain.errors import Conflict, Invalid, NotFound
-from charter.domain.monthly import changes_in, not_measured_in
+from charter.domain.monthly import Overview, changes_in, not_measured_in
 from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import PeriodKind, Permission
@@ -22,9 +22,11 @@ from charter.models.records import Snapshot
 from charter.services import audit
 from charter.services.calendar import rows_of
 from charter.services.charters import History, Version, history
+from charter.services.class_views import classes_of
 from charter.services.commitments import details_of
 from charter.services.overview import build
 from charter.services.printed import month_parts
+from charter.services.proofs import proofs
 from charter.services.transactions import transaction
 
 SCHEMA = 1
@@ -142,6 +144,7 @@ def compose(found: History, month: Period, now: datetime, *, progress: Progress 
             for key, (_, indicator) in version.indicators.items()
         },
         "checks": rows_of(found, month, now)[:CHECKS_LISTED],
+        "classes": _classes(version, month, root),
         "editions": _with_told(version, month, editions),
     }
 
@@ -150,6 +153,15 @@ def _with_told(version: Version, month: Period, editions: dict[str, Any]) -> dic
     """What staff told beside the figures of each unit."""
     told = month_parts(version, month, {unit: part["overview"] for unit, part in editions.items()})
     return {unit: part | {"frontline": told[unit]} for unit, part in editions.items()}
+
+
+def _classes(version: Version, month: Period, root: Overview) -> dict[str, Any]:
+    """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
+    statuses = {view["key"]: view["status"] for view in root["commitments"]}
+    found = classes_of(version.charter, month.end, proofs(), statuses)
+    for row in found["commitments"]:
+        del row["ladder"]
+    return found
 
 
 def _edition(found: History, version: Version, month: Period, asked: tuple[str, datetime]) -> dict[str, Any]:
@@ -189,6 +201,8 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
         name: document[name]
         for name in ("schema", "draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head")
     }
+    if "classes" in document:
+        shared["classes"] = document["classes"]
     return shared | {
         "late": document.get("late"),
         "sha256": sha256,

@@ -20,7 +20,7 @@ from charter.web.choices import choices
 from charter.web.clock import now
 from charter.web.given import text
 from charter.web.language import current_language
-from charter.words import class_choices, class_terms, classes
+from charter.words import class_choices, class_terms
 
 INVITATIONS = 6
 
@@ -150,9 +150,7 @@ def _told(found: Mapping[str, Any]) -> dict[str, Any]:
         "choices_here": found["choices"],
         "cuts": cuts,
         "undetermined_is_floor": cuts["undetermined"] == "floor",
-        "sentences": lambda notes: classes.sentence(notes, language),
-        "review_sentence": lambda review: class_terms.review_sentence(review, language),
-        "drift_sentence": lambda drift: class_terms.drift_sentence(drift, language),
+        **class_terms.class_words(language),
         "choice_word": lambda name: class_choices.choice_word(name, language),
         "choice_value": lambda value: class_choices.choice_value(value, language),
         "map_link": lambda row: _ladder(row["key"]),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask, url_for
 from flask_babel import lazy_gettext as _
 
-from charter.domain.monthly import CommitmentView, IndicatorView, Overview
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview, in_place
 from charter.domain.permissions import Actor, may_somewhere
 from charter.domain.terms import Permission
 from charter.reports.charts.house_plan import main_indicator
@@ -61,6 +61,7 @@ def register_page(app: Flask) -> None:
     """Put these in reach of the templates."""
     app.jinja_env.globals.update(
         main_indicator=main_indicator,
+        in_place=in_place,
         delta=delta,
         commitment_link=commitment_link,
         class_sentence=class_sentence,

@@ -32,10 +32,6 @@ CLASS_REFUSALS: tuple[tuple[str, str], ...] = (
         "{0} est à venir : donnez le jour où la promesse a été lue.",
     ),
     (
-        "{} is too long ago: give the day on which the promise was read.",
-        "{0} est trop ancien : donnez le jour où la promesse a été lue.",
-    ),
-    (
         "{}: this entry is in the register already; nothing was written.",
         "{0} : cette fiche est déjà au registre ; rien n'a été écrit.",
     ),

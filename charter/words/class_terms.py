@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from charter.words.classes import sentence
 from charter.words.formats import format_date, format_number
 from charter.words.typography import french
 
@@ -100,3 +101,12 @@ def drift_sentence(drift: Mapping[str, Any], language: str) -> str:
         ).format(figures=figures)
     said = _in(MOVES[drift["question"], change > 0], language)
     return f"{said} ({figures})."
+
+
+def class_words(language: str) -> dict[str, Callable[[Any], str]]:
+    """What templates call to say notes, reviews and drifts in a language."""
+    return {
+        "sentences": lambda notes: sentence(notes, language),
+        "review_sentence": lambda review: review_sentence(review, language),
+        "drift_sentence": lambda drift: drift_sentence(drift, language),
+    }

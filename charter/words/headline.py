@@ -32,7 +32,9 @@ def kept_sentence(overview: Overview, language: str) -> str:
 
 def _titles(overview: Overview, keys: list[str], language: str) -> str:
     title = {view["key"]: text_in(view["title"], language) for view in overview["commitments"]}
-    named = [quoted(title.get(key, key), language) for key in keys[:NAMED]]
+    by_law = overview["headline"]["floor"].get("minima", [])
+    legal = "le minimum légal de " if language == "fr" else "the legal minimum of "
+    named = [(legal if key in by_law else "") + quoted(title.get(key, key), language) for key in keys[:NAMED]]
     more = len(keys) - len(named)
     if more:
         others = ("autre" if language == "fr" else "other") + ("s" if more > 1 else "")

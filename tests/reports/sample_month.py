@@ -255,6 +255,58 @@ def _check(indicator: str, title: Json, state: str, error: str | None = None) ->
     }
 
 
+POINTS = {
+    "phone": (0.78, 0.27),
+    "complaint": (0.76, 0.34),
+    "reading": (0.81, 0.17),
+    "call-back": (0.74, 0.55),
+    "one-person": (0.24, 0.72),
+}
+"""Shares of 400 customers whom absence would annoy and presence would please."""
+
+
+def make_classes(commitments: list[Json]) -> Json:
+    """The classes of the month as the services seal them: five measured, one decided otherwise, one gap, one orphan."""
+    rows = []
+    for view in commitments:
+        x, y = POINTS.get(view["key"], (None, None))
+        point = None if x is None else {"x": x, "x_interval": [x - 0.045, x + 0.045], "y": y, "n": 400}
+        if point is not None:
+            point |= {"y_interval": [y - 0.045, y + 0.045], "date": "2026-05-01", "wave": "2026"}
+        row = {name: view[name] for name in ("number", "key", "title", "class", "strength", "because", "components")}
+        row |= {"place": "floor", "suggested": view["class"], "floor": None, "earns": None, "lean": None}
+        row |= {"warnings": [], "decision": None, "review": None, "point": point, "effect": None, "law": None}
+        rows.append(row)
+    rows[-1]["decision"] = {
+        "class": rows[-1]["class"],
+        "by": "Comité",
+        "decided_on": "2026-01-05",
+        "because": "Nul ne le promet",
+    }
+    rows[-1]["suggested"] = "undetermined"
+    rows[-2 if len(rows) > 1 else 0]["warnings"] = [{"code": "decay-announced", "k": 9, "n": 10}]
+    rows[0]["review"] = {"on": "2026-11-30", "why": "sector", "state": "soon"}
+    facts = {
+        "commitment": "call-back",
+        "before": "2024",
+        "after": "2026",
+        "segment": "",
+        "refused": None,
+        "is_drift": True,
+    }
+    drift = facts | {"number": 5, "question": "balance", "was": 0.1, "now": -0.3, "change": -0.4, "p": 0.0001}
+    return {
+        "on": "2026-10-31",
+        "commitments": rows,
+        "coverage": [{"component": "benevolence", "gap": "none", "numbers": [], "kept": None}],
+        "origin": {
+            "expectations": [{"text": {"fr": "Savoir d’où vient mon énergie", "en": "Know where"}, "numbers": []}]
+        },
+        "drifts": [drift],
+        "choices": [{"name": "majority", "value": 0.5, "is_ours": True}],
+    }
+
+
 def make_snapshot(**given: Any) -> Json:
     """One unit's edition of the frozen month; `given` replaces its top entries."""
     made = [_commitment(number, row) for number, row in enumerate(_charter()["commitments"], 1)]
@@ -291,6 +343,7 @@ def make_snapshot(**given: Any) -> Json:
         ],
         "not_measured": [{"number": 7, "key": "warned", "title": titles[6], "indicator": titles[6], **few}],
         "audit_head": "9f2c" + "0" * 56 + "a1b2",
+        "classes": make_classes(commitments),
         "units": {"company": {"name": ORGANISATION, "kind": "company", "parent": None}},
         "sha256": "c0ffee" + "1" * 58,
     }
@@ -310,7 +363,11 @@ def make_crowd(count: int) -> Json:
         details[f"c{number}"] = {"indicators": {view["key"]: make_detail(view, series, definition)}}
         commitments.append(make_commitment(number, f"c{number}", title, class_, [view]))
     return make_snapshot(
-        overview=make_overview(commitments, _headline_of(commitments)), details=details, changes=[], not_measured=[]
+        overview=make_overview(commitments, _headline_of(commitments)),
+        details=details,
+        changes=[],
+        not_measured=[],
+        classes=make_classes(commitments),
     )
 
 

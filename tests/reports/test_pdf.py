@@ -75,13 +75,13 @@ def test_title_language_and_both_standards_are_said(report: bytes) -> None:
             assert metadata["pdfaid:part"] == "3"
             assert metadata["pdfaid:conformance"] == "A"
             assert "pdfuaid:part" in str(metadata) or "pdfuaid" in document.Root.Metadata.read_bytes().decode()
-        assert len(document.pages) == 6
+        assert len(document.pages) == 7
 
 
 def test_every_figure_has_words_and_every_table_its_headers(report: bytes) -> None:
     found = tags(report)
     figures = [tag for tag in found if tag.kind == "/Figure"]
-    assert len(figures) == 12  # the house, 8 sparklines, 3 control charts
+    assert len(figures) == 13  # the house, 8 sparklines, 3 control charts, the map of classes
     assert all(figure.words for figure in figures)
     tables = [tag for tag in found if tag.kind == "/Table"]
     assert len(tables) >= 8  # one that spans two pages is tagged on both

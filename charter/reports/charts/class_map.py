@@ -6,23 +6,14 @@ read, each tied to its mark by a line. A commitment that no survey measured stan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import cos, hypot, pi, sin
 from typing import Any
 
+from charter.reports.charts.map_places import HIGH, Box, Row, badge_width, place_numbers
 from charter.reports.charts.scales import ticks
 
-HIGH, LETTER, PAD = 24.0, 6.6, 9.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 10.0, 10.0, 44.0
-RINGS = (17.0, 25.0, 34.0, 45.0, 58.0, 73.0, 90.0, 110.0, 133.0, 160.0, 190.0)
-TURNS = 16
-CLEAR = 6.0
-"""A number keeps this far from every mark."""
-
-Row = Mapping[str, Any]
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ def class_map_frame(
     across = _scale(low, high, plot[0], plot[2])
     down = _scale(low, high, plot[3], plot[1])
     spots = [(across(row[point]["x"]), down(row[point]["y"])) for row in measured]
-    badges = _place_numbers(measured, spots, plot)
+    badges = place_numbers(measured, spots, plot)
     marks = [
         Mark(row, *spot, _whisker(row[point], spot, (across, down)), badge, _leader(spot, badge))
         for row, spot, badge in zip(measured, spots, badges, strict=True)
@@ -107,60 +98,6 @@ def _whisker(point: Row, spot: tuple[float, float], scales: tuple[Any, Any]) -> 
     across, down = scales
     (left, right), (low, high) = point["x_interval"], point["y_interval"]
     return f"M{across(left)} {spot[1]}H{across(right)}M{spot[0]} {down(low)}V{down(high)}"
-
-
-def badge_width(row: Row) -> float:
-    """A number, a space and the letter of the class."""
-    return max(HIGH, (len(str(row["number"])) + 2) * LETTER + PAD)
-
-
-def _place_numbers(rows: Sequence[Row], spots: Sequence[tuple[float, float]], plot: Box) -> list[Box]:
-    """A place for each number: the nearest that covers no mark and no other number; the most crowded marks choose
-    first, and where nothing is free the place that covers least is taken."""
-    crowd = [sum(hypot(x - a, y - b) < 60 for a, b in spots) for x, y in spots]
-    found: dict[int, Box] = {}
-    for i in sorted(range(len(rows)), key=lambda i: (-crowd[i], rows[i]["number"])):
-        taken = [*found.values()]
-        best: tuple[float, Box] | None = None
-        for box in _around(spots[i], badge_width(rows[i]), plot):
-            covered = sum(_overlap(box, other) for other in taken) + 40 * sum(_is_near(box, spot) for spot in spots)
-            if best is None or covered < best[0]:
-                best = (covered, box)
-            if covered == 0:
-                break
-        assert best is not None
-        found[i] = best[1]
-    return [found[i] for i in range(len(rows))]
-
-
-def _around(spot: tuple[float, float], wide: float, plot: Box) -> list[Box]:
-    """Places around a point, nearest first, all within the plot."""
-    boxes = []
-    for ring in RINGS:
-        for turn in range(TURNS):
-            angle = 2 * pi * turn / TURNS - pi / 4
-            x = spot[0] + cos(angle) * (ring + wide / 2 - 10)
-            y = spot[1] + sin(angle) * ring
-            x = min(max(x, plot[0] + wide / 2 + 1), plot[2] - wide / 2 - 1)
-            y = min(max(y, plot[1] + HIGH / 2 + 1), plot[3] - HIGH / 2 - 1)
-            boxes.append(_box(x, y, wide))
-    return boxes
-
-
-def _box(x: float, y: float, wide: float) -> Box:
-    return (round(x - wide / 2, 2), round(y - HIGH / 2, 2), round(x + wide / 2, 2), round(y + HIGH / 2, 2))
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """The area that two boxes share, a hair between them counted."""
-    wide = min(one[2], other[2]) - max(one[0], other[0]) + 1
-    high = min(one[3], other[3]) - max(one[1], other[1]) + 1
-    return wide * high if wide > 0 and high > 0 else 0.0
-
-
-def _is_near(box: Box, spot: tuple[float, float]) -> bool:
-    x, y = spot
-    return box[0] - CLEAR < x < box[2] + CLEAR and box[1] - CLEAR < y < box[3] + CLEAR
 
 
 def _leader(spot: tuple[float, float], badge: Box) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from charter.domain.monthly import CommitmentView, IndicatorView, Overview
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview, place_in
 from charter.domain.terms import CommitmentClass
 from charter.reports.charts.scales import Spot, hatch, line
 
@@ -73,11 +73,12 @@ def class_of(commitment: CommitmentView) -> CommitmentClass:
 
 
 def house_plan(overview: Overview) -> HousePlan:
-    """Lay the stones and gables of this month. Commitments of class neither are not drawn."""
-    both = [view for view in overview["commitments"] if class_of(view) is CommitmentClass.BOTH]
-    plain = [view for view in overview["commitments"] if class_of(view).is_floor and view not in both]
-    trust = [view for view in overview["commitments"] if class_of(view) is CommitmentClass.TRUST]
-    suspended = overview["headline"]["floor"]["state"] != "held"
+    """Lay the stones and gables of this month. Commitments that stand apart are not drawn."""
+    both = [view for view in overview["commitments"] if place_in(view) == "both"]
+    plain = [view for view in overview["commitments"] if place_in(view) == "floor"]
+    trust = [view for view in overview["commitments"] if place_in(view) == "trust"]
+    line = overview["headline"]["trust"]
+    suspended = overview["headline"]["floor"]["state"] != "held" and not line["credited"]
     columns = _columns(max(len(plain) + len(both), len(trust)))
     width = max(columns, 5) * CELL
     stones = _stones([*plain, *both], columns, width)
