@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.measures import Counts
+from charter.domain.steps import steps_of
 from charter.domain.terms import Basis, Kind
 from charter.domain.units import UnitTree
 from charter.domain.valuing import kind_of, rounded
 
-WEIGHTED_KINDS = (Kind.SHARE, Kind.MEAN, Kind.NPS)
+WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
 _FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
 
 
@@ -42,7 +43,7 @@ def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]
     A8). A unit without answers says nothing and leaves its weight to the others; answers of no weighted unit weigh
     nothing. `counts` are those rolled up along the tree.
     """
-    if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS:
+    if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS or steps_of(indicator):
         return {}
     worths = {key: _worth(tree, key, counts) for key in tree.by_key if any(_strata(tree, key))}
     return {key: _weighted(kind_of(indicator), worth) for key, worth in worths.items() if worth is not None}
@@ -79,7 +80,7 @@ def _plain(counts: Counts) -> _Worth | None:
 
 def _weighted(kind: Kind, worth: _Worth) -> Weighted:
     share, mean, _, promoters, detractors = worth.per_answer
-    value = {Kind.SHARE: share, Kind.MEAN: mean}.get(kind, (promoters - detractors) * 100)
+    value = {Kind.SHARE: share, Kind.SHARE_WITHIN: share, Kind.MEAN: mean}.get(kind, (promoters - detractors) * 100)
     equal: dict[str, Decimal] = {
         name: _decimal(each * worth.n) for name, each in zip(_FIELDS, worth.per_answer, strict=True)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
     """Whether the version would count what the run counted.
 
     Closed days are no part of a definition, or each year's would break every curve; where working days are counted,
-    those that the run could see must be the same.
+    those that the run could see must be the same, and so must the calendars of the units.
     """
     from charter.sources.setting import counts_working_days, definition_hash  # noqa: PLC0415 heavy
 
@@ -31,7 +32,30 @@ def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
         return False
     if run.version_id == version.id or not counts_working_days(indicator):
         return True
-    return _closed(version.charter, run) == _closed(_charter_of(run.version_id), run)
+    counted = _charter_of(run.version_id)
+    return keeps_calendars(version.charter, counted) and _closed(version.charter, run) == _closed(counted, run)
+
+
+def keeps_calendars(one: Charter, other: Charter, units: Collection[str] | None = None) -> bool:
+    """Whether the units known to both (of those given) work on the same calendar: a new unit changes no rule."""
+    kept, others = _calendars(one), _calendars(other)
+    both = kept.keys() & others.keys() & (kept.keys() if units is None else set(units))
+    return all(kept[unit] == others[unit] for unit in both)
+
+
+def breaks_between(indicator: Indicator, before: Version | None, after: Version | None, unit: str) -> bool:
+    """Whether two versions count a unit, or one beneath it, by other calendars, though the definition says the same."""
+    from charter.sources.setting import counts_working_days  # noqa: PLC0415 with what it reads
+
+    if before is None or after is None or before.id == after.id or not counts_working_days(indicator):
+        return False
+    units = {one.key for one, _ in after.tree.walk(unit)} if unit in after.tree else set()
+    return not keeps_calendars(before.charter, after.charter, units)
+
+
+def _calendars(charter: Charter) -> dict[str, str]:
+    units = charter.units if isinstance(charter.units, list) else []
+    return {unit.key: unit.calendar or charter.charter.calendar for unit in units}
 
 
 def _closed(charter: Charter, run: Run) -> frozenset[date]:

@@ -14,7 +14,8 @@ from charter.domain.charter_file.indicators import Columns as ColumnNames
 from charter.domain.errors import SourceError
 from charter.sources.asking import keep
 from charter.sources.moments import Moment, Reading, Written, apply, reading_of
-from charter.sources.writings import PLAIN_NUMBER, NumberStyle, Writing, plain_number
+from charter.sources.setting import Writing
+from charter.sources.writings import PLAIN_NUMBER, NumberStyle, plain_number
 from charter.sources.zones import LocalTime
 
 DECIMALS = "[.]([0-9]+)"

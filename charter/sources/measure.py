@@ -27,8 +27,7 @@ from charter.sources.levels import Ranked, ranking, values_at_levels
 from charter.sources.of_kind import date_column, measure_of
 from charter.sources.profile import look_at, reach_of
 from charter.sources.scan import Scan
-from charter.sources.setting import Setting
-from charter.sources.writings import Writing
+from charter.sources.setting import Setting, Writing
 from charter.sources.zones import LocalTime
 
 

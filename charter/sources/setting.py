@@ -6,18 +6,35 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.models import Charter, CharterHead
 from charter.domain.charter_file.sources import Source, WrittenByPeople
 from charter.domain.clock import delays_of
-from charter.sources.writings import Writing
 
 _NOT_COUNTED = {
     "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
 }  # fmt: skip
+
+
+# Where both orders are in use, a column that fits both is not guessed.
+_MONTH_FIRST_COUNTRIES = frozenset({"US", "CA", "PH"})
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What the charter says of a source's way of writing, where it does, and the country of its calendar."""
+
+    decimal: Literal["comma", "point"] | None = None
+    dates: Literal["day-first", "month-first"] | None = None
+    country: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether dates that fit both orders may well be of either."""
+        return self.country in _MONTH_FIRST_COUNTRIES
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ What two readings fit, or none, is refused with a sentence that says what to wri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import ibis
 
 from charter.domain.errors import SourceError
+from charter.sources.setting import Writing
 
 _SPACE = "[ \u00a0\u2009\u202f']"
 PLAIN_NUMBER = r"^[+-]?([0-9]{1,18}([.][0-9]+)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
@@ -35,23 +35,6 @@ _CLOCK = "^.{8,10}[T ]([0-9]{1,2})[:h](.*)$"
 DateStyle = Literal["iso", "day-first", "month-first"]
 # "plain": as engines read them.
 NumberStyle = Literal["plain", "spaced", "comma", "commas"]
-# Where both orders are in use, a column that fits both is not guessed.
-_MONTH_FIRST_COUNTRIES = frozenset({"US", "CA", "PH"})
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What the charter says of a source's way of writing, where it does, and the country of its calendar."""
-
-    decimal: Literal["comma", "point"] | None = None
-    dates: Literal["day-first", "month-first"] | None = None
-    country: str = ""
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether dates that fit both orders may well be of either."""
-        return self.country in _MONTH_FIRST_COUNTRIES
-
 
 # --- numbers ---
 

@@ -29,7 +29,7 @@ from charter.domain.units import UnitTree, roll_up
 from charter.domain.valuing import weighted_mean
 from charter.sources.measure import Measured, measure
 from charter.sources.rates import volume_of, with_volume
-from charter.sources.setting import setting_of
+from charter.sources.setting import definition_hash, setting_of
 from tests.domain.real_charters import MEASURED, ROWS, Case
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
@@ -145,3 +145,27 @@ def test_targets_rise_by_year() -> None:
     targets = INDICATORS["laposte-green"].targets
     found = [target_in_force(targets, parse_period(key).start) for key in ("2015-12", "2016-01", "2017-01")]
     assert [str(one.target) for one in found if one is not None] == ["0.935", "0.9375", "0.94"]
+
+
+def test_a_delay_that_was_shortened_is_another_definition_from_its_day(table: Callable[[str], Any]) -> None:
+    """Row 4: 85 % in 20 working days, and from July 2020 90 % in 15. An old month keeps its delay; the curve breaks."""
+    written = FILE.read_text(encoding="utf-8")
+    now = "within: 15 working days, targets: [{from: 2015-01-01, target: 0.85}, {from: 2020-07-01, target: 0.90}]"
+    assert now in written
+    old = written.replace(now, "within: 20 working days, targets: [{from: 2015-01-01, target: 0.85}]")
+    new = written.replace("valid_from: 2015-01-01", "valid_from: 2020-07-01")
+    before, after = (read_charter(text).charter for text in (old, new))
+    rows = """received_on,closed_on
+    2019-10-01,2019-10-29
+    2019-10-01,2019-10-30
+    2026-10-01,2026-10-22
+    2026-10-01,2026-10-23"""
+    counted, defined = {}, set()
+    for charter, period in ((before, "2019-10"), (after, "2026-10")):
+        (indicator,) = [i for each in charter.commitments for i in each.indicators if i.key == "ato-electronic"]
+        found = measure(indicator, table(rows), [parse_period(period)], NOW, setting_of(charter))
+        counted[period] = found.counts()
+        defined.add(definition_hash(indicator, charter.charter))
+    assert len(defined) == 2
+    # The 20th working day after 1 October 2019 is the 29th; the 15th after 1 October 2026 the 22nd.
+    assert counted == {key: Counts(numerator=1, denominator=2, stopped=2) for key in ("2019-10", "2026-10")}

@@ -27,8 +27,10 @@ def tree(**weights: Any) -> UnitTree:
 
 
 def weighed(kind: str, on: UnitTree, basis: str = "sample", **counts: Counts) -> dict[str, Weighted]:
-    own = {"success": {"right": 1}} if kind == "share" else {"value": "v"}
-    said = {"key": "i", "title": "i", "source": "s", "kind": kind, "date": "d", "basis": basis}
+    own: dict[str, Any] = {"date": "d"} | ({"success": {"right": 1}} if kind == "share" else {"value": "v"})
+    if kind == "share-within":
+        own = {"start": "d", "stop": "e", "within": "2 days"}
+    said = {"key": "i", "title": "i", "source": "s", "kind": kind, "basis": basis}
     indicator: Any = TypeAdapter(Indicator).validate_python(said | own)
     cells = [Cell("2026-10", key, "", "", one) for key, one in counts.items()]
     return weigh(on, indicator, roll_up(on, cells).counts)
@@ -43,6 +45,14 @@ def test_share_is_weighted_to_the_population() -> None:
     assert found.n == pytest.approx(10000**2 / (9000**2 / 100 + 1000**2 / 100))
     low, high = wilson(found.counts.numerator, found.counts.denominator)
     assert (low, high) == pytest.approx(wilson(0.76 * found.n, found.n))
+
+
+def test_share_within_a_delay_is_weighted_like_any_share() -> None:
+    # Test letters: nine customers in Brest for one in Nice.
+    on = tree(brest=9000, nice=1000)
+    found = weighed("share-within", on, brest=Counts(80, 100, stopped=90), nice=Counts(40, 100, stopped=90))["company"]
+    assert found.value == Decimal("0.76")
+    assert found.n == pytest.approx(10000**2 / (9000**2 / 100 + 1000**2 / 100))
 
 
 def test_equal_weights_per_answer_change_nothing() -> None:
