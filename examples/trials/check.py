@@ -1,6 +1,6 @@
 """Compares what Promesse said of real data with a count made here, in plain Python, without Promesse.
 
-    python examples/trials/check.py DATA_FOLDER var/trial nyc nhs tgv
+    python examples/trials/check.py DATA_FOLDER var/trial nyc nhs tgv surveys
 
 Prints a table "what | expected | seen | ok"; exits 1 when something differs.
 """
@@ -18,6 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import answers
 import holidays
 
 Row = dict[str, str]
@@ -154,7 +155,12 @@ def tgv(data: Path, folder: Path) -> Iterator[Line]:
     yield "checks done", 132, said(folder, "run-due")["done"]
 
 
-TRIALS: dict[str, Callable[[Path, Path], Iterator[Line]]] = {"nyc": nyc, "nhs": nhs, "tgv": tgv}
+def surveys(data: Path, folder: Path) -> Iterator[Line]:
+    yield from answers.pairs_of_answers(said(folder, "kano"))
+    yield from answers.marks(said(folder, "marks"))
+
+
+TRIALS: dict[str, Callable[[Path, Path], Iterator[Line]]] = {"nyc": nyc, "nhs": nhs, "tgv": tgv, "surveys": surveys}
 
 
 def main(arguments: list[str]) -> int:
@@ -163,15 +169,16 @@ def main(arguments: list[str]) -> int:
     differences = 0
     _print("", "what", "expected", "seen", "ok")
     for name in names:
-        report = (folder / name / "report.pdf").read_bytes()[:5]
-        for what, expected, seen in [*TRIALS[name](data, folder / name), ("report of the month", b"%PDF-", report)]:
+        report = folder / name / "report.pdf"
+        printed = [("report of the month", b"%PDF-", report.read_bytes()[:5])] if name != "surveys" else []
+        for what, expected, seen in [*TRIALS[name](data, folder / name), *printed]:
             differences += expected != seen
             _print(name, what, expected, seen, "yes" if expected == seen else "NO")
     return 1 if differences else 0
 
 
 def _print(name: str, what: str, expected: object, seen: object, verdict: str) -> None:
-    print(f"{name:4} {what:42} | {expected!s:28} | {seen!s:28} | {verdict}")
+    print(f"{name:7} {what:42} | {expected!s:28} | {seen!s:28} | {verdict}")
 
 
 if __name__ == "__main__":
