@@ -36,6 +36,7 @@ from charter.services.working import run_jobs
 from charter.web.editing import forms
 from charter.web.editing.fields import Field, fill, read
 from charter.web.editing.indicator_form import indicator_form
+from charter.web.editing.source_form import source_form
 from config import PROJECT
 from tests.web.world import NOW, PASSWORD, make_empty_app, make_settings, make_world, sign_in
 
@@ -156,7 +157,7 @@ def test_the_forms_hold_every_value_that_a_charter_file_may(world: Flask) -> Non
         assert set(leaves(Unit)) - in_forms(forms.unit_form(plain, is_new=False)) == {"key"}
         for model in models_in(Source):
             (kind,) = kinds_in(model)
-            assert set(leaves(model)) - in_forms(forms.source_form(kind, is_new=False)) == {"kind"}
+            assert set(leaves(model)) - in_forms(source_form(kind, is_new=False)) == {"kind"}
         for model in models_in(Indicator):
             (kind,) = kinds_in(model)
             missing = set(leaves(model)) - in_forms(indicator_form(plain, kind, is_new=False))
@@ -204,7 +205,7 @@ def test_every_example_goes_through_its_forms_unchanged(file: Path, world: Flask
         for unit in plain["units"]:
             _comes_back(forms.unit_form(plain, is_new=False), unit, {"key"})
         for source in plain["sources"].values():
-            _comes_back(forms.source_form(source["kind"], is_new=False), source, {"kind"})
+            _comes_back(source_form(source["kind"], is_new=False), source, {"kind"})
 
 
 def _comes_back(sections: Any, thing: dict[str, Any], kept: set[str]) -> None:

@@ -19,6 +19,7 @@ from charter.domain.terms import Kind
 from charter.web.editing import forms
 from charter.web.editing.fields import Field
 from charter.web.editing.indicator_form import DELAY_WORDS, indicator_form
+from charter.web.editing.source_form import SOURCES, source_form
 from charter.web.language import current_language
 from charter.words.formats import format_date, format_level
 from charter.words.typography import text_in
@@ -132,7 +133,7 @@ def _labels(new: Charter) -> dict[str, Field]:
     sections = [
         *forms.head_form(),
         *forms.unit_form(unit, is_new=False),
-        *(section for kind in forms.SOURCES for section in forms.source_form(kind, is_new=False)),
+        *(section for kind in SOURCES for section in source_form(kind, is_new=False)),
         *(section for kind in Kind for section in indicator_form(plain, kind.value, is_new=False)),
         *forms.commitment_form(plain, is_new=False, language=current_language()),
     ]

@@ -7,22 +7,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from charter.domain.terms import CommitmentClass, Component, Party
+from charter.domain.terms import Component, Party
+from charter.web.editing.evidence_form import EVIDENCE_SECTIONS
 from charter.web.editing.fields import Field
 from charter.words.statuses import PARTIES, TOUCHPOINTS
 
 DAY_HELP = _("Year-month-day, like 2026-01-31.")
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
 CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
-YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
-TRUTH: Sequence[tuple[str, Any]] = (("true", _("yes")), ("false", _("no")))
-CLASSES: Sequence[tuple[str, Any]] = (
-    (CommitmentClass.CONFIDENCE, _("confidence (the floor)")),
-    (CommitmentClass.TRUST, _("trust")),
-    (CommitmentClass.BOTH, _("both")),
-    (CommitmentClass.NEITHER, _("neither")),
-    (CommitmentClass.UNDETERMINED, _("undetermined")),
-)
 COMPONENTS: Sequence[tuple[str, Any]] = (
     (Component.COMPETENCE, _("competence")),
     (Component.HONESTY, _("honesty")),
@@ -154,73 +146,6 @@ QUESTIONS: tuple[Field, ...] = (
     *texts("questions.kept", _("If it is kept, in French"), _("If it is kept, in English"), is_long=True),
     *texts("questions.not_kept", _("If it is not kept, in French"), _("If it is not kept, in English"), is_long=True),
 )
-EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
-    (
-        _("What the law owes"),
-        (
-            Field(
-                "evidence.law.owed",
-                _("Owed by law"),
-                "select",
-                options=(("none", _("nothing")), ("part", _("part of it")), ("full", _("all of it"))),
-            ),
-            Field("evidence.law.reference", _("Reference")),
-            Field("evidence.law.date", _("Date")),
-            Field("evidence.law.until", _("Until")),
-            Field("evidence.law.scope", _("What it covers")),
-            Field("evidence.law.minimum.fr", _("The legal minimum, in French"), help=_("Where a part is owed.")),
-            Field("evidence.law.minimum.en", _("The legal minimum, in English")),
-            Field("evidence.law.surplus.fr", _("What the promise adds, in French")),
-            Field("evidence.law.surplus.en", _("What the promise adds, in English")),
-            Field("evidence.law.minimum_indicator", _("Key of the indicator of the legal minimum")),
-        ),
-    ),
-    (
-        _("What the sector promises"),
-        (
-            Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
-            Field("evidence.sector.compared", _("Companies compared"), "whole"),
-            Field("evidence.sector.date", _("Date")),
-            Field(
-                "evidence.sector.companies",
-                _("or the companies by name"),
-                "rows",
-                columns=(
-                    Field("company", _("Company")),
-                    Field("promised", _("Promises the same or better"), "truth", options=TRUTH),
-                    Field("source", _("Where it stands")),
-                    Field("date", _("Date"), "day"),
-                ),
-            ),
-        ),
-    ),
-    (
-        _("What experts say"),
-        (
-            Field(
-                "evidence.experts",
-                _("Experts"),
-                "rows",
-                columns=(
-                    Field("name", _("Name")),
-                    Field("floor", _("Does its absence destroy?"), "select", options=YES_NO),
-                    Field("earns", _("Does its presence earn?"), "select", options=YES_NO),
-                    Field("because", _("Why")),
-                    Field("date", _("Date"), "day"),
-                ),
-            ),
-        ),
-    ),
-    (
-        _("The class, where a person has decided"),
-        (
-            Field("class.decided", _("Class"), "select", options=CLASSES),
-            Field("class.by", _("Decided by")),
-            Field("class.because", _("Why")),
-            Field("class.date", _("Date"), "day"),
-        ),
-    ),
-]
 
 
 def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tuple[Any, Sequence[Field]]]:
@@ -242,40 +167,3 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
             ],
         )
     ]
-
-
-PATH = Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True)
-ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
-SOURCES: dict[str, tuple[Field, ...]] = {
-    "csv": (
-        PATH,
-        Field("separator", _("Separator"), help=_("Found by itself when left empty.")),
-        Field("encoding", _("Encoding"), help=_("Found by itself when left empty.")),
-    ),
-    "parquet": (PATH,),
-    "xlsx": (PATH, Field("sheet", _("Sheet"), help=_("The first one when left empty."))),
-    "database": (
-        Field("url", _("Address"), help=ADDRESS_HELP, is_required=True),
-        Field("table", _("Table"), help=_("table, or schema.table"), is_required=True),
-    ),
-    "http-json": (
-        Field("url", _("Address"), help=_("https://… or env:NAME"), is_required=True),
-        Field("rows", _("Where the rows stand in the answer"), help=_("Empty when the answer is the list itself.")),
-    ),
-    "manual": (),
-    "push": (),
-}
-SOURCE_KINDS: dict[str, Any] = {
-    "csv": _("CSV file"),
-    "parquet": _("Parquet file"),
-    "xlsx": _("Excel file"),
-    "database": _("Database"),
-    "http-json": _("Web service (JSON)"),
-    "manual": _("Entered by people"),
-    "push": _("Pushed by a program"),
-}
-
-
-def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
-    """One source, by its kind."""
-    return [(SOURCE_KINDS[kind], [*([key_field()] if is_new else []), *SOURCES[kind]])]

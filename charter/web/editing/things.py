@@ -22,6 +22,7 @@ from charter.web.clock import now
 from charter.web.editing import forms
 from charter.web.editing.fields import Field, fill, named, read, rows_in
 from charter.web.editing.indicator_form import DELAY_WORDS, KINDS, indicator_form
+from charter.web.editing.source_form import SOURCE_KINDS, source_form
 from charter.web.editing.trying import proposed
 from charter.web.language import current_language
 
@@ -81,7 +82,7 @@ def sections_of(thing: str, plain: Plain, made: Plain, *, is_new: bool) -> Secti
         return indicator_form(plain, made["kind"], is_new=is_new, key=key)
     if thing == "unit":
         return forms.unit_form(plain, is_new=is_new, key=key)
-    return forms.source_form(made["kind"], is_new=is_new)
+    return source_form(made["kind"], is_new=is_new)
 
 
 @pages.route("/<address>/new", methods=["GET", "POST"])
@@ -90,7 +91,7 @@ def new(address: str) -> ResponseReturnValue:
     """A form for a new thing; of an indicator or a source the kind is chosen first."""
     thing, draft = thing_of(address), drafts.open_draft(current_actor())
     below, made = request.values.get("below"), _begun(thing)
-    kinds = {"indicator": KINDS, "source": forms.SOURCE_KINDS}.get(thing)
+    kinds = {"indicator": KINDS, "source": SOURCE_KINDS}.get(thing)
     if kinds is not None and made.get("kind") not in kinds:
         return render_template("charter/choose.html", thing=thing, address=address, below=below, kinds=kinds, new=NEW)
     if thing == "indicator":
