@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
-from charter.domain.alerting import AlertState
+from charter.domain.alerting import AlertState, Subject
 from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.permissions import Actor, may, may_somewhere, require
 from charter.domain.terms import Permission
@@ -30,9 +30,12 @@ ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
     """The alerts of the actor's units and those the actor was told of, by state; the newest closed ones."""
     require(actor, Permission.READ_DESK, actor.home)
-    newest = select(Alert).order_by(Alert.changed_at.desc(), Alert.id.desc())
+    # What was promised first, then what stands behind it; the newest change first.
+    turn = case({kind.value: at for at, kind in enumerate(Subject)}, value=Alert.kind)
+    newest = select(Alert).order_by(turn, Alert.changed_at.desc(), Alert.id.desc())
     standing = db.session.execute(newest.where(Alert.state != AlertState.CLOSED)).scalars().all()
-    closed = db.session.execute(newest.where(Alert.state == AlertState.CLOSED).limit(CLOSED_SHOWN)).scalars().all()
+    past = select(Alert).where(Alert.state == AlertState.CLOSED).order_by(Alert.closed_at.desc(), Alert.id.desc())
+    closed = db.session.execute(past.limit(CLOSED_SHOWN)).scalars().all()
     names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
     found: dict[str, list[dict[str, Any]]] = {state.value: [] for state in AlertState}
     for alert in (*standing, *closed):

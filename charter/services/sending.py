@@ -26,6 +26,7 @@ from charter.post.office import Office
 from charter.post.refusals import NotSent
 from charter.post.webhook import body_of, tell
 from charter.post.writing import write_mail
+from charter.services.charters import history_or_none
 from charter.services.owners import zone_of
 from charter.services.transactions import rows_changed, transaction
 
@@ -148,7 +149,14 @@ def _by_mail(office: Office, mailer: Mailer) -> Send:
         if person is None or not person.is_active:
             raise NotSent("The account is closed.", is_final=True)
         zone = zone_of(person)
-        facts = {"timezone": zone.key, "address": office.address, "name": person.name, **post.params}
+        found = history_or_none()
+        facts = {
+            "timezone": zone.key,
+            "address": office.address,
+            "name": person.name,
+            "is_example": found is not None and found.current.charter.charter.is_example,
+            **post.params,
+        }
         written = write_mail(post.template, person.language or office.language, facts)
         email, name = post.recipient, person.name
         db.session.rollback()

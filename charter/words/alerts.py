@@ -18,27 +18,30 @@ STATES: Pairs = {
     "closed": ("closed", "close"),
 }
 SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("status", "missed"): ("{t} is missed in {p}.", "{t} n'est pas tenu en {p}."),
+    ("status", "missed"): ("{t} is missed in {p}.", "L'engagement {t} n'est pas tenu en {p}."),
     ("status", "unacceptable"): (
         "{t} is at an unacceptable level in {p}.",
-        "{t} est à un niveau inacceptable en {p}.",
+        "L'engagement {t} est à un niveau inacceptable en {p}.",
     ),
     ("status", "worsened"): (
         "{t} has come to an unacceptable level in {p}.",
-        "{t} est passé à un niveau inacceptable en {p}.",
+        "L'engagement {t} est passé à un niveau inacceptable en {p}.",
     ),
     ("status", "closed"): (
         "{t} is kept again, in {p}. Thanks to all who made it so.",
-        "{t} est de nouveau tenu, en {p}. Merci à toutes celles et ceux qui y ont contribué.",
+        "L'engagement {t} est de nouveau tenu, en {p}. Merci à toutes celles et ceux qui y ont contribué.",
     ),
-    ("status", "eased"): ("{t} is no longer missed, in {p}: {s}.", "{t} n'est plus manqué, en {p} : {s}."),
+    ("status", "eased"): ("{t} is no longer missed, in {p}: {s}.", "L'engagement {t} n'est plus manqué, en {p} : {s}."),
     ("status", "restated"): (
         "A correction changes the past of {t}, in {p}: {b} → {s}.",
-        "Une correction change le passé de {t}, en {p} : {b} → {s}.",
+        "Une correction change le passé de l'engagement {t}, en {p} : {b} → {s}.",
     ),
-    ("data", "opened"): ("{t} has no figure for {p}: {r}.", "{t} n'a pas de chiffre pour {p} : {r}."),
-    ("data", "closed"): ("{t} has figures again, for {p}.", "{t} a de nouveau des chiffres, pour {p}."),
-    ("data", "eased"): ("{t} has no figure to give any more, for {p}.", "{t} n'a plus de chiffre à donner, pour {p}."),
+    ("data", "opened"): ("{t} has no figure for {p}: {r}.", "L'engagement {t} n'a pas de chiffre pour {p} : {r}."),
+    ("data", "closed"): ("{t} has figures again, for {p}.", "L'engagement {t} a de nouveau des chiffres, pour {p}."),
+    ("data", "eased"): (
+        "{t} has no figure to give any more, for {p}.",
+        "L'engagement {t} n'a plus de chiffre à donner, pour {p}.",
+    ),
     ("check", "late"): ("The check of {i} for {p} is late{n}.", "Le contrôle de {i} pour {p} est en retard{n}."),
     ("check", "failed"): (
         "The check of {i} for {p} has failed several times{n}.",
@@ -51,13 +54,16 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
     ("check", "closed"): ("The checks of {i} are done again.", "Les contrôles de {i} sont de nouveau faits."),
     ("class", "expiring"): (
         "The class of {t} is to be looked at again by {d}.",
-        "Le classement de {t} est à revoir d'ici au {d}.",
+        "Le classement de l'engagement {t} est à revoir d'ici au {d}.",
     ),
     ("class", "expired"): (
         "The class of {t} was to be looked at again by {d}.",
-        "Le classement de {t} était à revoir avant le {d}.",
+        "Le classement de l'engagement {t} était à revoir avant le {d}.",
     ),
-    ("class", "closed"): ("The class of {t} has been looked at again.", "Le classement de {t} a été revu."),
+    ("class", "closed"): (
+        "The class of {t} has been looked at again.",
+        "Le classement de l'engagement {t} a été revu.",
+    ),
     ("past", "changed"): (
         "The source of {i} now counts {p} otherwise than was recorded.",
         "La source de {i} compte désormais {p} autrement que ce qui est enregistré.",
@@ -67,20 +73,21 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "La source de {i} et ce qui est enregistré s'accordent de nouveau.",
     ),
     ("signal", "opened"): (
-        "{i} has left its usual variation, in {p}: {v}.",
-        "{i} sort de sa variation habituelle, en {p} : {v}.",
+        "{i} has left its usual variation, in {p} ({v}).",
+        "L'indicateur {i} sort de sa variation habituelle, en {p} ({v}).",
     ),
     ("signal", "closed"): (
         "{i} is back to its usual variation, in {p}.",
-        "{i} retrouve sa variation habituelle, en {p}.",
+        "L'indicateur {i} retrouve sa variation habituelle, en {p}.",
     ),
     ("signal", "noted"): (
         "{i} is getting better, in {p}. Thanks to all who made it so.",
-        "{i} s'améliore, en {p}. Merci à toutes celles et ceux qui y ont contribué.",
+        "L'indicateur {i} s'améliore, en {p}. Merci à toutes celles et ceux qui y ont contribué.",
     ),
 }
 """(kind, what happened or its code) -> (English, French)"""
 
+DONE = ("closed", "eased", "noted", "restated")
 BEFORE: Pairs = {
     "rearmed": ("The pause is over: ", "La pause est finie : "),
     "escalated": ("Without an answer so far: ", "Sans réponse à ce jour : "),
@@ -143,7 +150,7 @@ def alert_detail(line: Line, language: str) -> str:
     if facts.get("cases"):
         cases = format_count(facts["cases"], language)
         said.append(f"sur {cases} cas" if language == "fr" else f"of {cases} cases")
-    if facts.get("since") and facts["since"] != facts["period"]:
+    if line["what"] not in DONE and facts.get("since") and facts["since"] != facts["period"]:
         since = format_period(facts["since"], language)
         said.append(f"depuis {since}" if language == "fr" else f"since {since}")
     text = f"{name} : {', '.join(said)}" if language == "fr" else f"{name}: {', '.join(said)}"
@@ -153,5 +160,5 @@ def alert_detail(line: Line, language: str) -> str:
 def alert_subject(lines: list[Line], language: str) -> str:
     """The subject of a mail about these: the one thing, or how many."""
     if len(lines) == 1:
-        return alert_sentence(lines[0], language)
+        return alert_sentence(lines[0], language).rstrip(".")
     return f"{len(lines)} alertes" if language == "fr" else f"{len(lines)} alerts"

@@ -110,7 +110,9 @@ def test_a_miss_of_the_floor_is_told_at_once_and_the_return_with_thanks(small: I
     assert mails() == [("ana", "alerts", 1)]
     line = told("alerts")[0]["lines"][0]
     assert alert_detail(line, "en") == "Answers in 5 days: 60.0%, required at least 80%, of 40 cases"
-    assert alert_sentence(line, "fr") == "«\u202fUne réponse en 5 jours\u202f» n’est pas tenu en août\u00a02026."
+    assert alert_sentence(line, "fr") == (
+        "L’engagement «\u202fUne réponse en 5 jours\u202f» n’est pas tenu en août\u00a02026."
+    )
     # It is still so: nothing new to say.
     small.give(9, BAD)
     assert len(said()) == len(mails()) == 1

@@ -1,0 +1,137 @@
+"""Alerts, post and accounts on their pages: what is shown, and buttons that need no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from charter.domain.permissions import COMMAND_LINE
+from charter.models.alerts import Alert
+from charter.models.base import db
+from charter.models.outbox import Post
+from charter.models.people import Contact, Person
+from charter.post.office import Office
+from charter.services.lookout import look
+from charter.services.outbox import try_post
+from charter.services.sending import deliver
+from charter.services.telling import tell
+from tests.web.test_desk import words
+from tests.web.test_quality import faults
+from tests.web.world import NOW, make_world, sign_in, token_of
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A world of its own, in which things have been told."""
+    app = make_world(Path(tmp_path_factory.mktemp("alerts")))
+    with app.app_context():
+        look(COMMAND_LINE, NOW)
+        tell(COMMAND_LINE, NOW, escalate_after=timedelta(hours=48))
+        try_post(COMMAND_LINE, NOW, "ana@example.org")
+        deliver(COMMAND_LINE, NOW, Office("http://127.0.0.1"))
+        db.session.remove()
+    return app
+
+
+@pytest.fixture
+def mia(told: Flask) -> FlaskClient:
+    return sign_in(told.test_client(), "mia")
+
+
+def send(client: FlaskClient, page: str, address: str, **form: object) -> int:
+    return client.post(address, data=form | {"csrf_token": token_of(client.get(page).text)}).status_code
+
+
+def state_of(app: Flask, number: int) -> tuple[str, str | None]:
+    with app.app_context():
+        alert = db.session.get_one(Alert, number)
+        return alert.state, alert.note
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("address", ["/alerts", "/post", "/account/mail"])
+def test_pages_with_something_on_them_are_well_made(mia: FlaskClient, address: str, language: str) -> None:
+    assert faults(mia.get(f"{address}?lang={language}").text, language) == []
+
+
+def test_an_alert_is_shown_answered_paused_and_opened_again(told: Flask, mia: FlaskClient) -> None:
+    page = words(mia.get("/alerts?lang=fr").text)
+    assert "L’engagement « Une facture juste » n’est pas tenu en octobre 2026." in page
+    assert "Mesure billed : 82,5 %, exigé au moins 90 %, sur 1 240 cas" in page
+    with told.app_context():
+        number = db.session.execute(select(Alert.id).where(Alert.code == "missed")).scalar_one()
+    assert send(mia, "/alerts", f"/alerts/{number}/acknowledge", note="") == 303
+    assert state_of(told, number) == ("acknowledged", None)
+    assert "Prises en compte" in words(mia.get("/alerts?lang=fr").text)
+    assert send(mia, "/alerts", f"/alerts/{number}/snooze", until="2026-11-20", note="works") == 303
+    assert state_of(told, number) == ("snoozed", "works")
+    assert "jusqu’au 20 novembre 2026" in words(mia.get("/alerts?lang=fr").text)
+    for odd in ("", "tomorrow", "2026-11-06", "2099-01-01"):
+        assert send(mia, "/alerts", f"/alerts/{number}/snooze", until=odd) == 400
+    assert send(mia, "/alerts", f"/alerts/{number}/rearm") == 303
+    assert state_of(told, number) == ("open", None)
+    assert send(mia, "/alerts", "/alerts/999/acknowledge") == 404
+    dan = sign_in(told.test_client(), "dan")
+    assert send(dan, "/account", f"/alerts/{number}/acknowledge") == 403
+    assert "alert is open" in mia.get("/desk?lang=en").text or "alerts are open" in mia.get("/desk?lang=en").text
+
+
+def test_what_could_not_leave_is_sent_again(told: Flask, mia: FlaskClient) -> None:
+    page = words(mia.get("/post?lang=fr").text)
+    assert "Aucun courriel ne part" in page
+    assert "Nothing was sent: SMTP_HOST is not set." in page
+    with told.app_context():
+        trial = select(Post.id).where(Post.template == "trial", Post.channel == "mail")
+        number = db.session.execute(trial).scalar_one()
+    assert send(mia, "/post", f"/post/{number}/again") == 303
+    assert send(mia, "/post", f"/post/{number}/again") == 409
+    dan = sign_in(told.test_client(), "dan")
+    assert "/again" not in dan.get("/post?lang=fr").text
+    assert send(dan, "/account", f"/post/{number}/again") == 403
+
+
+def test_a_person_chooses_when_mails_come(told: Flask, mia: FlaskClient) -> None:
+    form = {
+        "at_once": "all",
+        "digest": "weekly",
+        "digest_day": "4",
+        "digest_at": "7:30",
+        "timezone": "America/New_York",
+    }
+    quiet = {"quiet_from": "20:00", "quiet_until": "07:00"}
+    assert send(mia, "/account/mail", "/account/mail", **form, **quiet) == 400
+    assert send(mia, "/account/mail", "/account/mail", **form | {"digest_at": "07:30"}, **quiet) == 303
+    with told.app_context():
+        mine = select(Contact).join(Person, Person.id == Contact.person_id).where(Person.email == "mia@example.org")
+        kept = db.session.execute(mine).scalar_one()
+        assert (kept.at_once, kept.digest, kept.digest_day, kept.digest_at) == ("all", "weekly", 4, "07:30")
+        assert (kept.quiet_from, kept.quiet_until, kept.timezone) == ("20:00", "07:00", "America/New_York")
+    for odd in (
+        {"digest_day": "7"},
+        {"digest_at": "03:59"},
+        {"timezone": "Mars/Base"},
+        {"at_once": "x"},
+        {"quiet_from": ""},
+    ):
+        assert send(mia, "/account/mail", "/account/mail", **form | {"digest_at": "07:30"} | quiet | odd) == 400
+
+
+def test_the_administrator_says_who_answers_for_whom(told: Flask, as_person: Callable[[str], FlaskClient]) -> None:
+    adam = sign_in(told.test_client(), "adam")
+    assert "Personne ne répond pour" in words(adam.get("/accounts?lang=fr").text)
+    with told.app_context():
+        numbers = dict(db.session.execute(select(Person.name, Person.id)).all())
+    where = f"/accounts/{numbers['Carl']}"
+    assert faults(adam.get(f"{where}?lang=en").text, "en") == []
+    form = {"answers_for": "Service bill", "next": str(numbers["Mia"]), "language": "en"}
+    assert send(adam, where, where, **form) == 303
+    page = words(adam.get("/accounts?lang=fr").text)
+    assert "Vannes" not in page or "Carl carl@example.org contributeur vannes Service bill Mia" in page
+    assert send(adam, where, where, **form | {"answers_for": "Nobody"}) == 400
+    assert send(adam, where, where, **form | {"next": str(numbers["Carl"])}) == 400
