@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -33,24 +33,23 @@ def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
     if run.version_id == version.id or not counts_working_days(indicator):
         return True
     counted = _charter_of(run.version_id)
-    return keeps_calendars(version.charter, counted) and _closed(version.charter, run) == _closed(counted, run)
+    return _keeps_calendars(version.charter, counted) and _closed(version.charter, run) == _closed(counted, run)
 
 
-def keeps_calendars(one: Charter, other: Charter, units: Collection[str] | None = None) -> bool:
-    """Whether the units known to both (of those given) work on the same calendar: a new unit changes no rule."""
+def _keeps_calendars(one: Charter, other: Charter) -> bool:
+    """Whether the units known to both work on the same calendar: a new unit changes no rule."""
     kept, others = _calendars(one), _calendars(other)
-    both = kept.keys() & others.keys() & (kept.keys() if units is None else set(units))
-    return all(kept[unit] == others[unit] for unit in both)
+    return all(kept[unit] == others[unit] for unit in kept.keys() & others.keys())
 
 
-def breaks_between(indicator: Indicator, before: Version | None, after: Version | None, unit: str) -> bool:
-    """Whether two versions count a unit, or one beneath it, by other calendars, though the definition says the same."""
+def definition_of(version: Version, indicator: Indicator, definition: str, unit: str) -> str:
+    """The fingerprint of what one unit's figure counts: a unit that keeps another calendar has a rule of its own."""
     from charter.sources.setting import counts_working_days  # noqa: PLC0415 with what it reads
 
-    if before is None or after is None or before.id == after.id or not counts_working_days(indicator):
-        return False
-    units = {one.key for one, _ in after.tree.walk(unit)} if unit in after.tree else set()
-    return not keeps_calendars(before.charter, after.charter, units)
+    kept = version.tree.by_key[unit].calendar
+    if kept in (None, version.charter.charter.calendar) or not counts_working_days(indicator):
+        return definition
+    return hashlib.sha256(f"{definition}\0{kept}".encode()).hexdigest()
 
 
 def _calendars(charter: Charter) -> dict[str, str]:

@@ -19,6 +19,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
+from charter.services.definitions import definition_of
 from charter.services.steps import stored
 from charter.services.traces import lay_traces, lift_traces
 from charter.services.transactions import rows_changed
@@ -90,7 +91,8 @@ def _rows(
     target = target_in_force(indicator.targets, period.start)
     by = {"target": _float(target and target.target), "version_id": version.id}
     for one in judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled):
-        yield _row(one, indicator, period, run) | by
+        defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
+        yield _row(one, indicator, period, run) | by | defined
 
 
 def _take_away(key: str, periods: set[str]) -> dict[tuple[str, str, str], str]:
@@ -151,7 +153,6 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded |
         "steps": [stored(each) for each in one.steps] or None,
         "shown": one.shown,
         "effective_n": one.effective_n,
-        "definition_hash": run.definition_hash,
     }
 
 

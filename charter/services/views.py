@@ -27,7 +27,6 @@ from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import Basis, Kind, Status
 from charter.models.readings import ReadingRow
 from charter.services import steps
-from charter.services.definitions import breaks_between
 from charter.services.due import deadlines_of
 from charter.services.figures import LINE_PERIODS, Chosen, Figures
 from charter.services.plain import plain
@@ -179,7 +178,7 @@ def chart_of(
     series = figures.series(indicator, last, CHART_PERIODS)
     if not series:
         return None, []
-    breaks = _breaks(indicator, figures, series)
+    breaks = _breaks(series)
     set_anew = figures.rebases.get(indicator.key, {})
     reading = read_chart(
         [(period.key, steps.first_value(row)[0] if row else None) for period, row in series],
@@ -202,20 +201,15 @@ def _points(indicator: Indicator, figures: Figures, series: Sequence[Any], break
     return points
 
 
-def _breaks(indicator: Indicator, figures: Figures, series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
-    """The periods from which the definition, or a calendar, is another than that of the figure before."""
-    versions = {version.id: version for version in figures.history.versions}
-    breaks: list[str] = []
-    known: ReadingRow | None = None
+def _breaks(series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
+    """The periods from which the definition is another than that of the figure before."""
+    breaks, known = [], None
     for period, row in series:
         if row is None or row.definition_hash is None:
             continue
-        if known is not None and (
-            row.definition_hash != known.definition_hash
-            or breaks_between(indicator, versions.get(known.version_id), versions.get(row.version_id), row.unit_key)
-        ):
+        if known is not None and row.definition_hash != known:
             breaks.append(period.key)
-        known = row
+        known = row.definition_hash
     return breaks
 
 

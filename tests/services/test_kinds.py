@@ -193,3 +193,24 @@ def test_closed_days_of_another_year_break_no_curve(empty: Flask, tmp_path: Path
     now_closed = HEAD.replace("calendar: FR\n", "calendar: FR\n  closed_days: [2026-10-06]\n")
     apply(text(keys=["tiers"], head=now_closed, tiers=tiers), tmp_path, NOW)
     assert run_due(COMMAND_LINE, NOW, Access()).done == 1
+
+
+def test_another_calendar_of_a_unit_breaks_its_curve_and_no_other(empty: Flask, tmp_path: Path) -> None:
+    write_all(tmp_path, "2026-09")
+    september = (tmp_path / "cases.csv").read_text(encoding="utf-8")
+    write_all(tmp_path)
+    october = (tmp_path / "cases.csv").read_text(encoding="utf-8").partition("\n")[2]
+    (tmp_path / "cases.csv").write_text(september + october, encoding="utf-8")
+    tiers = INDICATORS["tiers"].replace("10 days", "10 working days")
+    first = HEAD.replace("valid_from: 2026-10-01", "valid_from: 2026-09-01")
+    apply(text(keys=["tiers"], head=first, tiers=tiers), tmp_path, datetime(2026, 9, 1, tzinfo=UTC))
+    own = HEAD.replace("kind: agency, weight: 1000", "kind: agency, weight: 1000, calendar: FR-57")
+    own = own.replace(
+        "units:\n", "units:\n  - {key: c, name: Agence C, parent: company, kind: agency, calendar: FR-57}\n"
+    )
+    apply(text(keys=["tiers"], head=own, tiers=tiers), tmp_path, NOW)
+    run_due(COMMAND_LINE, NOW, Access())
+    broken = {
+        unit: [point.get("break") for point in views(unit=unit)["tiers"]["series"]] for unit in ("company", "a", "b")
+    }
+    assert broken == {"company": [None, None], "a": [None, None], "b": [None, True]}
