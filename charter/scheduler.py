@@ -9,6 +9,7 @@ import logging
 import signal
 import threading
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -36,6 +37,9 @@ PULSE = timedelta(minutes=1)
 
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
+
+Duty = tuple[Callable[..., None], float, tuple[object, ...]]
+"""What is done, every how many seconds, with what."""
 
 logger = logging.getLogger(__name__)
 
@@ -111,23 +115,10 @@ def work(app: Flask, access: Access, stopping: threading.Event) -> None:
             _told(error, "the long work could not be looked at; the next look tries again")
 
 
-def start(app: Flask, settings: Settings) -> None:
-    """Tick until TERM or Ctrl-C; what is under way then is finished, and nothing new begun.
-
-    A duty that runs long is not begun a second time beside itself: its next turn waits for it.
-    """
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+def clock_of(duties: Sequence[Duty]) -> BackgroundScheduler:
+    """A clock that wakes for each duty at once and then so many seconds apart, never twice at a time."""
     clock = BackgroundScheduler(timezone=UTC)
-    lease = timedelta(seconds=settings.lease_seconds)
-    access = Access(settings.data_folders, settings.environment, settings.http_sources_allow, lease)
-    every = (
-        (tick, settings.scheduler_tick_seconds, (app, access, stopping)),
-        (post, settings.scheduler_tick_seconds, (app, settings)),
-        (work, JOBS_EVERY, (app, access, stopping)),
-    )
-    for duty, seconds, arguments in every:
+    for duty, seconds, arguments in duties:
         clock.add_job(
             duty,
             IntervalTrigger(seconds=seconds, timezone=UTC),
@@ -137,6 +128,27 @@ def start(app: Flask, settings: Settings) -> None:
             coalesce=True,
             misfire_grace_time=None,
         )
+    return clock
+
+
+def start(app: Flask, settings: Settings) -> None:
+    """Tick until TERM or Ctrl-C; what is under way then is finished, and nothing new begun.
+
+    A duty that runs long is not begun a second time beside itself: its next turn waits for it.
+    """
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    lease = timedelta(seconds=settings.lease_seconds)
+    access = Access(settings.data_folders, settings.environment, settings.http_sources_allow, lease)
+    each = settings.scheduler_tick_seconds
+    clock = clock_of(
+        [
+            (tick, each, (app, access, stopping)),
+            (post, each, (app, settings)),
+            (work, JOBS_EVERY, (app, access, stopping)),
+        ]
+    )
     clock.start()
     logger.info("alarm clock started, a tick every %s s", settings.scheduler_tick_seconds)
     stopping.wait()

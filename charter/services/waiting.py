@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -18,6 +18,9 @@ from charter.services.charters import History, Version
 from charter.services.claiming import Taking, claimable
 
 BATCH_PERIODS = 36
+
+OUTAGE = timedelta(days=124)
+"""Four months: what an outage leaves is caught up strictly by time."""
 
 Only = tuple[str, str]
 """The check of one indicator and period."""
@@ -44,25 +47,32 @@ class Batch(NamedTuple):
 
 
 def waiting_batches(found: History, how: Taking, *, only: Only | None = None) -> list[Batch]:
-    """What may be claimed, in batches of at most BATCH_PERIODS periods, oldest due first."""
+    """What may be claimed, in batches of at most BATCH_PERIODS periods, oldest due first.
+
+    A backlog of a few months is caught up month by month, all sources of one before the next; a longer one, as on the
+    first day of an installation, source by source, so that no source is read over and over.
+    """
     free = claimable(how.now, retry_now=how.retry_now, at=how.at)
     columns = (DueCheck.id, DueCheck.indicator_key, DueCheck.period_key, DueCheck.period_start, DueCheck.due_at)
     query = select(*columns).where(free).order_by(DueCheck.due_at, DueCheck.id)
     if only is not None:
         query = query.where(DueCheck.indicator_key == only[0], DueCheck.period_key == only[1])
-    groups: dict[tuple[int, str | None, str], list[Waiting]] = defaultdict(list)
+    groups: dict[tuple[int, str | None, str, str], list[Waiting]] = defaultdict(list)
     versions: dict[int, Version] = {}
-    for row in db.session.execute(query):
+    rows = db.session.execute(query).all()
+    is_outage = bool(rows) and rows[-1].due_at - rows[0].due_at <= OUTAGE
+    for row in rows:
         version = found.on(row.period_start)
         _, indicator = version.indicators.get(row.indicator_key, (None, None))
         if indicator is None or not _is_read(version, indicator):
             continue
         versions[version.id] = version
         waiting = Waiting(*row, parse_period(row.period_key), indicator)
-        groups[version.id, indicator.source, indicator.period].append(waiting)
+        month = f"{row.due_at:%Y-%m}" if is_outage else ""
+        groups[version.id, indicator.source, indicator.period, month].append(waiting)
     batches = [
         Batch(versions[version_id], source, part)
-        for (version_id, source, _), checks in groups.items()
+        for (version_id, source, _, _), checks in groups.items()
         for part in _parts(checks)
     ]
     return sorted(batches, key=lambda batch: (batch.checks[0].due_at, batch.checks[0].id))

@@ -120,7 +120,7 @@ def watch_statements(come: Callable[[str], None]) -> None:
 
 def watch_counting(come: Callable[[str], None]) -> None:
     """With the claim and before the query; after the query and before anything is written."""
-    counted = Measuring._counted
+    counted = Measuring.counted
 
     def count(self: Measuring, *what: Any) -> Any:
         come("claimed")
@@ -128,7 +128,7 @@ def watch_counting(come: Callable[[str], None]) -> None:
         come("query")
         return found
 
-    Measuring._counted = count  # type: ignore[method-assign]
+    Measuring.counted = count  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
