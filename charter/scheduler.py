@@ -28,7 +28,7 @@ from charter.services.measuring import Access
 from charter.services.months import seal_due_months
 from charter.services.senders import forget_senders
 from charter.services.sending import deliver
-from charter.services.surveys import close_due_waves
+from charter.services.survey_endings import close_due_waves
 from charter.services.telling import tell
 from charter.services.working import run_jobs
 from config import Settings

@@ -14,7 +14,15 @@ from charter.cli.shared import as_json, at_instant, instant, print_json, progres
 from charter.domain.errors import Invalid
 from charter.domain.evidence.questionnaire import WavePlan
 from charter.domain.permissions import COMMAND_LINE
-from charter.services import survey_files, survey_imports, survey_pages, survey_results, surveys
+from charter.services import (
+    survey_endings,
+    survey_files,
+    survey_imports,
+    survey_links,
+    survey_pages,
+    survey_results,
+    surveys,
+)
 from charter.services.survey_files import AS_CONTROL, LEFT_OUT, Asked
 
 a_name = click.option("--name", required=True, help="What the survey is called.")
@@ -159,7 +167,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         options["segment"],
     )
     number = surveys.open_wave(COMMAND_LINE, now, plan)
-    tokens = surveys.issue_links(COMMAND_LINE, now, number)
+    tokens = survey_links.issue_links(COMMAND_LINE, now, number)
     with out.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["number", "link"])
@@ -173,7 +181,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
 @refusing
 def close(number: int, now_text: str | None) -> None:
     """Close questionnaire NUMBER: its answers are counted and sealed."""
-    surveys.close_wave(COMMAND_LINE, instant(now_text), number)
+    survey_endings.close_wave(COMMAND_LINE, instant(now_text), number)
     say(f"Survey {number} is closed.")
 
 
@@ -184,7 +192,7 @@ def close(number: int, now_text: str | None) -> None:
 @refusing
 def withdraw(number: int, reason: str, now_text: str | None) -> None:
     """Set survey NUMBER aside from today on: it speaks for no class any more."""
-    surveys.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
+    survey_endings.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
     say(f"Survey {number} is withdrawn.")
 
 

@@ -15,8 +15,8 @@ from charter.models.base import db
 from charter.models.responses import SurveyInvitation, SurveyResponse, SurveyWave
 from charter.services.charters import history_or_none
 from charter.services.senders import count_sending
-from charter.services.survey_results import find_wave, local_day, steps_of
-from charter.services.surveys import hash_of, is_over
+from charter.services.survey_links import hash_of
+from charter.services.survey_waves import find_wave, is_over, local_day, steps_of
 from charter.services.transactions import rows_changed, transaction
 
 LOOKING = "link"
@@ -67,14 +67,8 @@ def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: 
         unused = (SurveyInvitation.sha256 == hash_of(token)) & SurveyInvitation.is_used.is_(False)
         if rows_changed(update(SurveyInvitation).where(unused).values(is_used=True)) != 1:
             raise Conflict("This link has been used: one link, one answer. Thank you.")
-        row = SurveyResponse(
-            wave_id=wave.id,
-            answered_on=local_day(now),
-            language=language if language in wave.languages else wave.languages[0],
-            answers=asked,
-            overall=None,
-        )
-        db.session.add(row)
+        spoken = language if language in wave.languages else wave.languages[0]
+        db.session.add(SurveyResponse(wave_id=wave.id, answered_on=local_day(now), language=spoken, answers=asked))
 
 
 def _found(token: str, now: datetime, sender: str) -> tuple[SurveyInvitation, SurveyWave]:

@@ -62,7 +62,9 @@ def heard() -> Heard:
             for found in result.document["attributes"]:
                 line = found | {name: result.document[name] for name in ("delta", "outcome_levels")}
                 marks.setdefault(found["attribute"], []).append(MarksWave(**common, result=line))
-    return Heard(_frozen(kano), _frozen(marks))
+    return Heard(
+        {key: tuple(waves) for key, waves in kano.items()}, {key: tuple(waves) for key, waves in marks.items()}
+    )
 
 
 def _place_of(wave: SurveyWave, result: SurveyResult, withdrawn_on: date | None) -> dict[str, Any]:
@@ -86,7 +88,3 @@ def _kano(wave: SurveyWave, found: Mapping[str, Any], common: Mapping[str, Any])
 def cells_of(pairs: Mapping[str, int]) -> Cells:
     """Stored as `{"15": 12}`: twelve said 1 if it is kept, 5 if it is not."""
     return {(int(pair[0]), int(pair[1])): count for pair, count in pairs.items()}
-
-
-def _frozen(found: Mapping[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
-    return {key: tuple(waves) for key, waves in found.items()}

@@ -21,7 +21,8 @@ from charter.services.editions import make_report
 from charter.services.measuring import Access
 from charter.services.posters import make_poster, require_poster
 from charter.services.snapshots import find_snapshot
-from charter.services.survey_results import analyse_wave, find_wave
+from charter.services.survey_results import analyse_wave
+from charter.services.survey_waves import find_wave
 from charter.services.trying import try_draft
 
 Arguments = Mapping[str, Any]

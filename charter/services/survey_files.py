@@ -24,7 +24,7 @@ from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.responses import SurveyUpload
 from charter.services.charters import history
-from charter.services.survey_results import local_day
+from charter.services.survey_waves import local_day
 from charter.services.transactions import transaction
 
 LARGEST = 20 * 1024 * 1024

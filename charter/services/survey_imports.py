@@ -19,7 +19,8 @@ from charter.models.responses import SurveyResponse, SurveyWave
 from charter.services import audit
 from charter.services.charters import history
 from charter.services.survey_files import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
-from charter.services.survey_results import add_pairs_result, find_wave
+from charter.services.survey_results import add_pairs_result
+from charter.services.survey_waves import find_wave
 from charter.services.surveys import require_new_name
 from charter.services.transactions import transaction
 

@@ -8,23 +8,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from charter.domain.charter_file.choices import Choices
-from charter.domain.classification import decide
-from charter.domain.evidence import kano
-from charter.domain.evidence.heard import counts_of
-from charter.domain.evidence.votes import note
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.responses import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters import history
-from charter.services.evidence import cells_of
-from charter.services.survey_results import answers_of, count_pairs, find_wave, result_of, steps_of
-from charter.services.surveys import is_over
+from charter.services.survey_pairs import pairs_of
+from charter.services.survey_waves import find_wave, is_over, result_of, steps_of
 from charter.services.views import words
-
-HIDDEN_BELOW = 5
-"""While a questionnaire is open, answers of fewer people than this are only counted, never shown."""
 
 
 def waves(actor: Actor, now: datetime) -> list[dict[str, Any]]:
@@ -89,7 +80,7 @@ def wave(actor: Actor, now: datetime, number: int) -> dict[str, Any]:
         "titles": _titles(),
     }
     if found.kind == "kano":
-        return shown | {"pairs": _pairs(found, result, people, head.choices), "marks": None}
+        return shown | {"pairs": pairs_of(found, result, people, head.choices), "marks": None}
     return shown | {"pairs": None, "marks": None if result is None else result.document}
 
 
@@ -104,45 +95,3 @@ def _links(number: int, *, used: bool | None = None) -> int:
 
 def _titles() -> Mapping[str, Any]:
     return {one.key: words(one.title) for one in history().current.charter.commitments}
-
-
-def _pairs(found: SurveyWave, result: SurveyResult | None, people: int, choices: Choices) -> list[dict[str, Any]]:
-    """A line per promise; while a wave is open its counts are live, and hidden of fewer than five people."""
-    if result is not None:
-        counted: Mapping[str, Any] = result.document["commitments"]
-    else:
-        counted = count_pairs(answers_of(found.id), found.commitments) if people >= HIDDEN_BELOW else {}
-    return [
-        _pairs_line(key, found, counted.get(key), choices, is_counted=result is not None) for key in found.commitments
-    ]
-
-
-def _pairs_line(
-    key: str, found: SurveyWave, counted: Mapping[str, Any] | None, choices: Choices, *, is_counted: bool
-) -> dict[str, Any]:
-    if counted is None:
-        return {"commitment": key, "is_hidden": True}
-    counts = counts_of(cells_of(counted["pairs"]), found.choices.get("table", "classic"))
-    vote = kano.kano_vote(counts, choices=choices)
-    half = counted["half_answered"]
-    warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
-    return {
-        "commitment": key,
-        "is_hidden": False,
-        "n": counts.answered,
-        "half_answered": half,
-        "importance": counted.get("importance"),
-        "counts": counts.by_category,
-        "mode": kano.mode(counts),
-        "berger": kano.berger(counts),
-        "better": kano.better(counts),
-        "worse": kano.worse(counts),
-        "difference": kano.difference(counts),
-        "fong": kano.fong(counts),
-        "exact_p": kano.exact_p(counts),
-        "category_strength": kano.category_strength(counts),
-        "total_strength": kano.total_strength(counts),
-        "class": decide([vote]).class_.value if is_counted else None,
-        "because": [dict(one) for one in vote.because] if is_counted else [],
-        "warnings": [dict(one) for one in warnings],
-    }

@@ -3,80 +3,26 @@ of the answers they rest on."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from charter.domain.errors import NotFound
 from charter.domain.evidence.marks import Coding, Sheet
+from charter.domain.evidence.pair_counts import count_pairs
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
-from charter.models.responses import SurveyResponse, SurveyResult, SurveyStep, SurveyWave
+from charter.models.responses import SurveyResponse, SurveyResult, SurveyWave
 from charter.services import audit
 from charter.services.charters import history
 from charter.services.survey_proof import answers_sha256
+from charter.services.survey_waves import answers_of, find_wave, local_day
 from charter.services.transactions import transaction
 
 Pairs = Mapping[str, Mapping[str, Any]]
 DRAWS = 1000
-
-
-def local_day(now: datetime) -> date:
-    """Today where the organisation is."""
-    return now.astimezone(ZoneInfo(history().current.charter.charter.timezone)).date()
-
-
-def find_wave(number: int) -> SurveyWave:
-    """A wave by its number. Raises NotFound."""
-    wave = db.session.get(SurveyWave, number)
-    if wave is None:
-        raise NotFound(f"There is no survey {number}.")
-    return wave
-
-
-def steps_of(number: int) -> Mapping[str, SurveyStep]:
-    """What became of a wave, by step."""
-    rows = db.session.execute(select(SurveyStep).where(SurveyStep.wave_id == number)).scalars()
-    return {row.step: row for row in rows}
-
-
-def result_of(number: int) -> SurveyResult | None:
-    """The newest result of a wave."""
-    query = select(SurveyResult).where(SurveyResult.wave_id == number).order_by(SurveyResult.id.desc()).limit(1)
-    return db.session.execute(query).scalar_one_or_none()
-
-
-def count_pairs(answers: Iterable[Mapping[str, Any]], commitments: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """By promise: how many gave each pair of answers, how many answered one question only, importance."""
-    pairs: dict[str, Counter[str]] = {key: Counter() for key in commitments}
-    half: Counter[str] = Counter()
-    importance: dict[str, list[int]] = {key: [] for key in commitments}
-    for given in answers:
-        for key, (functional, dysfunctional, *more) in given.items():
-            if functional is not None and dysfunctional is not None:
-                pairs.setdefault(key, Counter())[f"{functional}{dysfunctional}"] += 1
-                importance.setdefault(key, []).extend(one for one in more if one is not None)
-            elif functional is not None or dysfunctional is not None:
-                half[key] += 1
-    return {
-        key: {
-            "pairs": dict(sorted(found.items())),
-            "half_answered": half[key],
-            "importance": sum(importance[key]) / len(importance[key]) if importance.get(key) else None,
-        }
-        for key, found in pairs.items()
-    }
-
-
-def answers_of(number: int) -> list[Mapping[str, Any]]:
-    """Every person's answers in a wave, in the order they came."""
-    query = select(SurveyResponse.answers).where(SurveyResponse.wave_id == number).order_by(SurveyResponse.id)
-    return list(db.session.execute(query).scalars())
 
 
 def add_pairs_result(actor: Actor, now: datetime, wave: SurveyWave) -> SurveyResult:
@@ -129,9 +75,3 @@ def _sheet(wave: SurveyWave) -> tuple[Sheet, Coding]:
     choices = wave.choices
     coding = Coding(tuple(choices["low"]), tuple(choices["high"]), choices.get("not_applicable"))
     return Sheet(attributes, marks, [float(row.overall) for row in rows]), coding
-
-
-def responses_count(number: int) -> int:
-    """How many people have answered."""
-    query = select(func.count()).where(SurveyResponse.wave_id == number)
-    return db.session.execute(query).scalar_one()

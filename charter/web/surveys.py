@@ -15,7 +15,7 @@ from charter.domain.evidence.questionnaire import LANGUAGES, SCALES, WavePlan
 from charter.domain.permissions import may
 from charter.domain.terms import Permission
 from charter.reports.qr_code import qr_svg
-from charter.services import survey_pages, surveys
+from charter.services import survey_endings, survey_links, survey_pages, surveys
 from charter.services.charters import history
 from charter.services.jobs import ask
 from charter.services.views import words
@@ -117,7 +117,7 @@ def links(number: int) -> ResponseReturnValue:
     as_cards = request.form.get("form") == "cards"
     if as_cards and survey_pages.wave(current_actor(), now(), number)["invited"] > MOST_CARDS:
         raise Invalid(f"Cards are printed for at most {MOST_CARDS} links: take the list.", "form")
-    tokens = surveys.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
+    tokens = survey_links.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
     addresses = [url_for("answering.page", token=token, _external=True) for token in tokens]
     if as_cards:
         cards = [(address, qr_svg(address)) for address in addresses]
@@ -141,7 +141,7 @@ def _as_file(number: int, addresses: list[str]) -> Response:
 @needs(Permission.RUN_SURVEY)
 def close(number: int) -> ResponseReturnValue:
     """End a questionnaire before its day: its answers are counted now."""
-    surveys.close_wave(current_actor(), now(), number)
+    survey_endings.close_wave(current_actor(), now(), number)
     flash(gettext("The survey is closed: its answers are counted and sealed."))
     return redirect(url_for("surveys.wave", number=number), 303)
 
@@ -151,7 +151,7 @@ def close(number: int) -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """Set a survey aside from today on, with a reason."""
     try:
-        surveys.withdraw_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        survey_endings.withdraw_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
         flash(gettext("The survey is withdrawn: from today it speaks for no class."))
     except Invalid as error:
         flash(str(error))

@@ -21,10 +21,12 @@ from charter.services import class_page, survey_pages
 from charter.services.answering import answer, questionnaire
 from charter.services.evidence import survey_evidence
 from charter.services.senders import TooMany
+from charter.services.survey_endings import close_due_waves, close_wave, withdraw_wave
 from charter.services.survey_files import Asked, discard_answers, preview_answers, send_answers
 from charter.services.survey_imports import import_answers
+from charter.services.survey_links import issue_links
 from charter.services.survey_results import analyse_wave
-from charter.services.surveys import close_due_waves, close_wave, issue_links, open_wave, withdraw_wave
+from charter.services.surveys import open_wave
 from charter.services.verification import verify
 from tests.services.world import NOW
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +15,6 @@ LOW_WIDE, LOW_NARROW = frozenset({Group.LOWEST, Group.LOW}), frozenset({Group.LO
 HIGH_WIDE, HIGH_NARROW = frozenset({Group.HIGH, Group.HIGHEST}), frozenset({Group.HIGHEST})
 ASIDE = frozenset({Group.NOT_APPLICABLE})
 LEAST_NOT_APPLICABLE = 30
-HALO = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ def group_marks(sheet: Sheet, coding: Coding) -> Grouped:
     if aside.any():
         found.notes.append(note("marks-not-applicable", count=int(aside.sum()), minimum=LEAST_NOT_APPLICABLE))
     _leave_out(found)
-    found.notes += _halo(found, coding)
     return found
 
 
@@ -139,31 +136,3 @@ def _alone(found: Grouped, at: int) -> Terms:
 
 def _is_constant(column: NDArray[np.int8]) -> bool:
     return len(column) == 0 or bool((column == column[0]).all())
-
-
-def _halo(found: Grouped, coding: Coding) -> Iterator[Note]:
-    """Marks that all move together: partial effects shrink or turn, so that plain means are to be looked at too."""
-    used = [at for at in range(len(found.attributes)) if at not in found.left_out]
-    if len(used) < 2 or len(found.outcome) < 3:
-        return
-    marks = found.marks[:, used].copy()
-    if coding.not_applicable is not None:
-        marks = marks[(marks != coding.not_applicable).all(axis=1)]
-    if len(marks) < 3 or not marks.std(axis=0).all():
-        return
-    related = np.atleast_2d(np.corrcoef(marks, rowvar=False))
-    mean = float(related[np.triu_indices(len(used), 1)].mean())
-    if mean >= HALO:
-        yield note("marks-halo", correlation=round(mean, 2))
-
-
-def means_alone(found: Grouped, at: int) -> dict[str, float | None]:
-    """The mean overall mark of those who marked the attribute low, between and high: one attribute, nothing else."""
-    held: Sequence[tuple[str, frozenset[Group]]] = (
-        ("low", found.chosen.low),
-        ("middle", frozenset(Group) - found.chosen.low - found.chosen.high - ASIDE),
-        ("high", found.chosen.high),
-    )
-    groups = found.groups[:, at]
-    where = {name: np.isin(groups, [int(one) for one in parts]) for name, parts in held}
-    return {name: float(found.outcome[rows].mean()) if rows.any() else None for name, rows in where.items()}

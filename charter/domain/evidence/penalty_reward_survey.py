@@ -14,7 +14,7 @@ import numpy as np
 from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.errors import Invalid
 from charter.domain.evidence.effects import Effects, class_of_effects, effects_of, printed, turns
-from charter.domain.evidence.groupings import Grouped, Grouping, group_marks, means_alone
+from charter.domain.evidence.groupings import Grouped, Grouping, group_marks
 from charter.domain.evidence.least_squares import Fit, Floats, Progress, bootstrap, design, ordinary
 from charter.domain.evidence.marks import (
     MINIMUM_LEVELS,
@@ -25,6 +25,7 @@ from charter.domain.evidence.marks import (
     levels_of,
     require_both_ends,
 )
+from charter.domain.evidence.plain_means import halo, means_alone
 from charter.domain.evidence.votes import Note, note
 
 MINIMUM_PEOPLE = 150
@@ -59,6 +60,7 @@ def analyse_marks(
     if len(sheet.overall) >= MINIMUM_PEOPLE:
         require_both_ends(sheet.overall)
     found = group_marks(sheet, coding)
+    found.notes += halo(found, coding)
     if sheet.overall and levels_of(sheet.overall) < MINIMUM_LEVELS:
         found.notes.append(note("penalty-reward-levels", levels=levels_of(sheet.overall)))
     study = _Study(found, choices, float(choices.least_effect) * _range(sheet.overall))
