@@ -67,6 +67,7 @@ class Settings:
     data_folders: tuple[Path, ...] = ()
     http_sources_allow: tuple[str, ...] = ()
     public_pages: bool = True
+    proxies: int = 0
     frame_ancestors: tuple[str, ...] = ("'none'",)
     max_upload_mb: int = 50
     scheduler_tick_seconds: int = 60
@@ -107,6 +108,7 @@ class Settings:
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
             http_sources_allow=_hosts(env, "HTTP_SOURCES_ALLOW"),
             public_pages=_read(env, "PUBLIC_PAGES", _switch, default=cls.public_pages),
+            proxies=_read(env, "PROXIES", _whole(0, 5), default=cls.proxies),
             frame_ancestors=tuple(env.get("FRAME_ANCESTORS", "'none'").split()),
             max_upload_mb=_read(env, "MAX_UPLOAD_MB", _whole(1, 10_000), default=cls.max_upload_mb),
             scheduler_tick_seconds=_read(

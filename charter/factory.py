@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import charter.models.alerts
 import charter.models.charters
@@ -40,4 +41,7 @@ def create_app(settings: Settings) -> Flask:
     web.register(app, settings)
     api.register(app)
     cli.register(app)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app

@@ -16,6 +16,9 @@ from charter.cli.logs import set_up_logs
 from charter.cli.shared import make_tables, refusing, say, settings
 from config import PROJECT, Settings
 
+ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'
+"""Without the address of who asks: staff report here without a name."""
+
 PATIENCE = 30
 """Seconds that a process is given to finish what it does before it is killed."""
 
@@ -63,7 +66,7 @@ def _gunicorn(current: Settings) -> list[str]:
         *("--bind", f"{current.host}:{current.port}"),
         *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
         *("--preload", "--no-control-socket"),
-        *("--log-level", current.log_level.lower(), "--access-logfile", "-"),
+        *("--log-level", current.log_level.lower(), "--access-logfile", "-", "--access-logformat", ACCESS_LOG),
     ]
 
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from charter.models.base import db
 from charter.models.frontline import Estimate, Observation
 from charter.web.intranet import forget_pages
+from charter.web.visitors import sender
 from tests.web.frontline import decide, form_of, number_in, tell
 from tests.web.test_quality import faults
-from tests.web.world import make_world, sign_in
+from tests.web.world import make_empty_app, make_world, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +223,25 @@ def test_the_floor_comes_first(client: FlaskClient) -> None:
 def test_a_signed_in_person_leaves_no_name(app: Flask, as_person: Callable[[str], FlaskClient]) -> None:
     number_in(tell(as_person("clara"), "Sans nom"))
     assert "Clara" not in as_person("mia").get("/observations").text
+
+
+def test_the_address_behind_a_proxy_is_the_one_it_names(tmp_path: Path) -> None:
+    seen = {}
+    for proxies in (0, 1):
+        (tmp_path / str(proxies)).mkdir()
+        app = make_empty_app(tmp_path / str(proxies), proxies=proxies)
+        app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
+        client = app.test_client()
+        named = ({"X-Forwarded-For": address} for address in ("9.9.9.9", "8.8.8.8"))
+        seen[proxies] = [client.get("/who", headers=headers).text for headers in named]
+    assert seen == {0: ["127.0.0.1", "127.0.0.1"], 1: ["9.9.9.9", "8.8.8.8"]}
+
+
+def test_one_network_of_six_is_one_sender(app: Flask) -> None:
+    marks = []
+    for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:9.9.9.9", "9.9.9.9"):
+        with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+            marks.append(sender())
+    assert marks[0] == marks[1] != marks[2]
+    assert marks[3] == marks[4]
+    assert all(len(mark) == 64 for mark in marks)
