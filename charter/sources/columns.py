@@ -15,7 +15,7 @@ from charter.domain.errors import SourceError
 from charter.sources.asking import keep
 from charter.sources.moments import Moment, Reading, Written, apply, reading_of
 from charter.sources.setting import Writing
-from charter.sources.writings import PLAIN_NUMBER, NumberStyle, plain_number
+from charter.sources.written_numbers import PLAIN_NUMBER, NumberStyle, plain_number
 from charter.sources.zones import LocalTime
 
 DECIMALS = "[.]([0-9]+)"

@@ -14,7 +14,7 @@ from typing import Any
 
 import ibis
 
-from charter.sources.writings import DateStyle, plain_date
+from charter.sources.written_dates import DateStyle, plain_date
 from charter.sources.zones import BASE, DAY, LocalTime
 
 _BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose

@@ -22,14 +22,8 @@ from charter.sources.columns import (
     is_plain_decimal,
 )
 from charter.sources.moments import FRACTION, ISO_MOMENT, ZONE_AT_END, Written, is_moment
-from charter.sources.writings import (
-    PLAIN_NUMBER,
-    date_style,
-    number_style,
-    plain_number,
-    questions_of_dates,
-    questions_of_numbers,
-)
+from charter.sources.written_dates import date_style, questions_of_dates
+from charter.sources.written_numbers import PLAIN_NUMBER, number_style, plain_number, questions_of_numbers
 from charter.sources.zones import BASE
 
 EXPECTED = {
