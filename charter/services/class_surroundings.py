@@ -37,9 +37,14 @@ def coverage(charter: Charter, rows: list[dict[str, Any]], statuses: Mapping[str
                     class_: sum(row["class"] == class_ for row in served) for class_ in {r["class"] for r in served}
                 },
                 "gap": "none" if not served else "none-kept" if is_judged and not kept else None,
+                "missing_in": [place for place in ("floor", "trust") if served and not _has(served, place)],
             }
         )
     return found
+
+
+def _has(rows: list[dict[str, Any]], place: str) -> bool:
+    return any(row["place"] in (place, "both") for row in rows)
 
 
 def origin(charter: Charter) -> dict[str, Any]:

@@ -10,6 +10,9 @@ import pytest
 from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.classification import suggest_class
+from charter.domain.decisions import Decided, review_of
+from charter.domain.evidence.expiry import validity
+from charter.domain.evidence.register import SectorMark, count_register
 from charter.domain.terms import CommitmentClass
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "energie"
@@ -27,7 +30,12 @@ def suggested(commitment: Commitment, charter: Charter) -> tuple[str, str]:
     evidence: dict[str, object] = {"experts": [one.model_dump(mode="json") for one in written.experts]}
     if written.law:
         evidence["law"] = written.law.model_dump(mode="json")
-    if written.sector:
+    if written.sector and written.sector.companies:
+        named = [
+            SectorMark(one.company, one.promised, one.source, one.date, one.date) for one in written.sector.companies
+        ]
+        evidence["sector"] = count_register(named, LAST_DAY, validity("sector", charter.charter.choices))
+    elif written.sector:
         evidence["sector"] = {
             "k": written.sector.promised_by,
             "n": written.sector.compared,
@@ -59,3 +67,25 @@ def test_a_person_decided_two_classes_with_a_reason(example: Charter) -> None:
     decided = {one.key: one.class_.decided for one in example.commitments if one.class_}
     assert decided == {"call-back": CommitmentClass.BOTH, "best-advice": CommitmentClass.TRUST}
     assert all(one.class_.because for one in example.commitments if one.class_)
+
+
+def test_the_example_shows_a_disagreement_and_what_is_soon_looked_at_again(example: Charter) -> None:
+    phone = example.commitments[0].evidence
+    opinions = [one.model_dump(mode="json") for one in phone.experts]
+    found = suggest_class(
+        {"sector": {"k": 8, "n": 9}, "experts": opinions}, on=LAST_DAY, choices=example.charter.choices
+    )
+    assert [one["code"] for one in found.warnings] == ["experts-disagree"]
+    decision = next(one.class_ for one in example.commitments if one.key == "call-back")
+    assert decision is not None
+    made = Decided(decision.decided, decision.date, decision.because, decision.by, decision.date, "file")
+    review = review_of(made, {}, (), LAST_DAY, is_decaying=False, choices=example.charter.choices)
+    assert review is not None
+    assert (review.on.isoformat(), review.why) == ("2026-04-05", "decision")
+
+
+def test_the_law_owes_a_part_of_one_promise(example: Charter) -> None:
+    law = example.commitments[1].evidence.law
+    assert law is not None
+    assert law.minimum is not None
+    assert law.surplus is not None
