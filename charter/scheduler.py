@@ -21,6 +21,7 @@ from charter.post.office import office_of
 from charter.services import health
 from charter.services.charters import history_or_none
 from charter.services.checks import run_due
+from charter.services.class_reminders import remind_reviews
 from charter.services.faults import as_refusal
 from charter.services.lookout import look
 from charter.services.marks import marked
@@ -62,6 +63,8 @@ def tick(app: Flask, access: Access, stopping: threading.Event | None = None) ->
                 logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
             if is_stopping():
                 return
+            if written := remind_reviews(SCHEDULER, now):
+                logger.info("classes to look at again: %s mails", written)
             for name in close_due_waves(SCHEDULER, now):
                 logger.info("survey closed: %s", name)
             for period in seal_due_months(SCHEDULER, now):

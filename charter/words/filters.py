@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from charter.words import (
     alerts,
+    class_terms,
     classes,
     formats,
     frontline,
@@ -52,6 +53,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "trust_sentence": headline.trust_sentence,
     "completeness": headline.completeness_sentence,
     "refusal": refusals.refusal_sentence,
+    "review_sentence": class_terms.review_sentence,
     "badge_words": frontline.badge_words,
     "said": lambda one, language: classes.sentence([one], language),
     "mark": survey_notes.format_mark,

@@ -14,11 +14,14 @@ from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.permissions import ANONYMOUS, COMMAND_LINE, Actor
 from charter.domain.terms import Role
 from charter.models.base import db
+from charter.models.outbox import Post
 from charter.models.proofs import ExpertOpinion, SectorEntry
 from charter.models.records import AuditEntry
+from charter.post.writing import write_mail
 from charter.services.accounts import create_account
 from charter.services.checks import run_due
 from charter.services.class_page import page
+from charter.services.class_reminders import remind_reviews
 from charter.services.experts import answer, ask_experts, people_to_ask, questions_to, seat_form
 from charter.services.measuring import Access
 from charter.services.overview import overview
@@ -312,3 +315,24 @@ def test_choices_of_the_charter_place_what_is_not_known_and_credit_trust(world: 
     assert told["undetermined"] == ("apart", False)
     assert told["sector_expiry"] == ("12 months", True)
     assert told["majority"] == (0.5, True)
+
+
+def test_a_class_near_its_term_is_told_once_to_those_who_decide(charted: Flask) -> None:
+    person("ida")
+    given = {"email": "mia@example.org", "name": "Mia", "password": "correct horse battery"}
+    create_account(COMMAND_LINE, NOW, role=Role.MANAGER, **given)
+    for name in ("ada", "bel", "cyr", "dov", "eve"):
+        promise(name)
+    soon = datetime(2027, 9, 20, 9, tzinfo=UTC)
+    assert remind_reviews(COMMAND_LINE, NOW) == 0
+    assert remind_reviews(COMMAND_LINE, soon) == 1
+    assert remind_reviews(COMMAND_LINE, soon) == 0
+    (mail,) = db.session.execute(select(Post)).scalars()
+    assert (mail.recipient, mail.template) == ("mia@example.org", "class_review")
+    assert mail.params["review"] == {"on": "2027-11-01", "why": "sector", "state": "soon"}
+    written = write_mail(
+        mail.template, "fr", {"timezone": "Europe/Paris", "address": "https://p", "name": "Mia", **mail.params}
+    )
+    assert "À revoir d’ici au 1er" in str(written)
+    with pytest.raises(NotAllowed):
+        remind_reviews(Actor("c", Role.CONTRIBUTOR), soon)
