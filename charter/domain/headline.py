@@ -27,9 +27,7 @@ Minimum = tuple[str, Status]
 
 def charter_headline(entries: Iterable[Entry], minima: Iterable[Minimum] = (), choices: Choices = OURS) -> Headline:
     """Kept of all, floor and trust. `of` counts commitments except not-applicable ones and those of class neither.
-
-    Legal minima are links of the floor too: they can break it, and count for nothing else.
-    """
+    Legal minima are links of the floor too: they can break it, and count for nothing else."""
     counted = [e for e in entries if e[2] is not Status.NOT_APPLICABLE and e[1] is not CommitmentClass.NEITHER]
     floor = _floor_line([entry for entry in counted if place_of(entry[1], choices) in ("floor", "both")], [*minima])
     trust = _trust_line([entry for entry in counted if entry[1].may_earn], floor["state"], choices)

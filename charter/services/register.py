@@ -1,7 +1,4 @@
-"""The register of the sector: which comparable company publicly promises what, where it says so, and when.
-
-An entry is never changed: a company that promises otherwise gets another one.
-"""
+"""The register of the sector: who else publicly promises it, where, and when it was read; entries are only added."""
 
 from __future__ import annotations
 
