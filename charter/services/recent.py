@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.periods import Period, parse_period, periods_back, year_before
@@ -26,6 +26,15 @@ from charter.services.figures import LINE_PERIODS, Figures, Place, load, window
 from charter.services.rebases import rebases_of
 
 CHECK_COLUMNS = ("indicator_key", "period_key", "period_end", "state", "due_at", "late_at", "lapsed_at", "done_at")
+
+
+PLAIN = (
+    *("indicator_key", "period_key", "known_at", "status", "reason", "value", "numerator", "denominator", "pending"),
+    *("interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage", "steps", "shown"),
+    *("effective_n", "chart_says", "chart_lower", "chart_upper", "earlier", "is_break"),
+)
+UNPACKED = ("excluded", "not_recording")
+"""Columns that take time to unpack, and that only the figure of the month itself shows."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,10 @@ def _readings(
         DueCheck.state == CheckState.DONE,
         DueCheck.done_at <= now,
     )
-    query = select(ReadingRow.__table__).join(DueCheck, of_check)
+    table = ReadingRow.__table__
+    newest = ReadingRow.period_end >= min(period.end for _, period in shown)
+    unpacked = [case((newest, table.c[name])).label(name) for name in UNPACKED]
+    query = select(*(table.c[name] for name in PLAIN), *unpacked).join(DueCheck, of_check)
     rows = db.session.execute(query.where(ReadingRow.unit_key == unit, or_(*parts)))
     return {(row.indicator_key, row.period_key): row for row in rows}
 
