@@ -214,6 +214,13 @@ def in_place(views: Iterable[CommitmentView]) -> list[CommitmentView]:
     return sorted(views, key=lambda view: PLACES.index(place_in(view)))
 
 
+def main_indicator(commitment: CommitmentView) -> IndicatorView | None:
+    """The indicator whose value stands for the commitment: the mandatory one that made its status, else the first."""
+    mandatory = [view for view in commitment["indicators"] if view["mandatory"]]
+    made = [view for view in mandatory if view["status"] == commitment["status"]]
+    return next(iter([*made, *mandatory, *commitment["indicators"]]), None)
+
+
 def changes_in(overview: Overview) -> list[Change]:
     """What changed since the month before, in the order of the charter."""
     return [

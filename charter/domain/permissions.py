@@ -103,6 +103,7 @@ WHOLE_ONLY = frozenset(
 class Actor:
     """Who asks. `units` are the keys in scope, the granted ones first, then all those beneath; None is everywhere.
 
+    `last_unit` is the one whose desk this person looked at last.
     `role` None is nobody in particular: a visitor without an account, or the operator at the machine's own keyboard.
     """
 
@@ -113,6 +114,7 @@ class Actor:
     language: str | None = None
     reads_pages: bool = False
     is_operator: bool = False
+    last_unit: str | None = None
 
     @property
     def home(self) -> str | None:

@@ -21,6 +21,7 @@ class Person(Base):
     role: Mapped[str] = mapped_column(String(20))
     units: Mapped[list[str]] = mapped_column(JSON)
     language: Mapped[str | None] = mapped_column(String(2))
+    last_unit: Mapped[str | None] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(300))
     is_active: Mapped[bool] = mapped_column(default=True)
     failed_count: Mapped[int] = mapped_column(default=0)

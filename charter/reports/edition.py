@@ -13,9 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter.domain.errors import Invalid
-from charter.domain.monthly import in_place
+from charter.domain.monthly import in_place, main_indicator
 from charter.reports.charts.drawing import TEMPLATES, Charts, chart_globals
-from charter.reports.charts.house_plan import main_indicator
 from charter.reports.contents import (
     exceptions,
     least_coverage,

@@ -17,7 +17,7 @@ from charter.domain.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services import audit
-from charter.services.charters import history_or_none
+from charter.services.charters import find_unit, history, history_or_none
 from charter.services.transactions import transaction
 
 SHORTEST_PASSWORD = 12
@@ -161,6 +161,7 @@ def actor_of(person: Person) -> Actor:
         units=scope_of(person.units) if person.units else None,
         user_id=person.id,
         language=person.language,
+        last_unit=person.last_unit,
     )
 
 
@@ -184,6 +185,19 @@ def set_language(actor: Actor, now: datetime, language: str) -> None:
         audit.record(
             actor, now, "account:language", found.email, before={"language": before}, after={"language": language}
         )
+
+
+def set_last_unit(actor: Actor, now: datetime, unit: str) -> None:
+    """Remember whose desk a person looks at. Raises NotAllowed outside the person's units, NotFound (unit)."""
+    require(actor, Permission.READ_DESK, unit)
+    with transaction():
+        found = None if actor.user_id is None else db.session.get(Person, actor.user_id)
+        if found is None:
+            raise NotFound("This account does not exist any more.")
+        find_unit(history().current, unit)
+        before, found.last_unit = found.last_unit, unit
+        if before != unit:
+            audit.record(actor, now, "account:unit", found.email, before={"unit": before}, after={"unit": unit})
 
 
 def accounts(actor: Actor) -> Sequence[Person]:

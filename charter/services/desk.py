@@ -7,35 +7,62 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from charter.domain.monthly import changes_in, not_measured_in
+from charter.domain.chain import chain_of
+from charter.domain.desk_filters import Filters, chosen_from, offered
+from charter.domain.monthly import CommitmentView, changes_in, main_indicator, not_measured_in
 from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.permissions import Actor, may, require
-from charter.domain.terms import CheckState, PeriodKind, Permission
+from charter.domain.terms import CheckState, PeriodKind, Permission, Status
+from charter.services.beside import beside
 from charter.services.calendar import ORDER
 from charter.services.charters import History, Version, find_unit, history
 from charter.services.figures import month_asked
 from charter.services.frontline import desk_part
 from charter.services.overview import Standing, build_of, checks_of, read
+from charter.services.recent import Recent
 from charter.services.remedies import acting
 from charter.services.views import words
 
+EVERYTHING = Filters()
 NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
 
 
-def desk(actor: Actor, now: datetime, *, unit: str | None = None, period: str | None = None) -> dict[str, Any]:
+def desk(
+    actor: Actor,
+    now: datetime,
+    *,
+    unit: str | None = None,
+    period: str | None = None,
+    filters: Filters = EVERYTHING,
+) -> dict[str, Any]:
     """The overview of a month and unit, what changed, what was not measured, which checks need somebody.
 
+    `rows` are the commitments that the filters let through, each with what stands beside its figure; the verdict is
+    always of them all. Without a unit: the one this person looked at last, else the person's own.
     Raises NotFound, NotAllowed, Invalid (period).
     """
     found = history()
     month = month_asked(found, period, now)
     version = found.on(month.start)
-    unit_key = find_unit(version, unit or actor.home)
+    last = actor.last_unit if actor.last_unit and actor.last_unit in version.tree else None
+    if last is not None and not may(actor, Permission.READ_DESK, last):
+        last = None
+    unit_key = find_unit(version, unit or last or actor.home)
     require(actor, Permission.READ_DESK, unit_key)
     checks = checks_of(month, now)
-    overview = build_of(read(found, version, month, unit_key, now), version, month, checks)
+    figures = read(found, version, month, unit_key, now, since=month.start.replace(month=1, day=1))
+    overview = build_of(figures, version, month, checks)
+    views = overview["commitments"]
+    shown = chosen_from(views, filters)
     return {
         "overview": overview,
+        "rows": [(view, _beside(figures, version, month, view)) for view in shown],
+        "chain": chain_of(
+            ((view["number"], view["touchpoint"], Status(view["status"])) for view in views),
+            version.charter.charter.chain,
+        ),
+        "filters": filters,
+        "offered": offered(views),
         "changes": changes_in(overview),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
@@ -44,6 +71,15 @@ def desk(actor: Actor, now: datetime, *, unit: str | None = None, period: str | 
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),
     }
+
+
+def _beside(figures: Recent, version: Version, month: Period, view: CommitmentView) -> dict[str, Any] | None:
+    """Beside the figure that stands for a commitment; None where no indicator does."""
+    shown = main_indicator(view)
+    if shown is None:
+        return None
+    indicator = figures.held_on(version.indicators[shown["key"]][1], parse_period(shown["period"]))
+    return beside(figures, month, indicator, shown)
 
 
 def _needing_somebody(found: History, checks: Sequence[Standing]) -> list[dict[str, Any]]:

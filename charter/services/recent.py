@@ -32,6 +32,7 @@ PLAIN = (
     *("indicator_key", "period_key", "known_at", "status", "reason", "value", "numerator", "denominator", "pending"),
     *("interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage", "steps", "shown"),
     *("effective_n", "chart_says", "chart_lower", "chart_upper", "earlier", "is_break"),
+    "definition_hash",
 )
 UNPACKED = ("excluded", "not_recording")
 """Columns that take time to unpack, and that only the figure of the month itself shows."""

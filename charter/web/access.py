@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
 from charter.domain.errors import NotAllowed
-from charter.domain.permissions import Actor, may_somewhere, require, visitor
+from charter.domain.permissions import Actor, may, may_somewhere, require, visitor
 from charter.domain.terms import Permission
 from charter.services import accounts
+from charter.services.charters import history
 from charter.web.extensions import login_manager
 
 P = ParamSpec("P")
@@ -64,11 +65,22 @@ def needs(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]]
 
 
 def asked_unit(permission: Permission) -> str | None:
-    """The unit of `?unit=`, else the person's own. Raises NotAllowed outside the person's units."""
+    """The unit of `?unit=`, else the one looked at last, else the person's own.
+
+    Raises NotAllowed outside the person's units.
+    """
     actor = current_actor()
-    unit = request.args.get("unit") or actor.home
+    unit = request.args.get("unit") or _last_unit(actor, permission) or actor.home
     require(actor, permission, unit)
     return unit
+
+
+def _last_unit(actor: Actor, permission: Permission) -> str | None:
+    """The unit whose desk was looked at last, while it exists and may be looked at."""
+    last = actor.last_unit
+    if last is None or not may(actor, permission, last) or last not in history().current.tree:
+        return None
+    return last
 
 
 def is_local(address: str | None) -> bool:

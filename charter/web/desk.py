@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from charter.domain.desk_filters import Filters
 from charter.domain.terms import Permission
-from charter.services import desk
+from charter.services import accounts, desk
 from charter.services.alerts import count_open
 from charter.services.health import alarm_for
-from charter.web.access import asked_unit, current_actor, needs
+from charter.web.access import current_actor, needs
 from charter.web.clock import now
+
+FILTERS = {"class": "class_", "status": "status", "owner": "owner", "touchpoint": "touchpoint"}
+"""The names in the address, and what they filter by."""
 
 pages = Blueprint("desk", __name__)
 
@@ -18,8 +24,29 @@ pages = Blueprint("desk", __name__)
 @pages.get("/desk")
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
-    """One month and one unit, the last ended month and the person's own unit by default."""
-    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    actor, instant = current_actor(), now()
-    found = desk.desk(actor, instant, unit=unit, period=period)
-    return render_template("desk/desk.html", alarm=alarm_for(actor, instant), alerts_open=count_open(actor), **found)
+    """One month and one unit: the last ended month, and the unit looked at last, or the person's own, by default."""
+    asked, actor, instant = request.args, current_actor(), now()
+    found = desk.desk(
+        actor,
+        instant,
+        unit=asked.get("unit") or None,
+        period=asked.get("period") or None,
+        filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
+    )
+    told = {"alarm": alarm_for(actor, instant), "alerts_open": count_open(actor)}
+    return render_template("desk/desk.html", asked=_address(asked), **told, **found)
+
+
+@pages.post("/desk")
+@needs(Permission.READ_DESK)
+def choose() -> ResponseReturnValue:
+    """The month, the unit and the filters that were picked, as an address; the unit is remembered."""
+    unit = request.form.get("unit")
+    if unit:
+        accounts.set_last_unit(current_actor(), now(), unit)
+    return redirect(url_for("desk.page", **_address(request.form)), 303)
+
+
+def _address(given: Mapping[str, str]) -> dict[str, str]:
+    """What an address of the desk may hold, without what says nothing."""
+    return {name: given[name] for name in ("period", "unit", *FILTERS) if given.get(name)}

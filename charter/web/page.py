@@ -7,10 +7,9 @@ from collections.abc import Callable
 from flask import Flask, url_for
 from flask_babel import lazy_gettext as _
 
-from charter.domain.monthly import CommitmentView, IndicatorView, Overview, in_place
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview, in_place, main_indicator
 from charter.domain.permissions import Actor, may_somewhere
 from charter.domain.terms import Permission
-from charter.reports.charts.house_plan import main_indicator
 from charter.web.access import current_actor
 from charter.web.language import current_language
 from charter.web.options import period_options, unit_options

@@ -152,6 +152,7 @@ TOUCHPOINTS: Pairs = {
     "complaint": ("complaint", "réclamation"),
     "refund": ("refund", "remboursement"),
     "advice": ("advice", "conseil"),
+    "back-office": ("back office", "arrière-guichet"),
 }
 SPARE_EXCLUSIONS: Pairs = {
     "missing value": ("no value", "sans valeur"),

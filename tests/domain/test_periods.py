@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.errors import Invalid
-from charter.domain.periods import Period, add_months, parse_period, parts_of, period_at, periods_of
+from charter.domain.periods import (
+    Period,
+    add_months,
+    parse_period,
+    parts_of,
+    period_at,
+    periods_back,
+    periods_of,
+    year_before,
+)
 from charter.domain.terms import PeriodKind
 
 KINDS = st.sampled_from(list(PeriodKind))
@@ -92,3 +101,25 @@ def test_months_are_clamped_to_the_end_of_the_month() -> None:
     assert add_months(date(2026, 12, 15), 1) == date(2027, 1, 15)
     assert add_months(date(2026, 11, 30), 1) == date(2026, 12, 30)
     assert add_months(date(2026, 3, 31), -1) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        ("2026-10", "2025-10"),
+        ("2026-Q1", "2025-Q1"),
+        ("2026", "2025"),
+        ("2026-W41", "2025-W41"),
+        ("2026-W53", None),
+        ("2024-02-29", None),
+        ("2026-10-05", "2025-10-05"),
+    ],
+)
+def test_the_same_period_of_the_year_before(period: str, before: str | None) -> None:
+    found = year_before(parse_period(period))
+    assert (found and found.key) == before
+
+
+def test_periods_back_end_with_the_calendar() -> None:
+    assert [one.key for one in periods_back(parse_period("2026-02"), 3)] == ["2026-02", "2026-01", "2025-12"]
+    assert [one.key for one in periods_back(parse_period("0001-01"), 3)] == ["0001-01"]

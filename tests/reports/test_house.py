@@ -5,8 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from charter.domain.monthly import main_indicator
 from charter.reports.charts import Charts
-from charter.reports.charts.house_plan import house_plan, main_indicator
+from charter.reports.charts.house_plan import house_plan
 from tests.reports.conftest import Drawn
 from tests.reports.sample_month import Json, make_commitment, make_crowd, make_headline, make_overview, make_snapshot
 

@@ -44,7 +44,7 @@ def test_a_figure_of_another_month_carries_its_label(desk: str) -> None:
 
 
 def test_a_line_says_status_value_level_cases_and_change(desk: str) -> None:
-    assert "2 Une facture juste socle Manqué 82,5 % exigé 90 % 1 240 −17,5" in desk
+    assert "2 Une facture juste socle · Service bill Manqué 82,5 % exigé 90 % 1 240 −17,5" in desk
 
 
 def test_a_promise_without_indicator_says_so(desk: str) -> None:

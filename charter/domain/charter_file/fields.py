@@ -28,6 +28,7 @@ HELP = {
     "origin": "The survey that the charter starts from, and what customers expect.",
     "decimal": "How text writes decimals, where a column leaves it open: comma or point.",
     "dates": "How text writes dates with slashes, where a column leaves it open: day-first or month-first.",
+    "chain": "The touchpoints a customer passes, in their order; one that no commitment covers shows as a gap.",
     "promise": "The words given to customers.",
     "questions": "The two questions of a survey on this promise; built from the promise where they are not given.",
     "kept": "How customers feel if the promise is kept.",

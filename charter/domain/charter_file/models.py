@@ -66,6 +66,7 @@ class CharterHead(Strict):
     report: ReportPlan = ReportPlan()
     choices: Choices = Choices()
     origin: Origin = Origin()
+    chain: list[Words] = []
 
 
 class Questions(Strict):

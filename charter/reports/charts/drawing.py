@@ -11,13 +11,13 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview, Point, main_indicator
 from charter.domain.periods import parse_period
 from charter.reports.charts.class_map import class_map_frame
 from charter.reports.charts.dumbbell import dumbbell_frame
 from charter.reports.charts.flags import flags_of
 from charter.reports.charts.frames import Marks, bullet_frame, control_frame, sparkline_frame
-from charter.reports.charts.house_plan import class_of, house_plan, main_indicator
+from charter.reports.charts.house_plan import class_of, house_plan
 from charter.reports.charts.scales import from_zero, wrap
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -50,6 +50,9 @@ def chart_css(*, on_paper: bool = False) -> str:
     css = re.sub(r"var\(--([a-z-]+)(?:, *[^)]*)?\)", lambda found: PAPER_INK[found[1]], css)
     return re.sub(r"\s+", " ", css).strip()
 
+
+NARROW_HOUSE = 3
+"""How many stones stand side by side on a phone."""
 
 READING_INK = {
     "improvement-high": "s-kept",
@@ -101,8 +104,13 @@ class Charts:
 
     def house(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
-        plan = house_plan(overview)
-        return self._draw("house.svg", plan=plan, overview=overview, link=link)
+        return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="")
+
+    def house_places(self, overview: Overview, link: Link | None = None) -> Markup:
+        """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable."""
+        plans = (("h-wide", house_plan(overview)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
+        drawn = (self._draw("house.svg", plan=plan, overview=overview, link=link, place=place) for place, plan in plans)
+        return Markup().join(drawn)
 
     def house_sentence(self, overview: Overview) -> Markup:
         """What the house shows, in words."""
@@ -230,6 +238,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "bullet": charts.bullet,
         "dumbbell": charts.dumbbell,
         "house": charts.house,
+        "house_places": charts.house_places,
         "house_sentence": charts.house_sentence,
         "control_chart": charts.control_chart,
         "control_sentence": charts.control_sentence,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from charter.domain.monthly import CommitmentView, IndicatorView, Overview, place_in
+from charter.domain.monthly import CommitmentView, IndicatorView, Overview, main_indicator, place_in
 from charter.domain.terms import CommitmentClass
 from charter.reports.charts.scales import Spot, hatch, line
 
@@ -60,27 +60,25 @@ class HousePlan:
     is_suspended: bool
 
 
-def main_indicator(commitment: CommitmentView) -> IndicatorView | None:
-    """The indicator whose value stands for the commitment: the mandatory one that made its status, else the first."""
-    mandatory = [view for view in commitment["indicators"] if view["mandatory"]]
-    made = [view for view in mandatory if view["status"] == commitment["status"]]
-    return next(iter([*made, *mandatory, *commitment["indicators"]]), None)
-
-
 def class_of(commitment: CommitmentView) -> CommitmentClass:
     """The class of a commitment."""
     return CommitmentClass(commitment["class"])
 
 
-def house_plan(overview: Overview) -> HousePlan:
-    """Lay the stones and gables of this month. Commitments that stand apart are not drawn."""
+def house_plan(overview: Overview, most: int | None = None) -> HousePlan:
+    """Lay the stones and gables of this month. Commitments that stand apart are not drawn.
+
+    `most`: so many side by side at most, for a narrow place; the house grows in height instead.
+    """
     both = [view for view in overview["commitments"] if place_in(view) == "both"]
     plain = [view for view in overview["commitments"] if place_in(view) == "floor"]
     trust = [view for view in overview["commitments"] if place_in(view) == "trust"]
     line = overview["headline"]["trust"]
     suspended = overview["headline"]["floor"]["state"] != "held" and not line["credited"]
     columns = _columns(max(len(plain) + len(both), len(trust)))
-    width = max(columns, 5) * CELL
+    if most is not None:
+        columns = min(columns, most)
+    width = max(columns, most or 5) * CELL
     stones = _stones([*plain, *both], columns, width)
     gables = _roofs(stones, suspended) + _trust(trust, stones, columns, width, suspended)
     top = min([0.0, *(stone.y for stone in stones), *(gable.y for gable in gables)])

@@ -46,6 +46,7 @@ HEAD: tuple[Field, ...] = (
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
     Field("example", _("Marked as an example everywhere"), "check"),
     Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
+    Field("chain", _("The chain of touchpoints"), "lines", _("One per line, in the order customers pass them.")),
 )
 REPORT: tuple[Field, ...] = (
     Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),

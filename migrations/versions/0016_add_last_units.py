@@ -1,0 +1,17 @@
+"""Add to accounts the unit whose desk a person looked at last."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("people", sa.Column("last_unit", sa.String(length=120), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("people", "last_unit")
