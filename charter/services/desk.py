@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from charter.domain.chain import chain_of
+from charter.domain.chain import Chain, chain_of
 from charter.domain.desk_filters import Filters, chosen_from, offered
 from charter.domain.monthly import CommitmentView, changes_in, main_indicator, not_measured_in
 from charter.domain.periods import Period, parse_period, period_at
@@ -44,23 +44,16 @@ def desk(
     found = history()
     month = month_asked(found, period, now)
     version = found.on(month.start)
-    last = actor.last_unit if actor.last_unit and actor.last_unit in version.tree else None
-    if last is not None and not may(actor, Permission.READ_DESK, last):
-        last = None
-    unit_key = find_unit(version, unit or last or actor.home)
+    unit_key = find_unit(version, unit or _last_unit(actor, version) or actor.home)
     require(actor, Permission.READ_DESK, unit_key)
     checks = checks_of(month, now)
     figures = read(found, version, month, unit_key, now, since=month.start.replace(month=1, day=1))
     overview = build_of(figures, version, month, checks)
     views = overview["commitments"]
-    shown = chosen_from(views, filters)
     return {
         "overview": overview,
-        "rows": [(view, _beside(figures, version, month, view)) for view in shown],
-        "chain": chain_of(
-            ((view["number"], view["touchpoint"], Status(view["status"])) for view in views),
-            version.charter.charter.chain,
-        ),
+        "rows": [(view, _beside(figures, version, month, view)) for view in chosen_from(views, filters)],
+        "chain": _chain(version, views),
         "filters": filters,
         "offered": offered(views),
         "changes": changes_in(overview),
@@ -71,6 +64,17 @@ def desk(
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),
     }
+
+
+def _last_unit(actor: Actor, version: Version) -> str | None:
+    """The unit looked at last, while it exists and may be looked at."""
+    last = actor.last_unit
+    return last if last and last in version.tree and may(actor, Permission.READ_DESK, last) else None
+
+
+def _chain(version: Version, views: Sequence[CommitmentView]) -> Chain:
+    held = ((view["number"], view["touchpoint"], Status(view["status"])) for view in views)
+    return chain_of(held, version.charter.charter.chain)
 
 
 def _beside(figures: Recent, version: Version, month: Period, view: CommitmentView) -> dict[str, Any] | None:
