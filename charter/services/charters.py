@@ -9,7 +9,8 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from charter.domain.calendars import WorkingDays, calendars_in_use
 from charter.domain.charter_file.indicators import Composite, Indicator
@@ -28,6 +29,9 @@ from charter.services import audit
 from charter.services.file_decisions import record_file_decisions
 from charter.services.rejudging import rejudge
 from charter.services.transactions import transaction
+
+KEPT = "charter versions"
+"""Where a session keeps which versions are in force."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,25 @@ def history() -> History:
 
 
 def history_or_none() -> History | None:
-    """As `history`, but None before the first charter."""
+    """As `history`, but None before the first charter. Asked once in a transaction of the session."""
+    if KEPT not in db.session.info:
+        db.session.info[KEPT] = _marks()
+    marks = db.session.info[KEPT]
+    return _history(marks) if marks else None
+
+
+def _marks() -> tuple[tuple[int, str, str], ...]:
     columns = (CharterVersion.id, CharterVersion.valid_from, CharterVersion.content_hash, CharterVersion.folder)
     rows = db.session.execute(select(*columns).order_by(CharterVersion.valid_from, CharterVersion.number)).all()
-    if not rows:
-        return None
-    latest = {row.valid_from: (row.id, row.content_hash, row.folder) for row in rows}
-    return _history(tuple(latest.values()))
+    return tuple({row.valid_from: (row.id, row.content_hash, row.folder) for row in rows}.values())
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget_marks(session: Session, *_: object) -> None:
+    """What a transaction has seen of the versions holds for it alone, and until it writes."""
+    session.info.pop(KEPT, None)
 
 
 @lru_cache(maxsize=8)

@@ -104,11 +104,13 @@ def comments_of(period: str, units: Collection[str] | None = None, *, before: da
     return list(db.session.execute(select(Comment).where(Comment.id.in_(newest)).order_by(Comment.id)).scalars())
 
 
-def versions_of(commitment: str, period: str, unit: str) -> list[dict[str, Any]]:
-    """Every comment on a commitment's month and unit, newest first."""
-    place = (Comment.commitment_key == commitment) & (Comment.period_key == period) & (Comment.unit_key == unit)
-    rows = db.session.execute(select(Comment).where(place).order_by(Comment.id.desc()).limit(VERSIONS_SHOWN)).scalars()
-    return [comment_facts(row) for row in rows]
+def versions_of(commitment: str, period: str, units: Collection[str]) -> dict[str, list[Comment]]:
+    """Every comment on a commitment's month, by unit, newest first."""
+    place = (Comment.commitment_key == commitment) & (Comment.period_key == period) & Comment.unit_key.in_(units)
+    found: dict[str, list[Comment]] = {}
+    for row in db.session.execute(select(Comment).where(place).order_by(Comment.id.desc())).scalars():
+        found.setdefault(row.unit_key, []).append(row)
+    return found
 
 
 def comment_facts(row: Comment) -> dict[str, Any]:

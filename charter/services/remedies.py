@@ -14,7 +14,7 @@ from charter.models.remedies import Action
 from charter.services.action_views import listed, standings
 from charter.services.actions import today_of
 from charter.services.charters import History, Version, history
-from charter.services.comments import comment_facts, comments_of, versions_of
+from charter.services.comments import VERSIONS_SHOWN, comment_facts, comments_of, versions_of
 
 ASKS = ("missed", "unacceptable")
 """The statuses that ask for a comment."""
@@ -59,11 +59,12 @@ def remedy(actor: Actor, now: datetime, version: Version, overview: Overview, vi
     """What the commitment page shows: the comment with its versions, comments of units beneath, actions, rights."""
     unit = overview["unit"]
     near = _under(version, unit)
-    versions = versions_of(view["key"], overview["period"], unit)
+    said = versions_of(view["key"], overview["period"], near)
+    versions = [comment_facts(row) for row in said.pop(unit, [])[:VERSIONS_SHOWN]]
     below = [
         comment_facts(row) | {"unit_name": version.tree.by_key[row.unit_key].name}
-        for row in comments_of(overview["period"], near - {unit})
-        if row.commitment_key == view["key"] and may(actor, Permission.READ_DESK, row.unit_key)
+        for row in sorted((rows[0] for rows in said.values()), key=lambda row: row.id)
+        if may(actor, Permission.READ_DESK, row.unit_key)
     ]
     held = [one for one in standings(Action.commitment_key == view["key"]) if one.row.unit_key in near]
     return {
