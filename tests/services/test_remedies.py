@@ -57,7 +57,8 @@ def test_a_new_comment_is_shown_and_the_older_one_kept(world: Flask) -> None:
     assert explain(text="Trois guichets fermés.") == second
     (shown,) = comments_of("2026-10", ["company"])
     assert (shown.id, shown.text, shown.written_by) == (second, "Trois guichets fermés.", "Mia")
-    assert [one["text"] for one in versions_of("answer", "2026-10", "company")] == ["Trois guichets fermés.", EVIL]
+    versions = versions_of("answer", "2026-10", ["company"])["company"]
+    assert [one.text for one in versions] == ["Trois guichets fermés.", EVIL]
     assert [(one.subject, (one.before or {}).get("comment")) for one in audited("comment:write")] == [
         (f"comment {first}", None),
         (f"comment {second}", first),
