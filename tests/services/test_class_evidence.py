@@ -331,7 +331,9 @@ def test_a_class_near_its_term_is_told_once_to_those_who_decide(charted: Flask) 
     assert (mail.recipient, mail.template) == ("mia@example.org", "class_review")
     assert mail.params["review"] == {"on": "2027-11-01", "why": "sector", "state": "soon"}
     written = write_mail(
-        mail.template, "fr", {"timezone": "Europe/Paris", "address": "https://p", "name": "Mia", **mail.params}
+        mail.template,
+        "fr",
+        {"timezone": "Europe/Paris", "address": "https://p", "name": "Mia", "is_example": False, **mail.params},
     )
     assert "À revoir d’ici au 1er" in str(written)
     with pytest.raises(NotAllowed):
