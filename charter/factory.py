@@ -12,6 +12,7 @@ import charter.models.alerts
 import charter.models.charters
 import charter.models.checks
 import charter.models.drafts
+import charter.models.editions
 import charter.models.frontline
 import charter.models.intake
 import charter.models.jobs

@@ -27,6 +27,7 @@ from charter.services.lookout import look
 from charter.services.marks import marked
 from charter.services.measuring import Access
 from charter.services.months import seal_due_months
+from charter.services.reminders import remind_owners
 from charter.services.senders import forget_senders
 from charter.services.sending import deliver
 from charter.services.survey_endings import close_due_waves
@@ -69,6 +70,7 @@ def tick(app: Flask, access: Access, stopping: threading.Event | None = None) ->
                 logger.info("survey closed: %s", name)
             for period in seal_due_months(SCHEDULER, now):
                 logger.info("month sealed: %s", period)
+            remind_owners(SCHEDULER, now)
         except Exception as error:
             _told(error, "this tick failed; the next one tries again")
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from charter.cli import accounts, analyses, charters, checks, months, posting, serving, surveys, tokens
+from charter.cli import (
+    accounts,
+    analyses,
+    charters,
+    checks,
+    editions,
+    months,
+    posting,
+    remedies,
+    serving,
+    surveys,
+    tokens,
+)
 
 
 def register(app: Flask) -> None:
     """Hang the commands on the application."""
     group = AppGroup("charter", help="Everything Promesse does, from the command line.")
-    for module in (charters, checks, months, accounts, analyses, posting, serving, tokens, surveys):
+    modules = (charters, checks, remedies, months, editions, accounts, analyses, posting, serving, tokens, surveys)
+    for module in modules:
         for command in module.COMMANDS:
             group.add_command(command)
     app.cli.add_command(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -76,18 +77,20 @@ def freeze(period: str, as_json: bool, now_text: str | None) -> None:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF file to write.")
 @click.option("--unit", metavar="KEY", help="A unit of the tree; default: the whole.")
 @click.option("--lang", "language", type=LANGUAGES, help="fr or en; default: the charter's first report language.")
+@click.option("--draft", "as_draft", is_flag=True, help="The draft of a sealed month, with its comments and actions.")
 @as_json
 @at_instant
 @refusing
-def report(period: str, out: Path, unit: str | None, language: str | None, as_json: bool, now_text: str | None) -> None:
-    """Write the PDF of the month PERIOD; a month that is not sealed gives a DRAFT."""
-    made = make_report(COMMAND_LINE, instant(now_text), period=period, unit=unit, language=language)
+def report(out: Path, as_json: bool, now_text: str | None, **asked: Any) -> None:
+    """Write the PDF of the month PERIOD: its newest edition, else the sealed month, else a DRAFT."""
+    made = make_report(COMMAND_LINE, instant(now_text), **asked)
+    period = asked["period"]
     out.write_bytes(made.content)
     if as_json:
         print_json({"file": str(out), "sha256": made.sha256, "size": len(made.content), "draft": made.is_draft})
     else:
         say(f"Written to {out} ({len(made.content)} bytes).")
-    if made.is_draft:
+    if made.is_draft and not asked["as_draft"]:
         say(f"{period} is not sealed, so this is a DRAFT. To seal it: flask charter freeze {period}")
 
 

@@ -41,8 +41,16 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a letter: a PDF."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What one person is written."""
+    """What one person is written, and what goes with it."""
 
     message_id: str
     name: str
@@ -51,6 +59,7 @@ class Letter:
     text: str
     html: str
     at: datetime
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
@@ -67,6 +76,8 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(letter.text, cte="quoted-printable")
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+        for one in letter.enclosures:
+            message.add_attachment(one.content, maintype="application", subtype="pdf", filename=one_line(one.name))
     except (ValueError, IndexError, MessageError) as error:
         raise NotSent(
             f"The address “{one_line(letter.email)}” cannot be written to: correct it.", is_final=True

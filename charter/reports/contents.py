@@ -83,3 +83,22 @@ def _chosen(snapshot: Json, name: str, ours: Any) -> Any:
 def unit_names(keys: Sequence[str], snapshot: Json) -> list[str]:
     """Units by the names of their snapshot; a key without a name is printed as it is."""
     return [snapshot["units"].get(key, {}).get("name", key) for key in keys]
+
+
+MOST_COMMENTS = 12
+"""So many comments of units beneath are printed with a commitment, after that of the report's own unit."""
+
+
+def comments_on(snapshot: Json, commitment: str) -> list[Json]:
+    """The comments on a commitment: of the report's own unit first, then of those beneath, by name."""
+    unit = snapshot["overview"]["unit"]
+    said = [one for one in (snapshot.get("edition") or {}).get("comments", ()) if one["commitment"] == commitment]
+    own = [one for one in said if one["unit"] == unit]
+    below = sorted((one for one in said if one["unit"] != unit), key=lambda one: (one["unit_name"], one["number"]))
+    return own + below[:MOST_COMMENTS]
+
+
+def actions_on(snapshot: Json, commitment: str) -> list[Json]:
+    """The actions on a commitment, late ones first."""
+    done = (snapshot.get("edition") or {}).get("actions", ())
+    return [one for one in done if one["commitment"] == commitment]

@@ -16,6 +16,8 @@ from charter.domain.errors import Invalid
 from charter.domain.monthly import in_place, main_indicator
 from charter.reports.charts.drawing import TEMPLATES, Charts, chart_globals
 from charter.reports.contents import (
+    actions_on,
+    comments_on,
     exceptions,
     least_coverage,
     majority,
@@ -24,7 +26,7 @@ from charter.reports.contents import (
     trust_is_credited_anyway,
     unit_names,
 )
-from charter.reports.style import mark_css, report_css
+from charter.reports.style import look_css, mark_css, report_css
 from charter.words.class_terms import class_words
 from charter.words.classes import sentence
 from charter.words.filters import register_filters
@@ -71,16 +73,20 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "charter": snapshot["charter"],
         "details": snapshot["details"],
         "language": language,
+        "edition": snapshot.get("edition"),
+        "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
         "exceptions": exceptions(snapshot),
         "perceived": perceived(snapshot),
         "coverage": least_coverage(snapshot),
         "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
-        "style": Markup(report_css()),
+        "style": Markup(report_css() + look_css((snapshot.get("look") or {}).get("colours") or {})),
         "marks": lambda draft: Markup(mark_css(draft)),
         "main_indicator": main_indicator,
         "origin_rows": origin_rows,
         "unit_names": unit_names,
         "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
+        "comments_on": lambda view: comments_on(snapshot, view["key"]),
+        "actions_on": lambda view: actions_on(snapshot, view["key"]),
         "evidence_of": lambda view: sentence(view["because"], language),
         "in_place": in_place,
         "apart": trust_is_credited_anyway(snapshot),

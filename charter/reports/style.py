@@ -6,7 +6,9 @@ need a text of its own.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
@@ -19,6 +21,24 @@ from charter.reports.charts.drawing import TEMPLATES, Charts, chart_css
 def report_css() -> str:
     """Our file and the colours of the status words, which paper shares with the charts."""
     return (TEMPLATES / "report" / "report.css").read_text(encoding="utf-8") + chart_css(on_paper=True)
+
+
+def look_css(colours: Mapping[str, str]) -> str:
+    """The charter's own colours for text, headings and rules; what says a status keeps its own."""
+    found = ""
+    if "ink" in colours:
+        found += f"html{{color:{_colour(colours['ink'])}}}"
+    if "accent" in colours:
+        accent = _colour(colours["accent"])
+        found += f"h1,h2,h3,a{{color:{accent}}}h2,th{{border-color:{accent}}}.said{{border-color:{accent}}}"
+    return found
+
+
+def _colour(written: str) -> str:
+    """A colour and nothing else: what stands here stands in a stylesheet. Raises ValueError."""
+    if re.fullmatch("#[0-9A-Fa-f]{6}", written) is None:
+        raise ValueError(f"{written} is not a colour")
+    return written
 
 
 def mark_css(draft: str | None) -> str:

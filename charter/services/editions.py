@@ -1,10 +1,8 @@
-"""The monthly PDF: rendered from the sealed month alone, archived with its hash, given again byte for byte."""
+"""The monthly PDF: rendered from the sealed month or its edition alone, archived with its hash, given byte for byte."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,16 +11,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from charter.domain.errors import NotFound
-from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
+from charter.models.editions import DraftFile, Edition, EditionFile
 from charter.models.records import ReportFile, Snapshot
 from charter.reports import edition, pdf
+from charter.reports.export import to_csv
+from charter.reports.press import Sheet
+from charter.reports.tables import figures_table
 from charter.services import audit
-from charter.services.charters import Version, history
-from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot, lateness
+from charter.services.charters import history
+from charter.services.edition_parts import newest_edition, printed, printed_draft, sealed_figures
+from charter.services.snapshots import canonical_json, draft, edition_of, ended_month, find_snapshot
 from charter.services.transactions import transaction
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,36 +39,62 @@ class Pdf:
 
 
 def make_report(
-    actor: Actor, now: datetime, *, period: str, unit: str | None = None, language: str | None = None
+    actor: Actor,
+    now: datetime,
+    *,
+    period: str,
+    unit: str | None = None,
+    language: str | None = None,
+    as_draft: bool = False,
 ) -> Pdf:
-    """The PDF of a month and unit: the archived one if there is one, else rendered, and archived once sealed.
+    """The PDF of a month and unit: of its newest edition, else of the sealed month; archived, and given again as it is.
 
-    A month that is not sealed gives a DRAFT, which is not archived.
-    Raises Invalid, Conflict (month not ended), NotFound (unit), CharterError (PDF libraries missing).
+    A month that is not sealed gives a DRAFT, which is not archived; so does a sealed one that nobody has approved, with
+    `as_draft`. Raises Invalid, Conflict (month not ended), NotFound (unit), CharterError (PDF libraries missing).
     """
     found = history()
     month = ended_month(found, period, now)
     require(actor, Permission.MAKE_REPORT, unit)
     language = language or found.on(month.start).charter.charter.report.languages[0]
-    sealed = find_snapshot(month.key)
-    if sealed is None:
-        content = _render(edition_of(draft(found, month, now), None, unit), language)
+    sealed = sealed_figures(month.key)
+    approved = newest_edition(month.key)
+    if sealed is None or (as_draft and approved is None):
+        figures = draft(found, month, now) if sealed is None else sealed[1]
+        part = printed_draft(found, figures, None if sealed is None else sealed[0].sha256, unit, now)
+        content = _print(sheet_of(part, language))
         return Pdf(content, hashlib.sha256(content).hexdigest(), is_draft=True)
-    document = json.loads(sealed.document)
+    snapshot, document = sealed
     key = unit or document["root"]
-    archived = find_file(sealed.id, key, language)
+    if approved is not None:
+        return _of_edition(actor, now, approved, key, language)
+    archived = find_file(snapshot.id, key, language)
     if archived is not None:
         return Pdf(archived.content, archived.sha256, is_draft=False)
-    content = _render(edition_of(document, sealed.sha256, key), language)
-    file = _archive(actor, now, sealed, (key, language, content))
+    content = _print(sheet_of(edition_of(document, snapshot.sha256, key), language))
+    file = _archive(actor, now, snapshot, (key, language, content))
     return Pdf(file.content, file.sha256, is_draft=False)
 
 
-def _render(snapshot: dict[str, Any], language: str) -> bytes:
-    """The PDF, with the figures it prints attached as JSON."""
-    figures = pdf.Attached("figures.json", canonical_json(snapshot).encode(), "The figures of this report")
-    html = edition.render_report_html(snapshot, language)
-    return pdf.render_in_subprocess(html, attachments=[figures], language=language)
+def _of_edition(actor: Actor, now: datetime, approved: Edition, unit: str, language: str) -> Pdf:
+    archived = find_edition_file(approved.id, unit, language)
+    if archived is None:
+        content = _print(sheet_of(printed(approved, unit), language))
+        archived = archive_edition(actor, now, approved, (unit, language, content), pdf.versions())
+    return Pdf(archived.content, archived.sha256, is_draft=False)
+
+
+def sheet_of(part: Json, language: str, name: str = "report") -> Sheet:
+    """What is printed of a month for one unit, with its figures attached as JSON and CSV."""
+    table = figures_table(part, language)
+    attachments = (
+        pdf.Attached("figures.json", canonical_json(part).encode(), "The figures of this report"),
+        pdf.Attached("figures.csv", to_csv(table), "The figures of this report as a table"),
+    )
+    return Sheet(name, edition.render_report_html(part, language), language, attachments)
+
+
+def _print(sheet: Sheet) -> bytes:
+    return pdf.render_in_subprocess(sheet.html, attachments=sheet.attachments, language=sheet.language)
 
 
 def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str, bytes]) -> ReportFile:
@@ -75,71 +105,110 @@ def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str
         faster = find_file(sealed.id, unit, language)
         if faster is not None:
             return faster
-        file = ReportFile(
-            snapshot_id=sealed.id,
-            unit_key=unit,
-            language=language,
-            content=content,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            versions=pdf.versions(),
-            rendered_at=now,
-        )
+        file = ReportFile(snapshot_id=sealed.id, unit_key=unit, language=language, **_facts(now, content))
         db.session.add(file)
         subject = f"{sealed.period_key} {unit} {language}"
         audit.record(actor, now, "report:archive", subject, after={"sha256": file.sha256, "size": file.size})
     return file
 
 
+def archive_edition(
+    actor: Actor, now: datetime, approved: Edition, made: tuple[str, str, bytes], versions: dict[str, str]
+) -> EditionFile:
+    """An edition's PDF as it is kept; where another process was faster, its bytes are the ones."""
+    unit, language, content = made
+    with transaction():
+        audit.hold()
+        faster = find_edition_file(approved.id, unit, language)
+        if faster is not None:
+            return faster
+        facts = _facts(now, content, versions)
+        file = EditionFile(edition_id=approved.id, unit_key=unit, language=language, **facts)
+        db.session.add(file)
+        subject = f"{approved.period_key} edition {approved.number} {unit} {language}"
+        audit.record(actor, now, "edition:archive", subject, after={"sha256": file.sha256, "size": file.size})
+    return file
+
+
+def _facts(now: datetime, content: bytes, versions: dict[str, str] | None = None) -> Json:
+    return {
+        "content": content,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "versions": versions or pdf.versions(),
+        "rendered_at": now,
+    }
+
+
+def keep_draft(actor: Actor, now: datetime, *, period: str, unit: str | None, language: str) -> int:
+    """Print the draft of a sealed month and keep it for the page, in the place of the one before; its size."""
+    made = make_report(actor, now, period=period, unit=unit, language=language, as_draft=True)
+    key = unit or history().current.tree.root.key
+    with transaction():
+        audit.hold()
+        held = find_draft(period, key, language)
+        if held is None:
+            held = DraftFile(period_key=period, unit_key=key, language=language)
+            db.session.add(held)
+        held.content, held.made_at, held.made_by = made.content, now, actor.name
+        audit.record(actor, now, "report:draft", f"{period} {key} {language}", after={"sha256": made.sha256})
+    return len(made.content)
+
+
+def find_draft(period: str, unit: str, language: str) -> DraftFile | None:
+    """The newest draft in print, with its bytes."""
+    query = select(DraftFile).where(
+        DraftFile.period_key == period, DraftFile.unit_key == unit, DraftFile.language == language
+    )
+    return db.session.execute(query.options(undefer(DraftFile.content))).scalar_one_or_none()
+
+
 def find_file(snapshot_id: int, unit: str, language: str) -> ReportFile | None:
-    """An archived PDF with its bytes."""
+    """An archived PDF of a sealed month with its bytes."""
     query = select(ReportFile).where(
         ReportFile.snapshot_id == snapshot_id, ReportFile.unit_key == unit, ReportFile.language == language
     )
     return db.session.execute(query.options(undefer(ReportFile.content))).scalar_one_or_none()
 
 
-def pdf_bytes(actor: Actor, *, period: str, unit: str | None = None, language: str | None = None) -> bytes:
-    """An archived PDF. Raises NotFound where the month is not sealed or the PDF has not been rendered."""
+def find_edition_file(edition_id: int, unit: str, language: str) -> EditionFile | None:
+    """An archived PDF of an edition with its bytes."""
+    query = select(EditionFile).where(
+        EditionFile.edition_id == edition_id, EditionFile.unit_key == unit, EditionFile.language == language
+    )
+    return db.session.execute(query.options(undefer(EditionFile.content))).scalar_one_or_none()
+
+
+def pdf_bytes(
+    actor: Actor,
+    *,
+    period: str,
+    unit: str | None = None,
+    language: str | None = None,
+    number: int | None = None,
+    as_draft: bool = False,
+) -> bytes:
+    """An archived PDF: of the newest edition, or of the one of that number; of the sealed month where none is approved.
+
+    Raises NotFound where the month is not sealed or the PDF has not been rendered.
+    """
     found = history()
     key = unit or found.current.tree.root.key
     require(actor, Permission.READ_DESK, key)
     sealed = find_snapshot(period)
     if sealed is None:
         raise NotFound(f"The month {period} is not sealed: there is no report of it yet.")
-    languages = [language] if language else ["fr", "en"]
-    for one in languages:
-        file = find_file(sealed.id, key, one)
+    approved = None if as_draft else newest_edition(period, number)
+    if number is not None and approved is None:
+        raise NotFound(f"The month {period} has no edition {number}.")
+    for one in [language] if language else ["fr", "en"]:
+        file: DraftFile | EditionFile | ReportFile | None
+        if as_draft:
+            file = find_draft(period, key, one)
+        elif approved is not None:
+            file = find_edition_file(approved.id, key, one)
+        else:
+            file = find_file(sealed.id, key, one)
         if file is not None:
             return file.content
     raise NotFound(f"This report has not been rendered yet: flask charter report {period} --out report.pdf")
-
-
-def published(actor: Actor) -> Sequence[dict[str, Any]]:
-    """The sealed months, newest first, with the PDFs archived for each."""
-    require(actor, Permission.READ_DESK, actor.home)
-    files: dict[int, list[dict[str, Any]]] = {}
-    for file in db.session.execute(select(ReportFile).order_by(ReportFile.unit_key, ReportFile.language)).scalars():
-        facts = {"unit": file.unit_key, "language": file.language, "sha256": file.sha256, "size": file.size}
-        files.setdefault(file.snapshot_id, []).append(facts)
-    columns = (Snapshot.id, Snapshot.period_key, Snapshot.sha256, Snapshot.frozen_at, Snapshot.frozen_by)
-    found = history()
-    return [
-        {
-            "period": row.period_key,
-            "hash": row.sha256,
-            "frozen_at": row.frozen_at.isoformat(),
-            "frozen_by": row.frozen_by,
-            "late": lateness(found.on(parse_period(row.period_key).start), parse_period(row.period_key), row.frozen_at),
-            "files": files.get(row.id, []),
-            "missing": _missing(found.on(parse_period(row.period_key).start), files.get(row.id, [])),
-        }
-        for row in db.session.execute(select(*columns).order_by(Snapshot.period_key.desc()))
-    ]
-
-
-def _missing(version: Version, files: Sequence[dict[str, Any]]) -> list[str]:
-    """The languages of the charter in which the whole organisation's PDF is not archived yet."""
-    root = version.tree.root.key
-    made = {file["language"] for file in files if file["unit"] == root}
-    return [language for language in version.charter.charter.report.languages if language not in made]

@@ -13,11 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from charter.domain.errors import Conflict, Invalid
+from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
+from charter.services.approving import publish_erratum
 from charter.services.charters import find_indicator, find_unit, history
 from charter.services.checks import run_due
-from charter.services.editions import make_report
+from charter.services.distribution import send_edition
+from charter.services.edition_parts import newest_edition
+from charter.services.edition_press import ALL, make_editions
+from charter.services.editions import keep_draft, make_report
 from charter.services.measuring import Access
 from charter.services.posters import make_poster, require_poster
 from charter.services.snapshots import find_snapshot
@@ -112,6 +117,59 @@ def _analyse_survey(actor: Actor, now: datetime, arguments: Arguments, progress:
     return {"people": found["n"], "draws": found["draws"]}
 
 
+def _may_make_draft(actor: Actor, arguments: Arguments) -> None:
+    """The draft of a sealed month in print, for those who may make reports of the unit."""
+    _may_make_report(actor, arguments)
+    if newest_edition(arguments["period"]) is not None:
+        raise Conflict(f"The month {arguments['period']} is approved: its edition is what there is to print.")
+
+
+def _make_draft(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    period, language = arguments["period"], arguments.get("language") or _spoken(arguments["period"])[0]
+    progress(0, 1, period)
+    size = keep_draft(actor, now, period=period, unit=arguments.get("unit"), language=language)
+    progress(1, 1, period)
+    return {"size": size}
+
+
+def _spoken(period: str) -> list[str]:
+    return list(history().on(parse_period(period).start).charter.charter.report.languages)
+
+
+def _may_make_editions(actor: Actor, arguments: Arguments) -> None:
+    """The PDFs of an approved month: of the whole, or of every unit (`units: all`)."""
+    require(actor, Permission.MAKE_REPORT)
+    _known(arguments, "period", "units", "send")
+    if arguments.get("send"):
+        require(actor, Permission.SEND_REPORT)
+    if newest_edition(arguments.get("period", "")) is None:
+        raise Conflict(f"The month {arguments.get('period')} is not approved: there is no edition of it to print.")
+
+
+def _make_editions(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    period = arguments["period"]
+    units = ALL if arguments.get("units") == "all" else None
+    made = make_editions(actor, now, period=period, units=units, progress=progress)
+    sent = send_edition(actor, now, period=period) if arguments.get("send") else 0
+    return made | {"sent": sent}
+
+
+def _may_correct(actor: Actor, arguments: Arguments) -> None:
+    """An erratum, for who approves reports."""
+    require(actor, Permission.APPROVE_REPORT)
+    _known(arguments, "period", "reason")
+    if newest_edition(arguments.get("period", "")) is None:
+        raise Conflict(f"The month {arguments.get('period')} has no edition yet: there is nothing to correct.")
+
+
+def _correct(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    period = arguments["period"]
+    row = publish_erratum(actor, now, period=period, reason=arguments["reason"], progress=progress)
+    number = row.number
+    made = make_editions(actor, now, period=period)
+    return made | {"sent": send_edition(actor, now, period=period), "number": number}
+
+
 def _known(arguments: Arguments, *names: str) -> None:
     for name in arguments:
         if name not in names:
@@ -137,4 +195,7 @@ KINDS: Mapping[str, Kind] = {
     "make-report": Kind(_may_make_report, _make_report),
     "make-poster": Kind(_may_make_poster, _make_poster),
     "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
+    "make-draft": Kind(_may_make_draft, _make_draft),
+    "make-editions": Kind(_may_make_editions, _make_editions),
+    "publish-erratum": Kind(_may_correct, _correct),
 }

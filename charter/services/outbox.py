@@ -48,6 +48,14 @@ def post_mail(
     return _write(cause, person.email, Channel.MAIL, (person.id, template, params), now, not_before)
 
 
+def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any], now: datetime) -> bool:
+    """Have an address written to that need not be an account's, within the caller's transaction; as `post_mail`.
+
+    `params` bring the language and the time zone; `edition_file` is the number of the PDF that goes with it.
+    """
+    return _write(cause, email, Channel.MAIL, (None, template, params), now, None)
+
+
 def post_webhook(cause: str, event: str, facts: Mapping[str, Any], now: datetime) -> bool:
     """Have a program told, within the caller's transaction; True if it had not been told of this cause."""
     return _write(cause, PROGRAM, Channel.WEBHOOK, (None, event, facts), now, None)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
@@ -27,6 +28,7 @@ from charter.post.refusals import NotSent
 from charter.post.webhook import body_of, tell
 from charter.post.writing import write_mail
 from charter.services.charters import history_or_none
+from charter.services.enclosures import enclosures_of
 from charter.services.owners import zone_of
 from charter.services.transactions import rows_changed, transaction
 
@@ -145,25 +147,41 @@ def _switch_off(channel: Channel, now: datetime) -> int:
 
 def _by_mail(office: Office, mailer: Mailer) -> Send:
     def send(post: Post, at: datetime) -> None:
-        person = db.session.get(Person, post.person_id)
-        if person is None or not person.is_active:
-            raise NotSent("The account is closed.", is_final=True)
-        zone = zone_of(person)
-        found = history_or_none()
+        reader, found = _reader(post, office), history_or_none()
         facts = {
-            "timezone": zone.key,
+            "timezone": reader.zone.key,
             "address": office.address,
-            "name": person.name,
+            "name": reader.name,
             "is_example": found is not None and found.current.charter.charter.is_example,
             **post.params,
         }
-        written = write_mail(post.template, person.language or office.language, facts)
-        email, name = post.recipient, person.name
+        written = write_mail(post.template, reader.language, facts)
+        email, enclosures = post.recipient, enclosures_of(post.params)
         db.session.rollback()
-        letter = Letter(post.message_id, name, email, written.subject, written.text, written.html, at.astimezone(zone))
+        words = (written.subject, written.text, written.html)
+        letter = Letter(post.message_id, reader.name, email, *words, at.astimezone(reader.zone), enclosures)
         mailer.send(letter)
 
     return send
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who reads a mail, in which language and zone."""
+
+    name: str
+    language: str
+    zone: ZoneInfo
+
+
+def _reader(post: Post, office: Office) -> _Reader:
+    """An account, or an address on a distribution list. Raises NotSent where the account is closed."""
+    if post.person_id is None:
+        return _Reader("", post.params["language"], ZoneInfo(post.params["timezone"]))
+    person = db.session.get(Person, post.person_id)
+    if person is None or not person.is_active:
+        raise NotSent("The account is closed.", is_final=True)
+    return _Reader(person.name, person.language or office.language, zone_of(person))
 
 
 def _by_webhook(office: Office) -> Send:

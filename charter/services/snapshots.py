@@ -24,6 +24,7 @@ from charter.services.calendar import rows_of
 from charter.services.charters import History, Version, history
 from charter.services.class_views import classes_of
 from charter.services.commitments import details_of
+from charter.services.looks import look_of
 from charter.services.overview import build
 from charter.services.printed import month_parts
 from charter.services.proofs import proofs
@@ -146,7 +147,7 @@ def compose(found: History, month: Period, now: datetime, *, progress: Progress 
         "checks": rows_of(found, month, now)[:CHECKS_LISTED],
         "classes": _classes(version, month, root),
         "editions": _with_told(version, month, editions),
-    }
+    } | ({"look": look} if (look := look_of(version)) else {})
 
 
 def _with_told(version: Version, month: Period, editions: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +204,8 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
     }
     if "classes" in document:
         shared["classes"] = document["classes"]
+    if "look" in document:
+        shared["look"] = document["look"]
     return shared | {
         "late": document.get("late"),
         "sha256": sha256,

@@ -16,16 +16,21 @@ from charter.models.charters import CharterVersion
 from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFile, Run, Snapshot
 from charter.services import audit
 from charter.services.charters import facts_of
+from charter.services.edition_proof import APPROVED, ARCHIVED, broken_editions
 from charter.services.proving import frontline_faults
 from charter.services.snapshots import canonical_json, seal
 from charter.services.survey_proof import survey_faults
 from charter.services.word_proof import VERBS, broken_words
 
+COUNTED = ("audit_entries", "runs", "snapshots", "files", "observations", "estimates", "words", "editions")
+
 
 def verify(actor: Actor) -> dict[str, Any]:
     """Walk everything that is sealed; `broken` is the first broken link as a sentence, or None."""
     require(actor, Permission.READ_AUDIT)
-    counts = dict.fromkeys(("audit_entries", "runs", "snapshots", "files", "observations", "estimates", "words"), 0)
+    counts = dict.fromkeys(
+        ("audit_entries", "runs", "snapshots", "files", "observations", "estimates", "words", "editions"), 0
+    )
     checks = (
         _guards(),
         _audit(counts),
@@ -36,6 +41,7 @@ def verify(actor: Actor) -> dict[str, Any]:
         frontline_faults(counts),
         survey_faults(),
         broken_words(_vouched(*VERBS), counts),
+        broken_editions(_vouched(*APPROVED), _vouched(*ARCHIVED), counts),
     )
     broken = next((sentence for sentences in checks for sentence in sentences), None)
     return {"ok": broken is None, "broken": broken, "head": audit.head()} | counts

@@ -35,6 +35,8 @@ def _onward(found: dict[str, object]) -> str | None:
     if found["kind"] == "make-report":
         language = {"lang": arguments["language"]} if arguments.get("language") else {}
         return url_for("reports.pdf", period=arguments["period"], unit=arguments.get("unit"), **language)
+    if found["kind"] in ("make-draft", "make-editions", "publish-erratum"):
+        return url_for("reports.month", period=arguments["period"])
     if found["kind"] == "run-checks":
         return url_for("checks.page", period=request.args.get("period"))
     if found["kind"] == "analyse-survey":

@@ -1,17 +1,28 @@
-"""Published reports: the frozen months, their fingerprints, their files."""
+"""Reports: the months with their drafts, editions and errata; the page of one month; its files."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from charter.domain.errors import CharterError, Conflict, Invalid
 from charter.domain.permissions import may
 from charter.domain.terms import Permission
+from charter.reports.export import to_csv, to_xlsx
 from charter.services import editions, jobs
+from charter.services.approving import approve_month
+from charter.services.distribution import deliveries, send_edition
+from charter.services.report_figures import report_tables
+from charter.services.report_pages import month_page, published
+from charter.services.snapshots import freeze_month
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
+from charter.web.given import text
 from charter.web.language import current_language
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 pages = Blueprint("reports", __name__)
 
@@ -23,29 +34,134 @@ def page() -> ResponseReturnValue:
     actor = current_actor()
     return render_template(
         "reports/reports.html",
-        months=editions.published(actor),
+        months=published(actor),
         may_make=may(actor, Permission.MAKE_REPORT),
         **choices(actor, now()),
     )
 
 
+@pages.get("/reports/<period>")
+@needs(Permission.READ_DESK)
+def month(period: str) -> ResponseReturnValue:
+    """One month: what it still asks, its approval, its editions, who got it."""
+    return _month(period, {}), 200
+
+
+def _month(period: str, errors: dict[str, CharterError]) -> str:
+    actor, instant = current_actor(), now()
+    return render_template(
+        "reports/month.html",
+        month=month_page(actor, instant, period, unit=request.args.get("unit") or None),
+        deliveries=deliveries(actor, period),
+        errors=errors,
+        given=request.form if errors else {},
+        **choices(actor, instant),
+    )
+
+
+@pages.post("/reports/<period>/freeze")
+@needs(Permission.FREEZE_MONTH)
+def freeze(period: str) -> ResponseReturnValue:
+    """Freeze the figures before their day."""
+    freeze_month(current_actor(), now(), period=period)
+    flash(gettext("The figures of the month are frozen."))
+    return redirect(url_for("reports.month", period=period), 303)
+
+
+@pages.post("/reports/<period>/approve")
+@needs(Permission.APPROVE_REPORT)
+def approve(period: str) -> ResponseReturnValue:
+    """Approve the month; its PDFs are printed, and sent to the charter's list."""
+    actor, instant = current_actor(), now()
+    why = {name.removeprefix("why-"): said for name, said in request.form.items() if name.startswith("why-")}
+    try:
+        approve_month(actor, instant, period=period, reason=text("reason"), without_comment=why)
+    except (Invalid, Conflict) as error:
+        return _month(period, {getattr(error, "field", ""): error}), 400
+    number = jobs.ask(actor, instant, kind="make-editions", arguments={"period": period, "send": True})
+    return redirect(url_for("jobs.page", number=number), 303)
+
+
+@pages.post("/reports/<period>/erratum")
+@needs(Permission.APPROVE_REPORT)
+def erratum(period: str) -> ResponseReturnValue:
+    """Correct a published month: the figures of all units are read anew, which takes a while."""
+    actor, instant = current_actor(), now()
+    if not text("erratum_reason").strip():
+        error = Invalid("An erratum says why the month is corrected: write the reason.", "erratum_reason")
+        return _month(period, {"erratum_reason": error}), 400
+    arguments = {"period": period, "reason": text("erratum_reason")}
+    number = jobs.ask(actor, instant, kind="publish-erratum", arguments=arguments)
+    return redirect(url_for("jobs.page", number=number), 303)
+
+
 @pages.post("/reports/<period>/make")
 @needs(Permission.MAKE_REPORT)
 def make(period: str) -> ResponseReturnValue:
-    """Ask for the PDF of a sealed month that has none yet; then look how it goes."""
-    arguments = {"period": period, "language": request.form.get("language") or current_language()}
-    number = jobs.ask(current_actor(), now(), kind="make-report", arguments=arguments)
+    """Ask for a PDF of the month that is not there: of the whole, its draft, or the editions of all units."""
+    what = text("what") or "make-report"
+    arguments: dict[str, object] = {"period": period}
+    if what == "make-editions":
+        arguments["units"] = "all"
+    else:
+        arguments["language"] = request.form.get("language") or current_language()
+    number = jobs.ask(current_actor(), now(), kind=what, arguments=arguments)
     return redirect(url_for("jobs.page", number=number), 303)
+
+
+@pages.post("/reports/<period>/send")
+@needs(Permission.SEND_REPORT)
+def send(period: str) -> ResponseReturnValue:
+    """Send the edition again, to one address of the list or to all."""
+    to = [text("to")] if text("to") else None
+    try:
+        count = send_edition(current_actor(), now(), period=period, to=to, again=True)
+    except (Invalid, Conflict) as error:
+        return _month(period, {getattr(error, "field", ""): error}), 400
+    flash(gettext("Mails that wait to leave: %(count)s. The list beneath says what became of them.", count=count))
+    return redirect(url_for("reports.month", period=period), 303)
 
 
 @pages.get("/reports/<period>.pdf")
 @needs(Permission.READ_DESK)
 def pdf(period: str) -> ResponseReturnValue:
-    """The PDF of a frozen month, as archived."""
+    """The PDF of a month as archived: of its newest edition, else of the sealed month; or the draft in print."""
+    unit, number = asked_unit(Permission.READ_DESK), request.args.get("edition", type=int)
+    content = editions.pdf_bytes(
+        current_actor(),
+        period=period,
+        unit=unit,
+        language=current_language(),
+        number=number,
+        as_draft=bool(request.args.get("draft")),
+    )
+    return _file(content, "application/pdf", _name(period, unit, "pdf"), "inline")
+
+
+@pages.get("/reports/<period>.csv")
+@needs(Permission.READ_DESK)
+def csv(period: str) -> ResponseReturnValue:
+    """The figures of the report, as a table for any spreadsheet."""
     unit = asked_unit(Permission.READ_DESK)
-    content = editions.pdf_bytes(current_actor(), period=period, unit=unit, language=current_language())
-    name = "-".join(part for part in ("promesse", period, unit, current_language()) if part)
-    answer = Response(content, mimetype="application/pdf", headers={"Cache-Control": "private, no-cache"})
-    answer.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
+    tables = report_tables(current_actor(), period=period, unit=unit, language=current_language())
+    return _file(to_csv(tables["figures"]), "text/csv; charset=utf-8", _name(period, unit, "csv"), "attachment")
+
+
+@pages.get("/reports/<period>.xlsx")
+@needs(Permission.READ_DESK)
+def xlsx(period: str) -> ResponseReturnValue:
+    """The figures of the report, those of the units beneath, the comments and the actions, as a workbook."""
+    unit = asked_unit(Permission.READ_DESK)
+    tables = report_tables(current_actor(), period=period, unit=unit, language=current_language())
+    return _file(to_xlsx(tables), XLSX, _name(period, unit, "xlsx"), "attachment")
+
+
+def _name(period: str, unit: str | None, ending: str) -> str:
+    return "-".join(part for part in ("promesse", period, unit, current_language()) if part) + f".{ending}"
+
+
+def _file(content: bytes, kind: str, name: str, disposition: str) -> Response:
+    answer = Response(content, content_type=kind, headers={"Cache-Control": "private, no-cache"})
+    answer.headers.set("Content-Disposition", disposition, filename=name)
     answer.add_etag()
     return answer.make_conditional(request)

@@ -101,6 +101,8 @@ _PAIRS = {
     "survey_origin": survey_notes.ORIGINS,
     "survey_state": survey_notes.WAVE_STATES,
     "effect_class": survey_notes.EFFECTS,
+    "month_word": remedies.MONTH_STATES,
+    "delivery_word": remedies.DELIVERIES,
 }
 
 

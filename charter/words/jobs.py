@@ -20,6 +20,9 @@ STATES: Pairs = {
 _TITLES: Pairs = {
     "run-checks": ("Checks run now", "Contrôles lancés maintenant"),
     "make-report": ("Making a report", "Fabrication d'un rapport"),
+    "make-draft": ("Printing a draft", "Impression d'un projet"),
+    "make-editions": ("Printing an edition", "Impression d'une édition"),
+    "publish-erratum": ("Publishing an erratum", "Publication d'un erratum"),
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
@@ -31,6 +34,15 @@ _RESULTS: Pairs = {
         "{due} contrôles étaient à faire : {done} faits, {failed} en échec.",
     ),
     "make-report": ("The PDF is made and archived.", "Le PDF est fait et archivé."),
+    "make-draft": ("The draft is printed.", "Le projet est imprimé."),
+    "make-editions": (
+        "PDFs made and archived: {made}; there before: {there}; mails to send: {sent}.",
+        "PDF faits et archivés : {made} ; déjà là : {there} ; courriels à envoyer : {sent}.",
+    ),
+    "publish-erratum": (
+        "Edition {number} is published. PDFs made: {made}; mails to send: {sent}.",
+        "L'édition {number} est publiée. PDF faits : {made} ; courriels à envoyer : {sent}.",
+    ),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
     "analyse-survey": (

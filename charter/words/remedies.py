@@ -7,24 +7,39 @@ from typing import Any
 
 from charter.domain import terms
 from charter.words.formats import format_count, format_number, format_period, format_points, format_value, is_share
+from charter.words.statuses import Pairs
 from charter.words.typography import NBSP, french
 
-ACTION_STATES = {
+ACTION_STATES: Pairs = {
     terms.ActionState.OPEN: ("open", "ouverte"),
     terms.ActionState.LATE: ("late", "en retard"),
     terms.ActionState.DONE: ("done", "faite"),
 }
-VERDICTS = {
+VERDICTS: Pairs = {
     terms.EffectVerdict.BETTER: ("Better since", "Mieux depuis"),
     terms.EffectVerdict.NO_BETTER: ("No better", "Pas mieux"),
     terms.EffectVerdict.WORSE: ("Worse since", "Moins bien depuis"),
     terms.EffectVerdict.TOO_EARLY: ("Too early to tell", "Trop tôt pour le dire"),
     terms.EffectVerdict.CANNOT_TELL: ("It cannot be told", "On ne peut pas le dire"),
 }
-STEPS = {
+STEPS: Pairs = {
     "close": ("Closed", "Close"),
     "reopen": ("Reopened", "Rouverte"),
     "change": ("Changed", "Modifiée"),
+}
+MONTH_STATES: Pairs = {
+    "open": ("Not frozen", "Non figé"),
+    "draft": ("Draft", "Projet"),
+    "approved": ("Approved", "Approuvé"),
+    "published": ("Published", "Publié"),
+    "erratum": ("Published, with an erratum", "Publié, avec un erratum"),
+}
+DELIVERIES: Pairs = {
+    "waiting": ("waits to leave", "attend de partir"),
+    "sending": ("is leaving", "part"),
+    "sent": ("sent", "envoyé"),
+    "failed": ("could not be sent", "n'a pas pu partir"),
+    "off": ("not sent", "non envoyé"),
 }
 _NO_PERIOD = (
     "no period that began after it was done has been measured yet",

@@ -16,6 +16,7 @@ from charter.domain.measures import Counts
 from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
+from charter.models.editions import Edition, EditionFile
 from charter.models.frontline import Estimate, Moderation, Observation, PosterFile
 from charter.models.intake import ApiToken, Push
 from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
@@ -205,6 +206,32 @@ def make_poster_file() -> PosterFile:
     )
 
 
+def make_edition() -> Edition:
+    return Edition(
+        period_key="2026-10",
+        number=1,
+        snapshot_id=1,
+        document="{}",
+        sha256=HASH,
+        previous_sha256=HASH,
+        approved_at=NOW,
+        approved_by="Ana",
+    )
+
+
+def make_edition_file() -> EditionFile:
+    return EditionFile(
+        edition_id=1,
+        unit_key="company",
+        language="fr",
+        content=b"%PDF\x00",
+        size=5,
+        sha256=HASH,
+        versions={"weasyprint": "1"},
+        rendered_at=NOW,
+    )
+
+
 ROWS = {
     "charter_versions": make_version,
     "runs": make_run,
@@ -220,6 +247,8 @@ ROWS = {
     "actions": make_action,
     "action_steps": make_step,
     "rebases": make_rebase,
+    "editions": make_edition,
+    "edition_files": make_edition_file,
     "class_decisions": make_decision,
     "sector_entries": make_sector_entry,
     "expert_rounds": make_round,

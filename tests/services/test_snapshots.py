@@ -18,10 +18,11 @@ from charter.models.records import AuditEntry, ReportFile, Snapshot
 from charter.reports.edition import render_report_html
 from charter.services import audit
 from charter.services.charters import history
-from charter.services.editions import find_file, make_report, pdf_bytes, published
+from charter.services.editions import find_file, make_report, pdf_bytes
 from charter.services.jobs import jobs
 from charter.services.months import seal_due_months
 from charter.services.overview import overview
+from charter.services.report_pages import published
 from charter.services.snapshots import (
     canonical_json,
     draft,
@@ -201,7 +202,8 @@ def test_a_draft_report_is_not_kept_and_a_sealed_one_is_the_same_bytes_twice(wor
     assert pdf_bytes(COMMAND_LINE, period="2026-10") == first.content
     (month,) = published(COMMAND_LINE)
     assert (month["period"], month["hash"], month["frozen_by"]) == ("2026-10", sealed.sha256, "command line")
-    assert month["files"] == [{"unit": "company", "language": "fr", "sha256": first.sha256, "size": len(first.content)}]
+    file = {"unit": "company", "language": "fr", "sha256": first.sha256, "size": len(first.content), "unit_name": None}
+    assert month["files"] == [file]
     assert verify(COMMAND_LINE)["files"] == 1
 
 

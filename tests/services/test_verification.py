@@ -84,6 +84,7 @@ def test_what_nobody_touched_is_whole(world: Flask) -> None:
         "observations": 0,
         "estimates": 0,
         "words": 0,
+        "editions": 0,
     }
 
 

@@ -89,6 +89,12 @@ MATRIX = {
     "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
     "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10?unit=nice":      (302, 403, 403, 403, 200, 200, 200, 200),
+    "/reports/2026-13":                (302, 403, 400, 400, 400, 400, 400, 400),
+    "/reports/2026-10.csv":            (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10.csv?unit=nice":  (302, 403, 403, 403, 200, 200, 200, 200),
+    "/reports/2026-10.xlsx?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
     "/account/mail":                  (302, 200, 200, 200, 200, 200, 200, 200),
@@ -148,9 +154,8 @@ def test_every_address_is_in_the_table(app: object) -> None:
     classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
-    patterns = (
-        asked | {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
-    )
+    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
+    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()

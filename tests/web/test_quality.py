@@ -48,6 +48,8 @@ PAGES = (
     "/reports",
     "/alerts",
     "/account/mail",
+    "/reports/2026-10",
+    "/reports/2026-09",
     "/post",
     "/audit",
     "/account",

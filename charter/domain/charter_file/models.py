@@ -20,13 +20,26 @@ from charter.domain.terms import Component, Party
 Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
 
 
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+class Colours(Strict):
+    """The report's own colours on white paper."""
+
+    accent: Colour | None = None
+    ink: Colour | None = None
+
+
 class ReportPlan(Strict):
-    """When the month is frozen, in which languages, and for whom."""
+    """When the month is frozen, in which languages, for whom, and what the report looks like."""
 
     day: Annotated[WholeNumber, Field(ge=1, le=28)] = 5
     at: ClockTime = "08:00"
     languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr"]
     to: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = []
+    logo: Words | None = None
+    colours: Colours | None = None
+    introduction: Text | None = None
 
 
 class Survey(Strict):

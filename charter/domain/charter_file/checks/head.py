@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes, Path
-from charter.domain.charter_file.models import Choices, Origin, ReportPlan
+from charter.domain.charter_file.models import Choices, Colours, Origin, ReportPlan
 from charter.domain.charter_file.placed import Parts
 from charter.domain.charter_file.values import Delay
 from charter.domain.charter_file.wording import did_you_mean
@@ -56,9 +56,24 @@ def _check_report(report: ReportPlan | None, path: Path, notes: Notes) -> None:
         return
     if report.at < EARLIEST:
         notes.error((*path, "at"), f"{report.at} is too early", EARLIEST_REMEDY)
+    for name in Colours.model_fields:
+        colour = getattr(report.colours, name, None)
+        if colour is not None and contrast_on_white(colour) < READABLE:
+            said = f"{colour} is too pale on white paper (contrast {contrast_on_white(colour):.1f})"
+            notes.error((*path, "colours", name), said, "choose a darker colour: a contrast of 4.5 at least")
     for name in ("languages", "to"):
         listed = [((*path, name, index), value) for index, value in enumerate(getattr(report, name))]
         check_unique(listed, "the language" if name == "languages" else "the address", notes, "keep one of them")
+
+
+READABLE = 4.5
+
+
+def contrast_on_white(colour: str) -> float:
+    """The contrast of a colour `#RRGGBB` with white, 1 to 21 (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] + 0.05)
 
 
 def _check_origin(origin: Origin | None, path: Path, notes: Notes) -> None:

@@ -1,0 +1,189 @@
+"""Reports for pages: each month's state, its editions and files; what a month still asks before it is approved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from charter.domain.periods import parse_period
+from charter.domain.permissions import Actor, may, require
+from charter.domain.terms import Permission
+from charter.models.base import db
+from charter.models.editions import DraftFile, Edition, EditionFile
+from charter.models.records import ReportFile, Snapshot
+from charter.services.charters import Version, find_unit, history
+from charter.services.edition_parts import figures_of, newest_edition, sealed_figures, words_and_actions
+from charter.services.remedies import ASKS, uncommented
+from charter.services.snapshots import ended_month, lateness
+
+Json = dict[str, Any]
+
+
+def published(actor: Actor) -> Sequence[Json]:
+    """The sealed months, newest first: state, editions, and the PDFs of units that the actor may read."""
+    require(actor, Permission.READ_DESK, actor.home)
+    files, of_editions = _files(), _edition_files()
+    editions: dict[str, list[Json]] = {}
+    for one in db.session.execute(select(Edition).order_by(Edition.number.desc())).scalars():
+        editions.setdefault(one.period_key, []).append(_edition(one, of_editions.get(one.id, [])))
+    columns = (Snapshot.id, Snapshot.period_key, Snapshot.sha256, Snapshot.frozen_at, Snapshot.frozen_by)
+    found = history()
+    months = []
+    for row in db.session.execute(select(*columns).order_by(Snapshot.period_key.desc())):
+        version = found.on(parse_period(row.period_key).start)
+        own = editions.get(row.period_key, [])
+        every = own[0]["files"] if own else files.get(row.id, [])
+        months.append(
+            {
+                "period": row.period_key,
+                "hash": row.sha256,
+                "frozen_at": row.frozen_at.isoformat(),
+                "frozen_by": row.frozen_by,
+                "late": lateness(version, parse_period(row.period_key), row.frozen_at),
+                "state": _state(version, own),
+                "editions": [_readable(actor, version, one) for one in own],
+                "files": _readable(actor, version, {"files": every})["files"],
+                "missing": _missing(version, every),
+            }
+        )
+    return months
+
+
+def _state(version: Version, editions: Sequence[Json]) -> str:
+    """draft before the approval, approved until the whole's PDFs are there, then published; erratum from the second."""
+    if not editions:
+        return "draft"
+    if _missing(version, editions[0]["files"]):
+        return "approved"
+    return "published" if editions[0]["number"] == 1 else "erratum"
+
+
+def _readable(actor: Actor, version: Version, edition: Json) -> Json:
+    """Only the files of units that the actor may read, with their names."""
+    files = [file for file in edition["files"] if may(actor, Permission.READ_DESK, file["unit"])]
+    return edition | {"files": [file | {"unit_name": _name(version, file["unit"])} for file in files]}
+
+
+def _name(version: Version, unit: str) -> str | None:
+    if unit == version.tree.root.key:
+        return None
+    return version.tree.by_key[unit].name if unit in version.tree else unit
+
+
+def _files() -> dict[int, list[Json]]:
+    found: dict[int, list[Json]] = {}
+    for file in db.session.execute(select(ReportFile).order_by(ReportFile.unit_key, ReportFile.language)).scalars():
+        found.setdefault(file.snapshot_id, []).append(_file(file))
+    return found
+
+
+def _edition_files(period: str | None = None) -> dict[int, list[Json]]:
+    query = select(EditionFile).order_by(EditionFile.unit_key, EditionFile.language)
+    if period is not None:
+        query = query.join(Edition, Edition.id == EditionFile.edition_id).where(Edition.period_key == period)
+    found: dict[int, list[Json]] = {}
+    for file in db.session.execute(query).scalars():
+        found.setdefault(file.edition_id, []).append(_file(file))
+    return found
+
+
+def _file(file: ReportFile | EditionFile) -> Json:
+    return {"unit": file.unit_key, "language": file.language, "sha256": file.sha256, "size": file.size}
+
+
+def _edition(row: Edition, files: list[Json]) -> Json:
+    return {
+        "number": row.number,
+        "sha256": row.sha256,
+        "approved_at": row.approved_at.isoformat(),
+        "approved_by": row.approved_by,
+        "files": files,
+    }
+
+
+def _missing(version: Version, files: Sequence[Json]) -> list[str]:
+    """The languages of the charter in which the whole organisation's PDF is not archived yet."""
+    root = version.tree.root.key
+    made = {file["language"] for file in files if file["unit"] == root}
+    return [language for language in version.charter.charter.report.languages if language not in made]
+
+
+def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = None) -> Json:
+    """One month: figures frozen or not, misses with their comments, actions, approval, editions with what they correct.
+
+    Raises NotFound, NotAllowed, Invalid, Conflict (not ended).
+    """
+    found = history()
+    month = ended_month(found, period, now)
+    version = found.on(month.start)
+    key = find_unit(version, unit or actor.home)
+    require(actor, Permission.READ_DESK, key)
+    sealed = sealed_figures(month.key)
+    told: Json = {"period": month.key, "unit": key, "sealed": None, "editions": [], "state": "open", "misses": []}
+    if sealed is None:
+        return told | {"may_freeze": may(actor, Permission.FREEZE_MONTH)}
+    snapshot, figures = sealed
+    approved = newest_edition(month.key)
+    words = json.loads(approved.document) if approved else words_and_actions(found, figures, now)
+    files = _edition_files(month.key)
+    rows = db.session.execute(select(Edition).where(Edition.period_key == month.key).order_by(Edition.number.desc()))
+    editions = [_edition(row, files.get(row.id, [])) | _told(row) for row in rows.scalars()]
+    figures = figures_of(approved)[0] if approved else figures
+    return told | {
+        "sealed": {"sha256": snapshot.sha256, "at": snapshot.frozen_at.isoformat(), "by": snapshot.frozen_by},
+        "overview": figures["editions"][key]["overview"] if key in figures["editions"] else None,
+        "editions": [_readable(actor, version, one) for one in editions],
+        "state": _state(version, editions),
+        "misses": _misses(figures, words, key),
+        "wanting": uncommented(_views(figures, figures["root"]), words["comments"], figures["root"]),
+        "actions": words["actions"] if key == figures["root"] else [a for a in words["actions"] if a["unit"] == key],
+        "drafts": [_draft(row) for row in _drafts(month.key, key)],
+        "languages": version.charter.charter.report.languages,
+        "recipients": version.charter.charter.report.to,
+        "logo_refused": (figures.get("look") or {}).get("refused"),
+        "units_below": [one for one, depth in version.tree.walk() if depth > 0],
+        "rights": _rights(actor, is_approved=approved is not None),
+    }
+
+
+def _rights(actor: Actor, *, is_approved: bool) -> dict[str, bool]:
+    """Which buttons the month shows."""
+    return {
+        "approve": not is_approved and may(actor, Permission.APPROVE_REPORT),
+        "correct": is_approved and may(actor, Permission.APPROVE_REPORT),
+        "make": may(actor, Permission.MAKE_REPORT),
+        "send": is_approved and may(actor, Permission.SEND_REPORT),
+    }
+
+
+def _views(figures: Json, unit: str) -> list[Any]:
+    part = figures["editions"].get(unit)
+    return part["overview"]["commitments"] if part else []
+
+
+def _misses(figures: Json, words: Json, unit: str) -> list[Json]:
+    said = {one["commitment"]: one for one in words["comments"] if one["unit"] == unit}
+    return [
+        {"number": view["number"], "key": view["key"], "title": view["title"], "status": view["status"]}
+        | {"owner": view["owner"], "comment": said.get(view["key"])}
+        for view in _views(figures, unit)
+        if view["status"] in ASKS
+    ]
+
+
+def _told(row: Edition) -> Json:
+    document = json.loads(row.document)
+    return {"approval": document["approval"], "erratum": document["erratum"]}
+
+
+def _drafts(period: str, unit: str) -> Sequence[DraftFile]:
+    place = (DraftFile.period_key == period) & (DraftFile.unit_key == unit)
+    return db.session.execute(select(DraftFile).where(place).order_by(DraftFile.language)).scalars().all()
+
+
+def _draft(row: DraftFile) -> Json:
+    return {"language": row.language, "made_at": row.made_at.isoformat(), "made_by": row.made_by}
