@@ -51,7 +51,7 @@ def test_owners_are_reminded_before_and_after_once_each(world: Flask) -> None:
     assert remind_owners(SCHEDULER, on("2026-12-02")) == 1
     post = db.session.execute(select(Post).order_by(Post.id.desc())).scalars().first()
     assert post is not None
-    facts = {"timezone": "Europe/Paris", "address": "http://p", "name": "Carl", **post.params}
+    facts = {"timezone": "Europe/Paris", "address": "http://p", "name": "Carl", "is_example": False, **post.params}
     mail = write_mail("action", "fr", facts)
     assert mail.subject == f"En retard depuis le 1er\u00a0décembre\u00a02026\u00a0: action {number}"
     assert "Rouvrir <b>" in mail.text
