@@ -28,6 +28,7 @@ PAGES = (
     "/actions/1",
     "/actions/2",
     "/checks",
+    "/checks/billed/2026-10",
     "/jobs",
     "/classification",
     "/classification?commitment=answer",

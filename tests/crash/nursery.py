@@ -1,7 +1,8 @@
 """A process that has loaded everything, and forks workers on demand: they begin at once, and may be killed at once.
 
 `start LATER [PHASE]` on its standard input forks a worker, whose clock is LATER seconds ahead, that runs what is due
-until nothing is left; one with a phase kills itself, without a word, when it comes there. `end` waits for all.
+until nothing is left; one with a phase kills itself, without a word, when it comes there. `post LATER PORT` forks one
+that sends what waits in the outbox. `end` waits for all.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ from charter.domain.permissions import SCHEDULER
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.checks import DueCheck
+from charter.post.mail import MailServer
+from charter.post.office import Office
 from charter.services.checks import run_due
 from charter.services.measuring import Access, Measuring
+from charter.services.sending import deliver
 from config import Settings
 from tests.crash.world import LEASE, NOW
 
@@ -48,7 +52,11 @@ def main(url: str, folder: str) -> None:
         verb, *rest = line.split()
         if verb == "end":
             break
-        say(fork(app, timedelta(seconds=int(rest[0])), *rest[1:]))
+        later = timedelta(seconds=int(rest[0]))
+        if verb == "post":
+            say(fork(lambda later=later, port=int(rest[1]): send(app, later, port)))  # type: ignore[misc]
+        else:
+            say(fork(lambda later=later, phase=rest[1] if rest[1:] else "": work(app, later, phase)))  # type: ignore[misc]
     while True:
         try:
             os.wait()
@@ -56,16 +64,25 @@ def main(url: str, folder: str) -> None:
             break
 
 
-def fork(app: Flask, later: timedelta, phase: str = "") -> int:
+def fork(duty: Callable[[], None]) -> int:
     child = os.fork()
     if child == 0:
         try:
-            work(app, later, phase)
+            duty()
             os._exit(0)
         except BaseException:
             traceback.print_exc()
             os._exit(1)
     return child
+
+
+def send(app: Flask, later: timedelta, port: int) -> None:
+    """Send what waits in the outbox, one round."""
+    ahead = NOW + later - STARTED
+    office = Office("https://promesse.example.org", mail=MailServer("127.0.0.1", port, "off", "p@example.org"))
+    with app.app_context():
+        now = datetime.now(UTC) + ahead
+        deliver(SCHEDULER, now, office, clock=lambda: datetime.now(UTC) + ahead)
 
 
 def work(app: Flask, later: timedelta, phase: str) -> None:

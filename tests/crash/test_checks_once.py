@@ -47,7 +47,7 @@ def wait_for(pids: list[int], seconds: float) -> None:
 def test_four_processes_measure_2000_checks_each_once(engine: str, tmp_path: Path) -> None:
     with workers_on(engine, tmp_path) as workers:
         assert left() == 2000
-        wait_for([workers.start() for _ in range(4)], 120)
+        wait_for([workers.start() for _ in range(4)], 600)
         assert_each_once(500)
         assert_nobody_died()
 
@@ -63,7 +63,7 @@ def kill_at_random(workers: Nursery, luck: random.Random, turn: int) -> int:
     alive = [pid for pid in pids if lives(pid)]
     for pid in alive:
         os.kill(pid, signal.SIGKILL)
-    wait_for(pids, 60)
+    wait_for(pids, 600)
     return len(alive)
 
 
@@ -75,14 +75,14 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(engine: str, tmp_path: 
         for phase in PHASES * AIMED:
             turn += 1
             doomed = [workers.start(turn * (LEASE + 1), phase) for _ in range(2)]
-            wait_for(doomed, 120)
+            wait_for(doomed, 600)
             killed += len(doomed)
         while killed < KILLS:
             turn += 1
             killed += kill_at_random(workers, luck, turn)
         assert left() > 0
         turn += 1
-        wait_for([workers.start(turn * (LEASE + 1)) for _ in range(2)], 240)
+        wait_for([workers.start(turn * (LEASE + 1)) for _ in range(2)], 600)
         assert_each_once(500)
         assert_taken_over()
 

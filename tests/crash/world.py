@@ -130,8 +130,15 @@ class Nursery:
 
     def start(self, later: int = 0, phase: str = "") -> int:
         """A worker's process number. Its clock is so many seconds later: leases end without anybody waiting."""
+        return self._say(f"start {later} {phase}")
+
+    def post(self, later: int, port: int) -> int:
+        """A worker that sends what waits in the outbox."""
+        return self._say(f"post {later} {port}")
+
+    def _say(self, what: str) -> int:
         assert self._process.stdin is not None
-        self._process.stdin.write(f"start {later} {phase}\n")
+        self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
         return int(self.line())
 
