@@ -64,7 +64,9 @@ def _tell_event(version: Version, event_id: int, now: datetime) -> None:
     post_webhook(f"alert event {event.id}", f"alert:{event.what}", _webhook_facts(alert, event, is_floor), now)
     people = people_of(alert.owner, alert.unit_key)
     told = {person.id: person for person in people} | {
-        person.id: person for number in alert.told_to if (person := db.session.get(Person, number)) is not None
+        person.id: person
+        for number in alert.told_to
+        if (person := db.session.get(Person, number)) is not None and person.is_active
     }
     claimed = update(AlertEvent).where(AlertEvent.id == event_id, AlertEvent.told_at.is_(None)).values(told_at=now)
     if not told or rows_changed(claimed) != 1:

@@ -33,8 +33,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
     ),
     ("status", "eased"): ("{t} is no longer missed, in {p}: {s}.", "L'engagement {t} n'est plus manqué, en {p} : {s}."),
     ("status", "restated"): (
-        "A correction changes the past of {t}, in {p}: {b} → {s}.",
-        "Une correction change le passé de l'engagement {t}, en {p} : {b} → {s}.",
+        "The past of {t} was corrected or completed, in {p}: {b} → {s}.",
+        "Le passé de l'engagement {t} a été corrigé ou complété, en {p} : {b} → {s}.",
     ),
     ("data", "opened"): ("{t} has no figure for {p}: {r}.", "L'engagement {t} n'a pas de chiffre pour {p} : {r}."),
     ("data", "closed"): ("{t} has figures again, for {p}.", "L'engagement {t} a de nouveau des chiffres, pour {p}."),
@@ -108,8 +108,9 @@ def alert_sentence(line: Line, language: str) -> str:
     else:
         return f"{kind} {code}"
     said = SENTENCES[key][language == "fr"].format(**_parts(line, language))
-    lead = word(BEFORE, what, language) if what in BEFORE else ""
-    return french(lead + said) if language == "fr" else lead + said
+    if what in BEFORE:
+        said = word(BEFORE, what, language) + said[:1].lower() + said[1:]
+    return french(said) if language == "fr" else said
 
 
 def _parts(line: Line, language: str) -> dict[str, str]:

@@ -177,7 +177,7 @@ def test_a_correction_of_the_past_is_told_once(small: Installation) -> None:
     for number in (7, 8, 9):
         small.give(number, GOOD)
     correct(small, "2026-08", 4)
-    told_once = "A correction changes the past of “An answer in 5 days”, in August 2026: kept → missed."
+    told_once = "The past of “An answer in 5 days” was corrected or completed, in August 2026: kept → missed."
     assert said() == [told_once]
     correct(small, "2026-08", 5)
     assert said() == [told_once], "the status is the same"
@@ -200,7 +200,7 @@ def test_a_correction_of_the_past_may_end_what_is_open_today(small: Installation
     correct(small, "2026-08", 20)
     assert said()[1:] == [
         "“An answer in 5 days” is no longer missed, in September 2026: near.",
-        "A correction changes the past of “An answer in 5 days”, in August 2026: missed → kept.",
+        "The past of “An answer in 5 days” was corrected or completed, in August 2026: missed → kept.",
     ]
 
 

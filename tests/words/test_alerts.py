@@ -1,0 +1,108 @@
+"""Alerts in words: each kind in both languages, about the service, with thanks for what is back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from charter.words.alerts import SENTENCES, alert_detail, alert_sentence, alert_subject
+
+FACTS: dict[str, Any] = {
+    "title": {"fr": "Une facture juste", "en": "A right bill"},
+    "indicator": {"fr": "Factures justes", "en": "Right bills"},
+    "kind": "share", "direction": "higher", "period": "2026-10", "status": "kept", "reason": None, "value": 0.825,
+    "target": 0.9, "cases": 1240.0, "unit_name": None, "on": "2026-12-01", "before": "missed",
+}  # fmt: skip
+
+
+def line(kind: str, what: str, code: str = "", **facts: Any) -> dict[str, Any]:
+    return {"kind": kind, "what": what, "code": code, "commitment": "bill", "facts": FACTS | facts}
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("one", "english", "french"),
+    [
+        (
+            line("status", "opened", "missed", unit_name="Région Ouest"),
+            "“A right bill” (Région Ouest) is missed in October 2026.",
+            "L’engagement « Une facture juste » (Région Ouest) n’est pas tenu en octobre 2026.",
+        ),
+        (
+            line("status", "closed", "kept"),
+            "“A right bill” is kept again, in October 2026. Thanks to all who made it so.",
+            "L’engagement « Une facture juste » est de nouveau tenu, en octobre 2026. Merci à toutes celles et ceux "
+            "qui y ont contribué.",
+        ),
+        (
+            line("status", "restated", "kept"),
+            "The past of “A right bill” was corrected or completed, in October 2026: missed → kept.",
+            "Le passé de l’engagement « Une facture juste » a été corrigé ou complété, en octobre 2026 : manqué → "
+            "tenu.",
+        ),
+        (
+            line("data", "opened", "no-rows", reason="no-rows"),
+            "“A right bill” has no figure for October 2026: no case in the source.",
+            "L’engagement « Une facture juste » n’a pas de chiffre pour octobre 2026 : aucun cas dans la source.",
+        ),
+        (
+            line("check", "opened", "late", more=2),
+            "The check of “Right bills” for October 2026 is late, and 2 more.",
+            "Le contrôle de « Factures justes » pour octobre 2026 est en retard, et 2 autres.",
+        ),
+        (
+            line("check", "worsened", "lapsed"),
+            "The check of “Right bills” for October 2026 was never done.",
+            "Le contrôle de « Factures justes » pour octobre 2026 n’a jamais été fait.",
+        ),
+        (
+            line("class", "opened", "expiring"),
+            "The class of “A right bill” is to be looked at again by 1 December 2026.",
+            "Le classement de l’engagement « Une facture juste » est à revoir d’ici au 1er décembre 2026.",
+        ),
+        (
+            line("signal", "opened", "concern-low"),
+            "“Right bills” has left its usual variation, in October 2026 (getting worse: lower than before).",
+            "L’indicateur « Factures justes » sort de sa variation habituelle, en octobre 2026 (se dégrade : plus bas "
+            "qu’avant).",
+        ),
+        (
+            line("status", "escalated", "unacceptable"),
+            "Without an answer so far: “A right bill” is at an unacceptable level in October 2026.",
+            "Sans réponse à ce jour : l’engagement « Une facture juste » est à un niveau inacceptable en octobre 2026.",
+        ),
+    ],
+)
+def test_an_alert_is_said_in_both_languages(one: dict[str, Any], english: str, french: str) -> None:
+    assert plain(alert_sentence(one, "en")) == english
+    assert plain(alert_sentence(one, "fr")) == french
+
+
+def test_every_sentence_can_be_said_and_none_is_left_open() -> None:
+    for kind, what in SENTENCES:
+        for language in ("fr", "en"):
+            said = alert_sentence(line(kind, what, what, before=0.5 if kind == "past" else "missed"), language)
+            assert "{" not in said
+            assert said.endswith(".")
+
+
+def test_the_figure_behind_it_stands_beside() -> None:
+    since = line("status", "opened", "missed", since="2026-08")
+    assert plain(alert_detail(since, "fr")) == (
+        "Factures justes : 82,5 %, exigé au moins 90 %, sur 1 240 cas, depuis août 2026"
+    )
+    assert plain(alert_detail(line("status", "closed", "kept", since="2026-08"), "en")) == (
+        "Right bills: 82.5%, required at least 90%, of 1,240 cases"
+    )
+    assert plain(alert_detail(line("past", "opened", "changed", before=0.9), "en")) == "90.0% → 82.5%"
+    assert alert_detail(line("check", "opened", "late"), "en") == ""
+
+
+def test_the_subject_is_the_one_thing_or_how_many() -> None:
+    one = line("status", "opened", "missed")
+    assert plain(alert_subject([one], "en")) == "“A right bill” is missed in October 2026"
+    assert (alert_subject([one, one], "fr"), alert_subject([one, one], "en")) == ("2 alertes", "2 alerts")
