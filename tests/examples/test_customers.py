@@ -1,0 +1,32 @@
+"""What the example's customers answered asks for the classes that its charter tells."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from charter.domain.evidence.answer_files import read_pairs
+from charter.domain.evidence.kano_survey import analyse_kano
+
+EXPECTED = {
+    "phone-3-minutes": "confidence",
+    "complaint-10-days": "confidence",
+    "refund-15-days": "confidence",
+    "real-reading": "confidence",
+    "call-back": "both",
+    "one-person": "trust",
+    "warned-before-rise": "trust",
+    "best-advice": "trust",
+}
+
+
+def test_pairs_ask_for_the_classes_of_the_example(october: Path) -> None:
+    with (october / "answers" / "kano.csv").open(encoding="utf-8") as file:
+        reader = csv.DictReader(file, delimiter=";")
+        found = read_pairs(list(reader.fieldnames or []), list(enumerate(reader, 2)))
+    assert (len(found.pairs), found.refused, found.ignored) == (3200, [], [])
+    rows = [
+        {"attribute": p.attribute, "functional": p.functional, "dysfunctional": p.dysfunctional} for p in found.pairs
+    ]
+    classes = {one["attribute"]: one["class"] for one in analyse_kano(rows)["attributes"]}
+    assert classes == EXPECTED
