@@ -31,7 +31,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
     found = history()
     month = month_asked(found, None, now)
     version = found.on(month.start)
-    today, current = local_day(now)
+    today, current = local_day(now, found)
     asked = found.on(today)
     root = version.tree.root.key
     key = find_unit(asked if unit is not None and unit not in version.tree else version, unit)
@@ -90,6 +90,7 @@ def open_unit(now: datetime, key: str | None) -> str | None:
     """The unit that a browser remembers, where there is still one of that name."""
     if not key:
         return None
-    today, _ = local_day(now)
-    version = history().on(today)
+    found = history()
+    today, _ = local_day(now, found)
+    version = found.on(today)
     return key if key in version.tree and is_valid(version.tree.by_key[key], today) else None
