@@ -17,6 +17,7 @@ FAULTS = {
     "no space before a colon": re.compile(r"(?<=[\w)]):(?=\s|$)"),
     "a straight apostrophe": re.compile(r"\w'\w"),
     "straight quotation marks": re.compile(r'"'),
+    "two sentences without a space between": re.compile(r"[.?!…][A-ZÀÉÊÎÔ]|[a-zé][A-ZÀÉ][a-zé]"),
     "three dots": re.compile(r"\.\.\."),
 }
 
