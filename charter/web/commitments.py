@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.terms import Permission
-from charter.services import commitments, overview
+from charter.services import chronicle, commitments, overview
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.breakdown import worst_first
 from charter.web.choices import choices
@@ -35,3 +35,11 @@ def page(key: str) -> ResponseReturnValue:
     for detail in found["details"].values():
         detail["breakdown"] = worst_first(detail["breakdown"])
     return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))
+
+
+@pages.get("/commitments/<key>/history")
+@needs(Permission.READ_DESK)
+def past(key: str) -> ResponseReturnValue:
+    """Everything that happened to a promise: who, when, before, after, why."""
+    unit = asked_unit(Permission.READ_DESK)
+    return render_template("commitments/history.html", **chronicle.chronicle(current_actor(), now(), key, unit=unit))

@@ -39,6 +39,9 @@ MATRIX = {
     "/commitments?unit=nice":         (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill":              (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/absent/history":    (302, 403, 404, 404, 404, 404, 404, 404),
     "/commitments/absent":            (302, 403, 404, 404, 404, 404, 404, 404),
     "/commitments/bill/comment":       (302, 403, 200, 200, 403, 403, 200, 200),
     "/commitments/bill/comment?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
@@ -155,7 +158,9 @@ def test_every_address_is_in_the_table(app: object) -> None:
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits")} | {"/actions/<int:number>"}
+    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history")} | {
+        "/actions/<int:number>"
+    }
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
