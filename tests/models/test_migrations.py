@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date, datetime
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from charter.models.base import AppendOnly, db
+from charter.models.proofs import ClassDecision
 
 
 def tables() -> set[str]:
@@ -60,3 +64,31 @@ def test_upgrading_twice_changes_nothing(bare: Flask) -> None:
     upgrade()
     upgrade()
     assert differences() == []
+
+
+def test_what_applied_files_had_decided_is_kept(bare: Flask) -> None:
+    """A database from before the history of decisions: each decision of its files becomes a row, once."""
+    upgrade(revision="0010")
+    decided = {"decided": "trust", "by": "Board", "because": "We are told so", "date": "2026-06-01"}
+    later = decided | {"decided": "both", "date": "2026-08-02"}
+    for number, decision in enumerate((decided, decided, later), 1):
+        document = json.dumps({"commitments": [{"key": "care", "class": decision}, {"key": "plain"}]})
+        facts = {"number": number, "document": document, "at": datetime(2026, 6, number)}  # noqa: DTZ001 as stored
+        db.session.execute(
+            text(
+                "INSERT INTO charter_versions (number, key, valid_from, document, content_hash, folder, applied_at,"
+                " applied_by) VALUES (:number, 'k', '2026-01-01', :document, 'h', '/', :at, 'Mia')"
+            ),
+            facts,
+        )
+    db.session.commit()
+    upgrade()
+    rows = db.session.execute(select(ClassDecision).order_by(ClassDecision.id)).scalars().all()
+    assert [(one.commitment_key, one.class_, one.valid_from, one.origin) for one in rows] == [
+        ("care", "trust", date(2026, 6, 1), "file"),
+        ("care", "both", date(2026, 8, 2), "file"),
+    ]
+    assert [(one.decided_by, one.recorded_at.day, one.disagreements) for one in rows] == [
+        ("Board", 1, []),
+        ("Board", 3, []),
+    ]
