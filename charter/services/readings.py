@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, update
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.judging import Standard, UnitReading, judge_units
 from charter.domain.measures import Cell
-from charter.domain.periods import Period
+from charter.domain.periods import Period, parse_period
 from charter.domain.targets import has_target_out_of_season, target_in_force
 from charter.domain.terms import CheckState
 from charter.domain.units import roll_up
@@ -97,7 +97,9 @@ def _rows(
 
 def _take_away(key: str, periods: set[str]) -> dict[tuple[str, str, str], str]:
     """Remove the readings of these periods; returns the status that each had, by indicator, period and unit."""
-    mine = (ReadingRow.indicator_key == key) & ReadingRow.period_key.in_(periods)
+    # By the last day too, which is indexed: the cost must not grow with history.
+    ended = ReadingRow.period_end.in_({parse_period(period).end for period in periods})
+    mine = (ReadingRow.indicator_key == key) & ended & ReadingRow.period_key.in_(periods)
     removed = delete(ReadingRow).where(mine).returning(ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status)
     rows = db.session.execute(removed.execution_options(synchronize_session=False))
     return {(key, row.period_key, row.unit_key): row.status for row in rows}
