@@ -90,10 +90,14 @@ def load_recent(
     chosen = [(indicator, known.choose(indicator, month).period) for indicator, month in pairs]
     recent = Recent(unit, now, history, _readings(unit, chosen, now, since), known.checks, rebases)
     apart = rebases.keys() | {row.indicator_key for row in checks if row.done_at is not None and row.done_at > now}
+    # Without a figure in all these periods there is no line, and no chart of today, to read years for.
+    drawn = apart | {key for key, _ in recent.readings}
     wide = [
         indicator
         for indicator, month in pairs
-        if month == until and (indicator.key in apart or not _has_trace(recent.choose(indicator, month).row))
+        if month == until
+        and indicator.key in drawn
+        and (indicator.key in apart or not _has_trace(recent.choose(indicator, month).row))
     ]
     years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
     return replace(recent, years=years, wide=frozenset(indicator.key for indicator in wide))
