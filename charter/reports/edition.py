@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def snapshot_hash(snapshot: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+@lru_cache(maxsize=4)
 def report_environment(language: str, translations: Path = TRANSLATIONS) -> Environment:
     """A Jinja environment of its own, without the web: words by Babel, filters of charter.words, charts for paper."""
     if language not in LANGUAGES:
