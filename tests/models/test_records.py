@@ -22,6 +22,7 @@ from charter.models.intake import ApiToken, Push
 from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
 from charter.models.remedies import Action, ActionStep, Comment, Rebase
+from tests.models.survey_rows import SURVEY_ROWS
 
 NOW = datetime(2026, 11, 10, 9, 0, 0, 123456, tzinfo=UTC)
 HASH = "0" * 64
@@ -255,7 +256,7 @@ ROWS = {
     "expert_seats": make_seat,
     "expert_opinions": make_opinion,
     "poster_files": make_poster_file,
-}
+} | SURVEY_ROWS
 
 
 @pytest.fixture
