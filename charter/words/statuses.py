@@ -64,8 +64,9 @@ CHECK_STATES: Pairs = {
     terms.CheckState.FAILED: ("failed", "en échec"),
     terms.CheckState.LAPSED: ("never done", "jamais fait"),
     terms.CheckState.WAIVED: ("waived", "dispensé"),
-    "abandoned": ("abandoned", "abandonné"),
 }
+RUN_OUTCOMES: Pairs = {**CHECK_STATES, "abandoned": ("abandoned", "abandonné")}
+"""How a run ended; one that its process left behind was taken over by another."""
 STRENGTHS: Pairs = {
     terms.Strength.CERTAIN: ("certain", "certain"),
     terms.Strength.STRONG: ("strong", "fort"),
@@ -195,7 +196,7 @@ def reason_word(code: str | None, language: str) -> str:
 
 def state_word(code: str | None, language: str) -> str:
     """Where a check stands: `en retard`."""
-    return word(CHECK_STATES, code, language)
+    return word(RUN_OUTCOMES, code, language)
 
 
 def strength_word(code: str | None, language: str) -> str:
