@@ -6,8 +6,6 @@ Any number of these processes may run: a due check is claimed by one (services/c
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,6 +31,7 @@ from charter.services.sending import deliver
 from charter.services.survey_endings import close_due_waves
 from charter.services.telling import tell
 from charter.services.working import run_jobs
+from charter.stopping import Stopping
 from config import Settings
 
 PULSE = timedelta(minutes=1)
@@ -46,7 +45,7 @@ Duty = tuple[Callable[..., None], float, tuple[object, ...]]
 logger = logging.getLogger(__name__)
 
 
-def tick(app: Flask, access: Access, stopping: threading.Event | None = None) -> None:
+def tick(app: Flask, access: Access, stopping: Stopping | None = None) -> None:
     """One wake-up: every due check, then every month whose day of report has come. A failure waits for the next.
 
     The clock shows that it is alive while a long tick goes on; one that is asked to stop begins nothing new.
@@ -111,7 +110,7 @@ def post(app: Flask, settings: Settings) -> None:
             _told(error, "the post could not leave at this tick; the next one tries again")
 
 
-def work(app: Flask, access: Access, stopping: threading.Event) -> None:
+def work(app: Flask, access: Access, stopping: Stopping) -> None:
     """Do the long work that was asked for on pages; what is under way when the clock stops is put back."""
     with app.app_context():
         try:
@@ -141,9 +140,7 @@ def start(app: Flask, settings: Settings) -> None:
 
     A duty that runs long is not begun a second time beside itself: its next turn waits for it.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = Stopping().listen()
     lease = timedelta(seconds=settings.lease_seconds)
     access = Access(settings.data_folders, settings.environment, settings.http_sources_allow, lease)
     each = settings.scheduler_tick_seconds

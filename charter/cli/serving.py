@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Sequence
 
 import click
@@ -14,6 +13,7 @@ from flask import Flask, current_app
 
 from charter.cli.logs import set_up_logs
 from charter.cli.shared import make_tables, refusing, say, settings
+from charter.stopping import Stopping
 from config import PROJECT, Settings
 
 ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'
@@ -42,9 +42,7 @@ def serve() -> None:
     current = settings()
     make_tables()
     # First of all, so that no signal can leave a child behind.
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = Stopping().listen()
     children = {
         "pages": _start(_gunicorn(current)),
         "alarm clock": _start([sys.executable, "-m", "flask", "charter", "scheduler"]),

@@ -22,6 +22,7 @@ FLOORS = {
     "charter.reports": 2,
     "charter.post": 2,
     "charter.words": 1,
+    "charter.stopping": 0,
     "charter.wire": 1,
     "charter.domain": 0,
     "config": 0,

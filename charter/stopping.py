@@ -1,0 +1,40 @@
+"""Being asked to stop: TERM and Ctrl-C, however many and however close together."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+EVERY = 0.1
+"""Seconds between two looks: a stop is noticed at once for a person."""
+
+
+class Stopping:
+    """Whether this process is asked to end.
+
+    The handler of a signal sets a plain flag. It must not take a lock: a second signal that comes while the first holds
+    it would wait for ever, as `threading.Event.set` does.
+    """
+
+    def __init__(self) -> None:
+        self._is_asked = False
+
+    def listen(self) -> Stopping:
+        """From now on TERM and Ctrl-C ask this process to end."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+        return self
+
+    def _ask(self, *_: object) -> None:
+        self._is_asked = True
+
+    def is_set(self) -> bool:
+        """Whether the end was asked for."""
+        return self._is_asked
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for it, at most so long (None: as long as it takes); returns whether it was asked for."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while not self._is_asked and (end is None or time.monotonic() < end):
+            time.sleep(EVERY)
+        return self._is_asked
