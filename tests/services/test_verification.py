@@ -132,12 +132,12 @@ TAMPERING = [
     (
         "runs",
         "UPDATE runs SET outcome = 'failed' WHERE id = 2",
-        "The measurements of run 2 (billed, 2026-08) are not there any more.",
+        "The measurements of run 2 (answered, 2026-07) are not there any more.",
     ),
     (
         "runs",
         "UPDATE runs SET period_key = '2026-05' WHERE id = 2",
-        "The measurements of run 2 (billed, 2026-05) are not what was recorded.",
+        "The measurements of run 2 (answered, 2026-05) are not what was recorded.",
     ),
     (
         "snapshots",
