@@ -126,6 +126,8 @@ def test_a_pointer_s_choice_applies_at_once_a_key_s_waits_for_the_button(page: P
     expect(page.get_by_role("button", name="Afficher")).to_be_visible()
     assert page.url.endswith("unit=company")
     page.keyboard.press("Tab")
+    expect(page.get_by_text("Affiner", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**unit=west")
 
@@ -154,7 +156,7 @@ def test_on_a_phone_the_table_becomes_cards_in_the_same_order(phone: Page) -> No
     card = phone.locator(".ledger.desk tbody tr").nth(1)
     tops = [cell.bounding_box()["y"] for cell in card.locator("th, td").all()]  # type: ignore[index]
     assert tops == sorted(tops)
-    assert card.get_by_role("cell").count() == 8
+    assert card.get_by_role("cell").count() == 9
     expect(phone.get_by_role("table")).to_be_visible()
 
 

@@ -47,7 +47,7 @@ def moments(draw: st.DrawFn) -> str | None:
     if form == 0:
         return draw(st.sampled_from([None, ""]))
     if form == 1:
-        return draw(st.sampled_from(["soon", "2025-02-30", "2025-10-26T25:00", "26/10/2025"]))
+        return draw(st.sampled_from(["soon", "2025-02-30", "2025-10-26T25:00", "26th October"]))
     day = draw(DAYS).isoformat()
     if form < 5:
         return day

@@ -53,6 +53,10 @@ REPORT: tuple[Field, ...] = (
     Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
     Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
     Field("report.to", _("Who receives it"), "lines", _("One e-mail address per line.")),
+    Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),
+    Field("report.colours.accent", _("Colour of headings"), help=_("Like #21468b.")),
+    Field("report.colours.ink", _("Colour of the text"), help=_("Like #21468b.")),
+    *texts("report.introduction", _("Introduction in French"), _("Introduction in English"), is_long=True),
 )
 OURS = _("Empty: our own choice, as the classification page says it.")
 CHOICES: tuple[Field, ...] = (
