@@ -126,7 +126,7 @@ def test_a_pointer_s_choice_applies_at_once_a_key_s_waits_for_the_button(page: P
     expect(page.get_by_role("button", name="Afficher")).to_be_visible()
     assert page.url.endswith("unit=company")
     page.keyboard.press("Tab")
-    expect(page.get_by_text("Affiner", exact=True)).to_be_focused()
+    expect(page.locator("summary", has_text="Filtrer")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**unit=west")
