@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, select, update
 
 from charter.domain.alerting import AlertState, Subject
 from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -130,9 +129,3 @@ def _found(actor: Actor, alert_id: int) -> Alert:
 def _today(now: datetime) -> date:
     found = history_or_none()
     return now.astimezone(ZoneInfo(found.current.charter.charter.timezone if found else "UTC")).date()
-
-
-def alert_counts() -> dict[str, int]:
-    """For those who watch: how many alerts stand where."""
-    rows: Sequence[Any] = db.session.execute(select(Alert.state, func.count()).group_by(Alert.state)).all()
-    return {state: count for state, count in rows if state != AlertState.CLOSED}

@@ -67,9 +67,6 @@ def origin(charter: Charter) -> dict[str, Any]:
     }
 
 
-DRIFT = ("commitment", "before", "after", "question", "segment", "refused", "was", "now", "p", "chi_p", "v", "is_drift")
-
-
 def drift_rows(charter: Charter, asked: Asked) -> list[dict[str, Any]]:
     """Every wave of a survey against the one before it; Holm over all of them."""
     numbers = {one.key: number for number, one in enumerate(charter.commitments, 1)}

@@ -6,7 +6,6 @@ is written in a file cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -239,9 +238,3 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
 def draft_text(draft: Draft) -> str:
     """The draft as a charter file."""
     return write_charter(draft.charter)
-
-
-def things_of(plain: Mapping[str, Any], name: str) -> list[Any]:
-    """The units or commitments of a draft, as plain values."""
-    found = plain.get(name, [])
-    return list(found) if isinstance(found, list) else []

@@ -22,8 +22,6 @@ from charter.services.snapshots import canonical_json, seal
 from charter.services.survey_proof import survey_faults
 from charter.services.word_proof import VERBS, broken_words
 
-COUNTED = ("audit_entries", "runs", "snapshots", "files", "observations", "estimates", "words", "editions")
-
 
 def verify(actor: Actor) -> dict[str, Any]:
     """Walk everything that is sealed; `broken` is the first broken link as a sentence, or None."""

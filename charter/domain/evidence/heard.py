@@ -69,7 +69,6 @@ class SurveyEvidence:
     penalty_reward: tuple[MarksWave, ...] = ()
 
 
-NOTHING_HEARD = SurveyEvidence()
 AnyWave = TypeVar("AnyWave", bound=Wave)
 
 

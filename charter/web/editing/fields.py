@@ -23,7 +23,6 @@ from charter.domain.errors import Invalid
 Form = Mapping[str, str]
 BLANK_ROWS = 2
 MOST_ROWS = 400
-DELAY_UNITS = ("seconds", "minutes", "hours", "days", "working days", "months")
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}([.,][0-9]{1,15})?")

@@ -12,7 +12,6 @@ from charter.web.editing.evidence_form import EVIDENCE_SECTIONS
 from charter.web.editing.fields import Field
 from charter.words.statuses import PARTIES, TOUCHPOINTS
 
-DAY_HELP = _("Year-month-day, like 2026-01-31.")
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
 CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
 COMPONENTS: Sequence[tuple[str, Any]] = (

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from charter.domain.charter_file.manual import ENTERED
 from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
 from charter.web.editing.fields import Field
 from charter.web.editing.forms import key_field, texts
@@ -191,8 +190,3 @@ def _check() -> list[Field]:
         Field("check.late_after", _("Late after"), "delay", default="1 day"),
         Field("check.lapses_after", _("Given up after"), "delay", default="60 days"),
     ]
-
-
-def needs_no_columns(plain: dict[str, Any], source: str | None) -> bool:
-    """Whether the source's figures are entered or pushed, so that no column need be named."""
-    return plain.get("sources", {}).get(source or "", {}).get("kind") in ENTERED
