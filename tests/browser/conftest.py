@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.serving import serve
 from tests.web.world import PASSWORD, make_world
 
 CHROMIUM = "/usr/bin/chromium"
@@ -19,13 +18,8 @@ WIDE, NARROW = 1280, 320
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the pages are served."""
-    server = make_server("127.0.0.1", 0, make_world(Path(tmp_path_factory.mktemp("browser"))), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(make_world(Path(tmp_path_factory.mktemp("browser")))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
