@@ -147,6 +147,11 @@ class Kind(StrEnum):
         return self not in (Kind.PERCENTILE, Kind.COMPOSITE)
 
     @property
+    def has_numerator(self) -> bool:
+        """Kinds that count cases of cases; a mean, a score and what is made anew at each level only have their n."""
+        return self.adds_up and self not in (Kind.MEAN, Kind.NPS)
+
+    @property
     def is_share(self) -> bool:
         """Kinds whose value is a share 0..1, printed in per cent."""
         return self in (Kind.SHARE_WITHIN, Kind.SHARE, Kind.AVAILABILITY, Kind.YES_NO)

@@ -156,7 +156,7 @@ def _unit_facts(row: ReadingRow | None, kind: str) -> dict[str, Any]:
         "status": row.status,
         "reason": row.reason,
         "value": row.value,
-        "numerator": plain(row.numerator) if Kind(kind).adds_up else None,
+        "numerator": plain(row.numerator) if Kind(kind).has_numerator else None,
         "denominator": plain(row.denominator) if kind != Kind.COMPOSITE else None,
     }
     return facts | tiers_and_ceiling(row.steps or [], plain(row.denominator))
@@ -182,7 +182,7 @@ def _channel_facts(indicator: Indicator, counts: Counts) -> dict[str, Any]:
     value = figure_of(indicator, counts)
     return {
         "value": None if value is None else float(value),
-        "numerator": plain(counts.numerator),
+        "numerator": plain(counts.numerator) if indicator.kind.has_numerator else None,
         "denominator": plain(counts.denominator),
         "too_few": indicator.kind.has_minimum and counts.denominator < indicator.minimum,
     }

@@ -119,9 +119,9 @@ def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
 
 
 def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
-    """The counts beside the value: a percentile has only n, a composite has none of its own."""
+    """The counts beside the value: a mean or a percentile has only n, a composite has none of its own."""
     is_composite = indicator.kind is Kind.COMPOSITE
-    numerator = row.numerator if row and indicator.kind.adds_up else None
+    numerator = row.numerator if row and indicator.kind.has_numerator else None
     return {"numerator": plain(numerator), "denominator": plain(row.denominator) if row and not is_composite else None}
 
 

@@ -24,6 +24,7 @@ from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.commitments import commitment_page
 from charter.services.entering import plan_figures
 from charter.services.manual import correct_figure, enter_figure, enter_figures
+from charter.services.overview import overview
 from charter.services.verification import verify
 from tests.services.by_hand import BORIS, CARL, MIA, by_hand, by_hand_measured, share
 from tests.services.databases import new_url, opened, template_of
@@ -157,6 +158,15 @@ def test_each_kind_takes_its_own_numbers(hand: Flask, indicator: str, numbers: d
     enter_figure(MIA, NOW, Figure(indicator, "2026-10", "vannes", numbers))
     assert reading("vannes", indicator)[0] == pytest.approx(value)
     assert verify(COMMAND_LINE)["broken"] is None
+
+
+def test_a_mean_has_its_n_and_no_numerator(hand: Flask) -> None:
+    enter_figure(
+        MIA, NOW, Figure("felt", "2026-10", "vannes", {"n": 10, "sum": 42, "sum_of_squares": Decimal("180.5")})
+    )
+    views = [view for one in overview(COMMAND_LINE, NOW, period="2026-10")["commitments"] for view in one["indicators"]]
+    felt = next(view for view in views if view["key"] == "felt")
+    assert (felt["value"], felt["numerator"], felt["denominator"]) == (4.2, None, 10)
 
 
 @pytest.mark.parametrize(
