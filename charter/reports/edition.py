@@ -27,6 +27,7 @@ from charter.reports.contents import (
     trust_is_credited_anyway,
     unit_names,
 )
+from charter.reports.directions import directed
 from charter.reports.style import look_css, mark_css, report_css
 from charter.words.class_terms import class_words
 from charter.words.classes import sentence
@@ -94,4 +95,4 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "apart": trust_is_credited_anyway(snapshot),
         "majority": majority(snapshot),
     }
-    return env.get_template("report/report.html").render(given | class_words(language))
+    return directed(env.get_template("report/report.html").render(given | class_words(language)))

@@ -24,9 +24,9 @@ from shutil import which
 from typing import Any
 
 from charter.domain.errors import CharterError
+from charter.reports.signs import FONTS, printable
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-FONTS = ("Inter", "Open Sans", "DejaVu Sans")
 TIME_OUT = 300.0
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The date that attachments bear when none is given: fixed, so that the bytes are."""
@@ -117,7 +117,7 @@ def render_here(html: str, *, attachments: Sequence[Attached] = (), language: st
     ]
     try:
         # A base address that no fetcher accepts: a relative address must be refused too, not passed over.
-        document = weasyprint.HTML(string=html, base_url="closed:/", url_fetcher=Closed())
+        document = weasyprint.HTML(string=printable(html, language), base_url="closed:/", url_fetcher=Closed())
         pdf = document.write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=_identifier(html, attachments, language),
