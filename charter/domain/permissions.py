@@ -38,6 +38,7 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             P.READ_DESK,
             P.READ_AUDIT,
             P.APPLY_CHARTER,
+            P.MANAGE_ACCOUNTS,
             P.RUN_CHECK,
             P.WAIVE_CHECK,
             P.ENTER_FIGURE,
@@ -77,6 +78,9 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS}),
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
+
+GIVEN_BY_MANAGERS = frozenset({Role.CONTRIBUTOR, Role.FRONTLINE})
+"""The accounts that a charter manager opens and changes; others are an administrator's: nobody rises alone."""
 
 ON_ANY_UNIT = frozenset({P.READ_PAGES, P.SEND_OBSERVATION})
 """Asked without regard to units: the intranet page of every site is for everyone who may read pages, and so is telling
@@ -158,3 +162,15 @@ def require(actor: Actor, permission: Permission, unit: str | None = None) -> No
     who = actor.name or "A visitor without an account"
     where = f"on the unit {unit}" if unit else "on the whole organisation"
     raise NotAllowed(f"{who} may not {permission.value.replace('-', ' ')} {where}. Ask whoever holds the accounts.")
+
+
+def may_give(actor: Actor, role: Role) -> bool:
+    """True if the actor may open, change and close accounts of this role."""
+    return actor.is_operator or actor.role is Role.ADMIN or (actor.role is Role.MANAGER and role in GIVEN_BY_MANAGERS)
+
+
+def require_gift(actor: Actor, *roles: Role) -> None:
+    """Go on only if the actor may give and take each of these roles. Raises NotAllowed."""
+    for role in roles:
+        if not may_give(actor, role):
+            raise NotAllowed(f"The role {role.value} is given and taken by an administrator only.")

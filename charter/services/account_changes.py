@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from charter.domain.errors import Conflict, Invalid, NotFound
-from charter.domain.permissions import Actor, require
+from charter.domain.permissions import Actor, require, require_gift
 from charter.domain.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
@@ -31,6 +31,7 @@ def change_account(
     with transaction():
         audit.hold()
         person = _person(number)
+        require_gift(actor, role, Role(person.role))
         check_units([unit for unit in units if unit not in person.units])
         before = _facts(person)
         is_admin = role is Role.ADMIN and is_active and not units
@@ -51,7 +52,9 @@ def set_password(actor: Actor, now: datetime, number: int, password: str) -> Non
     require(actor, Permission.MANAGE_ACCOUNTS)
     check_password(password)
     with transaction():
-        _give(actor, now, _person(number), password)
+        person = _person(number)
+        require_gift(actor, Role(person.role))
+        _give(actor, now, person, password)
 
 
 def change_own_password(actor: Actor, now: datetime, *, old: str, new: str) -> None:

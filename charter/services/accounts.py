@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from charter.domain.errors import Conflict, Invalid, NotFound
-from charter.domain.permissions import Actor, require
+from charter.domain.permissions import Actor, require, require_gift
 from charter.domain.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
@@ -35,6 +35,7 @@ def create_account(
 ) -> int:
     """Open an account and return its id. Raises Invalid (e-mail, password, unit), Conflict (e-mail taken)."""
     require(actor, Permission.MANAGE_ACCOUNTS)
+    require_gift(actor, role)
     email = email.strip().lower()
     _check(email, name, password, units)
     with transaction():

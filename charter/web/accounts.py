@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.errors import Invalid, NotFound
-from charter.domain.terms import Permission
+from charter.domain.permissions import may_give
+from charter.domain.terms import Permission, Role
 from charter.services import owners
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
@@ -38,7 +39,9 @@ def reach(number: int) -> ResponseReturnValue:
     person = next((one for one in found["people"] if one["id"] == number), None)
     if person is None:
         raise NotFound("There is no such account.")
-    return render_template("accounts/reach.html", person=person, error=error, **found), 400 if error else 200
+    may_change = may_give(actor, Role(person["role"]))
+    shown = render_template("accounts/reach.html", person=person, may_change=may_change, error=error, **found)
+    return shown, 400 if error else 200
 
 
 def _set(number: int) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import login_user
 
 from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.permissions import may_give, require_gift
 from charter.domain.terms import Permission, Role
 from charter.services import account_changes, accounts, owners
 from charter.services.charters import history_or_none
@@ -69,6 +70,7 @@ def _known(number: int) -> dict[str, Any]:
     found = next((one for one in people if one["id"] == number), None)
     if found is None:
         raise NotFound("There is no such account.")
+    require_gift(current_actor(), Role(found["role"]))
     return dict(found)
 
 
@@ -83,7 +85,7 @@ def _form(person: dict[str, Any] | None, error: Invalid | Conflict | None) -> Re
         error=error,
         field=_field(error),
         units=units,
-        roles=list(Role),
+        roles=[role for role in Role if may_give(current_actor(), role)],
     )
     return shown, 400 if error else 200
 

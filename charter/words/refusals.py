@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from charter.words import class_refusals, failures, findings, frontline, mending, refusals_of_surveys, refusals_of_work
+from charter.words import (
+    class_refusals,
+    failures,
+    findings,
+    frontline,
+    mending,
+    refusals_of_pages,
+    refusals_of_rights,
+    refusals_of_surveys,
+    refusals_of_work,
+)
 from charter.words.refusals_of_acts import ACTS
 from charter.words.typography import french
 
@@ -173,18 +184,6 @@ _FRENCH: tuple[tuple[str, str], ...] = (
     ),
     ("Choose a file: CSV or XLSX.", "Choisissez un fichier, CSV ou XLSX."),
     ("{} may not enter figures.", "{0} ne peut pas saisir de chiffres."),
-    (
-        "{} may not enter figure on the unit {}. Ask whoever holds the accounts.",
-        "{0} ne peut pas saisir de chiffre pour l'entité {1}. Demandez à qui tient les comptes.",
-    ),
-    (
-        "{} may not enter figure on the whole organisation. Ask whoever holds the accounts.",
-        "{0} ne peut pas saisir de chiffre pour toute l'organisation. Demandez à qui tient les comptes.",
-    ),
-    (
-        "{} may not correct figure on the unit {}. Ask whoever holds the accounts.",
-        "{0} ne peut pas corriger de chiffre de l'entité {1}. Demandez à qui tient les comptes.",
-    ),
     *ACTS,
     ("The charter has no unit {}.", "La charte n'a pas d'entité {0}."),
     ("The charter has no indicator {}. It has: {}.", "La charte n'a pas d'indicateur {0}. Elle a : {1}."),
@@ -209,11 +208,18 @@ TABLES = (
     failures.FRENCH,
     mending.REMEDIES,
     class_refusals.CLASS_REFUSALS,
+    refusals_of_pages.FRENCH,
+    refusals_of_rights.FRENCH,
 )
 """Each room's sentences in a table of its own; the first that fits is taken."""
 
 _QUOTED = re.compile("“([^”]*)”")
-_PATTERNS = tuple((_pattern(english), words) for table in TABLES for english, words in table)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Made at the first refusal: a process that refuses nothing need not wait for them."""
+    return tuple((_pattern(english), words) for table in TABLES for english, words in table)
 
 
 def refusal_sentence(error: object, language: str) -> str:
@@ -221,7 +227,7 @@ def refusal_sentence(error: object, language: str) -> str:
     said = str(error)
     if language != "fr":
         return said
-    for pattern, words in _PATTERNS:
+    for pattern, words in _patterns():
         if found := pattern.fullmatch(said):
             return french(words.format(*map(_in_french, found.groups())))
     return said

@@ -41,6 +41,14 @@ FRENCH: tuple[tuple[str, str], ...] = (
         "La base de données est tenue par un autre programme : réessayez dans une minute.",
     ),
     (
+        "The database is older than this version of Promesse. Say: flask db upgrade",
+        "La base de données est plus ancienne que cette version de Promesse. Dites : flask db upgrade",
+    ),
+    (
+        "The database does not answer: {}. Look at DATABASE_URL.",
+        "La base de données ne répond pas : {0}. Regardez DATABASE_URL.",
+    ),
+    (
         "The disk of the database is full: make room, then try again. Nothing was half written.",
         "Le disque de la base de données est plein : faites de la place, puis réessayez. Rien n'est à moitié écrit.",
     ),
@@ -53,14 +61,6 @@ FRENCH: tuple[tuple[str, str], ...] = (
     (
         "The process that held this check ended without a word ({}, since {}). Another one has taken it over.",
         "Le processus qui tenait ce contrôle s'est arrêté sans un mot ({0}, depuis {1}). Un autre l'a repris.",
-    ),
-    (
-        "{} may not run check on the whole organisation. Ask whoever holds the accounts.",
-        "{0} ne peut pas lancer de contrôle pour toute l'organisation. Demandez à qui tient les comptes.",
-    ),
-    (
-        "{} may not make report on the whole organisation. Ask whoever holds the accounts.",
-        "{0} ne peut pas faire de rapport pour toute l'organisation. Demandez à qui tient les comptes.",
     ),
     (
         "A check is waived with a reason: say why it will not be run.",

@@ -15,6 +15,7 @@ from charter.models.base import db
 from charter.models.people import Person
 from charter.models.records import AuditEntry
 from charter.services import accounts
+from charter.services.account_changes import change_account, set_password
 from charter.services.verification import verify
 from tests.services.world import NOW
 
@@ -144,15 +145,27 @@ def test_the_language_is_remembered_with_its_audit_entry(charted: Flask) -> None
         accounts.set_language(COMMAND_LINE, NOW, "en")
 
 
-def test_only_an_administrator_sees_and_opens_accounts(charted: Flask) -> None:
-    open_account("Zoe")
-    open_account("Ana")
-    admin = Actor("Adam", Role.ADMIN)
+def test_accounts_are_seen_and_opened_by_administrators_and_those_of_staff_by_managers(charted: Flask) -> None:
+    made = open_account("Zoe")
+    open_account("Ana", Role.CONTRIBUTOR)
+    admin, manager = Actor("Adam", Role.ADMIN), Actor("Mia", Role.MANAGER)
     assert [person.name for person in accounts.accounts(admin)] == ["Ana", "Zoe"]
     for role in Role:
-        assert may(Actor("x", role), Permission.MANAGE_ACCOUNTS) is (role is Role.ADMIN)
+        assert may(Actor("x", role), Permission.MANAGE_ACCOUNTS) is (role in (Role.ADMIN, Role.MANAGER))
+        if role in (Role.CONTRIBUTOR, Role.FRONTLINE):
+            accounts.create_account(manager, NOW, email=f"{role}@c.d", name="B", role=role, password=PASSWORD)
+            continue
+        with pytest.raises(NotAllowed, match="by an administrator only"):
+            accounts.create_account(manager, NOW, email=f"{role}@c.d", name="B", role=role, password=PASSWORD)
+    with pytest.raises(NotAllowed):  # nobody rises, nor pulls another one down, nor signs in as somebody above
+        change_account(manager, NOW, row("ana").id, name="Ana", role=Role.MANAGER, units=[], is_active=True)
     with pytest.raises(NotAllowed):
-        accounts.accounts(Actor("Mia", Role.MANAGER))
+        change_account(manager, NOW, made, name="Zoe", role=Role.CONTRIBUTOR, units=[], is_active=False)
+    with pytest.raises(NotAllowed):
+        set_password(manager, NOW, made, PASSWORD * 2)
+    set_password(manager, NOW, row("ana").id, PASSWORD * 2)
+    with pytest.raises(NotAllowed):
+        accounts.accounts(Actor("Mia", Role.MANAGER, ("west",)))
     with pytest.raises(NotAllowed):
         accounts.create_account(
             Actor("Adam", Role.ADMIN, ("west",)), NOW, email="b@c.d", name="B", role=Role.ADMIN, password=PASSWORD

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from charter.domain.errors import NotAllowed
+from charter.domain.permissions import ANONYMOUS, ON_ANY_UNIT, Actor, require
+from charter.domain.terms import Permission, Role
 from charter.words.refusals import refusal_sentence
 
 SAYING = (
@@ -55,6 +58,40 @@ def test_every_sentence_of_the_intake_is_there_in_french(project: Path) -> None:
     # An optional part of a sentence stands for a value here: the file without a column has its own test.
     english = [one for one in found if refusal_sentence(one, "fr") == one and "Its first line says" not in one]
     assert english == []
+
+
+ENGLISH = (
+    "api/", "cli/", "domain/evidence/", "domain/spc/", "models/", "reports/edition.py",
+    "services/dryrun.py", "services/job_kinds.py", "services/outbox.py", "services/pushes.py", "services/tokens.py",
+)  # fmt: skip
+"""Those who read these are at a keyboard or write programs."""
+
+
+def test_every_refusal_of_a_page_is_there_in_french(project: Path) -> None:
+    found = []
+    for path in sorted((project / "charter").rglob("*.py")):
+        if path.relative_to(project / "charter").as_posix().startswith(ENGLISH):
+            continue
+        found += [(path.name, one) for one in sentences(path.read_text(encoding="utf-8"))]
+    # Sentences of rights are made for each right below; an optional part stands for a value.
+    made = ("7 may not 7 7.", "The role 7 ", "The chart of 7 7", "The file has no column 7: add it7", "7 writes ")
+    english = [one for one in found if refusal_sentence(one[1], "fr") == one[1] and not one[1].startswith(made)]
+    assert len(found) > 200
+    assert english == []
+
+
+@pytest.mark.parametrize("right", Permission)
+def test_every_right_that_is_missing_is_said_in_french(right: Permission) -> None:
+    nobody, clara = ANONYMOUS, Actor("Clara", Role.FRONTLINE, ("vannes",))
+    for actor, unit in ((nobody, None), (clara, "nice"), (clara, None)):
+        if right in ON_ANY_UNIT and actor is clara:
+            continue
+        with pytest.raises(NotAllowed) as refused:
+            require(actor, right, unit)
+        said = refusal_sentence(refused.value, "fr")
+        assert said.startswith(("Une personne sans compte ne peut pas ", "Clara ne peut pas "))
+        assert "organisation" in said or "nice" in said
+    assert "director" not in refusal_sentence(f"The role director may not {right.value.replace('-', ' ')}.", "fr")
 
 
 @pytest.mark.parametrize(
