@@ -16,6 +16,7 @@ from charter.web.access import current_actor, needs
 from charter.web.clock import now
 from charter.web.editing.differences import lines_of
 from charter.web.editing.draft import as_file, text_sent
+from charter.web.editing.first import FIRST, first_form, first_text
 
 pages = Blueprint("charter", __name__)
 
@@ -29,7 +30,7 @@ def page() -> ResponseReturnValue:
     found = versions.versions(actor)
     draft = drafts.draft_or_none(actor) if writes else None
     if not found and writes and draft is None:
-        return render_template("charter/first.html", text=FIRST, findings=[], refusal="")
+        return render_template("charter/first.html", shown=first_form(), text=FIRST, findings=[], refusal="")
     zone = versions.timezone()
     return render_template("charter/charter.html", versions=found, draft=draft, writes=writes, timezone=zone)
 
@@ -56,10 +57,14 @@ def download(number: int) -> Response:
 def start() -> ResponseReturnValue:
     """Begin a draft: from the version in force, or the first one from the text of a charter file."""
     findings: list[Finding] = []
-    text, refusal = None, ""
+    text, refusal, shown = None, "", first_form()
     try:
-        text = text_sent() if "text" in request.form or request.files else None
-        drafts.start_draft(current_actor(), now(), text=text)
+        if "key" in request.form:
+            text = first_text(shown, request.form)
+        elif "text" in request.form or request.files:
+            text = text_sent()
+        if not shown.errors:
+            drafts.start_draft(current_actor(), now(), text=text)
     except CharterFileError as error:
         findings = error.findings
     except Conflict as error:
@@ -67,28 +72,8 @@ def start() -> ResponseReturnValue:
         return redirect(url_for("charter.page"), 303)
     except Invalid as error:
         refusal = str(error)
-    if findings or refusal:
-        shown = {"text": text or FIRST, "findings": findings, "refusal": refusal}
-        return render_template("charter/first.html", **shown), 400
+    if findings or refusal or shown.errors:
+        said = {"text": text or FIRST, "findings": findings, "refusal": refusal}
+        return render_template("charter/first.html", shown=shown, **said), 400
     flash(gettext("The draft is begun: nothing counts until it is published."))
     return redirect(url_for("draft.page"), 303)
-
-
-FIRST = """\
-charter:
-  key: my-charter
-  organisation: My organisation
-  title: {fr: Notre charte, en: Our charter}
-  timezone: Europe/Paris
-  calendar: FR
-  valid_from: 2026-01-01
-units:
-  - {key: company, name: My organisation, kind: company}
-sources: {}
-commitments:
-  - key: answered-in-time
-    title: {fr: Une réponse à temps, en: An answer in time}
-    promise: {fr: Nous vous répondons sous 10 jours ouvrés., en: We answer you within 10 working days.}
-    owner: Head of customer relations
-"""
-"""What a first charter begins from: the smallest one that holds."""

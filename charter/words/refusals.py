@@ -214,6 +214,7 @@ TABLES = (
 """Each room's sentences in a table of its own; the first that fits is taken."""
 
 _QUOTED = re.compile("“([^”]*)”")
+_WHOLLY_QUOTED = re.compile("'([^']*)'")
 
 
 @lru_cache(maxsize=1)
@@ -235,4 +236,6 @@ def refusal_sentence(error: object, language: str) -> str:
 
 def _in_french(value: str) -> str:
     """The names that a value holds, between the marks of French."""
+    if found := _WHOLLY_QUOTED.fullmatch(value):
+        return f"« {found[1]} »"
     return _QUOTED.sub(r"« \1 »", value.replace("” or “", "” ou “"))

@@ -396,6 +396,15 @@ def test_the_first_charter_begins_in_the_browser(tmp_path: Path) -> None:
     assert text
     said = hidden(first) | {"text": _unescaped(text[1])}
     assert mia.post("/charter/draft", data=said | {"text": "charter: 3"}).status_code == 400
+    form = hidden(first) | {"key": "our-care", "title.fr": "Nos soins", "timezone": "Europe/Paris", "calendar": "FR"}
+    refused = mia.post("/charter/draft", data=form | {"calendar": "Mars"})
+    assert refused.status_code == 400
+    assert "Organisation\u00a0: Remplissez ce champ." in refused.text
+    assert "Calendrier des jours ouvrés\u00a0: " in refused.text
+    assert mia.post("/charter/draft", data=form | {"organisation": "Clinique"}).location == "/charter/draft"
+    draft = mia.get("/charter/draft").text
+    assert all(words in draft for words in ("Nos soins", "Nous vous répondons sous 10 jours ouvrés.", "Clinique"))
+    assert send(mia, "/charter/draft/discard", {}).location == "/charter"
     assert mia.post("/charter/draft", data=said).location == "/charter/draft"
     assert send(mia, "/charter/draft/publish", {"reason": "Début", "valid_from": "2026-11-01"}).status_code == 303
     with app.app_context():

@@ -17,6 +17,7 @@ from charter.domain.charter_file.plain import plain_charter
 from charter.domain.charter_file.plan import Plan
 from charter.domain.terms import Kind
 from charter.web.editing import forms
+from charter.web.editing.essence import essence
 from charter.web.editing.fields import Field
 from charter.web.editing.indicator_form import DELAY_WORDS, indicator_form
 from charter.web.editing.source_form import SOURCES, source_form
@@ -68,8 +69,17 @@ def lines_of(plan: Plan, old: Charter | None, new: Charter) -> list[Line]:
             said = gettext("%(count)s units: %(some)s, …", count=len(changes), some=some)
             found.append(Line(action, str(ACTIONS[action]), str(THINGS[thing]), said, "", "", ""))
         else:
-            found += [_line(one, names, labels) for one in changes]
+            found += [_line(one, names, labels) if one.field else _whole(one, names, old, new) for one in changes]
     return found
+
+
+def _whole(change: Change, names: Mapping[tuple[str, str], Any], old: Charter | None, new: Charter) -> Line:
+    """A thing that comes or goes, with what it says."""
+    language, is_new = current_language(), change.action == "add"
+    said = text_in(names.get((change.thing, change.key), ""), language) or change.key
+    what = essence(new if is_new else old, change.thing, change.key, language)
+    words = str(ACTIONS[change.action]), str(THINGS[change.thing])
+    return Line(change.action, *words, said, "", "" if is_new else what, what if is_new else "")
 
 
 def _line(change: Change, names: Mapping[tuple[str, str], Any], labels: Mapping[str, Field]) -> Line:
@@ -82,15 +92,13 @@ def _line(change: Change, names: Mapping[tuple[str, str], Any], labels: Mapping[
         str(THINGS[change.thing]),
         said,
         what,
-        _value(change, change.before, field) if change.field and change.action != "add" else "",
-        _value(change, change.after, field) if change.field and change.action != "remove" else "",
+        _value(change, change.before, field) if change.action != "add" else "",
+        _value(change, change.after, field) if change.action != "remove" else "",
     )
 
 
 def _what(change: Change, labels: Mapping[str, Field]) -> tuple[str, Field | None]:
     """The words for a field; a field that no form knows is named as the charter file names it."""
-    if not change.field:
-        return "", None
     field = labels.get(f"targets.{change.field}" if change.thing == "target" else change.field)
     said = str(field.label) if field else str(SPECIAL.get(change.field, change.field))
     if change.since:

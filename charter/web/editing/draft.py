@@ -20,7 +20,10 @@ from charter.web.editing import forms
 from charter.web.editing.differences import lines_of
 from charter.web.editing.fields import fill, read, rows_in
 from charter.web.editing.indicator_form import DELAY_WORDS
+from charter.web.editing.source_form import SOURCE_KINDS
 from charter.web.editing.things import Shown
+from charter.web.language import current_language
+from charter.words.formats import format_date
 
 pages = Blueprint("draft", __name__, url_prefix="/charter/draft")
 LONGEST_FILE = 2_000_000
@@ -51,6 +54,7 @@ def _page(errors: dict[str, str], given: dict[str, str] | None = None) -> Respon
         errors=errors,
         given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
         timezone=draft.charter.charter.timezone,
+        source_kinds=SOURCE_KINDS,
     )
     return shown, 400 if errors else 200
 
@@ -68,7 +72,12 @@ def publish() -> ResponseReturnValue:
         return _page({error.field or "reason": str(error)}, given)
     except Conflict as error:
         return _page({"": str(error)}, given)
-    flash(gettext("The charter is published: this version holds from %(day)s.", day=given["valid_from"]))
+    flash(
+        gettext(
+            "The charter is published: this version holds from %(day)s.",
+            day=format_date(given["valid_from"], current_language()),
+        )
+    )
     return redirect(url_for("charter.page"), 303)
 
 

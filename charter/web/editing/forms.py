@@ -11,6 +11,7 @@ from charter.domain.terms import Component, Party
 from charter.web.editing.evidence_form import EVIDENCE_SECTIONS
 from charter.web.editing.fields import Field
 from charter.words.statuses import PARTIES, TOUCHPOINTS
+from charter.words.typography import french
 
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
 CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
@@ -23,7 +24,7 @@ COMPONENTS: Sequence[tuple[str, Any]] = (
 
 def parties(language: str) -> list[tuple[str, str]]:
     """Who promises, or to whom, in words."""
-    return [(party.value, PARTIES[party.value][language == "fr"]) for party in Party]
+    return [(party.value, french(PARTIES[party.value][language == "fr"])) for party in Party]
 
 
 def texts(name: str, french: Any, english: Any, *, is_long: bool = False, needed: bool = False) -> list[Field]:
@@ -120,7 +121,7 @@ def head_form() -> list[tuple[Any, Sequence[Field]]]:
 
 def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> list[tuple[Any, Sequence[Field]]]:
     """One promise, in sections; `plain` is the whole draft, for the expectations it may answer."""
-    touchpoints = [(code, words[language == "fr"]) for code, words in TOUCHPOINTS.items()]
+    touchpoints = [(code, french(words[language == "fr"])) for code, words in TOUCHPOINTS.items()]
     expectations = [(one["key"], one["key"]) for one in plain["charter"].get("origin", {}).get("expectations", [])]
     words = [
         *([key_field()] if is_new else []),

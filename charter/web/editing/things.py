@@ -54,12 +54,26 @@ class Shown:
     def fields(self) -> list[Field]:
         return [one for _, fields in self.sections for one in fields]
 
+    def label(self, name: str) -> str:
+        """The words beside the input of this name; of a line in a table, with its number."""
+        for one in self.fields:
+            if one.name == name:
+                return str(one.label)
+            for column in one.columns:
+                start, _dot, rest = name.removeprefix(f"{one.name}.").partition(".")
+                if name.startswith(f"{one.name}.") and rest == column.name and start.isdigit():
+                    return f"{column.label}, {int(start) + 1}"
+        return ""
+
     def refuse(self, findings: Sequence[Finding], place: Path) -> None:
         """Put each refusal beside the field it speaks of; what stands elsewhere in the draft goes on top."""
         for one in findings:
             below = each_below(place, one.field)
             name = named(self.fields, below) if below else ""
             said = one.message if name or below is not None else f"{one.field}: {one.message}"
+            if self.label(name) and said.endswith("' is missing"):
+                self.errors[name] = gettext("Fill this in.")
+                continue
             if name in self.errors and name == "":
                 said = f"{self.errors[name]} {said}"
             self.errors.setdefault(name, said) if name else self.errors.update({name: said})
