@@ -15,6 +15,10 @@ _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 _DAYS = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7}
 
 
+YEARS = range(1900, 2201)
+"""The years of which anything can be told; beyond them somebody has mistyped."""
+
+
 @total_ordering
 @dataclass(frozen=True)
 class Period:
@@ -76,9 +80,12 @@ def parse_period(text: str) -> Period:
     for pattern, read in _FORMS:
         if found := pattern.fullmatch(written):
             try:
-                return read(*(int(part) for part in found.groups()))
+                period = read(*(int(part) for part in found.groups()))
             except ValueError:
                 break
+            if period.start.year not in YEARS:
+                raise Invalid(f"“{text}” is out of range: periods lie in the years 1900 to 2200.", "period")
+            return period
     raise Invalid(
         f"“{text}” is not a period: write a year 2026, a quarter 2026-Q4, a month 2026-10, "
         "a week 2026-W41 or a day 2026-10-05.",

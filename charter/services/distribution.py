@@ -31,16 +31,19 @@ def send_edition(
 ) -> int:
     """Have the newest edition of a month sent to the charter's list, or to some of it; returns how many mails wait.
 
-    The same edition goes to the same address once, unless `again` says so. Each gets the PDF of the charter's first
-    language for which there is one. Raises NotAllowed, Conflict (no edition, no PDF yet), Invalid (not on the list).
+    The list is that of the charter now in force, whatever the month. The same edition goes to the same address once,
+    unless `again` says so. Each gets the PDF of the month's first language for which there is one.
+
+    Raises NotAllowed, Conflict (no edition, no PDF yet), Invalid (not on the list).
     """
     require(actor, Permission.SEND_REPORT)
-    version = history().on(parse_period(period).start)
-    plan = version.charter.charter.report
+    found = history()
+    version = found.on(parse_period(period).start)
+    plan, readers = version.charter.charter.report, found.current.charter.charter.report.to
     approved = newest_edition(period)
     if approved is None:
         raise Conflict(f"The month {period} is not approved: there is no edition of it to send.")
-    strangers = [one for one in to or () if one not in plan.to]
+    strangers = [one for one in to or () if one not in readers]
     if strangers:
         raise Invalid(f"{strangers[0]} is not on the distribution list of the charter (report: to).", "to")
     root = version.tree.root.key
@@ -52,11 +55,11 @@ def send_edition(
     waiting = 0
     with transaction():
         audit.hold()
-        for email in to or plan.to:
+        for email in to or readers:
             cause = _cause(approved, email, again=again)
             waiting += post_letter(cause, email, "report", facts, now)
         if waiting:
-            sent = {"to": list(to or plan.to), "number": approved.number, "again": again}
+            sent = {"to": list(to or readers), "number": approved.number, "again": again}
             audit.record(actor, now, "edition:send", f"{period} edition {approved.number}", after=sent)
     return waiting
 

@@ -188,6 +188,10 @@ _FRENCH: tuple[tuple[str, str], ...] = (
     ("The charter has no unit {}.", "La charte n'a pas d'entité {0}."),
     ("The charter has no indicator {}. It has: {}.", "La charte n'a pas d'indicateur {0}. Elle a : {1}."),
     (
+        "“{}” is out of range: periods lie in the years 1900 to 2200.",
+        "« {0} » est hors limites : une période se trouve entre les années 1900 et 2200.",
+    ),
+    (
         "“{}” is not a period: {}",
         "« {0} » n'est pas une période : écrivez 2026, 2026-Q4, 2026-10, 2026-W41 ou 2026-10-05.",
     ),

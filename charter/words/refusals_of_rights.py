@@ -26,7 +26,7 @@ VERBS: Mapping[Permission, str] = {
     P.SEND_OBSERVATION: "envoyer une observation",
     P.MODERATE_OBSERVATION: "relire les observations",
     P.ERASE_TEXT: "effacer un texte",
-    P.EXPLAIN_MISS: "expliquer un manque",
+    P.EXPLAIN_MISS: "expliquer un manquement",
     P.PLAN_ACTION: "prévoir une action",
     P.REBASE_CHART: "recalculer une courbe",
     P.APPROVE_REPORT: "approuver un rapport",

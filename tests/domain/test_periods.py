@@ -52,6 +52,13 @@ def test_period_written_wrongly_is_refused_in_a_sentence(text: str) -> None:
     assert refused.value.field == "period"
 
 
+@pytest.mark.parametrize("text", ["0001-01", "1899", "9999-12", "9999-W52", "9999-12-31", "9999", "2201-Q1"])
+def test_period_that_nobody_can_mean_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid, match=r"is out of range: periods lie in the years 1900 to 2200\.") as refused:
+        parse_period(text)
+    assert refused.value.field == "period"
+
+
 def test_period_starts_on_its_first_day() -> None:
     with pytest.raises(ValueError, match="not the first day"):
         Period(PeriodKind.MONTH, date(2026, 10, 2))
@@ -122,4 +129,5 @@ def test_the_same_period_of_the_year_before(period: str, before: str | None) -> 
 
 def test_periods_back_end_with_the_calendar() -> None:
     assert [one.key for one in periods_back(parse_period("2026-02"), 3)] == ["2026-02", "2026-01", "2025-12"]
-    assert [one.key for one in periods_back(parse_period("0001-01"), 3)] == ["0001-01"]
+    first = Period(PeriodKind.MONTH, date(1, 1, 1))
+    assert [one.key for one in periods_back(first, 3)] == ["0001-01"]
