@@ -6,7 +6,7 @@ back soon after it had gone must then hold longer before it is believed. Rules: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -58,20 +58,33 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """So many misses, the first of them so many periods ago at most."""
+
+    misses: int
+    within: int
+
+    def is_met(self, ago: Sequence[int | None]) -> bool:
+        """Whether a miss now is confirmed by those before it, the newest first."""
+        first = ago[self.misses - 2]
+        return first is not None and first <= self.within
+
+
+@dataclass(frozen=True)
 class Hold:
     """How long a state must hold, in periods. `closing`: good ones in a row before it closes, by how often it has come
-    back within `window` periods of its closing. `second_within`: a miss that must be confirmed opens when another was
-    seen so many periods before at most; 0: none must. `confirms_slight`: a miss that is not clear must be, too."""
+    back. A miss within `window` periods of the last one, or of the closing, comes back: it opens when confirmed as in
+    `returning`. A miss that is not clear opens when confirmed as in `slight`. None: at once."""
 
     closing: tuple[int, ...]
     window: int
-    second_within: int = 0
-    confirms_slight: bool = False
+    returning: Confirmed | None = None
+    slight: Confirmed | None = None
 
 
 HOLDS: Mapping[PeriodKind, Hold] = {
-    PeriodKind.DAY: Hold((3, 7, 28), 180, second_within=7, confirms_slight=True),
-    PeriodKind.WEEK: Hold((2, 4, 8), 52, second_within=4),
+    PeriodKind.DAY: Hold((3, 7, 28), 180, returning=Confirmed(3, 5), slight=Confirmed(2, 7)),
+    PeriodKind.WEEK: Hold((2, 4, 8), 52, returning=Confirmed(2, 4)),
     PeriodKind.MONTH: Hold((1, 3, 6), 12),
     PeriodKind.QUARTER: Hold((1, 2, 2), 8),
     PeriodKind.YEAR: Hold((1, 1, 1), 3),
@@ -94,7 +107,8 @@ class Seen:
 @dataclass(frozen=True)
 class Watch:
     """What is remembered between observations. While open, `good` and `fair`: those in a row that were good, and not
-    bad. `level`: how often it has come back. While calm, periods since it closed, and since the last miss."""
+    bad. `level`: how often it has come back. While calm, periods since it closed, since the last miss, and since the
+    miss before that."""
 
     is_open: bool = False
     is_worst: bool = False
@@ -103,6 +117,7 @@ class Watch:
     fair: int = 0
     calm_for: int | None = None
     missed_ago: int | None = None
+    missed_before: int | None = None
     since: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -118,14 +133,14 @@ def step(watch: Watch, seen: Seen, period: str, hold: Hold) -> tuple[Watch, Happ
 
 
 def _while_calm(watch: Watch, seen: Seen, period: str, hold: Hold) -> tuple[Watch, Happening | None]:
-    calm_for, ago = _one_more(watch.calm_for), _one_more(watch.missed_ago)
+    calm_for = _one_more(watch.calm_for)
+    ago = (_one_more(watch.missed_ago), _one_more(watch.missed_before))
     if seen.mark is not Mark.BAD:
-        return replace(watch, calm_for=calm_for, missed_ago=ago), None
-    came_back = calm_for is not None and calm_for <= hold.window
-    must_be_confirmed = came_back or (hold.confirms_slight and not seen.is_clear)
-    is_second = ago is not None and ago <= hold.second_within
-    if must_be_confirmed and hold.second_within and not (is_second or seen.is_worst):
-        return replace(watch, calm_for=calm_for, missed_ago=0), None
+        return replace(watch, calm_for=calm_for, missed_ago=ago[0], missed_before=ago[1]), None
+    came_back = calm_for is not None and min(one for one in (calm_for, *ago) if one is not None) <= hold.window
+    asked = hold.returning if came_back else None if seen.is_clear else hold.slight
+    if asked and not (seen.is_worst or asked.is_met(ago)):
+        return replace(watch, calm_for=calm_for, missed_ago=0, missed_before=ago[0]), None
     level = min(watch.level + 1, len(hold.closing) - 1) if came_back else 0
     return Watch(is_open=True, is_worst=seen.is_worst, level=level, since=period), Happening.OPENED
 

@@ -21,12 +21,16 @@ from charter.models.readings import ReadingRow
 from charter.models.records import Run
 from charter.services.definitions import definition_of
 from charter.services.steps import stored
-from charter.services.traces import lay_traces, lift_traces
+from charter.services.traces import COLUMNS, TABLE, lay_traces, lift_traces
 from charter.services.transactions import rows_changed
 from charter.services.watching import watch_readings
 
 if TYPE_CHECKING:
     from charter.services.charters import Version
+
+
+UNTRACED = dict.fromkeys(COLUMNS)
+"""Every row has every column: rows of one shape are written in one statement."""
 
 
 class Recorded(NamedTuple):
@@ -74,7 +78,7 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
     for key, of_key in periods.items():
         was |= _take_away(key, of_key)
     for start in range(0, len(rows), 500):
-        db.session.execute(insert(ReadingRow), rows[start : start + 500])
+        db.session.connection().execute(insert(TABLE), [UNTRACED | row for row in rows[start : start + 500]])
     for version, indicator, period, _, _ in measured if is_news else ():
         _reopen_composites(version, indicator, period)
     if measured and is_news:

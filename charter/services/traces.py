@@ -121,7 +121,9 @@ def trace_of(figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
 
 def _standing(indicator: str, periods: Collection[str]) -> dict[tuple[str, str], tuple[Figure, Row | None]]:
     """Figures and traces as they are stored, by period and unit."""
-    of_periods = (TABLE.c.indicator_key == indicator) & TABLE.c.period_key.in_(sorted(periods))
+    # By the last day too, which is indexed: the cost must not grow with history.
+    ended = TABLE.c.period_end.in_({parse_period(period).end for period in periods})
+    of_periods = (TABLE.c.indicator_key == indicator) & ended & TABLE.c.period_key.in_(sorted(periods))
     names = ("period_key", "unit_key", "value", "steps", "definition_hash", *COLUMNS)
     rows = db.session.execute(select(*(TABLE.c[name] for name in names)).where(of_periods))
     return {(row.period_key, row.unit_key): (figure_of_row(row._mapping), _trace_in(row._mapping)) for row in rows}

@@ -50,7 +50,8 @@ def waiting_batches(found: History, how: Taking, *, only: Only | None = None) ->
     """What may be claimed, in batches of at most BATCH_PERIODS periods, oldest due first.
 
     A backlog of a few months is caught up month by month, all sources of one before the next; a longer one, as on the
-    first day of an installation, source by source, so that no source is read over and over.
+    first day of an installation, source by source, so that no source is read over and over. What has waited for longer
+    (a figure that nobody enters, cases still pending) makes no outage a long one.
     """
     free = claimable(how.now, retry_now=how.retry_now, at=how.at)
     columns = (DueCheck.id, DueCheck.indicator_key, DueCheck.period_key, DueCheck.period_start, DueCheck.due_at)
@@ -60,7 +61,8 @@ def waiting_batches(found: History, how: Taking, *, only: Only | None = None) ->
     groups: dict[tuple[int, str | None, str, str], list[Waiting]] = defaultdict(list)
     versions: dict[int, Version] = {}
     rows = db.session.execute(query).all()
-    is_outage = bool(rows) and rows[-1].due_at - rows[0].due_at <= OUTAGE
+    recent = rows[-1].due_at - OUTAGE if rows else how.now
+    is_outage = 2 * sum(row.due_at >= recent for row in rows) > len(rows)
     for row in rows:
         version = found.on(row.period_start)
         _, indicator = version.indicators.get(row.indicator_key, (None, None))
@@ -68,7 +70,7 @@ def waiting_batches(found: History, how: Taking, *, only: Only | None = None) ->
             continue
         versions[version.id] = version
         waiting = Waiting(*row, parse_period(row.period_key), indicator)
-        month = f"{row.due_at:%Y-%m}" if is_outage else ""
+        month = f"{row.due_at:%Y-%m}" if is_outage and row.due_at >= recent else ""
         groups[version.id, indicator.source, indicator.period, month].append(waiting)
     batches = [
         Batch(versions[version_id], source, part)

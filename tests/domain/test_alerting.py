@@ -74,7 +74,14 @@ def test_a_day_is_confirmed_when_chance_could_explain_it() -> None:
     assert told([K, M, K, M, K], day, clear=False) == ["3 opened"], "a second one within a week"
     assert told([K, M, *[K] * 7, M], day, clear=False) == []
     assert told([K, U, K], day, clear=False) == ["1 opened"], "the unacceptable never waits"
-    assert told([M, K, K, K, M, K, K, M], day) == ["0 opened", "3 closed", "7 opened"], "what comes back is confirmed"
+    calm = [M, K, K, K]
+    assert told([*calm, M, K, M, K, K, K, M], day) == ["0 opened", "3 closed"], "what comes back is confirmed"
+    assert told([*calm, M, M, M], day) == ["0 opened", "3 closed", "6 opened"], "by three days in a row"
+    assert told([*calm, M, K, M, K, K, M], day) == ["0 opened", "3 closed", "9 opened"], "or three within five days"
+    assert told([*calm, M, U], day) == ["0 opened", "3 closed", "5 opened"], "unless it is unacceptable"
+    rare = [M] + [K] * 99
+    assert told([*rare, *rare, *rare], day) == ["0 opened", "3 closed"], "each miss begins the half-year anew"
+    assert told([M] + [K] * 190 + [M], day) == ["0 opened", "3 closed", "191 opened"], "a calm half-year is a new start"
 
 
 @pytest.mark.parametrize(
@@ -204,3 +211,19 @@ def test_a_year_that_flaps_sends_a_fifth_of_the_mails_and_hides_no_real_change(n
     for day, is_bad in year.changes:
         known = [was_bad for told_on, was_bad in tellings if told_on <= day + NOTICED_WITHIN]
         assert (known[-1] if known else False) is is_bad, f"{name}: the change of day {day} is not told"
+
+
+def isolated(seed: int, broken: range) -> list[Status]:
+    """A year that misses one day in twenty, by chance alone, and really misses on the days of `broken`."""
+    luck = random.Random(seed)
+    return [M if luck.random() < 0.05 or day in broken else K for day in range(365)]
+
+
+def test_isolated_misses_send_a_fifth_of_the_mails_and_a_break_among_them_is_told() -> None:
+    years = [isolated(seed, range(0)) for seed in range(100)]
+    breaches = sum(status is M for year in years for status in year)
+    assert sum(len(told(year, PeriodKind.DAY)) for year in years) <= breaches / 5
+    for seed in range(100):
+        tellings = told(isolated(seed, range(200, 203)), PeriodKind.DAY)
+        known = [one.split()[1] for one in tellings if int(one.split()[0]) <= 202]
+        assert known[-1] == "opened", "three days in a row are told on the third"

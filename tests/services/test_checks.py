@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from charter.domain.errors import NotAllowed
 from charter.domain.periods import parse_period
-from charter.domain.permissions import COMMAND_LINE, Actor
+from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -28,7 +28,8 @@ from charter.services.measuring import Access, Measuring
 from charter.services.recording import record_done, record_failed
 from charter.services.transactions import transaction
 from charter.services.verification import verify
-from tests.services.world import NOW, START, TEXT, apply, data, write_cases
+from tests.services.databases import new_url, opened, template_of
+from tests.services.world import NOW, START, TEXT, applied, apply, data, write_cases
 
 BROKEN = TEXT.replace("bills: {kind: csv, path: bills.csv}", "bills: {kind: csv, path: absent.csv}")
 
@@ -336,3 +337,27 @@ def test_health_is_degraded_when_the_clock_is_silent(world: Flask) -> None:
     ticked(NOW)
     assert health(NOW + timedelta(hours=1))["status"] == "ok"
     assert health(NOW + timedelta(hours=1, seconds=1))["status"] == "degraded"
+
+
+def test_no_statement_of_a_run_reads_more_the_longer_the_history_is(tmp_path: Path) -> None:
+    """SQLite says beforehand how it will look: never through all that is done, nor all periods of an indicator."""
+    said: dict[str, object] = {}
+
+    def note(connection: object, cursor: object, statement: str, given: object, *rest: object) -> None:
+        if statement.startswith(("UPDATE due_checks", "DELETE FROM readings", "SELECT readings")):
+            said[statement] = given
+
+    with opened(new_url("sqlite", tmp_path, template_of("sqlite", applied)), tmp_path):
+        event.listen(db.engine, "after_cursor_execute", note)
+        run_due(SCHEDULER, NOW, Access())
+        event.remove(db.engine, "after_cursor_execute", note)
+        database = db.session.connection()
+        plans = {
+            statement: str(database.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())  # type: ignore[arg-type]
+            for statement, given in said.items()
+            if "readings" in statement or "lease_token = ?" in statement.partition("WHERE")[2]
+        }
+    assert len(plans) >= 3
+    for statement, plan in plans.items():
+        wide = [word for word in ("SCAN", "(state=?)", "(indicator_key=?)") if word in plan]
+        assert not wide, (statement, plan)
