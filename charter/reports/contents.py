@@ -39,6 +39,12 @@ def perceived(snapshot: Json) -> list[dict[str, Any]]:
     return rows
 
 
+def payments(snapshot: Json) -> list[dict[str, Any]]:
+    """What was paid to customers, by commitment: figures that stand apart from every status."""
+    commitments = snapshot["overview"]["commitments"]
+    return [{"number": c["number"], "view": i} for c in commitments for i in c["indicators"] if i["kind"] == "money"]
+
+
 def origin_rows(breakdown: Sequence[Json]) -> Rows:
     """Where a figure comes from: the first level below, then the worst units beneath; by status, then size.
 

@@ -92,7 +92,8 @@ def _edition_files(period: str | None = None) -> dict[int, list[Json]]:
 
 
 def _file(file: ReportFile | EditionFile) -> Json:
-    return {"unit": file.unit_key, "language": file.language, "sha256": file.sha256, "size": file.size}
+    found = {"unit": file.unit_key, "language": file.language, "sha256": file.sha256, "size": file.size}
+    return found | {"versions": file.versions, "rendered_at": file.rendered_at.isoformat()}
 
 
 def _edition(row: Edition, files: list[Json]) -> Json:
@@ -139,6 +140,7 @@ def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = N
         "editions": [_readable(actor, version, one) for one in editions],
         "state": _state(version, editions),
         "misses": _misses(figures, words, key),
+        "titles": {view["key"]: view["title"] for view in _views(figures, figures["root"])},
         "wanting": uncommented(_views(figures, figures["root"]), words["comments"], figures["root"]),
         "actions": words["actions"] if key == figures["root"] else [a for a in words["actions"] if a["unit"] == key],
         "drafts": [_draft(row) for row in _drafts(month.key, key)],

@@ -10,7 +10,7 @@ import pytest
 from charter.domain.errors import Invalid
 from charter.reports.contents import exceptions, least_coverage, origin_rows
 from charter.reports.edition import render_report_html, snapshot_hash
-from tests.reports.sample_month import Json, make_crowd, make_empty_month, make_snapshot
+from tests.reports.sample_month import TITLE, Json, make_crowd, make_empty_month, make_snapshot
 
 EVIL = "<img src=x onerror=alert(1)>&{{ 7 * 7 }}"
 
@@ -110,6 +110,48 @@ def test_definitions_are_in_plain_words() -> None:
     assert "Only where case_type is complaint. One case per case_id. Delivered; all cases counted." in text
     assert "From 1 January 2025: at least 90%, tolerance 2 points, unacceptable below 70%." in text
     assert "Mensualités choisies par le client: 20,114. That is 24.7% of the cases seen" in text
+
+
+def test_sections_stand_in_the_order_of_the_report() -> None:
+    snapshot = make_snapshot()
+    made = {"number": 1, "sha256": "a" * 64, "comments": [], "actions": [], "erratum": None}
+    made["approval"] = {"by": "Ana", "at": "2026-11-06T08:00:00+00:00", "reason": "Read.", "without_comment": []}
+    row = {"number": 1, "title": TITLE, "share": 0.8, "measured": 0.9, "count": 5, "nature": "delivered"}
+    told = {"sent": 1, "accepted": 1, "answered": 0, "set-aside": 0, "waiting": 0}
+    thanks = [{"unit_name": "Nord", "text": "Merci."}]
+    snapshot |= {"edition": made, "frontline": {"told": told, "words": [], "signals": [], "estimates": [row]}}
+    snapshot["frontline"]["thanks"] = thanks
+    headings = re.findall(r"<h[23]>(.*?)</h", render_report_html(snapshot, "en"))
+    order = ["What changed", "Exceptions", "Floor and trust", "Delivered and perceived"]
+    order += [
+        "What staff think, beside what is measured",
+        "Words",
+        "Weak signals",
+        "Payments to customers",
+        "Thank you",
+    ]
+    order += ["Checks and what was not measured", "Actions and their effect", "How it is measured", "Glossary"]
+    assert [one for one in headings if one in order] == order
+    assert headings[-1] == "This report"
+
+
+def test_payments_are_told_apart_from_every_status() -> None:
+    snapshot = make_snapshot()
+    assert "This charter follows no payment to customers." in render_report_html(snapshot, "en")
+    paid = deepcopy(snapshot["overview"]["commitments"][2]["indicators"][0])
+    paid |= {
+        "key": "paid",
+        "title": {"en": "Paid for late refunds", "fr": "Versé"},
+        "kind": "money",
+        "mandatory": False,
+    }
+    paid |= {"value": 123456.0, "previous": 100000.0, "denominator": 41.0, "target": None, "status": "not-applicable"}
+    snapshot["overview"]["commitments"][2]["indicators"].append(paid)
+    details = snapshot["details"]["refund"]["indicators"]
+    details["paid"] = deepcopy(next(iter(details.values())))
+    details["paid"]["definition"] = {"kind": "money", "date": "d", "value": "paid", "targets": []}
+    text = re.sub(r"<[^>]+>", " ", render_report_html(snapshot, "en")).replace("\u00a0", " ")
+    assert re.search(r"Paid for late refunds\s+October 2026\s+41\s+1,234.56", text), text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def test_a_month_is_approved_printed_and_corrected_by_page(own: Flask) -> None:
     work(own)
     month = ana.get(f"{MONTH}?lang=fr").text
     assert "Publié" in month
+    assert re.search(r'weasyprint <span class="code">[\d.]+<', month)
     assert "Relu &lt;b&gt;en comité&lt;/b&gt;." in month
     file = ana.get(f"{MONTH}.pdf?lang=fr")
     assert (file.status_code, file.data[:5]) == (200, b"%PDF-")

@@ -15,6 +15,7 @@ def test_a_frozen_month_shows_its_fingerprint(ana: FlaskClient) -> None:
     page = ana.get("/reports?lang=en").text
     assert "October 2026" in page.replace("\xa0", " ")
     assert "6\xa0November\xa02026, 10:00" in page
+    assert "not frozen yet" not in page
 
 
 @pytest.mark.pdf
