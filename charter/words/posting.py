@@ -17,6 +17,10 @@ SUBJECTS: Pairs = {
     "trial": ("trial", "essai"),
     "alerts": ("alerts", "alertes"),
     "digest": ("digest", "récapitulatif"),
+    "alert": ("alert", "alerte"),
+    "action": ("reminder of an action", "rappel d'une action"),
+    "class_review": ("class to look at again", "classe à revoir"),
+    "report": ("report", "rapport"),
 }
 
 
@@ -31,5 +35,5 @@ def channel_word(code: str | None, language: str) -> str:
 
 
 def post_word(code: str | None, language: str) -> str:
-    """What a sending is about: `essai`."""
-    return word(SUBJECTS, code, language)
+    """What a sending is about: `essai`; a program is told what happened besides (`alert:opened`)."""
+    return word(SUBJECTS, (code or "").partition(":")[0], language)

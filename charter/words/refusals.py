@@ -12,6 +12,7 @@ from charter.words import (
     frontline,
     mending,
     refusals_of_pages,
+    refusals_of_post,
     refusals_of_rights,
     refusals_of_surveys,
     refusals_of_work,
@@ -214,6 +215,7 @@ TABLES = (
     class_refusals.CLASS_REFUSALS,
     refusals_of_pages.FRENCH,
     refusals_of_rights.FRENCH,
+    refusals_of_post.FRENCH,
 )
 """Each room's sentences in a table of its own; the first that fits is taken."""
 

@@ -85,7 +85,9 @@ def test_an_alert_is_shown_answered_paused_and_opened_again(told: Flask, mia: Fl
 def test_what_could_not_leave_is_sent_again(told: Flask, mia: FlaskClient) -> None:
     page = words(mia.get("/post?lang=fr").text)
     assert "Aucun courriel ne part" in page
-    assert "Nothing was sent: SMTP_HOST is not set." in page
+    assert "Rien n’est parti : SMTP_HOST n’est pas réglé." in page
+    assert "Nothing was sent: SMTP_HOST is not set." in words(mia.get("/post?lang=en").text)
+    assert "alert:" not in page
     with told.app_context():
         trial = select(Post.id).where(Post.template == "trial", Post.channel == "mail")
         number = db.session.execute(trial).scalar_one()

@@ -23,7 +23,7 @@ SAYING = (
     "charter/web/uploads.py",
     "charter/web/figures.py",
 )
-REFUSALS = ("Invalid", "Conflict", "NotFound", "NotAllowed", "SourceError")
+REFUSALS = ("Invalid", "Conflict", "NotFound", "NotAllowed", "SourceError", "NotSent")
 
 
 def said(node: ast.expr) -> str:
@@ -74,7 +74,7 @@ def test_every_refusal_of_a_page_is_there_in_french(project: Path) -> None:
             continue
         found += [(path.name, one) for one in sentences(path.read_text(encoding="utf-8"))]
     # Sentences of rights are made for each right below; an optional part stands for a value.
-    made = ("7 may not 7 7.", "The role 7 ", "The chart of 7 7", "The file has no column 7: add it7", "7 writes ")
+    made = ("7 may not 7 7.", "The role 7 ", "The chart of 7 7", "The file has no column 7: add it7", "7 writes ", "7: ")
     english = [one for one in found if refusal_sentence(one[1], "fr") == one[1] and not one[1].startswith(made)]
     assert len(found) > 200
     assert english == []
@@ -103,6 +103,12 @@ def test_every_right_that_is_missing_is_said_in_french(right: Permission) -> Non
         ("The source “a” has no column “b”: did you mean “c” or “d”?",
          "La source «\u202fa\u202f» n’a pas de colonne «\u202fb\u202f»\u00a0: vouliez-vous dire "
          "«\u202fc\u202f» ou «\u202fd\u202f»\u202f?"),
+        ("The mail server does not take SMTP_USER and SMTP_PASSWORD: 535 no",
+         "Le serveur de courrier n’accepte pas SMTP_USER et SMTP_PASSWORD\u00a0: 535 no"),
+        ("hooks.local is at a private address (10.0.0.1): it is not told. Add hooks.local:443 to the setting "
+         "WEBHOOKS_ALLOW if it may be.",
+         "hooks.local est à une adresse privée (10.0.0.1)\u00a0: rien ne lui est dit. Ajoutez hooks.local:443 au "
+         "réglage WEBHOOKS_ALLOW s’il le faut."),
         ("The charter has no unit paris.", "La charte n’a pas d’entité paris."),
         ("There is a figure of west already: vannes would count the same cases twice.",
          "Il y a déjà un chiffre de west\u00a0: vannes compterait deux fois les mêmes cas."),
