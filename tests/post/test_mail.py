@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from tests.post.servers import Inbox, mail_server, odd_server
 
 AT = datetime(2026, 11, 10, 9, 5, tzinfo=UTC)
 Server = tuple[Inbox, int]
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+"""With its key: of these tests alone, trusted nowhere."""
 
 
 def letter(**given: Any) -> Letter:
@@ -157,6 +161,28 @@ def test_a_server_that_cannot_hide_what_is_said_is_not_told_it(server: Server) -
     refusal = refused(at(server[1], tls="starttls"))
     assert "STARTTLS" in str(refusal)
     assert (refusal.is_final, refusal.is_everyones, server[0].messages) == (False, True, [])
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_what_is_said_is_hidden_from_others_and_only_told_to_who_is_trusted(
+    tls: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The certificate of these tests names 127.0.0.1, and is trusted where it is named."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    options: dict[str, Any] = {"ssl_context": context}
+    if tls == "starttls":
+        options = {"tls_context": context, "require_starttls": True}
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with mail_server(**options) as (inbox, port):
+        with Mailer(at(port, tls=tls)) as mailer:
+            mailer.send(letter())
+            mailer.send(letter(email="bruno@example.org"))
+        assert len(inbox.messages) == 2
+        monkeypatch.delenv("SSL_CERT_FILE")
+        stranger = refused(at(port, tls=tls))
+    assert "CERTIFICATE_VERIFY_FAILED" in str(stranger)
+    assert (stranger.is_final, stranger.is_everyones, len(inbox.messages)) == (False, True, 2)
 
 
 def test_the_name_and_password_of_the_settings_are_said() -> None:

@@ -74,7 +74,14 @@ def test_every_refusal_of_a_page_is_there_in_french(project: Path) -> None:
             continue
         found += [(path.name, one) for one in sentences(path.read_text(encoding="utf-8"))]
     # Sentences of rights are made for each right below; an optional part stands for a value.
-    made = ("7 may not 7 7.", "The role 7 ", "The chart of 7 7", "The file has no column 7: add it7", "7 writes ", "7: ")
+    made = (
+        "7 may not 7 7.",
+        "The role 7 ",
+        "The chart of 7 7",
+        "The file has no column 7: add it7",
+        "7 writes ",
+        "7: ",
+    )
     english = [one for one in found if refusal_sentence(one[1], "fr") == one[1] and not one[1].startswith(made)]
     assert len(found) > 200
     assert english == []
