@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.check_state import LEASE
 from charter.domain.errors import CharterError, SourceError
+from charter.domain.impossible import refuse_impossible
 from charter.domain.measures import Cell, Counts, Number
 from charter.domain.periods import Period
 from charter.domain.units import roll_up
@@ -139,7 +140,8 @@ class Measuring:
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | str:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
-        return self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
+        found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
+        return found if isinstance(found, str) else (_impossible(indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -197,8 +199,9 @@ class Measuring:
     ) -> Outcome:
         indicator, period, cells = what
         defined = self._defined(version, indicator)
-        if isinstance(found, str):
-            return Outcome(defined, error=found, seconds=seconds)
+        error = found if isinstance(found, str) else _impossible(indicator, cells)
+        if error is not None or isinstance(found, str):
+            return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
             defined,
             cells=at_levels(version, indicator, cells, found.values),
@@ -216,6 +219,15 @@ def _by_period(found: Measured | str) -> Mapping[str, Sequence[Cell]]:
     for cell in () if isinstance(found, str) else found.cells:
         by_period.setdefault(cell.period, []).append(cell)
     return by_period
+
+
+def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> str | None:
+    """The sentence of counts that cannot be, if there are some."""
+    try:
+        refuse_impossible(indicator, indicator.kind, cells)
+    except SourceError as error:
+        return str(error)
+    return None
 
 
 def sources_of(indicator: Indicator) -> list[str]:

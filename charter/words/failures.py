@@ -8,6 +8,21 @@ _FROM = "The source “{}” cannot be read from {}:"
 _DE = "La source « {0} » ne se lit pas chez {1} :"
 
 FRENCH: tuple[tuple[str, str], ...] = (
+    # --- counts that cannot be ---
+    *(
+        (
+            f"The source “{{}}” names a {word} of {{}} letters that begins with “{{}}”:"
+            " at most {} are taken, mend the row.",
+            f"La source « {{0}} » nomme {mot} de {{1}} lettres qui commence par « {{2}} » :"
+            " {3} au plus sont prises ; corrigez la ligne.",
+        )
+        for word, mot in (("unit", "une entité"), ("channel", "un canal"), ("segment", "un segment"))
+    ),
+    (
+        "The source “{}” says {} of {} for {} in {}: the numerator is above the denominator, mend the row.",
+        "La source « {0} » dit {1} sur {2} pour {3} en {4} : le numérateur dépasse le dénominateur ;"
+        " corrigez la ligne.",
+    ),
     # --- columns and how they are written ---
     (
         "The source “{}” has no column “{}”: did you mean {}?",

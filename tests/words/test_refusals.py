@@ -81,6 +81,8 @@ def test_every_refusal_of_a_page_is_there_in_french(project: Path) -> None:
         "The file has no column 7: add it7",
         "7 writes ",
         "7: ",
+        "7 names a 7 7",  # these two are whole in test_impossible
+        "7 7: the numerator is above",
     )
     english = [one for one in found if refusal_sentence(one[1], "fr") == one[1] and not one[1].startswith(made)]
     assert len(found) > 200
