@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from charter.domain.terms import Kind
+
 Json = Mapping[str, Any]
+
+COUNTED = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.AVAILABILITY, Kind.RATE, Kind.COUNT)
+"""The kinds whose numerator says something; that of a mean or of a score is no figure."""
 
 FIELDS = ("status", "value", "numerator", "denominator", "pending", "target", "period")
 """What is compared of an indicator: what a reader sees of a figure."""
@@ -50,7 +55,7 @@ def _of_indicators(before: Sequence[Json], after: Sequence[Json]) -> Iterator[di
         view = new.get(key) or old[key]
         for field in FIELDS:
             was, now = (side[key][field] if key in side else None for side in (old, new))
-            if was != now:
+            if was != now and (field != "numerator" or view["kind"] in COUNTED):
                 about = {"indicator": view["title"], "kind": view["kind"], "field": field}
                 yield about | {"before": was, "after": now}
 

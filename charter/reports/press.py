@@ -22,7 +22,7 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from charter.domain.errors import CharterError
-from charter.reports.pdf import TIME_OUT, Attached, render_here
+from charter.reports.pdf import TIME_OUT, Attached, render_here, spare_collections
 
 MOST = 4
 _SIZE = 8
@@ -176,6 +176,7 @@ def _receive(stream: Any) -> bytes:
 
 def main(given: BinaryIO, told: BinaryIO) -> None:
     """Print one sheet after the other until there are no more; a refusal is told, and the next one is taken."""
+    spare_collections()
     while True:
         try:
             request = json.loads(_receive(given))
