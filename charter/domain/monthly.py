@@ -6,8 +6,8 @@ Everything here is made by services/overview.py and printed by templates, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Iterable, Mapping
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 Words = dict[str, str]
 
@@ -201,17 +201,27 @@ class NotMeasured(TypedDict):
 
 
 PLACES = ("floor", "both", "trust", "apart")
+AnyView = TypeVar("AnyView", bound=Mapping[str, Any])
 
 
-def place_in(view: CommitmentView) -> str:
+def place_in(view: Mapping[str, Any]) -> str:
     """Where a commitment stands; of months sealed before that was told, by its class."""
     by_class = {"trust": "trust", "both": "both", "neither": "apart"}
     return view.get("place") or by_class.get(view["class"], "floor")
 
 
-def in_place(views: Iterable[CommitmentView]) -> list[CommitmentView]:
+def in_place(views: Iterable[AnyView]) -> list[AnyView]:
     """The floor first, then what is both, then trust; what stands apart comes last. Within, the charter's order."""
     return sorted(views, key=lambda view: PLACES.index(place_in(view)))
+
+
+def parts_of(views: Iterable[AnyView]) -> list[tuple[str, list[AnyView]]]:
+    """What every customer is owed (floor, and both), what goes beyond it (trust), what stands apart; none empty."""
+    names = {"floor": "floor", "both": "floor", "trust": "beyond", "apart": "apart"}
+    found: dict[str, list[AnyView]] = {}
+    for view in in_place(views):
+        found.setdefault(names[place_in(view)], []).append(view)
+    return list(found.items())
 
 
 def main_indicator(commitment: CommitmentView) -> IndicatorView | None:

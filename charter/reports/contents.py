@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from charter.domain.monthly import in_place
+
 Json = Mapping[str, Any]
 
 EXCEPTIONS = ("unacceptable", "missed", "no-data", "unproven", "near")
@@ -24,9 +26,10 @@ class Rows(NamedTuple):
 
 
 def exceptions(snapshot: Json) -> list[Json]:
-    """The commitments that are not plainly kept, worst first, then by number; not-applicable ones are no exception."""
+    """The commitments that are not plainly kept: the floor first, then trust, then what stands apart; within, worst
+    first, then by number. Not-applicable ones are no exception."""
     found = [view for view in snapshot["overview"]["commitments"] if view["status"] in EXCEPTIONS]
-    return sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"]))
+    return in_place(sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"])))
 
 
 def perceived(snapshot: Json) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter.domain.errors import Invalid
-from charter.domain.monthly import in_place, main_indicator
+from charter.domain.monthly import in_place, main_indicator, place_in
 from charter.reports.charts.drawing import TEMPLATES, Charts, chart_globals
+from charter.reports.classes_page import class_parts, clipped
 from charter.reports.contents import (
     actions_on,
     comments_on,
@@ -58,6 +59,7 @@ def report_environment(language: str, translations: Path = TRANSLATIONS) -> Envi
     catalogue: NullTranslations = Translations.load(translations, [language])
     env.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     register_filters(env, lambda: language)
+    env.filters["clipped"] = clipped
     env.globals.update(chart_globals(Charts(env, lambda: language, on_paper=True)))
     return env
 
@@ -94,7 +96,8 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "actions_on": lambda view: actions_on(snapshot, view["key"]),
         "evidence_of": lambda view: sentence(view["because"], language),
         "in_place": in_place,
+        "place_in": place_in,
         "apart": trust_is_credited_anyway(snapshot),
         "majority": majority(snapshot),
-    }
+    } | class_parts(snapshot)
     return directed(env.get_template("report/report.html").render(given | class_words(language)))

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from charter.domain.errors import Invalid
-from charter.domain.terms import CommitmentClass
+from charter.domain.monthly import parts_of
 from charter.reports.charts import chart_css
 from charter.reports.charts.drawing import TEMPLATES
 from charter.reports.edition import TRANSLATIONS, report_environment
@@ -40,8 +40,7 @@ def render_poster_html(
         "charter": snapshot["charter"],
         "language": language,
         "is_tight": is_tight,
-        "floor": [view for view in views if CommitmentClass(view["class"]).is_floor],
-        "beyond": [view for view in views if not CommitmentClass(view["class"]).is_floor],
+        "parts": parts_of(views),
         "style": Markup(page + css),
     }
     return report_environment(language, translations).get_template("report/poster.html").render(given)

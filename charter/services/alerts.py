@@ -18,6 +18,7 @@ from charter.models.people import Person
 from charter.services import audit
 from charter.services.alert_lines import line_of
 from charter.services.charters import history_or_none
+from charter.services.class_places import places_today, turn_of
 from charter.services.transactions import rows_changed, transaction
 
 CLOSED_SHOWN = 50
@@ -27,7 +28,8 @@ ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 
 
 def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
-    """The alerts of the actor's units and those the actor was told of, by state; the newest closed ones."""
+    """The alerts of the actor's units and those the actor was told of, by state: what touches the floor first, then
+    trust, then the rest; the newest closed ones."""
     require(actor, Permission.READ_DESK, actor.home)
     # What was promised first, then what stands behind it; the newest change first.
     turn = case({kind.value: at for at, kind in enumerate(Subject)}, value=Alert.kind)
@@ -36,10 +38,14 @@ def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
     past = select(Alert).where(Alert.state == AlertState.CLOSED).order_by(Alert.closed_at.desc(), Alert.id.desc())
     closed = db.session.execute(past.limit(CLOSED_SHOWN)).scalars().all()
     names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
+    charter = history_or_none()
+    places = places_today(charter.current, now) if charter else {}
     found: dict[str, list[dict[str, Any]]] = {state.value: [] for state in AlertState}
     for alert in (*standing, *closed):
         if _may(actor, Permission.READ_DESK, alert):
-            found[alert.state].append(_row(actor, alert, names))
+            found[alert.state].append(_row(actor, alert, names, places))
+    for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
+        found[state].sort(key=lambda row: turn_of(row["place"]))
     return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
 
 
@@ -57,9 +63,9 @@ def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
     return is_told or may(actor, permission, alert.unit_key)
 
 
-def _row(actor: Actor, alert: Alert, names: dict[int, str]) -> dict[str, Any]:
+def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> dict[str, Any]:
     what = "closed" if alert.state == AlertState.CLOSED else "opened"
-    return line_of(alert, what, alert.code, alert.facts) | {
+    return line_of(alert, what, alert.code, alert.facts, places) | {
         "id": alert.id,
         "state": alert.state,
         "opened_at": alert.opened_at.isoformat(),

@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import Permission
 from charter.services.charters import find_commitment, history
+from charter.services.class_places import turn_of
 from charter.services.class_views import classes_of, decision_facts
 from charter.services.deciding import months_to_choose
 from charter.services.figures import month_asked
 from charter.services.overview import build
 from charter.services.proofs import proofs
-
-PLACES = ("floor", "both", "trust", "apart")
-"""The floor comes first; what stands apart comes last."""
 
 
 def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[
         decisions = [decision_facts(one) for one in reversed(known.decisions.get(commitment, ()))]
         chosen = rows[number - 1] | {"decisions": decisions}
     return answer | {
-        "ordered": sorted(rows, key=lambda row: (PLACES.index(row["place"]), row["number"])),
+        "ordered": sorted(rows, key=lambda row: (turn_of(row["place"]), row["number"])),
         "chosen": chosen,
         "month": month.key,
         "may_decide": may(actor, Permission.DECIDE_CLASS),

@@ -9,7 +9,7 @@ from typing import Any
 
 from charter.domain.chain import Chain, chain_of
 from charter.domain.desk_filters import Filters, chosen_from, offered
-from charter.domain.monthly import CommitmentView, changes_in, main_indicator, not_measured_in
+from charter.domain.monthly import CommitmentView, changes_in, in_place, main_indicator, not_measured_in
 from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import CheckState, PeriodKind, Permission, Status
@@ -52,7 +52,7 @@ def desk(
     views = overview["commitments"]
     return {
         "overview": overview,
-        "rows": [(view, _beside(figures, version, month, view)) for view in chosen_from(views, filters)],
+        "rows": [(view, _beside(figures, version, month, view)) for view in in_place(chosen_from(views, filters))],
         "chain": _chain(version, views),
         "filters": filters,
         "offered": offered(views),

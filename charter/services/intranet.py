@@ -7,11 +7,11 @@ from typing import Any
 
 from charter.domain.errors import NotFound
 from charter.domain.estimates import question_of
-from charter.domain.monthly import CommitmentView, Overview
+from charter.domain.monthly import CommitmentView, Overview, parts_of
 from charter.domain.observations import ObservationKind, ObservationState
 from charter.domain.periods import Period
 from charter.domain.permissions import Actor, require
-from charter.domain.terms import CommitmentClass, Permission
+from charter.domain.terms import Permission
 from charter.domain.units import is_valid
 from charter.services.charters import Version, find_unit, history
 from charter.services.desk import units_of
@@ -47,18 +47,11 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
         "unit": own,
         "here": shown,
         "units": [row for row in units_of(asked) if is_valid(asked.tree.by_key[row["key"]], today)],
-        "parts": floor_first(shown["commitments"]),
+        "parts": parts_of(shown["commitments"]),
         "company": {view["key"]: view for view in whole["commitments"]},
         "question": _question(asked, shown, current),
         **_words(asked, key if key in asked.tree else asked.tree.root.key, current),
     }
-
-
-def floor_first(views: list[CommitmentView]) -> list[tuple[str, list[CommitmentView]]]:
-    """The promises that are due to every customer, then those that go beyond; each group only where it has any."""
-    floor = [view for view in views if CommitmentClass(view["class"]).is_floor]
-    beyond = [view for view in views if view not in floor]
-    return [(name, group) for name, group in (("floor", floor), ("beyond", beyond)) if group]
 
 
 def _question(version: Version, shown: Overview, month: Period) -> CommitmentView | None:

@@ -6,14 +6,13 @@ nothing is lost between two steps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
 from charter.domain.alerting import AlertState, Happening
-from charter.domain.headline import place_of
 from charter.domain.permissions import Actor, require
 from charter.domain.reaching import Hours, is_quiet, is_told_at_once, last_digest
 from charter.domain.terms import Permission
@@ -22,12 +21,11 @@ from charter.models.base import db
 from charter.models.people import Person
 from charter.services import audit
 from charter.services.alert_lines import lines_of, still_open
-from charter.services.charters import Version, history_or_none
-from charter.services.classification import classify
+from charter.services.charters import history_or_none
+from charter.services.class_places import places_today
 from charter.services.escalating import end_pauses, escalate
 from charter.services.outbox import post_mail, post_webhook
 from charter.services.owners import contact_of, people_of, zone_of
-from charter.services.proofs import proofs
 from charter.services.transactions import rows_changed, transaction
 
 URGENT = (Happening.OPENED, Happening.WORSENED, Happening.ESCALATED)
@@ -44,23 +42,24 @@ def tell(actor: Actor, now: datetime, *, escalate_after: timedelta) -> int:
     if found is None:
         return 0
     end_pauses(found.current, now)
+    places = places_today(found.current, now)
     for event_id in db.session.execute(select(AlertEvent.id).where(AlertEvent.told_at.is_(None))).scalars().all():
         with transaction():
-            _tell_event(found.current, event_id, now)
+            _tell_event(places, event_id, now)
     escalate(now, escalate_after)
     waiting = select(AlertNotice.person_id).where(AlertNotice.told_at.is_(None)).distinct()
     people = db.session.execute(waiting.order_by(AlertNotice.person_id)).scalars().all()
-    return sum(_write(person_id, now, escalate_after) for person_id in people)
+    return sum(_write(person_id, (now, escalate_after, places)) for person_id in people)
 
 
-def _tell_event(version: Version, event_id: int, now: datetime) -> None:
+def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None:
     """One event: a notice for each who answers, by the process that claims it; and one for programs.
 
     Before anybody has an account it waits: the first who answers is told.
     """
     event = db.session.get_one(AlertEvent, event_id, populate_existing=True)
     alert = db.session.get_one(Alert, event.alert_id, populate_existing=True)
-    is_floor = is_on_floor(version, alert.commitment_key, now)
+    is_floor = places.get(alert.commitment_key or "") in ("floor", "both")
     post_webhook(f"alert event {event.id}", f"alert:{event.what}", _webhook_facts(alert, event, is_floor), now)
     people = people_of(alert.owner, alert.unit_key)
     told = {person.id: person for person in people} | {
@@ -80,16 +79,6 @@ def _notice(event: AlertEvent, person: Person, is_floor: bool, now: datetime) ->
     is_urgent = event.at_once and event.what in URGENT and now - event.at < STALE
     at_once = is_told_at_once(hours_of(person), is_urgent=is_urgent, is_floor=is_floor)
     db.session.add(AlertNotice(event_id=event.id, person_id=person.id, at_once=at_once, written_at=now))
-
-
-def is_on_floor(version: Version, commitment_key: str, now: datetime) -> bool:
-    """Whether a commitment is held as floor today."""
-    commitment = next((one for one in version.charter.commitments if one.key == commitment_key), None)
-    if commitment is None:
-        return False
-    head = version.charter.charter
-    today = now.astimezone(ZoneInfo(head.timezone)).date()
-    return place_of(classify(commitment, head, today, proofs()).class_, head.choices) in ("floor", "both")
 
 
 def _webhook_facts(alert: Alert, event: AlertEvent, is_floor: bool) -> dict[str, Any]:
@@ -124,21 +113,26 @@ def hours_of(person: Person) -> Hours:
     )
 
 
-def _write(person_id: int, now: datetime, escalate_after: timedelta) -> int:
+When = tuple[datetime, timedelta, Mapping[str, str]]
+"""Now, how long an answer is awaited, and where each commitment stands by its class of today."""
+
+
+def _write(person_id: int, when: When) -> int:
     """One mail with all that is urgent, one with the digest when its hour has come; nothing in quiet hours."""
+    now = when[0]
     person = db.session.get_one(Person, person_id)
     hours = hours_of(person)
     if is_quiet(hours, now):
         return 0
     mine = (AlertNotice.person_id == person_id) & AlertNotice.told_at.is_(None)
     digest_due = mine & ~AlertNotice.at_once & (AlertNotice.written_at <= last_digest(hours, now))
-    urgent = _write_mail(person, "alerts", mine & AlertNotice.at_once, (now, escalate_after))
-    return urgent + _write_mail(person, "digest", digest_due, (now, escalate_after))
+    urgent = _write_mail(person, "alerts", mine & AlertNotice.at_once, when)
+    return urgent + _write_mail(person, "digest", digest_due, when)
 
 
-def _write_mail(person: Person, template: str, which: Any, when: tuple[datetime, timedelta]) -> int:
+def _write_mail(person: Person, template: str, which: Any, when: When) -> int:
     """The notices as one mail; only by the process that claims every one of them. From then on an answer is awaited."""
-    now, escalate_after = when
+    now, escalate_after, places = when
     with transaction():
         # The head of the log puts those who write in a line: a notice is claimed by one of them.
         audit.hold()
@@ -147,11 +141,11 @@ def _write_mail(person: Person, template: str, which: Any, when: tuple[datetime,
             return 0
         numbers = [notice.id for notice in notices]
         db.session.execute(update(AlertNotice).where(AlertNotice.id.in_(numbers)).values(told_at=now))
-        lines = lines_of([notice.event_id for notice in notices])
+        lines = lines_of([notice.event_id for notice in notices], places)
         told = Alert.id.in_([line["alert"] for line in lines]) & Alert.escalate_at.is_(None)
         awaited = update(Alert).where(told, Alert.state == AlertState.OPEN)
         rows_changed(awaited.values(escalate_at=now + escalate_after))
         params = {"lines": lines[:LINES_SHOWN], "more": max(len(lines) - LINES_SHOWN, 0), "count": len(lines)}
         if template == "digest":
-            params["still"] = still_open(person, {line["alert"] for line in lines})
+            params["still"] = still_open(person, {line["alert"] for line in lines}, places)
         return int(post_mail(f"{template} {numbers[0]}", person, template, params, now))

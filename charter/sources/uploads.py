@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ MOST_COLUMNS = 100
 LARGEST_UNPACKED = 50 * 1024 * 1024
 _PACKED = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_GZIP = b"\x1f\x8b"
 
 
 def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[list[str], list[Row]]:
@@ -24,6 +26,8 @@ def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[l
 
     Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb.
     """
+    if content.startswith(_GZIP):
+        content = _unzipped(content, name)
     if content.startswith(_OLD_EXCEL):
         raise Invalid(f"The file {name} is in the old Excel format: save it as .xlsx or CSV.", "file")
     try:
@@ -32,6 +36,21 @@ def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[l
     except SourceError as error:
         raise Invalid(str(error).replace(path.name, name), "file") from error
     return names, rows
+
+
+def _unzipped(content: bytes, name: str) -> bytes:
+    """What a file of gzip holds, as far as is allowed."""
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        whole = reader.decompress(content, LARGEST_UNPACKED + 1)
+    except zlib.error as error:
+        raise Invalid(f"The file {name} is damaged: it cannot be unpacked. Send it as CSV.", "file") from error
+    if len(whole) > LARGEST_UNPACKED:
+        most = LARGEST_UNPACKED // 1024**2
+        raise Invalid(f"The file {name} unpacks to more than {most} MB: send it in parts.", "file")
+    if not reader.eof:
+        raise Invalid(f"The file {name} is damaged: it cannot be unpacked. Send it as CSV.", "file")
+    return whole
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.words.formats import format_count, format_date, format_level, format_period, format_value
+from charter.words.places import place_sentence
 from charter.words.statuses import Pairs, reason_word, status_word, variation_word, word
 from charter.words.typography import french, quoted, text_in
 
@@ -158,8 +159,21 @@ def alert_detail(line: Line, language: str) -> str:
     return french(text) if language == "fr" else text
 
 
+def alert_weight(line: Line, language: str) -> str:
+    """What it means by the class of its commitment: `C'est du socle : …`; nothing of what is well again."""
+    status = {"status": line["facts"].get("status") or line["code"], "data": "no-data"}.get(line["kind"])
+    return "" if line["what"] in DONE else place_sentence(status, line.get("place"), language)
+
+
 def alert_subject(lines: list[Line], language: str) -> str:
-    """The subject of a mail about these: the one thing, or how many."""
+    """The subject of a mail about these: the one thing, or how many, and how many of them touch the floor."""
     if len(lines) == 1:
         return alert_sentence(lines[0], language).rstrip(".")
+    floor = sum(line.get("place") in ("floor", "both") for line in lines)
+    if floor:
+        return (
+            f"{len(lines)} alertes, dont {floor} du socle"
+            if language == "fr"
+            else f"{len(lines)} alerts, {floor} of the floor"
+        )
     return f"{len(lines)} alertes" if language == "fr" else f"{len(lines)} alerts"

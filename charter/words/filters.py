@@ -16,6 +16,7 @@ from charter.words import (
     headline,
     jobs,
     left_out,
+    places,
     posting,
     refusals,
     remedies,
@@ -66,6 +67,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "alert_state_word": alerts.alert_state_word,
     "alert_sentence": alerts.alert_sentence,
     "alert_detail": alerts.alert_detail,
+    "alert_weight": alerts.alert_weight,
     "alert_subject": alerts.alert_subject,
     "post_state_word": posting.post_state_word,
     "channel_word": posting.channel_word,
@@ -81,11 +83,13 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "instant": formats.format_instant,
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
+    "place_sentence": places.place_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 
 _PAIRS = {
     "party_word": statuses.PARTIES,
+    "place_word": places.WORDS,
     "nature_word": statuses.NATURES,
     "basis_word": statuses.BASES,
     "floor_word": statuses.FLOOR_STATES,

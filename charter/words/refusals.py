@@ -167,6 +167,14 @@ _FRENCH: tuple[tuple[str, str], ...] = (
         "Le fichier {0} ne se lit pas comme un classeur : enregistrez-le en .xlsx.",
     ),
     (
+        "The file {} unpacks to more than {} MB: send it in parts.",
+        "Le fichier {0} dépasse {1} Mo une fois décompressé : envoyez-le en plusieurs parties.",
+    ),
+    (
+        "The file {} is damaged: it cannot be unpacked. Send it as CSV.",
+        "Le fichier {0} est abîmé : il ne se décompresse pas. Envoyez-le en CSV.",
+    ),
+    (
         "The file {} unpacks to {} MB, more than the {} MB allowed: save it as CSV.",
         "Le fichier {0} se déplie en {1} Mo, plus que les {2} Mo admis : enregistrez-le en CSV.",
     ),

@@ -36,7 +36,7 @@ def rows(count: int, seed: int = 1, *, spread: float = 1.0) -> list[dict[str, An
 def frame_of(found: list[dict[str, Any]], width: float = 620, height: float = 500) -> MapFrame:
     measured = [row for row in found if row["point"]]
     others = [row for row in found if not row["point"]]
-    return class_map_frame(measured, others, point="point", cut=0.5, width=width, height=height)
+    return class_map_frame(measured, others, point="point", cut=0.5, size=(width, height))
 
 
 def covers(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
@@ -95,7 +95,7 @@ def test_every_mark_is_a_link_with_a_name_when_asked(charts: Charts) -> None:
 def test_effects_have_an_axis_of_their_own(charts: Charts) -> None:
     effect = {"x": 1.4, "x_interval": [1.2, 1.6], "y": -0.1, "y_interval": [-0.3, 0.1], "delta": 0.18}
     row = rows(1)[0] | {"effect": effect}
-    frame = class_map_frame([row], [], point="effect", cut=0.18, width=620, height=400)
+    frame = class_map_frame([row], [], point="effect", cut=0.18, size=(620, 400))
     assert frame.x_ticks[0][1] <= 0 <= frame.x_ticks[-1][1]
     assert "what low marks cost" in str(charts.class_map([row], point="effect", cut=0.18))
 

@@ -209,12 +209,15 @@ def test_every_kind_has_its_definition(definition: Json, words: str, language: s
     assert language == "fr" or words in text
 
 
-def test_exceptions_come_worst_first() -> None:
+def test_exceptions_come_floor_first_then_the_worst() -> None:
     assert [(view["number"], view["status"]) for view in exceptions(make_snapshot())] == [
         (4, "missed"),
-        (7, "unproven"),
         (3, "near"),
+        (7, "unproven"),
     ]
+    said = render_report_html(make_snapshot(), "en")
+    assert "It is floor: its absence destroys, and breaks the floor." in said
+    assert "It is trust: nothing is credited without its figure." in said
 
 
 def test_origin_shows_the_first_level_then_failing_units_below() -> None:

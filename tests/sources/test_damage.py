@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import random
 import zipfile
@@ -18,12 +19,13 @@ import pytest
 from openpyxl import Workbook
 
 from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
-from charter.domain.errors import SourceError
+from charter.domain.errors import Invalid, SourceError
 from charter.domain.periods import parse_period
 from charter.sources import json_rows
 from charter.sources.connect import Place, open_source
 from charter.sources.measure import measure_many
 from charter.sources.setting import Setting
+from charter.sources.uploads import LARGEST_UNPACKED, rows_of_file
 
 COLUMNS = ("received", "answered", "amount", "agency")
 ROWS = [(f"2026-10-{day:02}", f"2026-10-{day + 3:02} 14:30", f"{day}.5", f"a{day % 3}") for day in range(1, 25)]
@@ -119,3 +121,15 @@ def test_a_damaged_answer_is_a_sentence_or_rows() -> None:
                 seen["read"] += 1
     assert seen["silent"] == 0
     assert min(seen["refused"], seen["read"]) > 10
+
+
+def test_a_packed_file_that_is_sent_is_unpacked_within_bounds() -> None:
+    assert rows_of_file(gzip.compress("a;b\n1,5;é\n".encode("cp1252")), "x.csv.gz") == (
+        ["a", "b"],
+        [(2, {"a": "1,5", "b": "é"})],
+    )
+    for content in (gzip.compress(b"a;b\n1;2\n")[:-5], b"\x1f\x8bnothing"):
+        with pytest.raises(Invalid, match=r"x\.csv\.gz is damaged"):
+            rows_of_file(content, "x.csv.gz")
+    with pytest.raises(Invalid, match="unpacks to more than 50 MB"):
+        rows_of_file(gzip.compress(b"0" * (LARGEST_UNPACKED + 2)), "x.csv.gz")

@@ -49,25 +49,33 @@ class MapFrame:
     marks: list[Mark]
     strip_top: float
     strip: list[Place] = field(default_factory=list)
+    scale: float = 1.0
 
 
 def class_map_frame(
-    measured: Sequence[Row], unmeasured: Sequence[Row], *, point: str, cut: float | None, width: float, height: float
+    measured: Sequence[Row],
+    unmeasured: Sequence[Row],
+    *,
+    point: str,
+    cut: float | None,
+    size: tuple[float, float],
+    scale: float = 1.0,
 ) -> MapFrame:
     """Rows with a `point` (or `effect`) on the plane, the others in the strip. Shares run from 0 to 1, effects from
     their lowest end to their highest; `cut` is where a class changes, on both axes."""
+    width, height = size
     plot = (LEFT, TOP, width - RIGHT, height - BOTTOM)
     low, high = (0.0, 1.0) if point == "point" else _range([row[point] for row in measured])
     across = _scale(low, high, plot[0], plot[2])
     down = _scale(low, high, plot[3], plot[1])
     spots = [(across(row[point]["x"]), down(row[point]["y"])) for row in measured]
-    badges = place_numbers(measured, spots, plot)
+    badges = place_numbers(measured, spots, plot, scale)
     marks = [
         Mark(row, *spot, _whisker(row[point], spot, (across, down)), badge, _leader(spot, badge))
         for row, spot, badge in zip(measured, spots, badges, strict=True)
     ]
     strip_top = height + 22 if unmeasured else height
-    strip = _strip(unmeasured, strip_top, width) if unmeasured else []
+    strip = _strip(unmeasured, strip_top, width, scale) if unmeasured else []
     bottom = max((place.badge[3] for place in strip), default=height) + (4 if strip else 0)
     round_values = [value for value in ticks(low, high, 5) if low <= value <= high]
     return MapFrame(
@@ -80,6 +88,7 @@ def class_map_frame(
         marks=marks,
         strip_top=strip_top,
         strip=strip,
+        scale=scale,
     )
 
 
@@ -106,13 +115,13 @@ def _leader(spot: tuple[float, float], badge: Box) -> str:
     return f"M{spot[0]} {spot[1]}L{round(x, 2)} {round(y, 2)}"
 
 
-def _strip(rows: Sequence[Row], top: float, width: float) -> list[Place]:
+def _strip(rows: Sequence[Row], top: float, width: float, scale: float) -> list[Place]:
     """Numbers side by side, as many rows as they need."""
-    places, x, y = [], 0.0, top
+    places, x, y, high = [], 0.0, top, HIGH * scale
     for row in rows:
-        wide = badge_width(row) + 14
+        wide = badge_width(row, scale) + 14 * scale
         if x + wide > width:
-            x, y = 0.0, y + HIGH + 4
-        places.append(Place(row, (round(x, 2), y, round(x + wide, 2), y + HIGH)))
+            x, y = 0.0, y + high + 4
+        places.append(Place(row, (round(x, 2), y, round(x + wide, 2), y + high)))
         x += wide + 4
     return places

@@ -186,14 +186,16 @@ class Charts:
         link: Callable[[Mapping[str, Any]], str] | None = None,
         chosen: str | None = None,
         size: tuple[float, float] = (620.0, 520.0),
+        scale: float = 1.0,
     ) -> Markup:
         """The map of classes: rows with a `point` (Kano) or an `effect` (marks) on the plane, others in a strip.
 
-        With `link`, every number is a link; `chosen` is the key of the one that is looked at.
+        With `link`, every number is a link; `chosen` is the key of the one that is looked at; `scale` makes marks and
+        numbers smaller on a page that holds many.
         """
         measured = [row for row in rows if row.get(point)]
         others = [row for row in rows if not row.get(point)] if point == "point" else []
-        frame = class_map_frame(measured, others, point=point, cut=cut, width=size[0], height=size[1])
+        frame = class_map_frame(measured, others, point=point, cut=cut, size=size, scale=scale)
         return self._draw("class_map.svg", frame=frame, point=point, link=link, chosen=chosen)
 
     def _draw(self, template: str, **given: Any) -> Markup:

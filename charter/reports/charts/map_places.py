@@ -17,12 +17,14 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
-def badge_width(row: Row) -> float:
+def badge_width(row: Row, scale: float = 1.0) -> float:
     """A number, a space and the letter of the class."""
-    return max(HIGH, (len(str(row["number"])) + 2) * LETTER + PAD)
+    return scale * max(HIGH, (len(str(row["number"])) + 2) * LETTER + PAD)
 
 
-def place_numbers(rows: Sequence[Row], spots: Sequence[tuple[float, float]], plot: Box) -> list[Box]:
+def place_numbers(
+    rows: Sequence[Row], spots: Sequence[tuple[float, float]], plot: Box, scale: float = 1.0
+) -> list[Box]:
     """A place for each number: the nearest that covers no mark and no other number; the most crowded marks choose
     first, and where nothing is free the place that covers least is taken."""
     crowd = [sum(hypot(x - a, y - b) < 60 for a, b in spots) for x, y in spots]
@@ -30,8 +32,10 @@ def place_numbers(rows: Sequence[Row], spots: Sequence[tuple[float, float]], plo
     for i in sorted(range(len(rows)), key=lambda i: (-crowd[i], rows[i]["number"])):
         taken = [*found.values()]
         best: tuple[float, Box] | None = None
-        for box in _around(spots[i], badge_width(rows[i]), plot):
-            covered = sum(_overlap(box, other) for other in taken) + 40 * sum(_is_near(box, spot) for spot in spots)
+        for box in _around(spots[i], badge_width(rows[i], scale), plot, scale):
+            covered = sum(_overlap(box, other) for other in taken) + 40 * sum(
+                _is_near(box, spot, scale) for spot in spots
+            )
             if best is None or covered < best[0]:
                 best = (covered, box)
             if covered == 0:
@@ -41,22 +45,22 @@ def place_numbers(rows: Sequence[Row], spots: Sequence[tuple[float, float]], plo
     return [found[i] for i in range(len(rows))]
 
 
-def _around(spot: tuple[float, float], wide: float, plot: Box) -> list[Box]:
+def _around(spot: tuple[float, float], wide: float, plot: Box, scale: float) -> list[Box]:
     """Places around a point, nearest first, all within the plot."""
-    boxes = []
-    for ring in RINGS:
+    boxes, high = [], HIGH * scale
+    for ring in (scale * ring for ring in RINGS):
         for turn in range(TURNS):
             angle = 2 * pi * turn / TURNS - pi / 4
-            x = spot[0] + cos(angle) * (ring + wide / 2 - 10)
+            x = spot[0] + cos(angle) * (ring + wide / 2 - 10 * scale)
             y = spot[1] + sin(angle) * ring
             x = min(max(x, plot[0] + wide / 2 + 1), plot[2] - wide / 2 - 1)
-            y = min(max(y, plot[1] + HIGH / 2 + 1), plot[3] - HIGH / 2 - 1)
-            boxes.append(_box(x, y, wide))
+            y = min(max(y, plot[1] + high / 2 + 1), plot[3] - high / 2 - 1)
+            boxes.append(_box(x, y, wide, high))
     return boxes
 
 
-def _box(x: float, y: float, wide: float) -> Box:
-    return (round(x - wide / 2, 2), round(y - HIGH / 2, 2), round(x + wide / 2, 2), round(y + HIGH / 2, 2))
+def _box(x: float, y: float, wide: float, high: float) -> Box:
+    return (round(x - wide / 2, 2), round(y - high / 2, 2), round(x + wide / 2, 2), round(y + high / 2, 2))
 
 
 def _overlap(one: Box, other: Box) -> float:
@@ -66,6 +70,6 @@ def _overlap(one: Box, other: Box) -> float:
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def _is_near(box: Box, spot: tuple[float, float]) -> bool:
-    x, y = spot
-    return box[0] - CLEAR < x < box[2] + CLEAR and box[1] - CLEAR < y < box[3] + CLEAR
+def _is_near(box: Box, spot: tuple[float, float], scale: float) -> bool:
+    (x, y), clear = spot, CLEAR * scale
+    return box[0] - clear < x < box[2] + clear and box[1] - clear < y < box[3] + clear
