@@ -124,9 +124,9 @@ for who in ("eva", "clara", "mia", "ana"):
 heavy = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "statsmodels", "weasyprint", "openpyxl")
 held = [name for name in heavy if name in sys.modules]
 manager = sign_in(app.test_client(), "mia")
-asked = {"name": "x", "asked_on": "2026-10-30", "overall": "overall"}
+asked = {"asked_on": "2026-10-30", "overall": "overall"}
 for name in ("pairs.csv", "pairs.csv.gz", "pairs.xlsx", "marks.csv"):
-    form = {"kind": name[:5].replace("pairs", "kano"), "csrf_token": token_of(manager.get("/surveys/import").text)}
+    form = {"name": name, "kind": name[:5].replace("pairs", "kano"), "csrf_token": token_of(manager.get("/surveys/import").text)}
     sent = manager.post("/surveys/import", data={**asked, **form, "file": (open(sys.argv[1] + "/" + name, "rb"), name)})
     seen = manager.get(sent.headers.get("Location", "/nowhere"))
     confirm = {"csrf_token": token_of(seen.text), "name-1": "bill", "to-1": "bill"}
