@@ -1,7 +1,7 @@
 """Tables as CSV and XLSX. What is text stays text: no cell of ours is ever a formula.
 
-In CSV a text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line feed) is led by an
-apostrophe. In XLSX texts are inline strings, which are never computed; the file is written here, part by part, so that
+In CSV a text that a spreadsheet would take for a formula (it begins with = + - @, plain or full width, a tab or a line
+feed) is led by an apostrophe. In XLSX texts are inline strings, which are never computed; the file is written here, part by part, so that
 the same tables give the same bytes.
 """
 
@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from charter.reports.tables import Cell
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LONGEST_CELL = 32_767
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)

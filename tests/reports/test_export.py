@@ -14,7 +14,7 @@ from charter.reports.tables import figures_table, units_table
 from tests.reports.sample_month import make_snapshot
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
-EVIL += ['=HYPERLINK("x")', "<b>gras</b> & שלום 🙂", "a\x00\x1fb", "'=1"]
+EVIL += ["\uff1d1+1", '=HYPERLINK("x")', "<b>gras</b> & שלום 🙂", "a\x00\x1fb", "'=1"]
 
 
 def test_no_text_becomes_a_formula_in_csv() -> None:
@@ -22,7 +22,8 @@ def test_no_text_becomes_a_formula_in_csv() -> None:
     assert content.startswith(b"\xef\xbb\xbf")
     rows = [row[0] if row else "" for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
     assert rows[1:7] == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "'\r=1"]
-    assert rows[8:] == ["<b>gras</b> & שלום 🙂", "ab", "'=1", "-1.5", ""]
+    assert rows[7] == "'\uff1d1+1"
+    assert rows[9:] == ["<b>gras</b> & שלום 🙂", "ab", "'=1", "-1.5", ""]
 
 
 def test_no_text_becomes_a_formula_in_a_workbook() -> None:
