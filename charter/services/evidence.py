@@ -60,7 +60,7 @@ def heard() -> Heard:
                 kano.setdefault(key, []).append(_kano(wave, found, common | {"wording": asked}))
         else:
             for found in result.document["attributes"]:
-                line = found | {name: result.document[name] for name in ("delta", "outcome_levels")}
+                line = found | {name: result.document[name] for name in ("delta", "outcome_levels", "low", "high")}
                 marks.setdefault(found["attribute"], []).append(MarksWave(**common, result=line))
     return Heard(
         {key: tuple(waves) for key, waves in kano.items()}, {key: tuple(waves) for key, waves in marks.items()}

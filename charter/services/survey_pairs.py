@@ -33,10 +33,13 @@ def _line(
 ) -> dict[str, Any]:
     if counted is None:
         return {"commitment": key, "is_hidden": True}
-    counts = counts_of(cells_of(counted["pairs"]), found.choices.get("table", "classic"))
+    cells = cells_of(counted["pairs"])
+    counts = counts_of(cells, found.choices.get("table", "classic"))
     vote = kano.kano_vote(counts, choices=choices)
     half = counted["half_answered"]
     warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
+    if len(cells) == 1 and (alike := sum(cells.values())) >= choices.kano_minimum:
+        warnings.append(note("answers-all-alike", count=alike))
     return {
         "commitment": key,
         "is_hidden": False,

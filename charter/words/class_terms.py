@@ -30,6 +30,10 @@ REFUSED: dict[str, Pair] = {
     ),
     "table": ("Not compared: other evaluation tables.", "Pas comparé : les tables d'évaluation diffèrent."),
     "too-few": ("Not compared: one wave may not be used.", "Pas comparé : une des vagues n'est pas utilisable."),
+    "coding": (
+        "Not compared: other marks were called low and high.",
+        "Pas comparé : les notes dites basses et hautes ne sont pas les mêmes.",
+    ),
     "scale": (
         "Not compared: the overall mark has another scale.",
         "Pas comparé : la note globale a une autre échelle.",

@@ -105,6 +105,10 @@ SENTENCES: dict[str, Pair] = {
         "Pairs with one answer only, left out: {count}.",
         "Paires à une seule réponse, écartées : {count}.",
     ),
+    "answers-all-alike": (
+        "All {count} pairs of answers are the same: see whether a column of the file was filled in by mistake.",
+        "Les {count} paires de réponses sont toutes les mêmes : vérifiez qu'une colonne n'a pas été remplie par erreur.",
+    ),
     "mixed-wordings": (
         "Answers were worded in several ways within one wave: they should not be added.",
         "Les réponses étaient formulées de plusieurs façons dans une même vague : elles ne s'ajoutent pas.",

@@ -111,6 +111,8 @@ def marks(number: int, penalty: float, reward: float, **given: Any) -> MarksWave
         "reward_se": 0.05,
         "delta": 0.2,
         "outcome_levels": 10,
+        "low": [1, 2],
+        "high": [4, 5],
     }
     return MarksWave(number, f"marks {number}", "", "1 to 10", day, day, result=result | given)
 
@@ -122,6 +124,9 @@ def test_penalty_and_reward_are_compared_on_the_same_scale() -> None:
         [("care", SurveyEvidence(penalty_reward=(marks(1, 0.1, 0.8), marks(2, 0.9, 0.75, outcome_levels=5))))]
     )
     assert [one.refused for one in found] == ["scale", "scale"]
+    for change, refused in (({"high": [5]}, "coding"), ({"class": "insufficient"}, "too-few")):
+        found = drifts([("care", SurveyEvidence(penalty_reward=(marks(1, 0.1, 0.8), marks(2, 0.9, 0.75, **change))))])
+        assert [(one.refused, one.is_drift) for one in found] == [(refused, False)] * 2
 
 
 def test_answers_are_plain() -> None:

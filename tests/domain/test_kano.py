@@ -14,6 +14,7 @@ from charter.domain.evidence import kano
 from charter.domain.evidence.kano import KanoCounts
 from charter.domain.evidence.kano_answers import TABLES, Table, category_of
 from charter.domain.evidence.kano_survey import analyse_kano
+from charter.words.classes import sentence
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "kano_cases.json").read_text())
 CASES = [(name, table) for name in GOLDEN for table in ("classic", "pouliot")]
@@ -170,3 +171,12 @@ def test_an_unknown_table_and_an_empty_file_are_refused() -> None:
 def test_a_negative_count_is_refused() -> None:
     with pytest.raises(ValueError, match="never negative"):
         KanoCounts(a=-1)
+
+
+def test_a_file_in_which_everybody_says_the_same_is_named() -> None:
+    rows = [{"attribute": "a", "functional": "2", "dysfunctional": "5"}] * 40
+    (found,) = analyse_kano(rows)["attributes"]
+    assert [one["code"] for one in found["warnings"]] == ["answers-all-alike"]
+    assert sentence(found["warnings"], "fr").startswith("Les 40 paires de réponses sont toutes les mêmes")
+    other = analyse_kano([*rows, {"attribute": "a", "functional": "3", "dysfunctional": "5"}])
+    assert other["attributes"][0]["warnings"] == []

@@ -158,6 +158,7 @@ def test_a_file_is_looked_at_mapped_and_kept(mia: FlaskClient) -> None:
     assert kept.status_code == 303  # type: ignore[attr-defined]
     page = mia.get(kept.headers["Location"]).text  # type: ignore[attr-defined]
     assert "Sur 100 clients, 100 seraient gênés" in page
+    assert "Les 40 paires de réponses sont toutes les mêmes" in page
 
 
 def test_marks_become_a_job(mia: FlaskClient) -> None:

@@ -21,7 +21,7 @@ from charter.domain.evidence.heard import KanoWave, MarksWave, SurveyEvidence, W
 LEVEL = 0.05
 Question = Literal["balance", "penalty", "reward"]
 """What is compared: the Kano balance D (-1 floor, +1 earns), or an effect in points of the overall mark."""
-Refused = Literal["wording", "unwritten", "table", "too-few", "scale"]
+Refused = Literal["wording", "unwritten", "table", "too-few", "scale", "coding"]
 AnyWave = TypeVar("AnyWave", bound=Wave)
 
 
@@ -98,11 +98,16 @@ def _compare_kano(key: str, before: KanoWave, after: KanoWave, choices: Choices)
 
 
 def _compare_marks(key: str, before: MarksWave, after: MarksWave) -> list[Drift]:
-    """Penalty and reward by their standard errors; the overall mark must have had the same levels."""
+    """Penalty and reward by their standard errors: the overall mark must have had the same levels, the same marks
+    been called low and high, and each wave had people enough to be classed."""
     refused = _other_words(before, after)
     names = ("delta", "outcome_levels")
     if refused is None and any(before.result.get(name) != after.result.get(name) for name in names):
         refused = "scale"
+    if refused is None and any(before.result.get(name) != after.result.get(name) for name in ("low", "high")):
+        refused = "coding"
+    if refused is None and "insufficient" in (before.result.get("class"), after.result.get("class")):
+        refused = "too-few"
     return [_compare_effect(key, (before, after), question, refused) for question in ("penalty", "reward")]
 
 

@@ -11,6 +11,7 @@ from itertools import combinations
 from math import fsum
 from typing import Any, get_args
 
+from charter.domain.charter_file.choices import OURS
 from charter.domain.classification import decide
 from charter.domain.errors import Invalid
 from charter.domain.evidence import kano
@@ -205,6 +206,8 @@ def _cautions(heard: _Heard, is_other: bool) -> list[Note]:
         found.append(note("mixed-wordings", wordings=sorted(heard.wordings)))
     if heard.repeated:
         found.append(note("respondent-twice", count=heard.repeated))
+    if len(heard.pairs) >= OURS.kano_minimum and len(set(heard.pairs)) == 1:
+        found.append(note("answers-all-alike", count=len(heard.pairs)))
     if is_other:
         found.append(note("waves-not-comparable"))
     return found
