@@ -107,7 +107,7 @@ SENTENCES: dict[str, Pair] = {
     ),
     "answers-all-alike": (
         "All {count} pairs of answers are the same: see whether a column of the file was filled in by mistake.",
-        "Les {count} paires de réponses sont toutes les mêmes : vérifiez qu'une colonne n'a pas été remplie par erreur.",
+        "Les {count} paires de réponses sont toutes les mêmes : vérifiez qu'aucune colonne n'est remplie par erreur.",
     ),
     "mixed-wordings": (
         "Answers were worded in several ways within one wave: they should not be added.",
