@@ -13,7 +13,7 @@ EXCEPTIONS = ("unacceptable", "missed", "no-data", "unproven", "near")
 """The statuses that get words of their own, worst first."""
 
 MOST_UNITS = 12
-BELOW = 5
+BELOW = 3
 """So many rows of a breakdown are printed, of which so many from below the first level."""
 
 

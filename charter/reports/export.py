@@ -1,8 +1,8 @@
 """Tables as CSV and XLSX. What is text stays text: no cell of ours is ever a formula.
 
 In CSV a text that a spreadsheet would take for a formula (it begins with = + - @, plain or full width, a tab or a line
-feed) is led by an apostrophe. In XLSX texts are inline strings, which are never computed; the file is written here, part by part, so that
-the same tables give the same bytes.
+feed) is led by an apostrophe. In XLSX texts are inline strings, which are never computed; the file is written here,
+part by part, so that the same tables give the same bytes.
 """
 
 from __future__ import annotations
