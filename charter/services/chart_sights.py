@@ -55,7 +55,16 @@ def _signal(found: History, indicator: Indicator, unit: str, start: date, now: d
     read = {"unit_key": unit, "status": row.status, "reason": row.reason, "value": row.value}
     facts = facts_of(found.current, indicator, period, read | {"denominator": row.denominator})
     seen = seen_variation(chart.variation if chart.drawable else "none")
-    if Status(row.status) is Status.NO_DATA:
+    if Status(row.status) is Status.NO_DATA or _is_held_back(indicator, unit, row.status):
         seen = Seen(Mark.NONE, "none")
     about = about_of(found.current, Subject.SIGNAL, indicator.key, unit)
     yield Sight(about, seen, facts, start, HOLDS[indicator.period])
+
+
+def _is_held_back(indicator: Indicator, unit: str, status: str) -> bool:
+    """Whether the figure is a miss that is not told yet, for it must be confirmed: its chart tells no sooner."""
+    if status not in (Status.MISSED, Status.UNACCEPTABLE):
+        return False
+    place = (WatchRow.kind == Subject.STATUS) & (WatchRow.subject == indicator.key) & (WatchRow.unit_key == unit)
+    state = db.session.execute(select(WatchRow.state).where(place)).scalar_one_or_none()
+    return state is not None and not state["is_open"]

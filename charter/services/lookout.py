@@ -5,7 +5,7 @@ whose past has changed, special causes on charts. Any number of processes may lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -26,6 +26,8 @@ from charter.services.charters import Version, history_or_none
 from charter.services.raising import About, happened
 from charter.services.sights import Sight, about_of, checks, classes, past
 from charter.services.transactions import transaction
+
+NOTED_AGAIN = timedelta(days=365)
 
 
 def look(actor: Actor, now: datetime) -> int:
@@ -98,14 +100,18 @@ def _move(sight: Sight, known: Mapping[tuple[str, str, str], WatchRow], now: dat
     if change is not None:
         at_once = is_alive and change in (Happening.OPENED, Happening.WORSENED)
         return happened(about, change, sight.seen.code, facts, now, at_once=at_once) is not None
-    if sight.seen.code.startswith("improvement") and watch.caught_up != 1:
-        # Good news of a chart is noted once, until it says something else.
-        watch.caught_up = 1
+    if sight.seen.code.startswith("improvement") and _may_be_noted(watch, now):
+        watch.caught_up, watch.before_at = 1, now
         happened(about, Happening.NOTED, sight.seen.code, facts, now, at_once=False)
         return 1
     if not sight.seen.code.startswith("improvement"):
         watch.caught_up = 0
     return 0
+
+
+def _may_be_noted(watch: WatchRow, now: datetime) -> bool:
+    """Good news of a chart is noted once, until it says something else; what swings, once a year."""
+    return watch.caught_up != 1 and (watch.before_at is None or now - watch.before_at >= NOTED_AGAIN)
 
 
 def _is_alive(about: About) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from charter.domain.alerting import AlertState, Happening
+from charter.domain.alerting import AlertState, Happening, Subject
 from charter.domain.permissions import Actor, require
 from charter.domain.reaching import Hours, is_quiet, is_told_at_once, last_digest
 from charter.domain.terms import Permission
@@ -68,11 +68,24 @@ def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None
         if (person := db.session.get(Person, number)) is not None and person.is_active
     }
     claimed = update(AlertEvent).where(AlertEvent.id == event_id, AlertEvent.told_at.is_(None)).values(told_at=now)
+    if _is_over_quietly(alert, event):
+        rows_changed(claimed)
+        return
     if not told or rows_changed(claimed) != 1:
         return
     for person in told.values():
         _notice(event, person, is_floor, now)
     alert.told_to = sorted(told)
+
+
+def _is_over_quietly(alert: Alert, event: AlertEvent) -> bool:
+    """A special cause is one moment of a chart: that it has passed is seen there, and no mail of its own."""
+    return alert.kind == Subject.SIGNAL and event.what in (Happening.CLOSED, Happening.EASED)
+
+
+def _asks_for_a_mail(notice: AlertNotice) -> bool:
+    """Good news of a chart goes along with the next digest; alone, it is no mail."""
+    return db.session.get_one(AlertEvent, notice.event_id).what != Happening.NOTED
 
 
 def _notice(event: AlertEvent, person: Person, is_floor: bool, now: datetime) -> None:
@@ -137,7 +150,7 @@ def _write_mail(person: Person, template: str, which: Any, when: When) -> int:
         # The head of the log puts those who write in a line: a notice is claimed by one of them.
         audit.hold()
         notices = db.session.execute(select(AlertNotice).where(which).order_by(AlertNotice.id)).scalars().all()
-        if not notices:
+        if not any(_asks_for_a_mail(notice) for notice in notices):
             return 0
         numbers = [notice.id for notice in notices]
         db.session.execute(update(AlertNotice).where(AlertNotice.id.in_(numbers)).values(told_at=now))
