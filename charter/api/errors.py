@@ -16,6 +16,7 @@ CODES: tuple[tuple[type[errors.CharterError], int, str], ...] = (
     (errors.Conflict, 409, "conflict"),
 )
 HTTP = {400: "invalid", 401: "not-signed-in", 404: "not-found", 405: "wrong-method", 413: "too-large"}
+TOO_LARGE = "The body is larger than 4 MB: send its figures in several bodies."
 ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -31,7 +32,8 @@ def _refused(error: errors.CharterError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    answer = refusal(status, HTTP.get(status, "failed"), error.description or error.name)
+    said = TOO_LARGE if status == 413 else error.description or error.name
+    answer = refusal(status, HTTP.get(status, "failed"), said)
     for name, value in error.get_headers():
         if name in ("WWW-Authenticate", "Allow"):
             answer.headers[name] = value
@@ -44,7 +46,9 @@ def _misshapen(error: ValidationError) -> Response:
     place = first["loc"]
     line = place[1] + 1 if len(place) > 1 and place[0] == "figures" and isinstance(place[1], int) else None
     field = ".".join(str(part) for part in place)
-    return refusal(400, "invalid", f"{field or 'The body'}: {first['msg']}.", field=field, line=line)
+    return refusal(
+        400, "invalid", f"{field or 'The body'}: {first['msg'].removeprefix('Value error, ')}.", field=field, line=line
+    )
 
 
 def _broken(error: Exception) -> Response:

@@ -74,7 +74,7 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
-    Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.SEND_AGAIN}),
+    Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.MANAGE_TOKENS, P.SEND_AGAIN}),
     Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS}),
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
@@ -92,6 +92,7 @@ WHOLE_ONLY = frozenset(
         P.FREEZE_MONTH,
         P.READ_AUDIT,
         P.MANAGE_ACCOUNTS,
+        P.MANAGE_TOKENS,
         P.APPROVE_REPORT,
         P.SEND_REPORT,
         P.SEND_AGAIN,

@@ -225,6 +225,7 @@ class Permission(StrEnum):
     READ_SURVEYS = "read-surveys"
     RUN_SURVEY = "run-survey"
     MANAGE_ACCOUNTS = "manage-accounts"
+    MANAGE_TOKENS = "manage-tokens"
     SEND_OBSERVATION = "send-observation"
     MODERATE_OBSERVATION = "moderate-observation"
     ERASE_TEXT = "erase-text"

@@ -57,8 +57,10 @@ def create_account(
 
 
 def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
+    if not email:
+        raise Invalid("Write the e-mail address that the account is opened for.", "email")
     if email.count("@") != 1 or not all(email.split("@")) or not email.isprintable() or " " in email:
-        raise Invalid(f"{email or 'The e-mail'} is not an e-mail address.", "email")
+        raise Invalid(f"{email} is not an e-mail address.", "email")
     if len(email) > LONGEST_EMAIL:
         raise Invalid(f"The e-mail is too long: at most {LONGEST_EMAIL} characters.", "email")
     check_name(name)

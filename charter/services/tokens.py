@@ -30,7 +30,7 @@ def create_token(
 
     Raises Invalid (name, expiry), NotFound (unit), Conflict (a token of that name is in use).
     """
-    require(actor, Permission.MANAGE_ACCOUNTS)
+    require(actor, Permission.MANAGE_TOKENS)
     name = name.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         raise Invalid(f"The token needs a name of 1 to {LONGEST} letters: the program that will use it.", "name")
@@ -53,7 +53,7 @@ def create_token(
 
 def revoke_token(actor: Actor, now: datetime, name: str) -> None:
     """From now on the token lets nobody in. Raises NotFound."""
-    require(actor, Permission.MANAGE_ACCOUNTS)
+    require(actor, Permission.MANAGE_TOKENS)
     with transaction():
         audit.hold()
         row = _in_use(name.strip(), now)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 FRENCH: tuple[tuple[str, str], ...] = (
     ("There is nothing called {} to do.", "Il n'y a rien à faire qui s'appelle {0}."),
+    (
+        "Write the e-mail address that the account is opened for.",
+        "Écrivez l'adresse électronique pour laquelle le compte s'ouvre.",
+    ),
     ("There is no such account.", "Ce compte n'existe pas."),
     ("This account does not exist any more.", "Ce compte n'existe plus."),
     ("There is no such alert.", "Cette alerte n'existe pas."),

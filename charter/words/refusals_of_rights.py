@@ -23,6 +23,7 @@ VERBS: Mapping[Permission, str] = {
     P.READ_SURVEYS: "lire les enquêtes",
     P.RUN_SURVEY: "mener une enquête",
     P.MANAGE_ACCOUNTS: "tenir les comptes",
+    P.MANAGE_TOKENS: "tenir les jetons des programmes",
     P.SEND_OBSERVATION: "envoyer une observation",
     P.MODERATE_OBSERVATION: "relire les observations",
     P.ERASE_TEXT: "effacer un texte",

@@ -59,6 +59,7 @@ def test_an_account_is_opened_with_its_audit_entry_and_without_its_password(char
 @pytest.mark.parametrize(
     ("given", "field"),
     [
+        ({"email": " "}, "email"),
         ({"email": "ana"}, "email"),
         ({"email": "@example.org"}, "email"),
         ({"email": "ana@"}, "email"),
