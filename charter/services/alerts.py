@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,18 +50,14 @@ def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
     return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
 
 
-def count_open(actor: Actor) -> int:
-    """How many alerts are open for this actor."""
-    return sum(
-        _may(actor, Permission.READ_DESK, alert)
-        for alert in db.session.execute(select(Alert).where(Alert.state == AlertState.OPEN)).scalars()
-    )
-
-
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
+    return is_concerned(actor, permission, alert.unit_key, alert.told_to)
+
+
+def is_concerned(actor: Actor, permission: Permission, unit: str, told_to: Sequence[int]) -> bool:
     """On the alert's unit, or because one was told of it."""
-    is_told = actor.user_id is not None and actor.user_id in alert.told_to and may_somewhere(actor, permission)
-    return is_told or may(actor, permission, alert.unit_key)
+    is_told = actor.user_id is not None and actor.user_id in told_to and may_somewhere(actor, permission)
+    return is_told or may(actor, permission, unit)
 
 
 def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.records import AuditEntry, ChainHead
+from charter.services.newest import forget
 from charter.services.transactions import rows_changed
 
 GENESIS = "0" * 64
@@ -58,6 +59,7 @@ def record_all(actor: Actor, now: datetime, done: Sequence[tuple[str, str, dict[
 def hold() -> None:
     """Keep other writers waiting until the caller's transaction ends: what it reads now is still so when it writes."""
     db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries))
+    forget(db.session())
 
 
 def entry_hash(entry: AuditEntry) -> str:

@@ -9,8 +9,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from charter.domain.calendars import WorkingDays, calendars_in_use
 from charter.domain.charter_file.indicators import Composite, Indicator
@@ -27,11 +26,9 @@ from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.services import audit
 from charter.services.file_decisions import record_file_decisions
+from charter.services.newest import VersionMark, newest
 from charter.services.rejudging import rejudge
 from charter.services.transactions import transaction
-
-KEPT = "charter versions"
-"""Where a session keeps which versions are in force."""
 
 
 @dataclass(frozen=True)
@@ -103,38 +100,25 @@ def history() -> History:
 
 def history_or_none() -> History | None:
     """As `history`, but None before the first charter. Asked once in a transaction of the session."""
-    if KEPT not in db.session.info:
-        db.session.info[KEPT] = _marks()
-    marks = db.session.info[KEPT]
+    marks = newest().versions
     return _history(marks) if marks else None
 
 
-def _marks() -> tuple[tuple[int, str, str], ...]:
-    columns = (CharterVersion.id, CharterVersion.valid_from, CharterVersion.content_hash, CharterVersion.folder)
-    rows = db.session.execute(select(*columns).order_by(CharterVersion.valid_from, CharterVersion.number)).all()
-    return tuple({row.valid_from: (row.id, row.content_hash, row.folder) for row in rows}.values())
-
-
-@event.listens_for(Session, "after_flush")
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _forget_marks(session: Session, *_: object) -> None:
-    """What a transaction has seen of the versions holds for it alone, and until it writes."""
-    session.info.pop(KEPT, None)
-
-
 @lru_cache(maxsize=8)
-def _history(marks: tuple[tuple[int, str, str], ...]) -> History:
+def _history(marks: tuple[VersionMark, ...]) -> History:
     """Documents never change: what was parsed once holds as long as id, hash and folder are the same."""
-    ids = [mark[0] for mark in marks]
-    rows = {
-        row.id: row for row in db.session.execute(select(CharterVersion).where(CharterVersion.id.in_(ids))).scalars()
-    }
-    return History(tuple(_version(rows[id_]) for id_ in ids))
+    documents = dict(newest().documents)
+    wanted = [mark.id for mark in marks if mark.id not in documents]
+    if wanted:
+        rows = db.session.execute(
+            select(CharterVersion.id, CharterVersion.document).where(CharterVersion.id.in_(wanted))
+        )
+        documents |= {row.id: row.document for row in rows}
+    return History(tuple(_version(mark, documents[mark.id]) for mark in marks))
 
 
-def _version(row: CharterVersion) -> Version:
-    return Version(row.id, row.number, row.valid_from, row.folder, from_canonical(row.document))
+def _version(mark: VersionMark | CharterVersion, document: str) -> Version:
+    return Version(mark.id, mark.number, mark.valid_from, mark.folder, from_canonical(document))
 
 
 def plan_charter(new: Charter) -> Plan:
@@ -160,7 +144,7 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str,
             return plan
         row = _append(actor, now, (charter.charter.valid_from, canonical(charter)), folder, reason)
         record_file_decisions(actor, now, charter)
-        rejudge(_version(row), now)
+        rejudge(_version(row, row.document), now)
     return plan
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from charter.domain.errors import Conflict
 from charter.domain.estimates import ENOUGH, Answers, Measured, measured_share, question_of, read_answer
@@ -109,17 +109,23 @@ def _is_given(once: str) -> bool:
 
 def answers_in(version: Version, month: str, units: Iterable[str] | None = None) -> Mapping[tuple[str, str], Answers]:
     """By unit and promise, the answers of a month given in the unit and beneath it: one statement."""
-    query = (
-        select(Estimate.unit_key, Estimate.commitment_key, func.count(), func.sum(Estimate.answer))
-        .where(Estimate.month == month)
-        .group_by(Estimate.unit_key, Estimate.commitment_key)
-    )
+    wanted = None if units is None else set(units)
+    return answers_up(version, db.session.execute(given_in(month)), wanted)
+
+
+def given_in(month: str) -> Select[str, str, str, int, int]:
+    """How many answers each unit gave on each promise in a month, and their sum."""
+    columns = (Estimate.unit_key, Estimate.commitment_key, Estimate.month)
+    query = select(*columns, func.count().label("count"), func.sum(Estimate.answer).label("total"))
+    return query.where(Estimate.month == month).group_by(*columns)
+
+
+def answers_up(version: Version, rows: Iterable[Any], units: Container[str] | None) -> dict[tuple[str, str], Answers]:
+    """The answers of such rows, added up the tree, for these units (None: for all)."""
     found: dict[tuple[str, str], Answers] = {}
-    wanted = set(version.tree.by_key if units is None else units)
-    for unit, commitment, count, total in db.session.execute(query):
-        above = version.tree.path(unit) if unit in version.tree else [version.tree.root.key]
-        for key in above:
-            if key in wanted:
+    for unit, commitment, _, count, total, *_ in rows:
+        for key in version.tree.path(unit) if unit in version.tree else [version.tree.root.key]:
+            if units is None or key in units:
                 found[key, commitment] = found.get((key, commitment), Answers()) + Answers(count, int(total))
     return found
 

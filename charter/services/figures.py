@@ -1,14 +1,15 @@
-"""What the database knows of one unit's figures up to a period: three statements, whatever the number of indicators."""
+"""What the database knows of one unit's figures up to a period: one statement, whatever the number of indicators."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Bundle
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import MISSING, state_at
@@ -21,8 +22,6 @@ from charter.models.readings import ReadingRow
 from charter.services.charters import History
 from charter.services.due import deadlines_of, state_of
 from charter.services.rebases import Rebases, rebases_of
-
-Rows = TypeVar("Rows", ReadingRow, DueCheck)
 
 LINE_PERIODS = 13
 
@@ -144,32 +143,42 @@ def load(
 ) -> Figures:
     """Read what `Figures` holds: at most CHART_PERIODS periods of each indicator, back from `until`."""
     wanted = list(indicators)
-    of_unit = ReadingRow.unit_key == unit
-    readings = _plain_rows(ReadingRow, select(ReadingRow.__table__).where(of_unit, window(ReadingRow, wanted, until)))
-    checks = _plain_rows(DueCheck, select(DueCheck.__table__).where(window(DueCheck, wanted, until)))
+    checks, readings = {}, {}
+    for check, reading in _checks_with_readings(wanted, unit, until):
+        place = check.indicator_key, check.period_key
+        checks[place] = check
+        if reading.id is not None:
+            readings[place] = reading
     return Figures(
         unit,
         now,
         history,
-        {(row.indicator_key, row.period_key): row for row in readings},
-        {(row.indicator_key, row.period_key): row for row in checks},
+        readings,
+        checks,
         rebases_of({indicator.key for indicator in wanted}, unit, now) if rebases is None else rebases,
     )
 
 
-def _plain_rows(table: type[Rows], query: Select[Any]) -> Iterator[Rows]:
-    """The rows as plain tuples with the names of the table: a page reads hundreds, and changes none."""
-    return cast(Iterator[Rows], iter(db.session.execute(query)))
+def _checks_with_readings(wanted: Sequence[Indicator], unit: str, until: Period) -> Iterator[Any]:
+    """Each check with the unit's reading: what has no check stands for no month.
+
+    Plain tuples with the names of the tables: a page reads hundreds, and changes none.
+    """
+    of_check = and_(
+        ReadingRow.indicator_key == DueCheck.indicator_key,
+        ReadingRow.period_key == DueCheck.period_key,
+        ReadingRow.unit_key == unit,
+    )
+    both: tuple[Bundle[Any], ...] = Bundle("check", *DueCheck.__table__.c), Bundle("reading", *ReadingRow.__table__.c)
+    return iter(db.session.execute(select(*both).outerjoin(ReadingRow, of_check).where(window(wanted, until))))
 
 
-def window(
-    table: type[ReadingRow] | type[DueCheck], indicators: Sequence[Indicator], until: Period
-) -> ColumnElement[bool]:
-    """The last periods of each kind, so that the cost of a page does not grow with history."""
+def window(indicators: Sequence[Indicator], until: Period) -> ColumnElement[bool]:
+    """The checks of the last periods of each kind, so that the cost of a page does not grow with history."""
     parts = []
     for kind, days in _DAYS.items():
         keys = [indicator.key for indicator in indicators if indicator.period is kind]
         if keys:
             first = until.end - timedelta(days=days * (CHART_PERIODS + 2))
-            parts.append(and_(table.indicator_key.in_(keys), table.period_end.between(first, until.end)))
-    return or_(*parts) if parts else table.id < 0
+            parts.append(and_(DueCheck.indicator_key.in_(keys), DueCheck.period_end.between(first, until.end)))
+    return or_(*parts) if parts else DueCheck.id < 0

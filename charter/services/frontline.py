@@ -17,7 +17,7 @@ from charter.services.told import recent_months, told
 
 
 def desk_part(version: Version, overview: Overview) -> dict[str, Any]:
-    """Signals and estimates of the desk's month and unit: two statements, a third where something rises below."""
+    """Signals and estimates of the desk's month and unit: one statement, a second where something rises below."""
     found = load_told(version, parse_period(overview["period"]))
     own: dict[tuple[str, str], str] = {
         (overview["unit"], view["key"]): view["status"] for view in overview["commitments"]

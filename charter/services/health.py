@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ScalarSelect, func, insert, select, update
 
 from charter.domain.permissions import Actor
 from charter.domain.terms import CheckState, Role
@@ -89,22 +89,39 @@ def _checks(now: datetime) -> dict[str, Any]:
 
 def alarm(now: datetime) -> Alarm:
     """Whether the alarm clock is silent or has never run while checks wait, and whether its time was set back."""
-    tick = db.session.execute(select(Tick.at, Tick.set_back_from, Tick.set_back_at)).one_or_none()
+    tick = db.session.get(Tick, 1, populate_existing=True)
+    waiting = 0 if tick is not None else db.session.execute(select(waiting_long(now))).scalar_one()
+    return alarm_from(tick, waiting, now)
+
+
+def waiting_long(now: datetime) -> ScalarSelect[int]:
+    """How many checks wait for longer than the alarm clock may be silent."""
+    long_due = (DueCheck.state == CheckState.DUE) & (DueCheck.due_at <= now - QUIET)
+    return select(func.count()).select_from(DueCheck).where(long_due).scalar_subquery()
+
+
+def alarm_from(tick: Tick | None, waiting: int, now: datetime) -> Alarm:
+    """What the last tick and so many waiting checks say."""
     told: Alarm = {"silent_since": None, "never": False, "set_back_from": None}
     if tick is None:
-        waits = select(func.count()).where(DueCheck.state == CheckState.DUE, DueCheck.due_at <= now - QUIET)
-        told["never"] = db.session.execute(waits).scalar_one() > 0
-        return told
+        return told | {"never": waiting > 0}
     if now - tick.at > QUIET:
         told["silent_since"] = tick.at.isoformat()
-    if tick.set_back_from is not None and now < min(tick.set_back_from, tick.set_back_at + TOLD_FOR):
+    if (
+        tick.set_back_from is not None
+        and tick.set_back_at is not None
+        and now < min(tick.set_back_from, tick.set_back_at + TOLD_FOR)
+    ):
         told["set_back_from"] = tick.set_back_from.isoformat()
     return told
 
 
 def alarm_for(actor: Actor, now: datetime) -> Alarm | None:
     """The same, for those who must know: managers and directors, and who keeps the accounts; None for others."""
-    if actor.role not in (Role.MANAGER, Role.DIRECTOR, Role.ADMIN):
-        return None
-    found = alarm(now)
-    return found if any(found.values()) else None
+    found = alarm(now) if is_told_of_alarm(actor) else None
+    return found if found and any(found.values()) else None
+
+
+def is_told_of_alarm(actor: Actor) -> bool:
+    """Whether this person must know of the alarm clock."""
+    return actor.role in (Role.MANAGER, Role.DIRECTOR, Role.ADMIN)

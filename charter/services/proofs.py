@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import func, select
 
 from charter.domain.charter_file.choices import Choices
 from charter.domain.charter_file.models import Commitment
@@ -18,10 +16,8 @@ from charter.domain.evidence.expiry import validity
 from charter.domain.evidence.heard import as_evidence
 from charter.domain.evidence.register import SectorMark, count_register
 from charter.domain.evidence.rounds import Round, opinions_on
-from charter.models.base import db
-from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, SectorEntry
-from charter.models.responses import SurveyResult, SurveyStep
 from charter.services.evidence import Heard, heard
+from charter.services.newest import Mark, newest
 from charter.services.proof_rows import stored_decisions, stored_register, stored_rounds
 
 
@@ -76,28 +72,23 @@ def sector_counts(sector: Sector) -> dict[str, Any]:
 
 
 def proofs() -> Proofs:
-    """All that is known, whatever the number of commitments: one query, and those of the rows when there are new ones.
-
-    Rows are only ever appended: as long as the newest of each table are the same, so is everything.
-    """
-    newest = [select(func.max(column)).scalar_subquery() for column in NEWEST]
-    return _read(str(db.engine.url), tuple(db.session.execute(select(*newest)).one()))
-
-
-NEWEST = (
-    SurveyResult.id,
-    SurveyResult.at,
-    SurveyStep.id,
-    ClassDecision.id,
-    ClassDecision.recorded_at,
-    SectorEntry.id,
-    SectorEntry.recorded_at,
-    ExpertRound.id,
-    ExpertRound.opened_at,
-    ExpertOpinion.id,
-)
+    """All that is known, whatever the number of commitments; of each record only what is new is read again."""
+    found = newest()
+    surveys, decisions, sector, rounds = (
+        _kept(name, found.database, found.marks[name]) for name in ("surveys", "decisions", "register", "rounds")
+    )
+    return Proofs(surveys or Heard({}, {}), decisions or {}, sector or {}, rounds or {})
 
 
-@lru_cache(maxsize=8)
-def _read(database: str, newest: tuple[Any, ...]) -> Proofs:
-    return Proofs(heard(), stored_decisions(), stored_register(), stored_rounds())
+_READ: Mapping[str, Callable[[], Any]] = {
+    "surveys": heard,
+    "decisions": stored_decisions,
+    "register": stored_register,
+    "rounds": stored_rounds,
+}
+
+
+@lru_cache(maxsize=32)
+def _kept(name: str, database: str, mark: Mark) -> Any:
+    """What is made of a record's rows; None, without asking, where there are none."""
+    return _READ[name]() if mark[0] is not None else None

@@ -75,11 +75,11 @@ def load_recent(
     now: datetime,
     since: date | None = None,
 ) -> Recent:
-    """Read what `Recent` holds for pairs of an indicator and the month it is asked for, in three statements.
+    """Read what `Recent` holds for pairs of an indicator and the month it is asked for, in two statements.
 
     `until` is the newest of these months: only its charts are read.
 
-    Readings reach back LINE_PERIODS, to the same period of the year before, and to `since`. Two more statements read
+    Readings reach back LINE_PERIODS, to the same period of the year before, and to `since`. One more statement reads
     years, for the indicators whose newest figures have no trace, or were not known yet at `now`, and those whose chart
     a person has set anew.
     """
@@ -123,7 +123,7 @@ def _has_trace(row: Any) -> bool:
 
 def _checks(indicators: Sequence[Indicator], months: Sequence[Period], now: datetime) -> Sequence[Any]:
     """The newest done check of each indicator at the earliest month, all newer ones, and those done after `now`."""
-    in_window = window(DueCheck, indicators, max(months))
+    in_window = window(indicators, max(months))
     is_done = (DueCheck.state == CheckState.DONE) & (DueCheck.done_at <= now)
     newest = (
         select(DueCheck.indicator_key, func.max(DueCheck.period_end).label("day"))

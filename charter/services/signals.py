@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
 from charter.domain.estimates import Answers, measured_share
 from charter.domain.monthly import CommitmentView, Overview
@@ -20,7 +20,7 @@ from charter.models.base import db
 from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
 from charter.services.charters import Version
-from charter.services.estimates import answers_in
+from charter.services.estimates import answers_up, given_in
 from charter.services.gaps import estimate_facts
 from charter.services.told import recent_months
 
@@ -30,7 +30,7 @@ Statuses = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class Told:
-    """How much was told in a month and the twelve before, and what was estimated: two statements for all units."""
+    """How much was told in a month and the twelve before, and what was estimated: one statement for all units."""
 
     version: Version
     month: Period
@@ -40,18 +40,17 @@ class Told:
 
     def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
         """By unit and promise, where a unit (with those beneath it) was told more than before."""
-        months = self._earlier
+        months, wanted = self._earlier, set(units)
         found = {}
-        for unit in units:
-            for (place, commitment), told_in in self.counts.items():
-                if place != unit:
-                    continue
-                rise = rise_in(
-                    (told_in.get(self.month.key, 0), _days(self.month)),
-                    [(told_in.get(one.key, 0), _days(one)) for one in months],
-                )
-                if rise is not None:
-                    found[unit, commitment] = rise
+        for (unit, commitment), told_in in self.counts.items():
+            if unit not in wanted or self.month.key not in told_in:
+                continue
+            rise = rise_in(
+                (told_in[self.month.key], _days(self.month)),
+                [(told_in.get(one.key, 0), _days(one)) for one in months],
+            )
+            if rise is not None:
+                found[unit, commitment] = rise
         return found
 
     @cached_property
@@ -125,21 +124,23 @@ def load_told(version: Version, month: Period) -> Told:
     )
     first = select(func.min(Observation.month)).scalar_subquery()
     kinds = [ObservationKind.OBSTACLE.value, ObservationKind.CUSTOMER.value]
-    query = (
-        select(Observation.unit_key, Observation.commitment_key, Observation.month, func.count(), first)
+    columns = (Observation.unit_key, Observation.commitment_key, Observation.month)
+    told = (
+        select(*columns, func.count(), cast(null(), Integer), first)
         .where(
             Observation.month.in_(recent_months(month, MOST_MONTHS + 1)),
             Observation.kind.in_(kinds),
             func.coalesce(decided, "") != Step.SET_ASIDE.value,
         )
-        .group_by(Observation.unit_key, Observation.commitment_key, Observation.month)
+        .group_by(*columns)
     )
+    rows = db.session.execute(union_all(told, given_in(month.key).add_columns(cast(null(), String)))).all()
     tree, counts, since = version.tree, dict[tuple[str, str], dict[str, int]](), None
-    for unit, commitment, key, count, since in db.session.execute(query):  # noqa: B007  # the same on each row
+    for unit, commitment, key, count, _, since in (row for row in rows if row[4] is None):  # noqa: B007  # the same on each
         for above in tree.path(unit) if unit in tree else [tree.root.key]:
             told_in = counts.setdefault((above, commitment), {})
             told_in[key] = told_in.get(key, 0) + count
-    return Told(version, month, counts, since, answers_in(version, month.key))
+    return Told(version, month, counts, since, answers_up(version, (row for row in rows if row[4] is not None), None))
 
 
 def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from charter.domain.desk_filters import Filters
 from charter.domain.terms import Permission
 from charter.services import accounts, desk
-from charter.services.alerts import count_open
-from charter.services.health import alarm_for
+from charter.services.bell import bell
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
 
@@ -33,8 +32,7 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    told = {"alarm": alarm_for(actor, instant), "alerts_open": count_open(actor)}
-    return render_template("desk/desk.html", asked=_address(asked), **told, **found)
+    return render_template("desk/desk.html", asked=_address(asked), **bell(actor, instant), **found)
 
 
 @pages.post("/desk")
