@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -45,6 +46,12 @@ class Version:
     def tree(self) -> UnitTree:
         assert isinstance(self.charter.units, list)
         return UnitTree(self.charter.units)
+
+    @cached_property
+    def unit_rows(self) -> tuple[dict[str, Any], ...]:
+        """The tree as rows with their depth, parents first."""
+        listing = self.tree.listing
+        return tuple({"key": one.key, "name": one.name, "kind": one.kind, "depth": depth} for one, depth in listing)
 
     @cached_property
     def calendars(self) -> list[WorkingDays]:

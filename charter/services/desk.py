@@ -115,15 +115,8 @@ def _months_between(oldest: Period, newest: Period) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def units_of(version: Version) -> list[dict[str, Any]]:
-    """The tree as rows with their depth, parents first."""
-    return [
-        {"key": unit.key, "name": unit.name, "kind": unit.kind, "depth": depth} for unit, depth in version.tree.listing
-    ]
-
-
-def units_open_to(actor: Actor, version: Version) -> list[dict[str, Any]]:
-    """The units whose desk this person may open."""
+def units_open_to(actor: Actor, version: Version) -> Sequence[dict[str, Any]]:
+    """The units whose desk this person may open, parents first."""
     if may(actor, Permission.READ_DESK):
-        return units_of(version)
-    return [row for row in units_of(version) if may(actor, Permission.READ_DESK, row["key"])]
+        return version.unit_rows
+    return [row for row in version.unit_rows if may(actor, Permission.READ_DESK, row["key"])]

@@ -14,7 +14,6 @@ from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.domain.units import is_valid
 from charter.services.charters import Version, find_unit, history
-from charter.services.desk import units_of
 from charter.services.figures import month_asked
 from charter.services.observations import local_day
 from charter.services.overview import build
@@ -46,7 +45,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
         "overview": whole,
         "unit": own,
         "here": shown,
-        "units": [row for row in units_of(asked) if is_valid(asked.tree.by_key[row["key"]], today)],
+        "units": [row for row in asked.unit_rows if is_valid(asked.tree.by_key[row["key"]], today)],
         "parts": parts_of(shown["commitments"]),
         "company": {view["key"]: view for view in whole["commitments"]},
         "question": _question(asked, shown, current),

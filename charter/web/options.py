@@ -15,14 +15,32 @@ Options = tuple[tuple[str, str], ...]
 
 def unit_options(units: Sequence[dict[str, Any]], selected: str | None) -> Markup:
     """The units with their depth, the chosen one marked."""
+    return _marked(_units_written(_Same(units)), selected)
+
+
+class _Same:
+    """A list as a key, compared as the object it is: the units of one version of the charter are always one object."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        self.rows = rows
+
+    def __hash__(self) -> int:
+        return id(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.rows is other.rows
+
+
+@lru_cache(maxsize=64)
+def _units_written(units: _Same) -> str:
     indent = "\N{EM SPACE}"
-    return _marked(tuple((unit["key"], indent * unit["depth"] + unit["name"]) for unit in units), selected)
+    return _written(tuple((unit["key"], indent * unit["depth"] + unit["name"]) for unit in units.rows))
 
 
 def period_options(periods: Sequence[str], selected: str, language: str) -> Markup:
     """The periods, newest first; the one asked for stands first where it is none of them."""
     keys = tuple(periods) if selected in periods else (selected, *periods)
-    return _marked(_named(keys, language), selected)
+    return _marked(_written(_named(keys, language)), selected)
 
 
 @lru_cache(maxsize=64)
@@ -36,8 +54,7 @@ def _written(options: Options) -> str:
     return "".join(f'<option value="{escape(value)}">{escape(name)}</option>' for value, name in options)
 
 
-def _marked(options: Options, selected: str | None) -> Markup:
-    written = _written(options)
+def _marked(written: str, selected: str | None) -> Markup:
     if selected is not None:
         chosen = f'<option value="{escape(selected)}"'
         written = written.replace(f"{chosen}>", f"{chosen} selected>", 1)

@@ -160,9 +160,9 @@ def test_a_month_sealed_before_staff_could_tell_is_printed_as_it_was(world: Flas
     assert find_snapshot("2026-10") is not None
 
 
-def test_all_units_cost_two_statements(world: Flask) -> None:
+def test_all_units_cost_one_statement(world: Flask) -> None:
     quiet_then_loud()
     version = history().current
     with statements() as sent:
         load_told(version, parse_period("2026-10"))
-    assert len(sent) == 2
+    assert len(sent) == 1

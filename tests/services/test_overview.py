@@ -22,7 +22,7 @@ from charter.services.calendar import calendar, next_due
 from charter.services.charters import history
 from charter.services.checks import run_due
 from charter.services.commitments import commitment_page
-from charter.services.desk import desk, months_of, units_of
+from charter.services.desk import desk, months_of
 from charter.services.due import make_due
 from charter.services.intranet import intranet
 from charter.services.measuring import Access
@@ -309,7 +309,7 @@ def test_no_check_is_announced_for_a_period_before_the_charter(empty: Flask) -> 
 def test_months_and_units_to_choose_from(world: Flask) -> None:
     assert months_of(history(), at("2026-08-01T00:00+02:00")) == ["2026-07"]
     assert months_of(history(), at("2026-07-31T23:59+02:00")) == []
-    assert units_of(history().current)[2] == {"key": "vannes", "name": "Agence de Vannes", "kind": "agency", "depth": 2}
+    assert history().current.unit_rows[2] == {"key": "vannes", "name": "Agence de Vannes", "kind": "agency", "depth": 2}
 
 
 @contextmanager
