@@ -29,7 +29,8 @@ SHOWN = 300
 AUDITED = ("class:decide", "experts:ask", "experts:answer", "sector:record", "check:waive", "check:take-over")
 
 Line = dict[str, Any]
-"""`at`, `by`, `what`, and as far as they are known: `on`, `before`, `after`, `why`, `changes`."""
+"""`at`, `by`, `what`, `place` (indicator, period, unit, action… by their keys), and as far as they are known: `before`,
+`after`, `why`; of a version, its `changes` and the two `charters`."""
 
 
 def chronicle(actor: Actor, now: datetime, key: str, *, unit: str | None = None) -> dict[str, Any]:
@@ -87,11 +88,11 @@ def _versions(key: str) -> Iterator[Line]:
     found = _charters()
     indicators = set(_indicators_ever(key))
     if found and any(one.key == key for one in found[0][1].commitments):
-        yield _version_line(found[0][0], [])
+        yield _version_line(found[0][0])
     for (_, old), (row, new) in pairwise(found):
         changes = [one for one in changes_between(old, new) if _is_of(one, key, indicators)]
         if changes:
-            yield _version_line(row, changes)
+            yield _version_line(row) | {"what": "charter:change", "changes": changes, "charters": (old, new)}
 
 
 def _is_of(change: Change, key: str, indicators: set[str]) -> bool:
@@ -99,13 +100,12 @@ def _is_of(change: Change, key: str, indicators: set[str]) -> bool:
     return of_commitment or (change.thing in ("indicator", "target") and change.key in indicators)
 
 
-def _version_line(row: CharterVersion, changes: list[Change]) -> Line:
+def _version_line(row: CharterVersion) -> Line:
     return {
         "at": row.applied_at.isoformat(),
         "by": row.applied_by,
-        "what": "charter:change" if changes else "charter:first",
-        "on": f"{row.number} · {row.valid_from.isoformat()}",
-        "changes": [vars(change) for change in changes],
+        "what": "charter:first",
+        "place": {"version": row.number, "valid_from": row.valid_from.isoformat()},
         "why": row.reason,
     }
 
@@ -118,12 +118,12 @@ def _corrections(version: Version, keys: list[str], near: list[str]) -> Iterator
         _, indicator = version.indicators.get(row.indicator_key, (None, None))
         if indicator is None:
             continue
-        known = version.tree.by_key[row.unit_key].name
+        place = {"channel": row.channel, "segment": row.segment}
         yield {
             "at": row.recorded_at.isoformat(),
             "by": row.recorded_by,
             "what": "figure:correct",
-            "on": " · ".join(filter(None, (row.indicator_key, row.period_key, known, row.channel, row.segment))),
+            "place": {"indicator": row.indicator_key, "period": row.period_key, "unit": row.unit_key} | place,
             "before": {name: plain(number) for name, number in numbers_of(indicator, old.counts).items()},
             "after": {name: plain(number) for name, number in numbers_of(indicator, row.counts).items()},
             "why": row.reason,
@@ -140,9 +140,9 @@ def _words(key: str, near: list[str]) -> Iterator[Line]:
             "at": row.written_at.isoformat(),
             "by": row.written_by,
             "what": "comment:write",
-            "on": f"{row.period_key} · {row.unit_key}",
-            "before": said.get(place),
-            "after": row.text,
+            "place": {"period": row.period_key, "unit": row.unit_key},
+            "before": {"text": said.get(place)},
+            "after": {"text": row.text},
         }
         said[place] = row.text
 
@@ -154,7 +154,7 @@ def _charts(keys: list[str], near: list[str]) -> Iterator[Line]:
             "at": row.at.isoformat(),
             "by": row.by,
             "what": "chart:lift" if row.is_lifted else "chart:rebase",
-            "on": f"{row.indicator_key} · {row.period_key} · {row.unit_key}",
+            "place": {"indicator": row.indicator_key, "period": row.period_key, "unit": row.unit_key},
             "why": row.reason,
         }
 
@@ -165,8 +165,9 @@ def _actions(key: str, near: list[str]) -> Iterator[Line]:
     planned = {row.id: row for row in db.session.execute(query).scalars()}
     for row in planned.values():
         after = {"what": row.what, "owner": row.owner, "due": row.due_on.isoformat()}
-        on = f"{row.id} · {row.period_key} · {row.unit_key}"
-        yield {"at": row.planned_at.isoformat(), "by": row.planned_by, "what": "action:plan", "on": on, "after": after}
+        place = {"action": row.id, "period": row.period_key, "unit": row.unit_key}
+        at = row.planned_at.isoformat()
+        yield {"at": at, "by": row.planned_by, "what": "action:plan", "place": place, "after": after}
     steps = select(ActionStep).where(ActionStep.action_id.in_(planned)).order_by(ActionStep.id)
     for step in db.session.execute(steps).scalars() if planned else ():
         told = {"owner": step.owner, "due": step.due_on, "done": step.done_on}
@@ -174,7 +175,7 @@ def _actions(key: str, near: list[str]) -> Iterator[Line]:
             "at": step.at.isoformat(),
             "by": step.by,
             "what": f"action:{step.kind}",
-            "on": f"{step.action_id} · {planned[step.action_id].unit_key}",
+            "place": {"action": step.action_id, "unit": planned[step.action_id].unit_key},
             "after": {name: str(value) for name, value in told.items() if value is not None},
             "why": step.text,
         }
@@ -191,7 +192,9 @@ def _audited(key: str, keys: list[str]) -> Iterator[Line]:
             "at": row.at.isoformat(),
             "by": row.actor,
             "what": row.action,
-            "on": row.subject if row.subject != key else None,
+            "place": {}
+            if row.subject == key
+            else dict(zip(("indicator", "period"), row.subject.split(" "), strict=False)),
             "before": row.before,
             "after": after,
             "why": why,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.measures import Counts, add_up
@@ -52,7 +52,7 @@ def commitment_page(
     figures = load_years(indicators.values(), unit_key, month, history=found, now=now)
     whole = build_of(figures, version, month, (), only=key)
     (view,) = whole["commitments"]
-    rows = _rows(view["indicators"])
+    rows, corrected = _rows_and_corrected(version, unit_key, view["indicators"])
     details = _details(version, whole, [view], figures, rows)
     return {
         "overview": whole,
@@ -61,6 +61,7 @@ def commitment_page(
         "frontline": commitment_part(version, whole, view, details, local_day(now, found)[1]),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
+        "corrected": corrected,
         "remedy": remedy(actor, now, version, whole, view),
     }
 
@@ -194,6 +195,26 @@ def _rows(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
     if not wanted:
         return []
     return db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars().all()
+
+
+def _rows_and_corrected(
+    version: Version, unit: str, views: Sequence[IndicatorView]
+) -> tuple[Sequence[Measurement], dict[str, set[str]]]:
+    """The same, and by indicator the periods whose figures a person corrected, in the unit or beneath it."""
+    shown = {(view["key"], view["period"]): view["known_at"] is not None for view in views}
+    under = None if unit == version.tree.root.key else version.tree.under(unit)
+    is_shown = or_(*(and_(Measurement.indicator_key == key, Measurement.period_key == month) for key, month in shown))
+    is_ours = Measurement.indicator_key.in_({key for key, _ in shown})
+    of_others = and_(is_ours, Measurement.corrects_id.is_not(None), ~is_shown) if shown else false()
+    wanted = [standing(key, period) for (key, period), is_known in shown.items() if is_known]
+    found = db.session.execute(select(Measurement).where(or_(of_others, *wanted)).order_by(Measurement.id)).scalars()
+    rows, corrected = list[Measurement](), dict[str, set[str]]()
+    for row in found if shown else ():
+        if row.corrects_id is not None and (under is None or row.unit_key in under):
+            corrected.setdefault(row.indicator_key, set()).add(row.period_key)
+        if (row.indicator_key, row.period_key) in shown:
+            rows.append(row)
+    return rows, corrected
 
 
 def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:

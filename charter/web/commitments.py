@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from charter.domain.terms import Permission
 from charter.services import chronicle, commitments, overview
+from charter.services.charters import history
 from charter.web.access import asked_unit, current_actor, needs
 from charter.web.breakdown import worst_first
 from charter.web.choices import choices
 from charter.web.clock import now
+from charter.web.history import told
 from charter.web.number_fields import written
 
 pages = Blueprint("commitments", __name__)
@@ -41,5 +43,7 @@ def page(key: str) -> ResponseReturnValue:
 @needs(Permission.READ_DESK)
 def past(key: str) -> ResponseReturnValue:
     """Everything that happened to a promise: who, when, before, after, why."""
-    unit = asked_unit(Permission.READ_DESK)
-    return render_template("commitments/history.html", **chronicle.chronicle(current_actor(), now(), key, unit=unit))
+    found = chronicle.chronicle(current_actor(), now(), key, unit=asked_unit(Permission.READ_DESK))
+    versions, timezone = history(), found["timezone"]
+    found["lines"] = [told(line, versions, timezone) for line in found["lines"]]
+    return render_template("commitments/history.html", **found)

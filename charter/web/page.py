@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _
 
 from charter.domain.monthly import CommitmentView, IndicatorView, Overview, in_place, main_indicator
 from charter.domain.permissions import Actor, may_somewhere
-from charter.domain.terms import Permission
+from charter.domain.terms import Permission, Role
 from charter.web.access import current_actor
 from charter.web.language import current_language
 from charter.web.options import period_options, unit_options
@@ -32,10 +32,24 @@ MENU = (
     ("audit.page", _("Audit"), Permission.READ_AUDIT),
 )
 
+FIRST: Mapping[Role, tuple[str, ...]] = {
+    Role.DIRECTOR: ("desk", "commitments", "actions", "classification", "reports"),
+    Role.MANAGER: ("desk", "commitments", "checks", "charter", "reports"),
+    Role.CONTRIBUTOR: ("desk", "commitments", "actions", "figures", "alerts"),
+    Role.AUDITOR: ("desk", "commitments", "charter", "reports", "audit"),
+    Role.ADMIN: ("desk", "accounts", "posting", "audit"),
+}
+"""What each role comes for; the other pages it may open stand behind one entry."""
+
 
 def menu(actor: Actor) -> list[tuple[str, str]]:
     """The pages that this actor may open, in the order of the header."""
     return [(endpoint, str(name)) for endpoint, name, permission in MENU if may_somewhere(actor, permission)]
+
+
+def is_first(actor: Actor, endpoint: str) -> bool:
+    """Whether the entry stands in the header itself."""
+    return actor.role is not None and endpoint.partition(".")[0] in FIRST.get(actor.role, ())
 
 
 def delta(view: IndicatorView) -> float | None:
@@ -73,4 +87,8 @@ def register_page(app: Flask) -> None:
     @app.context_processor
     def _who() -> dict[str, object]:
         actor = current_actor()
-        return {"actor": actor, "menu": menu(actor)}
+        pages = menu(actor)
+        more = [page for page in pages if not is_first(actor, page[0])]
+        inside = next((name for endpoint, name in more if endpoint.partition(".")[0] == request.blueprint), None)
+        first = [page for page in pages if page not in more]
+        return {"actor": actor, "menu": pages, "menu_first": first, "menu_more": more, "menu_inside": inside}

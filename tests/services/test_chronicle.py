@@ -33,7 +33,7 @@ def test_a_changed_target_says_who_from_what_to_what_and_since_when(world: Flask
         ("charter:first", "command line"),
     ]
     (change,) = found[0]["changes"]
-    assert (change["key"], change["before"], change["after"], change["since"]) == ("answered", 0.8, 0.95, "2026-01-01")
+    assert (change.key, change.before, change.after, change.since) == ("answered", 0.8, 0.95, "2026-01-01")
     # Another commitment's history knows nothing of it.
     assert [line["what"] for line in chronicle(COMMAND_LINE, LATER, "bill")["lines"]] == ["charter:first"]
 
@@ -43,11 +43,12 @@ def test_corrections_and_comments_stand_with_their_before_and_reason(world: Flas
     for text in ("Trois absents.", "Quatre absents."):
         explain_miss(COMMAND_LINE, NOW, commitment="answer", period="2026-10", text=text)
     lines = {line["what"]: line for line in chronicle(COMMAND_LINE, LATER, "answer")["lines"]}
-    assert lines["figure:correct"]["on"] == "answered · 2026-10 · Agence de Vannes · phone"
+    place = {"indicator": "answered", "period": "2026-10", "unit": "vannes", "channel": "phone", "segment": ""}
+    assert lines["figure:correct"]["place"] == place
     assert lines["figure:correct"]["before"]["denominator"] == 10
     assert (lines["figure:correct"]["after"]["numerator"], lines["figure:correct"]["why"]) == (4, "Letters")
     words = [line for line in chronicle(COMMAND_LINE, LATER, "answer")["lines"] if line["what"] == "comment:write"]
-    assert sorted((line["before"] or "", line["after"]) for line in words) == [
+    assert sorted((line["before"]["text"] or "", line["after"]["text"]) for line in words) == [
         ("", "Trois absents."),
         ("Trois absents.", "Quatre absents."),
     ]

@@ -1,18 +1,24 @@
-"""Which flags a chart bears: the actions that were done, each in the period of its day."""
+"""Which flags a chart bears: actions in the period of the day they were done, corrections in the period they bear on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from charter.domain.periods import parse_period
 
+CORRECTED = "C"
+
 
 def flags_of(
-    actions: Sequence[Mapping[str, Any]], indicator: str, series: Sequence[Mapping[str, Any]]
+    actions: Sequence[Mapping[str, Any]],
+    indicator: str,
+    series: Sequence[Mapping[str, Any]],
+    corrected: Collection[str] = (),
 ) -> list[dict[str, str]]:
-    """{"period", "label"} of each action on this indicator that was done in a period of the series."""
+    """{"period", "label"} of each action on this indicator that was done in a period of the series (A and its number),
+    and of each period whose figures were corrected (C)."""
     periods = [(point["period"], parse_period(point["period"])) for point in series]
     found = []
     for action in actions:
@@ -20,4 +26,4 @@ def flags_of(
             day = date.fromisoformat(action["done_on"])
             places = [key for key, period in periods if period.contains(day)]
             found += [{"period": key, "label": f"A{action['number']}"} for key in places]
-    return found
+    return found + [{"period": key, "label": CORRECTED} for key, _ in periods if key in corrected]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -60,9 +60,14 @@ class Line:
 
 
 def lines_of(plan: Plan, old: Charter | None, new: Charter) -> list[Line]:
-    """The changes of a plan in words; many units at once make one line."""
+    """The changes of a plan in words."""
+    return change_lines(plan.changes, old, new)
+
+
+def change_lines(all_: Iterable[Change], old: Charter | None, new: Charter) -> list[Line]:
+    """Changes in words; many units at once make one line."""
     names, labels, found = _names(old, new), _labels(new), []
-    for (action, thing, is_whole), group in groupby(plan.changes, lambda one: (one.action, one.thing, not one.field)):
+    for (action, thing, is_whole), group in groupby(all_, lambda one: (one.action, one.thing, not one.field)):
         changes = list(group)
         if is_whole and thing == "unit" and len(changes) > MANY:
             some = ", ".join(one.key for one in changes[:3])
