@@ -1,4 +1,4 @@
-"""Which flags a chart bears: actions in the period of the day they were done, corrections in the period they bear on."""
+"""Which flags a chart bears: actions in the period of the day they were done, corrections in that of their figures."""
 
 from __future__ import annotations
 
