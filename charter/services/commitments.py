@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.measures import Counts, add_up
@@ -202,14 +202,15 @@ def _rows_and_corrected(
 ) -> tuple[Sequence[Measurement], dict[str, set[str]]]:
     """The same, and by indicator the periods whose figures a person corrected, in the unit or beneath it."""
     shown = {(view["key"], view["period"]): view["known_at"] is not None for view in views}
+    if not shown:
+        return [], {}
     under = None if unit == version.tree.root.key else version.tree.under(unit)
-    is_shown = or_(*(and_(Measurement.indicator_key == key, Measurement.period_key == month) for key, month in shown))
-    is_ours = Measurement.indicator_key.in_({key for key, _ in shown})
-    of_others = and_(is_ours, Measurement.corrects_id.is_not(None), ~is_shown) if shown else false()
+    is_shown = or_(*(and_(Measurement.indicator_key == key, Measurement.period_key == period) for key, period in shown))
+    of_others = and_(Measurement.indicator_key.in_({key for key, _ in shown}), Measurement.corrects_id.is_not(None))
     wanted = [standing(key, period) for (key, period), is_known in shown.items() if is_known]
-    found = db.session.execute(select(Measurement).where(or_(of_others, *wanted)).order_by(Measurement.id)).scalars()
+    query = select(Measurement).where(or_(of_others & ~is_shown, *wanted)).order_by(Measurement.id)
     rows, corrected = list[Measurement](), dict[str, set[str]]()
-    for row in found if shown else ():
+    for row in db.session.execute(query).scalars():
         if row.corrects_id is not None and (under is None or row.unit_key in under):
             corrected.setdefault(row.indicator_key, set()).add(row.period_key)
         if (row.indicator_key, row.period_key) in shown:

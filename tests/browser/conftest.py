@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,18 +32,45 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def session(browser: Browser, address: str) -> str:
-    """The cookie of the director, signed in through the form, as a file's content that a new context takes over."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{address}/sign-in?lang=fr")
-    page.get_by_label("Adresse électronique").fill("ana@example.org")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(f"{address}/desk")
-    cookie = next(one["value"] for one in context.cookies() if one["name"] == "session")
-    context.close()
-    return cookie
+def cookie_of(browser: Browser, address: str) -> Callable[[str], str]:
+    """The session of one of the cast, signed in through the form once, for a new context to take over."""
+
+    @cache
+    def sign_in(name: str) -> str:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{address}/sign-in?lang=fr")
+        page.get_by_label("Adresse électronique").fill(f"{name}@example.org")
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(f"{address}/desk")
+        cookie = next(one["value"] for one in context.cookies() if one["name"] == "session")
+        context.close()
+        return cookie
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def session(cookie_of: Callable[[str], str]) -> str:
+    """The session of the director."""
+    return cookie_of("ana")
+
+
+@pytest.fixture(scope="session")
+def window_of(browser: Browser, address: str, cookie_of: Callable[[str], str]) -> Iterator[Callable[[str], Page]]:
+    """One window for each of the cast, kept open: what every page loads alike is loaded once."""
+    opened: dict[str, BrowserContext] = {}
+
+    def window(name: str) -> Page:
+        if name not in opened:
+            opened[name] = _context(browser, address, cookie_of(name), WIDE)
+            opened[name].new_page()
+        return opened[name].pages[0]
+
+    yield window
+    for context in opened.values():
+        context.close()
 
 
 def _context(browser: Browser, address: str, session: str, width: int) -> BrowserContext:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.test_pages import violations
+from tests.browser.axe import violations
 from tests.web.world import PASSWORD
 
 

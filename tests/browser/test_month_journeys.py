@@ -19,7 +19,7 @@ from charter.services.charters import apply_charter
 from charter.services.measuring import Access
 from charter.services.sending import deliver
 from charter.services.working import run_jobs
-from tests.browser.test_pages import violations
+from tests.browser.axe import violations
 from tests.post.servers import mail_server
 from tests.serving import serve
 from tests.web.world import CHARTER, NOW, PASSWORD, make_world

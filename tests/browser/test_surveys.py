@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_pages import in_language, violations, visit
+from tests.browser.test_pages import in_language, visit
 from tests.web.world import PASSWORD
 
 pytestmark = pytest.mark.browser
