@@ -62,6 +62,14 @@ def test_no_number_covers_another_nor_a_mark(count: int, spread: float, seed: in
             assert is_free, (mark.row["number"], other.row["number"])
 
 
+def test_a_phone_holds_fifty_marks_and_more_apart() -> None:
+    found = rows(60, 2, spread=0.7)
+    measured = sum(row["point"] is not None for row in found)
+    frame = frame_of(found, 288, 330 + 12 * (measured - 14))
+    assert not any(covers(a.badge, b.badge) for a, b in combinations(frame.marks, 2))
+    assert all(min(one.badge[2] - one.badge[0], one.badge[3] - one.badge[1]) > 23.99 for one in frame.marks)
+
+
 def test_a_mark_stands_where_it_was_measured() -> None:
     point = {"x": 0.25, "x_interval": [0.2, 0.3], "y": 0.75, "y_interval": [0.7, 0.8]}
     (mark,) = frame_of([rows(1)[0] | {"point": point}], 556, 554).marks
