@@ -30,11 +30,15 @@ def lines_of(events: Sequence[int], places: Mapping[str, str]) -> list[dict[str,
         key = event.id if event.what == Happening.RESTATED else (alert.kind, alert.subject, alert.unit_key)
         found.pop(key, None)
         found[key] = line_of(alert, event.what, event.code, event.facts, places)
-    return sorted(found.values(), key=_turn)
+    return told_in_order(found.values())
+
+
+def told_in_order(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is well again comes after what asks for somebody; of that the floor comes first."""
+    return sorted(lines, key=_turn)
 
 
 def _turn(line: dict[str, Any]) -> tuple[bool, int, int]:
-    """What is well again comes after what asks for somebody; within, the floor first; then as it turned."""
     turn = _TURN.get(line["what"], 1)
     return turn > 1, turn_of(line["place"]) if turn <= 1 else turn, turn
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from charter.domain.monthly import Overview, changes_in, not_measured_in
+from charter.domain.monthly import Overview, changes_in, not_measured_in, parts_of
 
 
 def indicator(status: str, reason: str | None = None) -> dict[str, Any]:
@@ -64,3 +64,12 @@ def test_not_measured_are_indicators_without_a_verdict_and_why() -> None:
     ]
     assert found[0]["indicator"] == {"fr": "Mesure", "en": "Measure"}
     assert (found[0]["number"], found[0]["period"], found[0]["minimum"]) == (1, "2026-10", 30)
+
+
+def test_parts_come_floor_first_and_apart_last() -> None:
+    views = [{"key": key, "class": key} for key in ("neither", "trust", "both", "undetermined", "confidence")]
+    found = [(name, [view["key"] for view in part]) for name, part in parts_of(views)]
+    assert found == [("floor", ["undetermined", "confidence", "both"]), ("beyond", ["trust"]), ("apart", ["neither"])]
+    # A charter may choose that what is not known stands apart.
+    assert parts_of([{"class": "undetermined", "place": "apart"}])[0][0] == "apart"
+    assert parts_of([]) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from charter.words.alerts import SENTENCES, alert_detail, alert_sentence, alert_subject
+from charter.words.alerts import SENTENCES, alert_detail, alert_sentence, alert_subject, alert_weight
 
 FACTS: dict[str, Any] = {
     "title": {"fr": "Une facture juste", "en": "A right bill"},
@@ -106,3 +106,21 @@ def test_the_subject_is_the_one_thing_or_how_many() -> None:
     one = line("status", "opened", "missed")
     assert plain(alert_subject([one], "en")) == "“A right bill” is missed in October 2026"
     assert (alert_subject([one, one], "fr"), alert_subject([one, one], "en")) == ("2 alertes", "2 alerts")
+
+
+def test_what_an_alert_means_is_said_by_the_class_of_its_commitment() -> None:
+    missed = line("status", "opened", "missed", status="missed")
+    assert plain(alert_weight(missed | {"place": "both"}, "fr")) == (
+        "C’est du socle : son absence détruit, et rompt le socle."
+    )
+    assert alert_weight(missed | {"place": "trust"}, "en") == (
+        "It is trust: its credit is lost, the floor is not touched."
+    )
+    assert "stands apart" in alert_weight(missed | {"place": "apart"}, "en")
+    assert "not proven" in alert_weight(line("data", "opened", "check-late") | {"place": "floor"}, "en")
+    assert alert_weight(line("status", "closed", status="kept") | {"place": "floor"}, "en") == ""
+    assert alert_weight(missed, "en") == ""
+    assert (
+        alert_subject([missed | {"place": "floor"}, missed | {"place": "trust"}], "fr") == "2 alertes, dont 1 du socle"
+    )
+    assert alert_subject([missed | {"place": "trust"}] * 2, "en") == "2 alerts"
