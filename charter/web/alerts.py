@@ -11,6 +11,7 @@ from flask_babel import gettext
 from charter.domain.errors import Invalid
 from charter.domain.terms import Permission
 from charter.services import alerts
+from charter.services.health import alarm_for
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
@@ -23,7 +24,8 @@ pages = Blueprint("alerts", __name__)
 def page() -> ResponseReturnValue:
     """Open ones first, then acknowledged, paused and closed."""
     actor, instant = current_actor(), now()
-    return render_template("alerts/alerts.html", **alerts.alerts_page(actor, instant), **choices(actor, instant))
+    told = alerts.alerts_page(actor, instant) | {"alarm": alarm_for(actor, instant)}
+    return render_template("alerts/alerts.html", **told, **choices(actor, instant))
 
 
 @pages.post("/alerts/<int:number>/acknowledge")

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from charter.domain.permissions import may
 from charter.domain.terms import Permission
 from charter.services import outbox
+from charter.services.health import alarm_for
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
@@ -25,6 +26,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "posting/post.html",
         may_send_again=may(actor, Permission.SEND_AGAIN),
+        alarm=alarm_for(actor, instant),
         has_mail=settings.smtp_host is not None,
         **outbox.posts(actor, instant),
         **choices(actor, instant),

@@ -61,7 +61,7 @@ def test_a_silent_clock_is_told_to_those_who_must_know(failing: Flask) -> None:
     with failing.app_context():
         health.ticked(NOW - timedelta(minutes=61))
     for name, is_told in (("ana", True), ("mia", True), ("dan", False), ("carl", False)):
-        for address in ("/desk", "/checks"):
+        for address in ("/desk", "/checks", "/alerts", "/post"):
             page = sign_in(failing.test_client(), name).get(f"{address}?lang=en").text
             assert ("The alarm clock is silent since" in page) is is_told, (name, address)
     with failing.app_context():
