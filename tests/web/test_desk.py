@@ -74,6 +74,15 @@ def test_the_commitment_page_tells_where_a_miss_comes_from(ana: FlaskClient) -> 
     assert "8 entreprises sur 9" in page
 
 
+def test_the_history_of_a_promise_speaks_plain_words(ana: FlaskClient) -> None:
+    page = words(ana.get("/commitments/bill/history?lang=fr").text)
+    assert "Version 1, en vigueur depuis le 1er juillet 2026" in page
+    assert "Commentaire : Un relevé sur quatre était estimé." in page
+    assert "Action 1 · juillet 2026 · Agence de Nice Ce qui sera fait : Relever chaque compteur" in page
+    assert "Pour quand : 31 août 2026" in page
+    assert not re.search(r"due_on|2026-08-31|vannes ·|: close", page)
+
+
 def test_the_checks_page_puts_what_failed_first(ana: FlaskClient) -> None:
     page = words(ana.get("/checks?lang=fr").text)
     assert page.index("En échec") < page.index("Fait")
