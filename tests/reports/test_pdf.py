@@ -75,7 +75,7 @@ def test_title_language_and_both_standards_are_said(report: bytes) -> None:
             assert metadata["pdfaid:part"] == "3"
             assert metadata["pdfaid:conformance"] == "A"
             assert "pdfuaid:part" in str(metadata) or "pdfuaid" in document.Root.Metadata.read_bytes().decode()
-        assert len(document.pages) == 7
+        assert 4 <= len(document.pages) <= 8
 
 
 def test_every_figure_has_words_and_every_table_its_headers(report: bytes) -> None:
