@@ -14,8 +14,9 @@ demo: setup ## Everything from nothing: set-up, example charter, fourteen months
 run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/running.md)
 	@$(PYTHON) -m flask db upgrade && exec $(PYTHON) -m flask charter serve
 
-# A process for each core; the tests of one file stay together, as they share what is dear to make.
-ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# A process for each core; the tests of one file stay together, as they share what is dear to make. In the order of
+# their folders: the long files of browser and crash are not left for the end.
+ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 test: setup-test ## All tests, on Spark too where Java 17 is; ARGS="tests/domain -k wilson" for some
 	@$(PYTHON) -m pytest $(or $(ARGS),$(ALL_TESTS))
