@@ -34,7 +34,7 @@ def make_wave(name: str, *, known_on: date, pairs: dict[str, int] | None = None,
     if wave.kind == "marks":
         line = {"attribute": "care", "n_low": 200, "n_high": 300, "stable": True, "class": "basic", "warnings": []}
         line |= {"penalty": 1.5, "penalty_interval": [1.2, 1.8], "reward": 0.0, "reward_interval": [-0.1, 0.1]}
-        document = {"delta": 0.18, "outcome_levels": 10, "attributes": [line]}
+        document = {"delta": 0.18, "outcome_levels": 10, "low": [1, 2], "high": [4, 5], "attributes": [line]}
     db.session.add(
         SurveyResult(wave_id=wave.id, document=document, answers_sha256="0" * 64, known_on=known_on, at=at, by="Mia")
     )

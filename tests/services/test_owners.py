@@ -80,8 +80,9 @@ def test_what_cannot_be_kept_is_refused(charted: Flask) -> None:
         reach(ana, language="de")
     with pytest.raises(NotFound):
         reach(77)
-    with pytest.raises(NotAllowed):
-        set_reach(Actor("Mia", Role.MANAGER), NOW, ana, answers_for=[SERVICE])
-    with pytest.raises(NotAllowed):
-        reach_page(Actor("Mia", Role.MANAGER))
-    assert reach_page(COMMAND_LINE)["unheld"] == [SERVICE, "Facturation", "Direction"]
+    for other in (Actor("Dan", Role.AUDITOR), Actor("Mia", Role.MANAGER, units=("brest",))):
+        with pytest.raises(NotAllowed):
+            set_reach(other, NOW, ana, answers_for=[SERVICE])
+        with pytest.raises(NotAllowed):
+            reach_page(other)
+    assert reach_page(Actor("Mia", Role.MANAGER))["unheld"] == [SERVICE, "Facturation", "Direction"]

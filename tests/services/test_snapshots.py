@@ -202,8 +202,11 @@ def test_a_draft_report_is_not_kept_and_a_sealed_one_is_the_same_bytes_twice(wor
     assert pdf_bytes(COMMAND_LINE, period="2026-10") == first.content
     (month,) = published(COMMAND_LINE)
     assert (month["period"], month["hash"], month["frozen_by"]) == ("2026-10", sealed.sha256, "command line")
-    file = {"unit": "company", "language": "fr", "sha256": first.sha256, "size": len(first.content), "unit_name": None}
-    assert month["files"] == [file]
+    (listed,) = month["files"]
+    assert (listed["unit"], listed["language"], listed["unit_name"]) == ("company", "fr", None)
+    assert (listed["sha256"], listed["size"]) == (first.sha256, len(first.content))
+    assert "weasyprint" in listed["versions"]
+    assert any(name.startswith("font ") for name in listed["versions"])
     assert verify(COMMAND_LINE)["files"] == 1
 
 
