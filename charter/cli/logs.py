@@ -47,3 +47,5 @@ def set_up_logs(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [lines]
     root.setLevel(settings.log_level)
+    # A look that is skipped because the one before still works is as it should be, every two seconds.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

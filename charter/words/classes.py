@@ -119,7 +119,7 @@ SENTENCES: dict[str, Pair] = {
     ),
     "penalty-reward-levels": (
         "The overall mark has only {levels} levels: at least 5 are needed.",
-        "La note globale n'a que {levels} niveaux : il en faut au moins 5.",
+        "La note globale a trop peu de niveaux : {levels}, il en faut au moins 5.",
     ),
     "penalty-reward-too-few": (
         "Low marks: {n_low}, high marks: {n_high}; at least {minimum} of each are needed.",
