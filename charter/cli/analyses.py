@@ -118,6 +118,7 @@ def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> N
     if len(people) < len(answers.marked):
         found["warnings"].append({"code": "marks-no-overall", "count": len(answers.marked) - len(people)})
     say_warnings([found, *found["attributes"]], language)
+    del found["spread"]  # for comparing waves that are kept
     print_json(found)
 
 

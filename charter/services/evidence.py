@@ -61,7 +61,8 @@ def heard() -> Heard:
         else:
             for found in result.document["attributes"]:
                 line = found | {name: result.document[name] for name in ("delta", "outcome_levels", "low", "high")}
-                marks.setdefault(found["attribute"], []).append(MarksWave(**common, result=line))
+                spread = result.document.get("spread", {}).get(found["attribute"], {})
+                marks.setdefault(found["attribute"], []).append(MarksWave(**common, result=line, spread=spread))
     return Heard(
         {key: tuple(waves) for key, waves in kano.items()}, {key: tuple(waves) for key, waves in marks.items()}
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
-from math import isclose
+from math import hypot, isclose
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.charter_file.choices import Choices
-from charter.domain.evidence.chance import chi_square, holm, two_sided
+from charter.domain.evidence.chance import chi_square, holm, of_draws, two_sided
 from charter.domain.evidence.drift import drifts, successive
 from charter.domain.evidence.heard import KanoWave, MarksWave, SurveyEvidence
 from charter.domain.evidence.kano import KanoCounts
@@ -115,6 +117,27 @@ def marks(number: int, penalty: float, reward: float, **given: Any) -> MarksWave
         "high": [4, 5],
     }
     return MarksWave(number, f"marks {number}", "", "1 to 10", day, day, result=result | given)
+
+
+def drawn(mean: float, se: float) -> list[float]:
+    return [NormalDist(mean, se).inv_cdf((part + 0.5) / 100) for part in range(100)]
+
+
+@pytest.mark.parametrize(("change", "se"), [(0.0, 0.05), (0.05, 0.05), (0.12, 0.04), (0.2, 0.1)])
+def test_the_difference_of_draws_tells_what_the_normal_law_tells_of_normal_draws(change: float, se: float) -> None:
+    p = of_draws(drawn(0.3, 0.05), drawn(0.3 + change, se))
+    assert isclose(p, two_sided(change, hypot(0.05, se)), abs_tol=0.01)
+    assert of_draws([1.0] * 100, [2.0] * 100) == 2 / 10_000
+
+
+def test_waves_of_marks_are_compared_by_their_draws_where_they_were_kept() -> None:
+    """The standard errors alone would say that nothing changed."""
+    pair = (marks(1, 0.1, 0.8, penalty_se=1.0), marks(2, 0.9, 0.75, penalty_se=1.0))
+    (by_errors, _) = drifts([("care", SurveyEvidence(penalty_reward=pair))])
+    spreads = ({"penalty": drawn(0.1, 0.05)}, {"penalty": drawn(0.9, 0.05)})
+    kept = tuple(replace(one, spread=spread) for one, spread in zip(pair, spreads, strict=True))
+    (by_draws, _) = drifts([("care", SurveyEvidence(penalty_reward=kept))])
+    assert (by_errors.is_drift, by_draws.is_drift) == (False, True)
 
 
 def test_penalty_and_reward_are_compared_on_the_same_scale() -> None:

@@ -345,6 +345,9 @@ def test_marks_are_kept_then_analysed_and_vote(charted: Flask) -> None:
         "care": "basic", "bill": "excitement", "Parking": "neutral",
     }  # fmt: skip
     assert told == [(200, 200)]
+    (heard,) = survey_evidence("care", NOW.date()).penalty_reward
+    assert [len(heard.spread[name]) for name in ("penalty", "reward")] == [100, 100]
+    assert heard.spread["penalty"][2] == pytest.approx(heard.result["penalty_interval"][0], rel=1e-5)
     assert survey_pages.wave(MIA, NOW, wave)["state"] == "counted"
     rows = {row["key"]: row for row in class_page.page(COMMAND_LINE, NOW)["commitments"]}
     assert (rows["care"]["suggested"], rows["care"]["strength"]) == ("confidence", "moderate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import erfc, exp, pi, sqrt
 
@@ -13,6 +14,17 @@ def two_sided(difference: float, se: float) -> float:
     if se == 0:
         return 1.0 if difference == 0 else 0.0
     return erfc(abs(difference / se) / sqrt(2))
+
+
+def of_draws(before: Sequence[float], after: Sequence[float]) -> float:
+    """The two-sided p that two effects differ, from the difference of their draws, each with each (methods.md A6).
+
+    Both are in rising order. Never below twice the share of one pair: so many draws tell no less.
+    """
+    pairs = len(before) * len(after)
+    below = sum(len(before) - bisect_left(before, one) for one in after)
+    above = sum(bisect_right(before, one) for one in after)
+    return min(1.0, 2 * max(1, min(below, above)) / pairs)
 
 
 def chi_square(before: KanoCounts, after: KanoCounts) -> tuple[float | None, float | None]:

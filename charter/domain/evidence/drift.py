@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 
 from charter.domain.charter_file.choices import OURS, Choices
 from charter.domain.evidence import kano
-from charter.domain.evidence.chance import chi_square, holm, two_sided
+from charter.domain.evidence.chance import chi_square, holm, of_draws, two_sided
 from charter.domain.evidence.heard import KanoWave, MarksWave, SurveyEvidence, Wave
 
 LEVEL = 0.05
@@ -98,8 +98,9 @@ def _compare_kano(key: str, before: KanoWave, after: KanoWave, choices: Choices)
 
 
 def _compare_marks(key: str, before: MarksWave, after: MarksWave) -> list[Drift]:
-    """Penalty and reward by their standard errors: the overall mark must have had the same levels, the same marks
-    been called low and high, and each wave had people enough to be classed."""
+    """Penalty and reward by the difference of their draws, or by their standard errors where no draws were kept: the
+    overall mark must have had the same levels, the same marks been called low and high, and each wave had people
+    enough to be classed."""
     refused = _other_words(before, after)
     names = ("delta", "outcome_levels")
     if refused is None and any(before.result.get(name) != after.result.get(name) for name in names):
@@ -119,7 +120,9 @@ def _compare_effect(key: str, waves: tuple[MarksWave, MarksWave], question: Ques
         return replace(base, refused=refused or "too-few")
     was, was_se, now, now_se = (float(number or 0.0) for number in told)
     least = float(after.result.get("delta") or 0.0)
-    return replace(base, was=was, now=now, p=two_sided(now - was, sqrt(was_se**2 + now_se**2)), least=least)
+    drawn = before.spread.get(question), after.spread.get(question)
+    p = of_draws(drawn[0], drawn[1]) if drawn[0] and drawn[1] else two_sided(now - was, sqrt(was_se**2 + now_se**2))
+    return replace(base, was=was, now=now, p=p, least=least)
 
 
 def _other_words(before: Wave, after: Wave) -> Refused | None:

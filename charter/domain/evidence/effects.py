@@ -12,16 +12,19 @@ from charter.domain.evidence import published
 from charter.domain.evidence.least_squares import Fit, Floats
 
 _ENDS = (2.5, 97.5)
+_HUNDRED = np.arange(0.5, 100)
+"""The middles of a hundred equal parts: what is kept of the draws for comparing waves (methods.md A6)."""
 _NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
 class Effect:
-    """Penalty or reward: its size, HC1 error and 95 % interval from the bootstrap."""
+    """Penalty or reward: its size, HC1 error, 95 % interval from the bootstrap, and the draws in a hundred parts."""
 
     size: float
     error: float
     interval: tuple[float, float]
+    draws: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ def effects_of(fit: Fit, drawn: Floats, place: int, sizes: tuple[int, int]) -> E
     indices = (won - lost)[has] / spread[has]
     return Effects(
         *sizes,
-        Effect(penalty, float(fit.errors[place]), _interval(penalties, penalty)),
-        Effect(reward, float(fit.errors[place + 1]), _interval(rewards, reward)),
+        Effect(penalty, float(fit.errors[place]), _interval(penalties, penalty), _parts(penalties)),
+        Effect(reward, float(fit.errors[place + 1]), _interval(rewards, reward), _parts(rewards)),
         published.asymmetry(*(0.0 if abs(size) < _NOTHING else size for size in (penalty, reward))),
         _interval(indices, 0.0) if len(indices) else None,
     )
@@ -75,6 +78,10 @@ def _interval(values: Floats, otherwise: float) -> tuple[float, float]:
     """The middle 95 % of the draws; without any draw, nothing but the value itself."""
     low, high = np.percentile(values, _ENDS) if len(values) else (otherwise, otherwise)
     return float(low), float(high)
+
+
+def _parts(values: Floats) -> tuple[float, ...]:
+    return tuple(float(f"{one:.6g}") for one in np.percentile(values, _HUNDRED)) if len(values) else ()
 
 
 def printed(effects: Effects | None) -> dict[str, Any]:

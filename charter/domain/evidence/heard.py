@@ -56,9 +56,10 @@ class KanoWave(Wave):
 @dataclass(frozen=True)
 class MarksWave(Wave):
     """What a survey of marks found for one commitment: the line of `analyse penalty-reward` with its `delta`,
-    `outcome_levels` and `stable`."""
+    `outcome_levels` and `stable`; and the draws of `penalty` and `reward` in a hundred parts, where they were kept."""
 
     result: Mapping[str, Any] = field(default_factory=dict)
+    spread: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,8 @@ class _Study:
         return effects
 
     def as_json(self, coding: Coding) -> dict[str, Any]:
-        """The contract's shape, with the means of each attribute alone, other groupings and published rules beside."""
+        """The contract's shape, with the means of each attribute alone, other groupings and published rules beside;
+        `spread` keeps the draws of each effect in a hundred parts, for the next wave."""
         found, whole = self.found, self.whole
         small = self._too_small()
         return {
@@ -142,6 +143,10 @@ class _Study:
             "high": list(coding.high),
             "attributes": [self._line(at, name, small) for at, name in enumerate(found.attributes)],
             "warnings": [dict(one) for one in [*found.notes, *([small] if small else [])]],
+            "spread": {
+                found.attributes[at]: {"penalty": list(one.penalty.draws), "reward": list(one.reward.draws)}
+                for at, one in self.chosen.items()
+            },
         }
 
     def _too_small(self) -> Note | None:
