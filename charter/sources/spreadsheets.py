@@ -10,8 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from charter.domain.errors import SourceError
 from charter.sources.text_files import checked_header, named
 
@@ -21,6 +19,8 @@ _BATCH = 20_000
 
 def load(connection: Any, table: str, path: Path, sheet: str | None, columns: Collection[str] | None) -> list[str]:
     """Adds the sheet's rows to a table of text columns, made on first use; returns the header. Raises SourceError."""
+    import pyarrow as pa  # noqa: PLC0415 heavy; a file that a person sends is read without it
+
     rows = rows_of(path, sheet)
     header = header_of(next(rows, ()), path.name)
     chosen = [at for at, name in enumerate(header) if columns is None or name in columns] or [0]

@@ -14,8 +14,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
-import duckdb
-
 from charter.domain.errors import SourceError
 
 _SEPARATORS = ",;\t|"
@@ -90,6 +88,8 @@ def checked_header(names: list[str], shown: str) -> list[str]:
 
 def load(connection: Any, table: str, file: TextFile, columns: Collection[str] | None) -> None:
     """Adds the file's rows to a table of text columns, made on first use. Raises SourceError naming file and line."""
+    import duckdb  # noqa: PLC0415 heavy; a file that a person sends is read without it
+
     chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
     options = {
         "header": "true", "auto_detect": "false", "strict_mode": "true", "null_padding": "false",
