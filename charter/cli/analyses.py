@@ -19,6 +19,7 @@ from charter.domain.evidence.kano_survey import analyse_kano
 from charter.domain.evidence.marks import Coding, Sheet, marks_written, number_written
 from charter.domain.figure_rows import Row
 from charter.domain.spc import analyse as analyse_chart
+from charter.sources.uploads import rows_of_file
 from charter.words.classes import sentence
 
 a_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -133,8 +134,6 @@ def coding_of(low: str, high: str, not_applicable: str | None) -> Coding:
 
 def answer_rows(file: Path) -> tuple[list[str], list[Row]]:
     """The columns and rows of a CSV, packed CSV or XLSX file, whatever its separator and encoding. Raises Invalid."""
-    from charter.sources.uploads import rows_of_file  # noqa: PLC0415 heavy
-
     content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     return rows_of_file(content, file.name, most=MOST_ROWS)
 

@@ -26,6 +26,7 @@ from charter.models.responses import SurveyUpload
 from charter.services.charters import history
 from charter.services.survey_waves import local_day
 from charter.services.transactions import transaction
+from charter.sources.uploads import rows_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -86,8 +87,6 @@ def send_answers(
     clean_name(asked.segment, "segment", needed=False)
     if asked.asked_on > local_day(now):
         raise Invalid("The last day of asking has not come yet.", "asked_on")
-    from charter.sources.uploads import rows_of_file  # noqa: PLC0415 heavy
-
     names, rows = rows_of_file(content, name, most=MOST_ROWS)
     if asked.kind == "kano":
         found = read_pairs(names, rows)

@@ -22,6 +22,7 @@ from charter.services.charters import find_indicator, history
 from charter.services.entering import plan_figures
 from charter.services.manual import Written, write_figures
 from charter.services.transactions import transaction
+from charter.sources.uploads import rows_of_file
 
 LARGEST = 5 * 1024 * 1024
 KEPT_FOR = timedelta(hours=2)
@@ -125,8 +126,6 @@ def _plan(actor: Actor, now: datetime, upload: FigureUpload, found: Read) -> Pla
 
 
 def _read(content: bytes, name: str, indicator: str | None) -> Read:
-    from charter.sources.uploads import rows_of_file  # noqa: PLC0415 heavy
-
     names, rows = rows_of_file(content, name)
     lengths = {key: one.period for key, (_, one) in history().current.indicators.items()}
     return read_figures(names, rows, lengths, indicator)
