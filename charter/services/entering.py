@@ -53,7 +53,13 @@ def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool)
     if not correcting and not is_entered(version.charter, indicator):
         raise Conflict(f"{indicator.key} is read from a source: its figures are not entered by hand.")
     if period.kind is not indicator.period:
-        raise Invalid(f"{indicator.key} is measured by {indicator.period}: {period.key} is not one.", "period")
+        raise Invalid(
+            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+            "period",
+            indicator=indicator.key,
+            unit=indicator.period,
+            period=period,
+        )
     if now.astimezone(ZoneInfo(version.charter.charter.timezone)).date() <= period.end:
         raise Conflict(f"{period.key} has not ended yet: its figure can be entered from the day after its last.")
     if period.start < found.first.valid_from:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
 
+from babel.support import Translations
+
+from charter.domain.errors import Sentence
+from charter.domain.periods import Period
 from charter.words import (
     class_refusals,
     failures,
@@ -17,8 +26,12 @@ from charter.words import (
     refusals_of_surveys,
     refusals_of_work,
 )
+from charter.words.codes import code_word
+from charter.words.formats import format_date, format_period
 from charter.words.refusals_of_acts import ACTS
 from charter.words.typography import french
+
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 _FRENCH: tuple[tuple[str, str], ...] = (
     ("{}: “{}” is a formula: write its result.", "{0} : « {1} » est une formule ; écrivez son résultat."),
@@ -238,8 +251,49 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def refusal_sentence(error: object, language: str) -> str:
-    """What a refusal says, in the language; a sentence that is not known in French stays as it is."""
-    said = str(error)
+    """What a refusal says, in the language: its template translated by gettext, its values in their own words.
+
+    A plain text (what the first release kept of a run) stays as it is.
+    """
+    sentence = getattr(error, "sentence", error)
+    if not isinstance(sentence, Sentence):
+        return _of_tables(str(error), language)
+    said = translation(sentence.template, language)
+    if said == sentence.template and language == "fr":
+        return _of_tables(str(sentence), language)
+    whole = said % {name: value_in_words(value, language) for name, value in sentence.values.items()}
+    return french(whole) if language == "fr" else whole
+
+
+def value_in_words(value: object, language: str) -> str:
+    """A value of a sentence: codes by their word, days and periods by their name, lists with commas."""
+    if isinstance(value, Sentence):
+        return refusal_sentence(value, language)
+    if isinstance(value, StrEnum):
+        return code_word(value, language)
+    if isinstance(value, Period):
+        return format_period(value.key, language)
+    if isinstance(value, date):
+        return format_date(value.date() if isinstance(value, datetime) else value, language)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(value_in_words(one, language) for one in value)
+    return str(value)
+
+
+def translation(template: str, language: str) -> str:
+    """The template in the language of the catalogue; one that it lacks stays English."""
+    return _catalogue(language).gettext(template)
+
+
+@lru_cache(maxsize=4)
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [language])
+
+
+# What has no template yet: the tables above, by what was recognised of the English.
+
+
+def _of_tables(said: str, language: str) -> str:
     if language != "fr":
         return said
     for pattern, words in _patterns():

@@ -109,6 +109,13 @@ ASSURANCES: Pairs = {
     "will-miss": ("as things stand, it will keep missing its level", "en l'état, le niveau restera manqué"),
     "hit-or-miss": ("as things stand, kept or missed by chance", "en l'état, tenu ou manqué au hasard"),
 }
+PERIOD_KINDS: Pairs = {
+    terms.PeriodKind.DAY: ("day", "jour"),
+    terms.PeriodKind.WEEK: ("week", "semaine"),
+    terms.PeriodKind.MONTH: ("month", "mois"),
+    terms.PeriodKind.QUARTER: ("quarter", "trimestre"),
+    terms.PeriodKind.YEAR: ("year", "année"),
+}
 FLOOR_STATES: Pairs = {
     terms.FloorState.HELD: ("held", "tenu"),
     terms.FloorState.BROKEN: ("broken", "rompu"),

@@ -1,0 +1,48 @@
+"""Sentences as JSON keeps them: a run or a letter keeps code and values, so that the language is the reader's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, cast
+
+from charter.domain import terms
+from charter.domain.errors import Sentence
+from charter.domain.periods import Period, parse_period
+
+
+def stored(value: Any) -> Any:
+    """A sentence, or one of its values, as plain JSON; `restored` makes it again."""
+    if isinstance(value, Sentence):
+        return {"template": value.template, "values": {name: stored(one) for name, one in value.values.items()}}
+    if isinstance(value, Period):
+        return {"period": value.key}
+    if isinstance(value, StrEnum):
+        return {"code": [type(value).__name__, value.value]}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [stored(one) for one in value]
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def restored(value: Any) -> Any:
+    """What `stored` made, as it was; a plain text (kept by the first release) stays one."""
+    if isinstance(value, list):
+        return [restored(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "template" in value:
+        return Sentence(value["template"], **{name: restored(one) for name, one in value["values"].items()})
+    kind, what = next(iter(value.items()))
+    return _RESTORED[kind](what)
+
+
+def _code(named: Sequence[str]) -> str:
+    """A code of the vocabulary; one that this release does not know is read as its own text."""
+    known = cast("type[StrEnum] | None", getattr(terms, named[0], None))
+    return known(named[1]) if known and named[1] in set(known) else named[1]
+
+
+_RESTORED: Mapping[str, Callable[[Any], Any]] = {"period": parse_period, "day": date.fromisoformat, "code": _code}
