@@ -24,10 +24,15 @@ class Sentence:
         object.__setattr__(self, "values", values)
 
     def __str__(self) -> str:
-        return self.template % {name: in_english(value) for name, value in self.values.items()}
+        return filled(self.template, {name: in_english(value) for name, value in self.values.items()})
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """The template with its values; one without values may hold a per cent sign of its own."""
+    return template % values if values else template.replace("%%", "%")
 
 
 def in_english(value: object) -> str:

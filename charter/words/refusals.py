@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel.support import Translations
 
-from charter.domain.errors import Sentence
+from charter.domain.errors import Sentence, filled
 from charter.domain.periods import Period
 from charter.words import (
     class_refusals,
@@ -261,7 +261,7 @@ def refusal_sentence(error: object, language: str) -> str:
     said = translation(sentence.template, language)
     if said == sentence.template and language == "fr":
         return _of_tables(str(sentence), language)
-    whole = said % {name: value_in_words(value, language) for name, value in sentence.values.items()}
+    whole = filled(said, {name: value_in_words(value, language) for name, value in sentence.values.items()})
     return french(whole) if language == "fr" else whole
 
 
