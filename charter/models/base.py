@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapper
 
@@ -61,12 +61,18 @@ class Exact(TypeDecorator[Number]):
         return int(value) if value.isdigit() else exact(Decimal(value))
 
 
+Said = JSON(none_as_null=True)
+"""The sentence whose English stands in the column of text before it, as template and values (domain/sentences.py):
+pages say it in the language of their reader. None where there is only text: what a person wrote, old rows."""
+
+
 class AppendOnly:
     """Marks rows that are never changed nor deleted; triggers in the database say the same."""
 
 
 def _refuse(mapper: Mapper[Any], connection: object, target: object) -> None:
-    raise Conflict(f"Rows of {mapper.class_.__name__} are only ever appended: write a correction instead.")
+    name = mapper.class_.__name__
+    raise Conflict("Rows of %(name)s are only ever appended: write a correction instead.", name=name)
 
 
 event.listen(AppendOnly, "before_update", _refuse, propagate=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.models.base import Base, Instant
+from charter.models.base import Base, Instant, Said
 
 
 class DueCheck(Base):
@@ -41,6 +42,7 @@ class DueCheck(Base):
     again_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[dict[str, Any] | None] = mapped_column(Said)
 
 
 class Tick(Base):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.models.base import Base, Instant
+from charter.models.base import Base, Instant, Said
 
 
 class Job(Base):
@@ -33,4 +33,5 @@ class Job(Base):
     progress_label: Mapped[str] = mapped_column(String(200), default="")
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[dict[str, Any] | None] = mapped_column(Said)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

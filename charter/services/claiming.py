@@ -13,8 +13,10 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from charter.domain.check_state import LEASE, MOST_TRIES, is_beyond
+from charter.domain.errors import Sentence
 from charter.domain.periods import Period
 from charter.domain.permissions import SCHEDULER, Actor
+from charter.domain.sentences import columns_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -147,25 +149,40 @@ def _tell(how: Taking, rows: Mapping[int, Any], dead: Iterable[Any], lost: set[i
     for one in dead:
         check, _, version = rows[one.id]
         since = one.held_since.isoformat(timespec="seconds") if one.held_since else "?"
-        said = f"The process that held this check ended without a word ({one.held_by or '?'}, since {since})."
-        said += " It is tried no more: ask for it by hand." if one.id in lost else " Another one has taken it over."
+        said = _said(one.held_by or "?", since, is_lost=one.id in lost)
         if version:
             db.session.add(_abandoned(how, check, version, one.held_by or "?", said))
         facts = {"held_by": one.held_by, "since": since, "given_up": one.id in lost}
         audit.record(how.by, how.at, "check:take-over", f"{check.indicator_key} {check.period_key}", after=facts)
         if one.id in lost:
             failed = update(DueCheck).where(DueCheck.id == one.id)
-            values = {"state": CheckState.FAILED, "note": said, "lease_token": None, "lease_until": None}
+            values = {"state": CheckState.FAILED, "lease_token": None, "lease_until": None, **columns_of(said, "note")}
             db.session.execute(failed.values(values).execution_options(synchronize_session=False))
 
 
-def _abandoned(how: Taking, check: Claimable, version: int, held_by: str, said: str) -> Run:
+def _said(held_by: str, since: str, *, is_lost: bool) -> Sentence:
+    if is_lost:
+        return Sentence(
+            "The process that held this check ended without a word (%(who)s, since %(since)s)."
+            " It is tried no more: ask for it by hand.",
+            who=held_by,
+            since=since,
+        )
+    return Sentence(
+        "The process that held this check ended without a word (%(who)s, since %(since)s)."
+        " Another one has taken it over.",
+        who=held_by,
+        since=since,
+    )
+
+
+def _abandoned(how: Taking, check: Claimable, version: int, held_by: str, said: Sentence) -> Run:
     return Run(
         indicator_key=check.indicator_key,
         period_key=check.period_key,
         version_id=version,
         outcome="abandoned",
-        error=said,
+        **columns_of(said, "error"),
         as_of=how.at,
         seconds=0.0,
         definition_hash="",

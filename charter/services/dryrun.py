@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from charter.domain.charter_file.indicators import Composite, Indicator
-from charter.domain.errors import Invalid, SourceError
+from charter.domain.errors import Invalid, Sentence, SourceError
 from charter.domain.measures import Counts, add_up
 from charter.domain.periods import Period, parse_period, parts_of
 from charter.domain.permissions import Actor, require
@@ -66,18 +66,18 @@ def counted(
     measuring: Measuring, version: Version, indicator: Indicator, whole: Period, now: datetime
 ) -> tuple[Counts, By, dict[str, Any]]:
     """The counts in all and by unit, and how many rows were read. Raises SourceError."""
-    measured = measuring.dry(version, indicator, parts(indicator, whole), now)
-    if isinstance(measured, str):
-        raise SourceError(measured)
-    rows = {"rows_read": measured.rows_read, "undated": measured.undated}
+    found = measuring.dry(version, indicator, parts(indicator, whole), now)
+    if isinstance(found, Sentence):
+        raise SourceError(found)
+    rows = {"rows_read": found.rows_read, "undated": found.undated}
     if not indicator.kind.adds_up:
-        rolled = roll_up(version.tree, measured.cells).counts
-        levels = {unit: replace(rolled[unit], value=measured.values.get((whole.key, unit))) for unit in rolled}
+        rolled = roll_up(version.tree, found.cells).counts
+        levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
         return levels[version.tree.root.key], {unit: one for unit, one in levels.items() if one != Counts()}, rows
     by_unit: dict[str, list[Counts]] = {}
-    for cell in measured.cells:
+    for cell in found.cells:
         by_unit.setdefault(cell.unit, []).append(cell.counts)
-    total = add_up(cell.counts for cell in measured.cells)
+    total = add_up(cell.counts for cell in found.cells)
     return total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows
 
 

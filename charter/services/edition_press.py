@@ -49,7 +49,7 @@ def make_editions(
         require(actor, Permission.MAKE_REPORT, key)
     approved = newest_edition(month.key)
     if approved is None:
-        raise Conflict(f"The month {month.key} is not approved: there is no edition of it to print.")
+        raise Conflict("The month %(period)s is not approved: there is no edition of it to print.", period=month)
     spoken = languages or version.charter.charter.report.languages
     wanted = [(key, language) for key in dict.fromkeys(keys) for language in spoken]
     there = _there(approved.id)

@@ -118,6 +118,7 @@ def _line(row: Post, now: datetime) -> dict[str, Any]:
         "state": row.state,
         "tries": row.tries,
         "note": row.note,
+        "said": row.said,
         "written_at": row.written_at.isoformat(),
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
         "next_try_at": row.next_try_at.isoformat() if row.state == PostState.WAITING else None,
@@ -151,7 +152,7 @@ def send_again(actor: Actor, now: datetime, post_id: int) -> None:
         if row is None:
             raise NotFound("There is no such mail.")
         again = update(Post).where(Post.id == post_id, Post.state.in_(OVER))
-        if rows_changed(again.values(state=PostState.WAITING, tries=0, next_try_at=now, note=None)) != 1:
+        if rows_changed(again.values(state=PostState.WAITING, tries=0, next_try_at=now, note=None, said=None)) != 1:
             raise Conflict("This mail has left, or is on its way: it is not sent twice.")
         facts = {"cause": row.cause, "note": row.note, "state": row.state}
         audit.record(
@@ -165,7 +166,7 @@ def try_post(actor: Actor, now: datetime, email: str) -> None:
     with transaction():
         person = db.session.execute(select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
         if person is None:
-            raise NotFound(f"There is no account for {email}.")
+            raise NotFound("There is no account for %(email)s.", email=email)
         cause = f"trial {now.isoformat()}"
         post_mail(cause, person, "trial", {}, now)
         post_webhook(cause, "trial", {"at": now.isoformat()}, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import next_look, next_try
 from charter.domain.measures import Cell
 from charter.domain.permissions import Actor
+from charter.domain.sentences import columns_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -61,7 +61,7 @@ def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
     """Those whose claims were still ours: done, and looked at again later where cases are pending."""
     first = [held for *_, held, _ in found if not held.completes]
     again = [held for *_, held, _ in found if held.completes]
-    done = {"state": CheckState.DONE, "note": None, "pending": 0, "again_at": None}
+    done = {"state": CheckState.DONE, **columns_of(None, "note"), "pending": 0, "again_at": None}
     ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
     kept = [one for one in found if one[2].check_id in ours]
     for version, _, held, outcome in kept:
@@ -131,12 +131,10 @@ def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Rec
 def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
     """The failed run with its sentence, and when it is tried again. False if the claim was lost meanwhile."""
     version, indicator, held = what
-    # A file that is no text may show in the sentence, and PostgreSQL takes no zero byte.
-    outcome = replace(outcome, error=(outcome.error or "").replace("\0", "\N{REPLACEMENT CHARACTER}"))
     with transaction():
         audit.hold()
         tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.check_id)).scalar_one()
-        changes: dict[str, Any] = {"note": outcome.error}
+        changes = columns_of(outcome.error, "note")
         if held.completes:
             # The figure stands as it is; its completion is tried again tomorrow.
             changes |= {"again_at": now + timedelta(days=1)}
@@ -147,7 +145,7 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
         run = Run(**_run(actor, now, (version, indicator, held), outcome))
         db.session.add(run)
         db.session.flush()
-        facts = {"error": outcome.error, "indicator": indicator.key, "period": held.period.key}
+        facts = {"error": run.error, "indicator": indicator.key, "period": held.period.key}
         audit.record(actor, now, "check:fail", f"run {run.id}", after=facts)
         number = run.id
     with marked(run=number, claim=held.token):
@@ -162,7 +160,7 @@ def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str,
         "period_key": held.period.key,
         "version_id": version.id,
         "outcome": "done" if outcome.error is None else "failed",
-        "error": outcome.error,
+        **columns_of(outcome.error, "error"),
         "as_of": now,
         "seconds": round(outcome.seconds, 3),
         "rows_read": outcome.rows_read,

@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from charter.domain.errors import Sentence
 from charter.domain.permissions import Actor, require
 from charter.domain.posting import LEASE, Channel, PostState, next_sending
+from charter.domain.sentences import columns_of
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.outbox import Post
@@ -119,7 +121,9 @@ def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
         return refusal
     except Exception as error:
         logger.exception("sending %s could not be written", post.id)
-        return NotSent(f"It could not be put in words ({type(error).__name__}): tell whoever runs Promesse.")
+        kind = type(error).__name__
+        sentence = Sentence("It could not be put in words (%(kind)s): tell whoever runs Promesse.", kind=kind)
+        return NotSent(sentence)
     finally:
         db.session.rollback()
     return None
@@ -127,11 +131,11 @@ def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
 
 def _settle(post: Post, token: str, refusal: NotSent | None, now: datetime) -> bool:
     """Note what became of it, only if the claim still holds."""
-    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None}
+    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None, "said": None}
     if refusal is not None:
         again = None if refusal.is_final else next_sending(post.tries, now)
         state = PostState.FAILED if again is None else PostState.WAITING
-        changes = {"state": state, "next_try_at": again or now, "note": str(refusal).replace("\0", "")}
+        changes = {"state": state, "next_try_at": again or now, **columns_of(refusal.sentence, "note")}
     with transaction():
         held = update(Post).where(Post.id == post.id, Post.lease_token == token, Post.state == PostState.SENDING)
         return rows_changed(held.values(lease_token=None, lease_until=None, **changes)) == 1
@@ -139,10 +143,11 @@ def _settle(post: Post, token: str, refusal: NotSent | None, now: datetime) -> b
 
 def _switch_off(channel: Channel, now: datetime) -> int:
     """What would leave by a way that is not set up is not kept for later: old news would surprise."""
-    note = f"Nothing was sent: {'SMTP_HOST' if channel is Channel.MAIL else 'WEBHOOK_URL'} is not set."
+    setting = "SMTP_HOST" if channel is Channel.MAIL else "WEBHOOK_URL"
+    note = columns_of(Sentence("Nothing was sent: %(setting)s is not set.", setting=setting), "note")
     with transaction():
         waiting = update(Post).where(Post.channel == channel, _claimable(now))
-        return rows_changed(waiting.values(state=PostState.OFF, note=note, lease_token=None, lease_until=None))
+        return rows_changed(waiting.values(state=PostState.OFF, lease_token=None, lease_until=None, **note))
 
 
 def _by_mail(office: Office, mailer: Mailer) -> Send:
@@ -180,7 +185,8 @@ def _reader(post: Post, office: Office) -> _Reader:
         return _Reader("", post.params["language"], ZoneInfo(post.params["timezone"]))
     person = db.session.get(Person, post.person_id)
     if person is None or not person.is_active:
-        raise NotSent("The account is closed.", is_final=True)
+        sentence = Sentence("The account is closed.")
+        raise NotSent(sentence, is_final=True)
     return _Reader(person.name, person.language or office.language, zone_of(person))
 
 

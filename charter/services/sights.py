@@ -75,6 +75,7 @@ def _fault(version: Version, indicator: Indicator, checks: list[DueCheck], now: 
         "more": len(checks) - 1,
         "due_at": worst.due_at.isoformat(),
         "note": worst.note,
+        "said": worst.said,
     }
     is_worst = state is CheckState.LAPSED
     return Sight(about_of(version, Subject.CHECK, indicator.key, root), Seen(Mark.BAD, state, True, is_worst), facts)

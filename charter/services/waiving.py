@@ -31,7 +31,7 @@ def waive_check(actor: Actor, now: datetime, *, indicator: str, period: str, rea
         if before is None:
             raise NotFound(f"No check of {indicator} for {period} has become due.")
         waived = update(DueCheck).where(of_period, DueCheck.state.in_(OPEN))
-        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip())) != 1:
+        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip(), said=None)) != 1:
             raise Conflict(f"The check of {indicator} for {period} is {before}: only an open one can be waived.")
         facts = {"state": CheckState.WAIVED, "reason": reason.strip()}
         audit.record(actor, now, "check:waive", f"{indicator} {period}", before={"state": before}, after=facts)

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from charter.domain.errors import CharterError, NotAllowed
+from charter.domain.errors import CharterError, NotAllowed, Sentence
 from charter.domain.permissions import Actor, require
+from charter.domain.sentences import columns_of
 from charter.domain.terms import JobState, Permission
 from charter.models.base import db
 from charter.models.jobs import Job
@@ -126,12 +127,16 @@ def _lease_of(number: int) -> timedelta:
 def _give_up(actor: Actor, number: int, now: datetime) -> None:
     """A job whose process died each time is not tried for ever."""
     with transaction():
-        told = (
-            f"The process that did this work ended without a word {MOST_TRIES} times. The log of the server says why."
+        told = columns_of(
+            Sentence(
+                "The process that did this work ended without a word %(count)s times. The log of the server says why.",
+                count=MOST_TRIES,
+            ),
+            "failure",
         )
         ended = update(Job).where(Job.id == number, _claimable(now), Job.tries >= MOST_TRIES)
-        if rows_changed(ended.values(state=JobState.FAILED, failure=told, ended_at=now, lease_token=None)) == 1:
-            audit.record(actor, now, "job:fail", f"job {number}", after={"failure": told})
+        if rows_changed(ended.values(state=JobState.FAILED, ended_at=now, lease_token=None, **told)) == 1:
+            audit.record(actor, now, "job:fail", f"job {number}", after={"failure": told["failure"]})
 
 
 def _work(actor: Actor, telling: Telling) -> None:
@@ -141,7 +146,7 @@ def _work(actor: Actor, telling: Telling) -> None:
     try:
         asker = _asker(found)
         if kind not in KINDS:
-            raise NotAllowed(f"This version of Promesse does not know the work {kind}.")
+            raise NotAllowed("This version of Promesse does not know the work %(kind)s.", kind=kind)
         KINDS[kind].permit(asker, arguments)
         result = KINDS[kind].run(asker, telling.clock(), arguments, telling)
     except Abandoned as why:
@@ -150,13 +155,13 @@ def _work(actor: Actor, telling: Telling) -> None:
         _settle(telling, state=JobState.WAITING, next_try_at=telling.clock(), tries=tries - 1)
     except CharterError as error:
         db.session.rollback()
-        _end(actor, telling, JobState.FAILED, failure=str(error))
+        _end(actor, telling, JobState.FAILED, failure=error.sentence)
     except Exception as error:
         db.session.rollback()
         logger.exception("job %s (%s) broke off", telling.job_id, kind)
         _try_again(actor, telling, tries, _sentence(error))
     else:
-        _end(actor, telling, JobState.DONE, result=dict(result), failure=None)
+        _end(actor, telling, JobState.DONE, result=dict(result))
 
 
 def _asker(found: Job) -> Actor:
@@ -165,33 +170,45 @@ def _asker(found: Job) -> Actor:
         return Actor(name=found.asked_by, role=None, is_operator=True)
     person = accounts.person(found.person_id)
     if person is None:
-        raise NotAllowed(f"The account of {found.asked_by}, who asked for this, is closed.")
+        raise NotAllowed("The account of %(who)s, who asked for this, is closed.", who=found.asked_by)
     return person
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception) -> Sentence:
     refusal = as_refusal(error)
     if refusal is not None:
-        return str(refusal)
+        return refusal.sentence
     if isinstance(error, OSError):
-        return f"The work broke off: {error.strerror or error}. Look at the disk and the rights of the server."
-    return f"The work broke off ({type(error).__name__}: {error}). The log of the server says where."
+        reason = error.strerror or str(error)
+        return Sentence("The work broke off: %(reason)s. Look at the disk and the rights of the server.", reason=reason)
+    return Sentence(
+        "The work broke off (%(kind)s: %(reason)s). The log of the server says where.",
+        kind=type(error).__name__,
+        reason=str(error),
+    )
 
 
-def _try_again(actor: Actor, telling: Telling, tries: int, told: str) -> None:
+def _try_again(actor: Actor, telling: Telling, tries: int, told: Sentence) -> None:
     """What broke off may pass: tried again after a while, and given up after MOST_TRIES."""
     if tries >= MOST_TRIES:
         _end(actor, telling, JobState.FAILED, failure=told)
         return
     next_try = telling.clock() + BACK_OFF[min(tries, len(BACK_OFF)) - 1]
-    _settle(telling, state=JobState.WAITING, next_try_at=next_try, failure=told)
+    _settle(telling, state=JobState.WAITING, next_try_at=next_try, **columns_of(told, "failure"))
 
 
-def _end(actor: Actor, telling: Telling, state: JobState, **outcome: Any) -> None:
-    now = telling.clock()
+def _end(
+    actor: Actor,
+    telling: Telling,
+    state: JobState,
+    *,
+    failure: Sentence | None = None,
+    result: dict[str, Any] | None = None,
+) -> None:
+    now, why = telling.clock(), columns_of(failure, "failure")
     with transaction():
-        if _settled(telling, state=state, ended_at=now, **outcome):
-            facts = {name: value for name, value in outcome.items() if value is not None}
+        if _settled(telling, state=state, ended_at=now, result=result, **why):
+            facts = {"failure": why["failure"]} if result is None else {"result": result}
             verb = "job:done" if state is JobState.DONE else "job:fail"
             audit.record(actor, now, verb, f"job {telling.job_id}", after=facts)
 

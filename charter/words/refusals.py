@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from babel.support import Translations
 
 from charter.domain.errors import Sentence, filled
 from charter.domain.periods import Period
+from charter.domain.sentences import restored
 from charter.words import (
     class_refusals,
     failures,
@@ -253,9 +254,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 def refusal_sentence(error: object, language: str) -> str:
     """What a refusal says, in the language: its template translated by gettext, its values in their own words.
 
-    A plain text (what the first release kept of a run) stays as it is.
+    It may be as a row keeps it (`stored`). A plain text (what the first release kept of a run) stays as it is.
     """
-    sentence = getattr(error, "sentence", error)
+    sentence = restored(error) if isinstance(error, Mapping) else getattr(error, "sentence", error)
     if not isinstance(sentence, Sentence):
         return _of_tables(str(error), language)
     said = translation(sentence.template, language)

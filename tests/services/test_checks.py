@@ -14,6 +14,7 @@ from sqlalchemy import event, func, select
 from charter.domain.errors import NotAllowed
 from charter.domain.periods import parse_period
 from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
+from charter.domain.sentences import restored
 from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -141,6 +142,9 @@ def test_a_failing_source_is_a_sentence_a_state_and_stops_nobody_else(empty: Fla
     assert "absent.csv" in check.note
     (run,) = [run for run in runs("billed") if run.period_key == "2026-10"]
     assert (run.outcome, run.error, run.rows_read, run.unknown_units) == ("failed", check.note, None, {})
+    assert run.said == check.said != None  # noqa: E711 three at once
+    assert (run.said or {})["values"] == {"source": "bills", "path": "absent.csv"}
+    assert str(restored(run.said)) == run.error
     entry = db.session.execute(select(AuditEntry).where(AuditEntry.subject == f"run {run.id}")).scalar_one()
     assert (entry.action, entry.after) == (
         "check:fail",
