@@ -28,6 +28,7 @@ from charter.services.frontline import commitment_part
 from charter.services.observations import local_day
 from charter.services.overview import build_of
 from charter.services.plain import plain
+from charter.services.rebases import SetAnew
 from charter.services.recent import load_years
 from charter.services.remedies import remedy
 from charter.services.standing import standing
@@ -120,7 +121,7 @@ def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict
     }
 
 
-def _set_anew(figures: Figures, indicator: Indicator, shown: Sequence[str]) -> list[dict[str, Any]]:
+def _set_anew(figures: Figures, indicator: Indicator, shown: Sequence[str]) -> list[SetAnew]:
     """The periods shown from which a person had the chart computed anew: since when, why, who and when."""
     held = figures.rebases.get(indicator.key, {})
     return [held[period] for period in shown if period in held]

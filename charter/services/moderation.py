@@ -102,7 +102,7 @@ def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERAT
     """The observation, for somebody who may read those of its unit."""
     row = db.session.get(Observation, number)
     if row is None:
-        raise NotFound(f"There is no observation {number}.")
+        raise NotFound("There is no observation %(number)s.", number=number)
     require(actor, permission, row.unit_key)
     return row
 

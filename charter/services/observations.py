@@ -109,7 +109,7 @@ def require_open_unit(version: Version, unit: str, today: date) -> None:
     """Raises NotFound for a unit that the charter does not know, Invalid for one that is closed."""
     found = version.tree.by_key[find_unit(version, unit)]
     if not is_valid(found, today):
-        raise Invalid(f"{found.name} is not open today: choose another site.", "unit")
+        raise Invalid("%(unit)s is not open today: choose another site.", "unit", unit=found.name)
 
 
 def require_commitment(version: Version, key: str | None) -> None:

@@ -163,7 +163,10 @@ def _owners(wanted: Sequence[str], held: Sequence[str]) -> list[str]:
     for owner in wanted:
         if owner not in known and owner not in held:
             raise Invalid(
-                f"No commitment of the charter is owned by {owner}. It has: {', '.join(known)}.", "answers_for"
+                "No commitment of the charter is owned by %(owner)s. It has: %(owners)s.",
+                "answers_for",
+                owner=owner,
+                owners=known,
             )
     return list(dict.fromkeys(wanted))
 
@@ -181,5 +184,5 @@ def _following(person: Person, next_id: int | None) -> int | None:
 
 def _language(language: str) -> str:
     if language not in ("fr", "en"):
-        raise Invalid(f"{language} is not a language of Promesse: give fr or en.", "language")
+        raise Invalid("%(language)s is not a language of Promesse: give fr or en.", "language", language=language)
     return language

@@ -86,7 +86,7 @@ def _checked(given: Mapping[str, str]) -> dict[str, Any]:
 def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     chosen = given.get(name, choices[0])
     if chosen not in choices:
-        raise Invalid(f"Choose one of {', '.join(choices)}.", name)
+        raise Invalid("Choose one of %(choices)s.", name, choices=choices)
     return chosen
 
 
@@ -97,12 +97,12 @@ def _hour(given: Mapping[str, str], name: str) -> str | None:
     try:
         return time.fromisoformat(text).strftime("%H:%M")
     except ValueError as error:
-        raise Invalid(f"{text} is not an hour: write it like 08:00.", name) from error
+        raise Invalid("%(given)s is not an hour: write it like 08:00.", name, given=text) from error
 
 
 def _zone(name: str) -> str | None:
     if not name:
         return None
     if name not in available_timezones():
-        raise Invalid(f"{name} is not a time zone: choose one of the list.", "timezone")
+        raise Invalid("%(given)s is not a time zone: choose one of the list.", "timezone", given=name)
     return ZoneInfo(name).key

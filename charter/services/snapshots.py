@@ -100,11 +100,15 @@ def ended_month(found: History, period: str, now: datetime) -> Period:
     """The month of that name, if it has ended in the charter's zone."""
     month = parse_period(period)
     if month.kind is not PeriodKind.MONTH:
-        raise Invalid(f"{period} is not a month: write it as 2026-10.", "period")
+        raise Invalid("%(period)s is not a month: write it as 2026-10.", "period", period=month)
     if now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date() <= month.end:
-        raise Conflict(f"{period} has not ended yet: a month is sealed from the day after its last.")
+        raise Conflict("%(period)s has not ended yet: a month is sealed from the day after its last.", period=month)
     if month.end < found.first.valid_from:
-        raise Conflict(f"{period} was over before the charter began, on {found.first.valid_from}: it has no figures.")
+        raise Conflict(
+            "%(period)s was over before the charter began, on %(day)s: it has no figures.",
+            period=month,
+            day=found.first.valid_from,
+        )
     return month
 
 
@@ -185,7 +189,7 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
     """One unit's part of a sealed month, as the report's templates print it. Raises NotFound for an unknown unit."""
     key = unit or document["root"]
     if key not in document["editions"]:
-        raise NotFound(f"The month {document['period']} has no unit {key}.")
+        raise NotFound("The month %(period)s has no unit %(unit)s.", period=parse_period(document["period"]), unit=key)
     part = document["editions"][key]
     details = {
         view["key"]: {

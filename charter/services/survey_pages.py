@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from charter.domain.permissions import Actor, may, require
+from charter.domain.sentences import restored
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.responses import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
@@ -71,7 +72,7 @@ def wave(actor: Actor, now: datetime, number: int) -> dict[str, Any]:
         "words": found.words,
         "wording": found.wording,
         "choices": found.choices,
-        "counts": found.counts,
+        "counts": _counts(found),
         "opened_by": found.opened_by,
         "opened_at": found.opened_at.isoformat(),
         "withdrawn": _step(steps.get("withdrawn")),
@@ -82,6 +83,12 @@ def wave(actor: Actor, now: datetime, number: int) -> dict[str, Any]:
     if found.kind == "kano":
         return shown | {"pairs": pairs_of(found, result, people, head.choices), "marks": None}
     return shown | {"pairs": None, "marks": None if result is None else result.document}
+
+
+def _counts(wave: SurveyWave) -> dict[str, Any]:
+    """What was counted of a file, with the reasons of refused rows as sentences again."""
+    lines = [one | {"why": restored(one["why"])} for one in wave.counts.get("lines", ())]
+    return {**wave.counts, **({"lines": lines} if lines else {})}
 
 
 def _step(step: SurveyStep | None) -> dict[str, Any] | None:
