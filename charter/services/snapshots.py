@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -90,7 +90,13 @@ def report_at(version: Version, month: Period) -> datetime:
     return at_local(day, time.fromisoformat(head.report.at), head.timezone)
 
 
-def lateness(version: Version, month: Period, now: datetime) -> dict[str, Any] | None:
+class Late(TypedDict):
+    """When a month should have been sealed."""
+
+    due_at: str
+
+
+def lateness(version: Version, month: Period, now: datetime) -> Late | None:
     """Since when a month should have been sealed, where that is more than a day ago; printed with the month."""
     due = report_at(version, month)
     return {"due_at": due.isoformat()} if now > due + ON_TIME else None

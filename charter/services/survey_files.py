@@ -82,16 +82,11 @@ def send_answers(
     """
     require(actor, Permission.RUN_SURVEY)
     if len(content) > LARGEST:
+        megabytes = LARGEST // 1024**2
         raise Invalid(
-            "The file %(file)s is larger than %(most)s MB: send it in parts.",
-            "file",
-            file=name,
-            most=LARGEST // 1024**2,
+            "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
         )
-    clean_name(asked.name, "name")
-    clean_name(asked.segment, "segment", needed=False)
-    if asked.asked_on > local_day(now):
-        raise Invalid("The last day of asking has not come yet.", "asked_on")
+    _require_asked(asked, now)
     names, rows = rows_of_file(content, name, most=MOST_ROWS)
     if asked.kind == "kano":
         found = read_pairs(names, rows)
@@ -116,6 +111,14 @@ def send_answers(
         db.session.add(row)
         db.session.flush()
         return row.id
+
+
+def _require_asked(asked: Asked, now: datetime) -> None:
+    """Raises Invalid: a name or a segment that cannot be kept, a last day of asking that is still to come."""
+    clean_name(asked.name, "name")
+    clean_name(asked.segment, "segment", needed=False)
+    if asked.asked_on > local_day(now):
+        raise Invalid("The last day of asking has not come yet.", "asked_on")
 
 
 def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[str, str] | None = None) -> Preview:
