@@ -118,7 +118,7 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
     views = [indicator_view(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
     place = place_of(classed.class_, head.choices)
-    return minimum_of(commitment, classed, place, (status, views)) | {  # type: ignore[return-value]
+    found: CommitmentView = {
         "number": number,
         "key": commitment.key,
         "title": words(commitment.title),
@@ -141,6 +141,10 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
         "indicators": views,
         "place": place,
     }
+    minimum = minimum_of(commitment, classed, place, status, {view["key"]: view["status"] for view in views})
+    if minimum is not None:
+        found["minimum"] = minimum
+    return found
 
 
 def _verdict(commitment: Commitment, shown: _Shown) -> Verdict:
@@ -149,10 +153,8 @@ def _verdict(commitment: Commitment, shown: _Shown) -> Verdict:
     status = commitment_status((one.mandatory, one.status) for one in standings)
     head = shown.version.charter.charter
     classed, choices = classify(commitment, head, shown.month.end, shown.known), head.choices
-    statuses = [
-        {"key": i.key, "status": one.status.value} for i, one in zip(commitment.indicators, standings, strict=True)
-    ]
-    minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), (status, statuses)).get("minimum")
+    statuses = {i.key: one.status.value for i, one in zip(commitment.indicators, standings, strict=True)}
+    minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), status, statuses)
     return Verdict(
         class_=classed.class_,
         status=status,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
@@ -170,9 +170,11 @@ def _classes(version: Version, month: Period, root: Overview) -> dict[str, Any]:
     """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
     statuses = {view["key"]: view["status"] for view in root["commitments"]}
     found = classes_of(version.charter, month.end, proofs(), statuses)
-    for row in found["commitments"]:
-        del row["ladder"]
-    return found
+    return {**found, "commitments": [_without(row, "ladder") for row in found["commitments"]]}
+
+
+def _without(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {one: value for one, value in facts.items() if one != name}
 
 
 def _edition(found: History, version: Version, month: Period, asked: tuple[str, datetime]) -> dict[str, Any]:
@@ -180,9 +182,8 @@ def _edition(found: History, version: Version, month: Period, asked: tuple[str, 
     overview = build(found, version, month, unit, now)
     details: dict[str, Any] = {}
     if not version.tree.is_leaf(unit) or unit == version.tree.root.key:
-        details = details_of(found, version, overview, overview["commitments"], now)
-        for detail in details.values():
-            del detail["definition"]
+        told = details_of(found, version, overview, overview["commitments"], now)
+        details = {key: _without(detail, "definition") for key, detail in told.items()}
     return {
         "overview": overview,
         "changes": changes_in(overview),
