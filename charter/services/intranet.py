@@ -70,7 +70,7 @@ def _words(version: Version, unit: str, month: Period) -> dict[str, Any]:
         if row["kind"] == ObservationKind.THANKS:
             if row["state"] == ObservationState.ACCEPTED and not row["is_erased"]:
                 thanks.append(row)
-        elif not is_whole or row["answer"]:
+        elif row["commitment"] is not None and (not is_whole or row["answer"]):
             by_promise.setdefault(row["commitment"], []).append(row)
     return {
         "told": {key: rows[:FOR_ONE_PROMISE] for key, rows in by_promise.items()},

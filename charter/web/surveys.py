@@ -21,6 +21,8 @@ from charter.services.jobs import ask
 from charter.services.views import words
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
+from charter.web.language import current_language
+from charter.words.refusals import refusal_sentence
 
 MOST_CARDS = 300
 """How many links are printed as cards at once."""
@@ -154,7 +156,7 @@ def withdraw(number: int) -> ResponseReturnValue:
         survey_endings.withdraw_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
         flash(gettext("The survey is withdrawn: from today it speaks for no class."))
     except Invalid as error:
-        flash(str(error))
+        flash(refusal_sentence(error, current_language()))
     return redirect(url_for("surveys.wave", number=number), 303)
 
 

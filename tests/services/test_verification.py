@@ -67,7 +67,7 @@ def broken() -> str:
     db.session.expire_all()
     found = verify(COMMAND_LINE)
     assert found["ok"] is (found["broken"] is None)
-    return found["broken"] or ""
+    return str(found["broken"] or "")
 
 
 def test_what_nobody_touched_is_whole(world: Flask) -> None:
