@@ -66,7 +66,7 @@ class AppendOnly:
 
 
 def _refuse(mapper: Mapper[Any], connection: object, target: object) -> None:
-    raise Conflict(f"Rows of {mapper.class_.__name__} are only ever appended: write a correction instead.")
+    raise Conflict("Rows of %(rows)s are only ever appended: write a correction instead.", rows=mapper.class_.__name__)
 
 
 event.listen(AppendOnly, "before_update", _refuse, propagate=True)
