@@ -71,8 +71,7 @@ class AppendOnly:
 
 
 def _refuse(mapper: Mapper[Any], connection: object, target: object) -> None:
-    name = mapper.class_.__name__
-    raise Conflict("Rows of %(name)s are only ever appended: write a correction instead.", name=name)
+    raise Conflict("Rows of %(rows)s are only ever appended: write a correction instead.", rows=mapper.class_.__name__)
 
 
 event.listen(AppendOnly, "before_update", _refuse, propagate=True)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from charter.domain.charter_file.editing import Edit, Plain, added, changed, each_below, moved, place_of, without
 from charter.domain.charter_file.findings import CharterFileError, Finding, Path, value_at
-from charter.domain.errors import Conflict
+from charter.domain.errors import Conflict, Sentence
 from charter.domain.terms import Permission
 from charter.services import drafts
 from charter.web.access import current_actor, needs
@@ -25,6 +25,7 @@ from charter.web.editing.indicator_form import DELAY_WORDS, KINDS, indicator_for
 from charter.web.editing.source_form import SOURCE_KINDS, source_form
 from charter.web.editing.trying import proposed
 from charter.web.language import current_language
+from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("things", __name__, url_prefix="/charter/draft")
 
@@ -47,7 +48,7 @@ class Shown:
 
     sections: Sections
     given: Mapping[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Sentence | str] = field(default_factory=dict)
     remedies: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -163,7 +164,7 @@ def _save(shown: Shown, place: Path, edit: Edit) -> bool:
         shown.refuse(error.findings, place)
         return False
     except Conflict as error:
-        shown.errors[""] = str(error)
+        shown.errors[""] = error.sentence
         return False
     return True
 
@@ -216,5 +217,5 @@ def _edit(thing: str, edit: Edit, done: str) -> ResponseReturnValue:
         for one in error.findings[:5]:
             flash(f"{one.about or one.field}: {one.message}", "refused")
     except Conflict as error:
-        flash(str(error), "refused")
+        flash(refusal_sentence(error, current_language()), "refused")
     return redirect(_home(thing), 303)
