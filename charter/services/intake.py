@@ -142,9 +142,18 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)
     if whole.kind is not found.period:
-        raise Invalid(f"{found.key} is measured by {found.period}: {whole.key} is not one.", "period")
+        raise Invalid(
+            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+            "period",
+            indicator=found.key,
+            unit=found.period,
+            period=whole,
+        )
     if not asked_of(found):
-        raise Conflict(f"A figure of kind {found.kind} cannot be entered: it is computed at each level from its rows.")
+        raise Conflict(
+            "A figure of kind %(kind)s cannot be entered: it is computed at each level from its rows.",
+            kind=found.kind,
+        )
     tree = version.tree
     held = [row for row in newest_figures(found.key, whole.key) if may(actor, permission, row.unit_key)]
     return {

@@ -48,15 +48,22 @@ def send_file(
     Raises NotAllowed, Invalid (too large, or not a file of figures), NotFound (indicator).
     """
     if not may_somewhere(actor, Permission.ENTER_FIGURE):
-        raise NotAllowed(f"{actor.name} may not enter figures.")
+        raise NotAllowed("%(who)s may not enter figures.", who=actor.name)
     name = "".join(sign for sign in name if sign.isprintable())[-200:] or "figures"
     if len(content) > LARGEST:
-        raise Invalid(f"The file {name} is larger than {LARGEST // 1024**2} MB: send it in parts.", "file")
+        raise Invalid(
+            "The file %(file)s is larger than %(most)s MB: send it in parts.",
+            "file",
+            file=name,
+            most=LARGEST // 1024**2,
+        )
     if indicator is not None:
         find_indicator(history().current, indicator)
     reason = (reason or "").strip() or None
     if reason is not None and (len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable()):
-        raise Invalid(f"The reason is over {LONGEST_REASON} letters, or has a sign that does not print.", "reason")
+        raise Invalid(
+            "The reason is over %(most)s letters, or has a sign that does not print.", "reason", most=LONGEST_REASON
+        )
     _read(content, name, indicator)
     with transaction():
         _forget_expired(now)
@@ -121,7 +128,7 @@ def _plan(actor: Actor, now: datetime, upload: FigureUpload, found: Read) -> Pla
     if not found.figures:
         if found.refused:
             return Plan([], [])
-        raise Invalid(f"The file {upload.name} has no row with figures.", "file")
+        raise Invalid("The file %(file)s has no row with figures.", "file", file=upload.name)
     return plan_figures(actor, now, found.figures, reason=upload.reason)
 
 
@@ -141,7 +148,7 @@ def _own(actor: Actor, number: int) -> FigureUpload:
 def _open(actor: Actor, now: datetime, number: int) -> FigureUpload:
     upload = _own(actor, number)
     if not _is_open(upload, now):
-        raise Conflict(f"The file {upload.name} was applied, discarded or left too long: send it again.")
+        raise Conflict("The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name)
     return upload
 
 
