@@ -130,15 +130,9 @@ def publish_erratum(
         head = {"draft": False, "frozen_at": now.isoformat(), "audit_head": audit.head()}
         figures = canonical_json(new | head) if found_differences else before.figures
         sha256 = sha256 if figures is None else figures_hash(figures)
-        erratum = {
-            "of": before.number,
-            "reason": why,
-            "by": actor.name,
-            "at": now.isoformat(),
-            "differences": found_differences,
-            "comments": said,
-        }
-        approval = {"by": actor.name, "at": now.isoformat(), "reason": why, "without_comment": []}
+        signed = {"by": actor.name, "at": now.isoformat(), "reason": why}
+        erratum = signed | {"of": before.number, "differences": found_differences, "comments": said}
+        approval = signed | {"without_comment": []}
         document = words | {"number": before.number + 1, "approval": approval, "erratum": erratum}
         if newest_edition(month.key) is not before:
             raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)

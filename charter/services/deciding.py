@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from charter.domain.decisions import Decided
-from charter.domain.errors import Conflict, Invalid, Sentence
+from charter.domain.errors import Conflict, Invalid
 from charter.domain.periods import Period, add_months, period_at
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CommitmentClass, PeriodKind, Permission
@@ -101,11 +101,11 @@ def _class(decided: str) -> CommitmentClass | None:
     try:
         return CommitmentClass(decided)
     except ValueError:
+        classes = list(CommitmentClass)
+        if not decided:
+            raise Invalid("Nothing is no class: choose %(classes)s or evidence.", "decided", classes=classes) from None
         raise Invalid(
-            "%(decided)s is no class: choose %(classes)s or evidence.",
-            "decided",
-            decided=decided or Sentence("Nothing"),
-            classes=list(CommitmentClass),
+            "%(decided)s is no class: choose %(classes)s or evidence.", "decided", decided=decided, classes=classes
         ) from None
 
 

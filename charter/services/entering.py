@@ -196,7 +196,12 @@ def _counted_twice(there: str, given: str) -> Conflict:
 def _refuse_unsaid(entry: Entry) -> None:
     if entry.reason is None:
         raise Invalid("There is a figure for this period and unit already: say why it is corrected.", "reason")
-    if len(entry.reason) > LONGEST_REASON or not " ".join(entry.reason.split()).isprintable():
+    check_reason(entry.reason)
+
+
+def check_reason(reason: str) -> None:
+    """Raises Invalid (reason) for one that is too long, or cannot be printed."""
+    if len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable():
         raise Invalid(
             "The reason is over %(most)s letters, or has a sign that does not print.", "reason", most=LONGEST_REASON
         )

@@ -221,9 +221,9 @@ def _closing(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(given)
     except ValueError:
-        raise Invalid(
-            "%(given)s is not a date: write it like 2026-10-05.", "closes_on", given=given or Sentence("Nothing")
-        ) from None
+        if not given:
+            raise Invalid("Nothing is not a date: write it like 2026-10-05.", "closes_on") from None
+        raise Invalid("%(given)s is not a date: write it like 2026-10-05.", "closes_on", given=given) from None
     if not today <= day <= today.replace(year=today.year + 1, day=min(today.day, 28)):
         raise Invalid("A round closes between today and a year from now.", "closes_on")
     return day

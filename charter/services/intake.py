@@ -141,19 +141,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)
-    if whole.kind is not found.period:
-        raise Invalid(
-            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
-            "period",
-            indicator=found.key,
-            unit=found.period,
-            period=whole,
-        )
-    if not asked_of(found):
-        raise Conflict(
-            "A figure of kind %(kind)s cannot be entered: it is computed at each level from its rows.",
-            kind=found.kind,
-        )
+    _refuse_other(found, whole)
     tree = version.tree
     held = [row for row in newest_figures(found.key, whole.key) if may(actor, permission, row.unit_key)]
     return {
@@ -173,6 +161,22 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
         ],
         "figures": [_line(version, found, row) for row in held],
     }
+
+
+def _refuse_other(indicator: Indicator, period: Period) -> None:
+    if period.kind is not indicator.period:
+        raise Invalid(
+            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+            "period",
+            indicator=indicator.key,
+            unit=indicator.period,
+            period=period,
+        )
+    if not asked_of(indicator):
+        raise Conflict(
+            "A figure of kind %(kind)s cannot be entered: it is computed at each level from its rows.",
+            kind=indicator.kind,
+        )
 
 
 def entered(actor: Actor) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from charter.domain.entries import LONGEST_REASON
 from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.figure_rows import Read, read_figures
 from charter.domain.permissions import Actor, may_somewhere
@@ -19,7 +18,7 @@ from charter.models.intake import FigureUpload
 from charter.services import audit
 from charter.services.batches import Plan, Refusal
 from charter.services.charters import find_indicator, history
-from charter.services.entering import plan_figures
+from charter.services.entering import check_reason, plan_figures
 from charter.services.manual import Written, write_figures
 from charter.services.transactions import transaction
 from charter.sources.uploads import rows_of_file
@@ -60,10 +59,8 @@ def send_file(
     if indicator is not None:
         find_indicator(history().current, indicator)
     reason = (reason or "").strip() or None
-    if reason is not None and (len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable()):
-        raise Invalid(
-            "The reason is over %(most)s letters, or has a sign that does not print.", "reason", most=LONGEST_REASON
-        )
+    if reason is not None:
+        check_reason(reason)
     _read(content, name, indicator)
     with transaction():
         _forget_expired(now)
