@@ -132,7 +132,7 @@ def publish_erratum(
         sha256 = sha256 if figures is None else figures_hash(figures)
         signed = {"by": actor.name, "at": now.isoformat(), "reason": why}
         erratum = signed | {"of": before.number, "differences": found_differences, "comments": said}
-        approval = signed | {"without_comment": []}
+        approval: dict[str, Any] = signed | {"without_comment": []}
         document = words | {"number": before.number + 1, "approval": approval, "erratum": erratum}
         if newest_edition(month.key) is not before:
             raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)

@@ -179,22 +179,6 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     }
 
 
-def _refuse_other(indicator: Indicator, period: Period) -> None:
-    if period.kind is not indicator.period:
-        raise Invalid(
-            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
-            "period",
-            indicator=indicator.key,
-            unit=indicator.period,
-            period=period,
-        )
-    if not asked_of(indicator):
-        raise Conflict(
-            "A figure of kind %(kind)s cannot be entered: it is computed at each level from its rows.",
-            kind=indicator.kind,
-        )
-
-
 def entered(actor: Actor) -> list[dict[str, Any]]:
     """The newest figures that people and programs gave in the actor's units, corrections with what they replace."""
     version = history().current
