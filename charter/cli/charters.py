@@ -75,8 +75,8 @@ def _facts(finding: Finding) -> dict[str, object]:
         "field": finding.field,
         "about": finding.about,
         "severity": finding.severity.value,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        "message": str(finding.message),
+        "remedy": str(finding.remedy or ""),
     }
 
 
@@ -109,7 +109,7 @@ def _print_plan(found: Plan, as_json: bool, empty: str) -> None:
             {"action": c.action, "thing": c.thing, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in found.changes
         ]
-        print_json({"changes": changes, "warnings": list(found.warnings)})
+        print_json({"changes": changes, "warnings": [str(one) for one in found.warnings]})
     elif found.is_empty:
         say(empty)
     else:

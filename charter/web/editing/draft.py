@@ -36,7 +36,7 @@ def page() -> ResponseReturnValue:
     return _page({})
 
 
-def _page(errors: dict[str, str] | dict[str, Sentence], given: dict[str, str] | None = None) -> ResponseReturnValue:
+def _page(errors: dict[str, Sentence], given: dict[str, str] | None = None) -> ResponseReturnValue:
     draft = drafts.open_draft(current_actor())
     plan, refusal = None, None
     try:
@@ -67,7 +67,7 @@ def publish() -> ResponseReturnValue:
     try:
         drafts.publish_draft(current_actor(), now(), _revision(), _publication(given))
     except CharterFileError as error:
-        return _page({"valid_from": " ".join(str(one.message) for one in error.findings)}, given)
+        return _page({"valid_from": error.sentence}, given)
     except Invalid as error:
         return _page({error.field or "reason": error.sentence}, given)
     except Conflict as error:
