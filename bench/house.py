@@ -1,4 +1,4 @@
-"""How the house is to live in: `python -m bench.house` counts modules, folders, circles, and the files that a flow runs.
+"""How the house is to live in: `python -m bench.house` counts modules, folders, circles, and the files a flow runs.
 
 The flows run on a copy of the demo's database and data (`make demo` first; DEMO_FOLDER names another), each for the
 second time, so that what a process does once is not counted. A file counts when one of its functions runs.

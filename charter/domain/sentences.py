@@ -53,7 +53,8 @@ def restored(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "template" in value:
-        return Sentence(value["template"], **{name: restored(one) for name, one in value["values"].items()})
+        template, values = value["template"], value["values"]
+        return Sentence(template, **{name: restored(one) for name, one in values.items()})
     kind, what = next(iter(value.items()))
     return _RESTORED[kind](what)
 
