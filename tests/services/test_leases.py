@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from charter.domain import check_state, posting
 from charter.domain.check_state import HORIZON, horizon
@@ -180,6 +180,30 @@ def test_what_another_is_taking_is_passed_over_without_waiting(empty: Flask, lin
         found = leases.lock(select(line.table.id).order_by(line.table.id))
         assert [row.id for row in found] == [second]
         db.session.rollback()
+
+
+@pytest.mark.parametrize("line", [JOBS, POST], ids=["Job", "Post"])
+def test_what_waits_is_found_without_going_through_all_that_is_over(empty: Flask, line: Line) -> None:
+    """Every few seconds one looks for it, and what is over stays in the table."""
+    line.fill(3000)
+    with transaction():
+        db.session.execute(update(line.table).where(line.table.id <= 2980).values(state=line.over))
+    said: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, given: Any, *rest: object) -> None:
+        said.append((statement, given))
+
+    event.listen(db.engine, "after_cursor_execute", note)
+    assert take(line, NOW).id == 2981
+    event.remove(db.engine, "after_cursor_execute", note)
+    statement, given = said[0]
+    database = db.session.connection()
+    if database.dialect.name == "postgresql":
+        database.exec_driver_sql(f"ANALYZE {line.table.__tablename__}")
+    explain = "EXPLAIN" if database.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    plan = str(database.exec_driver_sql(f"{explain} {statement}", given).all())
+    assert f"ix_{line.table.__tablename__}_state_next_try_at" in plan, plan
+    assert not [word for word in ("SCAN", "Seq Scan", "pk_") if word in plan], plan
 
 
 def test_a_renewed_lease_holds_for_longer(empty: Flask, line: Line) -> None:
