@@ -20,7 +20,8 @@ from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services import audit
 from charter.services.charters import Version
-from charter.services.claiming import Claim, settle, settle_all
+from charter.services.claiming import Claim
+from charter.services.leases import settle, settle_all
 from charter.services.marks import marked
 from charter.services.measuring import Outcome
 from charter.services.readings import Recorded, project_all
@@ -63,7 +64,7 @@ def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
     again = [held for *_, held, _ in found if held.completes]
     done = {"state": CheckState.DONE, **columns_of(None, "note"), "pending": 0, "again_at": None}
     ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
-    kept = [one for one in found if one[2].check_id in ours]
+    kept = [one for one in found if one[2].id in ours]
     for version, _, held, outcome in kept:
         pending = pending_of(version, outcome)
         if pending:
@@ -80,7 +81,7 @@ def pending_of(version: Version, outcome: Outcome) -> int:
 
 def _look_again(held: Claim, pending: int, now: datetime) -> None:
     """Its figure stands, says how many cases are pending, and is completed by a later run."""
-    of_check = DueCheck.id == held.check_id
+    of_check = DueCheck.id == held.id
     done_at, lapsed_at = db.session.execute(select(DueCheck.done_at, DueCheck.lapsed_at).where(of_check)).one()
     look = next_look(done_at or now, lapsed_at, now)
     query = update(DueCheck).where(of_check).values(pending=pending, again_at=look)
@@ -133,7 +134,7 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
     version, indicator, held = what
     with transaction():
         audit.hold()
-        tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.check_id)).scalar_one()
+        tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.id)).scalar_one()
         changes = columns_of(outcome.error, "note")
         if held.completes:
             # The figure stands as it is; its completion is tried again tomorrow.

@@ -22,9 +22,10 @@ from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.charters import history
 from charter.services.checks import Tally, run_due
-from charter.services.claiming import claim, settle
+from charter.services.claiming import claim
 from charter.services.due import make_due
 from charter.services.health import health, ticked
+from charter.services.leases import settle
 from charter.services.measuring import Access, Measuring
 from charter.services.recording import record_done, record_failed
 from charter.services.transactions import transaction

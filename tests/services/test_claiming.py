@@ -20,8 +20,9 @@ from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.charters import history
 from charter.services.checks import run_due
-from charter.services.claiming import Claim, Taking, claim, claim_all, give_back, settle
+from charter.services.claiming import Claim, Taking, claim, claim_all, give_back
 from charter.services.due import make_due
+from charter.services.leases import settle
 from charter.services.manual import Figure, correct_figure
 from charter.services.measuring import Access
 from charter.services.readings import ReadingRow
