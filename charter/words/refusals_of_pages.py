@@ -108,6 +108,10 @@ FRENCH: tuple[tuple[str, str], ...] = (
     ("A poster is written in fr or en, not in {}.", "Une affiche s'écrit en fr ou en, pas en {0}."),
     ("A report is written in fr or en, not in {}.", "Un rapport s'écrit en fr ou en, pas en {0}."),
     (
+        "No month is sealed yet: a poster is made from the sealed figures.",
+        "Aucun mois n'est encore scellé : une affiche se fait avec les chiffres scellés.",
+    ),
+    (
         "The month {} is not sealed: its poster is made from the sealed figures.",
         "Le mois {0} n'est pas scellé : son affiche se fait avec les chiffres scellés.",
     ),
