@@ -26,16 +26,23 @@ def read_file(file: Path) -> ReadCharter:
     def load_units(path: str) -> str:
         found = (folder / path).resolve()
         if not found.is_relative_to(folder):
-            raise Invalid(f"The units file {path} is outside the charter's folder: put it beside it.", "units.file")
+            raise Invalid(
+                "The units file %(file)s is outside the charter's folder: put it beside it.", "units.file", file=path
+            )
         try:
             return found.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise Invalid(f"The units file {path} cannot be read as UTF-8 text ({error}).", "units.file") from error
+            raise Invalid(
+                "The units file %(file)s cannot be read as UTF-8 text (%(fault)s).",
+                "units.file",
+                file=path,
+                fault=str(error),
+            ) from error
 
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(f"{file} is not UTF-8 text: save it as UTF-8.") from error
+        raise Invalid("%(file)s is not UTF-8 text: save it as UTF-8.", file=file) from error
     return read_charter(text, load_units=load_units)
 
 
@@ -68,8 +75,8 @@ def _facts(finding: Finding) -> dict[str, object]:
         "field": finding.field,
         "about": finding.about,
         "severity": finding.severity.value,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        "message": str(finding.message),
+        "remedy": str(finding.remedy or ""),
     }
 
 
@@ -102,7 +109,7 @@ def _print_plan(found: Plan, as_json: bool, empty: str) -> None:
             {"action": c.action, "thing": c.thing, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in found.changes
         ]
-        print_json({"changes": changes, "warnings": list(found.warnings)})
+        print_json({"changes": changes, "warnings": [str(one) for one in found.warnings]})
     elif found.is_empty:
         say(empty)
     else:

@@ -150,7 +150,7 @@ def _told(figure: Figure, counts: Counts, done: str, *, as_json: bool) -> None:
 def _number(text: str) -> tuple[str, Number]:
     name, mark, number = text.partition("=")
     if not mark:
-        raise Invalid(f"{text} is not NAME=NUMBER: write for example numerator=37.", name)
+        raise Invalid("%(written)s is not NAME=NUMBER: write for example numerator=37.", name, written=text)
     return name.strip(), number_of(number, name.strip())
 
 

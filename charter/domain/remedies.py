@@ -35,7 +35,9 @@ def written(text: str, field: str, longest: int, *, needed: str | Sentence = "")
     if needed and not found:
         raise Invalid(needed, field)
     if len(found) > longest:
-        raise Invalid(f"This text has {len(found)} characters: at most {longest} are kept.", field)
+        raise Invalid(
+            "This text has %(count)s characters: at most %(most)s are kept.", field, count=len(found), most=longest
+        )
     return found
 
 

@@ -212,6 +212,11 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What may be asked of a service."""
 
+    @property
+    def deed(self) -> str:
+        """As it follows “may not”: `enter figure`."""
+        return self.value.replace("-", " ")
+
     READ_PAGES = "read-pages"
     READ_DESK = "read-desk"
     READ_AUDIT = "read-audit"

@@ -99,7 +99,9 @@ def start_draft(actor: Actor, now: datetime, *, text: str | None = None) -> None
     with transaction():
         audit.hold()
         if (row := _open_row()) is not None:
-            raise Conflict(f"There is a draft already, begun by {row.started_by}: go on with it, or discard it first.")
+            raise Conflict(
+                "There is a draft already, begun by %(who)s: go on with it, or discard it first.", who=row.started_by
+            )
         found = history_or_none()
         if charter is None and found is None:
             raise Invalid("There is no charter yet: begin with the text of a charter file.", "text")
@@ -142,8 +144,9 @@ def _own(revision: int) -> CharterDraft:
         raise NotFound("There is no draft: somebody has published or discarded it.")
     if row.revision != revision:
         raise Conflict(
-            f"{row.changed_by} has changed the draft since you opened this page: nothing of yours is written yet. "
-            "Look at what it says now, then save again."
+            "%(who)s has changed the draft since you opened this page: nothing of yours is written yet. "
+            "Look at what it says now, then save again.",
+            who=row.changed_by,
         )
     return row
 
@@ -219,7 +222,7 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
     if not reason:
         raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
     if len(reason) > LONGEST_REASON:
-        raise Invalid(f"The reason is over {LONGEST_REASON} letters: say it more shortly.", "reason")
+        raise Invalid("The reason is over %(most)s letters: say it more shortly.", "reason", most=LONGEST_REASON)
     with transaction():
         audit.hold()
         row = _own(revision)

@@ -38,7 +38,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
     if key != root and key in version.tree:
         own = build(found, version, month, key, now)
     elif key != root:
-        raise NotFound(f"The charter has no figures of the unit {key} yet.")
+        raise NotFound("The charter has no figures of the unit %(unit)s yet.", unit=key)
     whole = build(found, version, month, root, now)
     shown = own or whole
     return {

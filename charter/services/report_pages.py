@@ -239,10 +239,16 @@ def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = N
         "drafts": [_draft(row) for row in _drafts(month.key, key)],
         "languages": version.charter.charter.report.languages,
         "recipients": found.current.charter.charter.report.to,
-        "logo_refused": (figures.get("look") or {}).get("refused"),
+        "logo_refused": _logo_refused(figures),
         "units_below": [one for one, depth in version.tree.walk() if depth > 0],
         "rights": _rights(actor, is_approved=approved is not None),
     }
+
+
+def _logo_refused(figures: Json) -> Any:
+    """Why the charter's logo is not on the report, in a sentence; None where it is, or none is wanted."""
+    look = figures.get("look") or {}
+    return look.get("said") or look.get("refused")
 
 
 def _rights(actor: Actor, *, is_approved: bool) -> dict[str, bool]:

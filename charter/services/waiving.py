@@ -35,7 +35,7 @@ def waive_check(actor: Actor, now: datetime, *, indicator: str, period: str, rea
                 "No check of %(indicator)s for %(period)s has become due.", indicator=indicator, period=whole
             )
         waived = update(DueCheck).where(of_period, DueCheck.state.in_(OPEN))
-        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip())) != 1:
+        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip(), said=None)) != 1:
             raise Conflict(
                 "The check of %(indicator)s for %(period)s is %(state)s: only an open one can be waived.",
                 indicator=indicator,

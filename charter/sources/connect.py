@@ -24,6 +24,7 @@ from charter.domain.charter_file.sources import (
     XlsxSource,
 )
 from charter.domain.errors import SourceError
+from charter.domain.sentences import in_quotes
 from charter.sources import http, json_rows, spreadsheets, text_files
 from charter.sources.databases import open_database
 from charter.sources.paths import files_of, fingerprint_of
@@ -77,8 +78,12 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
     """
     if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource):
         if isinstance(source, ManualSource):
-            raise SourceError(f"The source “{key}” is entered by people: it has no rows to read.")
-        raise SourceError(f"The source “{key}”: kind {source.kind} is pushed by programs: it has no rows to read.")
+            raise SourceError("The source “%(source)s” is entered by people: it has no rows to read.", source=key)
+        raise SourceError(
+            "The source “%(source)s”: kind %(kind)s is pushed by programs: it has no rows to read.",
+            source=key,
+            kind=source.kind,
+        )
     with ExitStack() as closing:
         engine = _engine(place, closing)
         opened = _open(key, source, place, engine, columns, closing)
@@ -156,9 +161,12 @@ def _load(
 def _refuse_other_columns(key: str, path: Path, header: set[str], names: list[str]) -> None:
     if header and header != set(names):
         strange = sorted(header ^ set(names))
-        shown = ", ".join(f"“{name}”" for name in strange[:5])
         raise SourceError(
-            f"The source “{key}” reads several files, but {path.name} has not the same columns as the first: {shown}."
+            "The source “%(source)s” reads several files, but %(file)s has not the same columns as the first: "
+            "%(columns)s.",
+            source=key,
+            file=path.name,
+            columns=in_quotes(strange[:5]),
         )
 
 
@@ -167,4 +175,4 @@ def _asked(key: str, ask: Callable[[], Any]) -> Any:
         return ask()
     except duckdb.Error as error:
         first = str(error).strip().split("\n")[0][:200]
-        raise SourceError(f"The source “{key}” cannot be read: {first}") from error
+        raise SourceError("The source “%(source)s” cannot be read: %(reason)s", source=key, reason=first) from error

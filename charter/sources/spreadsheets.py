@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from charter.domain.errors import SourceError
+from charter.domain.sentences import in_quotes
 from charter.sources.text_files import checked_header, named
 
 LARGEST = 200 * 1024 * 1024
@@ -61,7 +62,7 @@ def header_of(cells: tuple[Any, ...], shown: str) -> list[str]:
     while names and not names[-1].strip():
         names.pop()
     if not names:
-        raise SourceError(f"The file {shown} is empty: its first row needs the names of the columns.")
+        raise SourceError("The file %(file)s is empty: its first row needs the names of the columns.", file=shown)
     return checked_header(names, shown)
 
 
@@ -78,18 +79,22 @@ def rows_of(
         try:
             book = load_workbook(stream, read_only=True, data_only=not as_written)
         except Exception as error:
-            raise SourceError(f"The file {path.name} cannot be read as a spreadsheet: save it as .xlsx.") from error
+            raise _unreadable(path) from error
         try:
             if sheet is not None and sheet not in book.sheetnames:
-                names = ", ".join(f"“{name}”" for name in book.sheetnames)
-                raise SourceError(f"The file {path.name} has no sheet “{sheet}”: it has {names}.")
+                raise SourceError(
+                    "The file %(file)s has no sheet “%(sheet)s”: it has %(sheets)s.",
+                    file=path.name,
+                    sheet=sheet,
+                    sheets=in_quotes(book.sheetnames),
+                )
             page = book[sheet] if sheet is not None else book.worksheets[0]
             page.reset_dimensions()
             yield from page.iter_rows(values_only=True)
         except SourceError:
             raise
         except Exception as error:  # whatever a damaged sheet makes its reader stumble over
-            raise SourceError(f"The file {path.name} is damaged: open it, and save it again as .xlsx.") from error
+            raise damaged(path) from error
         finally:
             book.close()
 
@@ -99,9 +104,20 @@ def _refuse_bombs(path: Path, largest: int) -> None:
         with zipfile.ZipFile(path) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
     except (OSError, zipfile.BadZipFile) as error:
-        raise SourceError(f"The file {path.name} cannot be read as a spreadsheet: save it as .xlsx.") from error
+        raise _unreadable(path) from error
     if size > largest:
         raise SourceError(
-            f"The file {path.name} unpacks to {size // 1024**2} MB, more than the {largest // 1024**2} MB allowed: "
-            "save it as CSV."
+            "The file %(file)s unpacks to %(size)s MB, more than the %(most)s MB allowed: save it as CSV.",
+            file=path.name,
+            size=size // 1024**2,
+            most=largest // 1024**2,
         )
+
+
+def _unreadable(path: Path) -> SourceError:
+    return SourceError("The file %(file)s cannot be read as a spreadsheet: save it as .xlsx.", file=path.name)
+
+
+def damaged(path: Path) -> SourceError:
+    """The refusal of a spreadsheet whose cells its reader stumbles over."""
+    return SourceError("The file %(file)s is damaged: open it, and save it again as .xlsx.", file=path.name)

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
-from charter.domain.errors import SourceError
+from charter.domain.errors import Sentence, SourceError
 
 _SEPARATORS = ",;\t|"
 _CHUNK = 1 << 20
@@ -48,10 +48,16 @@ def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
                 while chunk := text.read(_CHUNK):
                     copy.write(chunk)
         except LookupError as error:
-            raise SourceError(f"The file {path.name}: “{wanted}” is not an encoding: write utf-8 or cp1252.") from error
+            raise SourceError(
+                "The file %(file)s: “%(encoding)s” is not an encoding: write utf-8 or cp1252.",
+                file=path.name,
+                encoding=wanted,
+            ) from error
         except UnicodeError as error:
             raise SourceError(
-                f"The file {path.name} is neither UTF-8 nor {wanted}: save it as UTF-8, or write its encoding."
+                "The file %(file)s is neither UTF-8 nor %(encoding)s: save it as UTF-8, or write its encoding.",
+                file=path.name,
+                encoding=wanted,
             ) from error
         copy.flush()
         yield Path(copy.name)
@@ -62,26 +68,31 @@ def look_at_header(path: Path, shown: str, separator: str | None) -> TextFile:
     with _opened(path) as stream:
         head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
     if not head.strip():
-        raise SourceError(f"The file {shown} is empty: it needs a first line with the names of the columns.")
+        raise SourceError(
+            "The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown
+        )
     found = separator or _separator_of(head)
     names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
     return TextFile(path, shown, checked_header(names, shown), found)
 
 
-def checked_header(names: list[str], shown: str) -> list[str]:
+def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
     """Names of columns, trimmed. Raises SourceError when they look like values, or one stands twice."""
     trimmed = [name.strip() or f"column {at}" for at, name in enumerate(names, start=1)]
     dates, numbers = ([name for name in trimmed if form.fullmatch(name)] for form in (_DATE, _NUMBER))
     if dates or 2 * len(numbers) > len(trimmed):
-        value = (dates or numbers)[0]
         raise SourceError(
-            f"The file {shown} has no header: its first line holds the value “{value}” where the name of a column "
-            "should be."
+            "The file %(file)s has no header: its first line holds the value “%(value)s” where the name of a column "
+            "should be.",
+            file=shown,
+            value=(dates or numbers)[0],
         )
     seen: set[str] = set()
     for name in trimmed:
         if name.lower() in seen:
-            raise SourceError(f"The file {shown} has two columns named “{name}”: rename one of them.")
+            raise SourceError(
+                "The file %(file)s has two columns named “%(column)s”: rename one of them.", file=shown, column=name
+            )
         seen.add(name.lower())
     return trimmed
 
@@ -106,7 +117,7 @@ def load(connection: Any, table: str, file: TextFile, columns: Collection[str] |
         connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
         connection.execute(f"INSERT INTO {named(table)} BY NAME {read}")
     except duckdb.Error as error:
-        raise SourceError(_told(file, str(error))) from error
+        raise _told(file, str(error)) from error
 
 
 def quoted(text: str) -> str:
@@ -119,18 +130,36 @@ def named(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _told(file: TextFile, message: str) -> str:
+def _told(file: TextFile, message: str) -> SourceError:
     line = re.search(r"Line: (\d+)", message)
-    where = f"The file {file.shown}, line {line[1]}" if line else f"The file {file.shown}"
+    where = place_in(file.shown, line[1]) if line else Sentence("The file %(file)s", file=file.shown)
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if counts:
-        return f"{where}: {counts[2]} values where the header has {counts[1]} columns: mend the line."
+        return too_wide(where, counts[2], counts[1])
     if "invalid state" in message:
-        return f"{where}: its lines do not all end in the same way, or a quote is misplaced: save it again as CSV."
+        return SourceError(
+            "%(where)s: its lines do not all end in the same way, or a quote is misplaced: save it again as CSV.",
+            where=where,
+        )
     if "quote" in message.lower():
-        return f"{where}: a quoted value is not closed properly: mend the line."
+        return SourceError("%(where)s: a quoted value is not closed properly: mend the line.", where=where)
     first = message.strip().split("\n")[0][:200]
-    return f"{where} cannot be read: {first}"
+    return SourceError("%(where)s cannot be read: %(reason)s", where=where, reason=first)
+
+
+def place_in(shown: str, line: int | str) -> Sentence:
+    """Where in a file something is wrong, as its sentence begins."""
+    return Sentence("The file %(file)s, line %(line)s", file=shown, line=line)
+
+
+def too_wide(where: Sentence, cells: int | str, columns: int | str) -> SourceError:
+    """The refusal of a line with more values than the header has names."""
+    return SourceError(
+        "%(where)s: %(cells)s values where the header has %(columns)s columns: mend the line.",
+        where=where,
+        cells=cells,
+        columns=columns,
+    )
 
 
 def _separator_of(head: str) -> str:
@@ -163,4 +192,6 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
             yield stream  # type: ignore[misc]
     except (OSError, EOFError) as error:
-        raise SourceError(f"The file {path.name} cannot be opened: {error}.") from error
+        raise SourceError(
+            "The file %(file)s cannot be opened: %(reason)s.", file=path.name, reason=str(error)
+        ) from error

@@ -118,7 +118,7 @@ def links(number: int) -> ResponseReturnValue:
     """The links, shown this once: as a list to send, or as cards with QR codes to print."""
     as_cards = request.form.get("form") == "cards"
     if as_cards and survey_pages.wave(current_actor(), now(), number)["invited"] > MOST_CARDS:
-        raise Invalid(f"Cards are printed for at most {MOST_CARDS} links: take the list.", "form")
+        raise Invalid("Cards are printed for at most %(most)s links: take the list.", "form", most=MOST_CARDS)
     tokens = survey_links.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
     addresses = [url_for("answering.page", token=token, _external=True) for token in tokens]
     if as_cards:
