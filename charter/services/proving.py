@@ -112,7 +112,7 @@ def _posters() -> Iterator[Sentence]:
 
 
 def vouched_by(*actions: str) -> dict[str, dict[str, Any]]:
-    """What the audit log says of each subject of these actions."""
+    """What the audit log says was written by these actions, by subject (the newest entry of each)."""
     query = select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
     return {entry.subject: entry.after or {} for entry in db.session.execute(query).scalars()}
 

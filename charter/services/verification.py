@@ -22,7 +22,7 @@ from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFil
 from charter.services import audit
 from charter.services.charters import facts_of
 from charter.services.edition_proof import APPROVED, ARCHIVED, broken_editions
-from charter.services.proving import frontline_faults
+from charter.services.proving import frontline_faults, vouched_by
 from charter.services.snapshots import canonical_json, seal
 from charter.services.survey_proof import survey_faults
 from charter.services.word_proof import VERBS, Counted, broken_words
@@ -58,8 +58,8 @@ def verify(actor: Actor) -> Verified:
         _files(counts),
         frontline_faults(counts),
         survey_faults(),
-        broken_words(_vouched(*VERBS), counts),
-        broken_editions(_vouched(*APPROVED), _vouched(*ARCHIVED), counts),
+        broken_words(vouched_by(*VERBS), counts),
+        broken_editions(vouched_by(*APPROVED), vouched_by(*ARCHIVED), counts),
     )
     broken = next((sentence for sentences in checks for sentence in sentences), None)
     return {"ok": broken is None, "broken": broken, "head": audit.head(), **counts}
@@ -120,14 +120,6 @@ def _head(last: str, count: int) -> Iterator[Sentence]:
         yield Sentence("The head of the audit chain is missing.")
 
 
-def _vouched(*actions: str) -> dict[str, dict[str, Any]]:
-    """What the audit log says was written, by subject (the newest entry of each)."""
-    entries = db.session.execute(
-        select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
-    ).scalars()
-    return {entry.subject: entry.after or {} for entry in entries}
-
-
 def _versions() -> Iterator[Sentence]:
     entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action == "charter:apply")).scalars()
     vouched = {after["version"]: after for after in entries}
@@ -141,7 +133,7 @@ def _versions() -> Iterator[Sentence]:
 
 
 def _runs(counts: Counted) -> Iterator[Sentence]:
-    vouched = _vouched("check:run", "check:complete", "figure:enter", "figure:correct")
+    vouched = vouched_by("check:run", "check:complete", "figure:enter", "figure:correct")
     for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
         counts["runs"] += 1
         facts = vouched.pop(f"run {run.id}", {})
@@ -194,7 +186,7 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _snapshots(counts: Counted) -> Iterator[Sentence]:
-    vouched = _vouched("month:freeze")
+    vouched = vouched_by("month:freeze")
     previous = audit.GENESIS
     for row in db.session.execute(select(Snapshot).order_by(Snapshot.id)).scalars():
         counts["snapshots"] += 1
@@ -208,7 +200,7 @@ def _snapshots(counts: Counted) -> Iterator[Sentence]:
 
 
 def _files(counts: Counted) -> Iterator[Sentence]:
-    vouched = _vouched("report:archive")
+    vouched = vouched_by("report:archive")
     query = select(ReportFile, Snapshot.period_key).join(Snapshot, Snapshot.id == ReportFile.snapshot_id)
     for file, period in db.session.execute(query.order_by(ReportFile.id).options(undefer(ReportFile.content))):
         counts["files"] += 1

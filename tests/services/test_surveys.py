@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from charter.services.survey_links import issue_links
 from charter.services.survey_results import analyse_wave
 from charter.services.surveys import open_wave
 from charter.services.verification import verify
+from charter.words.refusals import refusal_sentence
 from tests.services.world import NOW
 
 PLAN = WavePlan("Autumn", ("care", "bill"), ("fr", "en"), date(2026, 11, 20), 40)
@@ -279,6 +281,16 @@ def test_who_answered_is_gone_before_the_file_is_kept(charted: Flask) -> None:
     assert b"r97" not in content
     import_answers(MIA, NOW, number, mapping={"Autre chose": "-"}, leave_refused=True)
     assert db.session.get(SurveyUpload, number).content == b""  # type: ignore[union-attr]
+
+
+def test_refused_rows_are_kept_as_sentences_that_any_language_may_say(charted: Flask) -> None:
+    (wave,) = import_answers(MIA, NOW, sent(), mapping={"Autre chose": "-"}, leave_refused=True)
+    kept = db.session.get_one(SurveyWave, wave).counts["lines"]
+    assert [line["line"] for line in kept] == [82, 83]
+    assert json.loads(json.dumps(kept)) == kept
+    shown = survey_pages.wave(MIA, NOW, wave)["counts"]["lines"]
+    assert str(shown[1]["why"]) == "functional: “7” is not an answer; write 1 (like) to 5 (dislike), or nothing."
+    assert "n’est pas une réponse" in refusal_sentence(shown[1]["why"], "fr")
 
 
 def test_waves_segments_and_words_of_a_file_make_surveys_of_their_own(charted: Flask) -> None:

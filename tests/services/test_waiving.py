@@ -57,6 +57,8 @@ def test_only_an_open_check_is_waived_with_a_reason_by_who_may(world: Flask) -> 
         waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason=REASON)
     with pytest.raises(Invalid, match="say why"):
         waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason="  ")
+    with pytest.raises(Invalid, match="“July” is not a period"):
+        waive_check(COMMAND_LINE, NOW, indicator="answered", period="July", reason=REASON)
     with pytest.raises(NotFound, match="No check of answered for 2025-01"):
         waive_check(COMMAND_LINE, NOW, indicator="answered", period="2025-01", reason=REASON)
     carl = Actor("Carl", Role.CONTRIBUTOR)
