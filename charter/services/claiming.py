@@ -97,7 +97,14 @@ def _claim_part(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) ->
     rows = {check.id: (check, period, version) for check, period, version in wanted}
     may_be = claimable(how.now, retry_now=how.retry_now, at=how.at)
     columns = (DueCheck.id, DueCheck.state, DueCheck.tries, DueCheck.held_by, DueCheck.held_since)
-    seen = leases.lock(select(*columns).where(DueCheck.id.in_(rows), may_be).order_by(DueCheck.id))
+    free = select(*columns).where(DueCheck.id.in_(rows), may_be).order_by(DueCheck.id)
+    there = db.session.execute(free).all()
+    if not there:
+        return {}
+    if any(row.state == CheckState.RUNNING for row in there):
+        # Their taking over is told: the head of the audit log comes first, so that nobody waits in a circle.
+        audit.hold()
+    seen = leases.lock(free.where(DueCheck.id.in_([row.id for row in there])))
     taken = {held.id: held for held in _take(seen, may_be, how)}
     dead = [(row, taken[row.id]) for row in seen if row.state == CheckState.RUNNING and row.id in taken]
     lost = {row.id for row, _ in dead if row.tries >= MOST_TRIES and not how.retry_now}

@@ -22,7 +22,7 @@ from tests.crash.nursery import JOB_PHASES
 from tests.crash.world import BOTH, KINDS, NOW, Nursery, assert_each_once, days, fill, lives, nursery, wait_for
 from tests.services.databases import new_url, opened, template_of
 
-DAYS, KILLS = 12, 8
+DAYS, KILLS = 8, 5
 TURN = 2
 """A worker dies when it comes to its phase for the second time: each gets something done, and no job dies each time."""
 
