@@ -80,7 +80,7 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
             raise SourceError(f"The source “{key}” is entered by people: it has no rows to read.")
         raise SourceError(f"The source “{key}”: kind {source.kind} is pushed by programs: it has no rows to read.")
     with ExitStack() as closing:
-        engine = _engine(place, closing)
+        engine = own_engine(place, closing)
         opened = _open(key, source, place, engine, columns, closing)
         opened._closing = closing.pop_all()
         return opened
@@ -108,7 +108,7 @@ def _open(
         return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
     if isinstance(source, ParquetSource):
-        table = _asked(key, lambda: _parquet(engine, files))
+        table = _asked(key, lambda: parquet_table(engine, files))
     else:
         _load(key, source, files, engine, columns)
         table = engine.table("rows")
@@ -116,7 +116,8 @@ def _open(
     return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
 
 
-def _engine(place: Place, closing: ExitStack) -> Any:
+def own_engine(place: Place, closing: ExitStack) -> Any:
+    """The embedded engine, within its memory, with a folder for what does not fit; it loads nothing by itself."""
     spill = closing.enter_context(TemporaryDirectory(prefix="promesse-"))
     engine = ibis.duckdb.connect(
         memory_limit=place.memory,
@@ -130,7 +131,8 @@ def _engine(place: Place, closing: ExitStack) -> Any:
     return engine
 
 
-def _parquet(engine: Any, files: list[Path]) -> Any:
+def parquet_table(engine: Any, files: list[Path]) -> Any:
+    """Parquet files read in place, as the table `rows`."""
     listed = ", ".join(quoted(str(path)) for path in files)
     engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")
     return engine.table("rows")

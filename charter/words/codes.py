@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from charter.domain import terms
 from charter.words import statuses
+from charter.words.file_columns import COLUMN_KINDS, COLUMN_ROLES
 from charter.words.statuses import Pairs, word
 
 CODES: Mapping[type[StrEnum], Pairs] = {
@@ -22,6 +23,8 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.FloorState: statuses.FLOOR_STATES,
     terms.Role: statuses.ROLES,
     terms.PeriodKind: statuses.PERIOD_KINDS,
+    terms.ColumnKind: COLUMN_KINDS,
+    terms.ColumnRole: COLUMN_ROLES,
 }
 """Each kind of code that a sentence may carry, and its words; one that is not here is printed as it is written."""
 
