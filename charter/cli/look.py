@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 
-from charter.cli.checks import access
-from charter.cli.shared import as_json, at_instant, instant, print_json, refusing
+from charter.cli.shared import access, as_json, at_instant, instant, print_json, refusing, say
+from charter.domain.file_profile.first_charter import Organisation
 from charter.domain.file_profile.profile import Profile
 from charter.domain.permissions import COMMAND_LINE
 from charter.domain.terms import ColumnRole
 from charter.services.look import Look, look_at
+from charter.services.start import Wanted, start_charter
 from charter.words.codes import code_word
 from charter.words.formats import format_date, format_number, format_period
 from charter.words.refusals import refusal_sentence
@@ -33,6 +35,34 @@ def look(what: str, sheet: str | None, as_json: bool, now_text: str | None) -> N
         return
     for line in _lines(found):
         click.echo(line)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The charter; default: beside FILE.")
+@click.option(
+    "--units", type=click.Path(dir_okay=False, path_type=Path), help="Its units; default: units.csv beside it."
+)
+@click.option("--sheet", help="The sheet of a workbook; default: the first that holds rows.")
+@click.option("--organisation", default=Organisation.name, show_default=True, help="Whose charter it is.")
+@click.option("--timezone", default=Organisation.timezone, show_default=True, help="Whose days count (IANA).")
+@click.option("--calendar", default=Organisation.calendar, show_default=True, help="Whose public holidays: FR, FR-57…")
+@as_json
+@at_instant
+@refusing
+def start(file: Path, out: Path | None, units: Path | None, as_json: bool, now_text: str | None, **said: str) -> None:
+    """Write a first charter from a data FILE: source, units, one commitment with its indicator, ready for lint."""
+    organisation = Organisation(said["organisation"], said["timezone"], said["calendar"])
+    wanted = Wanted(out, units, organisation, said["sheet"])
+    done = start_charter(COMMAND_LINE, instant(now_text), file, access(), wanted)
+    notes = [*done.notes, *done.look.warnings]
+    if as_json:
+        print_json({"charter": str(done.charter), "units": str(done.units), "notes": [str(one) for one in notes]})
+        return
+    say(f"Written: {done.charter} and {done.units}.")
+    for one in notes:
+        click.echo(f"! {refusal_sentence(one, 'en')}")
+    say(f"Read it, then say: flask charter lint {done.charter} --data")
 
 
 def _lines(found: Look) -> Iterator[str]:
@@ -110,4 +140,4 @@ def _number(value: int) -> str:
     return format_number(value, "en")
 
 
-COMMANDS = (look,)
+COMMANDS = (look, start)

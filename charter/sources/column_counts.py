@@ -135,6 +135,7 @@ def _seen(reader: Reader, name: str, told: Told, top: Sequence[Told]) -> Seen:
         },
         known=known_kind(reader.column(name).type()),
         doubt=doubt,
+        order="" if dates == "iso" else dates,
     )
     return Seen(counted, dates, numbers)
 

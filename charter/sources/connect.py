@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,20 +27,8 @@ from charter.domain.errors import SourceError
 from charter.sources import http, json_rows, spreadsheets, text_files
 from charter.sources.databases import open_database
 from charter.sources.paths import files_of, fingerprint_of
+from charter.sources.place import Place as Place
 from charter.sources.text_files import quoted
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where sources may be looked for, and what the embedded engine may take."""
-
-    folder: Path
-    data_folders: Sequence[Path] = ()
-    environ: Mapping[str, str] = field(default_factory=dict)
-    http_allow: Collection[str] = ()
-    zone: str = "UTC"
-    memory: str = "1GB"
-    threads: int = 2
 
 
 @dataclass

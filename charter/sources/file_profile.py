@@ -70,7 +70,8 @@ class _Look:
         days, undated = self._days(dated) if dated else ({}, 0)
         repeats = self._repeats(guesses)
         totals = tuple(total for name in self._totalled(guesses) for total in self._totals(name, dated))
-        return Profile(layout, self.rows, self.columns, guesses, orders, dated, days, undated, repeats, totals)
+        units = self._values(taken(guesses, ColumnRole.UNIT))
+        return Profile(layout, self.rows, self.columns, guesses, orders, dated, days, undated, repeats, totals, units)
 
     def _orders(self) -> Orders:
         """How the dates of each pair of columns follow one another."""
@@ -107,6 +108,14 @@ class _Look:
         alike = self.reader.given.distinct()
         different = int(answer(alike.aggregate(rows=alike.count()), self.reader.source)[0]["rows"])
         return Repeats(name, again, self.rows - different)
+
+    def _values(self, name: str | None) -> tuple[str, ...]:
+        """The values of a column, in order."""
+        if name is None:
+            return ()
+        texts = self.reader.table.select(value=self.reader.text(name))
+        told = answer(texts.filter(texts["value"].notnull()).distinct().limit(MOST_UNITS), self.reader.source)
+        return tuple(sorted(row["value"] for row in told))
 
     def _totalled(self, guesses: Guesses) -> list[str]:
         """The columns whose values may be totals of the others; where no number can tell, the likeliest unit alone."""

@@ -71,8 +71,26 @@ def head_of(path: Path, shown: str) -> str:
     with _opened(path) as stream:
         head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
     if not head.strip():
-        raise SourceError(f"The file {shown} is empty: it needs a first line with the names of the columns.")
+        raise _empty(shown)
     return head
+
+
+def start_of(path: Path, encoding: str | None) -> str:
+    """How a file begins, in its encoding, or in the likeliest by its beginning; no more of it is read."""
+    with _opened(path) as stream:
+        start = stream.read(_HEAD)
+    found = encoding or next((each for mark, each in _MARKS.items() if start.startswith(mark)), "utf-8")
+    try:
+        text = codecs.getincrementaldecoder(found)("strict").decode(start)
+    except (LookupError, UnicodeError):
+        text = start.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise _empty(path.name)
+    return text
+
+
+def _empty(shown: str) -> SourceError:
+    return SourceError("The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown)
 
 
 def checked_header(names: list[str], shown: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from charter.domain.errors import CharterError
+from charter.domain.errors import CharterError, Sentence
 
 Path = tuple[str | int, ...]
 """Where a value stands in the file: ("commitments", 2, "indicators", 0, "within")."""
@@ -28,8 +28,8 @@ class Finding:
     line: int
     field: str
     severity: Severity
-    message: str
-    remedy: str = ""
+    message: str | Sentence
+    remedy: str | Sentence | None = ""
     about: str = ""
     file: str = ""
 

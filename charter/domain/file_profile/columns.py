@@ -24,6 +24,7 @@ class Counted:
 
     `dates` (of them `timed`), `numbers`, `durations` and `truths` can be read as such; `odd` is a cell that cannot be,
     by kind. `known` is the kind of a column with a type of its own. `doubt`: why its writing would be a guess, by kind.
+    `order`: whether day or month come first in its dates, where they are not written year-month-day.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Counted:
     odd: Mapping[ColumnKind, str] = field(default_factory=dict)
     known: ColumnKind | None = None
     doubt: Mapping[ColumnKind, Sentence] = field(default_factory=dict)
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Column:
     kept_as_text: Mapping[str, int] = field(default_factory=dict)
     dates: int = 0
     doubt: Sentence | None = None
+    order: str = ""
 
     def read(self, rows: int) -> int:
         """The cells that say something of its kind."""
@@ -97,6 +100,7 @@ def judge_column(counted: Counted, rows: int) -> Column:
         counted.odd.get(kind, "") if odd else "",
         taken_as_missing=counted.stand_ins,
         doubt=counted.doubt.get(ColumnKind.DATE if kind.is_moment else kind),
+        order=counted.order if kind.is_moment else "",
     )
 
 

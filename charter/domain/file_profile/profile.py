@@ -43,7 +43,10 @@ class Repeats:
 
 @dataclass(frozen=True)
 class Profile:
-    """What was seen. `days` are the rows by the day of the column `dated`; `undated` rows have none."""
+    """What was seen. `days` are the rows by the day of the column `dated`; `undated` rows have none.
+
+    `units` are the values of the column that is taken for the unit.
+    """
 
     layout: Layout
     rows: int
@@ -55,6 +58,7 @@ class Profile:
     undated: int = 0
     repeats: Repeats | None = None
     totals: tuple[Total, ...] = ()
+    units: tuple[str, ...] = ()
 
     def taken(self, role: ColumnRole) -> str | None:
         """The column that is taken for a role, if one is."""

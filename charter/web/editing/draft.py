@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -10,10 +11,12 @@ from flask_babel import gettext
 
 from charter.domain.charter_file.editing import changed
 from charter.domain.charter_file.findings import CharterFileError, Finding
-from charter.domain.errors import Conflict, Invalid
+from charter.domain.errors import CharterError, Conflict, Invalid
 from charter.domain.terms import Permission
 from charter.domain.units import UnitTree
 from charter.services import drafts
+from charter.services.folders import access_of
+from charter.services.measuring import Access
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
 from charter.web.editing import forms
@@ -36,7 +39,7 @@ def page() -> ResponseReturnValue:
     return _page({})
 
 
-def _page(errors: dict[str, str], given: dict[str, str] | None = None) -> ResponseReturnValue:
+def _page(errors: Mapping[str, str | CharterError], given: dict[str, str] | None = None) -> ResponseReturnValue:
     draft = drafts.open_draft(current_actor())
     plan, refusal = None, ""
     try:
@@ -51,6 +54,7 @@ def _page(errors: dict[str, str], given: dict[str, str] | None = None) -> Respon
         refusal=refusal,
         lines=lines_of(plan, old, draft.charter) if plan else [],
         advice=draft.advice,
+        not_there=drafts.columns_not_there(draft, _access()),
         errors=errors,
         given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
         timezone=draft.charter.charter.timezone,
@@ -71,7 +75,7 @@ def publish() -> ResponseReturnValue:
     except Invalid as error:
         return _page({error.field or "reason": str(error)}, given)
     except Conflict as error:
-        return _page({"": str(error)}, given)
+        return _page({"": error}, given)
     flash(
         gettext(
             "The charter is published: this version holds from %(day)s.",
@@ -86,9 +90,11 @@ def _publication(given: dict[str, str]) -> drafts.Publication:
         day = date.fromisoformat(given["valid_from"])
     except ValueError as error:
         raise Invalid("Write the day as year-month-day, like 2026-01-31.", "valid_from") from error
-    settings = current_app.extensions["settings"]
-    folder = settings.data_folders[0] if settings.data_folders else settings.var_folder
-    return drafts.Publication(given["reason"], day, folder)
+    return drafts.Publication(given["reason"], day, _access())
+
+
+def _access() -> Access:
+    return access_of(current_app.extensions["settings"])
 
 
 @pages.post("/discard")
