@@ -269,15 +269,17 @@ def test_placeholders_are_told_together() -> None:
         Column("d", ColumnKind.EMPTY, 100, 0, 0, taken_as_missing={"?": 100}),
     )
     said = remarks(columns=columns)
-    assert said[0] == "8 cells say “NA” and are taken as empty, in a, b."
-    assert said[1].startswith("2 cells say “?”, which is kept as a word, in c: ")
+    assert said[0] == "Cells that say “NA”, taken as empty: 8, in a, b."
+    assert said[1].startswith("Cells that say “?”, kept as a word: 2, in c. ")
     assert said[2] == "Nothing is said in these columns: d."
 
 
 def test_repeated_cases_and_events_are_told_apart() -> None:
     case = column("id", distinct=95)
     few = remarks(columns=(case,), repeats=Repeats("id", 5, 2))
-    assert few == ["5 rows repeat a case of “id”, 2 of them word for word: count each case once, with distinct:."]
+    assert few == [
+        "Rows that repeat a case of “id”: 5, of which word for word: 2. Count each case once, with distinct:."
+    ]
     many = remarks(columns=(column("id", distinct=20),), repeats=Repeats("id", 80, 0))
     assert many[0].startswith("Each value of “id” has several rows, 100 for 20")
 
@@ -287,7 +289,7 @@ def test_how_the_file_lies_there_is_told() -> None:
         "xlsx", header_line=9, repeated=2, renamed=("Total",), sheet="Data", sheets=("Title", "Data"), seen=10
     )
     said = " ".join(remarks(layout=layout))
-    for part in ("first of 2 sheets", "stand in line 9", "named “Total”", "2 rows say the names", "first 10"):
+    for part in ("first of 2 sheets", "stand in line 9", "named “Total”", "again: 2", "first 10"):
         assert part in said
     assert "rows:" in remarks(layout=Layout("json", path="data.items"))[0]
 

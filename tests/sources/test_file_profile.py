@@ -90,7 +90,7 @@ def test_a_file_of_cases(look: Look, tmp_path: Path, packed: bool) -> None:
     assert (found.repeats.rows, found.repeats.equal) == (1, 1)
     assert found.orders["opened", "closed"].after == 1
     assert found.column("agency").examples == ["brest", "nice"]
-    assert "2 cells say “NA” and are taken as empty, in closed, stars." in said(found)
+    assert "Cells that say “NA”, taken as empty: 2, in closed, stars." in said(found)
 
 
 def test_a_column_where_half_is_written_otherwise(look: Look, tmp_path: Path) -> None:

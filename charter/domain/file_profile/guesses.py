@@ -179,8 +179,10 @@ def _has_digits(column: Column) -> bool:
 def _why_case(column: Column, rows: int) -> Sentence:
     again = column.read(rows) - column.distinct
     if again:
-        return Sentence("%(count)s values; %(again)s rows repeat one.", count=column.distinct, again=again)
-    return Sentence("%(count)s values, none twice.", count=column.distinct)
+        return Sentence(
+            "Different values: %(count)s; rows that repeat one: %(again)s.", count=column.distinct, again=again
+        )
+    return Sentence("Different values: %(count)s, none twice.", count=column.distinct)
 
 
 def _units(columns: Sequence[Column], rows: int) -> list[Scored]:

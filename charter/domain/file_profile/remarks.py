@@ -52,7 +52,9 @@ def _on_layout(layout: Layout) -> Iterator[Sentence]:
     for name in layout.renamed:
         yield Sentence("Two columns are named “%(name)s”: rename one of them, or no indicator can read it.", name=name)
     if layout.repeated:
-        yield Sentence("%(count)s rows say the names of the columns again: they are no cases.", count=layout.repeated)
+        yield Sentence(
+            "Rows that say the names of the columns again: %(count)s. They are no cases.", count=layout.repeated
+        )
     if layout.seen is not None:
         yield Sentence("There are more rows: only the first %(count)s were looked at.", count=layout.seen)
 
@@ -85,7 +87,7 @@ def _on_placeholders(profile: Profile) -> Iterator[Sentence]:
     for word in dict.fromkeys(word for one in columns for word in one.taken_as_missing):
         held = [one for one in columns if word in one.taken_as_missing]
         yield Sentence(
-            "%(count)s cells say “%(word)s” and are taken as empty, in %(columns)s.",
+            "Cells that say “%(word)s”, taken as empty: %(count)s, in %(columns)s.",
             count=sum(one.taken_as_missing[word] for one in held),
             word=word,
             columns=_named(held),
@@ -93,8 +95,8 @@ def _on_placeholders(profile: Profile) -> Iterator[Sentence]:
     for word in dict.fromkeys(word for one in columns for word in one.kept_as_text):
         held = [one for one in columns if word in one.kept_as_text]
         yield Sentence(
-            "%(count)s cells say “%(word)s”, which is kept as a word, in %(columns)s: if it means that nothing is "
-            "known, say so in the source, as missing:.",
+            "Cells that say “%(word)s”, kept as a word: %(count)s, in %(columns)s. If it means that nothing is known, "
+            "say so in the source, as missing:.",
             count=sum(one.kept_as_text[word] for one in held),
             word=word,
             columns=_named(held),
@@ -126,8 +128,8 @@ def _on_cases(profile: Profile) -> Iterator[Sentence]:
             )
         else:
             yield Sentence(
-                "%(count)s rows repeat a case of “%(column)s”, %(equal)s of them word for word: count each case "
-                "once, with distinct:.",
+                "Rows that repeat a case of “%(column)s”: %(count)s, of which word for word: %(equal)s. Count each "
+                "case once, with distinct:.",
                 count=repeats.rows,
                 column=repeats.column,
                 equal=repeats.equal,
@@ -136,7 +138,7 @@ def _on_cases(profile: Profile) -> Iterator[Sentence]:
     order = profile.orders.get((start or "", stop or ""))
     if order is not None and order.after:
         yield Sentence(
-            "%(count)s rows have their “%(stop)s” before their “%(start)s”: they would be left out.",
+            "Rows with “%(stop)s” before “%(start)s”: %(count)s. They would be left out.",
             count=order.after,
             stop=stop,
             start=start,
@@ -171,7 +173,7 @@ def _on_days(profile: Profile) -> Iterator[Sentence]:
         return
     if profile.undated:
         yield Sentence(
-            "%(count)s rows have no date in “%(column)s”: they belong to no month.",
+            "Rows without a date in “%(column)s”: %(count)s. They belong to no month.",
             count=profile.undated,
             column=profile.dated,
         )

@@ -49,7 +49,7 @@ def told_by(figure: Figure) -> Iterator[Told]:
         yield (
             Severity.WARNING,
             "",
-            Sentence("%(count)s rows have no readable date and belong to no period", count=figure.undated),
+            Sentence("rows without a readable date, which belong to no period: %(count)s", count=figure.undated),
             Sentence("look at the file: flask charter look"),
         )
 
@@ -93,7 +93,7 @@ def _unknown(figure: Figure) -> Iterator[Told]:
         Severity.WARNING,
         "unit",
         Sentence(
-            "%(count)s units of the data are not under units, %(share)s of the cases: %(names)s",
+            "names of the data that are not under units: %(count)s, with %(share)s of the cases: %(names)s",
             count=len(strange),
             share=short(Decimal(sum(strange.values())) / figure.cases, None, is_share=True),
             names=[*names, *["…"][: len(heavy) > MOST_NAMED]],
