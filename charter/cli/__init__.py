@@ -11,6 +11,7 @@ from charter.cli import (
     charters,
     checks,
     editions,
+    look,
     months,
     posting,
     remedies,
@@ -23,7 +24,20 @@ from charter.cli import (
 def register(app: Flask) -> None:
     """Hang the commands on the application."""
     group = AppGroup("charter", help="Everything Promesse does, from the command line.")
-    modules = (charters, checks, remedies, months, editions, accounts, analyses, posting, serving, tokens, surveys)
+    modules = (
+        charters,
+        look,
+        checks,
+        remedies,
+        months,
+        editions,
+        accounts,
+        analyses,
+        posting,
+        serving,
+        tokens,
+        surveys,
+    )
     for module in modules:
         for command in module.COMMANDS:
             group.add_command(command)

@@ -18,6 +18,8 @@ from flask_migrate import upgrade
 from charter.domain.errors import CharterError
 from charter.services.charters import history_or_none
 from charter.services.faults import as_refusal, is_empty_database, wants_tables
+from charter.services.folders import access_of
+from charter.services.measuring import Access
 from config import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -82,6 +84,11 @@ def settings() -> Settings:
     """The settings that the application was built with."""
     found: Settings = current_app.config["SETTINGS"]
     return found
+
+
+def access() -> Access:
+    """What this installation lets runs reach."""
+    return access_of(settings())
 
 
 def instant(text: str | None) -> datetime:

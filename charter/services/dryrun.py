@@ -52,8 +52,16 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     else:
         with Measuring(access) as measuring:
             total, by_unit, rows = counted(measuring, version, found, whole, now)
+    return facts_of(version, found, whole, (total, by_unit, rows), now)
+
+
+def facts_of(
+    version: Version, found: Indicator, whole: Period, what: tuple[Counts, By, dict[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """What a dry run tells of an indicator: its counts in all and by unit."""
+    total, by_unit, rows = what
     return {
-        "indicator": indicator,
+        "indicator": found.key,
         "period": whole.key,
         "as_of": now.isoformat(),
         **counts_of(found, total),

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.models import Charter
 from charter.domain.check_state import LEASE
 from charter.domain.errors import CharterError, Sentence, SourceError
 from charter.domain.impossible import refuse_impossible
@@ -22,6 +23,7 @@ from charter.domain.units import roll_up
 from charter.services.charters import Version
 from charter.services.claiming import Claim
 from charter.services.definitions import counts_alike
+from charter.sources.place import Place
 
 if TYPE_CHECKING:
     from charter.models.records import Run
@@ -34,13 +36,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Access:
-    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`; and for how long
-    a process holds what it claimed."""
+    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`; for how long a
+    process holds what it claimed; and `home`, the installation's own folder."""
 
     data_folders: Sequence[Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     http_allow: Sequence[str] = ()
     lease: timedelta = LEASE
+    home: Path | None = None
+
+
+def place_of(charter: Charter, folder: str, access: Access) -> Place:
+    """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, charter.charter.timezone)
 
 
 @dataclass(frozen=True)
@@ -153,19 +161,13 @@ class Measuring:
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
-        from charter.sources.connect import Place, open_source  # noqa: PLC0415 heavy
+        from charter.sources.connect import open_source  # noqa: PLC0415 heavy
 
         if source is None:
             raise SourceError("This indicator names no source, so nothing can be counted: give it a source.")
         key = (version.id, source)
         if key not in self._open:
-            place = Place(
-                Path(version.folder),
-                self._access.data_folders,
-                self._access.environment,
-                self._access.http_allow,
-                version.charter.charter.timezone,
-            )
+            place = place_of(version.charter, version.folder, self._access)
             self._open[key] = open_source(source, version.charter.sources[source], place)
         return self._open[key]
 

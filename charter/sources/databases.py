@@ -41,9 +41,9 @@ def open_database(
     scheme = address.partition("://")[0].partition("+")[0]
     try:
         if scheme == "sqlite":
-            return _sqlite(key, source.table, _file_in(address), local, columns), _nothing
+            return _sqlite(key, source.table, file_in(address), local, columns), _nothing
         if scheme == "duckdb":
-            return _duckdb(source.table, _file_in(address), local)
+            return _duckdb(source.table, file_in(address), local)
         return _server(source.table, scheme, address)
     except SourceError:
         raise
@@ -111,7 +111,7 @@ def _sqlite(key: str, table: str, path: Path, local: Any, columns: Collection[st
     return local.table("sqlite_rows")
 
 
-def _file_in(address: str) -> Path:
+def file_in(address: str) -> Path:
     """`sqlite:////absolute/file.db` or `sqlite:///relative/file.db`."""
     return Path(address.partition("://")[2].partition("?")[0].removeprefix("/"))
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from charter.domain.errors import Sentence, SourceError
 
-_SEPARATORS = ",;\t|"
+SEPARATORS = ",;\t|"
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
 _LONGEST_LINE = 16 << 20
@@ -27,12 +27,13 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 @dataclass(frozen=True)
 class TextFile:
-    """One CSV file: what it is called for people, its columns, and how to read it."""
+    """One CSV file: what it is called for people, its columns, and how to read it; `skip` rows stand above these."""
 
     path: Path
     shown: str
     names: list[str]
     separator: str
+    skip: int = 0
 
 
 @contextmanager
@@ -65,15 +66,37 @@ def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
 
 def look_at_header(path: Path, shown: str, separator: str | None) -> TextFile:
     """Reads the header of a UTF-8 file. Raises SourceError when the file is empty, or the header missing or double."""
+    head = head_of(path, shown)
+    found = separator or separator_of(head)
+    names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
+    return TextFile(path, shown, checked_header(names, shown), found)
+
+
+def head_of(path: Path, shown: str) -> str:
+    """How a UTF-8 file begins. Raises SourceError when it is empty."""
     with _opened(path) as stream:
         head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
     if not head.strip():
-        raise SourceError(
-            "The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown
-        )
-    found = separator or _separator_of(head)
-    names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
-    return TextFile(path, shown, checked_header(names, shown), found)
+        raise _empty(shown)
+    return head
+
+
+def start_of(path: Path, encoding: str | None) -> str:
+    """How a file begins, in its encoding, or in the likeliest by its beginning; no more of it is read."""
+    with _opened(path) as stream:
+        start = stream.read(_HEAD)
+    found = encoding or next((each for mark, each in _MARKS.items() if start.startswith(mark)), "utf-8")
+    try:
+        text = codecs.getincrementaldecoder(found)("strict").decode(start)
+    except (LookupError, UnicodeError):
+        text = start.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise _empty(path.name)
+    return text
+
+
+def _empty(shown: str) -> SourceError:
+    return SourceError("The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown)
 
 
 def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
@@ -108,6 +131,8 @@ def load(connection: Any, table: str, file: TextFile, columns: Collection[str] |
         "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
         "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
     }  # fmt: skip
+    if file.skip:
+        options["skip"] = str(file.skip)
     if file.path.suffix.lower() == ".gz":
         options["compression"] = "'gzip'"
     said = ", ".join(f"{name} = {value}" for name, value in options.items())
@@ -162,11 +187,11 @@ def too_wide(where: Sentence, cells: int | str, columns: int | str) -> SourceErr
     )
 
 
-def _separator_of(head: str) -> str:
+def separator_of(head: str) -> str:
     """The separator that splits the first line most; quoted parts do not count."""
     first = re.sub(r'"[^"]*"', "", head).lstrip("\r\n").splitlines()[:1]
-    counts = {each: first[0].count(each) if first else 0 for each in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda each: counts[each])
+    counts = {each: first[0].count(each) if first else 0 for each in SEPARATORS}
+    return max(SEPARATORS, key=lambda each: counts[each])
 
 
 def _encoding_of(path: Path) -> str:

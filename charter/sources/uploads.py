@@ -16,6 +16,8 @@ from charter.sources import spreadsheets, text_files
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
+MOST_ROWS_SEEN = 10 * MOST_ROWS
+"""Empty rows of a spreadsheet cost time too."""
 LARGEST_UNPACKED = 50 * 1024 * 1024
 _PACKED = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -96,7 +98,7 @@ def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
 
 
 def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
-    rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED)
+    rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
     try:
         header = spreadsheets.header_of(next(rows, ()), path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))

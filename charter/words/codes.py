@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from charter.domain import observations, terms
 from charter.words import frontline, jobs, remedies, statuses
+from charter.words.file_columns import COLUMN_KINDS, COLUMN_ROLES
 from charter.words.statuses import Pairs, word
 
 P = terms.Permission
@@ -65,6 +66,8 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     observations.ObservationKind: frontline.KINDS,
     observations.ObservationState: frontline.STATES,
     observations.SetAsideReason: frontline.ASIDE,
+    terms.ColumnKind: COLUMN_KINDS,
+    terms.ColumnRole: COLUMN_ROLES,
 }
 """Each kind of code that a sentence may carry, and its words; one that is not here is printed as it is written."""
 

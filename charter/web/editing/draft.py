@@ -14,6 +14,8 @@ from charter.domain.errors import Conflict, Invalid, Sentence
 from charter.domain.terms import Permission
 from charter.domain.units import UnitTree
 from charter.services import drafts
+from charter.services.folders import access_of
+from charter.services.measuring import Access
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
 from charter.web.editing import forms
@@ -51,6 +53,7 @@ def _page(errors: dict[str, Sentence], given: dict[str, str] | None = None) -> R
         refusal=refusal,
         lines=lines_of(plan, old, draft.charter) if plan else [],
         advice=draft.advice,
+        not_there=drafts.columns_not_there(draft, _access()),
         errors=errors,
         given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
         timezone=draft.charter.charter.timezone,
@@ -86,9 +89,11 @@ def _publication(given: dict[str, str]) -> drafts.Publication:
         day = date.fromisoformat(given["valid_from"])
     except ValueError as error:
         raise Invalid("Write the day as year-month-day, like 2026-01-31.", "valid_from") from error
-    settings = current_app.extensions["settings"]
-    folder = settings.data_folders[0] if settings.data_folders else settings.var_folder
-    return drafts.Publication(given["reason"], day, folder)
+    return drafts.Publication(given["reason"], day, _access())
+
+
+def _access() -> Access:
+    return access_of(current_app.extensions["settings"])
 
 
 @pages.post("/discard")
