@@ -13,6 +13,7 @@ from charter.domain.terms import CheckState, Role
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
 from charter.models.jobs import Job
+from charter.services.installation import installation
 from charter.services.outbox import outbox_counts
 from charter.services.transactions import rows_changed, transaction
 
@@ -50,7 +51,8 @@ def ticked(now: datetime) -> None:
 
 
 def health(now: datetime) -> dict[str, Any]:
-    """What a monitor reads: `status` ok or degraded, the age of the last tick, checks, work and mail that wait."""
+    """What a monitor reads: `status` ok or degraded, release, schema and engine, the age of the last tick, checks, work
+    and mail that wait."""
     last = db.session.execute(select(Tick.at).where(Tick.id == 1)).scalar_one_or_none()
     age = None if last is None else max((now - last).total_seconds(), 0.0)
     found = alarm(now)
@@ -61,6 +63,7 @@ def health(now: datetime) -> dict[str, Any]:
     return {
         "status": "degraded" if is_ill or checks["checks_late"] or checks["checks_failed"] else "ok",
         "database": "ok",
+        **installation(),
         "last_tick_at": None if last is None else last.isoformat(),
         "last_tick_age_seconds": age,
         "clock_set_back_from": found["set_back_from"],
