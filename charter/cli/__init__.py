@@ -1,44 +1,63 @@
-"""The command line: `flask charter …`. JSON on standard output with --json; messages on standard error."""
+"""The command line: `flask charter …`. JSON on standard output with --json; messages on standard error.
+
+A command's module is loaded when the command is asked for, so that each costs what it needs and no more.
+"""
 
 from __future__ import annotations
 
+import gc
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from charter.cli import (
-    accounts,
-    analyses,
-    charters,
-    checks,
-    editions,
-    look,
-    months,
-    posting,
-    remedies,
-    serving,
-    surveys,
-    tokens,
-)
+from charter.cli.listing import LISTING
+
+GROUP = "charter"
+_PLACES = {name: module for module, commands in LISTING.items() for name in commands}
+
+
+class Commands(AppGroup):
+    """The commands of the list, each loaded on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the alphabet."""
+        return sorted(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        if cmd_name not in _PLACES:
+            return None
+        return next(command for command in _commands_of(_PLACES[cmd_name]) if command.name == cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list that --help prints, from the names and first words alone."""
+        listed = [click.Command(name, help=text) for commands in LISTING.values() for name, text in commands.items()]
+        click.Group(commands=listed).format_commands(ctx, formatter)
+
+
+def _commands_of(module: str) -> Sequence[click.Command]:
+    """The commands that a module holds. What is loaded stays: it is not searched for garbage while it is loaded."""
+    is_first = module not in sys.modules and gc.isenabled()
+    if is_first:
+        gc.disable()
+    try:
+        found: Sequence[click.Command] = import_module(module).COMMANDS
+        return found
+    finally:
+        if is_first:
+            gc.freeze()
+            gc.enable()
 
 
 def register(app: Flask) -> None:
     """Hang the commands on the application."""
-    group = AppGroup("charter", help="Everything Promesse does, from the command line.")
-    modules = (
-        charters,
-        look,
-        checks,
-        remedies,
-        months,
-        editions,
-        accounts,
-        analyses,
-        posting,
-        serving,
-        tokens,
-        surveys,
-    )
-    for module in modules:
-        for command in module.COMMANDS:
-            group.add_command(command)
-    app.cli.add_command(group)
+    app.cli.add_command(Commands(GROUP, help="Everything Promesse does, from the command line."))
+
+
+def is_asked_for(arguments: Sequence[str]) -> bool:
+    """Whether this process is `flask charter …`: such a one shows no page. `flask run`, `flask db` and others may."""
+    return click.get_current_context(silent=True) is not None and list(arguments[1:2]) == [GROUP]

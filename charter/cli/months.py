@@ -1,4 +1,4 @@
-"""status, freeze, report, verify: what a month says, sealed, printed, proven."""
+"""freeze, report, verify: a month sealed, printed, proven."""
 
 from __future__ import annotations
 
@@ -8,53 +8,12 @@ from typing import Any
 import click
 
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
-from charter.domain.monthly import Overview
 from charter.domain.permissions import COMMAND_LINE
 from charter.services.editions import make_report
-from charter.services.overview import overview
 from charter.services.snapshots import freeze_month
 from charter.services.verification import verify as verify_all
-from charter.words.formats import format_period, format_value
-from charter.words.headline import trust_sentence, verdict_sentence
-from charter.words.statuses import class_word, reason_word, status_word
-from charter.words.typography import text_in
 
 LANGUAGES = click.Choice(["fr", "en"])
-
-
-@click.command()
-@click.option("--period", metavar="P", help="As 2026, 2026-Q4, 2026-10 or 2026-W41; default: the last ended month.")
-@click.option("--unit", metavar="KEY", help="A unit of the tree; default: the whole.")
-@click.option("--lang", "language", type=LANGUAGES, default="en")
-@as_json
-@at_instant
-@refusing
-def status(period: str | None, unit: str | None, language: str, as_json: bool, now_text: str | None) -> None:
-    """The overview of a month: what is kept, whether the floor holds, what could not be judged."""
-    found = overview(COMMAND_LINE, instant(now_text), unit=unit, period=period)
-    if as_json:
-        print_json(found)
-    else:
-        for line in _lines(found, language):
-            click.echo(line)
-
-
-def _lines(found: Overview, language: str) -> list[str]:
-    lines = [f"{found['organisation']} · {format_period(found['period'], language)} · {found['unit_name']}"]
-    lines += [verdict_sentence(found, language), trust_sentence(found, language)]
-    for view in found["commitments"]:
-        title = text_in(view["title"], language)
-        verdict = status_word(view["status"], language)
-        lines.append(f"{view['number']:>2} {title} — {class_word(view['class'], language)} — {verdict}")
-        for indicator in view["indicators"]:
-            value = format_value(indicator["value"], indicator["kind"], language)
-            n = "" if indicator["denominator"] is None else f" (n = {indicator['denominator']:g})"
-            why = f" · {reason_word(indicator['reason'], language)}" if indicator["reason"] else ""
-            lines.append(
-                f"     {text_in(indicator['title'], language)}: {value}{n}, "
-                f"{format_period(indicator['period'], language)} — {status_word(indicator['status'], language)}{why}"
-            )
-    return lines
 
 
 @click.command()
@@ -112,4 +71,4 @@ def verify(as_json: bool) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (status, freeze, report, verify)
+COMMANDS = (freeze, report, verify)

@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 from charter.domain.errors import CharterError
-from charter.services.charters import history_or_none
+from charter.models.base import db
 from charter.services.faults import as_refusal, is_empty_database, wants_tables
 from charter.services.folders import access_of
 from charter.services.measuring import Access
@@ -44,6 +43,8 @@ def refusing(command: Command) -> Command:
     @with_appcontext
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        if "sqlalchemy" not in current_app.extensions:
+            db.init_app(current_app._get_current_object())  # type: ignore[attr-defined]  # it is kept by the app itself
         try:
             return _with_tables(command, *args, **kwargs)
         except CharterError as error:
@@ -76,7 +77,9 @@ def _with_tables(command: Command, *args: Any, **kwargs: Any) -> Any:
 def make_tables() -> None:
     """Make the tables of an empty database; one that holds any is left to `flask db upgrade`."""
     if is_empty_database():
-        upgrade()
+        from charter.cli.tables import bring_up_to_date  # noqa: PLC0415 heavy
+
+        bring_up_to_date()
         say("The database was empty: its tables are made.")
 
 
@@ -98,6 +101,8 @@ def instant(text: str | None) -> datetime:
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
+            from charter.services.charters import history_or_none  # noqa: PLC0415 heavy
+
             known = history_or_none()
             found = found.replace(tzinfo=ZoneInfo(known.current.charter.charter.timezone) if known else UTC)
         return found.astimezone(UTC)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import charter.models.people  # noqa: F401  (its rows are pointed at)
 from charter.models.base import Base, Instant
 
 

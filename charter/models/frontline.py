@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import charter.models.records  # noqa: F401  (its rows are pointed at)
 from charter.models.base import AppendOnly, Base, Instant
 
 

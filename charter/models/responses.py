@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import charter.models.people  # noqa: F401  (its rows are pointed at)
 from charter.domain.measures import Number
 from charter.models.base import AppendOnly, Base, Exact, Instant
 

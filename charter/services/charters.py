@@ -26,9 +26,7 @@ from charter.domain.units import UnitTree
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.services import audit
-from charter.services.file_decisions import record_file_decisions
 from charter.services.newest import VersionMark, newest
-from charter.services.rejudging import rejudge
 from charter.services.transactions import transaction
 
 
@@ -142,6 +140,9 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str,
     Periods since that day that were measured already are judged by it.
     Raises Conflict when the charter's key differs or its `valid_from` goes back behind the version in force.
     """
+    from charter.services.file_decisions import record_file_decisions  # noqa: PLC0415 heavy
+    from charter.services.rejudging import rejudge  # noqa: PLC0415 heavy
+
     require(actor, Permission.APPLY_CHARTER)
     with transaction():
         audit.hold()

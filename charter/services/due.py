@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.check_state import Deadlines, state_at
@@ -18,7 +17,7 @@ from charter.domain.periods import Period, periods_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.services.transactions import transaction
+from charter.services.transactions import insert_new, transaction
 
 if TYPE_CHECKING:
     from charter.services.charters import History, Version
@@ -121,12 +120,7 @@ def _row(indicator: Indicator, period: Period, times: Deadlines) -> dict[str, An
 
 
 def _insert_new(rows: Sequence[dict[str, Any]]) -> Any:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return (
-        dialect.insert(DueCheck)
-        .values(list(rows))
-        .on_conflict_do_nothing(index_elements=["indicator_key", "period_key"])
-    )
+    return insert_new(DueCheck, list(rows), ("indicator_key", "period_key"))
 
 
 def state_of(check: DueCheck, now: datetime) -> CheckState:

@@ -13,6 +13,7 @@ from charter.domain.terms import CheckState, Role
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
 from charter.models.jobs import Job
+from charter.services.installation import installation
 from charter.services.outbox import outbox_counts
 from charter.services.transactions import rows_changed, transaction
 
@@ -63,6 +64,9 @@ class Health(Checks):
     """What a monitor reads."""
 
     status: str
+    release: str
+    schema: str
+    engine: str
     database: str
     last_tick_at: str | None
     last_tick_age_seconds: float | None
@@ -85,6 +89,7 @@ def health(now: datetime) -> Health:
     return {
         "status": "degraded" if is_ill or checks["checks_late"] or checks["checks_failed"] else "ok",
         "database": "ok",
+        **installation(),
         "last_tick_at": None if last is None else last.isoformat(),
         "last_tick_age_seconds": age,
         "clock_set_back_from": found["set_back_from"],

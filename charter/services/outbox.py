@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from charter.domain.check_state import horizon
 from charter.domain.errors import Conflict, NotFound
@@ -23,7 +22,7 @@ from charter.models.base import db
 from charter.models.outbox import Post
 from charter.models.people import Person
 from charter.services import audit, leases
-from charter.services.transactions import rows_changed, transaction
+from charter.services.transactions import insert_new, rows_changed, transaction
 
 PROGRAM = "webhook"
 """The recipient of what is told to a program: there is one address, which is a setting."""
@@ -74,7 +73,6 @@ def _write(
     person_id, template, params = what
     if not_before is not None and not_before > horizon(now):
         raise ValueError(f"{cause} is to leave {not_before}: nothing waits for so long")
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     row = {
         "cause": cause,
         "recipient": recipient,
@@ -88,7 +86,7 @@ def _write(
         "next_try_at": max(now, not_before or now),
         "written_at": now,
     }
-    once = dialect.insert(Post).values(row).on_conflict_do_nothing(index_elements=["cause", "recipient", "channel"])
+    once = insert_new(Post, row, ("cause", "recipient", "channel"))
     return db.session.execute(once.returning(Post.id)).scalar() is not None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import CursorResult, Update
 
-from charter.models.base import db
+from charter.models.base import Base, db
 
 
 def rows_changed(statement: Update) -> int:
@@ -15,6 +16,15 @@ def rows_changed(statement: Update) -> int:
     result = db.session.execute(statement.execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def insert_new(rows: type[Base], values: Any, unique: Sequence[str]) -> Any:
+    """An insert, in the engine's own words, that leaves out rows whose unique columns are there already."""
+    if db.engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 heavy
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415 heavy
+    return insert(rows).values(values).on_conflict_do_nothing(index_elements=unique)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
+from charter import VERSION
 from charter.services import health
 from charter.web.clock import now
 
@@ -18,4 +19,4 @@ def page() -> ResponseReturnValue:
         return jsonify(health.health(now()))
     except Exception:
         current_app.logger.exception("The health of Promesse cannot be read.")
-        return jsonify({"status": "down", "database": "down"}), 503
+        return jsonify({"status": "down", "database": "down", "release": VERSION}), 503

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -44,6 +45,7 @@ class Figures(Collector):
             yield GaugeMetricFamily("promesse_up", "Whether the database answers", value=0)
             return
         yield GaugeMetricFamily("promesse_up", "Whether the database answers", value=1)
+        yield _build(found)
         is_ok = int(found["status"] == "ok")
         yield GaugeMetricFamily("promesse_healthy", "Whether nothing needs somebody", value=is_ok)
         for name, told in GAUGES:
@@ -52,6 +54,14 @@ class Figures(Collector):
         oldest = found["oldest_waiting_since"]
         age = (self._now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0
         yield GaugeMetricFamily("promesse_oldest_due_check_age_seconds", "Seconds since the oldest check is due", age)
+
+
+def _build(found: Mapping[str, Any]) -> GaugeMetricFamily:
+    """What runs here, as labels of a figure that is always 1."""
+    names = ("release", "schema", "engine")
+    told = GaugeMetricFamily("promesse_build_info", "Release, schema of the database, its engine", labels=names)
+    told.add_metric([found[name] for name in names], 1)
+    return told
 
 
 @pages.get("/metrics")

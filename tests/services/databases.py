@@ -23,7 +23,7 @@ from flask_migrate import upgrade
 
 from charter.factory import create_app
 from charter.models.base import db
-from config import Settings
+from config import PROJECT, Settings
 
 ENGINES = ("sqlite", "postgres")
 _numbers = count(1)
@@ -35,6 +35,11 @@ def ground() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="promesse-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def newest_migration() -> str:
+    """The number of the newest file in migrations/."""
+    return max(path.name[:4] for path in (PROJECT / "migrations" / "versions").glob("[0-9]*.py"))
 
 
 @cache

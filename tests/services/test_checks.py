@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from charter import VERSION
 from charter.domain.errors import NotAllowed
 from charter.domain.periods import parse_period
 from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
@@ -30,7 +31,7 @@ from charter.services.measuring import Access, Measuring
 from charter.services.recording import record_done, record_failed
 from charter.services.transactions import transaction
 from charter.services.verification import verify
-from tests.services.databases import new_url, opened, template_of
+from tests.services.databases import new_url, newest_migration, opened, template_of
 from tests.services.world import NOW, START, TEXT, applied, apply, data, write_cases
 
 BROKEN = TEXT.replace("bills: {kind: csv, path: bills.csv}", "bills: {kind: csv, path: absent.csv}")
@@ -310,15 +311,19 @@ def test_progress_tells_each_check(charted: Flask) -> None:
     assert told == [(1, 2, "billed 2026-07"), (2, 2, "answered 2026-07")]
 
 
-def test_health_tells_what_waits(empty: Flask) -> None:
+def test_health_tells_what_waits(empty: Flask, engine: str) -> None:
     apply(BROKEN, now=START)
     assert health(NOW)["last_tick_age_seconds"] is None
     ticked(NOW - timedelta(minutes=2))
     ticked(NOW - timedelta(minutes=1))
     run_due(COMMAND_LINE, NOW, Access())
-    assert health(NOW) == {
+    found = health(NOW)
+    assert found.pop("engine").startswith({"sqlite": "SQLite 3.", "postgres": "PostgreSQL "}[engine])
+    assert found == {
         "status": "degraded",
         "database": "ok",
+        "release": VERSION,
+        "schema": newest_migration(),
         "last_tick_at": "2026-11-10T08:59:00+00:00",
         "last_tick_age_seconds": 60.0,
         "checks_waiting": 4,

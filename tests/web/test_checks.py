@@ -6,16 +6,19 @@ import json
 import logging
 from datetime import timedelta
 from pathlib import Path
+from sqlite3 import sqlite_version
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
+from charter import VERSION
 from charter.cli.logs import Json, Plain
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
 from charter.services import health
 from charter.services.marks import Marks, marked
+from tests.services.databases import newest_migration
 from tests.web.world import NOW, make_empty_app, make_world, sign_in, token_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
@@ -100,6 +103,8 @@ def test_metrics_are_for_those_who_bring_the_token(tmp_path: Path) -> None:
     lines = answer.text.splitlines()
     assert answer.content_type.startswith("text/plain")
     assert "promesse_up 1.0" in lines
+    labels = f'engine="SQLite {sqlite_version}",release="{VERSION}",schema="{newest_migration()}"'
+    assert f"promesse_build_info{{{labels}}} 1.0" in lines
     assert "promesse_last_tick_age_seconds 90.0" in lines
     assert "promesse_outbox_failed 0.0" in lines
     assert "# TYPE promesse_checks_late gauge" in lines
