@@ -6,6 +6,7 @@ from datetime import datetime
 
 from charter.domain.charter_file.findings import Finding, Path, Severity, line_at, path_words
 from charter.domain.charter_file.reading import ReadCharter
+from charter.domain.errors import Sentence
 from charter.domain.lint.on_data import Figure, told_by
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
