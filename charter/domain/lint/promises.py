@@ -1,9 +1,4 @@
-"""The words of a promise: the numbers they name, the vague words, and whether they say to whom.
-
-Whether a commitment says what its class rests on.
-
-What makes a promise vague, or a figure doubtful: nothing here refuses a charter, everything can be mended.
-"""
+"""What makes a promise vague: its words, its numbers, whom it names, what its class rests on. All can be mended."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ The chain of touchpoints: as strong as its weakest link, and a missing link is s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from charter.domain.charter_file.charter import OURS, Choices
 from charter.domain.overview.model import FloorLine, Headline, TrustLine
@@ -17,8 +17,16 @@ from charter.domain.readings.status import WORST_FIRST
 from charter.domain.vocabulary.terms import CommitmentClass, FloorState, Status
 
 Place = Literal["floor", "trust", "both", "apart"]
-Entry = tuple[str, CommitmentClass, Status, bool]
-"""Key of the commitment, its class, its status, and whether it was exceeded."""
+
+
+class Entry(NamedTuple):
+    """What the headline counts of a commitment."""
+
+    key: str
+    class_: CommitmentClass
+    status: Status
+    is_exceeded: bool
+
 
 BROKEN = (Status.MISSED, Status.UNACCEPTABLE)
 UNKNOWN = (Status.UNPROVEN, Status.NO_DATA)
@@ -31,9 +39,11 @@ Minimum = tuple[str, Status]
 def charter_headline(entries: Iterable[Entry], minima: Iterable[Minimum] = (), choices: Choices = OURS) -> Headline:
     """Kept of all, floor and trust. `of` counts commitments except not-applicable ones and those of class neither.
     Legal minima are links of the floor too: they can break it, and count for nothing else."""
-    counted = [e for e in entries if e[2] is not Status.NOT_APPLICABLE and e[1] is not CommitmentClass.NEITHER]
-    floor = _floor_line([entry for entry in counted if place_of(entry[1], choices) in ("floor", "both")], [*minima])
-    trust = _trust_line([entry for entry in counted if entry[1].may_earn], floor["state"], choices)
+    counted = [
+        one for one in entries if one.status is not Status.NOT_APPLICABLE and one.class_ is not CommitmentClass.NEITHER
+    ]
+    floor = _floor_line([one for one in counted if place_of(one.class_, choices) in ("floor", "both")], [*minima])
+    trust = _trust_line([one for one in counted if one.class_.may_earn], floor["state"], choices)
     return {"kept": _kept(counted), "of": len(counted), "floor": floor, "trust": trust}
 
 
@@ -55,18 +65,18 @@ def minimum_status(whole: Status, measured: Status | None) -> Status:
 
 
 def _kept(entries: list[Entry]) -> int:
-    return sum(status is Status.KEPT for _, _, status, _ in entries)
+    return sum(one.status is Status.KEPT for one in entries)
 
 
 def _floor_line(entries: list[Entry], minima: list[Minimum]) -> FloorLine:
-    broken = [key for key, _, status, _ in entries if status in BROKEN]
+    broken = [one.key for one in entries if one.status in BROKEN]
     by_law = [key for key, status in minima if status in BROKEN and key not in broken]
     line: FloorLine = {
-        "state": floor_state([*(status for _, _, status, _ in entries), *(status for _, status in minima)]).value,
+        "state": floor_state([*(one.status for one in entries), *(status for _, status in minima)]).value,
         "kept": _kept(entries),
         "of": len(entries),
         "broken_by": broken + by_law,
-        "near": [key for key, _, status, _ in entries if status is Status.NEAR],
+        "near": [one.key for one in entries if one.status is Status.NEAR],
     }
     return line | {"minima": by_law} if by_law else line
 
@@ -82,14 +92,14 @@ def floor_state(statuses: Iterable[Status]) -> FloorState:
 
 
 def _trust_line(entries: list[Entry], floor: str, choices: Choices) -> TrustLine:
-    earned = sum(_earns(class_, status, exceeded) for _, class_, status, exceeded in entries)
+    earned = sum(map(_earns, entries))
     credited = earned if floor == FloorState.HELD or choices.trust_without_floor == "credited" else 0
     return {"earned": earned, "of": len(entries), "credited": credited, "suspended": earned - credited}
 
 
-def _earns(class_: CommitmentClass, status: Status, exceeded: bool) -> bool:
+def _earns(entry: Entry) -> bool:
     """Trust earns when kept; both earns only beyond its own measured threshold: at the promised level it is owed."""
-    return status is Status.KEPT and (class_ is CommitmentClass.TRUST or exceeded)
+    return entry.status is Status.KEPT and (entry.class_ is CommitmentClass.TRUST or entry.is_exceeded)
 
 
 USUAL_ORDER = (
@@ -97,6 +107,14 @@ USUAL_ORDER = (
     *("after-sales", "back-office"),
 )
 """How touchpoints follow one another where the charter names no chain of its own."""
+
+
+class Held(NamedTuple):
+    """What the chain takes of a commitment."""
+
+    number: int
+    touchpoint: str | None
+    status: Status
 
 
 class Link(TypedDict):
@@ -115,16 +133,16 @@ class Chain(TypedDict):
     status: str | None
 
 
-def chain_of(commitments: Iterable[tuple[int, str | None, Status]], named: Sequence[str] = ()) -> Chain:
-    """The chain of (number, touchpoint, status): a touchpoint is its worst commitment, never an average of them.
+def chain_of(commitments: Iterable[Held], named: Sequence[str] = ()) -> Chain:
+    """The chain of commitments: a touchpoint is its worst commitment, never an average of them.
 
     `named`: the touchpoints of the charter's own chain, in its order; one without a commitment is a gap. Commitments
     without a touchpoint belong to no link, and those that are not applicable weigh nothing.
     """
-    found: dict[str, list[tuple[int, Status]]] = {}
-    for number, touchpoint, status in commitments:
-        if touchpoint:
-            found.setdefault(touchpoint, []).append((number, status))
+    found: dict[str, list[Held]] = {}
+    for one in commitments:
+        if one.touchpoint:
+            found.setdefault(one.touchpoint, []).append(one)
     rank = {name: at for at, name in enumerate(USUAL_ORDER)}
     rest = sorted((name for name in found if name not in named), key=lambda name: rank.get(name, len(rank)))
     links = [_link(name, found.get(name, [])) for name in dict.fromkeys((*named, *rest))]
@@ -136,10 +154,10 @@ def chain_of(commitments: Iterable[tuple[int, str | None, Status]], named: Seque
     return {"links": links, "weakest": weakest, "status": worst.value}
 
 
-def _link(touchpoint: str, held: Sequence[tuple[int, Status]]) -> Link:
-    worst = min((status for _, status in held), key=WORST_FIRST.index, default=None)
+def _link(touchpoint: str, held: Sequence[Held]) -> Link:
+    worst = min((one.status for one in held), key=WORST_FIRST.index, default=None)
     return {
         "touchpoint": touchpoint,
         "status": None if worst is None else worst.value,
-        "numbers": [number for number, _ in held],
+        "numbers": [one.number for one in held],
     }

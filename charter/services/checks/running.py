@@ -1,7 +1,4 @@
-"""Running the checks that are due: claim, measure outside any transaction, record all or nothing.
-
-Composites: the weighted mean of other indicators, made anew at each level once its parts are known.
-"""
+"""Running the checks that are due, then composites: claim, measure outside any transaction, record all or nothing."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypedDict
 from sqlalchemy import literal, select
 
 from charter.domain.alerts.alert_rules import AlertState
-from charter.domain.overview.headline import Chain, chain_of
+from charter.domain.overview.headline import Chain, Held, chain_of
 from charter.domain.overview.model import (
     Change,
     CommitmentView,
@@ -127,7 +127,7 @@ def _last_unit(actor: Actor, version: Version) -> str | None:
 
 
 def _chain(version: Version, views: Sequence[CommitmentView]) -> Chain:
-    held = ((view["number"], view["touchpoint"], Status(view["status"])) for view in views)
+    held = (Held(view["number"], view["touchpoint"], Status(view["status"])) for view in views)
     return chain_of(held, version.charter.charter.chain)
 
 

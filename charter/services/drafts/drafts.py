@@ -1,8 +1,6 @@
 """The draft of the next version of the charter: begun, changed a thing at a time, published with a reason.
 
-A draft is always a whole valid charter, the same value that a charter file says: what is done in the browser and what
-is written in a file cannot differ.
-"""
+A draft is a whole valid charter, the same value that a charter file says: browser and file cannot differ."""
 
 from __future__ import annotations
 
@@ -218,10 +216,7 @@ class Publication:
 
 
 def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) -> Plan:
-    """Put the draft in force.
-
-    Raises Invalid (reason), Conflict (behind, changed meanwhile, columns that are not there), CharterFileError.
-    """
+    """Put the draft in force. Raises Invalid (reason), CharterFileError, Conflict (behind, changed, unknown columns)."""
     require(actor, Permission.APPLY_CHARTER)
     reason = how.reason.strip()
     if not reason:

@@ -15,7 +15,7 @@ from sqlalchemy import case, false, func, select
 
 from charter.domain.charter_file.charter import Choices, Commitment
 from charter.domain.charter_file.indicators import Indicator, Rate
-from charter.domain.overview.headline import charter_headline, place_of
+from charter.domain.overview.headline import Entry, charter_headline, place_of
 from charter.domain.overview.model import CheckCounts, CommitmentView, Headline, IndicatorView, Overview, words
 from charter.domain.overview.year_to_date import Part, ToDate, year_to_date
 from charter.domain.readings.status import commitment_status, is_without_evidence
@@ -108,7 +108,7 @@ def build_of(
         "unit_name": version.tree.by_key[unit].name,
         "known_at": max(instants, default=None),
         "headline": charter_headline(
-            ((view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"]) for view in views),
+            map(_entry, views),
             ((view["key"], Status(view["minimum"]["status"])) for view in views if "minimum" in view),
             head.choices,
         ),
@@ -116,6 +116,10 @@ def build_of(
         "checks": check_counts(checks),
         "commitments": views,
     }
+
+
+def _entry(view: CommitmentView) -> Entry:
+    return Entry(view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"])
 
 
 def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier: Verdict | None) -> CommitmentView:
@@ -175,7 +179,7 @@ def _headline_of(verdicts: Mapping[str, Verdict], choices: Choices) -> Headline 
     if not any(verdict.is_measured for verdict in verdicts.values()):
         return None
     return charter_headline(
-        ((key, one.class_, one.status, one.is_exceeded) for key, one in verdicts.items()),
+        (Entry(key, one.class_, one.status, one.is_exceeded) for key, one in verdicts.items()),
         ((key, one.minimum) for key, one in verdicts.items() if one.minimum is not None),
         choices,
     )

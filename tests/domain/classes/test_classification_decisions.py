@@ -20,7 +20,7 @@ from charter.domain.evidence.law_sector_experts import (
     standing_on,
 )
 from charter.domain.evidence.votes import Aged, ages_of, last_day
-from charter.domain.overview.headline import charter_headline, minimum_status, place_of
+from charter.domain.overview.headline import Entry, charter_headline, minimum_status, place_of
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 
 TRUST, FLOOR = CommitmentClass.TRUST, CommitmentClass.CONFIDENCE
@@ -179,7 +179,7 @@ def test_a_legal_minimum_stands_as_measured_or_as_the_whole_lets_say(
 
 
 def test_a_legal_minimum_breaks_the_floor_and_counts_for_nothing_else() -> None:
-    entries = [("a", FLOOR, Status.KEPT, False), ("b", TRUST, Status.KEPT, False)]
+    entries = [Entry("a", FLOOR, Status.KEPT, False), Entry("b", TRUST, Status.KEPT, False)]
     held = charter_headline(entries)
     broken = charter_headline(entries, [("b", Status.MISSED)])
     assert (held["floor"]["state"], held["trust"]["credited"]) == ("held", 1)
