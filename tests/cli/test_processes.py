@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from tests.services.test_overview import many
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
@@ -24,6 +23,7 @@ from charter.services.verification.verify import verify
 from config import PROJECT
 from tests.cli.conftest import Installation
 from tests.services.databases import new_url, opened, template_of
+from tests.services.month.test_overview import many
 from tests.services.world import NOW, apply
 
 # One commitment short: fifteen indicators over four months are sixty checks.

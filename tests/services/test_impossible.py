@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from tests.services.test_checks import runs
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
@@ -17,6 +16,7 @@ from charter.services.checks.dry_run import measure_dry
 from charter.services.checks.running import run_due
 from charter.services.records.access import Access
 from charter.words.refusals import refusal_sentence
+from tests.services.checks.test_running import runs
 from tests.services.world import NOW, TEXT, apply, write_cases
 
 COUNTED = TEXT.replace("success: {right: 1}", "numerator: right\n        denominator: asked")

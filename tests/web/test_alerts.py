@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from tests.web.test_desk import words
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.alerts import Alert
@@ -22,6 +21,7 @@ from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.post.outbox import try_post
 from charter.services.post.sending import deliver
+from tests.web.overview.test_desk import words
 from tests.web.test_quality import faults
 from tests.web.world import NOW, make_world, sign_in, token_of
 

@@ -123,7 +123,7 @@ def test_the_missing_pdf_of_a_sealed_month_is_made(failing: Flask) -> None:
 LIGHT = """
 import json, sys
 from app import app
-from tests.web.test_access import MATRIX
+from tests.web.frame.test_access import MATRIX
 from tests.web.world import NOW, sign_in, token_of
 app.config["CLOCK"] = lambda: NOW
 codes = {}

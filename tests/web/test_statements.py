@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import insert
-from tests.services.test_overview import statements
 
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.vocabulary.periods import periods_of
@@ -26,6 +25,7 @@ from charter.services.classes.deciding import decide_class
 from charter.services.drafts.applying import apply_charter
 from charter.services.people.accounts import create_account
 from tests.services.databases import ENGINES, new_url, opened, template_of
+from tests.services.month.test_overview import statements
 
 NOW = datetime(2026, 11, 10, 9, tzinfo=UTC)
 PASSWORD = "a long enough one"

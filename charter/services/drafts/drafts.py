@@ -216,7 +216,7 @@ class Publication:
 
 
 def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) -> Plan:
-    """Put the draft in force. Raises Invalid (reason), CharterFileError, Conflict (behind, changed, unknown columns)."""
+    """Put the draft in force. Raises Invalid (reason), CharterFileError, Conflict (behind, changed, no such column)."""
     require(actor, Permission.APPLY_CHARTER)
     reason = how.reason.strip()
     if not reason:

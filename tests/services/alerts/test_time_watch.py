@@ -7,7 +7,6 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
-from tests.services.test_alerts import DAYS, mails, person, said
 
 from charter.domain.figures.entries import Figure
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
@@ -16,6 +15,7 @@ from charter.models.base import db
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.figures.write import enter_figure
+from tests.services.alerts.test_alerts import DAYS, mails, person, said
 from tests.services.world import apply
 
 FIRST = date(2026, 3, 2)

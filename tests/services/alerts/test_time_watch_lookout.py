@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from tests.services.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, said, spaced, told
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.models.alerts import Alert
@@ -25,6 +24,7 @@ from charter.services.checks.waiving import waive_check
 from charter.services.people import accounts, mail_hours
 from charter.services.records.access import Access
 from charter.services.schedule.due import make_due
+from tests.services.alerts.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, said, spaced, told
 from tests.services.world import TEXT, write_cases
 
 READER = {"name": "Ana", "address": "https://promesse.example", "timezone": "Europe/Paris", "is_example": False}

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
-from tests.services.test_checks import BROKEN
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.counts import Counts
@@ -20,6 +19,7 @@ from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry, Run
 from charter.services.checks.dry_run import counts_of, measure_dry
 from charter.services.records.access import Access
+from tests.services.checks.test_running import BROKEN
 from tests.services.world import NOW, apply
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
-from tests.services.test_checks import BROKEN
 
 from charter.domain.overview.model import IndicatorView
 from charter.domain.vocabulary.permissions import COMMAND_LINE
@@ -19,6 +18,7 @@ from charter.services.month.overview import overview
 from charter.services.records.access import Access
 from charter.services.schedule.clock_health import health
 from charter.services.verification.verify import verify
+from tests.services.checks.test_running import BROKEN
 from tests.services.world import BILL, CARE, HEAD, NOW, TEXT, apply
 
 LATER = NOW + timedelta(hours=1)

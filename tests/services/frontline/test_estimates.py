@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from tests.services.test_verification import broken, rewrite
 
 from charter.domain.frontline.observations import Answers
 from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
@@ -19,6 +18,7 @@ from charter.models.records import AuditEntry
 from charter.services.charters.versions import history
 from charter.services.frontline.estimates import AnsweredAlready, answers_in, give_estimate, has_answered
 from charter.services.people.rate_limit import FROM_ONE_ADDRESS, TooMany
+from tests.services.verification.test_verify import broken, rewrite
 from tests.services.world import NOW
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
-from tests.services.test_verification import broken, rewrite
 
 from charter.domain.frontline.observations import ObservationKind
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -21,6 +20,7 @@ from charter.services.frontline.moderation import accept, answer, erase, set_asi
 from charter.services.frontline.observations import Told, send_observation
 from charter.services.people.rate_limit import FOR_ONE_UNIT, FROM_ONE_ADDRESS, TooMany, forget_senders
 from charter.services.verification.verify import verify
+from tests.services.verification.test_verify import broken, rewrite
 from tests.services.world import NOW, TEXT, apply
 
 MIA = Actor(name="Mia", role=Role.MANAGER)

@@ -19,12 +19,10 @@ from charter.models.checks import DueCheck
 from charter.models.jobs import Job
 from charter.models.people import Person
 from charter.models.records import AuditEntry, Run
-from charter.services.jobs.queue import OPEN_AT_MOST, ask, job, jobs
+from charter.services.jobs.queue import KINDS, OPEN_AT_MOST, Kind, Progress, ask, job, jobs
 from charter.services.people import accounts
 from charter.services.records.access import Access
 from charter.services.records.transactions import transaction
-from charter.services.work import kinds
-from charter.services.work.kinds import Kind, Progress
 from charter.services.work.worker import MOST_TRIES, Abandoned, run_jobs
 from tests.services.world import NOW
 
@@ -75,7 +73,7 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def enter(run: Callable[[Actor, datetime, Mapping[str, Any], Progress], Mapping[str, Any]]) -> None:
         own = Kind(lambda actor, arguments: require(actor, Permission.RUN_CHECK), run, LEASE)
-        monkeypatch.setitem(kinds.KINDS, "test", own)  # type: ignore[arg-type]
+        monkeypatch.setitem(KINDS, "test", own)  # type: ignore[arg-type]
 
     return enter
 

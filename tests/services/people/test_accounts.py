@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from tests.services.test_accounts import PASSWORD, newest_entry, open_account, row
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.services.people import accounts
 from charter.services.people.accounts import change_account, change_own_password, set_password
+from tests.services.people.test_accounts_accounts import PASSWORD, newest_entry, open_account, row
 from tests.services.world import NOW
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from tests.services.test_accounts import open_account
 
 from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
@@ -15,6 +14,7 @@ from charter.models.people import Person
 from charter.models.records import AuditEntry
 from charter.services.people.owners import next_of, people_of, reach_page, set_reach, zone_of
 from charter.services.watching.readings import units_in_charge
+from tests.services.people.test_accounts_accounts import open_account
 from tests.services.world import NOW
 
 SERVICE = "Service clients"

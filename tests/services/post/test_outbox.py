@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
-from tests.services.test_accounts import open_account
 
 from charter.domain.alerts.mail_hours import LEASE, MOST_TRIES, PostState
 from charter.domain.vocabulary.errors import Conflict, NotAllowed, NotFound
@@ -29,6 +28,7 @@ from charter.services.post.outbox import outbox_counts, post_mail, post_webhook,
 from charter.services.post.sending import Delivery, deliver
 from charter.services.records.transactions import transaction
 from tests.post.servers import Inbox, Program, mail_server, program
+from tests.services.people.test_accounts_accounts import open_account
 from tests.services.world import NOW
 
 Server = tuple[Inbox, int]

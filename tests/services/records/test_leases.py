@@ -25,6 +25,7 @@ from charter.models.base import Leased, db
 from charter.models.checks import DueCheck
 from charter.models.jobs import Job, Post
 from charter.models.people import Person
+from charter.services.jobs.queue import KINDS
 from charter.services.post import outbox, sending
 from charter.services.records import leases
 from charter.services.records.leases import Held
@@ -32,7 +33,6 @@ from charter.services.records.transactions import transaction
 from charter.services.schedule import claims as schedule_claims
 from charter.services.schedule.claims import Taking
 from charter.services.work import worker
-from charter.services.work.kinds import KINDS
 from config import Settings, SettingsError
 from tests.services.world import NOW
 

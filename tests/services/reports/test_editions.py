@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from tests.services.test_verification import rewrite
 
 from charter.domain.figures.entries import Figure
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -30,6 +29,7 @@ from charter.services.reports.files import ALL, make_editions, make_report, pdf_
 from charter.services.reports.snapshots import find_snapshot, freeze_month
 from charter.services.reports.view import month_page, published, report_tables
 from charter.services.verification.verify import verify
+from tests.services.verification.test_verify import rewrite
 from tests.services.world import NOW, TEXT, apply
 
 ANA = Actor("Ana", Role.DIRECTOR)

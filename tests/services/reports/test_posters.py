@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from tests.services.test_verification import broken, rewrite
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, SCHEDULER, VISITOR
@@ -12,6 +11,7 @@ from charter.services.records.access import Access
 from charter.services.reports.posters import order_poster, poster_bytes, poster_states
 from charter.services.reports.snapshots import freeze_month
 from charter.services.work.worker import run_jobs
+from tests.services.verification.test_verify import broken, rewrite
 from tests.services.world import NOW
 
 A4 = {"period": "2026-10", "unit": "nice", "language": "fr", "paper": "A4"}
