@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pikepdf
@@ -32,12 +33,19 @@ def made(project: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 
 @contextmanager
-def served(project: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(
+    project: Path, folder: Path, at_ctrl_c: signal.Handlers = signal.SIG_DFL
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demo as at a terminal, where Ctrl-C ends it; or as a job in the background, where Ctrl-C is ignored.
+
+    A shell cannot take back what its parent ignores: so it is said here, whoever runs the tests.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     wanted = environment(folder, DEMO_SERVE="1", PORT=port, SCHEDULER_TICK_SECONDS="3600")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True}
-    with subprocess.Popen(["bin/demo"], cwd=project, env=wanted, **pipes) as process:  # type: ignore[call-overload]
+    start = {"cwd": project, "env": wanted, "preexec_fn": partial(signal.signal, signal.SIGINT, at_ctrl_c)}
+    with subprocess.Popen(["bin/demo"], **start, **pipes) as process:  # type: ignore[call-overload]
         try:
             yield process, f"http://127.0.0.1:{port}"
         finally:
@@ -57,6 +65,15 @@ def answer(address: str, patience: float) -> int:
         except OSError:
             time.sleep(0.05)
     return 0
+
+
+def stopped(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """What the demo printed, once that signal has stopped it, which is no failure."""
+    os.kill(process.pid, number)
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, printed
+    assert printed.rstrip().endswith("Stopped.")
+    return printed
 
 
 def test_demo_shows_progress_and_where_to_go(made: tuple[Path, str]) -> None:
@@ -81,12 +98,16 @@ def test_demo_makes_nothing_anew_the_second_time(project: Path, made: tuple[Path
     with served(project, made[0]) as (process, address):
         assert answer(f"{address}/health", 120) == 200
         assert answer(f"{address}/", 30) == 200
-        os.kill(process.pid, signal.SIGINT)
-        printed, _ = process.communicate(timeout=60)
+        printed = stopped(process, signal.SIGINT)
     assert "are there already" in printed
     assert not re.search(r"^Demo \d/7 ", printed, re.MULTILINE)
-    assert process.returncode == 0
-    assert printed.rstrip().endswith("Stopped.")
+    assert answer(f"{address}/health", 0.2) == 0
+
+
+def test_demo_stops_at_term_where_ctrl_c_is_ignored(project: Path, made: tuple[Path, str]) -> None:
+    with served(project, made[0], signal.SIG_IGN) as (process, address):
+        assert answer(f"{address}/health", 120) == 200
+        stopped(process, signal.SIGTERM)
     assert answer(f"{address}/health", 0.2) == 0
 
 
