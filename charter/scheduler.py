@@ -21,6 +21,7 @@ from charter.services.charters import history_or_none
 from charter.services.checks import run_due
 from charter.services.class_reminders import remind_reviews
 from charter.services.faults import as_refusal
+from charter.services.folders import access_of
 from charter.services.lookout import look
 from charter.services.marks import marked
 from charter.services.measuring import Access
@@ -141,8 +142,7 @@ def start(app: Flask, settings: Settings) -> None:
     A duty that runs long is not begun a second time beside itself: its next turn waits for it.
     """
     stopping = Stopping().listen()
-    lease = timedelta(seconds=settings.lease_seconds)
-    access = Access(settings.data_folders, settings.environment, settings.http_sources_allow, lease)
+    access = access_of(settings)
     each = settings.scheduler_tick_seconds
     clock = clock_of(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 
 from charter.api.routes import as_json, pages
 from charter.domain import errors
@@ -64,4 +64,8 @@ pages.register_error_handler(500, _broken)
 @pages.route("/<path:rest>", methods=ANY, provide_automatic_options=False)
 def nowhere(rest: str) -> Response:
     """What is not there is said as JSON too."""
-    raise NotFound(f"There is nothing at {request.method} /api/v1/{rest[:100]}: see /api/v1/openapi.json.")
+    raise errors.NotFound(
+        "There is nothing at %(method)s /api/v1/%(path)s: see /api/v1/openapi.json.",
+        method=request.method,
+        path=rest[:100],
+    )

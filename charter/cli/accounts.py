@@ -74,7 +74,7 @@ def _opened(email: str, name: str | None, role: Role, units: tuple[str, ...], pa
 def _there(email: str) -> int:
     found = account_id(email)
     if found is None:
-        raise NotFound(f"There is no account for {email}.")
+        raise NotFound("There is no account for %(email)s.", email=email)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ import click
 from charter.cli.shared import print_json, progress, refusing
 from charter.domain.classification import suggest_class
 from charter.domain.errors import Invalid
-from charter.domain.evidence.answer_files import field_of, read_marks
+from charter.domain.evidence.answer_files import PAIR_FIELDS, field_of, read_marks
 from charter.domain.evidence.kano_survey import analyse_kano
-from charter.domain.evidence.marks import Coding, Sheet, marks_written, number_written
+from charter.domain.evidence.marks import Coding, Sheet, marks_written, not_a_mark, number_written
 from charter.domain.figure_rows import Row
 from charter.domain.spc import analyse as analyse_chart
 from charter.sources.uploads import rows_of_file
@@ -40,12 +40,22 @@ def rows_of(file: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)
-            missing = [column for column in required if column not in (reader.fieldnames or [])]
-            if missing:
-                raise Invalid(f"{file} has no column {missing[0]}: it needs {', '.join(required)}.", missing[0])
+            _require_columns(file, reader.fieldnames or [], required)
             return list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Invalid(f"{file} is not a CSV file in UTF-8: {error}.") from error
+        raise Invalid("%(file)s is not a CSV file in UTF-8: %(fault)s.", file=file, fault=str(error)) from error
+
+
+def _require_columns(file: Path, names: Collection[str], required: Sequence[str]) -> None:
+    for column in required:
+        if column not in names:
+            raise Invalid(
+                "%(file)s has no column %(column)s: it needs %(columns)s.",
+                column,
+                file=file,
+                column=column,
+                columns=required,
+            )
 
 
 @analyse.command()
@@ -78,9 +88,7 @@ def kano(file: Path, table: Any, language: str, as_json: bool) -> None:
     """
     names, rows = answer_rows(file)
     fields = {name: field_of(name) for name in names}
-    missing = [name for name in ("attribute", "functional", "dysfunctional") if name not in fields.values()]
-    if missing:
-        raise Invalid(f"{file} has no column {missing[0]}: it needs attribute, functional, dysfunctional.", missing[0])
+    _require_columns(file, fields.values(), PAIR_FIELDS[:3])
     found = analyse_kano([{fields[name]: cell for name, cell in row.items()} for _, row in rows], table)
     say_warnings([*found["attributes"]], language)
     for refused in found["comparisons"]:
@@ -107,7 +115,7 @@ def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> N
     coding = coding_of(options["low"], options["high"], options["not_applicable"])
     answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"])
     for refused in answers.refused:
-        raise Invalid(f"{file}, line {refused.line}: {refused.error}")
+        raise Invalid("%(file)s, line %(line)s: %(why)s", file=file, line=refused.line, why=refused.error.sentence)
     people = [one for one in answers.marked if one.overall is not None]
     sheet = Sheet(
         answers.attributes, [list(one.marks.values()) for one in people], [one.overall or 0.0 for one in people]
@@ -128,7 +136,7 @@ def coding_of(low: str, high: str, not_applicable: str | None) -> Coding:
     try:
         aside = None if not_applicable is None else number_written(not_applicable)
     except ValueError:
-        raise Invalid(f"“{not_applicable}” is not a mark: write a number, like 0.", "not_applicable") from None
+        raise not_a_mark(not_applicable) from None
     return Coding(marks_written(low, "low"), marks_written(high, "high"), aside)
 
 
@@ -155,9 +163,9 @@ def class_(file: Path, language: str, as_json: bool) -> None:
     try:
         evidence = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Invalid(f"{file} is not JSON: {error}.") from error
+        raise Invalid("%(file)s is not JSON: %(fault)s.", file=file, fault=str(error)) from error
     if not isinstance(evidence, dict):
-        raise Invalid(f'{file} holds no JSON object: write {{"law": "none", …}}.')
+        raise Invalid("%(file)s holds no JSON object: write %(example)s.", file=file, example='{"law": "none", …}')
     found = suggest_class(evidence).as_json()
     print_json(found | {"because": sentence(found["because"], language), "reasons": found["because"]})
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from charter.cli.shared import as_json, at_instant, instant, print_json, refusing, say
+from charter.cli.shared import access, as_json, at_instant, instant, print_json, refusing, say
 from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
 from charter.domain.charter_file.plan import Plan, plan_lines
 from charter.domain.charter_file.reading import ReadCharter, read_charter
@@ -14,9 +15,23 @@ from charter.domain.charter_file.writing import write_charter
 from charter.domain.errors import Invalid
 from charter.domain.lint import lint_charter
 from charter.domain.permissions import COMMAND_LINE
+from charter.domain.valuing import figure_of
 from charter.services.charters import apply_charter, history, history_or_none, plan_charter
+from charter.services.data_lint import findings_on_data
+from charter.services.source_columns import look_at_columns, refuse_columns_not_there
+from charter.services.unapplied import LastFigure, as_version, figures_beside
+from charter.words.formats import format_count, format_level, format_period, format_value
 
 charter_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+Pair = tuple[LastFigure, LastFigure | None]
+"""The figure of an indicator by the file, and by the charter in force."""
+
+
+def folder_of(file: Path) -> str:
+    """Where the sources of a charter file are looked for: where it lies."""
+    return str(file.resolve().parent)
 
 
 def read_file(file: Path) -> ReadCharter:
@@ -26,33 +41,50 @@ def read_file(file: Path) -> ReadCharter:
     def load_units(path: str) -> str:
         found = (folder / path).resolve()
         if not found.is_relative_to(folder):
-            raise Invalid(f"The units file {path} is outside the charter's folder: put it beside it.", "units.file")
+            raise Invalid(
+                "The units file %(file)s is outside the charter's folder: put it beside it.", "units.file", file=path
+            )
         try:
             return found.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise Invalid(f"The units file {path} cannot be read as UTF-8 text ({error}).", "units.file") from error
+            raise Invalid(
+                "The units file %(file)s cannot be read as UTF-8 text (%(fault)s).",
+                "units.file",
+                file=path,
+                fault=str(error),
+            ) from error
 
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(f"{file} is not UTF-8 text: save it as UTF-8.") from error
+        raise Invalid("%(file)s is not UTF-8 text: save it as UTF-8.", file=file) from error
     return read_charter(text, load_units=load_units)
 
 
 @click.command()
 @charter_file
+@click.option(
+    "--data", "on_data", is_flag=True, help="Open its data too: columns, units, the figures beside the levels."
+)
 @as_json
+@at_instant
 @refusing
-def lint(file: Path, as_json: bool) -> None:
+def lint(file: Path, on_data: bool, as_json: bool, now_text: str | None) -> None:
     """Check FILE: its structure, then vague promises; every finding with line, field and remedy."""
+    figures: list[LastFigure] = []
     try:
         read = read_file(file)
         findings = [*read.findings, *lint_charter(read)]
+        if on_data:
+            said, figures = findings_on_data(COMMAND_LINE, instant(now_text), read, folder_of(file), access())
+            findings += said
     except CharterFileError as error:
         findings = list(error.findings)
     is_refused = any(finding.severity is Severity.ERROR for finding in findings)
     if as_json:
-        print_json({"file": str(file), "ok": not is_refused, "findings": [_facts(finding) for finding in findings]})
+        told = {"figures": [one.plain for one in figures]} if on_data else {}
+        facts = [_facts(finding) for finding in findings]
+        print_json({"file": str(file), "ok": not is_refused, "findings": facts} | told)
     else:
         for finding in findings:
             click.echo(f"{file}:{finding}")
@@ -68,18 +100,27 @@ def _facts(finding: Finding) -> dict[str, object]:
         "field": finding.field,
         "about": finding.about,
         "severity": finding.severity.value,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        "message": str(finding.message),
+        "remedy": str(finding.remedy or ""),
     }
 
 
 @click.command()
 @charter_file
+@click.option("--figures", "with_figures", is_flag=True, help="Open its data: the newest figures beside the plan.")
 @as_json
+@at_instant
 @refusing
-def plan(file: Path, as_json: bool) -> None:
+def plan(file: Path, with_figures: bool, as_json: bool, now_text: str | None) -> None:
     """Show what applying FILE would change."""
-    _print_plan(plan_charter(read_file(file).charter), as_json, "Nothing would change.")
+    read, folder = read_file(file), folder_of(file)
+    found = plan_charter(read.charter)
+    missing = look_at_columns(read.charter, folder, access(), lines=read.lines).not_there
+    warned = replace(found, warnings=(*found.warnings, *map(str, missing)))
+    figures: list[Pair] | None = None
+    if with_figures:
+        figures = figures_beside(COMMAND_LINE, instant(now_text), as_version(read.charter, folder), access())
+    _print_plan(warned, as_json, "Nothing would change.", figures)
 
 
 @click.command()
@@ -90,24 +131,52 @@ def plan(file: Path, as_json: bool) -> None:
 def apply(file: Path, as_json: bool, now_text: str | None) -> None:
     """Put FILE in force from its valid_from."""
     read = read_file(file)
-    before, folder = history_or_none(), str(file.resolve().parent)
+    before, folder = history_or_none(), folder_of(file)
+    refuse_columns_not_there(read.charter, folder, access(), lines=read.lines)
     changed = apply_charter(COMMAND_LINE, instant(now_text), charter=read.charter, folder=folder)
     moved = before is not None and before.current.folder != folder
     _print_plan(changed, as_json, f"Its sources are now read from {folder}." if moved else "Nothing changed.")
 
 
-def _print_plan(found: Plan, as_json: bool, empty: str) -> None:
+def _print_plan(found: Plan, as_json: bool, empty: str, figures: list[Pair] | None = None) -> None:
     if as_json:
+        told = {} if figures is None else {"figures": [_plain_pair(*pair) for pair in figures]}
         changes = [
             {"action": c.action, "thing": c.thing, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in found.changes
         ]
-        print_json({"changes": changes, "warnings": list(found.warnings)})
-    elif found.is_empty:
+        print_json({"changes": changes, "warnings": [str(one) for one in found.warnings]} | told)
+        return
+    for line in plan_lines(found):
+        click.echo(line)
+    for pair in figures or ():
+        click.echo(f"= {beside(*pair)}")
+    if found.is_empty:
         say(empty)
-    else:
-        for line in plan_lines(found):
-            click.echo(line)
+
+
+def _plain_pair(now: LastFigure, before: LastFigure | None) -> dict[str, object]:
+    return now.plain | {"before": before and before.plain}
+
+
+def beside(now: LastFigure, before: LastFigure | None) -> str:
+    """The newest figure of an indicator, and what the version in force counts for that period, on one line."""
+    head = f"indicator {now.indicator.key}"
+    if now.period is None:
+        return f"{head}: {now.error}"
+    said = f"{head}, {format_period(now.period.key, 'en')}: {_figure(now)}"
+    if now.target is not None:
+        said += f", {format_level(now.target.target, now.indicator.kind, 'en')} required"
+    return f"{said}; by the charter in force {_figure(before)}" if before is not None else said
+
+
+def _figure(figure: LastFigure) -> str:
+    value = figure_of(figure.indicator, figure.counts)
+    if value is None:
+        return str(figure.error or "no case can be judged")
+    level = figure.target.target if figure.target is not None else None
+    shown = format_value(value, figure.indicator.kind, "en", level)
+    return f"{shown} of {format_count(figure.counts.denominator, 'en')}"
 
 
 @click.command()

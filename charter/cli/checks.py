@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say, settings
+from charter.cli.charters import folder_of, read_file
+from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say
 from charter.domain.entries import Figure, number_of
 from charter.domain.errors import Invalid
 from charter.domain.measures import Counts, Number
@@ -18,20 +19,13 @@ from charter.services.checks import run_due as run_all_due
 from charter.services.dryrun import measure_dry
 from charter.services.health import ticked
 from charter.services.manual import correct_figure, enter_figure
-from charter.services.measuring import Access
 from charter.services.rebuilding import rebuild as rebuild_readings
 from charter.services.rechecks import recheck as count_again
+from charter.services.unapplied import as_version, measure_unapplied
 from charter.services.waiving import waive_check
 from charter.services.working import run_jobs as do_jobs
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def access() -> Access:
-    """What this installation lets runs reach."""
-    current = settings()
-    lease = timedelta(seconds=current.lease_seconds)
-    return Access(current.data_folders, current.environment, current.http_sources_allow, lease)
 
 
 @click.command("run-due")
@@ -66,12 +60,22 @@ def run_jobs(as_json: bool) -> None:
 @click.argument("indicator")
 @click.option("--period", required=True, metavar="P", help="2026, 2026-Q4, 2026-10, 2026-W41 or 2026-10-05.")
 @click.option("--by", type=click.Choice(["unit"]), help="List the units too.")
+@click.option(
+    "--charter", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="By a charter file instead."
+)
 @as_json
 @at_instant
 @refusing
-def measure(indicator: str, period: str, by: str | None, as_json: bool, now_text: str | None) -> None:
+def measure(
+    indicator: str, period: str, by: str | None, file: Path | None, as_json: bool, now_text: str | None
+) -> None:
     """Measure INDICATOR for a period and store nothing."""
-    found = measure_dry(COMMAND_LINE, instant(now_text), indicator=indicator, period=period, access=access())
+    now, what = instant(now_text), {"indicator": indicator, "period": period}
+    if file is None:
+        found = measure_dry(COMMAND_LINE, now, **what, access=access())
+    else:
+        version = as_version(read_file(file).charter, folder_of(file))
+        found = measure_unapplied(COMMAND_LINE, now, version, **what, access=access())
     if as_json:
         print_json(found)
         return
@@ -150,7 +154,7 @@ def _told(figure: Figure, counts: Counts, done: str, *, as_json: bool) -> None:
 def _number(text: str) -> tuple[str, Number]:
     name, mark, number = text.partition("=")
     if not mark:
-        raise Invalid(f"{text} is not NAME=NUMBER: write for example numerator=37.", name)
+        raise Invalid("%(written)s is not NAME=NUMBER: write for example numerator=37.", name, written=text)
     return name.strip(), number_of(number, name.strip())
 
 

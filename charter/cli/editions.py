@@ -34,7 +34,7 @@ def approve(period: str, reason: str, why: tuple[str, ...], as_json: bool, now_t
 def _pair(text: str) -> tuple[str, str]:
     key, mark, reason = text.partition("=")
     if not mark:
-        raise Invalid(f"{text} is not COMMITMENT=REASON.", "why")
+        raise Invalid("%(written)s is not COMMITMENT=REASON.", "why", written=text)
     return key.strip(), reason
 
 
@@ -108,7 +108,7 @@ def figures(period: str, out: Path, unit: str | None, language: str) -> None:
     """Write the figures that the report of PERIOD prints, as CSV or as a workbook."""
     tables = report_tables(COMMAND_LINE, period=period, unit=unit, language=language)
     if out.suffix.lower() not in (".csv", ".xlsx"):
-        raise Invalid(f"{out.name} is neither .csv nor .xlsx: give the file one of these endings.", "out")
+        raise Invalid("%(file)s is neither .csv nor .xlsx: give the file one of these endings.", "out", file=out.name)
     out.write_bytes(to_xlsx(tables) if out.suffix.lower() == ".xlsx" else to_csv(tables["figures"]))
     say(f"Written to {out}.")
 

@@ -60,14 +60,14 @@ def verify(as_json: bool) -> None:
     """Prove that nothing was rewritten; exit 1 and the first broken link otherwise."""
     found = verify_all(COMMAND_LINE)
     if as_json:
-        print_json(found)
+        print_json(found | {"broken": None if found["broken"] is None else str(found["broken"])})
     elif found["ok"]:
         say(
             f"Nothing was rewritten: {found['audit_entries']} audit entries, {found['runs']} runs, "
             f"{found['snapshots']} sealed months, {found['files']} PDFs. Head: {found['head']}"
         )
     if not found["ok"]:
-        say(found["broken"])
+        say(str(found["broken"]))
         raise SystemExit(1)
 
 

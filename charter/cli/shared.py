@@ -17,6 +17,8 @@ from flask.cli import with_appcontext
 from charter.domain.errors import CharterError
 from charter.models.base import db
 from charter.services.faults import as_refusal, is_empty_database, wants_tables
+from charter.services.folders import access_of
+from charter.services.measuring import Access
 from config import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -85,6 +87,11 @@ def settings() -> Settings:
     """The settings that the application was built with."""
     found: Settings = current_app.config["SETTINGS"]
     return found
+
+
+def access() -> Access:
+    """What this installation lets runs reach."""
+    return access_of(settings())
 
 
 def instant(text: str | None) -> datetime:

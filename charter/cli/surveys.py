@@ -131,7 +131,11 @@ def _say_refused(shown: dict[str, Any]) -> None:
 def _mapping(text: str) -> tuple[str, str]:
     name, mark, key = text.rpartition("=")
     if not mark:
-        raise Invalid(f"{text} is not NAME=KEY: write the name in the file, =, and the key of the commitment.", "map")
+        raise Invalid(
+            "%(written)s is not NAME=KEY: write the name in the file, =, and the key of the commitment.",
+            "map",
+            written=text,
+        )
     return name, key
 
 
@@ -139,7 +143,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Invalid(f"{text} is not a day: write it like 2026-10-31.", "date") from None
+        raise Invalid("%(written)s is not a day: write it like 2026-10-31.", "date", written=text) from None
 
 
 @survey.command("open")
@@ -157,7 +161,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
     """Open a questionnaire and write its links to a file, this once."""
     now, out = instant(now_text), options["out"]
     if out.exists():
-        raise Invalid(f"{out} is there already: links are written to a new file.", "out")
+        raise Invalid("%(file)s is there already: links are written to a new file.", "out", file=out)
     plan = WavePlan(
         name,
         commitments,

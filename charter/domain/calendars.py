@@ -45,9 +45,10 @@ class WorkingDays:
     def __post_init__(self) -> None:
         if not is_known_calendar(self.code):
             raise Invalid(
-                f"The calendar “{self.code}” is not known: write a country like FR, or a part of one "
+                "The calendar “%(calendar)s” is not known: write a country like FR, or a part of one "
                 "like FR-57 or US-NY.",
                 "calendar",
+                calendar=self.code,
             )
 
     def is_working(self, day: date) -> bool:

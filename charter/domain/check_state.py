@@ -18,10 +18,16 @@ MOST_TRIES = 8
 """After so many failures in a row nobody tries again by itself: the check asks for a person. About a day."""
 
 
-def is_beyond(now: datetime) -> datetime:
-    """The last instant that a lease or a next try can name at `now`; later ones were written before the clock was set
-    back, and hold nobody up."""
-    return now + timedelta(hours=13)
+HORIZON = timedelta(hours=13)
+"""Longer than any lease (twelve hours at most) and any wait for a next try, of checks, long work and post."""
+
+
+def horizon(now: datetime) -> datetime:
+    """The last instant that a lease or a next try can name at `now`.
+
+    A later one was written by a clock that ran ahead and has been set back since: it holds nobody up.
+    """
+    return now + HORIZON
 
 
 @dataclass(frozen=True)

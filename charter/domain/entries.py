@@ -63,12 +63,16 @@ def number_of(text: str, name: str) -> Number:
     written = text.strip()
     shown = written if len(written) <= 40 else f"{written[:40]}…"
     if written.startswith(("=", "@")):
-        raise Invalid(f"{name}: “{shown}” is a formula: write its result.", name)
+        raise Invalid("%(number)s: “%(written)s” is a formula: write its result.", name, number=name, written=shown)
     if written.endswith("%"):
-        raise Invalid(f"{name}: “{shown}” is a percentage: a figure is given as counts.", name)
+        raise Invalid(
+            "%(number)s: “%(written)s” is a percentage: a figure is given as counts.", name, number=name, written=shown
+        )
     plain = _SPACES.sub("", written)
     if not _NUMBER.fullmatch(plain):
-        raise Invalid(f"{name}: “{shown}” is not a number, such as 37 or 12,5.", name)
+        raise Invalid(
+            "%(number)s: “%(written)s” is not a number, such as 37 or 12,5.", name, number=name, written=shown
+        )
     number = Decimal(plain.replace(",", "."))
     return int(number) if number == number.to_integral_value() else number
 
@@ -89,40 +93,79 @@ def counts_entered(indicator: IndicatorBase, entered: Entered) -> Counts:
     """The counts that the numbers say. Raises Invalid: kind not entered, a number missing or impossible."""
     kind, asked, later = kind_of(indicator), asked_of(indicator), later_delays(indicator)
     if not asked:
-        raise Invalid(f"A figure of kind {kind} cannot be entered: it is computed at each level from its rows.", "kind")
+        raise Invalid(
+            "A figure of kind %(kind)s cannot be entered: it is computed at each level from its rows.",
+            "kind",
+            kind=kind,
+        )
+    _require_all(kind, asked, entered)
+    counts = _MAKE[kind](entered)
+    return replace(counts, steps={delay: _step(entered, name) for name, delay in later.items()}) if later else counts
+
+
+def _require_all(kind: Kind, asked: tuple[str, ...], entered: Entered) -> None:
+    """Each number that is asked for, and none besides."""
     for name in asked:
         if name not in entered:
-            raise Invalid(f"The number {name} is missing: a figure of kind {kind} needs {', '.join(asked)}.", name)
+            raise Invalid(
+                "The number %(number)s is missing: a figure of kind %(kind)s needs %(asked)s.",
+                name,
+                number=name,
+                kind=kind,
+                asked=asked,
+            )
         _check(name, entered[name])
     for name in entered:
         if name not in asked:
-            raise Invalid(f"A figure of kind {kind} has no {name}: it needs {', '.join(asked)}.", name)
-    counts = _MAKE[kind](entered)
-    return replace(counts, steps={delay: _step(entered, name) for name, delay in later.items()}) if later else counts
+            raise Invalid(
+                "A figure of kind %(kind)s has no %(number)s: it needs %(asked)s.",
+                name,
+                kind=kind,
+                number=name,
+                asked=asked,
+            )
 
 
 def _step(entered: Entered, name: str) -> int:
     met, denominator = _cases(entered, name), entered["denominator"]
     if met > denominator:
-        raise Invalid(f"The number {name} is {met}, above the denominator {denominator}.", name)
+        raise Invalid(
+            "The number %(number)s is %(value)s, above the denominator %(denominator)s.",
+            name,
+            number=name,
+            value=met,
+            denominator=denominator,
+        )
     return met
 
 
 def _check(name: str, number: Number) -> None:
     if isinstance(number, Decimal) and not number.is_finite():
-        raise Invalid(f"The number {name} is {number}: it must be a finite number.", name)
+        raise Invalid(
+            "The number %(number)s is %(value)s: it must be a finite number.", name, number=name, value=number
+        )
     if number < 0:
-        raise Invalid(f"The number {name} is {number}: it cannot be less than 0.", name)
+        raise Invalid("The number %(number)s is %(value)s: it cannot be less than 0.", name, number=name, value=number)
     if number > LARGEST:
-        raise Invalid(f"The number {name} is above {LARGEST}: look whether it is what you meant.", name)
+        raise Invalid(
+            "The number %(number)s is above %(most)s: look whether it is what you meant.",
+            name,
+            number=name,
+            most=LARGEST,
+        )
     if isinstance(number, Decimal) and number != round(number, 9):
-        raise Invalid(f"The number {name} has more than 9 decimals: round it.", name)
+        raise Invalid("The number %(number)s has more than 9 decimals: round it.", name, number=name)
 
 
 def _over(entered: Entered) -> tuple[Number, Number]:
     numerator, denominator = entered["numerator"], entered["denominator"]
     if numerator > denominator:
-        raise Invalid(f"The numerator {numerator} is above the denominator {denominator}.", "numerator")
+        raise Invalid(
+            "The numerator %(numerator)s is above the denominator %(denominator)s.",
+            "numerator",
+            numerator=numerator,
+            denominator=denominator,
+        )
     return numerator, denominator
 
 
@@ -147,10 +190,14 @@ def _availability(entered: Entered) -> Counts:
 def _mean(entered: Entered) -> Counts:
     n, total, squares = _cases(entered, "n"), entered["sum"], entered["sum_of_squares"]
     if n == 0 and (total or squares):
-        raise Invalid(f"There is a sum of {total} but no value: n is 0.", "n")
+        raise Invalid("There is a sum of %(total)s but no value: n is 0.", "n", total=total)
     if Decimal(squares) * n < Decimal(total) ** 2:
         raise Invalid(
-            f"The sum of squares {squares} is too small for {n} values that add up to {total}.", "sum_of_squares"
+            "The sum of squares %(squares)s is too small for %(n)s values that add up to %(total)s.",
+            "sum_of_squares",
+            squares=squares,
+            n=n,
+            total=total,
         )
     return Counts(denominator=n, total=total, squares=squares)
 
@@ -173,14 +220,14 @@ def _rate(entered: Entered) -> Counts:
 def _money(entered: Entered) -> Counts:
     n, cents = _cases(entered, "n"), _whole(entered, "cents")
     if n == 0 and cents:
-        raise Invalid(f"There are {cents} cents but no payment: n is 0.", "n")
+        raise Invalid("There are %(cents)s cents but no payment: n is 0.", "n", cents=cents)
     return Counts(numerator=n, denominator=n, total=cents)
 
 
 def _whole(entered: Entered, name: str) -> int:
     number = entered[name]
     if number != int(number):
-        raise Invalid(f"The number {name} is {number}: it must be whole.", name)
+        raise Invalid("The number %(number)s is %(value)s: it must be whole.", name, number=name, value=number)
     return int(number)
 
 
@@ -188,7 +235,12 @@ def _cases(entered: Entered, name: str) -> int:
     """A whole number of cases."""
     number = _whole(entered, name)
     if number > MOST_CASES:
-        raise Invalid(f"The number {name} is above {MOST_CASES} cases: look whether it is what you meant.", name)
+        raise Invalid(
+            "The number %(number)s is above %(most)s cases: look whether it is what you meant.",
+            name,
+            number=name,
+            most=MOST_CASES,
+        )
     return number
 
 

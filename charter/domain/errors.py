@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from charter.domain.terms import Permission
+
 
 @dataclass(frozen=True, init=False)
 class Sentence:
@@ -39,6 +41,8 @@ def in_english(value: object) -> str:
     """A value as programs and logs read it."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(map(in_english, value))
+    if isinstance(value, Permission):
+        return value.deed  # it stands in a sentence as what somebody does
     return str(value)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.domain.entries import ASKED, STEP, Figure, number_of
-from charter.domain.errors import CharterError, Invalid
+from charter.domain.errors import CharterError, Invalid, Sentence
 from charter.domain.measures import Number
 from charter.domain.periods import parse_period, period_at
 from charter.domain.terms import PeriodKind
@@ -93,16 +93,45 @@ def _columns(names: Sequence[str], indicator: str | None) -> dict[str, str]:
         if not _is_number(field) and field not in PLACES:
             continue
         if field in columns.values():
-            raise Invalid(f"Two columns say {field}: leave out “{name}” or the other.", field)
+            raise two_columns(field, name)
         columns[name] = field
-    for field in ("period", *(() if indicator else ("indicator",))):
-        if field not in columns.values():
-            choice = ", or choose the indicator on the page" if field == "indicator" else ""
-            shown = ", ".join(f"“{name[:30]}”" for name in names[:8])
-            raise Invalid(f"The file has no column {field}: add it{choice}. Its first line says {shown}.", field)
+    if "period" not in columns.values():
+        raise no_column("period", names)
+    if not indicator and "indicator" not in columns.values():
+        raise Invalid(
+            "The file has no column indicator: add it, or choose the indicator on the page. "
+            "Its first line says %(names)s.",
+            "indicator",
+            names=_shown(names),
+        )
     if not any(_is_number(field) for field in columns.values()):
         raise Invalid("The file has no column of numbers, such as numerator and denominator.", "numerator")
     return columns
+
+
+def two_columns(field: str, name: str) -> Invalid:
+    """Two columns stand for the same field."""
+    return Invalid("Two columns say %(field)s: leave out “%(name)s” or the other.", field, field=field, name=name)
+
+
+def no_column(field: str, names: Sequence[str], column: str | None = None) -> Invalid:
+    """The column of a field is not there under its name, or under the one that was asked for."""
+    return Invalid(
+        "The file has no column %(column)s: add it. Its first line says %(names)s.",
+        field,
+        column=column or field,
+        names=_shown(names),
+    )
+
+
+def unprintable(field: str, most: int) -> Invalid:
+    """A cell is too long, or cannot be shown."""
+    return Invalid("%(field)s: over %(most)s letters, or a sign that does not print.", field, field=field, most=most)
+
+
+def _shown(names: Sequence[str]) -> list[Sentence]:
+    """The first columns of a file, each in quotation marks."""
+    return [Sentence("“%(name)s”", name=name[:30]) for name in names[:8]]
 
 
 def _is_number(field: str) -> bool:
@@ -118,7 +147,7 @@ def _plain(name: str) -> str:
 def _figure(line: int, cells: Mapping[str, str], lengths: Mapping[str, PeriodKind], indicator: str | None) -> Figure:
     for field, text in cells.items():
         if len(text) > LONGEST_CELL or not " ".join(text.split()).isprintable():
-            raise Invalid(f"{field}: over {LONGEST_CELL} letters, or a sign that does not print.", field)
+            raise unprintable(field, LONGEST_CELL)
     key = cells.get("indicator") or indicator
     if not key:
         raise Invalid("The row names no indicator, and none is chosen on the page.", "indicator")

@@ -85,7 +85,7 @@ def clean_text(text: str, most: int, field: str) -> str:
     if not kept:
         raise Invalid("Write what happened: this text is empty.", field)
     if len(kept) > most:
-        raise Invalid(f"This text has {len(kept)} characters; write at most {most}.", field)
+        raise Invalid("This text has %(count)s characters; write at most %(most)s.", field, count=len(kept), most=most)
     return kept
 
 

@@ -84,12 +84,13 @@ def parse_period(text: str) -> Period:
             except ValueError:
                 break
             if period.start.year not in YEARS:
-                raise Invalid(f"“{text}” is out of range: periods lie in the years 1900 to 2200.", "period")
+                raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "period", text=text)
             return period
     raise Invalid(
-        f"“{text}” is not a period: write a year 2026, a quarter 2026-Q4, a month 2026-10, "
+        "“%(text)s” is not a period: write a year 2026, a quarter 2026-Q4, a month 2026-10, "
         "a week 2026-W41 or a day 2026-10-05.",
         "period",
+        text=text,
     )
 
 

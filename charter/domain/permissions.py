@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from charter.domain.errors import NotAllowed
+from charter.domain.errors import NotAllowed, Sentence
 from charter.domain.terms import Permission, Role
 
 P = Permission
@@ -160,9 +160,12 @@ def require(actor: Actor, permission: Permission, unit: str | None = None) -> No
     """Go on only if the actor may. Raises NotAllowed with what is missing and whom to ask."""
     if may(actor, permission, unit):
         return
-    who = actor.name or "A visitor without an account"
-    where = f"on the unit {unit}" if unit else "on the whole organisation"
-    raise NotAllowed(f"{who} may not {permission.value.replace('-', ' ')} {where}. Ask whoever holds the accounts.")
+    raise NotAllowed(
+        "%(who)s may not %(deed)s on %(where)s. Ask whoever holds the accounts.",
+        who=actor.name or Sentence("A visitor without an account"),
+        deed=permission,
+        where=Sentence("the unit %(unit)s", unit=unit) if unit else Sentence("the whole organisation"),
+    )
 
 
 def may_give(actor: Actor, role: Role) -> bool:
@@ -174,4 +177,4 @@ def require_gift(actor: Actor, *roles: Role) -> None:
     """Go on only if the actor may give and take each of these roles. Raises NotAllowed."""
     for role in roles:
         if not may_give(actor, role):
-            raise NotAllowed(f"The role {role.value} is given and taken by an administrator only.")
+            raise NotAllowed("The role %(role)s is given and taken by an administrator only.", role=role)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 from charter.domain.terms import ActionState
 
 LONGEST_COMMENT = 20_000
@@ -25,7 +25,7 @@ REMIND_AFTER = (1, 8, 15, 29)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def written(text: str, field: str, longest: int, *, needed: str = "") -> str:
+def written(text: str, field: str, longest: int, *, needed: str | Sentence = "") -> str:
     """The text as a person wrote it: lines by line feeds, no sign that cannot be printed, no white space around.
 
     Nothing else is changed: mark-up, right-to-left text and emoji are kept, and shown as text. `needed` is what is
@@ -35,7 +35,9 @@ def written(text: str, field: str, longest: int, *, needed: str = "") -> str:
     if needed and not found:
         raise Invalid(needed, field)
     if len(found) > longest:
-        raise Invalid(f"This text has {len(found)} characters: at most {longest} are kept.", field)
+        raise Invalid(
+            "This text has %(count)s characters: at most %(most)s are kept.", field, count=len(found), most=longest
+        )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, cast
@@ -24,7 +24,26 @@ def stored(value: Any) -> Any:
         return {"day": value.isoformat()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [stored(one) for one in value]
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    return printable(str(value))
+
+
+def columns_of(sentence: Sentence | None, text: str) -> dict[str, Any]:
+    """A sentence as a row keeps it: its English in the column of that name, template and values in `said`."""
+    if sentence is None:
+        return {text: None, "said": None}
+    return {text: printable(str(sentence)), "said": stored(sentence)}
+
+
+def printable(text: str) -> str:
+    """The text without zero bytes, which a file that is no text may bring into a sentence: no database takes them."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def in_quotes(names: Iterable[str]) -> list[Sentence]:
+    """Names as a sentence quotes them: “a”, “b” in English, « a », « b » in French."""
+    return [Sentence("“%(name)s”", name=name) for name in names]
 
 
 def restored(value: Any) -> Any:
@@ -34,7 +53,8 @@ def restored(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "template" in value:
-        return Sentence(value["template"], **{name: restored(one) for name, one in value["values"].items()})
+        template, values = value["template"], value["values"]
+        return Sentence(template, **{name: restored(one) for name, one in values.items()})
     kind, what = next(iter(value.items()))
     return _RESTORED[kind](what)
 

@@ -212,6 +212,11 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What may be asked of a service."""
 
+    @property
+    def deed(self) -> str:
+        """As it follows “may not”: `enter figure`."""
+        return self.value.replace("-", " ")
+
     READ_PAGES = "read-pages"
     READ_DESK = "read-desk"
     READ_AUDIT = "read-audit"
@@ -238,3 +243,30 @@ class Permission(StrEnum):
     HANDLE_ALERT = "handle-alert"
     DECIDE_CLASS = "decide-class"
     RECORD_EVIDENCE = "record-evidence"
+
+
+class ColumnKind(StrEnum):
+    """What the cells of a column of a file are."""
+
+    DATE = "date"
+    INSTANT = "instant"
+    NUMBER = "number"
+    DURATION = "duration"
+    YES_NO = "yes-no"
+    TEXT = "text"
+    EMPTY = "empty"
+
+    @property
+    def is_moment(self) -> bool:
+        """A day, with its hour or without."""
+        return self in (ColumnKind.DATE, ColumnKind.INSTANT)
+
+
+class ColumnRole(StrEnum):
+    """What a column of a file of cases may be for."""
+
+    CASE = "case"
+    START = "start"
+    STOP = "stop"
+    UNIT = "unit"
+    CHANNEL = "channel"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapper
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 
 from charter.domain.errors import Conflict
 from charter.domain.measures import Number, exact
@@ -61,12 +62,35 @@ class Exact(TypeDecorator[Number]):
         return int(value) if value.isdigit() else exact(Decimal(value))
 
 
+Said = JSON(none_as_null=True)
+"""The sentence whose English stands in the column of text before it, as template and values (domain/sentences.py):
+pages say it in the language of their reader. None where there is only text: what a person wrote, old rows."""
+
+
 class AppendOnly:
     """Marks rows that are never changed nor deleted; triggers in the database say the same."""
 
 
+class Leased:
+    """Marks rows that one process at a time takes, for a while (services/leases.py).
+
+    `HELD_AS`: the states in which a process may hold a row; where it stands in another, somebody has settled it.
+    `EMPTIED`: the columns that tell of the hold, and are empty without one.
+    """
+
+    HELD_AS: ClassVar[tuple[StrEnum, ...]]
+    EMPTIED: ClassVar[tuple[str, ...]] = ("lease_token", "lease_until")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(Instant)
+    lease_token: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
 def _refuse(mapper: Mapper[Any], connection: object, target: object) -> None:
-    raise Conflict(f"Rows of {mapper.class_.__name__} are only ever appended: write a correction instead.")
+    raise Conflict("Rows of %(rows)s are only ever appended: write a correction instead.", rows=mapper.class_.__name__)
 
 
 event.listen(AppendOnly, "before_update", _refuse, propagate=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.models.base import Base, Instant
+from charter.domain.terms import CheckState
+from charter.models.base import Base, Instant, Leased, Said
 
 
-class DueCheck(Base):
+class DueCheck(Leased, Base):
     """One period of one indicator's check. `late` and `lapsed` are not stored: they follow from the dates."""
 
     __tablename__ = "due_checks"
@@ -21,8 +23,10 @@ class DueCheck(Base):
         Index(None, "again_at"),
         Index(None, "indicator_key", "period_end"),
     )
+    HELD_AS = (CheckState.RUNNING, CheckState.DONE)
+    """Done and held: its pending cases are counted again."""
+    EMPTIED = (*Leased.EMPTIED, "held_by", "held_since")
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     indicator_key: Mapped[str] = mapped_column(String(80))
     period_key: Mapped[str] = mapped_column(String(10))
     period_start: Mapped[date]
@@ -31,16 +35,13 @@ class DueCheck(Base):
     late_at: Mapped[datetime] = mapped_column(Instant)
     lapsed_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(String(10), default="due")
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime] = mapped_column(Instant)
-    lease_token: Mapped[str | None] = mapped_column(String(36))
-    lease_until: Mapped[datetime | None] = mapped_column(Instant)
     held_by: Mapped[str | None] = mapped_column(String(200))
     held_since: Mapped[datetime | None] = mapped_column(Instant)
     pending: Mapped[int | None]
     again_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[dict[str, Any] | None] = mapped_column(Said)
 
 
 class Tick(Base):

@@ -9,29 +9,26 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.people  # noqa: F401  (its rows are pointed at)
-from charter.models.base import Base, Instant
+from charter.domain.terms import JobState
+from charter.models.base import Base, Instant, Leased, Said
 
 
-class Job(Base):
+class Job(Leased, Base):
     """One piece of work: what was asked, by whom, how far it is, and how it ended."""
 
     __tablename__ = "jobs"
     __table_args__ = (Index(None, "state", "next_try_at"),)
+    HELD_AS = (JobState.RUNNING,)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     asked_by: Mapped[str] = mapped_column(String(200))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
-    state: Mapped[str] = mapped_column(String(10))
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime] = mapped_column(Instant)
-    lease_token: Mapped[str | None] = mapped_column(String(36))
-    lease_until: Mapped[datetime | None] = mapped_column(Instant)
     progress_done: Mapped[int] = mapped_column(default=0)
     progress_total: Mapped[int] = mapped_column(default=0)
     progress_label: Mapped[str] = mapped_column(String(200), default="")
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[dict[str, Any] | None] = mapped_column(Said)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.charters  # noqa: F401  (its rows are pointed at)
 from charter.domain.measures import Counts, Number
-from charter.models.base import AppendOnly, Base, Exact, Instant
+from charter.models.base import AppendOnly, Base, Exact, Instant, Said
 
 
 class Run(AppendOnly, Base):
@@ -25,6 +25,7 @@ class Run(AppendOnly, Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("charter_versions.id"))
     outcome: Mapped[str] = mapped_column(String(10))
     error: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[dict[str, Any] | None] = mapped_column(Said)
     as_of: Mapped[datetime] = mapped_column(Instant)
     seconds: Mapped[float]
     rows_read: Mapped[int | None]

@@ -14,6 +14,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from types import TracebackType
 
+from charter.domain.errors import Sentence
 from charter.post.refusals import NotSent
 from charter.wire import cut_off_after, secure
 
@@ -79,9 +80,8 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         for one in letter.enclosures:
             message.add_attachment(one.content, maintype="application", subtype="pdf", filename=one_line(one.name))
     except (ValueError, IndexError, MessageError) as error:
-        raise NotSent(
-            f"The address “{one_line(letter.email)}” cannot be written to: correct it.", is_final=True
-        ) from error
+        sentence = Sentence("The address “%(email)s” cannot be written to: correct it.", email=one_line(letter.email))
+        raise NotSent(sentence, is_final=True) from error
     return message
 
 
@@ -151,7 +151,8 @@ class Mailer:
                 self._smtp.login(server.user, server.password or "")
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise NotSent(str(self._why_not(error)), is_everyones=True) from error
+            why = self._why_not(error)
+            raise NotSent(why.sentence, is_everyones=True) from error
 
     def _drop(self) -> None:
         if self._smtp is not None:
@@ -164,22 +165,33 @@ class Mailer:
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code, said = next(iter(error.recipients.values()))
             # 421 ends the conversation, whoever it was about.
-            return NotSent(f"The mail server does not take this recipient: {_answer(code, said)}",
-                           is_final=code >= FOR_GOOD, is_everyones=code == CLOSING)  # fmt: skip
-        if isinstance(error, smtplib.SMTPDataError):
-            sentence = f"The mail server does not take this message: {_answer(error.smtp_code, error.smtp_error)}"
-            return NotSent(sentence, is_final=error.smtp_code >= FOR_GOOD, is_everyones=error.smtp_code == CLOSING)
-        if isinstance(error, smtplib.SMTPAuthenticationError):
-            sentence = "The mail server does not take SMTP_USER and SMTP_PASSWORD"
-            return NotSent(f"{sentence}: {_answer(error.smtp_code, error.smtp_error)}", is_everyones=True)
+            sentence = Sentence("The mail server does not take this recipient: %(answer)s", answer=_answer(code, said))
+            return NotSent(sentence, is_final=code >= FOR_GOOD, is_everyones=code == CLOSING)
         if isinstance(error, smtplib.SMTPResponseException):
-            sentence = f"The mail server {server} refuses: {_answer(error.smtp_code, error.smtp_error)}"
-            return NotSent(sentence, is_everyones=True)
+            return _refused(server, error)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return NotSent(f"The mail server {server} cannot do what is asked: {error}", is_final=True)
+            words = Sentence("The mail server %(server)s cannot do what is asked: %(reason)s", server=server,
+                             reason=str(error))  # fmt: skip
+            return NotSent(words, is_final=True)
         if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-            return NotSent(f"The mail server {server} is silent for {self._server.patience:g} s.", is_everyones=True)
-        return NotSent(f"The mail server {server} does not answer: {_reason(error)}", is_everyones=True)
+            patience = f"{self._server.patience:g}"
+            words = Sentence("The mail server %(server)s is silent for %(seconds)s s.", server=server, seconds=patience)
+            return NotSent(words, is_everyones=True)
+        words = Sentence("The mail server %(server)s does not answer: %(reason)s", server=server, reason=_reason(error))
+        return NotSent(words, is_everyones=True)
+
+
+def _refused(server: str, error: smtplib.SMTPResponseException) -> NotSent:
+    """What the server answers to a message, to the account, or to the conversation."""
+    code, answer = error.smtp_code, _answer(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPDataError):
+        sentence = Sentence("The mail server does not take this message: %(answer)s", answer=answer)
+        return NotSent(sentence, is_final=code >= FOR_GOOD, is_everyones=code == CLOSING)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        sentence = Sentence("The mail server does not take SMTP_USER and SMTP_PASSWORD: %(answer)s", answer=answer)
+        return NotSent(sentence, is_everyones=True)
+    sentence = Sentence("The mail server %(server)s refuses: %(answer)s", server=server, answer=answer)
+    return NotSent(sentence, is_everyones=True)
 
 
 def _answer(code: int, said: bytes | str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from charter.domain.errors import CharterError
+from charter.domain.errors import CharterError, Sentence
 
 
 class NotSent(CharterError):
     """`is_final`: trying again would not help. `is_everyones`: the channel is at fault, others need not be tried."""
 
-    def __init__(self, message: str, *, is_final: bool = False, is_everyones: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: Sentence, *, is_final: bool = False, is_everyones: bool = False) -> None:
+        super().__init__(sentence)
         self.is_final, self.is_everyones = is_final, is_everyones

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from charter.domain.errors import Sentence
 from charter.post.refusals import NotSent
 from charter.wire import PrivateAddress, Resolve, connected, cut_off_after
 
@@ -59,10 +60,13 @@ def tell(hook: Hook, delivery: str, body: bytes, at: datetime) -> None:
     }
     status = _posted(hook, parts, body, headers)
     if 300 <= status < 400:
-        raise NotSent(f"{parts.hostname} leads elsewhere ({status}): set WEBHOOK_URL to the address it leads to.",
-                      is_final=True, is_everyones=True)  # fmt: skip
+        sentence = Sentence("%(host)s leads elsewhere (%(status)s): set WEBHOOK_URL to the address it leads to.",
+                            host=parts.hostname, status=status)  # fmt: skip
+        raise NotSent(sentence, is_final=True, is_everyones=True)
     if not 200 <= status < 300:
-        raise NotSent(f"{parts.hostname} answers {status} {http.client.responses.get(status, '')}".rstrip() + ".")
+        answer = f"{status} {http.client.responses.get(status, '')}".rstrip()
+        sentence = Sentence("%(host)s answers %(answer)s.", host=parts.hostname, answer=answer)
+        raise NotSent(sentence)
 
 
 def _posted(hook: Hook, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
@@ -76,21 +80,33 @@ def _posted(hook: Hook, parts: SplitResult, body: bytes, headers: Mapping[str, s
             with connection.getresponse() as answer:
                 return answer.status
     except PrivateAddress as error:
-        raise NotSent(
-            f"{error}: it is not told. Add {error.host}:{error.port} to the setting WEBHOOKS_ALLOW if it may be.",
-            is_final=True,
-            is_everyones=True,
-        ) from error
-    except ssl.SSLCertVerificationError as error:
-        raise NotSent(
-            f"The certificate of {host} is not to be trusted ({error.verify_message}).", is_everyones=True
-        ) from error
-    except TimeoutError as error:
-        raise NotSent(f"{host} gives no answer within {hook.patience:g} seconds.", is_everyones=True) from error
+        raise _private(error) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotSent(
-            f"{host} cannot be reached: {error or type(error).__name__}"[:300] + ".", is_everyones=True
-        ) from error
+        why = _unreached(host, hook, error)
+        raise NotSent(why, is_everyones=True) from error
+
+
+def _private(error: PrivateAddress) -> NotSent:
+    sentence = Sentence(
+        "%(host)s is at a private address (%(address)s): it is not told. Add %(host)s:%(port)s to the setting "
+        "WEBHOOKS_ALLOW if it may be.",
+        host=error.host,
+        address=str(error.address),
+        port=error.port,
+    )
+    return NotSent(sentence, is_final=True, is_everyones=True)
+
+
+def _unreached(host: str | None, hook: Hook, error: Exception) -> Sentence:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Sentence(
+            "The certificate of %(host)s is not to be trusted (%(reason)s).", host=host, reason=error.verify_message
+        )
+    if isinstance(error, TimeoutError):
+        patience = f"{hook.patience:g}"
+        return Sentence("%(host)s gives no answer within %(seconds)s seconds.", host=host, seconds=patience)
+    reason = (str(error) or type(error).__name__)[:250]
+    return Sentence("%(host)s cannot be reached: %(reason)s.", host=host, reason=reason)
 
 
 def _path(parts: SplitResult) -> str:

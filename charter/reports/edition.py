@@ -49,7 +49,7 @@ def snapshot_hash(snapshot: Mapping[str, Any]) -> str:
 def report_environment(language: str, translations: Path = TRANSLATIONS) -> Environment:
     """A Jinja environment of its own, without the web: words by Babel, filters of charter.words, charts for paper."""
     if language not in LANGUAGES:
-        raise Invalid(f"No report in the language {language!r}: write fr or en.", "language")
+        raise Invalid("No report in the language '%(given)s': write fr or en.", "language", given=language)
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -71,7 +71,8 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
     Raises Invalid for an unknown language or a snapshot of another schema.
     """
     if snapshot.get("schema") != 1:
-        raise Invalid(f"This snapshot has schema {snapshot.get('schema')!r}; this version prints schema 1.", "schema")
+        schema = repr(snapshot.get("schema"))
+        raise Invalid("This snapshot has schema %(schema)s; this version prints schema 1.", "schema", schema=schema)
     env = report_environment(language, translations)
     given = {
         "snapshot": snapshot,

@@ -22,17 +22,29 @@ def read_logo(folder: Path, written: str) -> dict[str, str]:
     home = folder.resolve()
     path = (home / written).resolve()
     if not path.is_relative_to(home):
-        raise Invalid(f"The logo {written} lies outside the charter's folder: put it beside the charter.", "logo")
+        raise Invalid(
+            "The logo %(path)s lies outside the charter's folder: put it beside the charter.", "logo", path=written
+        )
     if not path.is_file():
-        raise Invalid(f"There is no logo {written} in the charter's folder: put it there, or correct the path.", "logo")
+        raise Invalid(
+            "There is no logo %(path)s in the charter's folder: put it there, or correct the path.",
+            "logo",
+            path=written,
+        )
     if path.stat().st_size > LARGEST:
-        raise Invalid(f"The logo {written} is larger than 500 kB: make it smaller.", "logo")
+        raise Invalid("The logo %(path)s is larger than 500 kB: make it smaller.", "logo", path=written)
     content = path.read_bytes()
     size = _size(content)
     if size is None:
-        raise Invalid(f"The logo {written} is neither a PNG nor a JPEG picture: save it as one.", "logo")
+        raise Invalid("The logo %(path)s is neither a PNG nor a JPEG picture: save it as one.", "logo", path=written)
     if not 0 < max(size) <= MOST_PIXELS:
-        raise Invalid(f"The logo {written} is {size[0]} by {size[1]} pixels: at most 4000 are taken.", "logo")
+        raise Invalid(
+            "The logo %(path)s is %(width)s by %(height)s pixels: at most 4000 are taken.",
+            "logo",
+            path=written,
+            width=size[0],
+            height=size[1],
+        )
     kind = "image/png" if content.startswith(PNG) else "image/jpeg"
     data = base64.b64encode(content).decode()
     return {"type": kind, "data": data, "sha256": hashlib.sha256(content).hexdigest()}

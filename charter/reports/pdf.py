@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,7 +25,8 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from charter.domain.errors import CharterError
+from charter.domain.errors import CharterError, Sentence
+from charter.domain.sentences import restored, stored
 from charter.reports.signs import FONTS, printable
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -82,14 +84,25 @@ def render_in_subprocess(
         )
     except subprocess.TimeoutExpired as error:
         raise CharterError(
-            f"The PDF was not ready after {time_out:.0f} seconds; make the report smaller, or try again."
+            "The PDF was not ready after %(seconds)s seconds; make the report smaller, or try again.",
+            seconds=f"{time_out:.0f}",
         ) from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise CharterError(
-            said[-1] if said else f"The PDF process stopped with code {done.returncode} and said nothing."
-        )
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        words = _last_words(done.returncode, lines[-1] if lines else "")
+        raise CharterError(words)
     return done.stdout
+
+
+def _last_words(code: int, line: str) -> Sentence:
+    """The refusal of the process that printed, or what it died of."""
+    if not line:
+        return Sentence("The PDF process stopped with code %(code)s and said nothing.", code=code)
+    with suppress(ValueError):
+        told = restored(json.loads(line))
+        if isinstance(told, Sentence):
+            return told
+    return Sentence("The PDF process stopped with code %(code)s: %(line)s", code=code, line=line)
 
 
 def render_here(html: str, *, attachments: Sequence[Attached] = (), language: str) -> bytes:
@@ -126,15 +139,17 @@ def render_here(html: str, *, attachments: Sequence[Attached] = (), language: st
             xmp_metadata=[BytesIO(UNIVERSAL)],
         )
     except FatalURLFetchingError as error:
-        raise CharterError(_outside(refused)) from error
+        raise _outside(refused) from error
     if refused:  # inside an SVG, WeasyPrint goes on after a refusal
-        raise CharterError(_outside(refused))
+        raise _outside(refused)
     return bytes(pdf)
 
 
-def _outside(refused: Sequence[str]) -> str:
-    remedy = "A report holds all it shows: put images inside it as data: addresses."
-    return f"Outside reference refused: {refused[0]}. {remedy}"
+def _outside(refused: Sequence[str]) -> CharterError:
+    return CharterError(
+        "Outside reference refused: %(address)s. A report holds all it shows: put images inside it as data: addresses.",
+        address=refused[0],
+    )
 
 
 def _identifier(html: str, attachments: Sequence[Attached], language: str) -> bytes:
@@ -149,16 +164,20 @@ def _weasyprint() -> Any:
         import weasyprint  # noqa: PLC0415 heavy
         from weasyprint.text.ffi import harfbuzz_subset  # noqa: PLC0415 heavy
     except OSError as error:
-        raise CharterError(_missing(str(error).splitlines()[0])) from error
+        raise _missing(str(error).splitlines()[0]) from error
     except DeprecationWarning as error:  # where warnings are errors, the absence of harfbuzz-subset is one
-        raise CharterError(_missing("harfbuzz-subset")) from error
+        raise _missing("harfbuzz-subset") from error
     if harfbuzz_subset is None:
-        raise CharterError(_missing("harfbuzz-subset"))
+        raise _missing("harfbuzz-subset")
     return weasyprint
 
 
-def _missing(what: str) -> str:
-    return f"PDF needs system libraries that are missing ({what}). Install them: apt-get install {PACKAGES}"
+def _missing(what: str) -> CharterError:
+    return CharterError(
+        "PDF needs system libraries that are missing (%(what)s). Install them: apt-get install %(packages)s",
+        what=what,
+        packages=PACKAGES,
+    )
 
 
 def versions() -> dict[str, str]:
@@ -201,7 +220,8 @@ def spare_collections() -> None:
 
 
 def main() -> int:
-    """One request on standard input, the PDF on standard output; a refusal is the last line of standard error."""
+    """One request on standard input, the PDF on standard output; a refusal goes to standard error, as a sentence and,
+    in the last line, as JSON."""
     spare_collections()
     request = json.loads(sys.stdin.buffer.read())
     files = [
@@ -211,7 +231,7 @@ def main() -> int:
     try:
         pdf = render_here(request["html"], attachments=files, language=request["language"])
     except CharterError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error}\n{json.dumps(stored(error.sentence))}\n")
         return 1
     sys.stdout.buffer.write(pdf)
     return 0

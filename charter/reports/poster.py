@@ -27,7 +27,7 @@ def render_poster_html(
 ) -> str:
     """The poster of one unit's part of a sealed month. Raises Invalid for an unknown language or paper."""
     if paper not in PAPERS:
-        raise Invalid(f"A poster is made on {' or '.join(PAPERS)}, not on {paper}.", "paper")
+        raise Invalid("A poster is made on A4 or A3, not on %(paper)s.", "paper", paper=paper)
     size, scale = PAPERS[paper]
     views = snapshot["overview"]["commitments"]
     is_tight = len(views) > ROOMY

@@ -22,6 +22,7 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from charter.domain.errors import CharterError
+from charter.domain.sentences import restored, stored
 from charter.reports.pdf import TIME_OUT, Attached, render_here, spare_collections
 
 MOST = 4
@@ -138,11 +139,12 @@ def _printed(child: subprocess.Popen[bytes], sheet: Sheet) -> bytes:
         _send(child.stdin, _packed(sheet))
         answer = _receive(child.stdout)
     except (BrokenPipeError, EOFError) as error:
-        raise CharterError(f"The PDF process ended before {sheet.name} was ready; try again.") from error
+        raise CharterError("The PDF process ended before %(sheet)s was ready; try again.", sheet=sheet.name) from error
     finally:
         watch.cancel()
     if answer[:1] != b"+":
-        raise CharterError(answer[1:].decode("utf-8", "replace"))
+        refusal = restored(json.loads(answer[1:]))
+        raise CharterError(refusal)
     return answer[1:]
 
 
@@ -189,7 +191,7 @@ def main(given: BinaryIO, told: BinaryIO) -> None:
         try:
             _send(told, b"+" + render_here(request["html"], attachments=files, language=request["language"]))
         except CharterError as error:
-            _send(told, b"-" + str(error).encode())
+            _send(told, b"-" + json.dumps(stored(error.sentence)).encode())
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def create_account(
     _check(email, name, password, units)
     with transaction():
         if _by_email(email) is not None:
-            raise Conflict(f"There is an account for {email} already.")
+            raise Conflict("There is an account for %(email)s already.", email=email)
         person = Person(
             email=email,
             name=name.strip(),
@@ -60,9 +60,9 @@ def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
     if not email:
         raise Invalid("Write the e-mail address that the account is opened for.", "email")
     if email.count("@") != 1 or not all(email.split("@")) or not email.isprintable() or " " in email:
-        raise Invalid(f"{email} is not an e-mail address.", "email")
+        raise Invalid("%(email)s is not an e-mail address.", "email", email=email)
     if len(email) > LONGEST_EMAIL:
-        raise Invalid(f"The e-mail is too long: at most {LONGEST_EMAIL} characters.", "email")
+        raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
     check_name(name)
     check_password(password)
     check_units(units)
@@ -73,15 +73,17 @@ def check_name(name: str) -> None:
     if not name.strip():
         raise Invalid("The account needs a name.", "name")
     if len(name.strip()) > LONGEST_NAME:
-        raise Invalid(f"The name is too long: at most {LONGEST_NAME} characters.", "name")
+        raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)
 
 
 def check_password(password: str) -> None:
     """Raises Invalid (password) for one that is too short or too long."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"The password is too short: take at least {SHORTEST_PASSWORD} characters.", "password")
+        raise Invalid(
+            "The password is too short: take at least %(least)s characters.", "password", least=SHORTEST_PASSWORD
+        )
     if len(password) > LONGEST_PASSWORD:
-        raise Invalid(f"The password is too long: take at most {LONGEST_PASSWORD} characters.", "password")
+        raise Invalid("The password is too long: take at most %(most)s characters.", "password", most=LONGEST_PASSWORD)
 
 
 def check_units(units: Sequence[str]) -> None:
@@ -89,7 +91,7 @@ def check_units(units: Sequence[str]) -> None:
     found = history_or_none()
     unknown = [unit for unit in units if found is None or unit not in found.current.tree]
     if unknown:
-        raise Invalid(f"The charter has no unit {unknown[0]}.", "units")
+        raise Invalid("The charter has no unit %(unit)s.", "units", unit=unknown[0])
 
 
 def authenticate(email: str, password: str, now: datetime) -> Actor | None:
@@ -203,21 +205,10 @@ def set_last_unit(actor: Actor, now: datetime, unit: str) -> None:
             audit.record(actor, now, "account:unit", found.email, before={"unit": before}, after={"unit": unit})
 
 
-def accounts(actor: Actor) -> Sequence[Person]:
-    """All accounts, by name."""
-    require(actor, Permission.MANAGE_ACCOUNTS)
-    return db.session.execute(select(Person).order_by(Person.name)).scalars().all()
-
-
 def account_id(email: str) -> int | None:
     """The account of an e-mail address, if there is one."""
     found = _by_email(email.strip().lower())
     return None if found is None else found.id
-
-
-def has_accounts() -> bool:
-    """Whether anybody can sign in yet."""
-    return db.session.execute(select(Person.id).limit(1)).first() is not None
 
 
 def _by_email(email: str) -> Person | None:

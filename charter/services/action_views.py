@@ -38,7 +38,7 @@ def actions(
     """
     require(actor, Permission.READ_DESK, unit or actor.home)
     if show not in SHOWS:
-        raise Invalid(f"There is no list {show}: choose one of {', '.join(SHOWS)}.", "show")
+        raise Invalid("There is no list %(show)s: choose one of %(shows)s.", "show", show=show, shows=SHOWS)
     found = history()
     today = today_of(found, now)
     every = [one for one in standings() if may(actor, Permission.READ_DESK, one.row.unit_key)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.errors import Conflict, Invalid, NotFound, Sentence
 from charter.domain.permissions import Actor, require
 from charter.domain.remedies import LONGEST_OWNER, LONGEST_REASON, LONGEST_WHAT, action_state, written
 from charter.domain.terms import ActionState, Permission
@@ -20,6 +20,9 @@ from charter.services.comments import month_begun, words_hash
 from charter.services.transactions import transaction
 
 CLOSE, REOPEN, CHANGE = "close", "reopen", "change"
+NEEDS_WHAT = Sentence("Write what will be done.")
+NEEDS_EFFECT = Sentence("Write the effect that is expected.")
+NEEDS_OWNER = Sentence("Write who does it: a function, or a person's name.")
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,19 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
     _, commitment = find_commitment(version, planned.commitment)
     keys = [indicator.key for indicator in commitment.indicators]
     if planned.indicator is not None and planned.indicator not in keys:
-        raise Invalid(f"The commitment {commitment.key} has no indicator {planned.indicator}.", "indicator")
+        raise Invalid(
+            "The commitment %(commitment)s has no indicator %(indicator)s.",
+            "indicator",
+            commitment=commitment.key,
+            indicator=planned.indicator,
+        )
     row = Action(
         commitment_key=commitment.key,
         indicator_key=planned.indicator or (keys[0] if keys else None),
         period_key=month.key,
         unit_key=unit,
-        what=written(planned.what, "what", LONGEST_WHAT, needed="Write what will be done."),
-        expected=written(planned.expected, "expected", LONGEST_WHAT, needed="Write the effect that is expected."),
+        what=written(planned.what, "what", LONGEST_WHAT, needed=NEEDS_WHAT),
+        expected=written(planned.expected, "expected", LONGEST_WHAT, needed=NEEDS_EFFECT),
         owner=_owner(planned.owner),
         due_on=_due(found, planned.due_on, now),
         planned_at=now,
@@ -99,15 +107,17 @@ def action_record(row: Action) -> dict[str, object]:
 
 
 def _owner(text: str) -> str:
-    return written(text, "owner", LONGEST_OWNER, needed="Write who does it: a function, or a person's name.")
+    return written(text, "owner", LONGEST_OWNER, needed=NEEDS_OWNER)
 
 
 def _due(found: History, due_on: date, now: datetime) -> date:
     if due_on < today_of(found, now):
-        raise Invalid(f"The due date {due_on} has passed: choose a day to come.", "due_on")
+        raise Invalid("The due date %(due_on)s has passed: choose a day to come.", "due_on", due_on=due_on)
     if due_on.year > now.year + 10:
         raise Invalid(
-            f"The due date {due_on} is more than ten years away: look whether it is what you meant.", "due_on"
+            "The due date %(due_on)s is more than ten years away: look whether it is what you meant.",
+            "due_on",
+            due_on=due_on,
         )
     return due_on
 
@@ -127,11 +137,15 @@ def close_action(actor: Actor, now: datetime, *, number: int, done_on: date | No
     with transaction():
         standing = _held(actor, number)
         if standing.done_on is not None:
-            raise Conflict(f"The action {number} was closed already, on {standing.done_on}: reopen it first.")
+            raise Conflict(
+                "The action %(number)s was closed already, on %(day)s: reopen it first.",
+                number=number,
+                day=standing.done_on,
+            )
         if day > today_of(found, now):
-            raise Invalid(f"{day} is still to come: an action is closed on the day it was done.", "done_on")
+            raise Invalid("%(day)s is still to come: an action is closed on the day it was done.", "done_on", day=day)
         if day < today_of(found, standing.row.planned_at):
-            raise Invalid(f"On {day} the action was not planned yet.", "done_on")
+            raise Invalid("On %(day)s the action was not planned yet.", "done_on", day=day)
         words = written(text, "text", LONGEST_WHAT) or None
         _step(actor, now, standing, ActionStep(kind=CLOSE, done_on=day, text=words))
     return find_action(number)
@@ -142,8 +156,9 @@ def reopen_action(actor: Actor, now: datetime, *, number: int, reason: str) -> S
     with transaction():
         standing = _held(actor, number)
         if standing.done_on is None:
-            raise Conflict(f"The action {number} is open: there is nothing to reopen.")
-        words = written(reason, "reason", LONGEST_REASON, needed="An action is reopened with a reason: say why.")
+            raise Conflict("The action %(number)s is open: there is nothing to reopen.", number=number)
+        needed = Sentence("An action is reopened with a reason: say why.")
+        words = written(reason, "reason", LONGEST_REASON, needed=needed)
         _step(actor, now, standing, ActionStep(kind=REOPEN, text=words))
     return find_action(number)
 
@@ -158,14 +173,15 @@ def change_action(
     with transaction():
         standing = _held(actor, number)
         if standing.done_on is not None:
-            raise Conflict(f"The action {number} is closed: reopen it before you change it.")
+            raise Conflict("The action %(number)s is closed: reopen it before you change it.", number=number)
         new_owner = standing.owner if owner is None else _owner(owner)
         new_due = standing.due_on
         if due_on is not None and due_on != standing.due_on:
             new_due = _due(history(), due_on, now)
         if (new_owner, new_due) == (standing.owner, standing.due_on):
             raise Invalid("Nothing is changed: give another owner or another due date.", "owner")
-        words = written(reason, "reason", LONGEST_REASON, needed="A change needs a reason: say why.")
+        needed = Sentence("A change needs a reason: say why.")
+        words = written(reason, "reason", LONGEST_REASON, needed=needed)
         _step(actor, now, standing, ActionStep(kind=CHANGE, owner=new_owner, due_on=new_due, text=words))
     return find_action(number)
 
@@ -203,7 +219,7 @@ def find_action(number: int) -> Standing:
     """One action as it stands. Raises NotFound."""
     row = db.session.get(Action, number)
     if row is None:
-        raise NotFound(f"There is no action {number}.")
+        raise NotFound("There is no action %(number)s.", number=number)
     steps = db.session.execute(select(ActionStep).where(ActionStep.action_id == number).order_by(ActionStep.id))
     return standing_of(row, tuple(steps.scalars()))
 

@@ -106,7 +106,9 @@ def _answer(actor: Actor, now: datetime, alert_id: int, action: str, changes: di
     alert = _found(actor, alert_id)
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE or not note.isprintable():
-        raise Invalid(f"The note is over {LONGEST_NOTE} letters, or has a sign that does not print.", "note")
+        raise Invalid(
+            "The note is over %(most)s letters, or has a sign that does not print.", "note", most=LONGEST_NOTE
+        )
     with transaction():
         # Who writes takes the head of the log first, so that nobody waits in a circle.
         audit.hold()
@@ -125,7 +127,7 @@ def _found(actor: Actor, alert_id: int) -> Alert:
     if alert is None or not _may(actor, Permission.READ_DESK, alert):
         raise NotFound("There is no such alert.")
     if not _may(actor, Permission.HANDLE_ALERT, alert):
-        raise NotAllowed(f"{actor.name} may not answer this alert. Ask whoever holds the accounts.")
+        raise NotAllowed("%(who)s may not answer this alert. Ask whoever holds the accounts.", who=actor.name)
     return alert
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from charter.domain.errata import changed_words, differences
-from charter.domain.errors import Conflict
+from charter.domain.errors import Conflict, Sentence
 from charter.domain.permissions import Actor, require
 from charter.domain.remedies import LONGEST_REASON, written
 from charter.domain.terms import Permission
@@ -31,8 +31,17 @@ from charter.services.remedies import uncommented
 from charter.services.snapshots import Progress, canonical_json, compose, ended_month, seal
 from charter.services.transactions import transaction
 
-NEEDS_REASON = "An approval says in a sentence what it rests on: write the reason."
-NEEDS_WHY = "An erratum says why the month is corrected: write the reason."
+NEEDS_REASON = Sentence("An approval says in a sentence what it rests on: write the reason.")
+NEEDS_WHY = Sentence("An erratum says why the month is corrected: write the reason.")
+
+
+class Sealed(NamedTuple):
+    """What an edition publishes: the seal of the month, and its own figures where they differ from the sealed ones."""
+
+    snapshot_id: int
+    period: str
+    figures_sha256: str
+    figures: str | None
 
 
 def approve_month(
@@ -48,7 +57,9 @@ def approve_month(
     month = ended_month(found, period, now)
     sealed = sealed_figures(month.key)
     if sealed is None:
-        raise Conflict(f"The month {month.key} is not sealed yet: its figures are frozen before it is approved.")
+        raise Conflict(
+            "The month %(period)s is not sealed yet: its figures are frozen before it is approved.", period=month
+        )
     snapshot, figures = sealed
     words = words_and_actions(found, figures, now)
     approval = {
@@ -60,9 +71,9 @@ def approve_month(
     with transaction():
         audit.hold()
         if newest_edition(month.key) is not None:
-            raise Conflict(f"The month {month.key} is approved already: a later change is an erratum.")
+            raise Conflict("The month %(period)s is approved already: a later change is an erratum.", period=month)
         document = words | {"number": 1, "approval": approval, "erratum": None}
-        return _publish(actor, now, (snapshot.id, month.key, snapshot.sha256, None), document)
+        return _publish(actor, now, Sealed(snapshot.id, month.key, snapshot.sha256, None), document)
 
 
 def _excused(figures: Json, words: Json, given: Mapping[str, str]) -> list[dict[str, str]]:
@@ -77,8 +88,11 @@ def _excused(figures: Json, words: Json, given: Mapping[str, str]) -> list[dict[
                 given.get(key, ""),
                 f"why-{key}",
                 LONGEST_REASON,
-                needed=f"No. {number[key]} is missed and nobody has said why: ask for a comment, "
-                "or say why the month is approved without one.",
+                needed=Sentence(
+                    "No. %(number)s is missed and nobody has said why: ask for a comment, "
+                    "or say why the month is approved without one.",
+                    number=number[key],
+                ),
             ),
         }
         for key in uncommented(views, words["comments"], root)
@@ -98,7 +112,7 @@ def publish_erratum(
     why = written(reason, "reason", LONGEST_REASON, needed=NEEDS_WHY)
     before = newest_edition(month.key)
     if before is None:
-        raise Conflict(f"The month {month.key} has no edition yet: there is nothing to correct.")
+        raise Conflict("The month %(period)s has no edition yet: there is nothing to correct.", period=month)
     old, sha256 = figures_of(before)
     body = compose(found, month, now, progress=progress)
     new: Json = json.loads(canonical_json(body))
@@ -106,39 +120,41 @@ def publish_erratum(
     said = changed_words(json.loads(before.document)["comments"], words["comments"])
     found_differences = differences(old, new)
     if not found_differences and not said:
-        raise Conflict(f"Nothing differs from edition {before.number} of {month.key}: there is nothing to correct.")
+        raise Conflict(
+            "Nothing differs from edition %(number)s of %(period)s: there is nothing to correct.",
+            number=before.number,
+            period=month,
+        )
     with transaction():
         audit.hold()
         head = {"draft": False, "frozen_at": now.isoformat(), "audit_head": audit.head()}
         figures = canonical_json(new | head) if found_differences else before.figures
         sha256 = sha256 if figures is None else figures_hash(figures)
-        erratum = {
-            "of": before.number,
-            "reason": why,
-            "by": actor.name,
-            "at": now.isoformat(),
-            "differences": found_differences,
-            "comments": said,
-        }
-        approval = {"by": actor.name, "at": now.isoformat(), "reason": why, "without_comment": []}
+        signed = {"by": actor.name, "at": now.isoformat(), "reason": why}
+        erratum = signed | {"of": before.number, "differences": found_differences, "comments": said}
+        approval: dict[str, Any] = signed | {"without_comment": []}
         document = words | {"number": before.number + 1, "approval": approval, "erratum": erratum}
         if newest_edition(month.key) is not before:
-            raise Conflict(f"Another erratum of {month.key} was published meanwhile: look at it first.")
-        return _publish(actor, now, (before.snapshot_id, month.key, sha256, figures), document)
+            raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)
+        return _publish(actor, now, Sealed(before.snapshot_id, month.key, sha256, figures), document)
 
 
-def _publish(actor: Actor, now: datetime, what: tuple[int, str, str, str | None], document: dict[str, Any]) -> Edition:
+def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]) -> Edition:
     """The edition chained to the one published before it, within the caller's transaction."""
-    snapshot_id, period, figures_sha256, figures = what
-    head = {"schema": SCHEMA, "period": period, "figures_sha256": figures_sha256, "audit_head": audit.head()}
+    head = {
+        "schema": SCHEMA,
+        "period": what.period,
+        "figures_sha256": what.figures_sha256,
+        "audit_head": audit.head(),
+    }
     text = canonical_json(document | head)
     query = select(Edition.sha256).order_by(Edition.id.desc()).limit(1)
     previous = db.session.execute(query).scalar_one_or_none() or audit.GENESIS
     row = Edition(
-        period_key=period,
+        period_key=what.period,
         number=document["number"],
-        snapshot_id=snapshot_id,
-        figures=figures,
+        snapshot_id=what.snapshot_id,
+        figures=what.figures,
         document=text,
         sha256=seal(text, previous),
         previous_sha256=previous,
@@ -149,5 +165,5 @@ def _publish(actor: Actor, now: datetime, what: tuple[int, str, str, str | None]
     db.session.flush()
     verb = "month:approve" if row.number == 1 else "month:correct"
     facts = {"sha256": row.sha256, "number": row.number, "reason": document["approval"]["reason"]}
-    audit.record(actor, now, verb, f"{period} edition {row.number}", after=facts)
+    audit.record(actor, now, verb, f"{what.period} edition {row.number}", after=facts)
     return row

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.manual import is_entered
@@ -17,7 +18,13 @@ from charter.services.charters import Version
 from charter.services.snapshots import canonical_json
 from charter.services.standing import cell_of
 
-Place = tuple[str, str, str]
+
+class Place(NamedTuple):
+    """What a figure is of, within its indicator and period; channel and segment are "" where it names none."""
+
+    unit: str
+    channel: str
+    segment: str
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def log_of(actor: Actor, now: datetime, *, indicator: str, period: str) -> dict[
     of_check = (DueCheck.indicator_key == indicator, DueCheck.period_key == period)
     check = db.session.execute(select(DueCheck).where(*of_check, DueCheck.due_at <= now)).scalar_one_or_none()
     if check is None:
-        raise NotFound(f"No check of {indicator} for {period} has become due.")
+        raise NotFound("No check of %(indicator)s for %(period)s has become due.", indicator=indicator, period=period)
     of_run = (Run.indicator_key == indicator, Run.period_key == period, Run.as_of <= now)
     runs = db.session.execute(select(Run).where(*of_run).order_by(Run.id.desc()).limit(RUNS_SHOWN)).scalars().all()
     row = _row(found.on(check.period_start), check, runs[0] if runs else None, now)
@@ -126,6 +126,7 @@ def _row(version: Version, check: DueCheck, run: Run | None, now: datetime) -> d
         "held_by": check.held_by if check.state == CheckState.RUNNING else None,
         "held_since": check.held_since.isoformat() if check.held_since else None,
         "note": check.note,
+        "said": check.said,
         "run": run_facts(run) if run else None,
     }
 
@@ -158,6 +159,7 @@ def run_facts(run: Run) -> dict[str, Any]:
         "unknown_units": run.unknown_units or {},
         "fingerprint": run.fingerprint,
         "error": run.error,
+        "said": run.said,
         "by": run.started_by,
     }
 

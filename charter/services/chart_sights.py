@@ -20,13 +20,10 @@ from charter.services.charters import History
 from charter.services.figures import load
 from charter.services.sights import Sight, about_of
 from charter.services.views import chart_of
-from charter.services.watching import units_in_charge
-
-Place = tuple[str, str, str]
-"""Kind, subject and unit of a watch."""
+from charter.services.watching import WatchPlace, units_in_charge
 
 
-def signals(found: History, now: datetime, known: Mapping[Place, WatchRow]) -> Iterator[Sight]:
+def signals(found: History, now: datetime, known: Mapping[WatchPlace, WatchRow]) -> Iterator[Sight]:
     """What the charts say, of each indicator and unit with a newer reading than was looked at."""
     version, charge = found.current, units_in_charge()
     units = {version.tree.root.key}.union(*charge.values()) if charge else {version.tree.root.key}
@@ -37,7 +34,7 @@ def signals(found: History, now: datetime, known: Mapping[Place, WatchRow]) -> I
     )
     for row in db.session.execute(newest).all():
         pair = version.indicators.get(row.indicator_key)
-        watch = known.get((Subject.SIGNAL.value, row.indicator_key, row.unit_key))
+        watch = known.get(WatchPlace(Subject.SIGNAL.value, row.indicator_key, row.unit_key))
         is_seen = watch is not None and watch.last_start is not None and watch.last_start >= row.start
         if pair is None or is_seen:
             continue

@@ -205,14 +205,20 @@ def find_commitment(version: Version, key: str) -> tuple[int, Commitment]:
         if commitment.key == key:
             return number, commitment
     raise NotFound(
-        f"The charter has no commitment {key}. It has: {_names(c.key for c in version.charter.commitments)}."
+        "The charter has no commitment %(commitment)s. It has: %(commitments)s.",
+        commitment=key,
+        commitments=_first([one.key for one in version.charter.commitments]),
     )
 
 
 def find_indicator(version: Version, key: str) -> tuple[Commitment, Indicator]:
     """An indicator with its commitment. Raises NotFound with the keys there are."""
     if key not in version.indicators:
-        raise NotFound(f"The charter has no indicator {key}. It has: {_names(version.indicators)}.")
+        raise NotFound(
+            "The charter has no indicator %(indicator)s. It has: %(indicators)s.",
+            indicator=key,
+            indicators=_first(version.indicators),
+        )
     return version.indicators[key]
 
 
@@ -221,9 +227,9 @@ def find_unit(version: Version, key: str | None) -> str:
     if key is None:
         return version.tree.root.key
     if key not in version.tree:
-        raise NotFound(f"The charter has no unit {key}.")
+        raise NotFound("The charter has no unit %(unit)s.", unit=key)
     return key
 
 
-def _names(keys: Iterable[str]) -> str:
-    return ", ".join(list(keys)[:20])
+def _first(keys: Iterable[str]) -> list[str]:
+    return list(keys)[:20]

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.errors import Sentence
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CheckState, Permission
 from charter.models.base import db
@@ -151,13 +152,20 @@ def replace_error(found: Found, error: Exception) -> Found:
     return version, indicator, held, failure
 
 
-def _too_odd(indicator: Indicator, error: Exception) -> str:
+def _too_odd(indicator: Indicator, error: Exception) -> Sentence:
     """Values that a database does not take, such as a unit of a thousand letters: this run fails, the others go on."""
     reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-    columns = ", ".join(
-        f"{name}: {said}" for name in ("unit", "channel", "segment") if (said := getattr(indicator, name))
+    parts = {
+        "unit": Sentence("unit: %(columns)s", columns=indicator.unit),
+        "channel": Sentence("channel: %(columns)s", columns=indicator.channel),
+        "segment": Sentence("segment: %(columns)s", columns=indicator.segment),
+    }
+    return Sentence(
+        "What %(indicator)s counted cannot be stored (%(reason)s). Look at the columns it groups by (%(columns)s).",
+        indicator=indicator.key,
+        reason=reason,
+        columns=[said for name, said in parts.items() if getattr(indicator, name)],
     )
-    return f"What {indicator.key} counted cannot be stored ({reason}). Look at the columns it groups by ({columns})."
 
 
 def _count_late(now: datetime) -> int:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from charter.domain.charter_file.changes import Change, changes_between
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.writing import from_canonical
 from charter.domain.entries import numbers_of
+from charter.domain.monthly import Words
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import Permission
 from charter.models.base import db
@@ -28,12 +29,37 @@ from charter.services.views import words
 SHOWN = 300
 AUDITED = ("class:decide", "experts:ask", "experts:answer", "sector:record", "check:waive", "check:take-over")
 
-Line = dict[str, Any]
-"""`at`, `by`, `what`, `place` (indicator, period, unit, action… by their keys), and as far as they are known: `before`,
-`after`, `why`; of a version, its `changes` and the two `charters`."""
+
+class Line(TypedDict):
+    """Who did what, when, at which place (indicator, period, unit, action… by their keys), from what to what, and why;
+    of a version of the charter, its changes and the two charters."""
+
+    at: str
+    by: str
+    what: str
+    place: dict[str, Any]
+    before: NotRequired[dict[str, Any] | None]
+    after: NotRequired[dict[str, Any] | None]
+    why: NotRequired[str | None]
+    changes: NotRequired[list[Change]]
+    charters: NotRequired[tuple[Charter, Charter]]
 
 
-def chronicle(actor: Actor, now: datetime, key: str, *, unit: str | None = None) -> dict[str, Any]:
+class Chronicle(TypedDict):
+    """The newest lines of a commitment's history, and how many more there are."""
+
+    commitment: Commitment
+    title: Words
+    number: int
+    unit: str
+    unit_name: str
+    timezone: str
+    is_example: bool
+    lines: list[Line]
+    more: int
+
+
+def chronicle(actor: Actor, now: datetime, key: str, *, unit: str | None = None) -> Chronicle:
     """Everything that happened to a commitment, newest first, as far as it bears on a unit or those under it.
 
     Versions of the charter and what each changed of it, targets and definitions included; corrected figures; comments;
@@ -92,7 +118,7 @@ def _versions(key: str) -> Iterator[Line]:
     for (_, old), (row, new) in pairwise(found):
         changes = [one for one in changes_between(old, new) if _is_of(one, key, indicators)]
         if changes:
-            yield _version_line(row) | {"what": "charter:change", "changes": changes, "charters": (old, new)}
+            yield {**_version_line(row), "what": "charter:change", "changes": changes, "charters": (old, new)}
 
 
 def _is_of(change: Change, key: str, indicators: set[str]) -> bool:

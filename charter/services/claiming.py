@@ -1,37 +1,34 @@
-"""Who holds a due check: taken by a conditional update, kept for a lease, taken over when its process is dead."""
+"""Who holds a due check: what may be claimed, what is told of the dead, and what is given back (see leases.py)."""
 
 from __future__ import annotations
 
 import os
 import platform
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from charter.domain.check_state import LEASE, MOST_TRIES, is_beyond
+from charter.domain.check_state import LEASE, MOST_TRIES
+from charter.domain.errors import Sentence
 from charter.domain.periods import Period
 from charter.domain.permissions import SCHEDULER, Actor
+from charter.domain.sentences import columns_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Run
-from charter.services import audit
-from charter.services.transactions import rows_changed, transaction
-
-AT_ONCE = 500
-"""How many checks one statement takes: more would meet the engines' limits on what a statement may name."""
+from charter.services import audit, leases
+from charter.services.leases import AT_ONCE, Held
+from charter.services.transactions import transaction
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Held):
     """A due check that this process holds until its lease ends."""
 
-    check_id: int
-    token: str
     period: Period
     completes: bool = False
     """The check is done; only what was pending is counted again."""
@@ -63,25 +60,17 @@ def claimable(now: datetime, *, retry_now: bool = False, at: datetime | None = N
     """Due and never tried, failed and due again, held by a process whose lease has ended, or done with cases pending.
 
     `retry_now`: a person asks, so a failed check need not wait for its next try, nor has it been tried too often.
-    A lease that ends later than any lease can was written by a clock that has been set back since: it holds nothing.
     """
     instant = at or now
     waiting = DueCheck.state == CheckState.DUE
     failed = DueCheck.state == CheckState.FAILED
     if not retry_now:
-        is_time = or_(DueCheck.next_try_at <= now, DueCheck.next_try_at > is_beyond(now))
+        is_time = leases.has_come(DueCheck, now)
         failed = and_(failed, is_time, DueCheck.lapsed_at > now, DueCheck.tries < MOST_TRIES)
-    dead = and_(DueCheck.state == CheckState.RUNNING, _is_dead(instant))
-    pending = and_(
-        DueCheck.state == CheckState.DONE,
-        DueCheck.again_at <= now,
-        or_(DueCheck.lease_until.is_(None), _is_dead(instant)),
-    )
+    is_free = leases.is_free(DueCheck, instant)
+    dead = and_(DueCheck.state == CheckState.RUNNING, is_free)
+    pending = and_(DueCheck.state == CheckState.DONE, DueCheck.again_at <= now, is_free)
     return and_(DueCheck.due_at <= now, or_(waiting, failed, dead, pending))
-
-
-def _is_dead(at: datetime) -> ColumnElement[bool]:
-    return or_(DueCheck.lease_until < at, DueCheck.lease_until > is_beyond(at))
 
 
 def claim(check: Claimable, period: Period, now: datetime, *, retry_now: bool = False) -> Claim | None:
@@ -106,35 +95,36 @@ def claim_all(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) -> M
 
 def _claim_part(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) -> Mapping[int, Claim]:
     rows = {check.id: (check, period, version) for check, period, version in wanted}
-    token = str(uuid.uuid4())
     may_be = claimable(how.now, retry_now=how.retry_now, at=how.at)
-    # PostgreSQL locks them, and skips what another process is taking: two of them never wait for each other.
-    locked = select(DueCheck.id).where(DueCheck.id.in_(rows), may_be).order_by(DueCheck.id)
-    ids = db.session.execute(locked.with_for_update(skip_locked=True)).scalars().all()
-    if not ids:
+    columns = (DueCheck.id, DueCheck.state, DueCheck.tries, DueCheck.held_by, DueCheck.held_since)
+    free = select(*columns).where(DueCheck.id.in_(rows), may_be).order_by(DueCheck.id)
+    there = db.session.execute(free).all()
+    if not there:
         return {}
-    free = and_(DueCheck.id.in_(ids), may_be)
-    ours: dict[str, Any] = {"lease_token": token, "lease_until": how.at + how.lease, "tries": DueCheck.tries + 1}
-    took = update(DueCheck).execution_options(synchronize_session=False)
-    # What a dead process held, first: its name still stands in the row.
-    running = and_(free, DueCheck.state == CheckState.RUNNING)
-    columns = (DueCheck.id, DueCheck.tries, DueCheck.held_by, DueCheck.held_since)
-    dead = db.session.execute(took.where(running).values(ours).returning(*columns)).all()
-    again = took.where(free, DueCheck.state == CheckState.DONE).values(ours | {"tries": DueCheck.tries})
-    completed = set(db.session.execute(again.returning(DueCheck.id)).scalars())
-    fresh = took.where(free, DueCheck.state.in_((CheckState.DUE, CheckState.FAILED)))
-    taken = set(db.session.execute(fresh.values(ours | {"state": CheckState.RUNNING}).returning(DueCheck.id)).scalars())
-    lost = {one.id for one in dead if one.tries > MOST_TRIES and not how.retry_now}
+    if any(row.state == CheckState.RUNNING for row in there):
+        # Their taking over is told: the head of the audit log comes first, so that nobody waits in a circle.
+        audit.hold()
+    seen = leases.lock(free.where(DueCheck.id.in_([row.id for row in there])))
+    taken = {held.id: held for held in _take(seen, may_be, how)}
+    dead = [(row, taken[row.id]) for row in seen if row.state == CheckState.RUNNING and row.id in taken]
+    lost = {row.id for row, _ in dead if row.tries >= MOST_TRIES and not how.retry_now}
     _tell(how, rows, dead, lost)
-    mine = (taken | completed | {one.id for one in dead}) - lost
-    if mine:
-        named = took.where(DueCheck.id.in_(mine)).values(held_by=holder(how.by), held_since=how.at)
-        db.session.execute(named)
-    return {
-        row: Claim(row, token, period, completes=row in completed)
-        for row, (_, period, _) in rows.items()
-        if row in mine
-    }
+    done = {row.id for row in seen if row.state == CheckState.DONE}
+    mine = [held for held in taken.values() if held.id not in lost]
+    return {held.id: Claim(DueCheck, held.id, held.token, rows[held.id][1], held.id in done) for held in mine}
+
+
+def _take(seen: Sequence[Any], may_be: ColumnElement[bool], how: Taking) -> Iterator[Held]:
+    """What was seen, each by what it was: only what still is so is taken. A look at what is done is no try."""
+    ways: Sequence[tuple[tuple[CheckState, ...], dict[str, Any]]] = (
+        ((CheckState.DUE, CheckState.FAILED), {"state": CheckState.RUNNING}),
+        ((CheckState.RUNNING,), {}),
+        ((CheckState.DONE,), {"tries": DueCheck.tries}),
+    )
+    for states, changes in ways:
+        numbers, free = [row.id for row in seen if row.state in states], and_(DueCheck.state.in_(states), may_be)
+        changes |= {"held_by": holder(how.by), "held_since": how.at}
+        yield from leases.take(DueCheck, numbers, free, how.at + how.lease, **changes)
 
 
 def holder(actor: Actor) -> str:
@@ -142,30 +132,43 @@ def holder(actor: Actor) -> str:
     return f"{actor.name} ({platform.node()}, process {os.getpid()})"[:200]
 
 
-def _tell(how: Taking, rows: Mapping[int, Any], dead: Iterable[Any], lost: set[int]) -> None:
+def _tell(how: Taking, rows: Mapping[int, Any], dead: Iterable[tuple[Any, Held]], lost: set[int]) -> None:
     """A run for each dead process's claim; those whose process always dies are failed, and wait for a person."""
-    for one in dead:
+    for one, held in dead:
         check, _, version = rows[one.id]
         since = one.held_since.isoformat(timespec="seconds") if one.held_since else "?"
-        said = f"The process that held this check ended without a word ({one.held_by or '?'}, since {since})."
-        said += " It is tried no more: ask for it by hand." if one.id in lost else " Another one has taken it over."
+        said = _said(one.held_by or "?", since, is_lost=one.id in lost)
         if version:
             db.session.add(_abandoned(how, check, version, one.held_by or "?", said))
         facts = {"held_by": one.held_by, "since": since, "given_up": one.id in lost}
         audit.record(how.by, how.at, "check:take-over", f"{check.indicator_key} {check.period_key}", after=facts)
         if one.id in lost:
-            failed = update(DueCheck).where(DueCheck.id == one.id)
-            values = {"state": CheckState.FAILED, "note": said, "lease_token": None, "lease_until": None}
-            db.session.execute(failed.values(values).execution_options(synchronize_session=False))
+            leases.settle(held, state=CheckState.FAILED, **columns_of(said, "note"))
 
 
-def _abandoned(how: Taking, check: Claimable, version: int, held_by: str, said: str) -> Run:
+def _said(held_by: str, since: str, *, is_lost: bool) -> Sentence:
+    if is_lost:
+        return Sentence(
+            "The process that held this check ended without a word (%(who)s, since %(since)s)."
+            " It is tried no more: ask for it by hand.",
+            who=held_by,
+            since=since,
+        )
+    return Sentence(
+        "The process that held this check ended without a word (%(who)s, since %(since)s)."
+        " Another one has taken it over.",
+        who=held_by,
+        since=since,
+    )
+
+
+def _abandoned(how: Taking, check: Claimable, version: int, held_by: str, said: Sentence) -> Run:
     return Run(
         indicator_key=check.indicator_key,
         period_key=check.period_key,
         version_id=version,
         outcome="abandoned",
-        error=said,
+        **columns_of(said, "error"),
         as_of=how.at,
         seconds=0.0,
         definition_hash="",
@@ -173,45 +176,8 @@ def _abandoned(how: Taking, check: Claimable, version: int, held_by: str, said: 
     )
 
 
-def settle(held: Claim, **changes: Any) -> bool:
-    """Write the outcome within the caller's transaction, only if the lease is still ours."""
-    ours = (DueCheck.id == held.check_id, *_ours(held.token))
-    return rows_changed(update(DueCheck).where(*ours).values(FREE | changes)) == 1
-
-
-def settle_all(claims: Sequence[Claim], **changes: Any) -> set[int]:
-    """As `settle`, for claims made together; the rows that were still ours."""
-    found: set[int] = set()
-    for token in {held.token for held in claims}:
-        ids = [held.check_id for held in claims if held.token == token]
-        query = update(DueCheck).where(DueCheck.id.in_(ids), *_ours(token)).values(FREE | changes)
-        done = db.session.execute(query.returning(DueCheck.id).execution_options(synchronize_session=False))
-        found.update(done.scalars())
-    return found
-
-
-FREE: dict[str, Any] = {"lease_token": None, "lease_until": None, "held_by": None, "held_since": None}
-
-
-def _ours(token: str) -> tuple[ColumnElement[bool], ...]:
-    # The states that are not, rather than those that are: SQLite would read every done check there is by their index.
-    others = [state for state in CheckState if state not in (CheckState.RUNNING, CheckState.DONE)]
-    return DueCheck.lease_token == token, DueCheck.state.not_in(others)
-
-
-def give_back(claims: Iterable[Claim]) -> None:
+def give_back(claims: Collection[Claim]) -> None:
     """What was taken and not begun is free again: this process is asked to stop."""
-    ids = [(held.check_id, held.token) for held in claims]
-    if not ids:
-        return
     with transaction():
-        for start in range(0, len(ids), AT_ONCE):
-            part = ids[start : start + AT_ONCE]
-            mine = and_(
-                DueCheck.id.in_([one for one, _ in part]), DueCheck.lease_token.in_({token for _, token in part})
-            )
-            running = update(DueCheck).where(mine, DueCheck.state == CheckState.RUNNING)
-            freed = FREE | {"state": CheckState.DUE, "tries": DueCheck.tries - 1}
-            db.session.execute(running.values(freed).execution_options(synchronize_session=False))
-            done = update(DueCheck).where(mine, DueCheck.state == CheckState.DONE).values(FREE)
-            db.session.execute(done.execution_options(synchronize_session=False))
+        leases.give_back(claims, DueCheck.state == CheckState.RUNNING, state=CheckState.DUE)
+        leases.settle_all(claims)

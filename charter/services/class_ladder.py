@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from charter.domain.charter_file.choices import Choices
 from charter.domain.charter_file.models import CharterHead, Commitment
@@ -29,25 +29,70 @@ class Asked:
         return self.head.choices
 
 
-def ladder(commitment: Commitment, classed: Classed, asked: Asked) -> list[dict[str, Any]]:
+class Source(TypedDict):
+    """What one source answers to the two questions, which of them it decided, and until when it holds."""
+
+    source: str
+    floor: str | None
+    earns: str | None
+    strength: str
+    decides: list[str]
+    because: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+    dated: str | None
+    expires_on: str | None
+    is_expired: bool
+
+
+class Company(TypedDict):
+    """A company of the register: what it promises, where that stands, when it was read and by whom."""
+
+    company: str
+    promised: bool | None
+    source: str
+    seen_on: str
+    by: str | None
+    is_expired: bool
+
+
+class OpenRound(TypedDict):
+    """A round that is not told: who was asked and how many have answered, never what."""
+
+    state: str
+    opened_on: str
+    closes_on: str
+    asked: list[str]
+    answered: int
+
+
+class Rung(TypedDict):
+    """One level of evidence: its sources; of the sector its companies, of experts what they said and open rounds."""
+
+    level: str
+    sources: list[Source]
+    companies: NotRequired[list[Company]]
+    experts: NotRequired[list[dict[str, Any]]]
+    rounds: NotRequired[list[OpenRound]]
+
+
+def ladder(commitment: Commitment, classed: Classed, asked: Asked) -> list[Rung]:
     """The four levels from law to experts: what each source answers, which question it decided, until when it holds."""
     votes = votes_of(classed.evidence, on=asked.on, choices=asked.choices)
     ages = ages_of(classed.evidence, asked.choices)
-    beside: dict[str, dict[str, Any]] = {
-        "sector": {"companies": _companies(commitment, asked)},
-        "experts": {"experts": classed.evidence.get("experts", []), "rounds": _rounds(commitment, asked)},
-    }
-    return [
-        {
-            "level": level,
-            "sources": [_source(vote, classed, ages.get(vote.source), asked) for vote in votes if vote.level == level],
-        }
-        | beside.get(level, {})
+    rungs = {
+        level: Rung(
+            level=level,
+            sources=[_source(vote, classed, ages.get(vote.source), asked) for vote in votes if vote.level == level],
+        )
         for level in LEVELS
-    ]
+    }
+    rungs["sector"]["companies"] = _companies(commitment, asked)
+    rungs["experts"]["experts"] = classed.evidence.get("experts", [])
+    rungs["experts"]["rounds"] = _rounds(commitment, asked)
+    return list(rungs.values())
 
 
-def _source(vote: Vote, classed: Classed, aged: Aged | None, asked: Asked) -> dict[str, Any]:
+def _source(vote: Vote, classed: Classed, aged: Aged | None, asked: Asked) -> Source:
     suggestion = classed.suggestion
     by = {"floor": suggestion.floor_by, "earns": suggestion.earns_by}
     return {
@@ -64,7 +109,7 @@ def _source(vote: Vote, classed: Classed, aged: Aged | None, asked: Asked) -> di
     }
 
 
-def _companies(commitment: Commitment, asked: Asked) -> list[dict[str, Any]]:
+def _companies(commitment: Commitment, asked: Asked) -> list[Company]:
     """The register on that day, by name, with source and date."""
     valid = validity("sector", asked.choices)
     return [
@@ -80,8 +125,7 @@ def _companies(commitment: Commitment, asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _rounds(commitment: Commitment, asked: Asked) -> list[dict[str, Any]]:
-    """Rounds that are not told: who was asked and how many have answered, never what."""
+def _rounds(commitment: Commitment, asked: Asked) -> list[OpenRound]:
     return [
         {
             "state": one.state_on(asked.on),

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import Permission
 from charter.services.charters import find_commitment, history
 from charter.services.class_places import turn_of
-from charter.services.class_views import classes_of, decision_facts
+from charter.services.class_views import Classes, ClassRow, DecisionFacts, classes_of, decision_facts
 from charter.services.deciding import months_to_choose
 from charter.services.figures import month_asked
 from charter.services.overview import build
 from charter.services.proofs import proofs
 
 
-def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[str, Any]:
+class ChosenRow(ClassRow):
+    """The commitment that is named, with all that was decided on its class, newest first."""
+
+    decisions: list[DecisionFacts | None]
+
+
+class ClassPage(Classes):
+    """The classes of today, in the order of their places too, and what this person may do."""
+
+    ordered: list[ClassRow]
+    chosen: ChosenRow | None
+    month: str
+    may_decide: bool
+    may_record: bool
+    months: list[str]
+
+
+def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> ClassPage:
     """The classes of today, and one commitment's evidence and decisions when named. Raises NotFound, NotAllowed."""
     require(actor, Permission.READ_DESK, actor.home)
     found = history()
@@ -28,13 +44,14 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> dict[
     whole = build(found, found.on(month.start), month, found.on(month.start).tree.root.key, now)
     statuses = {view["key"]: view["status"] for view in whole["commitments"]}
     answer = classes_of(version.charter, today, known, statuses)
-    rows: list[dict[str, Any]] = answer["commitments"]
-    chosen = None
+    rows = answer["commitments"]
+    chosen: ChosenRow | None = None
     if commitment is not None:
         number, _ = find_commitment(version, commitment)
         decisions = [decision_facts(one) for one in reversed(known.decisions.get(commitment, ()))]
-        chosen = rows[number - 1] | {"decisions": decisions}
-    return answer | {
+        chosen = {**rows[number - 1], "decisions": decisions}
+    return {
+        **answer,
         "ordered": sorted(rows, key=lambda row: (turn_of(row["place"]), row["number"])),
         "chosen": chosen,
         "month": month.key,

@@ -24,19 +24,18 @@ def remind_reviews(actor: Actor, now: datetime) -> int:
     require(actor, Permission.DECIDE_CLASS)
     charter = history().current.charter
     today = now.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    due = [row for row in classes_of(charter, today, proofs())["commitments"] if _is_due(row["review"])]
+    rows = classes_of(charter, today, proofs())["commitments"]
     written = 0
     with transaction():
-        for row in due:
+        for row in rows:
             review = row["review"]
+            if review is None or review["state"] == "later":
+                continue
             cause = f"class review {row['key']} {review['why']} {review['on']}"
-            facts = {name: row[name] for name in ("key", "number", "title", "review")} | {"held": row["class"]}
+            facts = {"key": row["key"], "number": row["number"], "title": row["title"]}
+            facts |= {"review": review, "held": row["class"]}
             told = [person.email for person in stand_ins() if post_mail(cause, person, "class_review", facts, now)]
             if told:
                 audit.record(actor, now, "class:remind", row["key"], after={"why": review["why"], "on": review["on"]})
             written += len(told)
     return written
-
-
-def _is_due(review: dict[str, str] | None) -> bool:
-    return review is not None and review["state"] != "later"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.changes import jsonable
 from charter.domain.charter_file.choices import OURS, Choices
@@ -11,17 +11,75 @@ from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.plain import plain_value
 from charter.domain.evidence.drift import Drift, drifts
 from charter.domain.evidence.expiry import DEFAULTS
+from charter.domain.monthly import Words
 from charter.domain.terms import Component, Status
 from charter.services.class_ladder import Asked
 from charter.services.views import words
 
 
-def coverage(charter: Charter, rows: list[dict[str, Any]], statuses: Mapping[str, str]) -> list[dict[str, Any]]:
+class Coverage(TypedDict):
+    """A component of trust: the commitments that serve it by their numbers, how many are kept, whether it is a gap."""
+
+    component: str
+    first: list[int]
+    also: list[int]
+    numbers: list[int]
+    kept: int | None
+    classes: dict[str, int]
+    gap: str | None
+    missing_in: list[str]
+
+
+class Expectation(TypedDict):
+    """What customers expect, and the numbers of the commitments that answer it."""
+
+    key: str
+    text: Words
+    rank: int | None
+    numbers: list[int]
+
+
+class Origin(TypedDict):
+    """Where the charter comes from: the survey, its expectations, and the commitments that answer none."""
+
+    survey: dict[str, Any] | None
+    expectations: list[Expectation]
+    orphans: list[int]
+
+
+class DriftRow(TypedDict):
+    """A wave against the one before it."""
+
+    number: int
+    change: float | None
+    commitment: str
+    before: str
+    after: str
+    question: str
+    segment: str
+    refused: str | None
+    was: float | None
+    now: float | None
+    p: float | None
+    chi_p: float | None
+    v: float | None
+    is_drift: bool
+
+
+class Choice(TypedDict):
+    """What the literature leaves open, as it holds here; `is_ours` where the charter file says nothing."""
+
+    name: str
+    value: Any
+    is_ours: bool
+
+
+def coverage(rows: Sequence[Mapping[str, Any]], statuses: Mapping[str, str]) -> list[Coverage]:
     """By component of trust: which commitments serve it (first or also), how many are kept, and whether it is a gap.
 
     A gap is a component that no commitment serves, or of which none is kept in the month shown (methods.md A7).
     """
-    found = []
+    found: list[Coverage] = []
     for part in Component:
         served = [row for row in rows if part.value in row["components"]]
         kept = [row for row in served if statuses.get(row["key"]) == Status.KEPT]
@@ -43,11 +101,11 @@ def coverage(charter: Charter, rows: list[dict[str, Any]], statuses: Mapping[str
     return found
 
 
-def _has(rows: list[dict[str, Any]], place: str) -> bool:
+def _has(rows: Sequence[Mapping[str, Any]], place: str) -> bool:
     return any(row["place"] in (place, "both") for row in rows)
 
 
-def origin(charter: Charter) -> dict[str, Any]:
+def origin(charter: Charter) -> Origin:
     """Expectations of the survey and the commitments that answer them; orphans on both sides."""
     written = charter.charter.origin
     known = {expectation.key for expectation in written.expectations}
@@ -67,33 +125,34 @@ def origin(charter: Charter) -> dict[str, Any]:
     }
 
 
-def drift_rows(charter: Charter, asked: Asked) -> list[dict[str, Any]]:
+def drift_rows(charter: Charter, asked: Asked) -> list[DriftRow]:
     """Every wave of a survey against the one before it; Holm over all of them."""
     numbers = {one.key: number for number, one in enumerate(charter.commitments, 1)}
     heard = [(key, asked.known.surveys.on(key, asked.on)) for key in numbers]
     return [_drift(numbers[one.commitment], one) for one in drifts(heard, asked.choices)]
 
 
-def _drift(number: int, one: Drift) -> dict[str, Any]:
-    names = (
-        "commitment",
-        "before",
-        "after",
-        "question",
-        "segment",
-        "refused",
-        "was",
-        "now",
-        "p",
-        "chi_p",
-        "v",
-        "is_drift",
-    )
-    return {"number": number, "change": one.change} | {name: getattr(one, name) for name in names}
+def _drift(number: int, one: Drift) -> DriftRow:
+    return {
+        "number": number,
+        "change": one.change,
+        "commitment": one.commitment,
+        "before": one.before,
+        "after": one.after,
+        "question": one.question,
+        "segment": one.segment,
+        "refused": one.refused,
+        "was": one.was,
+        "now": one.now,
+        "p": one.p,
+        "chi_p": one.chi_p,
+        "v": one.v,
+        "is_drift": one.is_drift,
+    }
 
 
-def choices_of(choices: Choices) -> list[dict[str, Any]]:
-    """What the literature leaves open, as it holds here; `is_ours` where the charter file says nothing."""
+def choices_of(choices: Choices) -> list[Choice]:
+    """Every choice of the charter."""
     expiries = {"customer_expiry": "customers", "sector_expiry": "sector", "expert_expiry": "experts"}
     return [
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.decisions import Decided, review_of
@@ -12,8 +12,18 @@ from charter.domain.evidence.expiry import ages_of
 from charter.domain.evidence.heard import SurveyEvidence, deciding
 from charter.domain.evidence.kano import better, worse
 from charter.domain.headline import place_of
-from charter.services.class_ladder import Asked, ladder
-from charter.services.class_surroundings import choices_of, coverage, drift_rows, origin
+from charter.domain.monthly import Words
+from charter.services.class_ladder import Asked, Rung, ladder
+from charter.services.class_surroundings import (
+    Choice,
+    Coverage,
+    DriftRow,
+    Origin,
+    choices_of,
+    coverage,
+    drift_rows,
+    origin,
+)
 from charter.services.classification import Classed, classify
 from charter.services.proofs import Proofs
 from charter.services.views import words
@@ -22,7 +32,88 @@ SOON = 60
 """So many days before its term a class is said to expire soon."""
 
 
-def classes_of(charter: Charter, on: date, known: Proofs, statuses: Mapping[str, str] | None = None) -> dict[str, Any]:
+DecisionFacts = TypedDict(
+    "DecisionFacts",
+    {
+        "class": str | None,  # None: given back to the evidence
+        "valid_from": str,
+        "decided_on": str,
+        "by": str,
+        "because": str,
+        "origin": str,
+        "suggested": str | None,
+        "is_override": bool,
+        "disagreements": list[Mapping[str, Any]],
+    },
+)
+"""A decision on a class in plain types."""
+
+
+class ReviewFacts(TypedDict):
+    """By when and why a class is to be looked at again; `state` is past, soon or later."""
+
+    on: str
+    why: str
+    state: str
+
+
+class MapPoint(TypedDict):
+    """Where a survey puts a commitment on the map, with its intervals."""
+
+    x: float
+    x_interval: list[float]
+    y: float
+    y_interval: list[float]
+    n: int
+    date: str
+    wave: str
+
+
+class EffectPoint(MapPoint):
+    """The same in points of the overall mark, with the least effect that matters."""
+
+    delta: float
+
+
+ClassRow = TypedDict(
+    "ClassRow",
+    {
+        "number": int,
+        "key": str,
+        "title": Words,
+        "class": str,
+        "place": str,
+        "suggested": str,
+        "strength": str,
+        "floor": str | None,
+        "earns": str | None,
+        "lean": str | None,
+        "because": list[dict[str, Any]],
+        "warnings": list[dict[str, Any]],
+        "decision": DecisionFacts | None,
+        "components": list[str],
+        "review": ReviewFacts | None,
+        "point": MapPoint | None,
+        "effect": EffectPoint | None,
+        "law": dict[str, Any] | None,
+        "ladder": list[Rung],
+    },
+)
+"""The class of one commitment: its place on the map, its evidence, its decision, its term."""
+
+
+class Classes(TypedDict):
+    """All classes on a day, and what stands around them."""
+
+    on: str
+    commitments: list[ClassRow]
+    coverage: list[Coverage]
+    origin: Origin
+    drifts: list[DriftRow]
+    choices: list[Choice]
+
+
+def classes_of(charter: Charter, on: date, known: Proofs, statuses: Mapping[str, str] | None = None) -> Classes:
     """All classes on a day: commitments, components, expectations, drift, what expires, the choices in force.
 
     `statuses` are those of the commitments in the month shown; components then say how many are kept.
@@ -32,14 +123,14 @@ def classes_of(charter: Charter, on: date, known: Proofs, statuses: Mapping[str,
     return {
         "on": on.isoformat(),
         "commitments": rows,
-        "coverage": coverage(charter, rows, statuses or {}),
+        "coverage": coverage(rows, statuses or {}),
         "origin": origin(charter),
         "drifts": drift_rows(charter, asked),
         "choices": choices_of(asked.choices),
     }
 
 
-def _row(number: int, commitment: Commitment, asked: Asked) -> dict[str, Any]:
+def _row(number: int, commitment: Commitment, asked: Asked) -> ClassRow:
     classed = classify(commitment, asked.head, asked.on, asked.known)
     suggestion, surveys = classed.suggestion, asked.known.surveys.on(commitment.key, asked.on)
     return {
@@ -65,8 +156,8 @@ def _row(number: int, commitment: Commitment, asked: Asked) -> dict[str, Any]:
     }
 
 
-def decision_facts(decision: Decided | None) -> dict[str, Any] | None:
-    """A decision in plain types."""
+def decision_facts(decision: Decided | None) -> DecisionFacts | None:
+    """A decision in plain types; None where nobody decided."""
     if decision is None:
         return None
     return {
@@ -82,8 +173,7 @@ def decision_facts(decision: Decided | None) -> dict[str, Any] | None:
     }
 
 
-def _review(classed: Classed, asked: Asked) -> dict[str, Any] | None:
-    """By when the class is to be looked at again; `state` is past, soon or later."""
+def _review(classed: Classed, asked: Asked) -> ReviewFacts | None:
     found = review_of(
         classed.decision,
         ages_of(classed.evidence, asked.choices),
@@ -102,7 +192,7 @@ def _review(classed: Classed, asked: Asked) -> dict[str, Any] | None:
     }
 
 
-def _point(surveys: SurveyEvidence) -> dict[str, Any] | None:
+def _point(surveys: SurveyEvidence) -> MapPoint | None:
     """Where a Kano survey puts it: shares of customers, each with its 95 % interval; None where none was asked."""
     wave = deciding(surveys.kano)
     if wave is None:
@@ -122,7 +212,7 @@ def _point(surveys: SurveyEvidence) -> dict[str, Any] | None:
     }
 
 
-def _effect(surveys: SurveyEvidence) -> dict[str, Any] | None:
+def _effect(surveys: SurveyEvidence) -> EffectPoint | None:
     """Where a survey of marks puts it: penalty and reward in points of the overall mark, with their intervals."""
     wave = deciding(surveys.penalty_reward)
     if wave is None or not wave.result.get("penalty_interval") or not wave.result.get("reward_interval"):

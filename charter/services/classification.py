@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from charter.domain.charter_file.models import CharterHead, Commitment
 from charter.domain.classification import Suggestion, suggest_class
 from charter.domain.decisions import Decided
 from charter.domain.headline import minimum_status
+from charter.domain.monthly import MinimumView
 from charter.domain.terms import CommitmentClass, Status
 from charter.services.proofs import Proofs
 from charter.services.views import words
@@ -36,26 +37,25 @@ def classify(commitment: Commitment, head: CharterHead, on: date, known: Proofs)
 
 
 def minimum_of(
-    commitment: Commitment, classed: Classed, place: str, shown: tuple[Status, Sequence[Mapping[str, Any]]]
-) -> dict[str, Any]:
-    """`{"minimum": …}` where the law in force owes a part that the charter tells: its words and how it stands.
+    commitment: Commitment, classed: Classed, place: str, status: Status, statuses: Mapping[str, str]
+) -> MinimumView | None:
+    """The part that the law in force owes, where the charter tells it: its words and how it stands.
 
-    `shown` is the commitment's status and its indicators with theirs. Where the whole stands in the floor already and
+    `status` is the commitment's, `statuses` those of its indicators. Where the whole stands in the floor already and
     nothing measures the minimum apart, the whole speaks for it.
     """
     law = commitment.evidence.law
     is_part = any(w["code"] == "law-part-is-floor" for w in classed.suggestion.warnings)
     if law is None or law.minimum is None or not is_part:
-        return {}
-    status, views = shown
-    measured = next((Status(view["status"]) for view in views if view["key"] == law.minimum_indicator), None)
+        return None
+    of_minimum = statuses.get(law.minimum_indicator or "")
+    measured = Status(of_minimum) if of_minimum is not None else None
     if measured is None and place in ("floor", "both"):
-        return {}
-    facts = {
+        return None
+    return {
         "text": words(law.minimum),
         "surplus": words(law.surplus) if law.surplus else None,
         "indicator": law.minimum_indicator,
         "status": minimum_status(status, measured).value,
         "reference": law.reference,
     }
-    return {"minimum": facts}

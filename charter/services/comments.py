@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.remedies import LONGEST_COMMENT, written
@@ -22,7 +22,7 @@ from charter.services.charters import History, find_commitment, find_unit, histo
 from charter.services.transactions import transaction
 
 VERSIONS_SHOWN = 30
-EMPTY = "Write what happened: a comment says it in your own words."
+EMPTY = Sentence("Write what happened: a comment says it in your own words.")
 
 
 def explain_miss(
@@ -74,9 +74,9 @@ def month_begun(found: History, period: str, now: datetime) -> Period:
     """The month of that name, if it has begun in the charter's zone. Raises Invalid."""
     month = parse_period(period)
     if month.kind is not PeriodKind.MONTH:
-        raise Invalid(f"{period} is not a month: write it as 2026-10.", "period")
+        raise Invalid("%(period)s is not a month: write it as 2026-10.", "period", period=month)
     if month.start > now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date():
-        raise Invalid(f"{period} has not begun yet: there is nothing to say of it.", "period")
+        raise Invalid("%(period)s has not begun yet: there is nothing to say of it.", "period", period=month)
     return month
 
 

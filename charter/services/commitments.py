@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.sources import Unit
 from charter.domain.measures import Counts, add_up
-from charter.domain.monthly import CommitmentView, IndicatorView, Overview
+from charter.domain.monthly import CeilingView, CommitmentView, IndicatorView, Overview, Point, TierView
 from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.spc import likely_misses_in_12
-from charter.domain.terms import Kind, Permission
+from charter.domain.terms import Kind, Permission, Reason, Status
 from charter.domain.valuing import figure_of
 from charter.models.base import db
 from charter.models.readings import ReadingRow
@@ -28,6 +29,7 @@ from charter.services.frontline import commitment_part
 from charter.services.observations import local_day
 from charter.services.overview import build_of
 from charter.services.plain import plain
+from charter.services.rebases import SetAnew
 from charter.services.recent import load_years
 from charter.services.remedies import remedy
 from charter.services.standing import standing
@@ -37,9 +39,61 @@ from charter.services.views import chart_of
 RUNS_SHOWN = 24
 
 
+class UnitFigure(TypedDict):
+    """What a unit beneath says of the period shown."""
+
+    unit: str
+    name: str
+    kind: str | None
+    depth: int
+    status: str
+    reason: str | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    tiers: NotRequired[list[TierView]]
+    ceiling: NotRequired[CeilingView | None]
+
+
+class ChannelFigure(TypedDict):
+    """The counts of a channel; it has no target of its own, so no status."""
+
+    channel: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    too_few: bool
+
+
+class Detail(TypedDict):
+    """Of one indicator: its definition, long series, control chart, and breakdown by unit and channel."""
+
+    definition: dict[str, Any]
+    series: list[Point]
+    rebases: list[SetAnew]
+    chart: dict[str, Any] | None
+    likely_misses: float | None
+    breakdown: list[UnitFigure]
+    channels: list[ChannelFigure]
+    channels_absent: NotRequired[bool]
+
+
+class CommitmentPage(TypedDict):
+    """One commitment of a month and unit, with all that its page prints."""
+
+    overview: Overview
+    commitment: CommitmentView
+    details: dict[str, Detail]
+    frontline: dict[str, Any]
+    runs: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
+    corrected: dict[str, set[str]]
+    remedy: dict[str, Any]
+
+
 def commitment_page(
     actor: Actor, now: datetime, key: str, *, unit: str | None = None, period: str | None = None
-) -> dict[str, Any]:
+) -> CommitmentPage:
     """One commitment for a month and unit. Raises NotFound, NotAllowed, Invalid (period)."""
     found = history()
     month = month_asked(found, period, now)
@@ -68,8 +122,8 @@ def commitment_page(
 
 def details_of(
     found: History, version: Version, whole: Overview, views: Sequence[CommitmentView], now: datetime
-) -> dict[str, Any]:
-    """By indicator key: its definition, long series, control chart, and breakdown by unit and channel."""
+) -> dict[str, Detail]:
+    """The details of each indicator, by its key."""
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
     figures = load(indicators, whole["unit"], parse_period(whole["period"]), history=found, now=now)
@@ -82,16 +136,14 @@ def _details(
     views: Sequence[CommitmentView],
     figures: Figures,
     rows: Sequence[Measurement],
-) -> dict[str, Any]:
+) -> dict[str, Detail]:
     unit = whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, rows)
     return {
-        view["key"]: _detail(indicator, view, figures)
-        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
-        | ({"channels_absent": True} if _is_whole_only(indicator) else {})
+        view["key"]: _detail(indicator, view, figures, units.get(view["key"], []), channels.get(view["key"], []))
         for indicator, view in zip(indicators, shown, strict=True)
     }
 
@@ -102,7 +154,13 @@ def _is_whole_only(indicator: Indicator) -> bool:
     return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
 
 
-def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict[str, Any]:
+def _detail(
+    indicator: Indicator,
+    view: IndicatorView,
+    figures: Figures,
+    breakdown: list[UnitFigure],
+    channels: list[ChannelFigure],
+) -> Detail:
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
     likely = None
@@ -110,23 +168,28 @@ def _detail(indicator: Indicator, view: IndicatorView, figures: Figures) -> dict
     level = points[-1]["target"] if points else None
     if chart and chart.drawable and level is not None and chart.mean is not None and chart.moving_range:
         likely = likely_misses_in_12(level, chart.mean, chart.moving_range, indicator.direction)
-    return {
+    found: Detail = {
         "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         | {"kind": indicator.kind.value},
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
         "chart": asdict(chart) if chart else None,
         "likely_misses": likely,
+        "breakdown": breakdown,
+        "channels": channels,
     }
+    if _is_whole_only(indicator):
+        found["channels_absent"] = True
+    return found
 
 
-def _set_anew(figures: Figures, indicator: Indicator, shown: Sequence[str]) -> list[dict[str, Any]]:
+def _set_anew(figures: Figures, indicator: Indicator, shown: Sequence[str]) -> list[SetAnew]:
     """The periods shown from which a person had the chart computed anew: since when, why, who and when."""
     held = figures.rebases.get(indicator.key, {})
     return [held[period] for period in shown if period in held]
 
 
-def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[dict[str, Any]]]:
+def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[UnitFigure]]:
     """The units under a unit, in the tree's order, with what each one's figure says for the period shown."""
     tree = version.tree
     below = {one.key: (one, depth) for one, depth in tree.walk(unit) if one.key != unit}
@@ -141,29 +204,32 @@ def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) ->
     found = {(row.indicator_key, row.unit_key): row for row in rows}
     return {
         view["key"]: [
-            {"unit": key, "name": one.name, "kind": one.kind, "depth": depth}
-            | _unit_facts(found.get((view["key"], key)), view["kind"])
-            for key, (one, depth) in below.items()
+            _unit_figure(one, depth, found.get((view["key"], key)), view["kind"]) for key, (one, depth) in below.items()
         ]
         for view in views
         if view["known_at"] is not None
     }
 
 
-def _unit_facts(row: ReadingRow | None, kind: str) -> dict[str, Any]:
-    if row is None:
-        return {"status": "no-data", "reason": "no-rows", "value": None, "numerator": None, "denominator": None}
-    facts = {
-        "status": row.status,
-        "reason": row.reason,
-        "value": row.value,
-        "numerator": plain(row.numerator) if Kind(kind).has_numerator else None,
-        "denominator": plain(row.denominator) if kind != Kind.COMPOSITE else None,
+def _unit_figure(unit: Unit, depth: int, row: ReadingRow | None, kind: str) -> UnitFigure:
+    found: UnitFigure = {
+        "unit": unit.key,
+        "name": unit.name,
+        "kind": unit.kind,
+        "depth": depth,
+        "status": row.status if row else Status.NO_DATA.value,
+        "reason": row.reason if row else Reason.NO_ROWS.value,
+        "value": row.value if row else None,
+        "numerator": plain(row.numerator) if row and Kind(kind).has_numerator else None,
+        "denominator": plain(row.denominator) if row and kind != Kind.COMPOSITE else None,
     }
-    return facts | tiers_and_ceiling(row.steps or [], plain(row.denominator))
+    if row is not None and row.steps:
+        steps = tiers_and_ceiling(row.steps, plain(row.denominator))
+        found["tiers"], found["ceiling"] = steps["tiers"], steps["ceiling"]
+    return found
 
 
-def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[dict[str, Any]]]:
+def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[ChannelFigure]]:
     """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
     tree = version.tree
     is_root = unit == tree.root.key
@@ -171,17 +237,18 @@ def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[
     for row in _newest_cells(rows):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
             cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[ChannelFigure]] = {}
     for (key, channel), parts in cells.items():
         indicator = version.indicators[key][1]
         if indicator.channel is not None and not _is_whole_only(indicator):
-            found.setdefault(key, []).append({"channel": channel} | _channel_facts(indicator, add_up(parts)))
+            found.setdefault(key, []).append(_channel_figure(channel, indicator, add_up(parts)))
     return {key: sorted(rows, key=lambda row: -(row["denominator"] or 0)) for key, rows in found.items()}
 
 
-def _channel_facts(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+def _channel_figure(channel: str, indicator: Indicator, counts: Counts) -> ChannelFigure:
     value = figure_of(indicator, counts)
     return {
+        "channel": channel,
         "value": None if value is None else float(value),
         "numerator": plain(counts.numerator) if indicator.kind.has_numerator else None,
         "denominator": plain(counts.denominator),

@@ -76,15 +76,23 @@ def _held(before: Decided | None) -> dict[str, str | None]:
 
 def _refuse_again(commitment: str, before: Decided | None, class_: CommitmentClass | None, reason: str) -> None:
     if (before.class_ if before else None, before.because if before else "") == (class_, reason):
-        raise Conflict(f"{commitment} is decided so already, for the same reason: nothing was written.")
+        raise Conflict(
+            "%(commitment)s is decided so already, for the same reason: nothing was written.", commitment=commitment
+        )
     if before is None and class_ is None:
-        raise Conflict(f"Nobody has decided the class of {commitment}: its evidence speaks already.")
+        raise Conflict(
+            "Nobody has decided the class of %(commitment)s: its evidence speaks already.", commitment=commitment
+        )
 
 
 def months_to_choose(today: date) -> list[str]:
     """From which months a decision may hold: this one and the next."""
+    return [month.key for month in _months(today)]
+
+
+def _months(today: date) -> list[Period]:
     this = period_at(PeriodKind.MONTH, today)
-    return [period_at(PeriodKind.MONTH, add_months(this.start, ahead)).key for ahead in range(MONTHS_AHEAD + 1)]
+    return [period_at(PeriodKind.MONTH, add_months(this.start, ahead)) for ahead in range(MONTHS_AHEAD + 1)]
 
 
 def _class(decided: str) -> CommitmentClass | None:
@@ -93,8 +101,12 @@ def _class(decided: str) -> CommitmentClass | None:
     try:
         return CommitmentClass(decided)
     except ValueError:
-        allowed = ", ".join(one.value for one in CommitmentClass)
-        raise Invalid(f"{decided or 'Nothing'} is no class: choose {allowed} or evidence.", "decided") from None
+        classes = list(CommitmentClass)
+        if not decided:
+            raise Invalid("Nothing is no class: choose %(classes)s or evidence.", "decided", classes=classes) from None
+        raise Invalid(
+            "%(decided)s is no class: choose %(classes)s or evidence.", "decided", decided=decided, classes=classes
+        ) from None
 
 
 def _reason(because: str) -> str:
@@ -102,19 +114,22 @@ def _reason(because: str) -> str:
     if not reason:
         raise Invalid("A class is decided with a reason: say why, in one sentence.", "because")
     if len(reason) > LONGEST_REASON:
-        raise Invalid(f"The reason is too long: at most {LONGEST_REASON} characters.", "because")
+        raise Invalid("The reason is too long: at most %(most)s characters.", "because", most=LONGEST_REASON)
     return reason
 
 
 def _start(month: str | None, today: date) -> date:
-    this: Period = period_at(PeriodKind.MONTH, today)
+    choice = _months(today)
     if month is None or not month.strip():
-        return this.start
-    if month not in months_to_choose(today):
+        return choice[0].start
+    chosen = next((one for one in choice if one.key == month), None)
+    if chosen is None:
         raise Invalid(
-            f"A decision holds from {this.key} or later, {months_to_choose(today)[-1]} at the latest, "
-            f"not from {month}: an ended month keeps its class.",
+            "A decision holds from %(first)s or later, %(last)s at the latest, "
+            "not from %(month)s: an ended month keeps its class.",
             "month",
+            first=choice[0],
+            last=choice[-1],
+            month=month,
         )
-    year, number = month.split("-")
-    return date(int(year), int(number), 1)
+    return chosen.start

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 from charter.domain.chain import Chain, chain_of
 from charter.domain.desk_filters import Filters, chosen_from, offered
-from charter.domain.monthly import CommitmentView, changes_in, in_place, main_indicator, not_measured_in
+from charter.domain.monthly import (
+    Change,
+    CommitmentView,
+    NotMeasured,
+    Overview,
+    Words,
+    changes_in,
+    in_place,
+    main_indicator,
+    not_measured_in,
+)
 from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.permissions import Actor, may, require
 from charter.domain.terms import CheckState, PeriodKind, Permission, Status
@@ -27,6 +37,39 @@ EVERYTHING = Filters()
 NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
 
 
+class Row(NamedTuple):
+    """A commitment, and what stands beside its figure."""
+
+    view: CommitmentView
+    beside: dict[str, Any] | None
+
+
+class CheckLine(TypedDict):
+    """A check that somebody must look at."""
+
+    indicator: str
+    title: Words
+    period: str
+    state: str
+
+
+class Desk(TypedDict):
+    """The desk of a month and unit: the verdict of all commitments, and the rows that the filters let through."""
+
+    overview: Overview
+    rows: list[Row]
+    chain: Chain
+    filters: Filters
+    offered: dict[str, list[str]]
+    changes: list[Change]
+    not_measured: list[NotMeasured]
+    acting: list[dict[str, Any]]
+    frontline: dict[str, Any]
+    checks: list[CheckLine]
+    periods: list[str]
+    units: Sequence[dict[str, Any]]
+
+
 def desk(
     actor: Actor,
     now: datetime,
@@ -34,11 +77,10 @@ def desk(
     unit: str | None = None,
     period: str | None = None,
     filters: Filters = EVERYTHING,
-) -> dict[str, Any]:
+) -> Desk:
     """The overview of a month and unit, what changed, what was not measured, which checks need somebody.
 
-    `rows` are the commitments that the filters let through, each with what stands beside its figure; the verdict is
-    always of them all. Without a unit: the one this person looked at last, else the person's own.
+    Without a unit: the one this person looked at last, else the person's own.
     Raises NotFound, NotAllowed, Invalid (period).
     """
     found = history()
@@ -52,7 +94,7 @@ def desk(
     views = overview["commitments"]
     return {
         "overview": overview,
-        "rows": [(view, _beside(figures, version, month, view)) for view in in_place(chosen_from(views, filters))],
+        "rows": [Row(view, _beside(figures, version, month, view)) for view in in_place(chosen_from(views, filters))],
         "chain": _chain(version, views),
         "filters": filters,
         "offered": offered(views),
@@ -86,14 +128,14 @@ def _beside(figures: Recent, version: Version, month: Period, view: CommitmentVi
     return beside(figures, month, indicator, shown)
 
 
-def _needing_somebody(found: History, checks: Sequence[Standing]) -> list[dict[str, Any]]:
+def _needing_somebody(found: History, checks: Sequence[Standing]) -> list[CheckLine]:
     """The checks that somebody must look at, failed ones first, then by the day they were due."""
     wanted = [check for check in checks if check.state in NEEDS_SOMEBODY]
     wanted.sort(key=lambda check: (ORDER.index(check.state), check.due_at, check.indicator or ""))
     return [_check(found, check) for check in wanted]
 
 
-def _check(found: History, check: Standing) -> dict[str, Any]:
+def _check(found: History, check: Standing) -> CheckLine:
     indicator, period = str(check.indicator), str(check.period)
     _, held = found.on(parse_period(period).start).indicators.get(indicator, (None, None))
     title = words(held.title) if held is not None else {"fr": indicator, "en": indicator}

@@ -38,19 +38,22 @@ def send_edition(
     """
     require(actor, Permission.SEND_REPORT)
     found = history()
-    version = found.on(parse_period(period).start)
+    month = parse_period(period)
+    version = found.on(month.start)
     plan, readers = version.charter.charter.report, found.current.charter.charter.report.to
     approved = newest_edition(period)
     if approved is None:
-        raise Conflict(f"The month {period} is not approved: there is no edition of it to send.")
+        raise Conflict("The month %(period)s is not approved: there is no edition of it to send.", period=month)
     strangers = [one for one in to or () if one not in readers]
     if strangers:
-        raise Invalid(f"{strangers[0]} is not on the distribution list of the charter (report: to).", "to")
+        raise Invalid(
+            "%(address)s is not on the distribution list of the charter (report: to).", "to", address=strangers[0]
+        )
     root = version.tree.root.key
     files = (find_edition_file(approved.id, root, language) for language in plan.languages)
     file = next((one for one in files if one is not None), None)
     if file is None:
-        raise Conflict(f"The PDF of {period} has not been made yet: make it before you send it.")
+        raise Conflict("The PDF of %(period)s has not been made yet: make it before you send it.", period=month)
     facts = _facts(approved, file.language) | {"edition_file": file.id, "timezone": version.charter.charter.timezone}
     waiting = 0
     with transaction():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +29,11 @@ from charter.models.base import db
 from charter.models.drafts import CharterDraft
 from charter.services import audit
 from charter.services.charters import Version, apply_charter, history_or_none
+from charter.services.folders import folder_of_next
+from charter.services.measuring import Access
+from charter.services.source_columns import look_at_columns
 from charter.services.transactions import transaction
+from charter.sources.source_names import Reach
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
 LONGEST_REASON = 2000
@@ -99,7 +102,9 @@ def start_draft(actor: Actor, now: datetime, *, text: str | None = None) -> None
     with transaction():
         audit.hold()
         if (row := _open_row()) is not None:
-            raise Conflict(f"There is a draft already, begun by {row.started_by}: go on with it, or discard it first.")
+            raise Conflict(
+                "There is a draft already, begun by %(who)s: go on with it, or discard it first.", who=row.started_by
+            )
         found = history_or_none()
         if charter is None and found is None:
             raise Invalid("There is no charter yet: begin with the text of a charter file.", "text")
@@ -142,8 +147,9 @@ def _own(revision: int) -> CharterDraft:
         raise NotFound("There is no draft: somebody has published or discarded it.")
     if row.revision != revision:
         raise Conflict(
-            f"{row.changed_by} has changed the draft since you opened this page: nothing of yours is written yet. "
-            "Look at what it says now, then save again."
+            "%(who)s has changed the draft since you opened this page: nothing of yours is written yet. "
+            "Look at what it says now, then save again.",
+            who=row.changed_by,
         )
     return row
 
@@ -205,21 +211,25 @@ def discard_draft(actor: Actor, now: datetime, revision: int) -> None:
 
 @dataclass(frozen=True)
 class Publication:
-    """With what a draft is published: why, and from which day on; `folder` holds the sources of a first charter."""
+    """With what a draft is published: why, from which day on, and what its sources may reach."""
 
     reason: str
     valid_from: date
-    folder: Path
+    access: Access
 
 
 def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) -> Plan:
-    """Put the draft in force. Raises Invalid (reason), Conflict (behind, changed meanwhile), CharterFileError."""
+    """Put the draft in force.
+
+    Raises Invalid (reason), Conflict (behind, changed meanwhile, columns that are not there), CharterFileError.
+    """
     require(actor, Permission.APPLY_CHARTER)
     reason = how.reason.strip()
     if not reason:
         raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
     if len(reason) > LONGEST_REASON:
-        raise Invalid(f"The reason is over {LONGEST_REASON} letters: say it more shortly.", "reason")
+        raise Invalid("The reason is over %(most)s letters: say it more shortly.", "reason", most=LONGEST_REASON)
+    _refuse_columns_not_there(open_draft(actor), how.access)
     with transaction():
         audit.hold()
         row = _own(revision)
@@ -230,9 +240,23 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
         charter = read_plain(dated).charter
         if plan_change(draft.current.charter if draft.current else None, charter).is_empty:
             raise Conflict("The draft says what is in force already: change something, or discard it.")
-        folder = draft.current.folder if draft.current else str(how.folder)
+        folder = folder_of_next(draft.current, how.access)
         row.document, row.state, row.settled_at, row.settled_by = canonical(charter), PUBLISHED, now, actor.name
         return apply_charter(actor, now, charter=charter, folder=folder, reason=reason)
+
+
+def columns_not_there(draft: Draft, access: Access) -> list[Finding]:
+    """The columns that the draft reads and its data do not have, as far as a page may look."""
+    folder = folder_of_next(draft.current, access)
+    return look_at_columns(draft.charter, folder, access, reach=Reach.PAGE).not_there
+
+
+def _refuse_columns_not_there(draft: Draft, access: Access) -> None:
+    if missing := columns_not_there(draft, access):
+        raise Conflict(
+            "The draft reads columns that its data do not have: %(columns)s. Correct the draft, or the data.",
+            columns=[one.message for one in missing[:MOST_FACTS]],
+        )
 
 
 def draft_text(draft: Draft) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.charter_file.indicators import Composite, Indicator
-from charter.domain.errors import Invalid, SourceError
+from charter.domain.errors import Invalid, Sentence, SourceError
 from charter.domain.measures import Counts, add_up
 from charter.domain.periods import Period, parse_period, parts_of
 from charter.domain.permissions import Actor, require
@@ -25,6 +25,14 @@ from charter.services.steps import stored, tiers_and_ceiling
 
 LENGTHS = [PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR]
 By = Mapping[str, Counts]
+
+
+class Counted(NamedTuple):
+    """The counts in all and by unit, and how many rows were read."""
+
+    total: Counts
+    by_unit: By
+    rows: dict[str, Any]
 
 
 def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> dict[str, Any]:
@@ -44,8 +52,16 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     else:
         with Measuring(access) as measuring:
             total, by_unit, rows = counted(measuring, version, found, whole, now)
+    return facts_of(version, found, whole, (total, by_unit, rows), now)
+
+
+def facts_of(
+    version: Version, found: Indicator, whole: Period, what: tuple[Counts, By, dict[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """What a dry run tells of an indicator: its counts in all and by unit."""
+    total, by_unit, rows = what
     return {
-        "indicator": indicator,
+        "indicator": found.key,
         "period": whole.key,
         "as_of": now.isoformat(),
         **counts_of(found, total),
@@ -62,30 +78,34 @@ def units_of(version: Version, indicator: Indicator, by_unit: By) -> list[dict[s
     ]
 
 
-def counted(
-    measuring: Measuring, version: Version, indicator: Indicator, whole: Period, now: datetime
-) -> tuple[Counts, By, dict[str, Any]]:
-    """The counts in all and by unit, and how many rows were read. Raises SourceError."""
-    measured = measuring.dry(version, indicator, parts(indicator, whole), now)
-    if isinstance(measured, str):
-        raise SourceError(measured)
-    rows = {"rows_read": measured.rows_read, "undated": measured.undated}
+def counted(measuring: Measuring, version: Version, indicator: Indicator, whole: Period, now: datetime) -> Counted:
+    """What a source says of one period. Raises SourceError."""
+    found = measuring.dry(version, indicator, parts(indicator, whole), now)
+    if isinstance(found, Sentence):
+        raise SourceError(found)
+    rows = {"rows_read": found.rows_read, "undated": found.undated}
     if not indicator.kind.adds_up:
-        rolled = roll_up(version.tree, measured.cells).counts
-        levels = {unit: replace(rolled[unit], value=measured.values.get((whole.key, unit))) for unit in rolled}
-        return levels[version.tree.root.key], {unit: one for unit, one in levels.items() if one != Counts()}, rows
+        rolled = roll_up(version.tree, found.cells).counts
+        levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
+        some = {unit: one for unit, one in levels.items() if one != Counts()}
+        return Counted(levels[version.tree.root.key], some, rows)
     by_unit: dict[str, list[Counts]] = {}
-    for cell in measured.cells:
+    for cell in found.cells:
         by_unit.setdefault(cell.unit, []).append(cell.counts)
-    total = add_up(cell.counts for cell in measured.cells)
-    return total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows
+    total = add_up(cell.counts for cell in found.cells)
+    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows)
 
 
 def _of_parts(version: Version, composite: Composite, period: Period) -> By:
     """What the parts' stored figures make. Raises Invalid for a period of another length."""
     if period.kind is not composite.period:
-        said = f"{composite.key} is made of the stored figures of its parts"
-        raise Invalid(f"{said}, by {composite.period}: {period.key} is not one.", "period")
+        raise Invalid(
+            "%(indicator)s is made of the stored figures of its parts, by %(unit)s: %(period)s is not one.",
+            "period",
+            indicator=composite.key,
+            unit=composite.period,
+            period=period,
+        )
     cells = composed(version, composite, period, values_of_parts(composite, period))
     return {cell.unit: cell.counts for cell in cells}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from charter.services.charters import History, Version
 
 
+class _Due(NamedTuple):
+    """A period of an indicator, and when its check is due, late and lapsed."""
+
+    indicator: Indicator
+    period: Period
+    times: Deadlines
+
+
 def make_due(history: History, now: datetime) -> int:
     """Write a row for every period that has become due and has none yet; returns how many.
 
@@ -30,7 +38,7 @@ def make_due(history: History, now: datetime) -> int:
     Two processes may do this at once: the unique key keeps one row.
     """
     newest = _newest(history)
-    rows = [_row(indicator, period, times) for indicator, period, times in _due_periods(history, newest, now)]
+    rows = [_row(*one) for one in _due_periods(history, newest, now)]
     if not rows:
         return 0
     with transaction():
@@ -56,9 +64,7 @@ def _newest(history: History) -> dict[tuple[int, str], date]:
     return newest
 
 
-def _due_periods(
-    history: History, newest: dict[tuple[int, str], date], now: datetime
-) -> Iterator[tuple[Indicator, Period, Deadlines]]:
+def _due_periods(history: History, newest: dict[tuple[int, str], date], now: datetime) -> Iterator[_Due]:
     zone = ZoneInfo(history.current.charter.charter.timezone)
     today = now.astimezone(zone).date()
     for version in history.versions:
@@ -69,7 +75,7 @@ def _due_periods(
                 if history.on(period.start) is version:
                     times = deadlines_of(version, indicator, period)
                     if times.due_at <= now:
-                        yield indicator, period, times
+                        yield _Due(indicator, period, times)
 
 
 def write_due(version: Version, indicator: Indicator, period: Period) -> None:

@@ -16,7 +16,7 @@ from charter.reports import pdf
 from charter.reports.press import Sheet, print_all
 from charter.services.charters import find_unit, history
 from charter.services.edition_parts import newest_edition, printer
-from charter.services.editions import archive_edition, sheet_of
+from charter.services.editions import Printed, archive_edition, sheet_of
 from charter.services.snapshots import Progress, ended_month
 
 MARK = "\n"
@@ -49,7 +49,7 @@ def make_editions(
         require(actor, Permission.MAKE_REPORT, key)
     approved = newest_edition(month.key)
     if approved is None:
-        raise Conflict(f"The month {month.key} is not approved: there is no edition of it to print.")
+        raise Conflict("The month %(period)s is not approved: there is no edition of it to print.", period=month)
     spoken = languages or version.charter.charter.report.languages
     wanted = [(key, language) for key in dict.fromkeys(keys) for language in spoken]
     there = _there(approved.id)
@@ -58,7 +58,7 @@ def make_editions(
     made = 0
     for name, content in print_all(_sheets(approved, missing), workers=min(len(missing), 2) if missing else 1):
         unit, language = name.split(MARK)
-        archive_edition(actor, now, approved, (unit, language, content), versions)
+        archive_edition(actor, now, approved, Printed(unit, language, content), versions)
         made += 1
         if progress is not None:
             progress(made, len(missing), unit)

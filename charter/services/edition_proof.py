@@ -10,39 +10,41 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from charter.domain.errors import Sentence
 from charter.models.base import db
 from charter.models.editions import Edition, EditionFile
 from charter.models.records import Snapshot
 from charter.services import audit
 from charter.services.edition_parts import figures_hash
 from charter.services.snapshots import seal
+from charter.services.word_proof import Counted
 
 APPROVED = ("month:approve", "month:correct")
 ARCHIVED = ("edition:archive",)
 Vouched = dict[str, dict[str, Any]]
 
 
-def broken_editions(approved: Vouched, archived: Vouched, counts: dict[str, int]) -> Iterator[str]:
+def broken_editions(approved: Vouched, archived: Vouched, counts: Counted) -> Iterator[Sentence]:
     """A sentence for each edition or file that is not what was published, or is not there any more."""
     sealed = {row.id: row.sha256 for row in db.session.execute(select(Snapshot.id, Snapshot.sha256))}
     previous = audit.GENESIS
     query = select(Edition).order_by(Edition.id).options(undefer(Edition.document), undefer(Edition.figures))
     for row in db.session.execute(query).scalars():
         counts["editions"] += 1
-        name = f"{row.period_key} edition {row.number}"
+        number, period = row.number, row.period_key
         if row.previous_sha256 != previous or seal(row.document, previous) != row.sha256 or not _is_own(row, sealed):
-            yield f"The {_told(name)} is not what was published."
-        if approved.pop(name, {}).get("sha256") != row.sha256:
-            yield f"The audit log does not vouch for the {_told(name)}."
+            yield Sentence(
+                "The edition %(number)s of %(period)s is not what was published.", number=number, period=period
+            )
+        if approved.pop(f"{period} edition {number}", {}).get("sha256") != row.sha256:
+            yield Sentence(
+                "The audit log does not vouch for the edition %(number)s of %(period)s.", number=number, period=period
+            )
         previous = row.sha256
     for name in approved:
-        yield f"The {_told(name)} is not there any more."
+        period, _, lost = name.partition(" edition ")
+        yield Sentence("The edition %(number)s of %(period)s is not there any more.", number=lost, period=period)
     yield from _files(archived, counts)
-
-
-def _told(name: str) -> str:
-    period, _, number = name.partition(" edition ")
-    return f"edition {number} of {period}"
 
 
 def _is_own(row: Edition, sealed: dict[int, str]) -> bool:
@@ -52,7 +54,7 @@ def _is_own(row: Edition, sealed: dict[int, str]) -> bool:
     return told
 
 
-def _files(archived: Vouched, counts: dict[str, int]) -> Iterator[str]:
+def _files(archived: Vouched, counts: Counted) -> Iterator[Sentence]:
     query = select(EditionFile, Edition.period_key, Edition.number).join(Edition, Edition.id == EditionFile.edition_id)
     rows = db.session.execute(query.order_by(EditionFile.id).options(undefer(EditionFile.content)))
     for file, period, number in rows:
@@ -60,6 +62,6 @@ def _files(archived: Vouched, counts: dict[str, int]) -> Iterator[str]:
         name = f"{period} edition {number} {file.unit_key} {file.language}"
         found = hashlib.sha256(file.content).hexdigest()
         if found != file.sha256 or archived.pop(name, {}).get("sha256") != found:
-            yield f"The archived PDF {name} is not what was rendered."
+            yield Sentence("The archived PDF %(name)s is not what was rendered.", name=name)
     for name in archived:
-        yield f"The archived PDF {name} is not there any more."
+        yield Sentence("The archived PDF %(name)s is not there any more.", name=name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from charter.domain.errors import NotFound
+from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
@@ -27,6 +28,14 @@ from charter.services.snapshots import canonical_json, draft, edition_of, ended_
 from charter.services.transactions import transaction
 
 Json = dict[str, Any]
+
+
+class Printed(NamedTuple):
+    """What was printed for one unit in one language: the bytes to keep."""
+
+    unit: str
+    language: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def make_report(
     if archived is not None:
         return Pdf(archived.content, archived.sha256, is_draft=False)
     content = _print(sheet_of(edition_of(document, snapshot.sha256, key), language))
-    file = _archive(actor, now, snapshot, (key, language, content))
+    file = _archive(actor, now, snapshot, Printed(key, language, content))
     return Pdf(file.content, file.sha256, is_draft=False)
 
 
@@ -79,7 +88,7 @@ def _of_edition(actor: Actor, now: datetime, approved: Edition, unit: str, langu
     archived = find_edition_file(approved.id, unit, language)
     if archived is None:
         content = _print(sheet_of(printed(approved, unit), language))
-        archived = archive_edition(actor, now, approved, (unit, language, content), pdf.versions())
+        archived = archive_edition(actor, now, approved, Printed(unit, language, content), pdf.versions())
     return Pdf(archived.content, archived.sha256, is_draft=False)
 
 
@@ -97,7 +106,7 @@ def _print(sheet: Sheet) -> bytes:
     return pdf.render_in_subprocess(sheet.html, attachments=sheet.attachments, language=sheet.language)
 
 
-def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str, bytes]) -> ReportFile:
+def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: Printed) -> ReportFile:
     """The file as it is kept: where another process was faster, its bytes are the ones."""
     unit, language, content = made
     with transaction():
@@ -113,7 +122,7 @@ def _archive(actor: Actor, now: datetime, sealed: Snapshot, made: tuple[str, str
 
 
 def archive_edition(
-    actor: Actor, now: datetime, approved: Edition, made: tuple[str, str, bytes], versions: dict[str, str]
+    actor: Actor, now: datetime, approved: Edition, made: Printed, versions: dict[str, str]
 ) -> EditionFile:
     """An edition's PDF as it is kept; where another process was faster, its bytes are the ones."""
     unit, language, content = made
@@ -190,17 +199,18 @@ def pdf_bytes(
 ) -> bytes:
     """An archived PDF: of the newest edition, or of the one of that number; of the sealed month where none is approved.
 
-    Raises NotFound where the month is not sealed or the PDF has not been rendered.
+    Raises NotFound where the month is not sealed or the PDF has not been rendered, Invalid (period).
     """
     found = history()
     key = unit or found.current.tree.root.key
     require(actor, Permission.READ_DESK, key)
+    month = parse_period(period)
     sealed = find_snapshot(period)
     if sealed is None:
-        raise NotFound(f"The month {period} is not sealed: there is no report of it yet.")
+        raise NotFound("The month %(period)s is not sealed: there is no report of it yet.", period=month)
     approved = None if as_draft else newest_edition(period, number)
     if number is not None and approved is None:
-        raise NotFound(f"The month {period} has no edition {number}.")
+        raise NotFound("The month %(period)s has no edition %(number)s.", period=month, number=number)
     for one in [language] if language else ["fr", "en"]:
         file: DraftFile | EditionFile | ReportFile | None
         if as_draft:
@@ -211,4 +221,4 @@ def pdf_bytes(
             file = find_file(sealed.id, key, one)
         if file is not None:
             return file.content
-    raise NotFound(f"This report has not been rendered yet: flask charter report {period} --out report.pdf")
+    raise NotFound("This report has not been rendered yet: flask charter report %(key)s --out report.pdf", key=period)

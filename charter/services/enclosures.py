@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from charter.domain.errors import Sentence
 from charter.models.base import db
 from charter.models.editions import EditionFile
 from charter.post.mail import Enclosure
@@ -22,5 +23,6 @@ def enclosures_of(params: Mapping[str, Any]) -> tuple[Enclosure, ...]:
     query = select(EditionFile).where(EditionFile.id == number).options(undefer(EditionFile.content))
     file = db.session.execute(query).scalar_one_or_none()
     if file is None:
-        raise NotSent("The PDF that goes with it is not there any more.", is_final=True)
+        sentence = Sentence("The PDF that goes with it is not there any more.")
+        raise NotSent(sentence, is_final=True)
     return (Enclosure(params["file_name"], file.content),)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.manual import is_entered
 from charter.domain.entries import LONGEST_NAME, LONGEST_REASON, Figure, counts_entered
-from charter.domain.errors import CharterError, Conflict, Invalid, NotFound
+from charter.domain.errors import CharterError, Conflict, Invalid, NotFound, Sentence
 from charter.domain.measures import Cell
 from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, require
@@ -21,6 +22,15 @@ from charter.services.charters import History, Version, find_indicator, find_uni
 from charter.services.standing import newest_figures
 
 MOST_FIGURES = 10_000
+PARTS = {"channel": Sentence("channel"), "segment": Sentence("segment")}
+
+
+class About(NamedTuple):
+    """What a figure speaks of: an indicator as it was defined in a period."""
+
+    version: Version
+    indicator: Indicator
+    period: Period
 
 
 def plan_figures(
@@ -34,7 +44,12 @@ def plan_figures(
     if not figures:
         raise Invalid("There is no figure here.", "figures")
     if len(figures) > MOST_FIGURES:
-        raise Invalid(f"There are {len(figures)} figures: send at most {MOST_FIGURES} at once.", "figures")
+        raise Invalid(
+            "There are %(count)s figures: send at most %(most)s at once.",
+            "figures",
+            count=len(figures),
+            most=MOST_FIGURES,
+        )
     found, batches, refusals = history(), dict[tuple[str, str], Batch](), list[Refusal]()
     for at, figure in enumerate(figures):
         try:
@@ -45,13 +60,15 @@ def plan_figures(
     return Plan(list(batches.values()), refusals)
 
 
-def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool) -> tuple[Version, Indicator, Period]:
+def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool) -> About:
     """What the figure speaks of. Raises NotFound, Invalid (period), Conflict (not ended, not entered by hand)."""
     period = parse_period(figure.period)
     version = found.on(period.start)
     _, indicator = find_indicator(version, figure.indicator)
     if not correcting and not is_entered(version.charter, indicator):
-        raise Conflict(f"{indicator.key} is read from a source: its figures are not entered by hand.")
+        raise Conflict(
+            "%(indicator)s is read from a source: its figures are not entered by hand.", indicator=indicator.key
+        )
     if period.kind is not indicator.period:
         raise Invalid(
             "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
@@ -61,28 +78,37 @@ def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool)
             period=period,
         )
     if now.astimezone(ZoneInfo(version.charter.charter.timezone)).date() <= period.end:
-        raise Conflict(f"{period.key} has not ended yet: its figure can be entered from the day after its last.")
+        raise Conflict(
+            "%(period)s has not ended yet: its figure can be entered from the day after its last.", period=period
+        )
     if period.start < found.first.valid_from:
-        raise Invalid(f"{period.key} began before the charter, on {found.first.valid_from}: it has no place.", "period")
-    return version, indicator, period
+        raise Invalid(
+            "%(period)s began before the charter, on %(day)s: it has no place.",
+            "period",
+            period=period,
+            day=found.first.valid_from,
+        )
+    return About(version, indicator, period)
 
 
 def _add(
     actor: Actor,
     now: datetime,
     batches: dict[tuple[str, str], Batch],
-    what: tuple[Version, Indicator, Period],
+    what: About,
     figure: Figure,
 ) -> None:
     version, indicator, period = what
     unit = _unit(version, period, figure)
     by_hand = is_entered(version.charter, indicator)
     require(actor, Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE, unit)
-    place = (unit, _part(indicator, figure, "channel"), _part(indicator, figure, "segment"))
+    place = Place(unit, _part(indicator, figure, "channel"), _part(indicator, figure, "segment"))
     counts = counts_entered(indicator, figure.numbers)
     batch = batches.get((indicator.key, period.key)) or _batch(version, indicator, period)
     if place in batch.entries:
-        raise Invalid(f"The figure of {_named(place)} for {period.key} stands twice.", "unit")
+        raise Invalid(
+            "The figure of %(place)s for %(period)s stands twice.", "unit", place=_named(place), period=period
+        )
     corrected = batch.held.get(place)
     if corrected is None:
         _refuse_new(batch, place)
@@ -99,7 +125,7 @@ def _add(
 
 
 def _batch(version: Version, indicator: Indicator, period: Period) -> Batch:
-    held = {(row.unit_key, row.channel, row.segment): row for row in newest_figures(indicator.key, period.key)}
+    held = {Place(row.unit_key, row.channel, row.segment): row for row in newest_figures(indicator.key, period.key)}
     return Batch(version, indicator, period, held)
 
 
@@ -107,7 +133,12 @@ def _unit(version: Version, period: Period, figure: Figure) -> str:
     unit = find_unit(version, figure.unit)
     known = version.tree.by_key[unit]
     if not (is_valid(known, period.start) or is_valid(known, period.end)):
-        raise Invalid(f"The unit {unit} did not exist in {period.key}: look at its dates in the charter.", "unit")
+        raise Invalid(
+            "The unit %(unit)s did not exist in %(period)s: look at its dates in the charter.",
+            "unit",
+            unit=unit,
+            period=period,
+        )
     return unit
 
 
@@ -117,9 +148,20 @@ def _part(indicator: Indicator, figure: Figure, name: str) -> str:
     if not written:
         return ""
     if getattr(indicator, name) is None:
-        raise Invalid(f"{indicator.key} has no {name} in the charter: leave it out, or add {name}: there.", name)
+        raise Invalid(
+            "%(indicator)s has no %(part)s in the charter: leave it out, or add %(field)s: there.",
+            name,
+            indicator=indicator.key,
+            part=PARTS[name],
+            field=name,
+        )
     if len(written) > LONGEST_NAME or not written.isprintable():
-        raise Invalid(f"The {name} has a sign that does not print, or more than {LONGEST_NAME} letters.", name)
+        raise Invalid(
+            "The %(part)s has a sign that does not print, or more than %(most)s letters.",
+            name,
+            part=PARTS[name],
+            most=LONGEST_NAME,
+        )
     return written
 
 
@@ -127,28 +169,42 @@ def _refuse_new(batch: Batch, place: Place) -> None:
     """Figures add along the tree: one above or below another, or a whole beside its parts, would count twice."""
     unit, *part = place
     if not batch.is_by_hand:
-        there = "; ".join(_named(one) for one in list(batch.held)[:10]) or "none: its check is not done"
-        raise NotFound(f"{batch.indicator.key} has no figure of {_named(place)} to correct. There is: {there}.")
+        raise NotFound(
+            "%(indicator)s has no figure of %(place)s to correct. There is: %(there)s.",
+            indicator=batch.indicator.key,
+            place=_named(place),
+            there="; ".join(map(_named, list(batch.held)[:10])) or Sentence("none: its check is not done"),
+        )
     tree = batch.version.tree
     for above in tree.path(unit)[1:]:
         if above in batch.taken:
-            raise Conflict(f"There is a figure of {above} already: {unit} would count the same cases twice.")
+            raise _counted_twice(above, unit)
     if unit in batch.above:
         below = next(one for one in batch.taken if one in tree and unit in tree.path(one)[1:])
-        raise Conflict(f"There is a figure of {below} already: {unit} would count the same cases twice.")
+        raise _counted_twice(below, unit)
     for other in sorted(batch.taken.get(unit, ())):
         if any((here == "") != (there == "") for here, there in zip(part, other, strict=True)):
-            raise Conflict(
-                f"There is a figure of {_named((unit, *other))} already: {_named(place)} would count the same cases "
-                "twice."
-            )
+            raise _counted_twice(_named((unit, *other)), _named(place))
+
+
+def _counted_twice(there: str, given: str) -> Conflict:
+    return Conflict(
+        "There is a figure of %(there)s already: %(given)s would count the same cases twice.", there=there, given=given
+    )
 
 
 def _refuse_unsaid(entry: Entry) -> None:
     if entry.reason is None:
         raise Invalid("There is a figure for this period and unit already: say why it is corrected.", "reason")
-    if len(entry.reason) > LONGEST_REASON or not " ".join(entry.reason.split()).isprintable():
-        raise Invalid(f"The reason is over {LONGEST_REASON} letters, or has a sign that does not print.", "reason")
+    check_reason(entry.reason)
+
+
+def check_reason(reason: str) -> None:
+    """Raises Invalid (reason) for one that is too long, or cannot be printed."""
+    if len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable():
+        raise Invalid(
+            "The reason is over %(most)s letters, or has a sign that does not print.", "reason", most=LONGEST_REASON
+        )
 
 
 def _named(place: Iterable[str]) -> str:

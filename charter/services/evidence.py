@@ -30,11 +30,6 @@ class Heard:
         )
 
 
-def survey_evidence(commitment_key: str, on: date) -> SurveyEvidence:
-    """The waves of one commitment that speak on that day, oldest first."""
-    return heard().on(commitment_key, on)
-
-
 _WITHDRAWN = (
     select(func.min(SurveyStep.on))
     .where(SurveyStep.wave_id == SurveyWave.id, SurveyStep.step == "withdrawn")

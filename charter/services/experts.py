@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Sentence
 from charter.domain.evidence.rounds import MINIMUM, Round
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
@@ -31,6 +31,8 @@ from charter.services.views import words
 ANSWERS = ("yes", "no", "unknown")
 LONGEST = {"name": 200, "because": 2000, "note": 2000}
 MOST = 12
+NEEDED = {"name": Sentence("Give the expert's name."), "because": Sentence("Say why, in one sentence.")}
+"""What is said where nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def ask_experts(
 
 def _refuse_second_round(commitment: str, today: date) -> None:
     if any(one.state_on(today) == "open" for one in _rounds_of(commitment)):
-        raise Conflict(f"A round of experts on {commitment} is open: wait until it has closed.")
+        raise Conflict("A round of experts on %(commitment)s is open: wait until it has closed.", commitment=commitment)
 
 
 def answer(
@@ -101,7 +103,7 @@ def answer(
         row, one = _seat_asked(actor, seat, secret)
         today = _today(history().current, now)
         if today > one.closes_on:
-            raise Conflict(f"This round closed on {one.closes_on.isoformat()}: no answer can be given any more.")
+            raise Conflict("This round closed on %(day)s: no answer can be given any more.", day=one.closes_on)
         if db.session.execute(select(ExpertOpinion.id).where(ExpertOpinion.seat_id == row.id)).first():
             raise Conflict("This opinion was given already: each expert answers once.")
         db.session.add(
@@ -207,18 +209,21 @@ def _accounts(people: Sequence[int]) -> list[Person]:
 
 def _check_names(everyone: Sequence[str]) -> None:
     if len(everyone) < MINIMUM:
-        raise Invalid(f"Ask at least {MINIMUM} experts: one opinion has no weight.", "people")
+        raise Invalid("Ask at least %(least)s experts: one opinion has no weight.", "people", least=MINIMUM)
     if len(everyone) > MOST:
-        raise Invalid(f"Ask at most {MOST} experts in one round.", "names")
+        raise Invalid("Ask at most %(most)s experts in one round.", "names", most=MOST)
     if len({" ".join(name.casefold().split()) for name in everyone}) < len(everyone):
         raise Invalid("Two experts bear the same name: tell them apart.", "names")
 
 
 def _closing(text: str, today: date) -> date:
+    given = text.strip()
     try:
-        day = date.fromisoformat(text.strip())
+        day = date.fromisoformat(given)
     except ValueError:
-        raise Invalid(f"{text.strip() or 'Nothing'} is not a date: write it like 2026-10-05.", "closes_on") from None
+        if not given:
+            raise Invalid("Nothing is not a date: write it like 2026-10-05.", "closes_on") from None
+        raise Invalid("%(given)s is not a date: write it like 2026-10-05.", "closes_on", given=given) from None
     if not today <= day <= today.replace(year=today.year + 1, day=min(today.day, 28)):
         raise Invalid("A round closes between today and a year from now.", "closes_on")
     return day
@@ -227,9 +232,10 @@ def _closing(text: str, today: date) -> date:
 def _text(text: str, field: str, *, needed: bool = True) -> str:
     found = text.strip()
     if needed and not found:
-        raise Invalid({"name": "Give the expert's name.", "because": "Say why, in one sentence."}[field], field)
+        said = NEEDED[field]
+        raise Invalid(said, field)
     if len(found) > LONGEST[field]:
-        raise Invalid(f"This text is too long: at most {LONGEST[field]} characters.", field)
+        raise Invalid("This text is too long: at most %(most)s characters.", field, most=LONGEST[field])
     return found
 
 

@@ -21,7 +21,7 @@ def as_refusal(error: Exception) -> Conflict | None:
     if "database is locked" in what:
         return Conflict("The database is held by another program: try again in a minute.")
     if isinstance(error, OperationalError):
-        return Conflict(f"The database does not answer: {what.splitlines()[0]}. Look at DATABASE_URL.")
+        return Conflict("The database does not answer: %(what)s. Look at DATABASE_URL.", what=what.splitlines()[0])
     return None
 
 

@@ -50,9 +50,35 @@ def ticked(now: datetime) -> None:
         rows_changed(update(Tick).where(Tick.id == 1).values(changes))
 
 
-def health(now: datetime) -> dict[str, Any]:
-    """What a monitor reads: `status` ok or degraded, release, schema and engine, the age of the last tick, checks, work
-    and mail that wait."""
+class Checks(TypedDict):
+    """How many checks are due and not done, since when, and how many of them are late, have lapsed or failed."""
+
+    checks_waiting: int
+    oldest_waiting_since: str | None
+    checks_late: int
+    checks_lapsed: int
+    checks_failed: int
+
+
+class Health(Checks):
+    """What a monitor reads."""
+
+    status: str
+    release: str
+    schema: str
+    engine: str
+    database: str
+    last_tick_at: str | None
+    last_tick_age_seconds: float | None
+    clock_set_back_from: str | None
+    jobs_waiting: int
+    outbox_waiting: int
+    outbox_failed: int
+    outbox_oldest_waiting_since: str | None
+
+
+def health(now: datetime) -> Health:
+    """What a monitor reads: `status` ok or degraded, the age of the last tick, checks, work and mail that wait."""
     last = db.session.execute(select(Tick.at).where(Tick.id == 1)).scalar_one_or_none()
     age = None if last is None else max((now - last).total_seconds(), 0.0)
     found = alarm(now)
@@ -75,7 +101,7 @@ def health(now: datetime) -> dict[str, Any]:
     }
 
 
-def _checks(now: datetime) -> dict[str, Any]:
+def _checks(now: datetime) -> Checks:
     waiting = (DueCheck.due_at <= now) & DueCheck.state.not_in((CheckState.DONE, CheckState.WAIVED))
     oldest, count = db.session.execute(select(func.min(DueCheck.due_at), func.count()).where(waiting)).one()
     late = db.session.execute(select(func.count()).where(waiting, DueCheck.late_at <= now)).scalar_one()

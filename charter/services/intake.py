@@ -129,6 +129,22 @@ def _is_covered(version: Version, unit: str, entered: set[str]) -> bool:
     return unit not in version.tree or any(above in entered for above in version.tree.path(unit))
 
 
+def _require_enterable(indicator: Indicator, period: Period) -> None:
+    if period.kind is not indicator.period:
+        raise Invalid(
+            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+            "period",
+            indicator=indicator.key,
+            unit=indicator.period,
+            period=period,
+        )
+    if not asked_of(indicator):
+        raise Conflict(
+            "A figure of kind %(kind)s cannot be entered: it is computed at each level from its rows.",
+            kind=indicator.kind,
+        )
+
+
 def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) -> dict[str, Any]:
     """What a page needs to enter or correct the figures of one indicator and period.
 
@@ -141,10 +157,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     permission = Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE
     if not may_somewhere(actor, permission):
         require(actor, permission, actor.home)
-    if whole.kind is not found.period:
-        raise Invalid(f"{found.key} is measured by {found.period}: {whole.key} is not one.", "period")
-    if not asked_of(found):
-        raise Conflict(f"A figure of kind {found.kind} cannot be entered: it is computed at each level from its rows.")
+    _require_enterable(found, whole)
     tree = version.tree
     held = [row for row in newest_figures(found.key, whole.key) if may(actor, permission, row.unit_key)]
     return {

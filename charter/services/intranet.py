@@ -38,7 +38,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
     if key != root and key in version.tree:
         own = build(found, version, month, key, now)
     elif key != root:
-        raise NotFound(f"The charter has no figures of the unit {key} yet.")
+        raise NotFound("The charter has no figures of the unit %(unit)s yet.", unit=key)
     whole = build(found, version, month, root, now)
     shown = own or whole
     return {
@@ -70,7 +70,7 @@ def _words(version: Version, unit: str, month: Period) -> dict[str, Any]:
         if row["kind"] == ObservationKind.THANKS:
             if row["state"] == ObservationState.ACCEPTED and not row["is_erased"]:
                 thanks.append(row)
-        elif not is_whole or row["answer"]:
+        elif row["commitment"] is not None and (not is_whole or row["answer"]):
             by_promise.setdefault(row["commitment"], []).append(row)
     return {
         "told": {key: rows[:FOR_ONE_PROMISE] for key, rows in by_promise.items()},

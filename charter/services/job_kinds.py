@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from charter.domain.errors import Conflict, Invalid
-from charter.domain.periods import parse_period
+from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.services.approving import publish_erratum
@@ -69,10 +69,11 @@ def _may_make_report(actor: Actor, arguments: Arguments) -> None:
     require(actor, Permission.MAKE_REPORT, unit)
     _known(arguments, "period", "unit", "language")
     if arguments.get("language") not in ("fr", "en", None):
-        raise Invalid(f"A report is written in fr or en, not in {arguments['language']}.", "language")
+        given = arguments["language"]
+        raise Invalid("A report is written in fr or en, not in %(given)s.", "language", given=given)
     find_unit(history().current, unit)
     if find_snapshot(arguments.get("period", "")) is None:
-        raise Conflict(f"The month {arguments.get('period')} is not sealed: there is no report of it yet.")
+        raise Conflict("The month %(period)s is not sealed: there is no report of it yet.", period=_month(arguments))
 
 
 def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
@@ -108,7 +109,7 @@ def _may_analyse_survey(actor: Actor, arguments: Arguments) -> None:
     _known(arguments, "survey")
     wave = find_wave(arguments["survey"])
     if wave.kind != "marks":
-        raise Conflict(f"The survey {wave.name} has no marks: its pairs are counted without long work.")
+        raise Conflict("The survey %(name)s has no marks: its pairs are counted without long work.", name=wave.name)
 
 
 def _analyse_survey(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
@@ -121,7 +122,8 @@ def _may_make_draft(actor: Actor, arguments: Arguments) -> None:
     """The draft of a sealed month in print, for those who may make reports of the unit."""
     _may_make_report(actor, arguments)
     if newest_edition(arguments["period"]) is not None:
-        raise Conflict(f"The month {arguments['period']} is approved: its edition is what there is to print.")
+        month = _month(arguments)
+        raise Conflict("The month %(period)s is approved: its edition is what there is to print.", period=month)
 
 
 def _make_draft(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
@@ -143,7 +145,8 @@ def _may_make_editions(actor: Actor, arguments: Arguments) -> None:
     if arguments.get("send"):
         require(actor, Permission.SEND_REPORT)
     if newest_edition(arguments.get("period", "")) is None:
-        raise Conflict(f"The month {arguments.get('period')} is not approved: there is no edition of it to print.")
+        month = _month(arguments)
+        raise Conflict("The month %(period)s is not approved: there is no edition of it to print.", period=month)
 
 
 def _make_editions(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
@@ -159,7 +162,8 @@ def _may_correct(actor: Actor, arguments: Arguments) -> None:
     require(actor, Permission.APPROVE_REPORT)
     _known(arguments, "period", "reason")
     if newest_edition(arguments.get("period", "")) is None:
-        raise Conflict(f"The month {arguments.get('period')} has no edition yet: there is nothing to correct.")
+        month = _month(arguments)
+        raise Conflict("The month %(period)s has no edition yet: there is nothing to correct.", period=month)
 
 
 def _correct(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
@@ -173,7 +177,18 @@ def _correct(actor: Actor, now: datetime, arguments: Arguments, progress: Progre
 def _known(arguments: Arguments, *names: str) -> None:
     for name in arguments:
         if name not in names:
-            raise Invalid(f"This work does not know the argument {name}. It knows: {', '.join(names)}.", name)
+            raise Invalid(
+                "This work does not know the argument %(name)s. It knows: %(names)s.", name, name=name, names=names
+            )
+
+
+def _month(arguments: Arguments) -> Period | str:
+    """The month that is asked for, for a sentence; what is none stays as it was written."""
+    written = str(arguments.get("period"))
+    try:
+        return parse_period(written)
+    except Invalid:
+        return written
 
 
 def _may_try_draft(actor: Actor, arguments: Arguments) -> None:

@@ -60,9 +60,9 @@ def job(actor: Actor, number: int) -> dict[str, Any]:
     """One piece of work for its asker, or for those who might have asked for it. Raises NotFound, NotAllowed."""
     found = db.session.get(Job, number)
     if found is None:
-        raise NotFound(f"There is no job {number}.")
+        raise NotFound("There is no job %(number)s.", number=number)
     if not _may_see(actor, found):
-        raise NotAllowed(f"Job {number} is for those who asked for it, or who may ask for the same.")
+        raise NotAllowed("Job %(number)s is for those who asked for it, or who may ask for the same.", number=number)
     return facts_of(found) | {"ahead": _ahead(found)}
 
 
@@ -86,6 +86,7 @@ def facts_of(one: Job) -> dict[str, Any]:
         "progress": {"done": one.progress_done, "total": one.progress_total, "label": one.progress_label},
         "result": one.result,
         "failure": one.failure,
+        "said": one.said,
         "ended_at": None if one.ended_at is None else one.ended_at.isoformat(),
         "has_ended": one.state not in OPEN,
     }
@@ -114,5 +115,5 @@ def _may_see(actor: Actor, one: Job) -> bool:
 
 def _kind(name: str) -> Kind:
     if name not in KINDS:
-        raise NotFound(f"There is no long work called {name}. There is: {', '.join(sorted(KINDS))}.")
+        raise NotFound("There is no long work called %(name)s. There is: %(names)s.", name=name, names=sorted(KINDS))
     return KINDS[name]

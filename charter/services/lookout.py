@@ -26,6 +26,7 @@ from charter.services.charters import Version, history_or_none
 from charter.services.raising import About, happened
 from charter.services.sights import Sight, about_of, checks, classes, past
 from charter.services.transactions import transaction
+from charter.services.watching import WatchPlace, place_of
 
 NOTED_AGAIN = timedelta(days=365)
 
@@ -49,19 +50,15 @@ def look(actor: Actor, now: datetime) -> int:
         return sum(_move(sight, known, now) for sight in fresh if _is_new(sight, known))
 
 
-def _known() -> dict[tuple[str, str, str], WatchRow]:
+def _known() -> dict[WatchPlace, WatchRow]:
     kinds = WatchRow.kind.in_((Subject.CHECK, Subject.CLASS, Subject.PAST, Subject.SIGNAL))
     rows = db.session.execute(select(WatchRow).where(kinds).execution_options(populate_existing=True)).scalars()
-    return {(row.kind, row.subject, row.unit_key): row for row in rows}
+    return {WatchPlace(row.kind, row.subject, row.unit_key): row for row in rows}
 
 
-def _place(about: About) -> tuple[str, str, str]:
-    return (about.kind.value, about.subject, about.unit)
-
-
-def _is_new(sight: Sight, known: Mapping[tuple[str, str, str], WatchRow]) -> bool:
+def _is_new(sight: Sight, known: Mapping[WatchPlace, WatchRow]) -> bool:
     """Whether it says something that is not remembered yet."""
-    watch = known.get(_place(sight.about))
+    watch = known.get(place_of(sight.about))
     if sight.start is not None:
         return watch is None or watch.last_start is None or watch.last_start < sight.start
     state = Watch(**watch.state) if watch else Watch()
@@ -70,9 +67,9 @@ def _is_new(sight: Sight, known: Mapping[tuple[str, str, str], WatchRow]) -> boo
     return state.is_open
 
 
-def _over(sights: Iterable[Sight], known: Mapping[tuple[str, str, str], WatchRow], version: Version) -> list[Sight]:
+def _over(sights: Iterable[Sight], known: Mapping[WatchPlace, WatchRow], version: Version) -> list[Sight]:
     """What was open and is not seen any more is over."""
-    still = {_place(sight.about) for sight in sights}
+    still = {place_of(sight.about) for sight in sights}
     gone = []
     for place, watch in known.items():
         if place in still or watch.kind == Subject.SIGNAL or not watch.state["is_open"]:
@@ -84,9 +81,9 @@ def _over(sights: Iterable[Sight], known: Mapping[tuple[str, str, str], WatchRow
 OVER = Seen(Mark.GOOD, "over")
 
 
-def _move(sight: Sight, known: Mapping[tuple[str, str, str], WatchRow], now: datetime) -> int:
+def _move(sight: Sight, known: Mapping[WatchPlace, WatchRow], now: datetime) -> int:
     about = sight.about
-    watch = known.get(_place(about))
+    watch = known.get(place_of(about))
     is_alive = _is_alive(about) if about.kind is not Subject.SIGNAL else watch is not None
     if watch is None:
         watch = WatchRow(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from charter.domain.errors import Invalid
+from charter.domain.sentences import columns_of
 from charter.reports.logos import read_logo
 from charter.services.charters import Version
 from charter.services.views import words
@@ -22,6 +23,8 @@ def look_of(version: Version) -> dict[str, Any]:
     if plan.logo is not None:
         try:
             look["logo"] = read_logo(Path(version.folder), plan.logo)
-        except (Invalid, OSError) as error:
+        except Invalid as error:
+            look |= columns_of(error.sentence, "refused")
+        except OSError as error:
             look["refused"] = str(error)
     return look

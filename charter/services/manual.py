@@ -161,6 +161,8 @@ def _read_before(batch: Batch) -> Run | None:
 def _settle(batch: Batch, now: datetime) -> None:
     of_period = (DueCheck.indicator_key == batch.indicator.key) & (DueCheck.period_key == batch.period.key)
     is_open = DueCheck.state != CheckState.DONE
-    db.session.execute(update(DueCheck).where(of_period, is_open).values(state=CheckState.DONE, done_at=now, note=None))
+    db.session.execute(
+        update(DueCheck).where(of_period, is_open).values(state=CheckState.DONE, done_at=now, note=None, said=None)
+    )
     # What a person has said is not counted again by itself.
     db.session.execute(update(DueCheck).where(of_period).values(again_at=None))

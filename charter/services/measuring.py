@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.models import Charter
 from charter.domain.check_state import LEASE
-from charter.domain.errors import CharterError, SourceError
+from charter.domain.errors import CharterError, Sentence, SourceError
 from charter.domain.impossible import refuse_impossible
 from charter.domain.measures import Cell, Counts, Number
 from charter.domain.periods import Period
@@ -22,6 +23,7 @@ from charter.domain.units import roll_up
 from charter.services.charters import Version
 from charter.services.claiming import Claim
 from charter.services.definitions import counts_alike
+from charter.sources.place import Place
 
 if TYPE_CHECKING:
     from charter.models.records import Run
@@ -34,13 +36,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Access:
-    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`; and for how long
-    a process holds what it claimed."""
+    """What runs may reach besides the charter's folder: folders of files, and addresses by `env:NAME`; for how long a
+    process holds what it claimed; and `home`, the installation's own folder."""
 
     data_folders: Sequence[Path] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     http_allow: Sequence[str] = ()
     lease: timedelta = LEASE
+    home: Path | None = None
+
+
+def place_of(charter: Charter, folder: str, access: Access) -> Place:
+    """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, charter.charter.timezone)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Outcome:
     """What one run found, or the sentence of its failure."""
 
     definition_hash: str
-    error: str | None = None
+    error: Sentence | None = None
     cells: Sequence[Cell] = ()
     seconds: float = 0.0
     rows_read: int | None = None
@@ -85,7 +93,7 @@ class Measuring:
         started = time.perf_counter()
         indicators = list({indicator.key: indicator for indicator, _ in claims}.values())
         periods = sorted({held.period for _, held in claims})
-        found: dict[str, Measured | str] = self.counted(version, source, (indicators, periods), now)
+        found: dict[str, Measured | Sentence] = self.counted(version, source, (indicators, periods), now)
         seconds = (time.perf_counter() - started) / len(claims)
         by_period = {key: _by_period(one) for key, one in found.items()}
         for indicator, held in claims:
@@ -98,7 +106,7 @@ class Measuring:
 
     def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
-    ) -> dict[str, Measured | str]:
+    ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
         from charter.sources.measure import measure_many  # noqa: PLC0415 heavy
         from charter.sources.setting import setting_of  # noqa: PLC0415 heavy
@@ -118,7 +126,7 @@ class Measuring:
         except Exception as error:
             if len(indicators) == 1:
                 return {indicators[0].key: _sentence(indicators[0], error)}
-        alone: dict[str, Measured | str] = {}
+        alone: dict[str, Measured | Sentence] = {}
         for indicator in indicators:
             alone |= self.counted(version, source, ([indicator], periods), now)
         return alone
@@ -138,10 +146,10 @@ class Measuring:
         table = self.opened(version, other.source).table
         return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
 
-    def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | str:
+    def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, str) else (_impossible(indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -153,19 +161,13 @@ class Measuring:
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
-        from charter.sources.connect import Place, open_source  # noqa: PLC0415 heavy
+        from charter.sources.connect import open_source  # noqa: PLC0415 heavy
 
         if source is None:
             raise SourceError("This indicator names no source, so nothing can be counted: give it a source.")
         key = (version.id, source)
         if key not in self._open:
-            place = Place(
-                Path(version.folder),
-                self._access.data_folders,
-                self._access.environment,
-                self._access.http_allow,
-                version.charter.charter.timezone,
-            )
+            place = place_of(version.charter, version.folder, self._access)
             self._open[key] = open_source(source, version.charter.sources[source], place)
         return self._open[key]
 
@@ -195,12 +197,16 @@ class Measuring:
         return counts_alike(version, indicator, run)
 
     def _outcome(
-        self, version: Version, what: tuple[Indicator, Period, Sequence[Cell]], found: Measured | str, seconds: float
+        self,
+        version: Version,
+        what: tuple[Indicator, Period, Sequence[Cell]],
+        found: Measured | Sentence,
+        seconds: float,
     ) -> Outcome:
         indicator, period, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, str) else _impossible(indicator, cells)
-        if error is not None or isinstance(found, str):
+        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
             defined,
@@ -214,19 +220,19 @@ class Measuring:
         )
 
 
-def _by_period(found: Measured | str) -> Mapping[str, Sequence[Cell]]:
+def _by_period(found: Measured | Sentence) -> Mapping[str, Sequence[Cell]]:
     by_period: dict[str, list[Cell]] = {}
-    for cell in () if isinstance(found, str) else found.cells:
+    for cell in () if isinstance(found, Sentence) else found.cells:
         by_period.setdefault(cell.period, []).append(cell)
     return by_period
 
 
-def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> str | None:
+def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
     """The sentence of counts that cannot be, if there are some."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
-        return str(error)
+        return error.sentence
     return None
 
 
@@ -237,12 +243,17 @@ def sources_of(indicator: Indicator) -> list[str]:
     return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 
-def _sentence(indicator: Indicator, error: Exception) -> str:
+def _sentence(indicator: Indicator, error: Exception) -> Sentence:
     """What the run's log says of a failure; one that nobody foresaw fails this run and no other."""
     if isinstance(error, CharterError):
-        return str(error)
+        return error.sentence
     logger.error("%s could not be measured", indicator.key, exc_info=error)
-    return f"{indicator.key} could not be measured ({type(error).__name__}: {error}). The log of the server says where."
+    return Sentence(
+        "%(indicator)s could not be measured (%(kind)s: %(reason)s). The log of the server says where.",
+        indicator=indicator.key,
+        kind=type(error).__name__,
+        reason=str(error),
+    )
 
 
 def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:

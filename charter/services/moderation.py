@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
 from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.monthly import Words
 from charter.domain.observations import (
     LONGEST_ANSWER,
     ObservationState,
@@ -26,7 +27,7 @@ from charter.services import audit
 from charter.services.charters import Version, history
 from charter.services.observations import subject_of
 from charter.services.texts import add_text, keep_text, remove_text, sweep, texts_of
-from charter.services.told import is_waiting, lines
+from charter.services.told import Line, Sent, is_waiting, lines, name_of
 from charter.services.transactions import transaction
 from charter.services.views import words
 
@@ -102,7 +103,7 @@ def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERAT
     """The observation, for somebody who may read those of its unit."""
     row = db.session.get(Observation, number)
     if row is None:
-        raise NotFound(f"There is no observation {number}.")
+        raise NotFound("There is no observation %(number)s.", number=number)
     require(actor, permission, row.unit_key)
     return row
 
@@ -136,19 +137,43 @@ def moderation_facts(made: Moderation) -> dict[str, Any]:
     }
 
 
-def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> dict[str, Any]:
+class ToRead(Line):
+    """One observation for those who read it: its words, who decided, and what looks as if it told who somebody is."""
+
+    words: str | None
+    decided_by: str | None
+    unit_name: str
+    title: Words | str | None
+    looks_personal: list[str]
+
+
+class ReadingPage(TypedDict):
+    """A page of observations, how many wait, and what this person may do."""
+
+    rows: list[ToRead]
+    has_more: bool
+    page: int
+    state: str
+    waiting: int
+    may_erase: bool
+    longest_answer: int
+    timezone: str
+    is_example: bool
+
+
+def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> ReadingPage:
     """What was sent about the units of this person, newest first: that which waits, or all. Raises NotAllowed."""
     if not may_somewhere(actor, Permission.MODERATE_OBSERVATION):
         require(actor, Permission.MODERATE_OBSERVATION)
     version = history().current
     mine = [] if actor.units is None else [Observation.unit_key.in_(actor.units)]
     wanted = [*mine, is_waiting()] if state == "waiting" else mine
-    rows = lines(wanted, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    found = lines(wanted, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
     titles = {one.key: words(one.title) for one in version.charter.commitments}
     waiting = db.session.execute(select(func.count(Observation.id)).where(*mine, is_waiting())).scalar_one()
     return {
-        "rows": [_for_reader(row, version, titles) for row in rows[:PER_PAGE]],
-        "has_more": len(rows) > PER_PAGE,
+        "rows": [_for_reader(sent, version, titles) for sent in found[:PER_PAGE]],
+        "has_more": len(found) > PER_PAGE,
         "page": page,
         "state": state,
         "waiting": waiting,
@@ -159,11 +184,13 @@ def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> dict
     }
 
 
-def _for_reader(row: dict[str, Any], version: Version, titles: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """With names, and whether its words look as if they told who somebody is."""
-    unit = version.tree.by_key.get(row["unit"])
-    return row | {
-        "unit_name": unit.name if unit is not None else row["unit"],
-        "title": titles.get(row["commitment"] or "", row["commitment"]),
-        "looks_personal": sorted({one.what for one in find_personal(row["words"] or "")}),
+def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRead:
+    commitment = sent.line["commitment"]
+    return {
+        **sent.line,
+        "words": sent.words,
+        "decided_by": sent.decided_by,
+        "unit_name": name_of(sent.line["unit"], version.tree),
+        "title": titles.get(commitment, commitment) if commitment else commitment,
+        "looks_personal": sorted({one.what for one in find_personal(sent.words or "")}),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from charter.domain.errors import Invalid
+from charter.domain.monthly import Words
 from charter.domain.observations import ObservationKind, clean_text
 from charter.domain.periods import Period, period_at
 from charter.domain.permissions import Actor, require
@@ -77,7 +78,30 @@ def send_observation(actor: Actor, now: datetime, told: Told, *, sender: str, fo
         return row.id
 
 
-def form_choices(actor: Actor, now: datetime) -> dict[str, Any]:
+class SiteChoice(TypedDict):
+    key: str
+    name: str
+    depth: int
+
+
+class PromiseChoice(TypedDict):
+    number: int
+    key: str
+    title: Words
+    promise: Words
+
+
+class FormChoices(TypedDict):
+    """What a form offers."""
+
+    units: list[SiteChoice]
+    commitments: list[PromiseChoice]
+    longest: dict[str, int]
+    is_example: bool
+    timezone: str
+
+
+def form_choices(actor: Actor, now: datetime) -> FormChoices:
     """What a form offers: the sites that are open today, the promises in force, and how long a text may be."""
     require(actor, Permission.SEND_OBSERVATION)
     today, _ = local_day(now)
@@ -109,7 +133,7 @@ def require_open_unit(version: Version, unit: str, today: date) -> None:
     """Raises NotFound for a unit that the charter does not know, Invalid for one that is closed."""
     found = version.tree.by_key[find_unit(version, unit)]
     if not is_valid(found, today):
-        raise Invalid(f"{found.name} is not open today: choose another site.", "unit")
+        raise Invalid("%(unit)s is not open today: choose another site.", "unit", unit=found.name)
 
 
 def require_commitment(version: Version, key: str | None) -> None:

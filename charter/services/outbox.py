@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select, update
 
+from charter.domain.check_state import horizon
 from charter.domain.errors import Conflict, NotFound
 from charter.domain.permissions import Actor, require
 from charter.domain.posting import Channel, PostState
@@ -20,7 +21,7 @@ from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.outbox import Post
 from charter.models.people import Person
-from charter.services import audit
+from charter.services import audit, leases
 from charter.services.transactions import insert_new, rows_changed, transaction
 
 PROGRAM = "webhook"
@@ -43,6 +44,7 @@ def post_mail(
 
     `cause` names what happened, as `alert 12 opened`: the same cause writes to the same person once, however often it
     is said. `template` is a mail of templates/mail, `params` its facts as JSON: texts as {"fr": …, "en": …}.
+    `not_before` is not beyond `horizon`: a mail that waits for longer would be taken for the work of a clock ahead.
     """
     return _write(cause, person.email, Channel.MAIL, (person.id, template, params), now, not_before)
 
@@ -69,6 +71,8 @@ def _write(
     not_before: datetime | None,
 ) -> bool:
     person_id, template, params = what
+    if not_before is not None and not_before > horizon(now):
+        raise ValueError(f"{cause} is to leave {not_before}: nothing waits for so long")
     row = {
         "cause": cause,
         "recipient": recipient,
@@ -116,6 +120,7 @@ def _line(row: Post, now: datetime) -> dict[str, Any]:
         "state": row.state,
         "tries": row.tries,
         "note": row.note,
+        "said": row.said,
         "written_at": row.written_at.isoformat(),
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
         "next_try_at": row.next_try_at.isoformat() if row.state == PostState.WAITING else None,
@@ -126,7 +131,7 @@ def _line(row: Post, now: datetime) -> dict[str, Any]:
 
 def outbox_counts(now: datetime) -> dict[str, Any]:
     """For those who watch: how many wait since when, and how many were given up."""
-    due = Post.state.in_((PostState.WAITING, PostState.SENDING)) & (Post.next_try_at <= now)
+    due = Post.state.in_((PostState.WAITING, PostState.SENDING)) & leases.has_come(Post, now)
     oldest = select(func.min(Post.written_at)).where(Post.state.in_((PostState.WAITING, PostState.SENDING)))
     return {
         "waiting": db.session.execute(select(func.count()).where(due)).scalar_one(),
@@ -149,7 +154,7 @@ def send_again(actor: Actor, now: datetime, post_id: int) -> None:
         if row is None:
             raise NotFound("There is no such mail.")
         again = update(Post).where(Post.id == post_id, Post.state.in_(OVER))
-        if rows_changed(again.values(state=PostState.WAITING, tries=0, next_try_at=now, note=None)) != 1:
+        if rows_changed(again.values(state=PostState.WAITING, tries=0, next_try_at=now, note=None, said=None)) != 1:
             raise Conflict("This mail has left, or is on its way: it is not sent twice.")
         facts = {"cause": row.cause, "note": row.note, "state": row.state}
         audit.record(
@@ -163,7 +168,7 @@ def try_post(actor: Actor, now: datetime, email: str) -> None:
     with transaction():
         person = db.session.execute(select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
         if person is None:
-            raise NotFound(f"There is no account for {email}.")
+            raise NotFound("There is no account for %(email)s.", email=email)
         cause = f"trial {now.isoformat()}"
         post_mail(cause, person, "trial", {}, now)
         post_webhook(cause, "trial", {"at": now.isoformat()}, now)

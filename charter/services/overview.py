@@ -39,6 +39,16 @@ def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: st
 
 
 @dataclass(frozen=True)
+class _Shown:
+    """The figures of a month, read with the version in force then, and all that is known on classes."""
+
+    figures: Recent
+    version: Version
+    month: Period
+    known: Proofs
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a commitment came to in one month."""
 
@@ -70,14 +80,10 @@ def build_of(
     """The overview that these figures and checks make; of one commitment, where only its figures were read."""
     before, unit = figures.history.on(month.previous().start), figures.unit
     known = proofs()
-    last = month.previous()
-    earlier = {
-        one.key: _verdict(one, before, (figures, last), known)
-        for one in before.charter.commitments
-        if only in (None, one.key)
-    }
+    last, shown = _Shown(figures, before, month.previous(), known), _Shown(figures, version, month, known)
+    earlier = {one.key: _verdict(one, last) for one in before.charter.commitments if only in (None, one.key)}
     views = [
-        _commitment_view(number, commitment, version, (figures, month, earlier.get(commitment.key)), known)
+        _commitment_view(number, commitment, shown, earlier.get(commitment.key))
         for number, commitment in enumerate(version.charter.commitments, 1)
         if only in (None, commitment.key)
     ]
@@ -106,19 +112,13 @@ def build_of(
     }
 
 
-def _commitment_view(
-    number: int,
-    commitment: Commitment,
-    version: Version,
-    shown: tuple[Recent, Period, Verdict | None],
-    known: Proofs,
-) -> CommitmentView:
-    figures, month, earlier = shown
-    classed = classify(commitment, version.charter.charter, month.end, known)
-    views = [indicator_view(indicator, figures, month) for indicator in commitment.indicators]
+def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier: Verdict | None) -> CommitmentView:
+    head = shown.version.charter.charter
+    classed = classify(commitment, head, shown.month.end, shown.known)
+    views = [indicator_view(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     status = _status_of(commitment.indicators, views)
-    place = place_of(classed.class_, version.charter.charter.choices)
-    return minimum_of(commitment, classed, place, (status, views)) | {  # type: ignore[return-value]
+    place = place_of(classed.class_, head.choices)
+    found: CommitmentView = {
         "number": number,
         "key": commitment.key,
         "title": words(commitment.title),
@@ -141,18 +141,20 @@ def _commitment_view(
         "indicators": views,
         "place": place,
     }
+    minimum = minimum_of(commitment, classed, place, status, {view["key"]: view["status"] for view in views})
+    if minimum is not None:
+        found["minimum"] = minimum
+    return found
 
 
-def _verdict(commitment: Commitment, version: Version, shown: tuple[Recent, Period], known: Proofs) -> Verdict:
+def _verdict(commitment: Commitment, shown: _Shown) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
-    figures, month = shown
-    standings = [standing_of(indicator, figures, month) for indicator in commitment.indicators]
+    standings = [standing_of(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     status = commitment_status((one.mandatory, one.status) for one in standings)
-    classed, choices = classify(commitment, version.charter.charter, month.end, known), version.charter.charter.choices
-    statuses = [
-        {"key": i.key, "status": one.status.value} for i, one in zip(commitment.indicators, standings, strict=True)
-    ]
-    minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), (status, statuses)).get("minimum")
+    head = shown.version.charter.charter
+    classed, choices = classify(commitment, head, shown.month.end, shown.known), head.choices
+    statuses = {i.key: one.status.value for i, one in zip(commitment.indicators, standings, strict=True)}
+    minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), status, statuses)
     return Verdict(
         class_=classed.class_,
         status=status,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -90,7 +90,30 @@ def owners_in_force() -> list[str]:
     return list(dict.fromkeys(one.owner for one in found.current.charter.commitments)) if found else []
 
 
-def reach_page(actor: Actor) -> dict[str, Any]:
+class Account(TypedDict):
+    """An account with what it answers for, and who comes next."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    units: list[str]
+    language: str | None
+    is_active: bool
+    answers_for: list[str]
+    next_id: int | None
+    next: str | None
+
+
+class Accounts(TypedDict):
+    """All accounts, the owners of the charter in force, and those of them that nobody answers for."""
+
+    people: list[Account]
+    owners: list[str]
+    unheld: list[str]
+
+
+def reach_page(actor: Actor) -> Accounts:
     """All accounts with what they answer for, and the owners that nobody answers for."""
     require(actor, Permission.MANAGE_ACCOUNTS)
     people = db.session.execute(select(Person).order_by(Person.name, Person.id)).scalars().all()
@@ -101,7 +124,7 @@ def reach_page(actor: Actor) -> dict[str, Any]:
     return {"people": rows, "owners": owners_in_force(), "unheld": [o for o in owners_in_force() if o not in held]}
 
 
-def _row(person: Person, contact: Contact | None, names: dict[int, str]) -> dict[str, Any]:
+def _row(person: Person, contact: Contact | None, names: dict[int, str]) -> Account:
     return {
         "id": person.id,
         "name": person.name,
@@ -163,7 +186,10 @@ def _owners(wanted: Sequence[str], held: Sequence[str]) -> list[str]:
     for owner in wanted:
         if owner not in known and owner not in held:
             raise Invalid(
-                f"No commitment of the charter is owned by {owner}. It has: {', '.join(known)}.", "answers_for"
+                "No commitment of the charter is owned by %(owner)s. It has: %(owners)s.",
+                "answers_for",
+                owner=owner,
+                owners=known,
             )
     return list(dict.fromkeys(wanted))
 
@@ -181,5 +207,5 @@ def _following(person: Person, next_id: int | None) -> int | None:
 
 def _language(language: str) -> str:
     if language not in ("fr", "en"):
-        raise Invalid(f"{language} is not a language of Promesse: give fr or en.", "language")
+        raise Invalid("%(language)s is not a language of Promesse: give fr or en.", "language", language=language)
     return language

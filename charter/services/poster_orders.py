@@ -41,9 +41,9 @@ def poster_states(actor: Actor, *, unit: str, language: str) -> dict[str, Any]:
     return {"period": period, "papers": {paper: _state(paper in there, orders.get(paper)) for paper in PAPERS}}
 
 
-def _state(is_there: bool, job: Job | None) -> dict[str, str | None]:
+def _state(is_there: bool, job: Job | None) -> dict[str, Any]:
     if is_there:
         return {"state": "archived", "said": None}
     if job is None or job.state == JobState.DONE:
         return {"state": "absent", "said": None}
-    return {"state": "failed" if job.state == JobState.FAILED else "coming", "said": job.failure}
+    return {"state": "failed" if job.state == JobState.FAILED else "coming", "said": job.said or job.failure}

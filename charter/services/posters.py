@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.errors import Conflict, Invalid, NotFound, Sentence
+from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import db
@@ -102,13 +103,29 @@ def poster_name(period: str, unit: str, language: str, paper: str) -> str:
 
 def _edition(period: str, unit: str, language: str, paper: str) -> tuple[Snapshot, dict[str, Any]]:
     if paper not in PAPERS:
-        raise Invalid(f"A poster is made on {' or '.join(PAPERS)}, not on {paper or 'nothing'}.", "paper")
+        raise Invalid(
+            "A poster is made on %(papers)s, not on %(given)s.", "paper", papers=_any_of(PAPERS), given=_shown(paper)
+        )
     if language not in ("fr", "en"):
-        raise Invalid(f"A poster is written in fr or en, not in {language or 'nothing'}.", "language")
+        raise Invalid("A poster is written in fr or en, not in %(given)s.", "language", given=_shown(language))
+    if not period:
+        raise Conflict("No month is sealed yet: a poster is made from the sealed figures.")
     sealed = find_snapshot(period)
     if sealed is None:
-        raise Conflict(f"The month {period} is not sealed: its poster is made from the sealed figures.")
+        raise Conflict(
+            "The month %(period)s is not sealed: its poster is made from the sealed figures.",
+            period=parse_period(period),
+        )
     return sealed, edition_of(json.loads(sealed.document), sealed.sha256, unit)
+
+
+def _any_of(choices: Iterable[str]) -> Sentence:
+    *some, last = choices
+    return Sentence("%(some)s or %(last)s", some=some, last=last)
+
+
+def _shown(given: str) -> str | Sentence:
+    return given or Sentence("nothing")
 
 
 def _find(snapshot: int, unit: str, language: str, paper: str) -> PosterFile | None:

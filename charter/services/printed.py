@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from charter.domain.monthly import Overview
+from charter.domain.monthly import CommitmentView, Overview
 from charter.domain.observations import ObservationKind, ObservationState
 from charter.domain.periods import Period
 from charter.services.charters import Version
@@ -43,19 +43,20 @@ def _printed(rows: Sequence[Row], overview: Overview) -> dict[str, Any]:
     """The words and thanks that a reader chose for the report, in the order of the charter."""
     views = {view["key"]: view for view in overview["commitments"]}
     shown = [row for row in rows if row["is_printed"] and row["text"]][:MOST_PRINTED]
-    lines = [
-        {
-            "kind": row["kind"],
-            "number": views[row["commitment"]]["number"] if row["commitment"] in views else None,
-            "title": views[row["commitment"]]["title"] if row["commitment"] in views else None,
-            "unit_name": row["unit_name"],
-            "text": row["text"],
-            "answer": row["answer"],
-        }
-        for row in shown
-    ]
+    lines = [_line(row, views.get(row["commitment"] or "")) for row in shown]
     lines.sort(key=lambda line: (line["number"] is None, line["number"] or 0))
     return {
         "words": [line for line in lines if line["kind"] != ObservationKind.THANKS],
         "thanks": [line for line in lines if line["kind"] == ObservationKind.THANKS],
+    }
+
+
+def _line(row: Row, view: CommitmentView | None) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "number": view["number"] if view else None,
+        "title": view["title"] if view else None,
+        "unit_name": row["unit_name"],
+        "text": row["text"],
+        "answer": row["answer"],
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from charter.domain.errors import Sentence
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Estimate, Moderation, Observation, PosterFile
 from charter.models.records import AuditEntry, Snapshot
@@ -17,59 +19,100 @@ from charter.services.moderation import answer_of, moderation_facts
 from charter.services.observations import facts_of, subject_of
 from charter.services.posters import poster_name
 from charter.services.texts import text_hash
+from charter.services.word_proof import Counted, named
 
-STEPS = ("observation:accept", "observation:set-aside", "observation:answer")
+
+@dataclass(frozen=True)
+class _Records:
+    """Rows of one kind: what the log keeps of each, its subject there, how a sentence names it, whose words it has."""
+
+    model: Any
+    facts: Callable[[Any], Mapping[str, Any]]
+    actions: tuple[str, ...]
+    subject: str
+    named: Callable[[int | str], Sentence]
+    words_of: Callable[[int], str] | None = None
+    counted: Literal["observations", "estimates"] | None = None
 
 
-def frontline_faults(counts: dict[str, int]) -> Iterator[str]:
+_RECORDS = (
+    _Records(
+        Observation,
+        facts_of,
+        ("observation:send",),
+        "observation",
+        lambda number: Sentence("The observation %(number)s", number=number),
+        words_of=subject_of,
+        counted="observations",
+    ),
+    _Records(
+        Estimate,
+        estimate_facts,
+        ("estimate:give",),
+        "estimate",
+        lambda number: Sentence("The estimate %(number)s", number=number),
+        counted="estimates",
+    ),
+    _Records(
+        Moderation,
+        moderation_facts,
+        ("observation:accept", "observation:set-aside", "observation:answer"),
+        "moderation",
+        lambda number: Sentence("The step %(number)s", number=number),
+        words_of=answer_of,
+    ),
+)
+
+
+def frontline_faults(counts: Counted) -> Iterator[Sentence]:
     """Each fault as a sentence; counts what was looked at."""
     wanted: dict[str, str] = {}
-    yield from _rows("observation:send", Observation, facts_of, "The observation", "observation", counts, wanted)
-    yield from _rows("estimate:give", Estimate, estimate_facts, "The estimate", "estimate", counts, {})
-    yield from _rows(STEPS, Moderation, moderation_facts, "The step", "moderation", {}, wanted)
+    for records in _RECORDS:
+        yield from _rows(records, counts, wanted)
     yield from _texts(wanted)
     yield from _posters()
 
 
-def _rows(
-    actions: str | tuple[str, ...], model: Any, facts: Any, named: str, noun: str,
-    counts: dict[str, int], wanted: dict[str, str],
-) -> Iterator[str]:  # fmt: skip
-    vouched = vouched_by(*((actions,) if isinstance(actions, str) else actions))
-    for row in db.session.execute(select(model).order_by(model.id)).scalars():
-        counts[f"{noun}s"] = counts.get(f"{noun}s", 0) + 1
-        if vouched.pop(f"{noun} {row.id}", None) != facts(row):
-            yield f"{named} {row.id} is not what was recorded."
-        if getattr(row, "text_sha256", None):
-            wanted[subject_of(row.id) if noun == "observation" else answer_of(row.id)] = row.text_sha256
+def _rows(records: _Records, counts: Counted, wanted: dict[str, str]) -> Iterator[Sentence]:
+    """The rows of one kind; `wanted` takes the hashes of their words."""
+    vouched = vouched_by(*records.actions)
+    for row in db.session.execute(select(records.model).order_by(records.model.id)).scalars():
+        if records.counted is not None:
+            counts[records.counted] += 1
+        if vouched.pop(f"{records.subject} {row.id}", None) != records.facts(row):
+            yield Sentence("%(what)s is not what was recorded.", what=records.named(row.id))
+        if records.words_of is not None and row.text_sha256:
+            wanted[records.words_of(row.id)] = row.text_sha256
     for subject in vouched:
-        yield f"{named} {subject.split()[-1]} is not there any more."
+        yield Sentence("%(what)s is not there any more.", what=records.named(subject.split()[-1]))
 
 
-def _texts(wanted: dict[str, str]) -> Iterator[str]:
+def _texts(wanted: dict[str, str]) -> Iterator[Sentence]:
     erased = {subject for facts in _facts_of("text:erase") for subject in facts["texts"]}
     for row in db.session.execute(select(ErasableText).order_by(ErasableText.id)).scalars():
         if wanted.pop(row.subject, None) != text_hash(row.salt, row.text):
-            yield f"The words of {row.subject} are not what was written."
+            yield Sentence("The words of %(subject)s are not what was written.", subject=named(row.subject))
     for subject in wanted:
         if subject not in erased:
-            yield f"The words of {subject} are not there any more, and nobody has erased them."
+            yield Sentence(
+                "The words of %(subject)s are not there any more, and nobody has erased them.", subject=named(subject)
+            )
 
 
-def _posters() -> Iterator[str]:
+def _posters() -> Iterator[Sentence]:
     vouched = vouched_by("poster:archive")
     query = select(PosterFile, Snapshot.period_key).join(Snapshot, Snapshot.id == PosterFile.snapshot_id)
     for file, period in db.session.execute(query.order_by(PosterFile.id).options(undefer(PosterFile.content))):
         name = poster_name(period, file.unit_key, file.language, file.paper)
         found = hashlib.sha256(file.content).hexdigest()
         if found != file.sha256 or vouched.pop(name, {}).get("sha256") != found:
-            yield f"The archived poster {name} is not what was rendered."
+            yield Sentence("The archived poster %(name)s is not what was rendered.", name=name)
     for name in vouched:
-        yield f"The archived poster {name} is not there any more."
+        yield Sentence("The archived poster %(name)s is not there any more.", name=name)
 
 
 def vouched_by(*actions: str) -> dict[str, dict[str, Any]]:
-    """What the audit log says of each subject of these actions."""
+    """What the audit log says was written by these actions, by subject (the newest entry of each)."""
     query = select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
     return {entry.subject: entry.after or {} for entry in db.session.execute(query).scalars()}
 

@@ -40,7 +40,9 @@ def push_figures(
     """
     key = sending.key
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise Invalid(f"The Idempotency-Key must be 1 to {LONGEST_KEY} letters of ASCII.", "Idempotency-Key")
+        raise Invalid(
+            "The Idempotency-Key must be 1 to %(most)s letters of ASCII.", "Idempotency-Key", most=LONGEST_KEY
+        )
     with transaction():
         audit.hold()
         earlier = _earlier(sending)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo, available_timezones
 
 from charter.domain.errors import Invalid, NotFound
@@ -16,17 +16,39 @@ from charter.services import audit
 from charter.services.owners import contact_of, next_of, zone_of
 from charter.services.transactions import transaction
 
-NAMES = ("at_once", "digest", "digest_day", "digest_at", "quiet_from", "quiet_until", "timezone")
 EARLIEST = time(4)
 """No digest is due between midnight and four: clocks change there."""
 
 
-def reach_of(actor: Actor) -> dict[str, Any]:
+class Chosen(TypedDict):
+    """What a person chooses: what is written at once, when the digest comes, hours without mail."""
+
+    at_once: str
+    digest: str
+    digest_day: int
+    digest_at: str
+    quiet_from: str | None
+    quiet_until: str | None
+    timezone: str | None
+
+
+class Reach(Chosen):
+    """The same, with what the person answers for, who comes next, and what the form offers."""
+
+    answers_for: list[str]
+    next: str | None
+    zone: str
+    email: str
+    zones: list[str]
+
+
+def reach_of(actor: Actor) -> Reach:
     """What the person chose, what they answer for, and who comes next."""
     person = _person(actor)
     contact = contact_of(person)
     following = next_of(person)
-    return {name: getattr(contact, name) for name in NAMES} | {
+    return {
+        **_facts(contact),
         "answers_for": list(contact.answers_for),
         "next": following.name if following else None,
         "zone": zone_of(person).key,
@@ -50,8 +72,16 @@ def choose_reach(actor: Actor, now: datetime, given: Mapping[str, str]) -> None:
             audit.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
 
 
-def _facts(contact: Contact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in NAMES}
+def _facts(contact: Contact) -> Chosen:
+    return {
+        "at_once": contact.at_once,
+        "digest": contact.digest,
+        "digest_day": contact.digest_day,
+        "digest_at": contact.digest_at,
+        "quiet_from": contact.quiet_from,
+        "quiet_until": contact.quiet_until,
+        "timezone": contact.timezone,
+    }
 
 
 def _person(actor: Actor) -> Person:
@@ -61,7 +91,7 @@ def _person(actor: Actor) -> Person:
     return found
 
 
-def _checked(given: Mapping[str, str]) -> dict[str, Any]:
+def _checked(given: Mapping[str, str]) -> Chosen:
     """What the form says, in the types of the row."""
     day = given.get("digest_day", "0")
     if day not in tuple("0123456"):
@@ -86,7 +116,7 @@ def _checked(given: Mapping[str, str]) -> dict[str, Any]:
 def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     chosen = given.get(name, choices[0])
     if chosen not in choices:
-        raise Invalid(f"Choose one of {', '.join(choices)}.", name)
+        raise Invalid("Choose one of %(choices)s.", name, choices=choices)
     return chosen
 
 
@@ -97,12 +127,12 @@ def _hour(given: Mapping[str, str], name: str) -> str | None:
     try:
         return time.fromisoformat(text).strftime("%H:%M")
     except ValueError as error:
-        raise Invalid(f"{text} is not an hour: write it like 08:00.", name) from error
+        raise Invalid("%(given)s is not an hour: write it like 08:00.", name, given=text) from error
 
 
 def _zone(name: str) -> str | None:
     if not name:
         return None
     if name not in available_timezones():
-        raise Invalid(f"{name} is not a time zone: choose one of the list.", "timezone")
+        raise Invalid("%(given)s is not a time zone: choose one of the list.", "timezone", given=name)
     return ZoneInfo(name).key

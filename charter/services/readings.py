@@ -23,7 +23,7 @@ from charter.services.definitions import definition_of
 from charter.services.steps import stored
 from charter.services.traces import COLUMNS, TABLE, lay_traces, lift_traces
 from charter.services.transactions import rows_changed
-from charter.services.watching import watch_readings
+from charter.services.watching import ReadingPlace, Whose, watch_readings
 
 if TYPE_CHECKING:
     from charter.services.charters import Version
@@ -74,7 +74,7 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
     periods: dict[str, set[str]] = {}
     for _, indicator, period, _, _ in measured:
         periods.setdefault(indicator.key, set()).add(period.key)
-    was: dict[tuple[str, str, str], str] = {}
+    was: dict[ReadingPlace, str] = {}
     for key, of_key in periods.items():
         was |= _take_away(key, of_key)
     for start in range(0, len(rows), 500):
@@ -83,7 +83,8 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
         _reopen_composites(version, indicator, period)
     if measured and is_news:
         whose = {
-            (indicator.key, period.key): (version, indicator, period) for version, indicator, period, *_ in measured
+            (indicator.key, period.key): Whose(version, indicator, period)
+            for version, indicator, period, *_ in measured
         }
         watch_readings(whose, rows, was, now or max(run.as_of for *_, run, _ in measured))
 
@@ -99,14 +100,14 @@ def _rows(
         yield _row(one, indicator, period, run) | by | defined
 
 
-def _take_away(key: str, periods: set[str]) -> dict[tuple[str, str, str], str]:
+def _take_away(key: str, periods: set[str]) -> dict[ReadingPlace, str]:
     """Remove the readings of these periods; returns the status that each had, by indicator, period and unit."""
     # By the last day too, which is indexed: the cost must not grow with history.
     ended = ReadingRow.period_end.in_({parse_period(period).end for period in periods})
     mine = (ReadingRow.indicator_key == key) & ended & ReadingRow.period_key.in_(periods)
     removed = delete(ReadingRow).where(mine).returning(ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status)
     rows = db.session.execute(removed.execution_options(synchronize_session=False))
-    return {(key, row.period_key, row.unit_key): row.status for row in rows}
+    return {ReadingPlace(key, row.period_key, row.unit_key): row.status for row in rows}
 
 
 def _reopen_composites(version: Version, indicator: Indicator, period: Period) -> None:

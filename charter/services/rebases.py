@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import select
 
-from charter.domain.errors import Conflict, Invalid
-from charter.domain.periods import parse_period
+from charter.domain.errors import Conflict, Invalid, Sentence
+from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.remedies import LONGEST_REASON, written
 from charter.domain.terms import Permission
@@ -22,8 +23,27 @@ from charter.services.comments import words_hash
 from charter.services.newest import Mark, newest
 from charter.services.transactions import transaction
 
-NEEDS_REASON = "A chart is set anew with a reason: say what changed."
-LIFT_NEEDS_REASON = "Say why the chart is read as before again."
+NEEDS_REASON = Sentence("A chart is set anew with a reason: say what changed.")
+LIFT_NEEDS_REASON = Sentence("Say why the chart is read as before again.")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a person asks for, and what is said where no reason is given."""
+
+    indicator: str
+    period: str
+    unit: str | None
+    reason: str
+    needed: Sentence
+
+
+class _Place(NamedTuple):
+    """The chart, and the period from which on it is set anew."""
+
+    indicator: str
+    period: Period
+    unit: str
 
 
 def rebase_chart(
@@ -41,69 +61,65 @@ def rebase_chart(
     Raises NotAllowed, NotFound, Invalid (not a period of the indicator's, one to come, no reason), Conflict (set
     already).
     """
-    _write(actor, now, (indicator, period, unit), reason, NEEDS_REASON, lifted=False, action=action)
+    _write(actor, now, _Asked(indicator, period, unit, reason, NEEDS_REASON), lifted=False, action=action)
 
 
 def lift_rebase(
     actor: Actor, now: datetime, *, indicator: str, period: str, reason: str, unit: str | None = None
 ) -> None:
     """The chart is read across this period again; who had set it and why stays in the history. Raises as above."""
-    _write(actor, now, (indicator, period, unit), reason, LIFT_NEEDS_REASON, lifted=True)
+    _write(actor, now, _Asked(indicator, period, unit, reason, LIFT_NEEDS_REASON), lifted=True)
 
 
 def check_rebase(actor: Actor, now: datetime, *, indicator: str, period: str, reason: str, unit: str | None) -> None:
     """Raise what rebase_chart would raise, and write nothing."""
-    place, _ = _checked(actor, now, (indicator, period, unit), reason, NEEDS_REASON)
+    place, _ = _checked(actor, now, _Asked(indicator, period, unit, reason, NEEDS_REASON))
     _require_other(place, now, lifted=False)
 
 
-Place = tuple[str, str, str]
-
-
-def _checked(
-    actor: Actor, now: datetime, asked: tuple[str, str, str | None], reason: str, needed: str
-) -> tuple[Place, str]:
-    """Indicator, period and unit by their keys, and the reason."""
-    found = history()
-    whole = parse_period(asked[1])
-    version = found.on(whole.start)
-    unit = find_unit(version, asked[2])
+def _checked(actor: Actor, now: datetime, asked: _Asked) -> tuple[_Place, str]:
+    """Where the chart is set anew, and the reason."""
+    whole = parse_period(asked.period)
+    version = history().on(whole.start)
+    unit = find_unit(version, asked.unit)
     require(actor, Permission.REBASE_CHART, unit)
-    _, indicator = find_indicator(version, asked[0])
+    _, indicator = find_indicator(version, asked.indicator)
     if whole.kind is not indicator.period:
-        raise Invalid(f"{indicator.key} is measured by {indicator.period}: {whole.key} is not one.", "rebase_period")
+        raise Invalid(
+            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+            "rebase_period",
+            indicator=indicator.key,
+            unit=indicator.period,
+            period=whole,
+        )
     if whole.start > now.date():
-        raise Invalid(f"{whole.key} has not begun yet.", "rebase_period")
-    return (indicator.key, whole.key, unit), written(reason, "rebase_reason", LONGEST_REASON, needed=needed)
+        raise Invalid("%(period)s has not begun yet.", "rebase_period", period=whole)
+    reason = written(asked.reason, "rebase_reason", LONGEST_REASON, needed=asked.needed)
+    return _Place(indicator.key, whole, unit), reason
 
 
-def _require_other(place: Place, now: datetime, *, lifted: bool) -> None:
+def _require_other(place: _Place, now: datetime, *, lifted: bool) -> None:
     indicator, period, unit = place
-    is_set = period in rebases_of([indicator], unit, now).get(indicator, {})
-    if is_set is not lifted:
-        state = "is set anew already" if is_set else "is not set anew"
-        raise Conflict(f"The chart of {indicator} {state} from {period}.")
+    is_set = period.key in rebases_of([indicator], unit, now).get(indicator, {})
+    if is_set and not lifted:
+        raise Conflict(
+            "The chart of %(indicator)s is set anew already from %(period)s.", indicator=indicator, period=period
+        )
+    if lifted and not is_set:
+        raise Conflict(
+            "The chart of %(indicator)s is not set anew from %(period)s.", indicator=indicator, period=period
+        )
 
 
-def _write(
-    actor: Actor,
-    now: datetime,
-    asked: tuple[str, str, str | None],
-    reason: str,
-    needed: str,
-    *,
-    lifted: bool,
-    action: int | None = None,
-) -> None:
-    place, words = _checked(actor, now, asked, reason, needed)
-    indicator, period, unit = place
+def _write(actor: Actor, now: datetime, asked: _Asked, *, lifted: bool, action: int | None = None) -> None:
+    place, words = _checked(actor, now, asked)
     with transaction():
         audit.hold()
         _require_other(place, now, lifted=lifted)
         row = Rebase(
-            indicator_key=indicator,
-            unit_key=unit,
-            period_key=period,
+            indicator_key=place.indicator,
+            unit_key=place.unit,
+            period_key=place.period.key,
             is_lifted=lifted,
             reason=words,
             action_id=action,
@@ -127,13 +143,23 @@ def rebase_record(row: Rebase) -> dict[str, object]:
     }
 
 
-Rebases = Mapping[str, Mapping[str, dict[str, Any]]]
+class SetAnew(TypedDict):
+    """From which period on a chart was set anew, why, by whom, when, and for which action."""
+
+    period: str
+    reason: str
+    by: str
+    at: str
+    action: int | None
+
+
+Rebases = Mapping[str, Mapping[str, SetAnew]]
 
 
 def rebases_of(indicators: Collection[str], unit: str, now: datetime) -> Rebases:
     """By indicator and period: the rebases that hold on the unit's charts at that instant."""
     found = newest()
-    held: dict[str, dict[str, dict[str, Any]]] = {}
+    held: dict[str, dict[str, SetAnew]] = {}
     for row in _all_of(found.database, found.marks["rebases"]).get(unit, ()):
         if row.indicator_key not in indicators or row.at > now:
             continue

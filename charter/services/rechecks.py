@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
-from charter.domain.errors import Conflict
+from charter.domain.errors import Conflict, Sentence
 from charter.domain.measures import Cell, Counts, add_up
 from charter.domain.periods import Period, parse_period
 from charter.domain.permissions import Actor, may, require
@@ -51,7 +51,7 @@ class Checked:
 
     of: Indicator
     period: str
-    error: str | None
+    error: Sentence | None
     before: Counts
     after: Counts
     cells: Sequence[tuple[str, Counts | None, Counts | None]]
@@ -70,7 +70,7 @@ class Checked:
             "indicator": self.indicator,
             "kind": self.of.kind.value,
             "period": self.period,
-            "error": self.error,
+            "error": None if self.error is None else str(self.error),
             "before": _told(self.of, self.before),
             "after": _told(self.of, self.after),
             "cells": [
@@ -202,10 +202,10 @@ def _again(measuring: Measuring, group: _Group) -> list[Checked]:
     return [_compared(group.version, indicator, run, found[indicator.key]) for indicator, _, run in alike]
 
 
-def _compared(version: Version, indicator: Indicator, run: Run, found: Measured | str) -> Checked:
+def _compared(version: Version, indicator: Indicator, run: Run, found: Measured | Sentence) -> Checked:
     stored = _cells(_stored(run))
     before = _whole(version, indicator, stored)
-    if isinstance(found, str):
+    if isinstance(found, Sentence):
         return Checked(indicator, run.period_key, found, before, before, ())
     again = [cell for cell in found.cells if cell.period == run.period_key]
     now_counted = _cells(at_levels(version, indicator, again, found.values))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,13 +13,15 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.check_state import next_look, next_try
 from charter.domain.measures import Cell
 from charter.domain.permissions import Actor
+from charter.domain.sentences import columns_of
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services import audit
 from charter.services.charters import Version
-from charter.services.claiming import Claim, settle, settle_all
+from charter.services.claiming import Claim
+from charter.services.leases import settle, settle_all
 from charter.services.marks import marked
 from charter.services.measuring import Outcome
 from charter.services.readings import Recorded, project_all
@@ -61,9 +62,9 @@ def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
     """Those whose claims were still ours: done, and looked at again later where cases are pending."""
     first = [held for *_, held, _ in found if not held.completes]
     again = [held for *_, held, _ in found if held.completes]
-    done = {"state": CheckState.DONE, "note": None, "pending": 0, "again_at": None}
+    done = {"state": CheckState.DONE, **columns_of(None, "note"), "pending": 0, "again_at": None}
     ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
-    kept = [one for one in found if one[2].check_id in ours]
+    kept = [one for one in found if one[2].id in ours]
     for version, _, held, outcome in kept:
         pending = pending_of(version, outcome)
         if pending:
@@ -80,7 +81,7 @@ def pending_of(version: Version, outcome: Outcome) -> int:
 
 def _look_again(held: Claim, pending: int, now: datetime) -> None:
     """Its figure stands, says how many cases are pending, and is completed by a later run."""
-    of_check = DueCheck.id == held.check_id
+    of_check = DueCheck.id == held.id
     done_at, lapsed_at = db.session.execute(select(DueCheck.done_at, DueCheck.lapsed_at).where(of_check)).one()
     look = next_look(done_at or now, lapsed_at, now)
     query = update(DueCheck).where(of_check).values(pending=pending, again_at=look)
@@ -131,12 +132,10 @@ def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Rec
 def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
     """The failed run with its sentence, and when it is tried again. False if the claim was lost meanwhile."""
     version, indicator, held = what
-    # A file that is no text may show in the sentence, and PostgreSQL takes no zero byte.
-    outcome = replace(outcome, error=(outcome.error or "").replace("\0", "\N{REPLACEMENT CHARACTER}"))
     with transaction():
         audit.hold()
-        tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.check_id)).scalar_one()
-        changes: dict[str, Any] = {"note": outcome.error}
+        tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.id)).scalar_one()
+        changes = columns_of(outcome.error, "note")
         if held.completes:
             # The figure stands as it is; its completion is tried again tomorrow.
             changes |= {"again_at": now + timedelta(days=1)}
@@ -147,7 +146,7 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
         run = Run(**_run(actor, now, (version, indicator, held), outcome))
         db.session.add(run)
         db.session.flush()
-        facts = {"error": outcome.error, "indicator": indicator.key, "period": held.period.key}
+        facts = {"error": run.error, "indicator": indicator.key, "period": held.period.key}
         audit.record(actor, now, "check:fail", f"run {run.id}", after=facts)
         number = run.id
     with marked(run=number, claim=held.token):
@@ -162,7 +161,7 @@ def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str,
         "period_key": held.period.key,
         "version_id": version.id,
         "outcome": "done" if outcome.error is None else "failed",
-        "error": outcome.error,
+        **columns_of(outcome.error, "error"),
         "as_of": now,
         "seconds": round(outcome.seconds, 3),
         "rows_read": outcome.rows_read,

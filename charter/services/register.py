@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.errors import Conflict, Invalid
+from charter.domain.errors import Conflict, Invalid, Sentence
 from charter.domain.evidence.register import standing_on
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
@@ -21,8 +21,8 @@ from charter.services.transactions import transaction
 PROMISED = {"yes": True, "no": False, "gone": None}
 LONGEST = {"company": 200, "source": 1000}
 WANTED = {
-    "company": "Name the company that was compared.",
-    "source": "Say where its promise stands: an address, or a document with its page.",
+    "company": Sentence("Name the company that was compared."),
+    "source": Sentence("Say where its promise stands: an address, or a document with its page."),
 }
 
 
@@ -37,8 +37,10 @@ def record_promise(
     version = history().current
     find_commitment(version, commitment)
     today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    if not promised:
+        raise Invalid("Nothing is no answer: write yes, no or gone.", "promised")
     if promised not in PROMISED:
-        raise Invalid(f"{promised or 'Nothing'} is no answer: write yes, no or gone.", "promised")
+        raise Invalid("%(given)s is no answer: write yes, no or gone.", "promised", given=promised)
     entry = SectorEntry(
         commitment_key=commitment,
         company=_text(company, "company"),
@@ -64,25 +66,34 @@ def _refuse_again(entry: SectorEntry) -> None:
     new = mark_of(entry)
     same = next((one for one in standing_on(entries, None) if one.name == new.name), None)
     if same and (same.promised, same.source, same.seen_on) == (new.promised, new.source, new.seen_on):
-        raise Conflict(f"{entry.company}: this entry is in the register already; nothing was written.")
+        raise Conflict(
+            "%(company)s: this entry is in the register already; nothing was written.", company=entry.company
+        )
     if new.promised is None and not any(one.name == new.name for one in entries):
-        raise Invalid(f"{entry.company} is not in the register on this page: there is nothing to take out.", "company")
+        raise Invalid(
+            "%(company)s is not in the register on this page: there is nothing to take out.",
+            "company",
+            company=entry.company,
+        )
 
 
 def _text(text: str, field: str) -> str:
-    found = " ".join(text.split())
+    found, sentence = " ".join(text.split()), WANTED[field]
     if not found:
-        raise Invalid(WANTED[field], field)
+        raise Invalid(sentence, field)
     if len(found) > LONGEST[field]:
-        raise Invalid(f"This text is too long: at most {LONGEST[field]} characters.", field)
+        raise Invalid("This text is too long: at most %(most)s characters.", field, most=LONGEST[field])
     return found
 
 
 def _seen(text: str, today: date) -> date:
+    given = text.strip()
+    if not given:
+        raise Invalid("Nothing is not a date: write it like 2026-10-05.", "seen_on")
     try:
-        day = date.fromisoformat(text.strip())
+        day = date.fromisoformat(given)
     except ValueError:
-        raise Invalid(f"{text.strip() or 'Nothing'} is not a date: write it like 2026-10-05.", "seen_on") from None
+        raise Invalid("%(given)s is not a date: write it like 2026-10-05.", "seen_on", given=given) from None
     if day > today:
-        raise Invalid(f"{day.isoformat()} is still to come: give the day on which the promise was read.", "seen_on")
+        raise Invalid("%(day)s is still to come: give the day on which the promise was read.", "seen_on", day=day)
     return day

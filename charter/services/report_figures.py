@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from charter.domain.errors import NotFound
+from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.reports.tables import Table, actions_table, comments_table, figures_table, units_table
@@ -18,7 +19,7 @@ def report_tables(
 ) -> dict[str, Table]:
     """By name: figures, units, comments, actions; of the newest edition, or of that number, else of the sealed month.
 
-    Raises NotAllowed, NotFound (not sealed, no such edition or unit).
+    Raises NotAllowed, NotFound (not sealed, no such edition or unit), Invalid (not a period).
     """
     key = unit or history().current.tree.root.key
     require(actor, Permission.READ_DESK, key)
@@ -28,7 +29,9 @@ def report_tables(
     else:
         sealed = find_snapshot(period)
         if sealed is None:
-            raise NotFound(f"The month {period} is not sealed: there is no report of it yet.")
+            raise NotFound(
+                "The month %(period)s is not sealed: there is no report of it yet.", period=parse_period(period)
+            )
         part = edition_of(json.loads(sealed.document), sealed.sha256, key)
     return {
         "figures": figures_table(part, language),

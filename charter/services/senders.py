@@ -28,7 +28,9 @@ def count_sending(now: datetime, what: str, sender: str) -> None:
         select(func.count()).where(RecentSender.what == what, RecentSender.sender_hash == sender)
     ).scalar_one()
     if sent >= FROM_ONE_ADDRESS[what]:
-        raise TooMany(f"This address has sent {sent} within an hour, the most that is taken: try again later.")
+        raise TooMany(
+            "This address has sent %(count)s within an hour, the most that is taken: try again later.", count=sent
+        )
     db.session.add(RecentSender(what=what, sender_hash=sender, at=now))
 
 
@@ -38,7 +40,10 @@ def require_room(now: datetime, unit: str) -> None:
         select(func.count()).where(Observation.unit_key == unit, Observation.sent_at > now - HOUR)
     ).scalar_one()
     if sent >= FOR_ONE_UNIT:
-        raise TooMany(f"This site has been sent {sent} texts within an hour, the most that is taken: try again later.")
+        raise TooMany(
+            "This site has been sent %(count)s texts within an hour, the most that is taken: try again later.",
+            count=sent,
+        )
 
 
 def forget(now: datetime) -> None:

@@ -7,17 +7,18 @@ server's yes and the note of it here sends once more, with the same Message-ID, 
 from __future__ import annotations
 
 import logging
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import and_, select, update
 
+from charter.domain.errors import Sentence
 from charter.domain.permissions import Actor, require
 from charter.domain.posting import LEASE, Channel, PostState, next_sending
+from charter.domain.sentences import columns_of
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.outbox import Post
@@ -27,8 +28,10 @@ from charter.post.office import Office
 from charter.post.refusals import NotSent
 from charter.post.webhook import body_of, tell
 from charter.post.writing import write_mail
+from charter.services import leases
 from charter.services.charters import history_or_none
 from charter.services.enclosures import enclosures_of
+from charter.services.leases import Held
 from charter.services.owners import zone_of
 from charter.services.transactions import rows_changed, transaction
 
@@ -69,9 +72,10 @@ def deliver(actor: Actor, now: datetime, office: Office, *, clock: Callable[[], 
 
 def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: Delivery) -> None:
     """One after the other, until none is left or the channel itself is at fault."""
-    for post, token in _claimed(channel, time):
+    while (held := claim_next(channel, time())) is not None:
+        post = _read(held)
         refusal = _tried(send, post, time())
-        if not _settle(post, token, refusal, time()):
+        if not _settle(held, post.tries, refusal, time()):
             logger.warning("the claim on sending %s was lost; it may be sent twice", post.id)
         done.sent += refusal is None
         done.refused += refusal is not None
@@ -81,35 +85,21 @@ def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: 
                 return
 
 
-def _claimed(channel: Channel, time: Callable[[], datetime]) -> Iterator[tuple[Post, str]]:
-    """The next sending that this process alone holds; those put off longest ago come first, so that none is starved."""
-    while True:
-        now = time()
-        mine = and_(Post.channel == channel, _claimable(now))
-        found = db.session.execute(select(Post.id).where(mine).order_by(Post.next_try_at, Post.id).limit(1)).scalar()
-        db.session.rollback()
-        if found is None:
-            return
-        token = str(uuid.uuid4())
-        with transaction():
-            claim = {
-                "state": PostState.SENDING,
-                "lease_token": token,
-                "lease_until": now + LEASE,
-                "tries": Post.tries + 1,
-            }
-            taken = rows_changed(update(Post).where(Post.id == found, mine).values(claim))
-        if taken == 1:
-            post = db.session.get_one(Post, found, populate_existing=True)
-            db.session.expunge(post)
-            db.session.rollback()
-            yield post, token
+def claim_next(channel: Channel, now: datetime) -> Held | None:
+    """A sending that this process alone holds; those put off longest ago come first, so that none is starved."""
+    mine = and_(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
+    longest = select(Post.id, Post.state).order_by(Post.next_try_at, Post.id)
+    with transaction():
+        found = leases.take_first(Post, longest, mine, lambda row: now + LEASE)
+    return found[1] if found else None
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
-    """Its time has come, or the process that held it is dead."""
-    waiting = and_(Post.state == PostState.WAITING, Post.next_try_at <= now)
-    return or_(waiting, and_(Post.state == PostState.SENDING, Post.lease_until < now))
+def _read(held: Held) -> Post:
+    """The facts of a sending, without a transaction that would stay open while it leaves."""
+    post = db.session.get_one(Post, held.id, populate_existing=True)
+    db.session.expunge(post)
+    db.session.rollback()
+    return post
 
 
 def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
@@ -119,30 +109,32 @@ def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
         return refusal
     except Exception as error:
         logger.exception("sending %s could not be written", post.id)
-        return NotSent(f"It could not be put in words ({type(error).__name__}): tell whoever runs Promesse.")
+        kind = type(error).__name__
+        sentence = Sentence("It could not be put in words (%(kind)s): tell whoever runs Promesse.", kind=kind)
+        return NotSent(sentence)
     finally:
         db.session.rollback()
     return None
 
 
-def _settle(post: Post, token: str, refusal: NotSent | None, now: datetime) -> bool:
+def _settle(held: Held, tries: int, refusal: NotSent | None, now: datetime) -> bool:
     """Note what became of it, only if the claim still holds."""
-    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None}
+    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None, "said": None}
     if refusal is not None:
-        again = None if refusal.is_final else next_sending(post.tries, now)
+        again = None if refusal.is_final else next_sending(tries, now)
         state = PostState.FAILED if again is None else PostState.WAITING
-        changes = {"state": state, "next_try_at": again or now, "note": str(refusal).replace("\0", "")}
+        changes = {"state": state, "next_try_at": again or now, **columns_of(refusal.sentence, "note")}
     with transaction():
-        held = update(Post).where(Post.id == post.id, Post.lease_token == token, Post.state == PostState.SENDING)
-        return rows_changed(held.values(lease_token=None, lease_until=None, **changes)) == 1
+        return leases.settle(held, **changes)
 
 
 def _switch_off(channel: Channel, now: datetime) -> int:
     """What would leave by a way that is not set up is not kept for later: old news would surprise."""
-    note = f"Nothing was sent: {'SMTP_HOST' if channel is Channel.MAIL else 'WEBHOOK_URL'} is not set."
+    setting = "SMTP_HOST" if channel is Channel.MAIL else "WEBHOOK_URL"
+    note = columns_of(Sentence("Nothing was sent: %(setting)s is not set.", setting=setting), "note")
     with transaction():
-        waiting = update(Post).where(Post.channel == channel, _claimable(now))
-        return rows_changed(waiting.values(state=PostState.OFF, note=note, lease_token=None, lease_until=None))
+        waiting = update(Post).where(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
+        return rows_changed(waiting.values(state=PostState.OFF, lease_token=None, lease_until=None, **note))
 
 
 def _by_mail(office: Office, mailer: Mailer) -> Send:
@@ -180,7 +172,8 @@ def _reader(post: Post, office: Office) -> _Reader:
         return _Reader("", post.params["language"], ZoneInfo(post.params["timezone"]))
     person = db.session.get(Person, post.person_id)
     if person is None or not person.is_active:
-        raise NotSent("The account is closed.", is_final=True)
+        sentence = Sentence("The account is closed.")
+        raise NotSent(sentence, is_final=True)
     return _Reader(person.name, person.language or office.language, zone_of(person))
 
 

@@ -19,6 +19,7 @@ from charter.models.checks import DueCheck
 from charter.services.alert_facts import about_indicator
 from charter.services.charters import Version
 from charter.services.class_views import classes_of
+from charter.services.leases import is_held
 from charter.services.proofs import proofs
 from charter.services.raising import About
 from charter.services.rechecks import changed_past
@@ -51,7 +52,7 @@ def about_of(version: Version, kind: Subject, subject: str, unit: str) -> About:
 
 def checks(version: Version, now: datetime) -> Iterator[Sight]:
     """One sight per indicator whose checks are late, failed or lapsed. While a run is at work, nothing is late yet."""
-    at_work = (DueCheck.state == CheckState.RUNNING) & (DueCheck.lease_until > now)
+    at_work = (DueCheck.state == CheckState.RUNNING) & is_held(DueCheck, now)
     if db.session.execute(select(DueCheck.id).where(at_work).limit(1)).first() is not None:
         return
     failed = (DueCheck.state == CheckState.FAILED) & (DueCheck.tries >= FAILURES)
@@ -75,6 +76,7 @@ def _fault(version: Version, indicator: Indicator, checks: list[DueCheck], now: 
         "more": len(checks) - 1,
         "due_at": worst.due_at.isoformat(),
         "note": worst.note,
+        "said": worst.said,
     }
     is_worst = state is CheckState.LAPSED
     return Sight(about_of(version, Subject.CHECK, indicator.key, root), Seen(Mark.BAD, state, True, is_worst), facts)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
 from charter.domain.estimates import Answers, measured_share
-from charter.domain.monthly import CommitmentView, Overview
+from charter.domain.monthly import CommitmentView, Overview, Words
 from charter.domain.observations import ObservationKind, Step
 from charter.domain.periods import Period
 from charter.domain.status import commitment_status
@@ -26,6 +26,20 @@ from charter.services.told import recent_months
 
 Statuses = Mapping[tuple[str, str], str]
 """The status of a promise by unit and key."""
+
+
+class Signal(TypedDict):
+    """Where more was told of a promise than before, though its figure is kept."""
+
+    number: int
+    key: str
+    title: Words
+    unit: str
+    unit_name: str
+    count: int
+    earlier: int
+    months: int
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,7 @@ class Told:
             "estimates": [self.estimate(overview["unit"], view) for view in overview["commitments"]],
         }
 
-    def signals(self, overview: Overview, statuses: Statuses) -> list[dict[str, Any]]:
+    def signals(self, overview: Overview, statuses: Statuses) -> list[Signal]:
         """Rises in the unit and beneath it where the promise is kept; of units one above the other, the lowest."""
         tree = self.version.tree
         rises = self.rises(tree.under(overview["unit"]))
@@ -94,7 +108,7 @@ class Told:
         return facts | estimate_facts(answers, measured)
 
 
-def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> dict[str, Any]:
+def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> Signal:
     return {
         "number": view["number"],
         "key": view["key"],

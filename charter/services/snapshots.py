@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -90,7 +90,13 @@ def report_at(version: Version, month: Period) -> datetime:
     return at_local(day, time.fromisoformat(head.report.at), head.timezone)
 
 
-def lateness(version: Version, month: Period, now: datetime) -> dict[str, Any] | None:
+class Late(TypedDict):
+    """When a month should have been sealed."""
+
+    due_at: str
+
+
+def lateness(version: Version, month: Period, now: datetime) -> Late | None:
     """Since when a month should have been sealed, where that is more than a day ago; printed with the month."""
     due = report_at(version, month)
     return {"due_at": due.isoformat()} if now > due + ON_TIME else None
@@ -100,11 +106,15 @@ def ended_month(found: History, period: str, now: datetime) -> Period:
     """The month of that name, if it has ended in the charter's zone."""
     month = parse_period(period)
     if month.kind is not PeriodKind.MONTH:
-        raise Invalid(f"{period} is not a month: write it as 2026-10.", "period")
+        raise Invalid("%(period)s is not a month: write it as 2026-10.", "period", period=month)
     if now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date() <= month.end:
-        raise Conflict(f"{period} has not ended yet: a month is sealed from the day after its last.")
+        raise Conflict("%(period)s has not ended yet: a month is sealed from the day after its last.", period=month)
     if month.end < found.first.valid_from:
-        raise Conflict(f"{period} was over before the charter began, on {found.first.valid_from}: it has no figures.")
+        raise Conflict(
+            "%(period)s was over before the charter began, on %(day)s: it has no figures.",
+            period=month,
+            day=found.first.valid_from,
+        )
     return month
 
 
@@ -160,9 +170,11 @@ def _classes(version: Version, month: Period, root: Overview) -> dict[str, Any]:
     """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
     statuses = {view["key"]: view["status"] for view in root["commitments"]}
     found = classes_of(version.charter, month.end, proofs(), statuses)
-    for row in found["commitments"]:
-        del row["ladder"]
-    return found
+    return {**found, "commitments": [_without(row, "ladder") for row in found["commitments"]]}
+
+
+def _without(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {one: value for one, value in facts.items() if one != name}
 
 
 def _edition(found: History, version: Version, month: Period, asked: tuple[str, datetime]) -> dict[str, Any]:
@@ -170,9 +182,8 @@ def _edition(found: History, version: Version, month: Period, asked: tuple[str, 
     overview = build(found, version, month, unit, now)
     details: dict[str, Any] = {}
     if not version.tree.is_leaf(unit) or unit == version.tree.root.key:
-        details = details_of(found, version, overview, overview["commitments"], now)
-        for detail in details.values():
-            del detail["definition"]
+        told = details_of(found, version, overview, overview["commitments"], now)
+        details = {key: _without(detail, "definition") for key, detail in told.items()}
     return {
         "overview": overview,
         "changes": changes_in(overview),
@@ -185,7 +196,7 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
     """One unit's part of a sealed month, as the report's templates print it. Raises NotFound for an unknown unit."""
     key = unit or document["root"]
     if key not in document["editions"]:
-        raise NotFound(f"The month {document['period']} has no unit {key}.")
+        raise NotFound("The month %(period)s has no unit %(unit)s.", period=parse_period(document["period"]), unit=key)
     part = document["editions"][key]
     details = {
         view["key"]: {

@@ -25,7 +25,7 @@ def close_wave(actor: Actor, now: datetime, number: int) -> None:
         audit.hold()
         wave = find_wave(number)
         if wave.origin != "questionnaire" or "closed" in steps_of(number):
-            raise Conflict(f"The survey {wave.name} is closed.")
+            raise Conflict("The survey %(name)s is closed.", name=wave.name)
         db.session.add(SurveyStep(wave_id=number, step="closed", on=local_day(now), at=now, by=actor.name))
         result = add_pairs_result(actor, now, wave)
         after = {"answers": responses_count(number), "answers_sha256": result.answers_sha256}
@@ -50,15 +50,15 @@ def withdraw_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> N
     require(actor, Permission.RUN_SURVEY)
     reason = " ".join(reason.split())
     if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise Invalid(f"Say why, in at most {LONGEST_REASON} letters.", "reason")
+        raise Invalid("Say why, in at most %(most)s letters.", "reason", most=LONGEST_REASON)
     with transaction():
         audit.hold()
         wave = find_wave(number)
         steps = steps_of(number)
         if "withdrawn" in steps:
-            raise Conflict(f"The survey {wave.name} is withdrawn already.")
+            raise Conflict("The survey %(name)s is withdrawn already.", name=wave.name)
         if wave.origin == "questionnaire" and "closed" not in steps:
-            raise Conflict(f"The survey {wave.name} is still open: close it first.")
+            raise Conflict("The survey %(name)s is still open: close it first.", name=wave.name)
         on = local_day(now)
         db.session.add(SurveyStep(wave_id=number, step="withdrawn", reason=reason, on=on, at=now, by=actor.name))
         audit.record(actor, now, "survey:withdraw", f"survey {number} {wave.name}", after={"reason": reason})

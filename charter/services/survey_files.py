@@ -82,18 +82,18 @@ def send_answers(
     """
     require(actor, Permission.RUN_SURVEY)
     if len(content) > LARGEST:
-        raise Invalid(f"The file {name} is larger than {LARGEST // 1024**2} MB: send it in parts.", "file")
-    clean_name(asked.name, "name")
-    clean_name(asked.segment, "segment", needed=False)
-    if asked.asked_on > local_day(now):
-        raise Invalid("The last day of asking has not come yet.", "asked_on")
+        megabytes = LARGEST // 1024**2
+        raise Invalid(
+            "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
+        )
+    _require_asked(asked, now)
     names, rows = rows_of_file(content, name, most=MOST_ROWS)
     if asked.kind == "kano":
         found = read_pairs(names, rows)
     else:
         found = read_marks(names, rows, asked.overall, asked.coding, left_out)
     if not found.pairs and not found.marked and not found.refused:
-        raise Invalid(f"The file {name} has no row with answers.", "file")
+        raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
     with transaction():
         _forget_expired(now)
@@ -111,6 +111,14 @@ def send_answers(
         db.session.add(row)
         db.session.flush()
         return row.id
+
+
+def _require_asked(asked: Asked, now: datetime) -> None:
+    """Raises Invalid: a name or a segment that cannot be kept, a last day of asking that is still to come."""
+    clean_name(asked.name, "name")
+    clean_name(asked.segment, "segment", needed=False)
+    if asked.asked_on > local_day(now):
+        raise Invalid("The last day of asking has not come yet.", "asked_on")
 
 
 def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[str, str] | None = None) -> Preview:
@@ -145,7 +153,9 @@ def discard_answers(actor: Actor, now: datetime, number: int) -> None:
     with transaction():
         upload = own_upload(actor, number)
         if not _is_open(upload, now):
-            raise Conflict(f"The file {upload.name} was applied, discarded or left too long: send it again.")
+            raise Conflict(
+                "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
+            )
         upload.state, upload.settled_at, upload.content = "discarded", now, b""
 
 
@@ -160,9 +170,11 @@ def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, 
     for name in attributes:
         to = mapping.get(name) or known.get(plain(name), "")
         if to not in (LEFT_OUT, AS_CONTROL, "") and to not in known.values():
-            raise NotFound(f"The charter has no commitment {to}.")
+            raise NotFound("The charter has no commitment %(commitment)s.", commitment=to)
         if to not in (LEFT_OUT, AS_CONTROL, "") and to in found.values():
-            raise Invalid(f"Two names of the file stand for {to}: leave one of them out.", "mapping")
+            raise Invalid(
+                "Two names of the file stand for %(commitment)s: leave one of them out.", "mapping", commitment=to
+            )
         found[name] = to
     return found
 

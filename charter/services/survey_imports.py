@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from charter.domain.errors import Conflict, Invalid
+from charter.domain.errors import Conflict, Invalid, Sentence
 from charter.domain.evidence.answer_files import Answers
 from charter.domain.evidence.answer_store import unpacked
 from charter.domain.evidence.marks import require_both_ends
 from charter.domain.evidence.questionnaire import clean_name
 from charter.domain.permissions import Actor
+from charter.domain.sentences import stored
 from charter.models.base import db
 from charter.models.responses import SurveyResponse, SurveyWave
 from charter.services import audit
@@ -38,7 +39,9 @@ def import_answers(
         seen = preview_answers(actor, now, number, mapping)
         upload = own_upload(actor, number)
         if not seen.is_open:
-            raise Conflict(f"The file {upload.name} was applied, discarded or left too long: send it again.")
+            raise Conflict(
+                "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
+            )
         _require_settled(seen, leave_refused=leave_refused)
         found = unpacked(upload.content)
         made = _import_pairs(actor, now, seen) if upload.kind == "kano" else _import_marks(actor, now, seen, found)
@@ -48,12 +51,17 @@ def import_answers(
 
 def _require_settled(seen: Preview, *, leave_refused: bool) -> None:
     if seen.unknown:
-        names = ", ".join(f"“{name}”" for name in seen.unknown[:8])
         raise Invalid(
-            f"No promise of the charter is called {names}: say which one each stands for, or leave it out.", "mapping"
+            "No promise of the charter is called %(names)s: say which one each stands for, or leave it out.",
+            "mapping",
+            names=[Sentence("“%(name)s”", name=name) for name in seen.unknown[:8]],
         )
     if seen.refused and not leave_refused:
-        raise Invalid(f"{len(seen.refused)} rows are refused: mend the file, or say that they are left out.", "refused")
+        raise Invalid(
+            "%(count)s rows are refused: mend the file, or say that they are left out.",
+            "refused",
+            count=len(seen.refused),
+        )
     if not seen.people:
         raise Invalid("Nothing is left of the file: no answer stands for a promise.", "mapping")
 
@@ -106,7 +114,7 @@ def _add_wave(
     actor: Actor, now: datetime, seen: Preview, name: str, choices: dict[str, Any], commitments: list[str]
 ) -> SurveyWave:
     require_new_name(name)
-    lines = [{"line": one.line, "why": str(one.error)} for one in seen.refused[:200]]
+    lines = [{"line": one.line, "why": stored(one.error.sentence)} for one in seen.refused[:200]]
     wave = SurveyWave(
         name=name,
         kind=seen.asked.kind,

@@ -59,6 +59,6 @@ def _count(number: int, *, used: bool) -> int:
 
 def _require_open(wave: SurveyWave, now: datetime) -> None:
     if wave.origin != "questionnaire":
-        raise Conflict(f"{wave.name} came from a file: it has no links.")
+        raise Conflict("%(name)s came from a file: it has no links.", name=wave.name)
     if "closed" in steps_of(wave.id) or is_over(wave, now):
-        raise Conflict(f"The survey {wave.name} is closed.")
+        raise Conflict("The survey %(name)s is closed.", name=wave.name)

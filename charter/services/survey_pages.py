@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
+from charter.domain.monthly import Words
 from charter.domain.permissions import Actor, may, require
+from charter.domain.sentences import restored
 from charter.domain.terms import Permission
 from charter.models.base import db
 from charter.models.responses import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
@@ -18,7 +20,58 @@ from charter.services.survey_waves import find_wave, is_over, result_of, steps_o
 from charter.services.views import words
 
 
-def waves(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+class WaveFacts(TypedDict):
+    """A wave, and where it stands: open, over, waiting to be counted, counted, or withdrawn."""
+
+    number: int
+    name: str
+    kind: str
+    origin: str
+    segment: str
+    asked_on: str
+    closes_on: str | None
+    invited: int
+    commitments: int
+    languages: list[str]
+    state: str
+
+
+class WaveLine(WaveFacts):
+    """A wave in the list of all, with how many answered."""
+
+    answers: int
+
+
+class Links(TypedDict):
+    made: int
+    used: int
+
+
+class Withdrawn(TypedDict):
+    by: str
+    on: str
+    reason: str | None
+
+
+class WavePage(WaveLine):
+    """One wave: `words` that were asked, `choices` it is counted by, `counts` of its file; then pairs, or marks."""
+
+    links: Links
+    words: dict[str, Any]
+    wording: str
+    choices: dict[str, Any]
+    counts: dict[str, Any]
+    opened_by: str
+    opened_at: str
+    withdrawn: Withdrawn | None
+    may_run: bool
+    known_on: str | None
+    titles: Mapping[str, Words]
+    pairs: list[dict[str, Any]] | None
+    marks: dict[str, Any] | None
+
+
+def waves(actor: Actor, now: datetime) -> list[WaveLine]:
     """Every wave, newest first, with how many answered and where it stands."""
     require(actor, Permission.READ_SURVEYS, actor.home)
     answers = dict(
@@ -30,12 +83,12 @@ def waves(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     known = set(db.session.execute(select(SurveyResult.wave_id)).scalars())
     rows = db.session.execute(select(SurveyWave).order_by(SurveyWave.id.desc())).scalars()
     return [
-        _line(wave, now, steps.get(wave.id, set()), wave.id in known) | {"answers": answers.get(wave.id, 0)}
+        {**_line(wave, now, steps.get(wave.id, set()), wave.id in known), "answers": answers.get(wave.id, 0)}
         for wave in rows
     ]
 
 
-def _line(wave: SurveyWave, now: datetime, steps: set[str], is_known: bool) -> dict[str, Any]:
+def _line(wave: SurveyWave, now: datetime, steps: set[str], is_known: bool) -> WaveFacts:
     if "withdrawn" in steps:
         state = "withdrawn"
     elif wave.origin == "questionnaire" and "closed" not in steps:
@@ -57,34 +110,39 @@ def _line(wave: SurveyWave, now: datetime, steps: set[str], is_known: bool) -> d
     }
 
 
-def wave(actor: Actor, now: datetime, number: int) -> dict[str, Any]:
+def wave(actor: Actor, now: datetime, number: int) -> WavePage:
     """One wave: where it stands, live counts while it is open, results with their intervals once it is counted."""
     require(actor, Permission.READ_SURVEYS, actor.home)
     found, steps, result = find_wave(number), steps_of(number), result_of(number)
-    line = _line(found, now, set(steps), result is not None)
-    links = {"made": _links(number), "used": _links(number, used=True)}
+    is_kano = found.kind == "kano"
     people = db.session.execute(select(func.count()).where(SurveyResponse.wave_id == number)).scalar_one()
     head = history().current.charter.charter
-    shown = line | {
+    return {
+        **_line(found, now, set(steps), result is not None),
         "answers": people,
-        "links": links,
+        "links": {"made": _links(number), "used": _links(number, used=True)},
         "words": found.words,
         "wording": found.wording,
         "choices": found.choices,
-        "counts": found.counts,
+        "counts": _counts(found),
         "opened_by": found.opened_by,
         "opened_at": found.opened_at.isoformat(),
         "withdrawn": _step(steps.get("withdrawn")),
         "may_run": may(actor, Permission.RUN_SURVEY),
         "known_on": None if result is None else result.known_on.isoformat(),
         "titles": _titles(),
+        "pairs": pairs_of(found, result, people, head.choices) if is_kano else None,
+        "marks": None if is_kano or result is None else result.document,
     }
-    if found.kind == "kano":
-        return shown | {"pairs": pairs_of(found, result, people, head.choices), "marks": None}
-    return shown | {"pairs": None, "marks": None if result is None else result.document}
 
 
-def _step(step: SurveyStep | None) -> dict[str, Any] | None:
+def _counts(wave: SurveyWave) -> dict[str, Any]:
+    """What was counted of a file, with the reasons of refused rows as sentences again."""
+    lines = [one | {"why": restored(one["why"])} for one in wave.counts.get("lines", ())]
+    return {**wave.counts, **({"lines": lines} if lines else {})}
+
+
+def _step(step: SurveyStep | None) -> Withdrawn | None:
     return None if step is None else {"by": step.by, "on": step.on.isoformat(), "reason": step.reason}
 
 
@@ -93,5 +151,5 @@ def _links(number: int, *, used: bool | None = None) -> int:
     return db.session.execute(query if used is None else query.where(SurveyInvitation.is_used.is_(used))).scalar_one()
 
 
-def _titles() -> Mapping[str, Any]:
+def _titles() -> Mapping[str, Words]:
     return {one.key: words(one.title) for one in history().current.charter.commitments}

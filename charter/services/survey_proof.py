@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from charter.domain.errors import Sentence
 from charter.models.base import db
 from charter.models.records import AuditEntry
 from charter.models.responses import SurveyResponse, SurveyResult
@@ -30,7 +31,7 @@ def answers_sha256(number: int) -> str:
     return seal.hexdigest()
 
 
-def survey_faults() -> Iterator[str]:
+def survey_faults() -> Iterator[Sentence]:
     """A sentence for each result whose answers were changed, added to or lost, or that the log does not vouch for."""
     entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action.in_(SEALING))).scalars()
     vouched = {after.get("answers_sha256") for after in entries if after}
@@ -40,6 +41,14 @@ def survey_faults() -> Iterator[str]:
         if number not in hashes:
             hashes[number] = answers_sha256(number)
         if hashes[number] != result.answers_sha256:
-            yield f"The answers of survey {number} are not those that were counted on {result.known_on}."
+            yield Sentence(
+                "The answers of survey %(number)s are not those that were counted on %(day)s.",
+                number=number,
+                day=result.known_on,
+            )
         if result.answers_sha256 not in vouched:
-            yield f"No entry of the audit log vouches for what survey {number} came to on {result.known_on}."
+            yield Sentence(
+                "No entry of the audit log vouches for what survey %(number)s came to on %(day)s.",
+                number=number,
+                day=result.known_on,
+            )

@@ -24,7 +24,7 @@ def find_wave(number: int) -> SurveyWave:
     """A wave by its number. Raises NotFound."""
     wave = db.session.get(SurveyWave, number)
     if wave is None:
-        raise NotFound(f"There is no survey {number}.")
+        raise NotFound("There is no survey %(number)s.", number=number)
     return wave
 
 

@@ -68,4 +68,4 @@ def _plain(facts: dict[str, object]) -> dict[str, object]:
 def require_new_name(name: str) -> None:
     """Raises Conflict where a survey has that name."""
     if db.session.execute(select(SurveyWave.id).where(SurveyWave.name == name)).first() is not None:
-        raise Conflict(f"There is a survey called {name} already: take another name.")
+        raise Conflict("There is a survey called %(name)s already: take another name.", name=name)

@@ -7,10 +7,11 @@ nothing is lost between two steps.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from charter.domain.alerting import AlertState, Happening, Subject
 from charter.domain.permissions import Actor, require
@@ -49,7 +50,8 @@ def tell(actor: Actor, now: datetime, *, escalate_after: timedelta) -> int:
     escalate(now, escalate_after)
     waiting = select(AlertNotice.person_id).where(AlertNotice.told_at.is_(None)).distinct()
     people = db.session.execute(waiting.order_by(AlertNotice.person_id)).scalars().all()
-    return sum(_write(person_id, (now, escalate_after, places)) for person_id in people)
+    when = _When(now, escalate_after, places)
+    return sum(_write(person_id, when) for person_id in people)
 
 
 def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None:
@@ -126,13 +128,18 @@ def hours_of(person: Person) -> Hours:
     )
 
 
-When = tuple[datetime, timedelta, Mapping[str, str]]
-"""Now, how long an answer is awaited, and where each commitment stands by its class of today."""
+@dataclass(frozen=True)
+class _When:
+    """Now, how long an answer is awaited, and where each commitment stands by its class of today."""
+
+    now: datetime
+    escalate_after: timedelta
+    places: Mapping[str, str]
 
 
-def _write(person_id: int, when: When) -> int:
+def _write(person_id: int, when: _When) -> int:
     """One mail with all that is urgent, one with the digest when its hour has come; nothing in quiet hours."""
-    now = when[0]
+    now = when.now
     person = db.session.get_one(Person, person_id)
     hours = hours_of(person)
     if is_quiet(hours, now):
@@ -143,9 +150,9 @@ def _write(person_id: int, when: When) -> int:
     return urgent + _write_mail(person, "digest", digest_due, when)
 
 
-def _write_mail(person: Person, template: str, which: Any, when: When) -> int:
+def _write_mail(person: Person, template: str, which: ColumnElement[bool], when: _When) -> int:
     """The notices as one mail; only by the process that claims every one of them. From then on an answer is awaited."""
-    now, escalate_after, places = when
+    now, places = when.now, when.places
     with transaction():
         # The head of the log puts those who write in a line: a notice is claimed by one of them.
         audit.hold()
@@ -157,7 +164,7 @@ def _write_mail(person: Person, template: str, which: Any, when: When) -> int:
         lines = lines_of([notice.event_id for notice in notices], places)
         told = Alert.id.in_([line["alert"] for line in lines]) & Alert.escalate_at.is_(None)
         awaited = update(Alert).where(told, Alert.state == AlertState.OPEN)
-        rows_changed(awaited.values(escalate_at=now + escalate_after))
+        rows_changed(awaited.values(escalate_at=now + when.escalate_after))
         params = {"lines": lines[:LINES_SHOWN], "more": max(len(lines) - LINES_SHOWN, 0), "count": len(lines)}
         if template == "digest":
             params["still"] = still_open(person, {line["alert"] for line in lines}, places)

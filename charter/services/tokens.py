@@ -33,16 +33,18 @@ def create_token(
     require(actor, Permission.MANAGE_TOKENS)
     name = name.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
-        raise Invalid(f"The token needs a name of 1 to {LONGEST} letters: the program that will use it.", "name")
+        raise Invalid(
+            "The token needs a name of 1 to %(most)s letters: the program that will use it.", "name", most=LONGEST
+        )
     if expires_at is not None and expires_at <= now:
-        raise Invalid(f"The token would expire before it is used, on {expires_at.date()}.", "expires")
+        raise Invalid("The token would expire before it is used, on %(day)s.", "expires", day=expires_at.date())
     for unit in units:
         find_unit(history().current, unit)
     secret = START + secrets.token_urlsafe(32)
     with transaction():
         audit.hold()
         if _in_use(name, now) is not None:
-            raise Conflict(f"There is a token {name} in use: take another name, or revoke that one.")
+            raise Conflict("There is a token %(name)s in use: take another name, or revoke that one.", name=name)
         row = ApiToken(name=name, sha256=_hash(secret), units=list(units), created_at=now, created_by=actor.name)
         row.expires_at = expires_at
         db.session.add(row)
@@ -58,7 +60,7 @@ def revoke_token(actor: Actor, now: datetime, name: str) -> None:
         audit.hold()
         row = _in_use(name.strip(), now)
         if row is None:
-            raise NotFound(f"There is no token {name} in use.")
+            raise NotFound("There is no token %(name)s in use.", name=name)
         row.revoked_at = now
         audit.record(actor, now, "token:revoke", row.name, before={"units": row.units})
 

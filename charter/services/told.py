@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlalchemy.orm import aliased
@@ -16,9 +17,42 @@ from charter.domain.units import UnitTree
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
 
-Row = dict[str, Any]
 _MOST_KEYS = 500
 """Above so many units, all are read and the others left out afterwards: an address list has its limits."""
+
+
+class Line(TypedDict):
+    """What was told, where it stands, and of its words those that anybody may read."""
+
+    number: int
+    kind: str
+    unit: str
+    commitment: str | None  # None: thanks for no promise in particular
+    language: str
+    month: str
+    sent_at: str
+    state: str
+    reason: str | None  # why it was set aside
+    is_printed: bool
+    text: str | None
+    is_erased: bool
+    answer: str | None
+    answered_at: str | None
+
+
+class Row(Line):
+    """The same for pages that everybody reads, with the unit's name."""
+
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was told, with the words that nobody may have accepted yet and who decided, for those who read them."""
+
+    line: Line
+    words: str | None
+    decided_by: str | None
 
 
 def told(
@@ -42,11 +76,11 @@ def told(
         wanted.append(Observation.commitment_key == commitment)
     if not is_whole and len(under) <= _MOST_KEYS:
         wanted.append(Observation.unit_key.in_(under))
-    rows = lines(wanted, limit=limit)
-    return [_named(row, tree) for row in rows if is_whole or row["unit"] in under]
+    found = [one.line for one in lines(wanted, limit=limit)]
+    return [_named(line, tree) for line in found if is_whole or line["unit"] in under]
 
 
-def lines(wanted: Sequence[ColumnElement[bool]], *, limit: int, offset: int = 0) -> list[Row]:
+def lines(wanted: Sequence[ColumnElement[bool]], *, limit: int, offset: int = 0) -> list[Sent]:
     """Observations that meet these conditions, newest first."""
     chosen = (
         select(Observation.id).where(*wanted).order_by(Observation.id.desc()).limit(limit).offset(offset).subquery()
@@ -61,7 +95,7 @@ def lines(wanted: Sequence[ColumnElement[bool]], *, limit: int, offset: int = 0)
         .order_by(Observation.id.desc(), Moderation.id)
     )
     found = db.session.execute(query).all()
-    return [_line(list(group)) for _, group in groupby(found, key=lambda row: row[0].id)]
+    return [_sent(list(group)) for _, group in groupby(found, key=lambda row: row[0].id)]
 
 
 def recent_months(month: Period, count: int) -> list[str]:
@@ -78,7 +112,7 @@ def is_waiting() -> ColumnElement[bool]:
     return ~exists().where(Moderation.observation_id == Observation.id)
 
 
-def _line(rows: Sequence[Any]) -> Row:
+def _sent(rows: Sequence[Any]) -> Sent:
     """One observation of its rows: one for each step, or one alone."""
     first: Observation = rows[0][0]
     steps: list[Moderation] = [row[1] for row in rows if row[1] is not None]
@@ -87,7 +121,7 @@ def _line(rows: Sequence[Any]) -> Row:
     text = rows[0][2]
     said = [(row[1], row[3]) for row in rows if row[1] is not None and row[1].step == Step.ANSWER]
     answer = said[-1] if said else None
-    return {
+    line: Line = {
         "number": first.id,
         "kind": first.kind,
         "unit": first.unit_key,
@@ -98,21 +132,23 @@ def _line(rows: Sequence[Any]) -> Row:
         "state": state.value,
         "reason": decided.reason if decided is not None and state is ObservationState.SET_ASIDE else None,
         "is_printed": decided is not None and decided.is_printed,
-        "decided_by": decided.by if decided is not None else None,
-        "words": text,
         "text": text if state is ObservationState.ACCEPTED else None,
         "is_erased": text is None,
         "answer": answer[1] if answer is not None and state is ObservationState.ACCEPTED else None,
         "answered_at": _iso(answer[0].at) if answer is not None and answer[1] is not None else None,
     }
+    return Sent(line, text, decided.by if decided is not None else None)
 
 
 def _iso(instant: datetime) -> str:
     return instant.isoformat()
 
 
-def _named(row: Row, tree: UnitTree) -> Row:
-    """For pages that everybody reads: with the unit's name, and no word that nobody has accepted."""
-    known = tree.by_key.get(row["unit"])
-    shown = {name: value for name, value in row.items() if name not in ("words", "decided_by")}
-    return shown | {"unit_name": known.name if known is not None else row["unit"]}
+def _named(line: Line, tree: UnitTree) -> Row:
+    return {**line, "unit_name": name_of(line["unit"], tree)}
+
+
+def name_of(unit: str, tree: UnitTree) -> str:
+    """The name of a unit; its key where the charter does not know it any more."""
+    known = tree.by_key.get(unit)
+    return known.name if known is not None else unit

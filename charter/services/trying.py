@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from charter.domain.charter_file.indicators import Composite, Indicator
-from charter.domain.charter_file.manual import is_entered
-from charter.domain.errors import Invalid
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.measures import Counts
 from charter.domain.periods import Period, parse_period, period_at
 from charter.domain.permissions import Actor, require
@@ -15,7 +13,9 @@ from charter.domain.terms import Permission
 from charter.services.charters import Version, find_indicator
 from charter.services.drafts import Draft, open_draft
 from charter.services.dryrun import counted, counts_of, units_of
+from charter.services.folders import folder_of_next
 from charter.services.measuring import Access, Measuring
+from charter.services.unapplied import as_version, require_rows
 
 MOST_UNITS = 40
 
@@ -29,7 +29,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     whole, draft = parse_period(period), open_draft(actor)
     version = _as_version(draft, access)
     _, found = find_indicator(version, indicator)
-    _require_rows(draft, found)
+    require_rows(draft.charter, found)
     with Measuring(access) as measuring:
         total, by_unit, rows = counted(measuring, version, found, whole, now)
         shown = measuring.examples(version, found, whole, now)
@@ -50,16 +50,8 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
 
 
 def _as_version(draft: Draft, access: Access) -> Version:
-    """The draft read as if it were in force; its sources are found where those of the version in force are."""
-    folder = draft.current.folder if draft.current else str(next(iter(access.data_folders), "."))
-    return Version(0, 0, draft.charter.charter.valid_from, folder, draft.charter)
-
-
-def _require_rows(draft: Draft, indicator: Indicator) -> None:
-    if isinstance(indicator, Composite):
-        raise Invalid("A composite is made of the figures of its parts: try those.", "indicator")
-    if indicator.source is None or is_entered(draft.charter, indicator):
-        raise Invalid("This indicator reads no rows: its figures are entered or pushed.", "indicator")
+    """The draft read as if it were in force; its sources are found where they will be once it is."""
+    return as_version(draft.charter, folder_of_next(draft.current, access))
 
 
 def _alone(indicator: Indicator, counts: Counts) -> float | None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from charter.domain.entries import LONGEST_REASON
 from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.figure_rows import Read, read_figures
 from charter.domain.permissions import Actor, may_somewhere
@@ -19,7 +18,7 @@ from charter.models.intake import FigureUpload
 from charter.services import audit
 from charter.services.batches import Plan, Refusal
 from charter.services.charters import find_indicator, history
-from charter.services.entering import plan_figures
+from charter.services.entering import check_reason, plan_figures
 from charter.services.manual import Written, write_figures
 from charter.services.transactions import transaction
 from charter.sources.uploads import rows_of_file
@@ -48,15 +47,20 @@ def send_file(
     Raises NotAllowed, Invalid (too large, or not a file of figures), NotFound (indicator).
     """
     if not may_somewhere(actor, Permission.ENTER_FIGURE):
-        raise NotAllowed(f"{actor.name} may not enter figures.")
+        raise NotAllowed("%(who)s may not enter figures.", who=actor.name)
     name = "".join(sign for sign in name if sign.isprintable())[-200:] or "figures"
     if len(content) > LARGEST:
-        raise Invalid(f"The file {name} is larger than {LARGEST // 1024**2} MB: send it in parts.", "file")
+        raise Invalid(
+            "The file %(file)s is larger than %(most)s MB: send it in parts.",
+            "file",
+            file=name,
+            most=LARGEST // 1024**2,
+        )
     if indicator is not None:
         find_indicator(history().current, indicator)
     reason = (reason or "").strip() or None
-    if reason is not None and (len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable()):
-        raise Invalid(f"The reason is over {LONGEST_REASON} letters, or has a sign that does not print.", "reason")
+    if reason is not None:
+        check_reason(reason)
     _read(content, name, indicator)
     with transaction():
         _forget_expired(now)
@@ -121,7 +125,7 @@ def _plan(actor: Actor, now: datetime, upload: FigureUpload, found: Read) -> Pla
     if not found.figures:
         if found.refused:
             return Plan([], [])
-        raise Invalid(f"The file {upload.name} has no row with figures.", "file")
+        raise Invalid("The file %(file)s has no row with figures.", "file", file=upload.name)
     return plan_figures(actor, now, found.figures, reason=upload.reason)
 
 
@@ -141,7 +145,7 @@ def _own(actor: Actor, number: int) -> FigureUpload:
 def _open(actor: Actor, now: datetime, number: int) -> FigureUpload:
     upload = _own(actor, number)
     if not _is_open(upload, now):
-        raise Conflict(f"The file {upload.name} was applied, discarded or left too long: send it again.")
+        raise Conflict("The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name)
     return upload
 
 

@@ -1,4 +1,8 @@
-"""Proof that nothing was rewritten: the audit chain, what it vouches for, the sealed months, PDFs and guards."""
+"""Proof that nothing was rewritten: the audit chain, what it vouches for, the sealed months, PDFs and guards.
+
+A broken link names what it is by the key that is stored, which may itself have been rewritten: it is read as nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import Any
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import undefer
 
+from charter.domain.errors import Sentence
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import Permission
 from charter.models.base import AppendOnly, db
@@ -17,18 +22,33 @@ from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFil
 from charter.services import audit
 from charter.services.charters import facts_of
 from charter.services.edition_proof import APPROVED, ARCHIVED, broken_editions
-from charter.services.proving import frontline_faults
+from charter.services.proving import frontline_faults, vouched_by
 from charter.services.snapshots import canonical_json, seal
 from charter.services.survey_proof import survey_faults
-from charter.services.word_proof import VERBS, broken_words
+from charter.services.word_proof import VERBS, Counted, broken_words
 
 
-def verify(actor: Actor) -> dict[str, Any]:
-    """Walk everything that is sealed; `broken` is the first broken link as a sentence, or None."""
+class Verified(Counted):
+    """What was looked at; `broken` is the first broken link as a sentence, `head` the head of the audit chain."""
+
+    ok: bool
+    broken: Sentence | None
+    head: str
+
+
+def verify(actor: Actor) -> Verified:
+    """Walk everything that is sealed, as far as the first broken link."""
     require(actor, Permission.READ_AUDIT)
-    counts = dict.fromkeys(
-        ("audit_entries", "runs", "snapshots", "files", "observations", "estimates", "words", "editions"), 0
-    )
+    counts: Counted = {
+        "audit_entries": 0,
+        "runs": 0,
+        "snapshots": 0,
+        "files": 0,
+        "observations": 0,
+        "estimates": 0,
+        "words": 0,
+        "editions": 0,
+    }
     checks = (
         _guards(),
         _audit(counts),
@@ -38,14 +58,14 @@ def verify(actor: Actor) -> dict[str, Any]:
         _files(counts),
         frontline_faults(counts),
         survey_faults(),
-        broken_words(_vouched(*VERBS), counts),
-        broken_editions(_vouched(*APPROVED), _vouched(*ARCHIVED), counts),
+        broken_words(vouched_by(*VERBS), counts),
+        broken_editions(vouched_by(*APPROVED), vouched_by(*ARCHIVED), counts),
     )
     broken = next((sentence for sentences in checks for sentence in sentences), None)
-    return {"ok": broken is None, "broken": broken, "head": audit.head()} | counts
+    return {"ok": broken is None, "broken": broken, "head": audit.head(), **counts}
 
 
-def _guards() -> Iterator[str]:
+def _guards() -> Iterator[Sentence]:
     if db.engine.dialect.name == "postgresql":
         query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
         wanted = [f"guard_{table}{end}" for table in _guarded() for end in ("", "_truncate")]
@@ -55,51 +75,65 @@ def _guards() -> Iterator[str]:
     present = set(db.session.execute(text(query)).scalars())
     for name in wanted:
         if name not in present:
-            yield f"The guard {name} is missing from the database: rows could be rewritten. Say: flask db upgrade"
+            yield Sentence(
+                "The guard %(name)s is missing from the database: rows could be rewritten. Say: flask db upgrade",
+                name=name,
+            )
 
 
 def _guarded() -> list[str]:
     return sorted(inspect(model).local_table.name for model in AppendOnly.__subclasses__())
 
 
-def _audit(counts: dict[str, int]) -> Iterator[str]:
+def _audit(counts: Counted) -> Iterator[Sentence]:
     previous = audit.GENESIS
     for entry in db.session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars():
         counts["audit_entries"] += 1
         if entry.previous_hash != previous:
-            yield f"Audit entry {entry.id} ({entry.action} {entry.subject}) does not follow the entry before it."
+            yield Sentence(
+                "Audit entry %(number)s (%(action)s %(subject)s) does not follow the entry before it.",
+                number=entry.id,
+                action=entry.action,
+                subject=entry.subject,
+            )
         if audit.entry_hash(entry) != entry.hash:
-            yield f"Audit entry {entry.id} ({entry.action} {entry.subject}) is not what was written."
+            yield Sentence(
+                "Audit entry %(number)s (%(action)s %(subject)s) is not what was written.",
+                number=entry.id,
+                action=entry.action,
+                subject=entry.subject,
+            )
         previous = entry.hash
+    yield from _head(previous, counts["audit_entries"])
+
+
+def _head(last: str, count: int) -> Iterator[Sentence]:
+    """The head holds the hash of the last entry and how many were written."""
     head = db.session.get(ChainHead, 1)
-    if head is not None and (head.hash != previous or head.entries != counts["audit_entries"]):
-        yield f"The audit log has {counts['audit_entries']} entries, but {head.entries} were written: its tail is cut."
-    if head is None and counts["audit_entries"]:
-        yield "The head of the audit chain is missing."
+    if head is not None and (head.hash != last or head.entries != count):
+        yield Sentence(
+            "The audit log has %(count)s entries, but %(written)s were written: its tail is cut.",
+            count=count,
+            written=head.entries,
+        )
+    if head is None and count:
+        yield Sentence("The head of the audit chain is missing.")
 
 
-def _vouched(*actions: str) -> dict[str, dict[str, Any]]:
-    """What the audit log says was written, by subject (the newest entry of each)."""
-    entries = db.session.execute(
-        select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
-    ).scalars()
-    return {entry.subject: entry.after or {} for entry in entries}
-
-
-def _versions() -> Iterator[str]:
+def _versions() -> Iterator[Sentence]:
     entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action == "charter:apply")).scalars()
     vouched = {after["version"]: after for after in entries}
     for row in db.session.execute(select(CharterVersion).order_by(CharterVersion.number)).scalars():
         found = hashlib.sha256(row.document.encode()).hexdigest()
         facts = facts_of(row) | {"sha256": found}
         if found != row.content_hash or vouched.pop(row.number, None) != facts:
-            yield f"Version {row.number} of the charter is not what was applied."
+            yield Sentence("Version %(number)s of the charter is not what was applied.", number=row.number)
     for number in vouched:
-        yield f"Version {number} of the charter is not there any more."
+        yield Sentence("Version %(number)s of the charter is not there any more.", number=number)
 
 
-def _runs(counts: dict[str, int]) -> Iterator[str]:
-    vouched = _vouched("check:run", "check:complete", "figure:enter", "figure:correct")
+def _runs(counts: Counted) -> Iterator[Sentence]:
+    vouched = vouched_by("check:run", "check:complete", "figure:enter", "figure:correct")
     for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
         counts["runs"] += 1
         facts = vouched.pop(f"run {run.id}", {})
@@ -108,9 +142,19 @@ def _runs(counts: dict[str, int]) -> Iterator[str]:
         places = {(run.indicator_key, run.period_key), *((row.indicator_key, row.period_key) for row in rows)}
         is_moved = places != {(facts.get("indicator"), facts.get("period"))}
         if is_moved or facts.get("cells") != cells_hash(rows):
-            yield f"The measurements of run {run.id} ({run.indicator_key}, {run.period_key}) are not what was recorded."
+            yield Sentence(
+                "The measurements of run %(number)s (%(indicator)s, %(period)s) are not what was recorded.",
+                number=run.id,
+                indicator=run.indicator_key,
+                period=run.period_key,
+            )
     for subject, facts in vouched.items():
-        yield f"The measurements of {subject} ({facts['indicator']}, {facts['period']}) are not there any more."
+        yield Sentence(
+            "The measurements of run %(number)s (%(indicator)s, %(period)s) are not there any more.",
+            number=subject.removeprefix("run "),
+            indicator=facts["indicator"],
+            period=facts["period"],
+        )
 
 
 def cells_hash(rows: Iterable[Measurement]) -> str:
@@ -141,28 +185,28 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
     return hashlib.sha256(canonical_json(cells).encode()).hexdigest()
 
 
-def _snapshots(counts: dict[str, int]) -> Iterator[str]:
-    vouched = _vouched("month:freeze")
+def _snapshots(counts: Counted) -> Iterator[Sentence]:
+    vouched = vouched_by("month:freeze")
     previous = audit.GENESIS
     for row in db.session.execute(select(Snapshot).order_by(Snapshot.id)).scalars():
         counts["snapshots"] += 1
         if row.previous_sha256 != previous or seal(row.document, row.previous_sha256) != row.sha256:
-            yield f"The sealed month {row.period_key} is not what was sealed."
+            yield Sentence("The sealed month %(period)s is not what was sealed.", period=row.period_key)
         if vouched.pop(row.period_key, {}).get("sha256") != row.sha256:
-            yield f"The audit log does not vouch for the sealed month {row.period_key}."
+            yield Sentence("The audit log does not vouch for the sealed month %(period)s.", period=row.period_key)
         previous = row.sha256
     for period in vouched:
-        yield f"The sealed month {period} is not there any more."
+        yield Sentence("The sealed month %(period)s is not there any more.", period=period)
 
 
-def _files(counts: dict[str, int]) -> Iterator[str]:
-    vouched = _vouched("report:archive")
+def _files(counts: Counted) -> Iterator[Sentence]:
+    vouched = vouched_by("report:archive")
     query = select(ReportFile, Snapshot.period_key).join(Snapshot, Snapshot.id == ReportFile.snapshot_id)
     for file, period in db.session.execute(query.order_by(ReportFile.id).options(undefer(ReportFile.content))):
         counts["files"] += 1
         name = f"{period} {file.unit_key} {file.language}"
         found = hashlib.sha256(file.content).hexdigest()
         if found != file.sha256 or vouched.pop(name, {}).get("sha256") != found:
-            yield f"The archived PDF {name} is not what was rendered."
+            yield Sentence("The archived PDF %(name)s is not what was rendered.", name=name)
     for name in vouched:
-        yield f"The archived PDF {name} is not there any more."
+        yield Sentence("The archived PDF %(name)s is not there any more.", name=name)

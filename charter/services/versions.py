@@ -53,7 +53,7 @@ def version(actor: Actor, number: int) -> Applied:
     query = select(CharterVersion).where(CharterVersion.number.in_((number - 1, number)))
     rows = {row.number: row for row in db.session.execute(query).scalars()}
     if number not in rows:
-        raise NotFound(f"The charter has no version {number}.")
+        raise NotFound("The charter has no version %(number)s.", number=number)
     charter = from_canonical(rows[number].document)
     before = from_canonical(rows[number - 1].document) if number - 1 in rows else None
     return Applied(rows[number], charter, before, plan_change(before, charter))

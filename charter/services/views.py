@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target
@@ -45,7 +45,7 @@ def indicator_view(indicator: Indicator, figures: Recent, month: Period) -> Indi
     # An older figure that stands for the month is read with the charter of its own time.
     indicator = figures.held_on(indicator, chosen.period)
     target = target_in_force(indicator.targets, chosen.period.start)
-    signal, assurance, points = line_of(indicator, figures, chosen)
+    line = line_of(indicator, figures, chosen)
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
     status, reason = _status(indicator, chosen, target)
@@ -55,11 +55,11 @@ def indicator_view(indicator: Indicator, figures: Recent, month: Period) -> Indi
         "judged_from": _judged_from(figures, indicator, chosen),
         "status": status,
         "reason": reason,
-        "signal": signal,
-        "assurance": assurance,
+        "signal": line.signal,
+        "assurance": line.assurance,
         "previous": steps.value_at(previous, row) if row else previous.value if previous else None,
         "previous_status": previous.status if previous else None,
-        "series": points,
+        "series": line.points,
     }
 
 
@@ -157,18 +157,27 @@ def _judged_from(figures: Figures, indicator: Indicator, chosen: Chosen) -> str 
     return due.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat()
 
 
-def line_of(indicator: Indicator, figures: Recent, chosen: Chosen) -> tuple[str | None, str | None, list[Point]]:
-    """Variation and assurance of the figure's chart, and the line of LINE_PERIODS that ends with it."""
+class Line(NamedTuple):
+    """Variation and assurance of a figure's chart, and the line of LINE_PERIODS that ends with it."""
+
+    signal: str | None
+    assurance: str | None
+    points: list[Point]
+
+
+def line_of(indicator: Indicator, figures: Recent, chosen: Chosen) -> Line:
+    """What the chart says of the figure that stands for a month."""
     row, last = chosen.row, chosen.period
     if row is not None and indicator.key not in figures.wide:
         end = ChartEnd(str(row.chart_says), row.chart_lower, row.chart_upper)
         level = level_of(figures, indicator, last)
         series = figures.series(indicator, last, LINE_PERIODS)
         points = _points(indicator, figures, series, figures.breaks(series))
-        return variation_of(end, indicator.direction), assurance_of(end, indicator.direction, level), points
+        return Line(variation_of(end, indicator.direction), assurance_of(end, indicator.direction, level), points)
     chart, points = chart_of(indicator, figures.years or figures, last, shown=LINE_PERIODS)
-    is_drawn = chart is not None and chart.drawable
-    return (chart.variation, chart.assurance, points) if chart and is_drawn else (None, None, points)
+    if chart is None or not chart.drawable:
+        return Line(None, None, points)
+    return Line(chart.variation, chart.assurance, points)
 
 
 def chart_of(

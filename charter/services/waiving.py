@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from charter.domain.errors import Conflict, Invalid, NotFound
+from charter.domain.periods import parse_period
 from charter.domain.permissions import Actor, require
 from charter.domain.terms import CheckState, Permission
 from charter.models.base import db
@@ -20,18 +21,26 @@ OPEN = (CheckState.DUE, CheckState.FAILED)
 def waive_check(actor: Actor, now: datetime, *, indicator: str, period: str, reason: str) -> None:
     """Nobody runs this check any more; late and lapsed end here, and the reason stands in its place.
 
-    Raises NotAllowed, Invalid (no reason), NotFound (no such check is due), Conflict (done, running or waived).
+    Raises NotAllowed, Invalid (no reason, no period), NotFound (no check is due), Conflict (done, running, waived).
     """
     require(actor, Permission.WAIVE_CHECK)
     if not reason.strip():
         raise Invalid("A check is waived with a reason: say why it will not be run.", "reason")
-    of_period = (DueCheck.indicator_key == indicator) & (DueCheck.period_key == period)
+    whole = parse_period(period)
+    of_period = (DueCheck.indicator_key == indicator) & (DueCheck.period_key == whole.key)
     with transaction():
         before = db.session.execute(select(DueCheck.state).where(of_period)).scalar_one_or_none()
         if before is None:
-            raise NotFound(f"No check of {indicator} for {period} has become due.")
+            raise NotFound(
+                "No check of %(indicator)s for %(period)s has become due.", indicator=indicator, period=whole
+            )
         waived = update(DueCheck).where(of_period, DueCheck.state.in_(OPEN))
-        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip())) != 1:
-            raise Conflict(f"The check of {indicator} for {period} is {before}: only an open one can be waived.")
+        if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip(), said=None)) != 1:
+            raise Conflict(
+                "The check of %(indicator)s for %(period)s is %(state)s: only an open one can be waived.",
+                indicator=indicator,
+                period=whole,
+                state=CheckState(before),
+            )
         facts = {"state": CheckState.WAIVED, "reason": reason.strip()}
-        audit.record(actor, now, "check:waive", f"{indicator} {period}", before={"state": before}, after=facts)
+        audit.record(actor, now, "check:waive", f"{indicator} {whole.key}", before={"state": before}, after=facts)

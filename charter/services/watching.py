@@ -7,8 +7,9 @@ that is due is told. A correction of a past period is told once, as such.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -37,13 +38,48 @@ BACKLOG = 2
 """A run that brings more periods than this at once is catching up: what it finds is told in the digest."""
 
 Row = Mapping[str, Any]
-Whose = tuple["Version", Indicator, Period]
-Place = tuple[str, str, str]
-"""Indicator, period, unit."""
+
+
+class Whose(NamedTuple):
+    """Which indicator was measured for which period, and the version of the charter that it is read with."""
+
+    version: Version
+    indicator: Indicator
+    period: Period
+
+
+class ReadingPlace(NamedTuple):
+    """Where a reading stands, by its keys."""
+
+    indicator: str
+    period: str
+    unit: str
+
+
+class WatchPlace(NamedTuple):
+    """What a watch is of: a kind, its subject and a unit."""
+
+    kind: str
+    subject: str
+    unit: str
+
+
+def place_of(about: About) -> WatchPlace:
+    """The place of the watch of this subject."""
+    return WatchPlace(about.kind.value, about.subject, about.unit)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """What is watched, what is remembered of it, and the reading that moves it."""
+
+    about: About
+    watch: WatchRow
+    row: Row
 
 
 def watch_readings(
-    whose: Mapping[tuple[str, str], Whose], rows: Iterable[Row], was: Mapping[Place, str], now: datetime
+    whose: Mapping[tuple[str, str], Whose], rows: Iterable[Row], was: Mapping[ReadingPlace, str], now: datetime
 ) -> None:
     """Move the alerts by the readings just written, `whose` by indicator and period, oldest period first.
 
@@ -54,9 +90,9 @@ def watch_readings(
     seen = [row for row in rows if row["unit_key"] in watched[_key_of(whose, row)]]
     known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
     for row in sorted(seen, key=lambda row: row["period_start"]):
-        before = was.get((row["indicator_key"], row["period_key"], row["unit_key"]))
+        before = was.get(ReadingPlace(row["indicator_key"], row["period_key"], row["unit_key"]))
         if before != row["status"]:
-            _see(whose[row["indicator_key"], row["period_key"]], row, before, (known, now))
+            _see(whose[row["indicator_key"], row["period_key"]], row, before, known, now)
 
 
 def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]:
@@ -84,27 +120,25 @@ def units_in_charge() -> dict[str, set[str]]:
     return units
 
 
-def _see(
-    whose: Whose, row: Row, before: str | None, held: tuple[dict[tuple[str, str, str], WatchRow], datetime]
-) -> None:
-    (version, indicator, period), (known, now) = whose, held
+def _see(whose: Whose, row: Row, before: str | None, known: dict[WatchPlace, WatchRow], now: datetime) -> None:
+    version, indicator, period = whose
     commitment, _ = version.indicators[indicator.key]
     is_past = deadlines_of(version, indicator, period.next()).due_at <= now
     for kind in KINDS:
         about = About(kind, indicator.key, commitment.key, commitment.owner, row["unit_key"])
-        place = (kind.value, indicator.key, row["unit_key"])
+        place = place_of(about)
         watch = known.get(place) or known.setdefault(place, _new(about, now))
-        _move(version, indicator, period, (about, watch, row), is_past, now)
+        _move(whose, _Watched(about, watch, row), is_past, now)
     if before is not None and is_past:
         about = About(Subject.STATUS, indicator.key, commitment.key, commitment.owner, row["unit_key"])
         facts = facts_of(version, indicator, period, row) | {"before": before}
         happened(about, Happening.RESTATED, row["status"], facts, now, at_once=False)
 
 
-def _watches(indicators: set[str], units: set[str]) -> dict[tuple[str, str, str], WatchRow]:
+def _watches(indicators: set[str], units: set[str]) -> dict[WatchPlace, WatchRow]:
     mine = WatchRow.subject.in_(indicators) & WatchRow.kind.in_(KINDS) & WatchRow.unit_key.in_(units)
     rows = db.session.execute(select(WatchRow).where(mine)).scalars()
-    return {(row.kind, row.subject, row.unit_key): row for row in rows}
+    return {WatchPlace(row.kind, row.subject, row.unit_key): row for row in rows}
 
 
 def _new(about: About, now: datetime) -> WatchRow:
@@ -115,15 +149,9 @@ def _new(about: About, now: datetime) -> WatchRow:
     return watch
 
 
-def _move(
-    version: Version,
-    indicator: Indicator,
-    period: Period,
-    what: tuple[About, WatchRow, Row],
-    is_past: bool,
-    now: datetime,
-) -> None:
-    about, watch, row = what
+def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None:
+    version, indicator, period = whose
+    about, watch, row = watched.about, watched.watch, watched.row
     seen, hold = _seen(about.kind, indicator, period, row), HOLDS[indicator.period]
     if watch.last_start is None or period.start > watch.last_start:
         state, change = step(Watch(**watch.state), seen, period.key, hold)

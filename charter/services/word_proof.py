@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 
+from charter.domain.errors import Sentence
 from charter.models.base import db
 from charter.models.remedies import Action, ActionStep, Comment, Rebase
 from charter.services.actions import action_record, step_record
@@ -16,7 +17,20 @@ from charter.services.rebases import rebase_record
 VERBS = ("comment:write", "action:plan", "action:close", "action:reopen", "action:change", "chart:rebase", "chart:lift")
 
 
-def broken_words(vouched: dict[str, dict[str, Any]], counts: dict[str, int]) -> Iterator[str]:
+class Counted(TypedDict):
+    """How many of each were looked at."""
+
+    audit_entries: int
+    runs: int
+    snapshots: int
+    files: int
+    observations: int
+    estimates: int
+    words: int
+    editions: int
+
+
+def broken_words(vouched: dict[str, dict[str, Any]], counts: Counted) -> Iterator[Sentence]:
     """A sentence for each row that is not what was written, or that is not there any more.
 
     `vouched`: what the audit log says of VERBS, by subject.
@@ -24,9 +38,27 @@ def broken_words(vouched: dict[str, dict[str, Any]], counts: dict[str, int]) -> 
     for subject, facts in _held():
         counts["words"] += 1
         if vouched.pop(subject, None) != facts:
-            yield f"The words of {subject} are not what was written."
+            yield Sentence("The words of %(subject)s are not what was written.", subject=named(subject))
     for subject in vouched:
-        yield f"The words of {subject} are not there any more."
+        yield Sentence("The words of %(subject)s are not there any more.", subject=named(subject))
+
+
+def named(subject: str) -> Sentence | str:
+    """What words belong to, by the subject that the log knows it by: `comment 3`, `action 2 step 5`."""
+    match subject.split():
+        case ["comment", number]:
+            return Sentence("comment %(number)s", number=number)
+        case ["action", number]:
+            return Sentence("action %(number)s", number=number)
+        case ["action", number, "step", step]:
+            return Sentence("action %(number)s step %(step)s", number=number, step=step)
+        case ["rebase", number]:
+            return Sentence("rebase %(number)s", number=number)
+        case ["observation", number]:
+            return Sentence("observation %(number)s", number=number)
+        case ["answer", number]:
+            return Sentence("answer %(number)s", number=number)
+    return subject
 
 
 def _held() -> Iterator[tuple[str, Mapping[str, Any]]]:

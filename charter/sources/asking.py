@@ -38,4 +38,6 @@ def _asked(ask: Callable[[], Any], source: str) -> Any:
         return ask()
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:300]
-        raise SourceError(f"The source “{source}” could not be counted: {reason}") from error
+        raise SourceError(
+            "The source “%(source)s” could not be counted: %(reason)s", source=source, reason=reason
+        ) from error

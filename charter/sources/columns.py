@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any
 from uuid import uuid4
 
 import ibis
 
 from charter.domain.charter_file.indicators import Columns as ColumnNames
-from charter.domain.errors import SourceError
+from charter.domain.errors import Sentence, SourceError
+from charter.domain.sentences import in_quotes
 from charter.sources.asking import keep
 from charter.sources.moments import Moment, Reading, Written, apply, reading_of
 from charter.sources.setting import Writing
@@ -20,6 +22,8 @@ from charter.sources.zones import LocalTime
 
 DECIMALS = "[.]([0-9]+)"
 MOST_DECIMALS = 9
+MOST_NAMED = 12
+"""So many columns are named in a refusal."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,24 @@ class Reader:
         known = [each for each in self.table.columns if not each.startswith("promesse_")]
         if name in known:
             return self.table[name]
+        raise self._no_column(name, known)
+
+    def _no_column(self, name: str, known: list[str]) -> SourceError:
         near = [each for each in known if each.lower() == name.lower()] or get_close_matches(name, known, n=3)
-        hint = f"did you mean {' or '.join(f'“{n}”' for n in near)}?" if near else _listed(known)
-        raise SourceError(f"The source “{self.source}” has no column “{name}”: {hint}")
+        if near:
+            return SourceError(
+                "The source “%(source)s” has no column “%(column)s”: did you mean %(near)s?",
+                source=self.source,
+                column=name,
+                near=reduce(_or, in_quotes(near)),
+            )
+        return SourceError(
+            "The source “%(source)s” has no column “%(column)s”: its columns are %(columns)s%(end)s",
+            source=self.source,
+            column=name,
+            columns=in_quotes(known[:MOST_NAMED]),
+            end="…" if len(known) > MOST_NAMED else ".",
+        )
 
     def text(self, name: str) -> Any:
         """The value as text, null where it is missing. Whole numbers kept as floats are written without `.0`."""
@@ -196,6 +215,5 @@ def _scaled(value: Any, digits: Digits) -> Any:
     return (value * 10**digits.scale if digits.scale else value).cast("decimal(38, 0)")
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in names[:12])
-    return f"its columns are {shown}{'…' if len(names) > 12 else '.'}"
+def _or(left: Sentence, right: Sentence) -> Sentence:
+    return Sentence("%(left)s or %(right)s", left=left, right=right)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,23 +24,12 @@ from charter.domain.charter_file.sources import (
     XlsxSource,
 )
 from charter.domain.errors import SourceError
+from charter.domain.sentences import in_quotes
 from charter.sources import http, json_rows, spreadsheets, text_files
 from charter.sources.databases import open_database
 from charter.sources.paths import files_of, fingerprint_of
+from charter.sources.place import Place as Place
 from charter.sources.text_files import quoted
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where sources may be looked for, and what the embedded engine may take."""
-
-    folder: Path
-    data_folders: Sequence[Path] = ()
-    environ: Mapping[str, str] = field(default_factory=dict)
-    http_allow: Collection[str] = ()
-    zone: str = "UTC"
-    memory: str = "1GB"
-    threads: int = 2
 
 
 @dataclass
@@ -77,10 +66,14 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
     """
     if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource):
         if isinstance(source, ManualSource):
-            raise SourceError(f"The source “{key}” is entered by people: it has no rows to read.")
-        raise SourceError(f"The source “{key}”: kind {source.kind} is pushed by programs: it has no rows to read.")
+            raise SourceError("The source “%(source)s” is entered by people: it has no rows to read.", source=key)
+        raise SourceError(
+            "The source “%(source)s”: kind %(kind)s is pushed by programs: it has no rows to read.",
+            source=key,
+            kind=source.kind,
+        )
     with ExitStack() as closing:
-        engine = _engine(place, closing)
+        engine = own_engine(place, closing)
         opened = _open(key, source, place, engine, columns, closing)
         opened._closing = closing.pop_all()
         return opened
@@ -108,7 +101,7 @@ def _open(
         return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
     if isinstance(source, ParquetSource):
-        table = _asked(key, lambda: _parquet(engine, files))
+        table = _asked(key, lambda: parquet_table(engine, files))
     else:
         _load(key, source, files, engine, columns)
         table = engine.table("rows")
@@ -116,7 +109,8 @@ def _open(
     return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
 
 
-def _engine(place: Place, closing: ExitStack) -> Any:
+def own_engine(place: Place, closing: ExitStack) -> Any:
+    """The embedded engine, within its memory, with a folder for what does not fit; it loads nothing by itself."""
     spill = closing.enter_context(TemporaryDirectory(prefix="promesse-"))
     engine = ibis.duckdb.connect(
         memory_limit=place.memory,
@@ -130,7 +124,8 @@ def _engine(place: Place, closing: ExitStack) -> Any:
     return engine
 
 
-def _parquet(engine: Any, files: list[Path]) -> Any:
+def parquet_table(engine: Any, files: list[Path]) -> Any:
+    """Parquet files read in place, as the table `rows`."""
     listed = ", ".join(quoted(str(path)) for path in files)
     engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")
     return engine.table("rows")
@@ -156,9 +151,12 @@ def _load(
 def _refuse_other_columns(key: str, path: Path, header: set[str], names: list[str]) -> None:
     if header and header != set(names):
         strange = sorted(header ^ set(names))
-        shown = ", ".join(f"“{name}”" for name in strange[:5])
         raise SourceError(
-            f"The source “{key}” reads several files, but {path.name} has not the same columns as the first: {shown}."
+            "The source “%(source)s” reads several files, but %(file)s has not the same columns as the first: "
+            "%(columns)s.",
+            source=key,
+            file=path.name,
+            columns=in_quotes(strange[:5]),
         )
 
 
@@ -167,4 +165,4 @@ def _asked(key: str, ask: Callable[[], Any]) -> Any:
         return ask()
     except duckdb.Error as error:
         first = str(error).strip().split("\n")[0][:200]
-        raise SourceError(f"The source “{key}” cannot be read: {first}") from error
+        raise SourceError("The source “%(source)s” cannot be read: %(reason)s", source=key, reason=first) from error

@@ -33,21 +33,29 @@ def open_database(
     setting = source.url.removeprefix("env:")
     address = environ.get(setting, "")
     if not address:
-        raise SourceError(f"The source “{key}” reads its address from the setting {setting}, which is not set.")
+        raise SourceError(
+            "The source “%(source)s” reads its address from the setting %(setting)s, which is not set.",
+            source=key,
+            setting=setting,
+        )
     scheme = address.partition("://")[0].partition("+")[0]
     try:
         if scheme == "sqlite":
-            return _sqlite(key, source.table, _file_in(address), local, columns), _nothing
+            return _sqlite(key, source.table, file_in(address), local, columns), _nothing
         if scheme == "duckdb":
-            return _duckdb(source.table, _file_in(address), local)
+            return _duckdb(source.table, file_in(address), local)
         return _server(source.table, scheme, address)
     except SourceError:
         raise
     except Exception as error:
         # The reason may repeat the address, with its password: only its kind is told.
         raise SourceError(
-            f"The source “{key}” could not open the table “{source.table}” at the address in {setting} "
-            f"({type(error).__name__}): check that the database answers and that the table is there."
+            "The source “%(source)s” could not open the table “%(table)s” at the address in %(setting)s (%(reason)s): "
+            "check that the database answers and that the table is there.",
+            source=key,
+            table=source.table,
+            setting=setting,
+            reason=type(error).__name__,
         ) from error
 
 
@@ -87,7 +95,9 @@ def _sqlite(key: str, table: str, path: Path, local: Any, columns: Collection[st
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         name = table.rpartition(".")[2]
         if connection.execute(_ABOUT_TABLES, [name]).fetchone() is None:
-            raise SourceError(f"The source “{key}” has no table “{name}”: check the name.")
+            raise SourceError(
+                "The source “%(source)s” has no table “%(table)s”: check the name.", source=key, table=name
+            )
         cursor = connection.execute(f"SELECT * FROM {named(name)}")
         names = [column[0] for column in cursor.description]
         chosen = [at for at, each in enumerate(names) if columns is None or each in columns] or [0]
@@ -101,7 +111,7 @@ def _sqlite(key: str, table: str, path: Path, local: Any, columns: Collection[st
     return local.table("sqlite_rows")
 
 
-def _file_in(address: str) -> Path:
+def file_in(address: str) -> Path:
     """`sqlite:////absolute/file.db` or `sqlite:///relative/file.db`."""
     return Path(address.partition("://")[2].partition("?")[0].removeprefix("/"))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from charter.domain.charter_file.sources import HttpJsonSource
-from charter.domain.errors import SourceError
+from charter.domain.errors import Sentence, SourceError
 from charter.wire import PrivateAddress, Resolve, connected
 
 LARGEST = 50 * 1024 * 1024
@@ -49,15 +49,17 @@ def fetch(key: str, source: HttpJsonSource, environ: Mapping[str, str], limits: 
                         return _body(key, parts, answer, limits, deadline)
                     onward = urljoin(url, answer.getheader("Location") or "")
         except ssl.SSLCertVerificationError as error:
-            raise _failed(key, parts, f"its certificate is not to be trusted ({error.verify_message})") from error
+            why = Sentence("its certificate is not to be trusted (%(reason)s)", reason=error.verify_message)
+            raise _failed(key, parts, why) from error
         except TimeoutError as error:
-            raise _failed(key, parts, f"no answer within {limits.patience:g} seconds") from error
+            why = Sentence("no answer within %(seconds)s seconds", seconds=f"{limits.patience:g}")
+            raise _failed(key, parts, why) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise _failed(key, parts, str(error) or type(error).__name__) from error
         if parts.scheme == "https" and urlsplit(onward).scheme == "http":
-            raise _failed(key, parts, "it leads from https to http")
+            raise _failed(key, parts, Sentence("it leads from https to http"))
         url = onward
-    raise _failed(key, parts, f"it leads on more than {MOST_REDIRECTIONS} times")
+    raise _failed(key, parts, Sentence("it leads on more than %(most)s times", most=MOST_REDIRECTIONS))
 
 
 def _address(key: str, written: str, environ: Mapping[str, str]) -> str:
@@ -65,7 +67,11 @@ def _address(key: str, written: str, environ: Mapping[str, str]) -> str:
         return written
     name = written.removeprefix("env:")
     if not environ.get(name):
-        raise SourceError(f"The source “{key}” reads its address from {name}, which is not set: set it.")
+        raise SourceError(
+            "The source “%(source)s” reads its address from %(setting)s, which is not set: set it.",
+            source=key,
+            setting=name,
+        )
     return environ[name]
 
 
@@ -76,7 +82,9 @@ def _checked(key: str, url: str) -> SplitResult:
     except ValueError:
         is_whole = False
     if not is_whole or re.search(r"[\s\x00-\x20\x7f]", url):
-        raise SourceError(f"The source “{key}” names an address that is not http:// or https://: correct it.")
+        raise SourceError(
+            "The source “%(source)s” names an address that is not http:// or https://: correct it.", source=key
+        )
     return parts
 
 
@@ -86,8 +94,12 @@ def _connection(key: str, parts: SplitResult, limits: Limits) -> http.client.HTT
         return connected(parts, allowed=limits.allowed, patience=limits.patience, resolve=limits.resolve)
     except PrivateAddress as error:
         raise SourceError(
-            f"The source “{key}” leads to {error.host}, a private address ({error.address}): it is not asked. Add "
-            f"{error.host}:{error.port} to the setting HTTP_SOURCES_ALLOW if it may be."
+            "The source “%(source)s” leads to %(host)s, a private address (%(address)s): it is not asked. Add "
+            "%(host)s:%(port)s to the setting HTTP_SOURCES_ALLOW if it may be.",
+            source=key,
+            host=error.host,
+            address=str(error.address),
+            port=error.port,
         ) from error
 
 
@@ -105,28 +117,32 @@ def _headers(parts: SplitResult) -> dict[str, str]:
 
 def _body(key: str, parts: SplitResult, answer: http.client.HTTPResponse, limits: Limits, deadline: float) -> bytes:
     if answer.status != 200:
-        raise _failed(key, parts, f"it answers {answer.status} {answer.reason}".rstrip())
+        raise _failed(key, parts, Sentence("it answers %(answer)s", answer=f"{answer.status} {answer.reason}".rstrip()))
     encoding = (answer.getheader("Content-Encoding") or "identity").lower()
     if encoding not in ("identity", "gzip"):
-        raise _failed(key, parts, f"its body is packed as {encoding[:20]}")
+        raise _failed(key, parts, Sentence("its body is packed as %(encoding)s", encoding=encoding[:20]))
     unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     body = bytearray()
     try:
         while chunk := answer.read(_CHUNK):
             body += unpack.decompress(chunk, limits.largest + 1 - len(body)) if unpack else chunk
             if len(body) > limits.largest:
-                raise _failed(key, parts, f"it gives more than the {limits.largest // 1024**2} MB allowed")
+                why = Sentence("it gives more than the %(most)s MB allowed", most=limits.largest // 1024**2)
+                raise _failed(key, parts, why)
             if time.monotonic() > deadline:
-                raise _failed(key, parts, f"it takes longer than {limits.longest:g} seconds")
+                why = Sentence("it takes longer than %(seconds)s seconds", seconds=f"{limits.longest:g}")
+                raise _failed(key, parts, why)
     except zlib.error as error:
-        raise _failed(key, parts, "its packed body is damaged") from error
+        raise _failed(key, parts, Sentence("its packed body is damaged")) from error
     if unpack is not None and not unpack.eof:
-        raise _failed(key, parts, "its packed body ends too early")
+        raise _failed(key, parts, Sentence("its packed body ends too early"))
     if answer.length:
-        raise _failed(key, parts, "its body ends too early")
+        raise _failed(key, parts, Sentence("its body ends too early"))
     return bytes(body)
 
 
-def _failed(key: str, parts: SplitResult, why: str) -> SourceError:
+def _failed(key: str, parts: SplitResult, why: Sentence | str) -> SourceError:
     """Only the host is named: a path or a query may hold a secret."""
-    return SourceError(f"The source “{key}” cannot be read from {parts.hostname}: {why}.")
+    return SourceError(
+        "The source “%(source)s” cannot be read from %(host)s: %(why)s.", source=key, host=parts.hostname, why=why
+    )

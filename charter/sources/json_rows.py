@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from charter.domain.errors import SourceError
+from charter.domain.errors import Sentence, SourceError
 from charter.sources.text_files import checked_header, named
 
 MOST_COLUMNS = 500
@@ -20,9 +20,14 @@ def load(connection: Any, table: str, key: str, body: bytes, path: str | None) -
     """A table of text columns of the list of objects at a dotted path; returns its columns. Raises SourceError."""
     rows = _rows(key, body, path)
     given = list(dict.fromkeys(name for row in rows for name in row))
-    names = checked_header(given, f"of the source “{key}”")
+    names = checked_header(given, Sentence("of the source “%(source)s”", source=key))
     if len(names) > MOST_COLUMNS:
-        raise SourceError(f"The source “{key}” gives objects of {len(names)} names: keep at most {MOST_COLUMNS}.")
+        raise SourceError(
+            "The source “%(source)s” gives objects of %(count)s names: keep at most %(most)s.",
+            source=key,
+            count=len(names),
+            most=MOST_COLUMNS,
+        )
     made = ", ".join(f"{named(name)} VARCHAR" for name in names)
     connection.execute(f"CREATE TABLE {named(table)} ({made})")
     schema = pa.schema([(name, pa.string()) for name in names])
@@ -39,17 +44,37 @@ def _rows(key: str, body: bytes, path: str | None) -> list[dict[str, Any]]:
     try:
         found = json.loads(body, parse_float=str, parse_int=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"The source “{key}” does not answer JSON ({str(error)[:100]}).") from error
+        raise SourceError(
+            "The source “%(source)s” does not answer JSON (%(reason)s).", source=key, reason=str(error)[:100]
+        ) from error
     for name in _steps(path):
         if not isinstance(found, dict) or name not in found:
-            raise SourceError(f"The source “{key}” answers no list at “{path}”: there is no “{name}”. Correct rows:.")
+            raise SourceError(
+                "The source “%(source)s” answers no list at “%(path)s”: there is no “%(name)s”. Correct rows:.",
+                source=key,
+                path=path,
+                name=name,
+            )
         found = found[name]
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        at = f" at “{path}”" if path else ""
-        raise SourceError(f"The source “{key}” answers no list of objects{at}: say where it is with rows:.")
+        raise _no_objects(key, path)
     if not any(found):
-        raise SourceError(f"The source “{key}” answers an empty list: what its columns are cannot be known.")
+        raise SourceError(
+            "The source “%(source)s” answers an empty list: what its columns are cannot be known.", source=key
+        )
     return found
+
+
+def _no_objects(key: str, path: str | None) -> SourceError:
+    if not path:
+        return SourceError(
+            "The source “%(source)s” answers no list of objects: say where it is with rows:.", source=key
+        )
+    return SourceError(
+        "The source “%(source)s” answers no list of objects at “%(path)s”: say where it is with rows:.",
+        source=key,
+        path=path,
+    )
 
 
 def _steps(path: str | None) -> Iterator[str]:

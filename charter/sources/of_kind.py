@@ -29,8 +29,9 @@ def date_column(indicator: IndicatorBase) -> str:
     column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
     if column is None:
         raise SourceError(
-            f"The indicator “{indicator.key}” cannot be read from a source: write date, the column that "
-            "puts a row in its period."
+            "The indicator “%(indicator)s” cannot be read from a source: write date, the column that puts a row in its "
+            "period.",
+            indicator=indicator.key,
         )
     return column
 
@@ -39,8 +40,11 @@ def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
     """How the indicator is counted. Raises SourceError for a kind that is not measured from a source."""
     found = _of_rows(indicator, tag, scene) or _of_amounts(indicator, tag, scene)
     if found is None:
-        kind = getattr(indicator, "kind", "?")
-        raise SourceError(f"The indicator “{indicator.key}”: kind {kind} is not measured from a source yet.")
+        raise SourceError(
+            "The indicator “%(indicator)s”: kind %(kind)s is not measured from a source yet.",
+            indicator=indicator.key,
+            kind=getattr(indicator, "kind", "?"),
+        )
     return found
 
 

@@ -29,8 +29,10 @@ def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path])
         if found:
             return found
     raise SourceError(
-        f"The source “{key}” names “{written}”, but there is no such file in the charter's folder or in the folders "
-        "of the setting DATA_FOLDERS: put it there, or correct the path."
+        "The source “%(source)s” names “%(path)s”, but there is no such file in the charter's folder or in the folders "
+        "of the setting DATA_FOLDERS: put it there, or correct the path.",
+        source=key,
+        path=written,
     )
 
 
@@ -56,6 +58,8 @@ def _is_below(path: Path, homes: Sequence[Path]) -> bool:
 
 def _outside(key: str, written: str) -> SourceError:
     return SourceError(
-        f"The source “{key}” names “{written}”, which lies outside the charter's folder: move the file beside the "
-        "charter, or add its folder to the setting DATA_FOLDERS."
+        "The source “%(source)s” names “%(path)s”, which lies outside the charter's folder: move the file beside the "
+        "charter, or add its folder to the setting DATA_FOLDERS.",
+        source=key,
+        path=written,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.errors import SourceError
+from charter.domain.errors import Sentence, SourceError
 from charter.sources.asking import answer
 from charter.sources.clocks import Now
 from charter.sources.columns import (
@@ -27,8 +27,8 @@ from charter.sources.written_numbers import PLAIN_NUMBER, number_style, plain_nu
 from charter.sources.zones import BASE
 
 EXPECTED = {
-    "date": "a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00",
-    "number": "a number like 12, 12.5 or 12,5",
+    "date": Sentence("a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00"),
+    "number": Sentence("a number like 12, 12.5 or 12,5"),
 }
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
 _MOST_DIGITS = 14
@@ -78,8 +78,8 @@ def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
 
 
 def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> Any:
-    where = f"The source “{reader.source}”, in its column “{name}”,"
-    return date_style(told, reader.writing, where) if role == "date" else number_style(told, reader.writing, where)
+    style_of = date_style if role == "date" else number_style
+    return style_of(told, reader.writing, reader.source, name)
 
 
 def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
@@ -156,8 +156,12 @@ def _questions_of_floats(column: Any) -> dict[str, Any]:
 def _refuse_unreadable(reader: Reader, name: str, role: str, told: dict[str, Any]) -> None:
     if told.get("written") and not told["read"]:
         raise SourceError(
-            f"The source “{reader.source}” has nothing readable in its column “{name}”: “{told['example'][:80]}” "
-            f"is not {EXPECTED[role]}."
+            "The source “%(source)s” has nothing readable in its column “%(column)s”: “%(example)s” is not "
+            "%(expected)s.",
+            source=reader.source,
+            column=name,
+            example=told["example"][:80],
+            expected=EXPECTED[role],
         )
 
 

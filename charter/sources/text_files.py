@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
-from charter.domain.errors import SourceError
+from charter.domain.errors import Sentence, SourceError
 
-_SEPARATORS = ",;\t|"
+SEPARATORS = ",;\t|"
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
 _LONGEST_LINE = 16 << 20
@@ -27,12 +27,13 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 @dataclass(frozen=True)
 class TextFile:
-    """One CSV file: what it is called for people, its columns, and how to read it."""
+    """One CSV file: what it is called for people, its columns, and how to read it; `skip` rows stand above these."""
 
     path: Path
     shown: str
     names: list[str]
     separator: str
+    skip: int = 0
 
 
 @contextmanager
@@ -48,10 +49,16 @@ def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
                 while chunk := text.read(_CHUNK):
                     copy.write(chunk)
         except LookupError as error:
-            raise SourceError(f"The file {path.name}: “{wanted}” is not an encoding: write utf-8 or cp1252.") from error
+            raise SourceError(
+                "The file %(file)s: “%(encoding)s” is not an encoding: write utf-8 or cp1252.",
+                file=path.name,
+                encoding=wanted,
+            ) from error
         except UnicodeError as error:
             raise SourceError(
-                f"The file {path.name} is neither UTF-8 nor {wanted}: save it as UTF-8, or write its encoding."
+                "The file %(file)s is neither UTF-8 nor %(encoding)s: save it as UTF-8, or write its encoding.",
+                file=path.name,
+                encoding=wanted,
             ) from error
         copy.flush()
         yield Path(copy.name)
@@ -59,29 +66,56 @@ def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
 
 def look_at_header(path: Path, shown: str, separator: str | None) -> TextFile:
     """Reads the header of a UTF-8 file. Raises SourceError when the file is empty, or the header missing or double."""
-    with _opened(path) as stream:
-        head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
-    if not head.strip():
-        raise SourceError(f"The file {shown} is empty: it needs a first line with the names of the columns.")
-    found = separator or _separator_of(head)
+    head = head_of(path, shown)
+    found = separator or separator_of(head)
     names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
     return TextFile(path, shown, checked_header(names, shown), found)
 
 
-def checked_header(names: list[str], shown: str) -> list[str]:
+def head_of(path: Path, shown: str) -> str:
+    """How a UTF-8 file begins. Raises SourceError when it is empty."""
+    with _opened(path) as stream:
+        head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
+    if not head.strip():
+        raise _empty(shown)
+    return head
+
+
+def start_of(path: Path, encoding: str | None) -> str:
+    """How a file begins, in its encoding, or in the likeliest by its beginning; no more of it is read."""
+    with _opened(path) as stream:
+        start = stream.read(_HEAD)
+    found = encoding or next((each for mark, each in _MARKS.items() if start.startswith(mark)), "utf-8")
+    try:
+        text = codecs.getincrementaldecoder(found)("strict").decode(start)
+    except (LookupError, UnicodeError):
+        text = start.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise _empty(path.name)
+    return text
+
+
+def _empty(shown: str) -> SourceError:
+    return SourceError("The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown)
+
+
+def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
     """Names of columns, trimmed. Raises SourceError when they look like values, or one stands twice."""
     trimmed = [name.strip() or f"column {at}" for at, name in enumerate(names, start=1)]
     dates, numbers = ([name for name in trimmed if form.fullmatch(name)] for form in (_DATE, _NUMBER))
     if dates or 2 * len(numbers) > len(trimmed):
-        value = (dates or numbers)[0]
         raise SourceError(
-            f"The file {shown} has no header: its first line holds the value “{value}” where the name of a column "
-            "should be."
+            "The file %(file)s has no header: its first line holds the value “%(value)s” where the name of a column "
+            "should be.",
+            file=shown,
+            value=(dates or numbers)[0],
         )
     seen: set[str] = set()
     for name in trimmed:
         if name.lower() in seen:
-            raise SourceError(f"The file {shown} has two columns named “{name}”: rename one of them.")
+            raise SourceError(
+                "The file %(file)s has two columns named “%(column)s”: rename one of them.", file=shown, column=name
+            )
         seen.add(name.lower())
     return trimmed
 
@@ -97,6 +131,8 @@ def load(connection: Any, table: str, file: TextFile, columns: Collection[str] |
         "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
         "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
     }  # fmt: skip
+    if file.skip:
+        options["skip"] = str(file.skip)
     if file.path.suffix.lower() == ".gz":
         options["compression"] = "'gzip'"
     said = ", ".join(f"{name} = {value}" for name, value in options.items())
@@ -106,7 +142,7 @@ def load(connection: Any, table: str, file: TextFile, columns: Collection[str] |
         connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
         connection.execute(f"INSERT INTO {named(table)} BY NAME {read}")
     except duckdb.Error as error:
-        raise SourceError(_told(file, str(error))) from error
+        raise _told(file, str(error)) from error
 
 
 def quoted(text: str) -> str:
@@ -119,25 +155,43 @@ def named(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _told(file: TextFile, message: str) -> str:
+def _told(file: TextFile, message: str) -> SourceError:
     line = re.search(r"Line: (\d+)", message)
-    where = f"The file {file.shown}, line {line[1]}" if line else f"The file {file.shown}"
+    where = place_in(file.shown, line[1]) if line else Sentence("The file %(file)s", file=file.shown)
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if counts:
-        return f"{where}: {counts[2]} values where the header has {counts[1]} columns: mend the line."
+        return too_wide(where, counts[2], counts[1])
     if "invalid state" in message:
-        return f"{where}: its lines do not all end in the same way, or a quote is misplaced: save it again as CSV."
+        return SourceError(
+            "%(where)s: its lines do not all end in the same way, or a quote is misplaced: save it again as CSV.",
+            where=where,
+        )
     if "quote" in message.lower():
-        return f"{where}: a quoted value is not closed properly: mend the line."
+        return SourceError("%(where)s: a quoted value is not closed properly: mend the line.", where=where)
     first = message.strip().split("\n")[0][:200]
-    return f"{where} cannot be read: {first}"
+    return SourceError("%(where)s cannot be read: %(reason)s", where=where, reason=first)
 
 
-def _separator_of(head: str) -> str:
+def place_in(shown: str, line: int | str) -> Sentence:
+    """Where in a file something is wrong, as its sentence begins."""
+    return Sentence("The file %(file)s, line %(line)s", file=shown, line=line)
+
+
+def too_wide(where: Sentence, cells: int | str, columns: int | str) -> SourceError:
+    """The refusal of a line with more values than the header has names."""
+    return SourceError(
+        "%(where)s: %(cells)s values where the header has %(columns)s columns: mend the line.",
+        where=where,
+        cells=cells,
+        columns=columns,
+    )
+
+
+def separator_of(head: str) -> str:
     """The separator that splits the first line most; quoted parts do not count."""
     first = re.sub(r'"[^"]*"', "", head).lstrip("\r\n").splitlines()[:1]
-    counts = {each: first[0].count(each) if first else 0 for each in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda each: counts[each])
+    counts = {each: first[0].count(each) if first else 0 for each in SEPARATORS}
+    return max(SEPARATORS, key=lambda each: counts[each])
 
 
 def _encoding_of(path: Path) -> str:
@@ -163,4 +217,6 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
             yield stream  # type: ignore[misc]
     except (OSError, EOFError) as error:
-        raise SourceError(f"The file {path.name} cannot be opened: {error}.") from error
+        raise SourceError(
+            "The file %(file)s cannot be opened: %(reason)s.", file=path.name, reason=str(error)
+        ) from error

@@ -39,7 +39,7 @@ def questions_of_dates(text: Any) -> dict[str, Any]:
     }
 
 
-def date_style(told: Mapping[str, Any], writing: Writing, where: str) -> DateStyle:
+def date_style(told: Mapping[str, Any], writing: Writing, source: str, column: str) -> DateStyle:
     """In which order the column's dates are read. Raises SourceError where that would be a guess."""
     if not told["slashed"]:
         return "iso"
@@ -47,18 +47,28 @@ def date_style(told: Mapping[str, Any], writing: Writing, where: str) -> DateSty
         return writing.dates
     if told["a_day_first"] is not None and told["a_month_first"] is not None:
         raise SourceError(
-            f"{where} writes dates in two ways, “{told['a_day_first']}” and “{told['a_month_first']}”: write them like "
-            "2026-10-05, or say dates: day-first or dates: month-first in the source."
+            "The source “%(source)s”, in its column “%(column)s”, writes dates in two ways, “%(one)s” and “%(other)s”: "
+            "write them like 2026-10-05, or say dates: day-first or dates: month-first in the source.",
+            source=source,
+            column=column,
+            one=told["a_day_first"],
+            other=told["a_month_first"],
         )
     if told["a_month_first"] is not None:
         raise SourceError(
-            f"{where} writes “{told['a_month_first']}”, where the month seems to come first: say dates: month-first "
-            "in the source, or write dates like 2026-10-05."
+            "The source “%(source)s”, in its column “%(column)s”, writes “%(one)s”, where the month seems to come "
+            "first: say dates: month-first in the source, or write dates like 2026-10-05.",
+            source=source,
+            column=column,
+            one=told["a_month_first"],
         )
     if told["a_day_first"] is None and writing.is_doubtful:
         raise SourceError(
-            f"{where} writes “{told['a_both']}”, which may be two days: say dates: day-first or dates: month-first in "
-            "the source, or write dates like 2026-10-05."
+            "The source “%(source)s”, in its column “%(column)s”, writes “%(one)s”, which may be two days: say dates: "
+            "day-first or dates: month-first in the source, or write dates like 2026-10-05.",
+            source=source,
+            column=column,
+            one=told["a_both"],
         )
     return "day-first"
 

@@ -37,7 +37,7 @@ def questions_of_numbers(text: Any) -> dict[str, Any]:
     }
 
 
-def number_style(told: Mapping[str, Any], writing: Writing, where: str) -> NumberStyle:
+def number_style(told: Mapping[str, Any], writing: Writing, source: str, column: str) -> NumberStyle:
     """How the column's numbers are read. Raises SourceError where they are written in two ways, or fit two readings."""
     if writing.decimal == "point":
         return "commas"
@@ -45,13 +45,20 @@ def number_style(told: Mapping[str, Any], writing: Writing, where: str) -> Numbe
         return "spaced"
     if writing.decimal is None and told["a_point"] is not None:
         raise SourceError(
-            f"{where} writes numbers in two ways, “{told['a_comma']}” and “{told['a_point']}”: write them in one way, "
-            "or say decimal: comma or decimal: point in the source."
+            "The source “%(source)s”, in its column “%(column)s”, writes numbers in two ways, “%(one)s” and "
+            "“%(other)s”: write them in one way, or say decimal: comma or decimal: point in the source.",
+            source=source,
+            column=column,
+            one=told["a_comma"],
+            other=told["a_point"],
         )
     if writing.decimal is None and told["comma"] == told["either"]:
         raise SourceError(
-            f"{where} writes “{told['an_either']}”, which may be a thousand or a decimal number: say decimal: comma or "
-            "decimal: point in the source."
+            "The source “%(source)s”, in its column “%(column)s”, writes “%(one)s”, which may be a thousand or a "
+            "decimal number: say decimal: comma or decimal: point in the source.",
+            source=source,
+            column=column,
+            one=told["an_either"],
         )
     return "comma"
 

@@ -57,7 +57,7 @@ def needs(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]]
                 return view(*args, **kwargs)
             if actor.role is None:
                 return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
-            raise NotAllowed(f"The role {actor.role.value} may not {permission.value.replace('-', ' ')}.")
+            raise NotAllowed("The role %(role)s may not %(deed)s.", role=actor.role, deed=permission)
 
         return guarded
 

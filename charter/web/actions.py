@@ -76,7 +76,7 @@ def _do(number: int) -> str:
         given = {"owner": text("owner"), "due_on": needed_day("due_on"), "reason": text("reason")}
         change_action(actor, instant, number=number, **given)  # type: ignore[arg-type]
         return gettext("The action is changed; what was said before stays in its history.")
-    raise Invalid(f"There is nothing called {what[:40]} to do.", "")
+    raise Invalid("There is nothing called %(what)s to do.", what=what[:40])
 
 
 @pages.route("/commitments/<key>/action", methods=["GET", "POST"])

@@ -62,5 +62,5 @@ def _draw(unit: str | None, commitment: str | None) -> str:
 def _found(month: Overview, key: str) -> CommitmentView:
     view = next((view for view in month["commitments"] if view["key"] == key), None)
     if view is None:
-        raise NotFound(f"The charter has no commitment {key}.")
+        raise NotFound("The charter has no commitment %(commitment)s.", commitment=key)
     return view

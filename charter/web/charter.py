@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.writing import write_charter
-from charter.domain.errors import Conflict, Invalid
+from charter.domain.errors import Conflict, Invalid, Sentence
 from charter.domain.permissions import may
 from charter.domain.terms import Permission
 from charter.services import drafts, versions
@@ -17,6 +17,8 @@ from charter.web.clock import now
 from charter.web.editing.differences import lines_of
 from charter.web.editing.draft import as_file, text_sent
 from charter.web.editing.first import FIRST, first_form, first_text
+from charter.web.language import current_language
+from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("charter", __name__)
 
@@ -57,7 +59,8 @@ def download(number: int) -> Response:
 def start() -> ResponseReturnValue:
     """Begin a draft: from the version in force, or the first one from the text of a charter file."""
     findings: list[Finding] = []
-    text, refusal, shown = None, "", first_form()
+    text, shown = None, first_form()
+    refusal: Sentence | None = None
     try:
         if "key" in request.form:
             text = first_text(shown, request.form)
@@ -68,10 +71,10 @@ def start() -> ResponseReturnValue:
     except CharterFileError as error:
         findings = error.findings
     except Conflict as error:
-        flash(str(error), "refused")
+        flash(refusal_sentence(error, current_language()), "refused")
         return redirect(url_for("charter.page"), 303)
     except Invalid as error:
-        refusal = str(error)
+        refusal = error.sentence
     if findings or refusal or shown.errors:
         said = {"text": text or FIRST, "findings": findings, "refusal": refusal}
         return render_template("charter/first.html", shown=shown, **said), 400

@@ -19,7 +19,7 @@ CODES: tuple[tuple[type[CharterError], int], ...] = (
 DESIGNED = frozenset({400, 403, 404, 405, 409, 500})
 
 
-def _page(code: int, detail: str = "") -> ResponseReturnValue:
+def _page(code: int, detail: CharterError | str = "") -> ResponseReturnValue:
     shown = code if code in DESIGNED else (500 if code >= 500 else 400)
     return render_template("errors/error.html", code=shown, detail=detail, path=request.path), code
 
@@ -28,7 +28,7 @@ def _refused(error: CharterError) -> ResponseReturnValue:
     if isinstance(error, NotFound) and charters.history_or_none() is None:
         return render_template("errors/empty.html"), 404
     code = next((code for kind, code in CODES if isinstance(error, kind)), 500)
-    return _page(code, str(error))
+    return _page(code, error)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

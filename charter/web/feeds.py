@@ -14,7 +14,9 @@ from charter.reports.icalendar import Entry, write_calendar
 from charter.services import feeds
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
+from charter.web.language import current_language
 from charter.words.formats import format_period
+from charter.words.refusals import refusal_sentence
 from charter.words.statuses import state_word
 from charter.words.typography import text_in
 
@@ -27,7 +29,7 @@ def calendar(secret: str) -> ResponseReturnValue:
     try:
         found = feeds.feed_of(secret, now(), owner=request.args.get("owner") or None)
     except NotFound as error:
-        return Response(f"{error}\n", 404, mimetype="text/plain")
+        return Response(f"{refusal_sentence(error, current_language())}\n", 404, mimetype="text/plain")
     language = found["language"] or current_app.extensions["settings"].default_language
     name = " · ".join([text_in(found["title"], language), *found["owners"]])
     text = write_calendar(name, [_entry(found["charter"], check, language) for check in found["checks"]], language)

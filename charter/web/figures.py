@@ -96,7 +96,9 @@ def _figure(place: dict[str, Any], given: dict[str, str]) -> Figure:
     numbers = {}
     for name in place["numbers"]:
         if not given.get(name):
-            raise Invalid(f"The number {name} is missing: a figure needs {', '.join(place['numbers'])}.", name)
+            raise Invalid(
+                "The number %(number)s is missing: a figure needs %(asked)s.", name, number=name, asked=place["numbers"]
+            )
         numbers[name] = number_of(given[name], name)
     unit, channel, segment = (given.get(name, "") for name in PLACE)
     reason = given.get("reason") or None

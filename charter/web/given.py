@@ -20,7 +20,7 @@ def day(name: str) -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError as error:
-        raise Invalid(f"{written[:40]} is not a day: write it as 2026-12-15.", name) from error
+        raise Invalid("%(written)s is not a day: write it as 2026-12-15.", name, written=written[:40]) from error
 
 
 def needed_day(name: str) -> date:

@@ -99,4 +99,4 @@ def _erase(number: int) -> str:
 
 
 def _unknown(number: int) -> str:
-    raise NotFound(f"There is no such step with observation {number}.")
+    raise NotFound("There is no such step with observation %(number)s.", number=number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -85,7 +84,7 @@ def _form(template: str, kinds: tuple[ObservationKind, ...]) -> ResponseReturnVa
 
 
 def _show(template: str, form: Form) -> ResponseReturnValue:
-    choices: dict[str, Any] = form_choices(current_actor(), now())
+    choices = form_choices(current_actor(), now())
     token = form.given.get("form") or form_token()
     shown = render_template(template, form=form, given=form.given, errors=form.errors, token=token, **choices)
     return shown, form.code

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.errors import CharterError, Conflict, Invalid, NotAllowed
-from charter.domain.evidence.marks import Coding, marks_written, number_written
+from charter.domain.evidence.marks import Coding, marks_written, not_a_mark, number_written
 from charter.domain.terms import Permission
 from charter.services import survey_files, survey_imports
 from charter.services.charters import history
@@ -80,7 +80,7 @@ def _coding() -> Coding:
     try:
         not_applicable = number_written(aside) if aside else None
     except ValueError:
-        raise Invalid(f"“{aside}” is not a mark: write a number, like 0.", "not_applicable") from None
+        raise not_a_mark(aside) from None
     low, high = marks_written(form.get("low") or "1,2", "low"), marks_written(form.get("high") or "4,5", "high")
     return Coding(low, high, not_applicable)
 

@@ -21,6 +21,8 @@ from charter.services.jobs import ask
 from charter.services.views import words
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
+from charter.web.language import current_language
+from charter.words.refusals import refusal_sentence
 
 MOST_CARDS = 300
 """How many links are printed as cards at once."""
@@ -116,7 +118,7 @@ def links(number: int) -> ResponseReturnValue:
     """The links, shown this once: as a list to send, or as cards with QR codes to print."""
     as_cards = request.form.get("form") == "cards"
     if as_cards and survey_pages.wave(current_actor(), now(), number)["invited"] > MOST_CARDS:
-        raise Invalid(f"Cards are printed for at most {MOST_CARDS} links: take the list.", "form")
+        raise Invalid("Cards are printed for at most %(most)s links: take the list.", "form", most=MOST_CARDS)
     tokens = survey_links.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
     addresses = [url_for("answering.page", token=token, _external=True) for token in tokens]
     if as_cards:
@@ -154,7 +156,7 @@ def withdraw(number: int) -> ResponseReturnValue:
         survey_endings.withdraw_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
         flash(gettext("The survey is withdrawn: from today it speaks for no class."))
     except Invalid as error:
-        flash(str(error))
+        flash(refusal_sentence(error, current_language()))
     return redirect(url_for("surveys.wave", number=number), 303)
 
 

@@ -12,7 +12,9 @@ from charter.services import effects, intake, uploads
 from charter.web.access import current_actor, needs
 from charter.web.choices import choices
 from charter.web.clock import now
+from charter.web.language import current_language
 from charter.web.number_fields import labels, written
+from charter.words.refusals import refusal_sentence
 
 SHOWN = 200
 """Rows of a preview that are listed; all are counted."""
@@ -88,7 +90,7 @@ def confirm(number: int) -> ResponseReturnValue:
     try:
         found = uploads.apply_file(current_actor(), now(), number, expected=request.form.get("expected", ""))
     except Conflict as error:
-        flash(str(error))
+        flash(refusal_sentence(error, current_language()))
         return redirect(url_for("uploads.preview", number=number), 303)
     flash(
         gettext(

@@ -5,9 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from charter.domain import terms
-from charter.words import statuses
+from charter.domain import observations, terms
+from charter.words import frontline, jobs, remedies, statuses
+from charter.words.file_columns import COLUMN_KINDS, COLUMN_ROLES
 from charter.words.statuses import Pairs, word
+
+P = terms.Permission
+
+_VERBS: Mapping[terms.Permission, str] = {
+    P.READ_PAGES: "lire ces pages",
+    P.READ_DESK: "lire le tableau de bord",
+    P.READ_AUDIT: "lire le journal",
+    P.APPLY_CHARTER: "changer la charte",
+    P.RUN_CHECK: "lancer un contrôle",
+    P.WAIVE_CHECK: "dispenser d'un contrôle",
+    P.ENTER_FIGURE: "saisir de chiffres",
+    P.CORRECT_FIGURE: "corriger de chiffres",
+    P.FREEZE_MONTH: "sceller un mois",
+    P.MAKE_REPORT: "faire un rapport",
+    P.READ_SURVEYS: "lire les enquêtes",
+    P.RUN_SURVEY: "mener une enquête",
+    P.MANAGE_ACCOUNTS: "tenir les comptes",
+    P.MANAGE_TOKENS: "tenir les jetons des programmes",
+    P.SEND_OBSERVATION: "envoyer une observation",
+    P.MODERATE_OBSERVATION: "relire les observations",
+    P.ERASE_TEXT: "effacer un texte",
+    P.EXPLAIN_MISS: "expliquer un manquement",
+    P.PLAN_ACTION: "prévoir une action",
+    P.REBASE_CHART: "recalculer une courbe",
+    P.APPROVE_REPORT: "approuver un rapport",
+    P.SEND_REPORT: "envoyer un rapport",
+    P.SEND_AGAIN: "renvoyer un courrier",
+    P.HANDLE_ALERT: "répondre aux alertes",
+    P.DECIDE_CLASS: "décider d'une classe",
+    P.RECORD_EVIDENCE: "verser une preuve",
+}
+
+PERMISSIONS: Pairs = {right: (right.deed, verb) for right, verb in _VERBS.items()}
+"""What each right lets somebody do, as it follows “may not” and « ne peut pas »."""
 
 CODES: Mapping[type[StrEnum], Pairs] = {
     terms.Status: statuses.STATUSES,
@@ -22,6 +57,17 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.FloorState: statuses.FLOOR_STATES,
     terms.Role: statuses.ROLES,
     terms.PeriodKind: statuses.PERIOD_KINDS,
+    terms.Kind: statuses.KINDS,
+    terms.Direction: statuses.DIRECTIONS,
+    terms.Permission: PERMISSIONS,
+    terms.JobState: jobs.STATES,
+    terms.ActionState: remedies.ACTION_STATES,
+    terms.EffectVerdict: remedies.VERDICTS,
+    observations.ObservationKind: frontline.KINDS,
+    observations.ObservationState: frontline.STATES,
+    observations.SetAsideReason: frontline.ASIDE,
+    terms.ColumnKind: COLUMN_KINDS,
+    terms.ColumnRole: COLUMN_ROLES,
 }
 """Each kind of code that a sentence may carry, and its words; one that is not here is printed as it is written."""
 

@@ -1,4 +1,4 @@
-"""The words of what staff tell: kinds, states, reasons, what looks personal; and its refusals in French."""
+"""The words of what staff tell: kinds, states, reasons, what looks personal."""
 
 from __future__ import annotations
 
@@ -41,45 +41,6 @@ PAIRS = {
     "aside_word": ASIDE,
     "personal_word": PERSONAL,
 }
-
-FRENCH: tuple[tuple[str, str], ...] = (
-    ("Write what happened: this text is empty.", "Écrivez ce qui s'est passé : ce texte est vide."),
-    (
-        "This text has {} characters; write at most {}.",
-        "Ce texte compte {0} caractères ; écrivez-en {1} au plus.",
-    ),
-    (
-        "This promise is not in the charter in force: choose one of the list.",
-        "Cette promesse n'est pas dans la charte en vigueur : choisissez-en une dans la liste.",
-    ),
-    ("{} is not open today: choose another site.", "{0} n'est pas ouvert aujourd'hui : choisissez un autre site."),
-    (
-        "This address has sent {} within an hour, the most that is taken: try again later.",
-        "Cette adresse a fait {0} envois en une heure, le maximum : réessayez plus tard.",
-    ),
-    (
-        "This site has been sent {} texts within an hour, the most that is taken: try again later.",
-        "Ce site a reçu {0} textes en une heure, le maximum : réessayez plus tard.",
-    ),
-    (
-        "Give a whole number from 0 to 100: so many customers out of 100.",
-        "Donnez un nombre entier de 0 à 100 : autant de clients sur 100.",
-    ),
-    (
-        "Accept this observation first: only what is shown can be answered.",
-        "Acceptez d'abord cette observation : on ne répond qu'à ce qui est affiché.",
-    ),
-    (
-        "Somebody has decided this already: look at the page again.",
-        "Quelqu'un en a déjà décidé : regardez de nouveau la page.",
-    ),
-    (
-        "The words of this observation are erased: there is nothing to show.",
-        "Les mots de cette observation sont effacés : il n'y a rien à afficher.",
-    ),
-    ("Choose why it is set aside: the page tells it.", "Choisissez pourquoi elle est mise de côté : la page le dit."),
-    ("These words are erased already.", "Ces mots sont déjà effacés."),
-)
 
 
 def day_of(instant: datetime | str | None, timezone: str, language: str) -> str:

@@ -116,6 +116,23 @@ PERIOD_KINDS: Pairs = {
     terms.PeriodKind.QUARTER: ("quarter", "trimestre"),
     terms.PeriodKind.YEAR: ("year", "année"),
 }
+KINDS: Pairs = {
+    terms.Kind.SHARE_WITHIN: ("share within a delay", "part dans un délai"),
+    terms.Kind.SHARE: ("share", "part"),
+    terms.Kind.MEAN: ("mean", "moyenne"),
+    terms.Kind.NPS: ("NPS", "NPS"),
+    terms.Kind.COUNT: ("count", "nombre"),
+    terms.Kind.RATE: ("rate", "taux"),
+    terms.Kind.AVAILABILITY: ("availability", "disponibilité"),
+    terms.Kind.PERCENTILE: ("percentile", "centile"),
+    terms.Kind.YES_NO: ("yes or no", "oui ou non"),
+    terms.Kind.COMPOSITE: ("composite", "composite"),
+    terms.Kind.MONEY: ("money paid", "sommes versées"),
+}
+DIRECTIONS: Pairs = {
+    terms.Direction.HIGHER: ("higher", "plus haut"),
+    terms.Direction.LOWER: ("lower", "plus bas"),
+}
 FLOOR_STATES: Pairs = {
     terms.FloorState.HELD: ("held", "tenu"),
     terms.FloorState.BROKEN: ("broken", "rompu"),

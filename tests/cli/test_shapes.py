@@ -32,6 +32,8 @@ def test_lint_json(empty: Flask, tmp_path: Path) -> None:
     assert told["ok"] is False
     (error,) = [one for one in told["findings"] if one["severity"] == "error"]
     assert (error["line"], error["field"]) == (35, "commitments[0].indicators[0].within")
+    assert error["message"] == "'soon' is not a delay"
+    assert error["remedy"].startswith("write a whole number and a unit, like '10 working days' (seconds, ")
     plain = charter("lint", str(bad))
     assert plain.exit_code == 1
     assert f"{bad}:line 35: commitments[0].indicators[0].within (answer): " in plain.stdout

@@ -1,8 +1,9 @@
 """A process that has loaded everything, and forks workers on demand: they begin at once, and may be killed at once.
 
-`start LATER [PHASE]` on its standard input forks a worker, whose clock is LATER seconds ahead, that runs what is due
-until nothing is left; one with a phase kills itself, without a word, when it comes there. `post LATER PORT` forks one
-that sends what waits in the outbox. `end` waits for all.
+A line on its standard input forks a worker, whose clock is LATER seconds ahead: `start LATER [PHASE [LEASE]]` one that
+runs what is due until nothing is left, `post LATER PORT [PHASE]` one that sends what waits in the outbox, and
+`jobs LATER [PHASE [TURN]]` one that does the long work. One with a phase kills itself, without a word, when it comes
+there (for that time). `end` waits for all.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import traceback
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +32,17 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.post.mail import MailServer
 from charter.post.office import Office
+from charter.services import working
 from charter.services.checks import run_due
 from charter.services.measuring import Access, Measuring
 from charter.services.sending import deliver
+from charter.services.working import run_jobs
 from config import Settings
 from tests.crash.world import LEASE, NOW
 
 STARTED = datetime.now(UTC)
 PHASES = ("claim", "claimed", "query", "write", "written", "committed")
+JOB_PHASES = ("job-claim", "job-claimed", "job-told", "job-end", "job-ended", "query", "written")
 
 
 def say(what: object) -> None:
@@ -52,11 +58,7 @@ def main(url: str, folder: str) -> None:
         verb, *rest = line.split()
         if verb == "end":
             break
-        later = timedelta(seconds=int(rest[0]))
-        if verb == "post":
-            say(fork(lambda later=later, port=int(rest[1]): send(app, later, port)))  # type: ignore[misc]
-        else:
-            say(fork(lambda later=later, phase=rest[1] if rest[1:] else "": work(app, later, phase)))  # type: ignore[misc]
+        say(fork(partial(DUTIES[verb], app, timedelta(seconds=int(rest[0])), *rest[1:])))
     while True:
         try:
             os.wait()
@@ -76,25 +78,33 @@ def fork(duty: Callable[[], None]) -> int:
     return child
 
 
-def send(app: Flask, later: timedelta, port: int) -> None:
+def send(app: Flask, later: timedelta, port: str, phase: str = "") -> None:
     """Send what waits in the outbox, one round."""
     ahead = NOW + later - STARTED
-    office = Office("https://promesse.example.org", mail=MailServer("127.0.0.1", port, "off", "p@example.org"))
+    office = Office("https://promesse.example.org", mail=MailServer("127.0.0.1", int(port), "off", "p@example.org"))
     with app.app_context():
+        doom(phase)
         now = datetime.now(UTC) + ahead
         deliver(SCHEDULER, now, office, clock=lambda: datetime.now(UTC) + ahead)
 
 
-def work(app: Flask, later: timedelta, phase: str) -> None:
+def do_jobs(app: Flask, later: timedelta, phase: str = "", turn: str = "1") -> None:
+    """Do the long work that waits, one round."""
+    ahead = NOW + later - STARTED
+    with app.app_context():
+        doom(phase, int(turn))
+        run_jobs(SCHEDULER, lambda: datetime.now(UTC) + ahead, Access(lease=timedelta(seconds=LEASE)))
+
+
+def work(app: Flask, later: timedelta, phase: str = "", lease: str = str(LEASE)) -> None:
     """Run what is due until every check is done."""
     # The day stands still, its seconds pass: leases end, and no other day becomes due.
     ahead = NOW + later - STARTED
     with app.app_context():
-        if phase:
-            doom(phase)
+        doom(phase)
         while True:
             now = datetime.now(UTC) + ahead
-            tally = run_due(SCHEDULER, now, Access(lease=timedelta(seconds=LEASE)), retry_now=not phase)
+            tally = run_due(SCHEDULER, now, Access(lease=timedelta(seconds=int(lease))), retry_now=not phase)
             left = select(func.count()).where(DueCheck.state != "done")
             if db.session.execute(left).scalar_one() == 0:
                 break
@@ -103,15 +113,22 @@ def work(app: Flask, later: timedelta, phase: str) -> None:
                 time.sleep(0.05)
 
 
-def doom(phase: str) -> None:
-    """Die when the work comes to this phase; a kill is a kill, whoever sends it."""
+DUTIES: dict[str, Callable[..., None]] = {"start": work, "post": send, "jobs": do_jobs}
+
+
+def doom(phase: str, turn: int = 1) -> None:
+    """Die when the work comes to this phase for that time; a kill is a kill, whoever sends it. Without one, live."""
+    if not phase:
+        return
+    times = count(1)
 
     def come(where: str) -> None:
-        if where == phase:
+        if where == phase and next(times) == turn:
             os.kill(os.getpid(), signal.SIGKILL)
 
     watch_statements(come)
     watch_counting(come)
+    watch_jobs(come)
 
 
 def watch_statements(come: Callable[[str], None]) -> None:
@@ -119,7 +136,7 @@ def watch_statements(come: Callable[[str], None]) -> None:
 
     @event.listens_for(db.engine, "after_cursor_execute")
     def _said(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if statement.startswith("UPDATE due_checks SET held_by"):
+        if statement.startswith("UPDATE due_checks") and "tries +" in statement:
             come("claim")
         if statement.startswith("INSERT INTO measurements"):
             connection.info["writes"] = True
@@ -146,6 +163,25 @@ def watch_counting(come: Callable[[str], None]) -> None:
         return found
 
     Measuring.counted = count  # type: ignore[method-assign]
+
+
+def watch_jobs(come: Callable[[str], None]) -> None:
+    """Within the claim's transaction, as its progress is told, and as it ends; with the claim, and after its end."""
+
+    @event.listens_for(db.engine, "after_cursor_execute")
+    def _said(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("UPDATE jobs"):
+            words = {"tries +": "job-claim", "progress_done=": "job-told", "result=": "job-end"}
+            come(next((phase for word, phase in words.items() if word in statement), ""))
+
+    done = working._work
+
+    def do(*what: Any) -> None:
+        come("job-claimed")
+        done(*what)
+        come("job-ended")
+
+    working._work = do
 
 
 if __name__ == "__main__":

@@ -17,15 +17,12 @@ from sqlalchemy import func, select
 from charter.models.base import db
 from charter.models.records import AuditEntry, Run
 from tests.crash.nursery import PHASES
-from tests.crash.world import LEASE, Nursery, assert_each_once, fill_2000, left, lives, nursery
-from tests.services.databases import ENGINES, new_url, opened, template_of
+from tests.crash.world import BOTH, LEASE, Nursery, assert_each_once, fill_2000, left, lives, nursery, wait_for
+from tests.services.databases import new_url, opened, template_of
 
 KILLS = 100
 AIMED = 1
 """Pairs of processes that die in each phase; the others die at any instant."""
-
-
-BOTH = [pytest.param(each, marks=pytest.mark.postgres if each == "postgres" else ()) for each in ENGINES]
 
 
 @contextmanager
@@ -34,13 +31,6 @@ def workers_on(engine: str, folder: Path) -> Iterator[Nursery]:
     url = new_url(engine, folder, template_of(engine, fill_2000))
     with opened(url, folder), nursery(url, folder) as found:
         yield found
-
-
-def wait_for(pids: list[int], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while any(lives(pid) for pid in pids):
-        assert time.monotonic() < until, "a worker does not end"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("engine", BOTH)

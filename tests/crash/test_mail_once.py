@@ -22,12 +22,11 @@ from charter.models.people import Person
 from charter.services import accounts
 from charter.services.outbox import post_mail
 from charter.services.transactions import transaction
-from tests.crash.world import NOW, Nursery, lives, nursery
+from tests.crash.world import BOTH, NOW, Nursery, lives, nursery, wait_for
 from tests.post.servers import mail_server
-from tests.services.databases import ENGINES, new_url, opened, template_of
+from tests.services.databases import new_url, opened, template_of
 from tests.services.world import applied
 
-BOTH = [pytest.param(each, marks=pytest.mark.postgres if each == "postgres" else ()) for each in ENGINES]
 MAILS, KILLS = 20, 12
 STEP = int(LEASE.total_seconds()) + 1
 
@@ -43,13 +42,6 @@ def write_mails() -> None:
             assert post_mail(f"cause {number}", person, "trial", {}, NOW)
 
 
-def ended(pid: int) -> None:
-    until = time.monotonic() + 120
-    while lives(pid):
-        assert time.monotonic() < until, "a worker does not end"
-        time.sleep(0.02)
-
-
 def kill_while_sending(workers: Nursery, port: int, arrived: list[object]) -> int:
     """Kill senders at random instants after their first mail has arrived; how many were alive when they were killed."""
     luck, killed = random.Random(20261121), 0
@@ -62,7 +54,7 @@ def kill_while_sending(workers: Nursery, port: int, arrived: list[object]) -> in
         if lives(pid):
             os.kill(pid, signal.SIGKILL)
             killed += 1
-        ended(pid)
+        wait_for([pid])
     return killed
 
 
@@ -75,7 +67,7 @@ def test_killed_senders_lose_no_mail_and_double_only_what_the_server_had_taken(e
         with nursery(url, tmp_path) as workers:
             killed = kill_while_sending(workers, port, inbox.messages)  # type: ignore[arg-type]
             assert killed > 0
-            ended(workers.post(KILLS * STEP, port))
+            wait_for([workers.post(KILLS * STEP, port)])
         db.session.expire_all()
         assert {post.state for post in db.session.execute(select(Post)).scalars()} == {"sent"}
         times = Counter(message["Message-ID"] for _, message in inbox.messages)

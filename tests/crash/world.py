@@ -8,11 +8,13 @@ import select as waiting
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.reading import read_charter
@@ -24,7 +26,10 @@ from charter.services.charters import apply_charter, history
 from charter.services.due import make_due
 from charter.services.verification import verify
 from config import PROJECT
-from tests.services.databases import ground
+from tests.services.databases import ENGINES, ground
+
+BOTH = [pytest.param(each, marks=pytest.mark.postgres if each == "postgres" else ()) for each in ENGINES]
+"""Each of these stories is told on both engines."""
 
 LEASE = 60
 """Seconds that a dead process keeps what it held."""
@@ -128,13 +133,17 @@ class Nursery:
         assert waiting.select([self._process.stdout], [], [], 60)[0], "the nursery says nothing"
         return self._process.stdout.readline().strip()
 
-    def start(self, later: int = 0, phase: str = "") -> int:
+    def start(self, later: int = 0, phase: str = "", lease: int = LEASE) -> int:
         """A worker's process number. Its clock is so many seconds later: leases end without anybody waiting."""
-        return self._say(f"start {later} {phase}")
+        return self._say(f"start {later} {phase} {lease}" if phase else f"start {later}")
 
-    def post(self, later: int, port: int) -> int:
+    def post(self, later: int, port: int, phase: str = "") -> int:
         """A worker that sends what waits in the outbox."""
-        return self._say(f"post {later} {port}")
+        return self._say(f"post {later} {port} {phase}")
+
+    def jobs(self, later: int = 0, phase: str = "", turn: int = 1) -> int:
+        """A worker that does the long work that waits; it dies when it comes to the phase for that time."""
+        return self._say(f"jobs {later} {phase} {turn}" if phase else f"jobs {later}")
 
     def _say(self, what: str) -> int:
         assert self._process.stdin is not None
@@ -149,6 +158,14 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def wait_for(pids: list[int], seconds: float = 600) -> None:
+    """Until all of them have ended."""
+    until = time.monotonic() + seconds
+    while any(lives(pid) for pid in pids):
+        assert time.monotonic() < until, "a worker does not end"
+        time.sleep(0.05)
 
 
 def left() -> int:

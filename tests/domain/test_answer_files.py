@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.errors import Invalid
-from charter.domain.evidence.answer_files import read_marks, read_pairs
+from charter.domain.evidence.answer_files import Answers, read_marks, read_pairs
+from charter.domain.evidence.answer_store import packed, unpacked
 from charter.domain.evidence.kano_survey import analyse_kano
 from charter.domain.evidence.marks import Coding
 
@@ -124,6 +125,19 @@ def test_a_repeated_respondent_counts_once_in_the_analysis() -> None:
     (found,) = analyse_kano(rows)["attributes"]
     assert found["n"] == 2
     assert {"code": "respondent-twice", "count": 2} in found["warnings"]
+
+
+def test_rows_refused_keep_their_sentence_between_preview_and_import() -> None:
+    found = read_pairs(NAMES, [(2, dict(zip(NAMES, ("bill", "9", "5", "r1"), strict=True)))])
+    kept = unpacked(packed(found))
+    assert [str(one.error) for one in kept.refused] == [str(one.error) for one in found.refused]
+    assert kept.refused[0].error.sentence == found.refused[0].error.sentence
+    assert "ends" in kept.refused[0].error.sentence.values
+
+
+def test_rows_refused_by_the_first_release_keep_their_text() -> None:
+    kept = unpacked(packed(Answers()).replace(b'"refused": []', b'"refused": [[2, "Over 50 % of it.", "day"]]'))
+    assert [(one.line, str(one.error)) for one in kept.refused] == [(2, "Over 50 % of it.")]
 
 
 @given(st.lists(st.tuples(*[st.text(max_size=8)] * 4), max_size=15))

@@ -13,7 +13,7 @@ def refusal(text: str) -> tuple[int, str]:
         parse_document(text)
     (finding,) = refused.value.findings
     assert finding.remedy
-    return finding.line, finding.message
+    return finding.line, str(finding.message)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,9 @@ def test_document_knows_the_line_of_every_value() -> None:
 def test_key_written_twice_is_a_problem_on_the_line_of_the_second() -> None:
     document = parse_document("a: 1\nb: 2\na: 3\n")
     assert document.data == {"a": 1, "b": 2}
-    assert document.problems == [(("a",), 3, "'a' is written twice, first on line 1", "keep one of them")]
+    (problem,) = document.problems
+    assert (problem.path, problem.line) == (("a",), 3)
+    assert [str(part) for part in problem.said] == ["'a' is written twice, first on line 1", "keep one of them"]
 
 
 def test_tag_is_a_problem_and_builds_nothing() -> None:

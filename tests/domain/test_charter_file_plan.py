@@ -150,7 +150,7 @@ def test_changed_kind_and_unchanged_day_are_warned_of() -> None:
         ),
     )
     plan = plan_change(charter_of(SMALL), charter_of(new))
-    assert plan.warnings == (
+    assert tuple(map(str, plan.warnings)) == (
         "indicator answered-10wd: its kind changes from share-within to share; a new key would keep the old "
         "figures apart",
         "charter.valid_from is still 2026-01-01: write the first day on which the new definitions hold",

@@ -137,12 +137,12 @@ def test_units_file_that_cannot_be_had_is_one_finding(load: Callable[[str], str]
     with pytest.raises(CharterFileError) as refused:
         read_charter(CHARTER, load)
     (finding,) = refused.value.findings
-    assert (finding.line, finding.field, finding.message) == (10, "units.file", said)
+    assert (finding.line, finding.field, str(finding.message)) == (10, "units.file", said)
 
 
 def test_units_must_be_a_list_or_a_file() -> None:
     with pytest.raises(CharterFileError) as refused:
         read("", SMALL.replace("units:\n" + INLINE, "units: company\n"))
-    assert [(one.line, one.message) for one in refused.value.findings] == [
+    assert [(one.line, str(one.message)) for one in refused.value.findings] == [
         (10, "'company' stands where units are expected")
     ]

@@ -128,7 +128,7 @@ def test_texts_survive_the_writing(words: str, other: str) -> None:
     if not document.problems:
         assert document.data == value
     else:
-        assert {message for _, _, message, _ in document.problems} == {
+        assert {str(problem.said.message) for problem in document.problems} == {
             "the text holds a character that cannot be printed"
         }
 

@@ -18,7 +18,7 @@ TARGETS = "        targets: [{from: 2026-01-01, target: 0.80, tolerance: 0.02, u
 def found(text: str) -> list[tuple[int, str, Severity, str]]:
     findings = lint_charter(read_charter(text, is_calendar=lambda _: True))
     assert all(one.remedy for one in findings)
-    return [(one.line, one.field, one.severity, one.message) for one in findings]
+    return [(one.line, one.field, one.severity, str(one.message)) for one in findings]
 
 
 def changed(old: str, new: str, text: str = SMALL) -> str:

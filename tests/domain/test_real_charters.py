@@ -103,7 +103,7 @@ def test_commitment_can_be_written(number: int, charter: str, keys: tuple[str, .
 def test_charter_reads_and_lints_without_an_error() -> None:
     found = [*READ.findings, *lint_charter(READ)]
     assert [str(one) for one in found if one.severity is Severity.ERROR] == []
-    assert "no level is required" not in " ".join(one.message for one in found if one.about == "revenue")
+    assert "no level is required" not in " ".join(str(one.message) for one in found if one.about == "revenue")
 
 
 def test_every_kind_and_every_clock_is_measured() -> None:

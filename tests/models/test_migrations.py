@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from charter.models.base import AppendOnly, db
+from charter.models.checks import DueCheck
+from charter.models.jobs import Job
+from charter.models.outbox import Post
 from charter.models.proofs import ClassDecision
+from charter.models.records import Run
 
 
 def tables() -> set[str]:
@@ -64,6 +70,42 @@ def test_upgrading_twice_changes_nothing(bare: Flask) -> None:
     upgrade()
     upgrade()
     assert differences() == []
+
+
+def test_what_the_first_release_said_stays_english_and_is_never_rewritten(bare: Flask) -> None:
+    """Runs are only ever appended: an upgrade adds where template and values go, and a downgrade takes it away."""
+    upgrade(revision="0018")
+    for statement in OLD_ROWS:
+        given = {"at": datetime(2026, 11, 1), "why": "The file is damaged."}  # noqa: DTZ001 as stored
+        db.session.execute(text(statement), given)
+    db.session.commit()
+    upgrade()
+    for model, column in ((Run, "error"), (DueCheck, "note"), (Job, "failure"), (Post, "note")):
+        row = db.session.execute(select(model)).scalar_one()
+        assert (getattr(row, column), row.said) == ("The file is damaged.", None)
+    with pytest.raises(DBAPIError, match="only ever appended"):
+        db.session.execute(text("UPDATE runs SET said = '{}'"))
+    db.session.rollback()
+    downgrade(revision="0018")
+    assert db.session.execute(text("SELECT error FROM runs")).scalars().all() == ["The file is damaged."]
+    db.session.rollback()
+    upgrade()
+    assert differences() == []
+
+
+OLD_ROWS = (
+    "INSERT INTO charter_versions (number, key, valid_from, document, content_hash, folder, applied_at, applied_by)"
+    " VALUES (1, 'k', '2026-01-01', '{}', 'h', '/', :at, 'Mia')",
+    "INSERT INTO runs (indicator_key, period_key, version_id, outcome, error, as_of, seconds, definition_hash,"
+    " started_by) SELECT 'billed', '2026-10', id, 'failed', :why, :at, 0, '', 'Mia' FROM charter_versions",
+    "INSERT INTO due_checks (indicator_key, period_key, period_start, period_end, due_at, late_at, lapsed_at, state,"
+    " tries, next_try_at, note)"
+    " VALUES ('billed', '2026-10', '2026-10-01', '2026-10-31', :at, :at, :at, 'failed', 1, :at, :why)",
+    "INSERT INTO jobs (kind, arguments, asked_by, asked_at, state, tries, next_try_at, progress_done, progress_total,"
+    " progress_label, failure) VALUES ('run-checks', '{}', 'Mia', :at, 'failed', 1, :at, 0, 0, '', :why)",
+    "INSERT INTO outbox (cause, recipient, channel, template, params, message_id, state, tries, next_try_at,"
+    " written_at, note) VALUES ('one', 'mia', 'mail', 'trial', '{}', 'm', 'failed', 1, :at, :at, :why)",
+)
 
 
 def test_what_applied_files_had_decided_is_kept(bare: Flask) -> None:

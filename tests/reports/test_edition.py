@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
+from charter.domain.sentences import stored
 from charter.reports.contents import exceptions, least_coverage, origin_rows
 from charter.reports.edition import render_report_html, snapshot_hash
 from tests.reports.sample_month import TITLE, Json, make_crowd, make_empty_month, make_snapshot
@@ -94,6 +95,18 @@ def test_empty_month_never_reads_as_kept() -> None:
     assert "24 checks due, 0 done, 24 late." in html
     table = html[html.index("Every commitment in") : html.index("Exceptions</h2>")]
     assert "s-kept" not in re.sub(r"<style>.*?</style>", "", table)
+
+
+def test_why_a_check_failed_is_said_in_the_language_of_the_report() -> None:
+    why = Sentence("The source “%(source)s” has no table “%(table)s”: check the name.", source="crm", table="calls")
+    snapshot = make_snapshot()
+    row = next(one for one in snapshot["checks"] if one["run"])
+    row["run"] |= {"error": str(why), "said": stored(why)}
+    row |= {"note": str(why), "said": stored(why)}
+    assert render_report_html(snapshot, "en").count("has no table “calls”") == 1
+    in_french = render_report_html(snapshot, "fr").replace("\u202f", " ").replace("\u00a0", " ")
+    assert in_french.count("La source « crm » n’a pas de table « calls » : voyez son nom.") == 1
+    assert "has no table" not in in_french
 
 
 def test_a_commitment_without_indicator_is_said_to_be_without_evidence() -> None:

@@ -15,6 +15,7 @@ from charter import VERSION
 from charter.domain.errors import NotAllowed
 from charter.domain.periods import parse_period
 from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
+from charter.domain.sentences import restored
 from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -22,9 +23,10 @@ from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.charters import history
 from charter.services.checks import Tally, run_due
-from charter.services.claiming import claim, settle
+from charter.services.claiming import claim
 from charter.services.due import make_due
 from charter.services.health import health, ticked
+from charter.services.leases import settle
 from charter.services.measuring import Access, Measuring
 from charter.services.recording import record_done, record_failed
 from charter.services.transactions import transaction
@@ -142,6 +144,9 @@ def test_a_failing_source_is_a_sentence_a_state_and_stops_nobody_else(empty: Fla
     assert "absent.csv" in check.note
     (run,) = [run for run in runs("billed") if run.period_key == "2026-10"]
     assert (run.outcome, run.error, run.rows_read, run.unknown_units) == ("failed", check.note, None, {})
+    assert run.said == check.said != None  # noqa: E711 three at once
+    assert (run.said or {})["values"] == {"source": "bills", "path": "absent.csv"}
+    assert str(restored(run.said)) == run.error
     entry = db.session.execute(select(AuditEntry).where(AuditEntry.subject == f"run {run.id}")).scalar_one()
     assert (entry.action, entry.after) == (
         "check:fail",

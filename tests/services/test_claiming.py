@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import csv
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from charter.domain.check_state import LEASE, MOST_TRIES, next_look
 from charter.domain.periods import parse_period
 from charter.domain.permissions import COMMAND_LINE, SCHEDULER
+from charter.domain.sentences import restored
 from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry, Measurement, Run
+from charter.services import audit
 from charter.services.charters import history
 from charter.services.checks import run_due
-from charter.services.claiming import Claim, Taking, claim, claim_all, give_back, settle
+from charter.services.claiming import Claim, Taking, claim, claim_all, give_back
 from charter.services.due import make_due
+from charter.services.leases import settle
 from charter.services.manual import Figure, correct_figure
 from charter.services.measuring import Access
 from charter.services.readings import ReadingRow
@@ -67,6 +72,7 @@ def test_what_a_dead_process_held_is_taken_over_and_the_log_says_so(charted: Fla
     assert told[0].as_of >= LATER
     assert (told[0].error or "").startswith("The process that held this check ended without a word (scheduler (")
     assert "since 2026-11-10T09:00:00+00:00" in (told[0].error or "")
+    assert str(restored(told[0].said)) == told[0].error
     told_in_log = select(func.count()).where(AuditEntry.action == "check:take-over")
     assert db.session.execute(told_in_log).scalar_one() == 8
     with transaction():
@@ -84,6 +90,7 @@ def test_a_check_whose_process_always_dies_is_failed_and_asks_for_a_person(chart
     db.session.refresh(check)
     assert (check.state, check.lease_token, check.tries) == ("failed", None, MOST_TRIES + 1)
     assert "It is tried no more: ask for it by hand." in (check.note or "")
+    assert str(restored(check.said)) == check.note
     assert taken(Taking(NOW, at), [check]) == {}
     assert len(runs("abandoned")) == MOST_TRIES
     assert taken(Taking(NOW, at, retry_now=True), [check]) != {}
@@ -137,6 +144,34 @@ def test_a_clock_set_back_doubles_nothing(world: Flask) -> None:
     assert run_due(SCHEDULER, earlier, Access()).due == 0
     assert run_due(SCHEDULER, NOW, Access()).due == 0
     assert len(runs("done")) == before == 8
+
+
+def test_a_take_over_and_a_late_recording_never_wait_in_a_circle(charted: Flask) -> None:
+    """Who records holds the head of the log and wants the check; who takes over must not hold the check meanwhile."""
+    check, *_ = open_checks()
+    (slow,) = taken(Taking(NOW, NOW), [check]).values()
+    number, asks, found = check.id, threading.Event(), list[Any]()
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith("UPDATE chain_heads"):
+            asks.set()
+
+    def take_over() -> None:
+        with charted.app_context():
+            found.append(taken(Taking(NOW, LATER), [db.session.get_one(DueCheck, number)]))
+
+    other = threading.Thread(target=take_over)
+    with transaction():
+        audit.hold()
+        event.listen(db.engine, "before_cursor_execute", note)
+        other.start()
+        assert asks.wait(60)
+        assert settle(slow, state=CheckState.DONE, done_at=LATER)
+    other.join()
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert found == [{}]
+    db.session.expire_all()
+    assert (db.session.get_one(DueCheck, number).state, runs("abandoned")) == ("done", [])
 
 
 def test_of_the_same_check_a_late_claim_waits_for_the_living(charted: Flask) -> None:

@@ -97,9 +97,11 @@ def test_an_entry_expires_and_is_left_out(charted: Flask) -> None:
         ({"company": " "}, "company"),
         ({"company": "x" * 201}, "company"),
         ({"promised": "maybe"}, "promised"),
+        ({"promised": ""}, "promised"),
         ({"source": ""}, "source"),
         ({"seen_on": "2026-11-11"}, "seen_on"),
         ({"seen_on": "yesterday"}, "seen_on"),
+        ({"seen_on": " "}, "seen_on"),
         ({"promised": "gone"}, "company"),
     ],
 )

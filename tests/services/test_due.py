@@ -15,8 +15,9 @@ from charter.domain.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import history
-from charter.services.claiming import claim, settle
+from charter.services.claiming import claim
 from charter.services.due import deadlines_of, make_due, state_of, write_due
+from charter.services.leases import settle
 from charter.services.transactions import transaction
 from tests.services.world import NOW, TEXT, apply
 

@@ -13,7 +13,7 @@ from charter.domain.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.responses import SurveyResult, SurveyStep, SurveyWave
 from charter.services import class_page
-from charter.services.evidence import survey_evidence
+from charter.services.evidence import heard
 from charter.services.overview import overview
 from tests.services.world import NOW
 
@@ -49,16 +49,16 @@ def suggested() -> tuple[str, str]:
 
 
 def test_nothing_is_heard_without_a_survey(charted: Flask) -> None:
-    assert survey_evidence("care", date(2026, 11, 10)).kano == ()
+    assert heard().on("care", date(2026, 11, 10)).kano == ()
     assert suggested() == ("undetermined", "none")
 
 
 def test_a_wave_gives_the_class_from_the_day_it_is_known(charted: Flask) -> None:
     make_wave("Autumn", known_on=date(2026, 11, 5))
-    assert survey_evidence("care", date(2026, 11, 4)).kano == ()
-    (wave,) = survey_evidence("care", date(2026, 11, 5)).kano
+    assert heard().on("care", date(2026, 11, 4)).kano == ()
+    (wave,) = heard().on("care", date(2026, 11, 5)).kano
     assert (wave.counts.m, wave.counts.i, wave.counts.o) == (70, 20, 10)
-    assert survey_evidence("answer", date(2026, 11, 5)).kano == ()
+    assert heard().on("answer", date(2026, 11, 5)).kano == ()
     assert suggested() == ("confidence", "moderate")
 
 
@@ -75,8 +75,8 @@ def test_the_newest_wave_speaks_and_a_withdrawn_one_is_silent_from_that_day(char
     assert suggested() == ("trust", "moderate")
     db.session.add(SurveyStep(wave_id=second, step="withdrawn", reason="x", on=date(2026, 11, 9), at=NOW, by="Mia"))
     db.session.commit()
-    assert [wave.name for wave in survey_evidence("care", date(2026, 11, 8)).kano] == ["Spring", "Autumn"]
-    assert [wave.name for wave in survey_evidence("care", date(2026, 11, 9)).kano] == ["Spring"]
+    assert [wave.name for wave in heard().on("care", date(2026, 11, 8)).kano] == ["Spring", "Autumn"]
+    assert [wave.name for wave in heard().on("care", date(2026, 11, 9)).kano] == ["Spring"]
     assert suggested() == ("confidence", "moderate")
 
 
@@ -84,7 +84,7 @@ def test_two_surveys_that_agree_are_strong_evidence(charted: Flask) -> None:
     make_wave("Pairs", known_on=date(2026, 11, 5))
     make_wave("Marks", known_on=date(2026, 11, 6), kind="marks")
     assert suggested() == ("confidence", "strong")
-    assert survey_evidence("care", date(2026, 11, 6)).penalty_reward[0].result["outcome_levels"] == 10
+    assert heard().on("care", date(2026, 11, 6)).penalty_reward[0].result["outcome_levels"] == 10
 
 
 def wave(segment: str, asked_on: date, number: int = 1) -> KanoWave:
@@ -108,7 +108,7 @@ def test_pairs_are_counted_by_the_waves_own_table(table: Any, indifferent: int, 
 def test_marks_without_an_interval_do_not_vote(charted: Flask) -> None:
     number = make_wave("Marks", known_on=date(2026, 11, 6), kind="marks")
     assert number
-    heard = survey_evidence("care", date(2026, 11, 6))
-    assert "penalty_reward" in as_evidence(heard)
-    dict.update(heard.penalty_reward[0].result, {"penalty_interval": None})  # type: ignore[arg-type]
-    assert as_evidence(heard) == {}
+    known = heard().on("care", date(2026, 11, 6))
+    assert "penalty_reward" in as_evidence(known)
+    dict.update(known.penalty_reward[0].result, {"penalty_interval": None})  # type: ignore[arg-type]
+    assert as_evidence(known) == {}

@@ -30,7 +30,7 @@ LONG = (
 @pytest.mark.parametrize(
     ("row", "english", "french"),
     [
-        (("vannes", 12, 10), ABOVE, "La source « bills » dit 12 sur 10 pour vannes en 2026-10"),
+        (("vannes", 12, 10), ABOVE, "La source « bills » dit 12 sur 10 pour vannes (octobre 2026)"),
         (("x" * 10_000_000, 9, 10), LONG, "La source « bills » nomme une entité de 10000000 lettres"),
     ],
     ids=["above", "a page for a name"],
@@ -45,10 +45,15 @@ def test_a_month_that_cannot_be_fails_alone(
         rows.writerows([["2026-09-05", "vannes", 9, 10], ["2026-10-05", "brest", 9, 10], ["2026-10-05", *row]])
     apply(COUNTED, tmp_path)
     run_due(COMMAND_LINE, NOW, Access())
-    told = {run.period_key: run.error for run in runs("billed")}
-    assert (told["2026-09"], told["2026-10"]) == (None, english)
+    told = {run.period_key: run for run in runs("billed")}
+    assert [(told[month].error, told[month].said is None) for month in ("2026-09", "2026-10")] == [
+        (None, True),
+        (english, False),
+    ]
     kept = select(Measurement.period_key).where(Measurement.indicator_key == "billed")
     assert set(db.session.execute(kept).scalars()) == {"2026-09"}
-    assert refusal_sentence(english, "fr").replace("\u202f", " ").startswith(french)
+    assert refusal_sentence(told["2026-10"].said, "en") == english
+    in_french = refusal_sentence(told["2026-10"].said, "fr")
+    assert in_french.replace("\u202f", " ").replace("\u00a0", " ").startswith(french)
     with pytest.raises(Exception, match="mend the row"):
         measure_dry(COMMAND_LINE, NOW, indicator="billed", period="2026-10", access=Access())

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor, require
+from charter.domain.sentences import restored
 from charter.domain.terms import JobState, Permission, Role
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -152,6 +153,7 @@ def test_the_right_is_asked_again_when_the_work_begins(charted: Flask) -> None:
     assert row(mias).failure == "mia may not run check on the whole organisation. Ask whoever holds the accounts."
     assert row(maxs).failure == "The account of max, who asked for this, is closed."
     assert {row(mias).state, row(maxs).state} == {"failed"}
+    assert [str(restored(row(number).said)) for number in (mias, maxs)] == [row(mias).failure, row(maxs).failure]
     assert count(Run) == 0
 
 
@@ -243,6 +245,7 @@ def test_work_whose_process_always_dies_is_given_up(charted: Flask, kind: Callab
     assert work(clock) == 0
     assert row(number).state == "failed"
     assert "ended without a word 5 times" in (row(number).failure or "")
+    assert str(restored(row(number).said)) == row(number).failure
 
 
 def test_what_broke_off_is_tried_again_then_given_up(charted: Flask, kind: Callable[..., None]) -> None:
@@ -264,6 +267,7 @@ def test_what_broke_off_is_tried_again_then_given_up(charted: Flask, kind: Calla
         clock.now += wait
         assert work(clock) == 1
     assert (row(number).state, row(number).failure, len(turns)) == ("failed", told, MOST_TRIES)
+    assert restored(row(number).said).values == {"reason": "No space left on device"}
     assert row(number).ended_at == clock.now
 
 

@@ -15,6 +15,7 @@ from charter.domain.permissions import COMMAND_LINE, SCHEDULER
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.outbox import Post
+from charter.post.writing import write_mail
 from charter.services import accounts, reach
 from charter.services.charters import history
 from charter.services.checks import run_due
@@ -23,8 +24,10 @@ from charter.services.lookout import look
 from charter.services.measuring import Access
 from charter.services.telling import tell
 from charter.services.waiving import waive_check
-from tests.services.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, said
+from tests.services.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, said, spaced, told
 from tests.services.world import TEXT, write_cases
+
+READER = {"name": "Ana", "address": "https://promesse.example", "timezone": "Europe/Paris", "is_example": False}
 
 
 @pytest.fixture
@@ -43,6 +46,9 @@ def test_a_check_that_fails_is_told_once_until_it_is_done(small: Installation) -
         small.tick(now + timedelta(hours=hours))
     assert said() == ["The check of “Answers in 5 days” for September 2026 has failed several times."]
     assert mails() == [("ana", "alerts", 1)]
+    in_french = write_mail("alerts", "fr", {**READER, **told("alerts")[0]})
+    for part in (in_french.text, in_french.html):
+        assert "La source « cases » nomme « cases.csv », mais il n’y a pas de tel fichier" in spaced(part)
     # Bills are read from another file, and are well.
     for hours in (12, 30):
         small.tick(now + timedelta(hours=hours))

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from charter.domain.errors import Conflict, NotAllowed, NotFound
 from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.posting import LEASE, MOST_TRIES, PostState
+from charter.domain.sentences import restored
 from charter.domain.terms import Role
 from charter.models.base import db
 from charter.models.outbox import Post
@@ -128,13 +129,14 @@ def test_a_server_that_is_down_is_tried_again_and_the_others_wait(charted: Flask
     first, second = row("one"), row("two")
     assert (first.state, first.tries, first.next_try_at) == (PostState.WAITING, 1, NOW + timedelta(minutes=1))
     assert "does not answer: Connection refused" in (first.note or "")
+    assert str(restored(first.said)) == first.note
     assert (second.state, second.tries) == (PostState.WAITING, 0)
     assert outbox_counts(NOW) == {"waiting": 1, "tried": 1, "failed": 0, "oldest_waiting_since": NOW}
     # Who waits longest comes first: one message that upsets the server holds up nobody.
     assert send(office(gone), NOW + timedelta(seconds=30)) == Delivery(refused=1)
     assert row("two").tries == 1
     assert send(office(port), NOW + timedelta(minutes=2)) == Delivery(sent=2)
-    assert (row("one").note, row("one").tries) == (None, 2)
+    assert (row("one").note, row("one").said, row("one").tries) == (None, None, 2)
     assert len(inbox.messages) == 2
 
 
@@ -155,6 +157,8 @@ def test_a_server_that_refuses_everyone_ends_in_failures_that_a_person_sends_aga
     inbox.refuse = {}
     again = shown["waiting"][0]["id"]
     send_again(COMMAND_LINE, NOW, again)
+    anew = db.session.get_one(Post, again, populate_existing=True)
+    assert (anew.note, anew.said) == (None, None)
     assert send(office(port)) == Delivery(sent=1)
     with pytest.raises(Conflict, match="not sent twice"):
         send_again(COMMAND_LINE, NOW, again)
@@ -224,6 +228,7 @@ def test_without_a_mail_server_nothing_is_kept_for_later(charted: Flask, server:
         post_webhook("one", "alert:opened", {"alert": 1}, NOW)
     assert send(office()) == Delivery(off=2)
     assert row_of("mail").note == "Nothing was sent: SMTP_HOST is not set."
+    assert str(restored(row_of("mail").said)) == row_of("mail").note
     assert send(office(server[1]), NOW + timedelta(days=1)) == Delivery()
     shown = posts(COMMAND_LINE, NOW)["waiting"]
     assert [(one["channel"], one["state"]) for one in shown] == [("mail", "off")]

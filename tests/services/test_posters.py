@@ -47,6 +47,7 @@ def test_a_poster_is_made_when_somebody_asks_and_kept(world: Flask, engine: str)
     ("given", "refusal", "said"),
     [
         ({"period": "2026-09"}, Conflict, "The month 2026-09 is not sealed"),
+        ({"period": ""}, Conflict, "No month is sealed yet"),
         ({"unit": "nowhere"}, NotFound, "has no unit nowhere"),
         ({"paper": "A5"}, Invalid, "A poster is made on A4 or A3, not on A5"),
         ({"language": "de"}, Invalid, "A poster is written in fr or en, not in de"),

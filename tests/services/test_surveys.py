@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from charter.models.records import AuditEntry
 from charter.models.responses import SurveyInvitation, SurveyResponse, SurveyUpload, SurveyWave
 from charter.services import class_page, survey_pages
 from charter.services.answering import answer, questionnaire
-from charter.services.evidence import survey_evidence
+from charter.services.evidence import heard
 from charter.services.senders import TooMany
 from charter.services.survey_endings import close_due_waves, close_wave, withdraw_wave
 from charter.services.survey_files import Asked, discard_answers, preview_answers, send_answers
@@ -28,6 +29,7 @@ from charter.services.survey_links import issue_links
 from charter.services.survey_results import analyse_wave
 from charter.services.surveys import open_wave
 from charter.services.verification import verify
+from charter.words.refusals import refusal_sentence
 from tests.services.world import NOW
 
 PLAN = WavePlan("Autumn", ("care", "bill"), ("fr", "en"), date(2026, 11, 20), 40)
@@ -56,13 +58,13 @@ def test_a_questionnaire_from_its_links_to_the_class(charted: Flask) -> None:
     assert asked.words["en"]["promises"]["care"]["promise"] == "We care."
     for token in tokens[:35]:
         send(token)
-    assert survey_evidence("care", NOW.date()).kano == (), "nothing is classed while it is open"
+    assert heard().on("care", NOW.date()).kano == (), "nothing is classed while it is open"
     live = survey_pages.wave(COMMAND_LINE, NOW, number)
     assert (live["answers"], live["links"], live["state"]) == (35, {"made": 40, "used": 35}, "open")
     care, bill = live["pairs"]
     assert (care["counts"]["M"], care["class"], bill["n"], bill["half_answered"]) == (35, None, 0, 35)
     close_wave(COMMAND_LINE, NOW, number)
-    (wave,) = survey_evidence("care", NOW.date()).kano
+    (wave,) = heard().on("care", NOW.date()).kano
     assert wave.counts.m == 35
     rows = class_page.page(COMMAND_LINE, NOW)["commitments"]
     assert next(row for row in rows if row["key"] == "care")["suggested"] == "confidence"
@@ -209,7 +211,7 @@ def test_a_withdrawn_survey_is_silent_from_that_day_with_its_reason(charted: Fla
     with pytest.raises(Invalid):
         withdraw_wave(MIA, NOW, number, reason=" ")
     withdraw_wave(MIA, NOW, number, reason="asked the wrong people")
-    assert survey_evidence("care", NOW.date()).kano == ()
+    assert heard().on("care", NOW.date()).kano == ()
     assert survey_pages.wave(MIA, NOW, number)["withdrawn"] == {
         "by": "Mia", "on": "2026-11-10", "reason": "asked the wrong people",
     }  # fmt: skip
@@ -265,7 +267,7 @@ def test_a_french_file_is_previewed_mapped_and_kept(charted: Flask) -> None:
         import_answers(MIA, NOW, number, mapping={"Autre chose": "-"})
     assert db.session.query(SurveyWave).count() == 0
     (wave,) = import_answers(MIA, NOW, number, mapping={"Autre chose": "-"}, leave_refused=True)
-    care, bill = (survey_evidence(key, NOW.date()).kano[0] for key in ("care", "bill"))
+    care, bill = (heard().on(key, NOW.date()).kano[0] for key in ("care", "bill"))
     assert (care.counts.m, care.half_answered, bill.counts.a, care.asked_on) == (40, 1, 40, date(2026, 6, 30))
     assert survey_pages.wave(MIA, NOW, wave)["counts"]["refused"] == 2
     assert actions()[-1] == "survey:import"
@@ -279,6 +281,16 @@ def test_who_answered_is_gone_before_the_file_is_kept(charted: Flask) -> None:
     assert b"r97" not in content
     import_answers(MIA, NOW, number, mapping={"Autre chose": "-"}, leave_refused=True)
     assert db.session.get(SurveyUpload, number).content == b""  # type: ignore[union-attr]
+
+
+def test_refused_rows_are_kept_as_sentences_that_any_language_may_say(charted: Flask) -> None:
+    (wave,) = import_answers(MIA, NOW, sent(), mapping={"Autre chose": "-"}, leave_refused=True)
+    kept = db.session.get_one(SurveyWave, wave).counts["lines"]
+    assert [line["line"] for line in kept] == [82, 83]
+    assert json.loads(json.dumps(kept)) == kept
+    shown = survey_pages.wave(MIA, NOW, wave)["counts"]["lines"]
+    assert str(shown[1]["why"]) == "functional: “7” is not an answer; write 1 (like) to 5 (dislike), or nothing."
+    assert "n’est pas une réponse" in refusal_sentence(shown[1]["why"], "fr")
 
 
 def test_waves_segments_and_words_of_a_file_make_surveys_of_their_own(charted: Flask) -> None:
@@ -338,16 +350,16 @@ def test_marks_are_kept_then_analysed_and_vote(charted: Flask) -> None:
     assert (seen.unknown, seen.people) == (["Parking"], 240)
     (wave,) = import_answers(MIA, NOW, number, mapping={"Parking": "+"})
     assert survey_pages.wave(MIA, NOW, wave)["state"] == "waiting"
-    assert survey_evidence("care", NOW.date()).penalty_reward == ()
+    assert heard().on("care", NOW.date()).penalty_reward == ()
     told: list[tuple[int, int]] = []
     found = analyse_wave(MIA, NOW, wave, progress=lambda done, of: told.append((done, of)))
     assert {line["attribute"]: line["class"] for line in found["attributes"]} == {
         "care": "basic", "bill": "excitement", "Parking": "neutral",
     }  # fmt: skip
     assert told == [(200, 200)]
-    (heard,) = survey_evidence("care", NOW.date()).penalty_reward
-    assert [len(heard.spread[name]) for name in ("penalty", "reward")] == [100, 100]
-    assert heard.spread["penalty"][2] == pytest.approx(heard.result["penalty_interval"][0], rel=1e-5)
+    (marks,) = heard().on("care", NOW.date()).penalty_reward
+    assert [len(marks.spread[name]) for name in ("penalty", "reward")] == [100, 100]
+    assert marks.spread["penalty"][2] == pytest.approx(marks.result["penalty_interval"][0], rel=1e-5)
     assert survey_pages.wave(MIA, NOW, wave)["state"] == "counted"
     rows = {row["key"]: row for row in class_page.page(COMMAND_LINE, NOW)["commitments"]}
     assert (rows["care"]["suggested"], rows["care"]["strength"]) == ("confidence", "moderate")
@@ -370,7 +382,5 @@ def test_verify_finds_an_answer_that_was_slipped_in(charted: Flask) -> None:
     row = SurveyResponse(wave_id=number, answered_on=NOW.date(), language="fr", answers={"care": [1, 3]}, overall=None)
     db.session.add(row)
     db.session.commit()
-    assert (
-        verify(COMMAND_LINE)["broken"]
-        == f"The answers of survey {number} are not those that were counted on 2026-11-10."
-    )
+    found = str(verify(COMMAND_LINE)["broken"])
+    assert found == f"The answers of survey {number} are not those that were counted on 2026-11-10."

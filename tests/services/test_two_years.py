@@ -16,8 +16,9 @@ from charter.domain.terms import CheckState, PeriodKind
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters import history
-from charter.services.claiming import Taking, claim_all, settle_all
+from charter.services.claiming import Taking, claim_all
 from charter.services.due import make_due
+from charter.services.leases import settle_all
 from charter.services.transactions import transaction
 from charter.services.waiting import waiting_batches
 from tests.services.databases import new_url, opened, template_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.permissions import COMMAND_LINE, Actor
 from charter.domain.terms import Role
 from charter.models.base import db
+from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry
 from charter.services.charters import history
 from charter.services.checks import run_due
@@ -18,7 +21,7 @@ from charter.services.health import health
 from charter.services.measuring import Access
 from charter.services.overview import overview
 from charter.services.waiving import waive_check
-from tests.services.world import NOW
+from tests.services.world import NOW, apply
 
 REASON = "The agency was closed for works."
 
@@ -38,11 +41,24 @@ def test_a_waived_check_has_no_data_and_waits_no_more(charted: Flask) -> None:
     assert entry.after == {"state": "waived", "reason": REASON}
 
 
+def test_the_reason_takes_the_place_of_a_failure(empty: Flask, tmp_path: Path) -> None:
+    apply(folder=tmp_path)
+    run_due(COMMAND_LINE, NOW, Access())
+    of_check = select(DueCheck).where(DueCheck.indicator_key == "billed", DueCheck.period_key == "2026-10")
+    check = db.session.execute(of_check).scalar_one()
+    assert check.said is not None
+    waive_check(COMMAND_LINE, NOW, indicator="billed", period="2026-10", reason=REASON)
+    db.session.refresh(check)
+    assert (check.note, check.said) == (REASON, None)
+
+
 def test_only_an_open_check_is_waived_with_a_reason_by_who_may(world: Flask) -> None:
     with pytest.raises(Conflict, match="is done"):
         waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason=REASON)
     with pytest.raises(Invalid, match="say why"):
         waive_check(COMMAND_LINE, NOW, indicator="answered", period="2026-07", reason="  ")
+    with pytest.raises(Invalid, match="“July” is not a period"):
+        waive_check(COMMAND_LINE, NOW, indicator="answered", period="July", reason=REASON)
     with pytest.raises(NotFound, match="No check of answered for 2025-01"):
         waive_check(COMMAND_LINE, NOW, indicator="answered", period="2025-01", reason=REASON)
     carl = Actor("Carl", Role.CONTRIBUTOR)

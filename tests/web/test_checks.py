@@ -38,6 +38,9 @@ def test_checks_are_filtered_run_and_waived(failing: Flask) -> None:
     assert "No check of this month is what you have chosen" in mia.get("/checks?lang=en&state=done").text
     log = mia.get("/checks/billed/2026-10?lang=en").text
     assert "Its runs, newest first" in log
+    assert "names “cases.csv”, but there is no such file" in log
+    in_french = mia.get("/checks/billed/2026-10?lang=fr").text.replace("\u202f", " ")
+    assert "nomme « cases.csv », mais il n’y a pas de tel fichier" in in_french
     assert "Run now" in log
     token = token_of(log)
     answer = mia.post("/checks/billed/2026-10/waive", data={"csrf_token": token, "reason": " "})

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
 from charter.domain.charter_file.fields import kinds_in, models_in, names_of
+from charter.domain.charter_file.findings import Finding, Severity, missing
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.models import CharterHead, Commitment
 from charter.domain.charter_file.plain import plain_charter
@@ -23,6 +24,7 @@ from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.sources import Source, Unit
 from charter.domain.charter_file.values import Delay, Text
 from charter.domain.charter_file.writing import canonical, write_charter
+from charter.domain.errors import Sentence
 from charter.domain.permissions import COMMAND_LINE
 from charter.domain.terms import Role
 from charter.factory import create_app
@@ -37,6 +39,7 @@ from charter.web.editing import forms
 from charter.web.editing.fields import Field, fill, read
 from charter.web.editing.indicator_form import indicator_form
 from charter.web.editing.source_form import source_form
+from charter.web.editing.things import Shown
 from config import PROJECT
 from tests.web.world import NOW, PASSWORD, make_empty_app, make_settings, make_world, sign_in
 
@@ -323,10 +326,33 @@ def test_what_a_form_refuses_stands_beside_its_field_and_changes_nothing(world: 
     for name in ("targets.0.target", "check.at", "minimum", "title.fr"):
         assert f'id="{name}-error"' in answer.text, name
     assert 'value="many"' in answer.text
+    assert "« many » n'est pas un nombre" in plainly(answer.text)
+    assert "écrivez un nombre d'au moins 1" in plainly(answer.text)
     answer = mia.post(page, data=filled(mia.get(page).text) | {"success": "a: [1"})
     assert 'id="success-error"' in answer.text
+    assert "un crochet ou une accolade n'est pas fermé (colonne" in plainly(answer.text)
     with world.app_context():
         assert drafts.open_draft(COMMAND_LINE).row.revision == 1
+
+
+def plainly(text: str) -> str:
+    """With the spaces and marks of a keyboard."""
+    return text.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2019", "'").replace("&#39;", "'")
+
+
+def test_what_a_form_breaks_elsewhere_is_listed_on_top() -> None:
+    shown = Shown([("", [Field("key", "Clé")])], {})
+    needs = [Finding(0, f"commitments[{n}].key", Severity.ERROR, missing("key"), Sentence("remove it")) for n in (1, 2)]
+    shown.refuse([Finding(0, "commitments[0].key", Severity.ERROR, Sentence("the list is empty")), *needs],
+                 ("commitments", 0))  # fmt: skip
+    assert shown.errors == {
+        "key": Sentence("the list is empty"),
+        "": Sentence("%(place)s: %(message)s", place="commitments[1].key", message=missing("key")),
+    }
+    assert shown.remedies == {"key": None, "": Sentence("remove it")}
+    assert [(str(said), str(remedy)) for said, remedy in shown.elsewhere] == [
+        ("commitments[2].key: 'key' is missing", "remove it")
+    ]
 
 
 def test_two_managers_at_once_lose_nothing(world: Flask, mia: FlaskClient) -> None:
@@ -345,6 +371,8 @@ def test_two_managers_at_once_lose_nothing(world: Flask, mia: FlaskClient) -> No
 def test_what_others_need_is_not_taken_out(world: Flask, mia: FlaskClient) -> None:
     begun(mia)
     send(mia, "/charter/draft/units/west/remove", {})
+    said = plainly(mia.get("/charter/draft/units").text)
+    assert "units[1].parent : « vannes » est rattachée à « west », qui n'est pas une entité" in said
     send(mia, "/charter/draft/sources/cases/remove", {})
     with world.app_context():
         draft = drafts.open_draft(COMMAND_LINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.web.world import make_empty_app
@@ -32,6 +33,21 @@ def test_a_page_of_another_unit_is_refused(as_person: Callable[[str], FlaskClien
     answer = as_person("boris").get("/desk?unit=nice")
     assert answer.status_code == 403
     assert "Boris ne peut pas lire le tableau de bord pour l’entité nice." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "Avec le rôle «\u202fpersonnel de contact\u202f», on ne peut pas tenir les comptes."),
+        ("en", "The role frontline staff may not manage accounts."),
+    ],
+)
+def test_a_right_that_a_role_lacks_is_said_in_words(
+    as_person: Callable[[str], FlaskClient], language: str, sentence: str
+) -> None:
+    answer = as_person("clara").get(f"/accounts?lang={language}")
+    assert answer.status_code == 403
+    assert sentence in answer.text
 
 
 def test_a_failure_tells_nothing_of_the_machine(tmp_path: Path) -> None:

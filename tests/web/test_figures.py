@@ -182,6 +182,26 @@ def test_each_error_stands_beside_its_field_in_the_reader_s_language(
     assert rows() == []
 
 
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/figures/welcomed/2026-W41", "welcomed se mesure par mois\u00a0: semaine\u00a041 de\u00a02026 n’en est pas"),
+        ("/figures/daily/2026-10", "daily se mesure par jour\u00a0: octobre\u00a02026 n’en est pas une période."),
+        ("/figures/slow/2026-10", "Un chiffre de type «\u202fcentile\u202f» ne se saisit pas"),
+        (
+            "/figures/welcomed/soon",
+            "«\u202fsoon\u202f» n’est pas une période\u00a0: écrivez une année 2026, un trimestre",
+        ),
+    ],
+)
+def test_what_a_refusal_names_is_in_the_reader_s_language(
+    person: Callable[[str], FlaskClient], address: str, sentence: str
+) -> None:
+    page = html.unescape(person("mia").get(f"{address}?lang=fr").text.partition('id="content"')[2])
+    assert sentence in page
+    assert [word for word in ("month", "week", "day", "percentile") if re.search(rf"\b{word}\b", page)] == []
+
+
 def test_another_unit_is_refused(person: Callable[[str], FlaskClient], rows: Rows) -> None:
     answer = post(person("carl"), "/figures/welcomed/2026-10", unit="nice", numerator="1", denominator="2")
     assert answer.status_code == 403

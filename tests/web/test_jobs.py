@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from charter.domain.errors import Sentence
 from charter.domain.permissions import SCHEDULER
+from charter.domain.sentences import stored
 from charter.domain.terms import JobState
 from charter.models.base import db
 from charter.models.jobs import Job
@@ -73,10 +75,18 @@ def test_progress_and_failure_are_told_in_words(failing: Flask) -> None:
     with failing.app_context():
         one = db.session.execute(select(Job)).scalar_one()
         one.state, one.ended_at = JobState.FAILED, NOW
-        one.failure = "The work broke off: No space left on device. Look at the disk and the rights of the server."
+        why = Sentence("The account of %(who)s, who asked for this, is closed.", who="Max")
+        one.failure, one.said = str(why), stored(why)
         db.session.commit()
-    page = mia.get(f"{where}?lang=fr").text
-    assert "Regardez le disque et les droits du serveur" in page
+    assert "Le compte de Max, qui a demandé ce travail, est fermé." in mia.get(f"{where}?lang=fr").text
+    assert "Le compte de Max" in mia.get("/jobs?lang=fr").text
+    assert "The account of Max, who asked for this, is closed." in mia.get(f"{where}?lang=en").text
+    with failing.app_context():
+        # As the first release kept it.
+        one = db.session.execute(select(Job)).scalar_one()
+        one.failure, one.said = "Something that was said long ago.", None
+        db.session.commit()
+    assert "Something that was said long ago." in mia.get(f"{where}?lang=fr").text
     with failing.app_context():
         one = db.session.execute(select(Job)).scalar_one()
         one.state, one.tries, one.next_try_at = JobState.WAITING, 1, NOW + timedelta(minutes=1)

@@ -12,10 +12,14 @@ import pytest
 from charter.domain.charter_file.document import parse_document
 from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.reading import read_charter, read_plain
+from charter.domain.errors import Sentence
 from charter.domain.lint import lint_charter
 from charter.words.refusals import refusal_sentence
+from tests.project.test_sentences import catalogue
 
 TESTS = Path(__file__).parents[1]
+SMALL = (TESTS / "domain/charter_files/small.yaml").read_text("utf-8")
+FRENCH = frozenset(str(message.id) for message in catalogue() if message.string)
 FILES = [*TESTS.rglob("*.yaml"), *(TESTS.parent / "examples").rglob("*.yaml")]
 WRONG: tuple[Any, ...] = ("", None, -5, "zzz", [], {}, True, 10**18, "x" * 5000, ["a", "a"], {"a": 1})
 
@@ -28,9 +32,21 @@ def found_in(file: Path) -> list[Finding]:
     return [*read.findings, *lint_charter(read)]
 
 
+def parts(value: Any) -> Iterator[Sentence]:
+    """A sentence, and every sentence that stands in it as a value."""
+    if isinstance(value, Sentence):
+        yield value
+        for inner in value.values.values():
+            yield from parts(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from parts(inner)
+
+
 def untranslated(findings: list[Finding]) -> set[str]:
     said = {text for one in findings for text in (one.message, one.remedy) if text}
-    return {text for text in said if refusal_sentence(text, "fr") == text}
+    english = {str(text) for text in said if refusal_sentence(text, "fr") == str(text)}
+    return english | {part.template for text in said for part in parts(text) if part.template not in FRENCH}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
@@ -75,3 +91,52 @@ def test_the_findings_of_damaged_values_are_there_in_french() -> None:
         missing |= untranslated(findings)
     assert count > 1000
     assert missing == set()
+
+
+def changed(old: str, new: str) -> str:
+    assert SMALL.count(old) == 1, old
+    return SMALL.replace(old, new)
+
+
+def in_french(text: str) -> list[str]:
+    """What is said of a charter, plain spaces and marks for the narrow ones of print."""
+    try:
+        read = read_charter(text, is_calendar=lambda _: True)
+        findings = [*read.findings, *lint_charter(read)]
+    except CharterFileError as error:
+        findings = error.findings
+    said = [refusal_sentence(part, "fr") for one in findings for part in (one.message, one.remedy) if part]
+    return [one.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2019", "'") for one in said]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("answered\n        within", "answered\n        wihtin", "« wihtin » n'est pas connu ici"),
+        ("answered\n        within", "answered\n        wihtin", "vouliez-vous dire « within » ?"),
+        ("within: 10 working days\n", "within: []\n", "une liste n'est pas un délai"),
+        ("owner: Head of complaints", "owner:", "« owner » est vide"),
+        ("owner: Head of complaints", "owner:",
+         "écrivez sa valeur, ou retirez-le (qui en répond, une fonction plutôt qu'une personne)"),
+        ("target: 0.80", "target: 80", "écrivez un nombre de 0 à 1 : 80 % s'écrit 0.8 dans un fichier"),
+        ("target: 0.80", "target: 0.40", "écrivez 0.38 ou moins, ou corrigez le sens"),
+        ("{from: 2026-01-01, target", "{from: 2026-02-01, target",
+         "aucun niveau n'est exigé avant le 1er février 2026, et la charte vaut depuis le 1er janvier 2026"),
+        ("within 10 working days.", "within 5 days.", "dites ce qui est mesuré : 10 jours ouvrés"),
+        ("evidence: {law: {owed: none}}", "class: {decided: trust, by: A, because: b, date: 2026-01-01}",
+         "la classe « confiance » est décidée sans preuve"),
+        ("key: north,", "key: company,", "la clé d'entité « company » sert déjà (ligne 11)"),
+        ("timezone: Europe/Paris", "timezone: Europe/Pari", "le fuseau horaire « Europe/Pari » n'existe pas"),
+        ("  timezone:", "\ttimezone:", "une tabulation se trouve là où seules des espaces sont admises (colonne 1)"),
+    ],
+)  # fmt: skip
+def test_values_stand_in_their_own_words(old: str, new: str, said: str) -> None:
+    assert said in in_french(changed(old, new))
+
+
+def test_a_refused_charter_is_one_sentence_where_no_findings_are_shown() -> None:
+    with pytest.raises(CharterFileError) as refused:
+        read_charter(changed("calendar: FR\n", "calendar: Mars\n"), is_calendar=lambda _: True)
+    said = refusal_sentence(refused.value, "fr").replace("\u202f", " ").replace("\u00a0", " ").replace("\u2019", "'")
+    assert said == "La charte ne peut pas être prise : charter.calendar : « Mars » n'est pas un calendrier."
+    assert str(refused.value).startswith("line 6: charter.calendar: 'Mars' is not a calendar → write a country")

@@ -1,92 +1,20 @@
-"""Refusals of figures in French: every sentence that the intake says is known, its values in their places."""
+"""Refusals in the reader's language: the template by gettext, each value in its own words."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
+from datetime import date
 
 import pytest
 
-from charter.domain.errors import NotAllowed
+from charter.domain.errors import Conflict, Invalid, NotAllowed, Sentence
+from charter.domain.periods import parse_period
 from charter.domain.permissions import ANONYMOUS, ON_ANY_UNIT, Actor, require
-from charter.domain.terms import Permission, Role
+from charter.domain.sentences import restored, stored
+from charter.domain.terms import CheckState, PeriodKind, Permission, Role
 from charter.words.refusals import refusal_sentence
 
-SAYING = (
-    "charter/domain/entries.py",
-    "charter/domain/figure_rows.py",
-    "charter/services/entering.py",
-    "charter/services/manual.py",
-    "charter/services/uploads.py",
-    "charter/sources/uploads.py",
-    "charter/web/uploads.py",
-    "charter/web/figures.py",
-)
-REFUSALS = ("Invalid", "Conflict", "NotFound", "NotAllowed", "SourceError", "NotSent")
-
-
-def said(node: ast.expr) -> str:
-    """A sentence with a mark in the place of each value."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(said(part) for part in node.values)
-    return "7"
-
-
-def sentences(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS and node.args:
-            sentence = said(node.args[0])
-            if sentence != "7":
-                yield sentence
-
-
-def test_every_reason_of_a_failed_run_is_there_in_french(project: Path) -> None:
-    paths = [*(project / "charter/sources").glob("*.py"), project / "charter/services/measuring.py"]
-    found = [one for path in paths for one in sentences(path.read_text(encoding="utf-8"))]
-    # The column stands in the words of the charter's own reader: “in its column”.
-    found = [one.replace("7 writes", "The source “7”, in its column “7”, writes") for one in found]
-    assert len(found) > 40
-    assert [one for one in found if refusal_sentence(one, "fr") == one] == []
-
-
-def test_every_sentence_of_the_intake_is_there_in_french(project: Path) -> None:
-    found = [one for path in SAYING for one in sentences((project / path).read_text(encoding="utf-8"))]
-    assert len(found) > 40
-    # An optional part of a sentence stands for a value here: the file without a column has its own test.
-    english = [one for one in found if refusal_sentence(one, "fr") == one and "Its first line says" not in one]
-    assert english == []
-
-
-ENGLISH = (
-    "api/", "cli/", "domain/evidence/", "domain/spc/", "models/", "reports/edition.py",
-    "services/dryrun.py", "services/job_kinds.py", "services/outbox.py", "services/pushes.py", "services/tokens.py",
-)  # fmt: skip
-"""Those who read these are at a keyboard or write programs."""
-
-
-def test_every_refusal_of_a_page_is_there_in_french(project: Path) -> None:
-    found = []
-    for path in sorted((project / "charter").rglob("*.py")):
-        if path.relative_to(project / "charter").as_posix().startswith(ENGLISH):
-            continue
-        found += [(path.name, one) for one in sentences(path.read_text(encoding="utf-8"))]
-    # Sentences of rights are made for each right below; an optional part stands for a value.
-    made = (
-        "7 may not 7 7.",
-        "The role 7 ",
-        "The chart of 7 7",
-        "The file has no column 7: add it7",
-        "7 writes ",
-        "7: ",
-        "7 names a 7 7",  # these two are whole in test_impossible
-        "7 7: the numerator is above",
-    )
-    english = [one for one in found if refusal_sentence(one[1], "fr") == one[1] and not one[1].startswith(made)]
-    assert len(found) > 200
-    assert english == []
+NBSP = "\u00a0"
+THIN = "\u202f"
 
 
 @pytest.mark.parametrize("right", Permission)
@@ -100,33 +28,51 @@ def test_every_right_that_is_missing_is_said_in_french(right: Permission) -> Non
         said = refusal_sentence(refused.value, "fr")
         assert said.startswith(("Une personne sans compte ne peut pas ", "Clara ne peut pas "))
         assert "organisation" in said or "nice" in said
-    assert "director" not in refusal_sentence(f"The role director may not {right.value.replace('-', ' ')}.", "fr")
 
 
-@pytest.mark.parametrize(
-    ("english", "french"),
-    [
-        ("The numerator 51 is above the denominator 50.", "Le numérateur 51 dépasse le dénominateur 50."),
-        ("numerator: “95 %” is a percentage: a figure is given as counts.",
-         "numerator\u00a0: «\u202f95\u202f%\u202f» est un pourcentage\u202f; un chiffre se donne en nombres de cas."),
-        ("The source “a” has no column “b”: did you mean “c” or “d”?",
-         "La source «\u202fa\u202f» n’a pas de colonne «\u202fb\u202f»\u00a0: vouliez-vous dire "
-         "«\u202fc\u202f» ou «\u202fd\u202f»\u202f?"),
-        ("The mail server does not take SMTP_USER and SMTP_PASSWORD: 535 no",
-         "Le serveur de courrier n’accepte pas SMTP_USER et SMTP_PASSWORD\u00a0: 535 no"),
-        ("hooks.local is at a private address (10.0.0.1): it is not told. Add hooks.local:443 to the setting "
-         "WEBHOOKS_ALLOW if it may be.",
-         "hooks.local est à une adresse privée (10.0.0.1)\u00a0: rien ne lui est dit. Ajoutez hooks.local:443 au "
-         "réglage WEBHOOKS_ALLOW s’il le faut."),
-        ("The charter has no unit paris.", "La charte n’a pas d’entité paris."),
-        ("There is a figure of west already: vannes would count the same cases twice.",
-         "Il y a déjà un chiffre de west\u00a0: vannes compterait deux fois les mêmes cas."),
-    ],
-)  # fmt: skip
-def test_values_stand_in_their_places(english: str, french: str) -> None:
-    assert refusal_sentence(english, "fr") == french
-    assert refusal_sentence(english, "en") == english
+def measured_by(kind: PeriodKind) -> Invalid:
+    return Invalid(
+        "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+        "period",
+        indicator="calls-3min",
+        unit=kind,
+        period=parse_period("2026-W41"),
+    )
 
 
-def test_an_unknown_sentence_stays_as_it_is() -> None:
-    assert refusal_sentence("Something else.", "fr") == "Something else."
+def test_codes_and_periods_are_said_in_the_readers_words() -> None:
+    error = measured_by(PeriodKind.MONTH)
+    assert refusal_sentence(error, "fr") == (
+        f"calls-3min se mesure par mois{NBSP}: semaine{NBSP}41 de{NBSP}2026 n’en est pas une période."
+    ).replace(f"semaine{NBSP}41 de{NBSP}2026", refusal_sentence(parse_period_words("2026-W41"), "fr"))
+    assert str(error) == "calls-3min is measured by month: 2026-W41 is not one."
+    assert "month" not in refusal_sentence(error, "fr")
+
+
+def parse_period_words(key: str) -> Sentence:
+    return Sentence("%(period)s", period=parse_period(key))
+
+
+def test_a_sentence_is_kept_as_template_and_values_and_read_in_any_language() -> None:
+    said = Sentence(
+        "%(what)s of %(day)s is %(state)s: %(all)s.",
+        what=Sentence("The check"),
+        day=date(2026, 10, 5),
+        state=CheckState.LATE,
+        all=["a", "b"],
+    )
+    again = restored(stored(said))
+    assert again == said
+    assert str(again) == "The check of 2026-10-05 is late: a, b."
+    assert refusal_sentence(stored(said), "en") == f"The check of 5{NBSP}October{NBSP}2026 is late: a, b."
+
+
+def test_a_per_cent_sign_is_a_per_cent_sign() -> None:
+    assert str(Conflict("100 % of nothing")) == "100 % of nothing"
+    assert str(Conflict("%(share)s %% of nothing", share=100)) == "100 % of nothing"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_plain_text_of_the_first_release_stays_as_it_is(language: str) -> None:
+    assert refusal_sentence("Something else, 100 %.", language) == "Something else, 100 %."
+    assert restored("Something else.") == "Something else."

@@ -22,8 +22,19 @@ FAULTS = {
 }
 
 
-def faults(text: str) -> list[str]:
+CODE = re.compile(r"""(?<![\w-])[a-z_]+:(?=\s)|%\(field\)s:(?=\s)|"[^"]*"|\{[^}]*\}""")
+"""What is written in the charter file itself: `dates: day-first`, `"06:00"`, `{column: value}`."""
+
+
+def faults(text: str, english: str = "") -> list[str]:
+    for code in CODE.findall(text):
+        # It is written alike in every language, but for the words in braces.
+        text = text.replace(code, "") if code in english or code[0] == "{" else text
     return [what for what, pattern in FAULTS.items() if pattern.search(text)]
+
+
+def english_of(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else " ".join(message.id)
 
 
 def strings(message: Message) -> list[str]:
@@ -37,7 +48,13 @@ def french(project: Path) -> Catalog:
 
 
 def test_french_keeps_the_rules_of_print(french: Catalog) -> None:
-    found = {text: wrong for message in french if message.id for text in strings(message) if (wrong := faults(text))}
+    found = {
+        text: wrong
+        for message in french
+        if message.id
+        for text in strings(message)
+        if (wrong := faults(text, english_of(message)))
+    }
     found.pop("language:fr", None)  # a code, not a sentence
     assert found == {}
 

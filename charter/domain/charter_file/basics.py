@@ -10,11 +10,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from charter.domain.errors import Sentence
+
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 MAX_DIGITS = 15
 
 
-def refuse(message: str, remedy: str = "") -> PydanticCustomError:
+def refuse(message: Sentence, remedy: Sentence | None = None) -> PydanticCustomError:
     """A refusal in our own words; the reader of the file places it on its line."""
     return PydanticCustomError("refused", "{message}", {"message": message, "remedy": remedy})
 
@@ -41,8 +43,10 @@ def _day(value: Any) -> Any:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise refuse(f"{value} is not a day of the calendar", "write year-month-day") from None
-    raise refuse(f"{shown(value)} is not a date", "write year-month-day, like 2026-01-31")
+            said = Sentence("%(value)s is not a day of the calendar", value=value)
+            raise refuse(said, Sentence("write year-month-day")) from None
+    said = Sentence("%(value)s is not a date", value=shown(value))
+    raise refuse(said, Sentence("write year-month-day, like 2026-01-31"))
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -63,15 +67,17 @@ YearMonth = Annotated[
 """A year, a month or a day: as much of a date as is known."""
 
 
-def shown(value: Any) -> str:
+def shown(value: Any) -> str | Sentence:
     """A value as it is echoed in a sentence."""
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "an empty value"}[value]
+    if value is None:
+        return Sentence("an empty value")
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, (list, dict)):
-        return "a list" if isinstance(value, list) else "a group of keys"
+        return Sentence("a list") if isinstance(value, list) else Sentence("a group of keys")
     text = str(value)
     text = text if len(text) <= 40 else f"{text[:39]}…"
-    return f"'{text}'" if isinstance(value, str) else text
+    return Sentence("'%(text)s'", text=text) if isinstance(value, str) else text
 
 
 class Strict(BaseModel):
@@ -86,7 +92,8 @@ def _clock(value: Any) -> Any:
 
 def _hhmm(value: str) -> str:
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
-        raise refuse(f"{shown(value)} is not a time of day", 'write hours and minutes, like "06:00"')
+        said = Sentence("%(value)s is not a time of day", value=shown(value))
+        raise refuse(said, Sentence('write hours and minutes, like "06:00"'))
     return value
 
 

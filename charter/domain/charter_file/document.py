@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from charter.domain.charter_file.findings import CharterFileError, Finding, Path, Severity
+from charter.domain.charter_file.findings import CharterFileError, Finding, Path, Said, Severity
 from charter.domain.charter_file.syntax import plain_syntax
+from charter.domain.errors import Sentence
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 24
@@ -30,6 +31,14 @@ _CONSTANTS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("fa
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+class Problem(NamedTuple):
+    """What is wrong with the way that a value is written, on its line."""
+
+    path: Path
+    line: int
+    said: Said
+
+
 @dataclass
 class Document:
     """The file as plain values. `written` keeps the very letters of plain scalars that are not text."""
@@ -37,7 +46,7 @@ class Document:
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     written: dict[Path, str] = field(default_factory=dict)
-    problems: list[tuple[Path, int, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 @dataclass
@@ -47,7 +56,11 @@ class _Node:
     size: int = 1
     written: str | None = None
     key_lines: dict[str, int] = field(default_factory=dict)
-    problems: list[tuple[str, int, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, message: Sentence, remedy: Sentence, *, key: str = "", line: int = 0) -> None:
+        """One problem of the value itself, or of what stands under a key of it."""
+        self.problems.append(Problem((key,) if key else (), line or self.line, Said(message, remedy)))
 
 
 def plain_value(text: str) -> Any:
@@ -62,18 +75,17 @@ def plain_value(text: str) -> Any:
 def parse_document(text: str) -> Document:
     """The plain values of a YAML text. Raises CharterFileError with one sentence where it is not YAML."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise _refused(
-            1, "the file is larger than 2 MB", "keep long lists of units in a file of their own: {file: units.csv}"
-        )
+        remedy = Sentence("keep long lists of units in a file of their own: {file: units.csv}")
+        raise _refused(1, Sentence("the file is larger than 2 MB"), remedy)
     try:
         root = _Composer(YAML(typ="safe", pure=True).parse(text.removeprefix("\ufeff"))).document()
     except MarkedYAMLError as error:
-        raise _refused(*plain_syntax(text, error)) from error
+        line, said = plain_syntax(text, error)
+        raise _refused(line, *said) from error
     except (YAMLError, ValueError, OverflowError) as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        raise _refused(
-            line, "the file holds a character that YAML does not allow", "save it as plain UTF-8 text"
-        ) from error
+        message = Sentence("the file holds a character that YAML does not allow")
+        raise _refused(line, message, Sentence("save it as plain UTF-8 text")) from error
     document = Document()
     if root is not None:
         document.lines[()] = 1
@@ -81,13 +93,13 @@ def parse_document(text: str) -> Document:
     return document
 
 
-def _refused(line: int, message: str, remedy: str) -> CharterFileError:
+def _refused(line: int, message: Sentence, remedy: Sentence | None) -> CharterFileError:
     return CharterFileError([Finding(line, "", Severity.ERROR, message, remedy)])
 
 
 def _flatten(node: _Node, path: Path, document: Document) -> Any:
     """The node's plain value; its lines and problems go into the document."""
-    document.problems += [((*path, key) if key else path, line, *rest) for key, line, *rest in node.problems]  # type: ignore[misc]
+    document.problems += [one._replace(path=(*path, *one.path)) for one in node.problems]
     if node.written is not None:
         document.written[path] = node.written
     if isinstance(node.value, dict):
@@ -115,14 +127,14 @@ class _Composer:
         next(self.parsed)
         after = next(self.parsed)
         if isinstance(after, events.DocumentStartEvent):
-            raise _refused(_line(after), "a second document starts here", "one file is one charter: remove the '---'")
+            remedy = Sentence("one file is one charter: remove the '---'")
+            raise _refused(_line(after), Sentence("a second document starts here"), remedy)
         return root
 
     def node(self, event: Any, depth: int) -> _Node:
         if depth > MAX_DEPTH:
-            raise _refused(
-                _line(event), f"values are nested deeper than {MAX_DEPTH} levels", "a charter needs no such depth"
-            )
+            said = Sentence("values are nested deeper than %(most)s levels", most=MAX_DEPTH)
+            raise _refused(_line(event), said, Sentence("a charter needs no such depth"))
         if isinstance(event, events.AliasEvent):
             return self.alias(event)
         if isinstance(event, events.ScalarEvent):
@@ -132,7 +144,8 @@ class _Composer:
         else:
             node = self.mapping(event, depth)
         if event.tag not in (None, "tag:yaml.org,2002:str"):
-            node.problems.append(("", _line(event), f"the tag {event.tag} is not used in a charter file", "remove it"))
+            said = Sentence("the tag %(tag)s is not used in a charter file", tag=str(event.tag))
+            node.note(said, Sentence("remove it"))
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         return node
@@ -140,11 +153,14 @@ class _Composer:
     def alias(self, event: Any) -> _Node:
         target = self.anchors.get(event.anchor)
         if target is None:
-            remedy = f"write the value itself, or put &{event.anchor} before the one to repeat"
-            raise _refused(_line(event), f"*{event.anchor} repeats a value that is not written before", remedy)
+            name = str(event.anchor)
+            said = Sentence("*%(name)s repeats a value that is not written before", name=name)
+            remedy = Sentence("write the value itself, or put &%(name)s before the one to repeat", name=name)
+            raise _refused(_line(event), said, remedy)
         self.aliased += target.size
         if self.aliased > MAX_ALIASED:
-            raise _refused(_line(event), "aliases repeat too many values", "write the values themselves")
+            said = Sentence("aliases repeat too many values")
+            raise _refused(_line(event), said, Sentence("write the values themselves"))
         return target
 
     def sequence(self, event: Any, depth: int) -> _Node:
@@ -159,13 +175,14 @@ class _Composer:
         node = _Node({}, _line(event))
         while not isinstance(event := next(self.parsed), events.MappingEndEvent):
             if not isinstance(event, events.ScalarEvent):
-                raise _refused(_line(event), "a key must be plain text", "write key: value")
+                raise _refused(_line(event), Sentence("a key must be plain text"), Sentence("write key: value"))
             key, line = event.value, _line(event)
             child = self.node(next(self.parsed), depth + 1)
             node.size += child.size
             if key in node.value:
-                message = f"'{key}' is written twice, first on line {node.key_lines[key]}"
-                node.problems.append((key, line, message, "keep one of them"))
+                first = node.key_lines[key]
+                said = Sentence("'%(key)s' is written twice, first on line %(line)s", key=key, line=first)
+                node.note(said, Sentence("keep one of them"), key=key, line=line)
             else:
                 node.value[key], node.key_lines[key] = child, line
         return node
@@ -178,7 +195,7 @@ def _scalar(event: Any) -> _Node:
     node = _Node(value, line, written=None if isinstance(value, str) else text)
     if _UNPRINTABLE.search(text):
         node.value = _UNPRINTABLE.sub("\ufffd", text)
-        node.problems.append(("", line, "the text holds a character that cannot be printed", "remove it"))
+        node.note(Sentence("the text holds a character that cannot be printed"), Sentence("remove it"))
     return node
 
 

@@ -11,7 +11,7 @@ from copy import deepcopy
 from typing import Any
 
 from charter.domain.charter_file.findings import Path, value_at
-from charter.domain.errors import NotFound
+from charter.domain.errors import NotFound, Sentence
 
 Plain = dict[str, Any]
 Values = Mapping[Path, Any]
@@ -26,7 +26,18 @@ def place_of(plain: Plain, thing: str, key: str) -> Path:
     for path, found in _places(plain, thing):
         if found == key:
             return path
-    raise NotFound(f"The draft has no {thing} {key}: somebody may have taken it away.")
+    said = _GONE[thing](key)
+    raise NotFound(said)
+
+
+_GONE: Mapping[str, Callable[[str], Sentence]] = {
+    "unit": lambda key: Sentence("The draft has no unit %(key)s: somebody may have taken it away.", key=key),
+    "source": lambda key: Sentence("The draft has no source %(key)s: somebody may have taken it away.", key=key),
+    "commitment": lambda key: Sentence(
+        "The draft has no commitment %(key)s: somebody may have taken it away.", key=key
+    ),
+    "indicator": lambda key: Sentence("The draft has no indicator %(key)s: somebody may have taken it away.", key=key),
+}
 
 
 def _places(plain: Plain, thing: str) -> list[tuple[Path, str]]:

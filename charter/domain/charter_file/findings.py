@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from charter.domain.errors import CharterError
+from charter.domain.errors import CharterError, Sentence
 
 Path = tuple[str | int, ...]
 """Where a value stands in the file: ("commitments", 2, "indicators", 0, "within")."""
@@ -21,6 +21,23 @@ class Severity(StrEnum):
     ADVICE = "advice"
 
 
+class Said(NamedTuple):
+    """What is wrong, and how to mend it where that can be said."""
+
+    message: Sentence
+    remedy: Sentence | None = None
+
+
+def missing(name: str) -> Sentence:
+    """What is said of anything that must be written and is not."""
+    return Sentence("'%(name)s' is missing", name=name)
+
+
+def at_place(place: str, message: Sentence) -> Sentence:
+    """The message where nothing beside it shows of what it speaks."""
+    return Sentence("%(place)s: %(message)s", place=place, message=message)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing to mend. `about` is the key of the commitment, `file` is empty for the charter file itself."""
@@ -28,10 +45,15 @@ class Finding:
     line: int
     field: str
     severity: Severity
-    message: str
-    remedy: str = ""
+    message: Sentence
+    remedy: Sentence | None = None
     about: str = ""
     file: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether something is only not written yet."""
+        return self.message.template == missing("").template
 
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" if self.file else f"line {self.line}"
@@ -43,11 +65,18 @@ class Finding:
 
 
 class CharterFileError(CharterError):
-    """The charter file cannot be taken; `findings` holds every error, in the order of the file."""
+    """The charter file cannot be taken; `findings` holds every error, in the order of the file.
+
+    Its sentence is one for a page that shows no findings; programs and logs read a line for each.
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = list(findings)
-        super().__init__("\n".join(str(finding) for finding in self.findings))
+        said = [at_place(one.field, one.message) if one.field else one.message for one in self.findings]
+        super().__init__(Sentence("The charter cannot be taken: %(findings)s.", findings=said))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings))
 
 
 def path_words(path: Path) -> str:
@@ -76,15 +105,15 @@ class Notes:
     units_lines: Mapping[int, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def error(self, path: Path, message: str, remedy: str = "", *, line: int = 0) -> None:
+    def error(self, path: Path, message: Sentence, remedy: Sentence | None = None, *, line: int = 0) -> None:
         """`line` only where the value stands elsewhere than its path says (a key written twice)."""
-        self._add(path, Severity.ERROR, message, remedy, line)
+        self._add(path, Severity.ERROR, Said(message, remedy), line)
 
-    def warning(self, path: Path, message: str, remedy: str = "") -> None:
-        self._add(path, Severity.WARNING, message, remedy)
+    def warning(self, path: Path, message: Sentence, remedy: Sentence | None = None) -> None:
+        self._add(path, Severity.WARNING, Said(message, remedy))
 
-    def advice(self, path: Path, message: str, remedy: str = "") -> None:
-        self._add(path, Severity.ADVICE, message, remedy)
+    def advice(self, path: Path, message: Sentence, remedy: Sentence | None = None) -> None:
+        self._add(path, Severity.ADVICE, Said(message, remedy))
 
     def in_order(self) -> list[Finding]:
         """Charter file first, then the units file; by line, then in the order of finding."""
@@ -94,11 +123,11 @@ class Notes:
     def has_errors(self) -> bool:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
-    def _add(self, path: Path, severity: Severity, message: str, remedy: str, line: int = 0) -> None:
+    def _add(self, path: Path, severity: Severity, said: Said, line: int = 0) -> None:
         line, file = line or line_at(self.lines, path), ""
         if self.units_file and len(path) > 1 and path[0] == "units" and isinstance(path[1], int):
             line, file = self.units_lines.get(path[1], 1), self.units_file
-        self.findings.append(Finding(line, path_words(path), severity, message, remedy, self._about(path), file))
+        self.findings.append(Finding(line, path_words(path), severity, *said, self._about(path), file))
 
     def _about(self, path: Path) -> str:
         if len(path) < 2 or path[0] != "commitments":

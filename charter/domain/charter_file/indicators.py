@@ -8,7 +8,9 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, StrictBool, Tag, model_validator
 
 from charter.domain.charter_file.basics import ClockTime, Day, Key, Number, Strict, WholeNumber, Words, refuse
+from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import Condition, Delay, DelayField, Text, by_form
+from charter.domain.errors import Sentence
 from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
@@ -105,8 +107,10 @@ class ShareWithin(IndicatorBase):
     @model_validator(mode="after")
     def _a_delay(self) -> ShareWithin:
         if (self.within is None) == (not self.tiers):
-            what = "neither within nor tiers is written" if self.within is None else "both within and tiers are written"
-            raise refuse(what, "write one of them: within: 10 working days, or tiers: [{within: …, target: …}]")
+            neither = Sentence("neither within nor tiers is written")
+            both = Sentence("both within and tiers are written")
+            remedy = Sentence("write one of them: within: 10 working days, or tiers: [{within: …, target: …}]")
+            raise refuse(neither if self.within is None else both, remedy)
         return self
 
 
@@ -122,13 +126,11 @@ class PlainShare(IndicatorBase):
     @model_validator(mode="after")
     def _one_way(self) -> PlainShare:
         if self.success is not None and (self.numerator is not None or self.denominator is not None):
-            raise refuse(
-                "success stands beside numerator or denominator", "write either success, or numerator and denominator"
-            )
+            remedy = Sentence("write either success, or numerator and denominator")
+            raise refuse(Sentence("success stands beside numerator or denominator"), remedy)
         if self.success is None and (self.numerator is None or self.denominator is None):
-            raise refuse(
-                "what counts as a success is missing", "write success: {column: value}, or numerator and denominator"
-            )
+            remedy = Sentence("write success: {column: value}, or numerator and denominator")
+            raise refuse(Sentence("what counts as a success is missing"), remedy)
         return self
 
 
@@ -169,11 +171,13 @@ _Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 def _value_or_delay(model: _Delayed) -> _Delayed:
     if model.value is not None:
         if model.start is not None or model.stop is not None or model.in_ is not None:
-            raise refuse("value stands beside start, stop or in", "write either value and date, or start, stop and in")
+            remedy = Sentence("write either value and date, or start, stop and in")
+            raise refuse(Sentence("value stands beside start, stop or in"), remedy)
         if model.date is None:
-            raise refuse("'date' is missing", "add date: the column that puts a row in its period")
+            raise refuse(missing("date"), Sentence("add date: the column that puts a row in its period"))
     elif model.start is None or model.stop is None or model.in_ is None:
-        raise refuse("what is measured is missing", "write value and date, or start, stop and in")
+        remedy = Sentence("write value and date, or start, stop and in")
+        raise refuse(Sentence("what is measured is missing"), remedy)
     return model
 
 

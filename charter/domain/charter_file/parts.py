@@ -9,12 +9,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from charter.domain.charter_file.basics import Key, shown
 from charter.domain.charter_file.document import Document
-from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.findings import Notes, Path, missing
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.models import CharterHead, Commitment
 from charter.domain.charter_file.placed import Parts, Placed, PlacedCommitment, PlacedIndicator
 from charter.domain.charter_file.sources import Source, Unit
-from charter.domain.charter_file.wording import did_you_mean, say
+from charter.domain.charter_file.wording import say, unknown_key
+from charter.domain.errors import Sentence
 
 SECTIONS = ("charter", "units", "sources", "commitments")
 TAGGED = (Indicator, Source)
@@ -49,12 +50,11 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
     data = document.data
     for name in data:
         if name not in SECTIONS:
-            notes.error((name,), f"'{name}' is not known here", did_you_mean(name, SECTIONS, "known here"))
+            notes.error((name,), *unknown_key(str(name), SECTIONS))
     head = data.get("charter")
     if "charter" not in data:
-        notes.error(
-            (), "'charter' is missing", "add charter: with key, organisation, title, timezone, calendar and valid_from"
-        )
+        remedy = Sentence("add charter: with key, organisation, title, timezone, calendar and valid_from")
+        notes.error((), missing("charter"), remedy)
     value = validated(CharterHead, head, ("charter",), notes) if "charter" in data else None
     parts = Parts(Placed(("charter",), head, value, CharterHead))
     for index, raw in enumerate(raw_units):
@@ -64,18 +64,17 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
         parts.commitments.append(_commitment(raw, ("commitments", index), notes))
     if not parts.commitments and isinstance(data.get("commitments", []), list):
-        notes.error(("commitments",), "there is no commitment", "add at least one under commitments:")
+        remedy = Sentence("add at least one under commitments:")
+        notes.error(("commitments",), Sentence("there is no commitment"), remedy)
     return parts
 
 
 def _take_sources(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
     sources = data.get("sources", {})
     if not isinstance(sources, dict):
-        notes.error(
-            ("sources",),
-            f"{shown(sources)} stands where sources are expected",
-            "write each source under its key: cases: {kind: csv, path: cases.csv}",
-        )
+        said = Sentence("%(value)s stands where sources are expected", value=shown(sources))
+        remedy = Sentence("write each source under its key: cases: {kind: csv, path: cases.csv}")
+        notes.error(("sources",), said, remedy)
         return
     for key, raw in sources.items():
         path = ("sources", key)
@@ -108,5 +107,6 @@ def _items(data: dict[str, Any], path: Path, name: str, notes: Notes) -> list[An
     items = data.get(name, [])
     if isinstance(items, list):
         return items
-    notes.error((*path, name), f"{shown(items)} stands where a list is expected", "write one line with '- ' per item")
+    said = Sentence("%(value)s stands where a list is expected", value=shown(items))
+    notes.error((*path, name), said, Sentence("write one line with '- ' per item"))
     return []

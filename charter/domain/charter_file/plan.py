@@ -11,7 +11,7 @@ from typing import Any
 from charter.domain.charter_file.changes import Change, changes_between, indicators_of
 from charter.domain.charter_file.emitter import one_line
 from charter.domain.charter_file.models import Charter
-from charter.domain.errors import Conflict
+from charter.domain.errors import Conflict, Sentence
 
 __all__ = ["Change", "Plan", "plan_change", "plan_lines"]
 
@@ -27,7 +27,7 @@ class Plan:
     """The changes in the order of the file, and what a person should know before applying them."""
 
     changes: tuple[Change, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -50,30 +50,45 @@ def _refuse(old: Charter, new: Charter) -> None:
     was, now = old.charter, new.charter
     if was.key != now.key:
         raise Conflict(
-            f"charter.key: this database holds the charter '{was.key}', and the file is '{now.key}': "
-            "write the key in force, or apply the file to a database of its own"
+            "charter.key: this database holds the charter '%(held)s', and the file is '%(key)s': "
+            "write the key in force, or apply the file to a database of its own",
+            held=was.key,
+            key=now.key,
         )
     if now.valid_from < was.valid_from:
         raise Conflict(
-            f"charter.valid_from: {now.valid_from} is before {was.valid_from}, the start of the version in force: "
-            "write that day or a later one"
+            "charter.valid_from: %(day)s is before %(start)s, the start of the version in force: "
+            "write that day or a later one",
+            day=now.valid_from,
+            start=was.valid_from,
         )
 
 
-def _warnings(old: Charter, new: Charter, changes: tuple[Change, ...]) -> Iterator[str]:
+def _warnings(old: Charter, new: Charter, changes: tuple[Change, ...]) -> Iterator[Sentence]:
     day = new.charter.valid_from
     kinds = {key: getattr(one, "kind", "") for key, (_, one) in indicators_of(old).items()}
     redefined = [one for one in changes if _redefines(one)]
     for key, group in groupby(redefined, lambda one: one.key):
         fields = [one.field for one in group]
         if "kind" in fields:
-            now = getattr(indicators_of(new)[key][1], "kind", "")
-            said = f"its kind changes from {kinds[key]} to {now}"
-            yield f"indicator {key}: {said}; a new key would keep the old figures apart"
+            yield Sentence(
+                "indicator %(indicator)s: its kind changes from %(before)s to %(after)s; "
+                "a new key would keep the old figures apart",
+                indicator=key,
+                before=kinds[key],
+                after=getattr(indicators_of(new)[key][1], "kind", ""),
+            )
         else:
-            yield f"indicator {key}: what is measured changes ({', '.join(fields)}); its curve is cut on {day}"
+            yield Sentence(
+                "indicator %(indicator)s: what is measured changes (%(fields)s); its curve is cut on %(day)s",
+                indicator=key,
+                fields=fields,
+                day=day,
+            )
     if redefined and day == old.charter.valid_from:
-        yield f"charter.valid_from is still {day}: write the first day on which the new definitions hold"
+        yield Sentence(
+            "charter.valid_from is still %(day)s: write the first day on which the new definitions hold", day=day
+        )
 
 
 def _redefines(change: Change) -> bool:

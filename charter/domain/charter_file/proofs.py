@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from charter.domain.charter_file.basics import Day, Key, Strict, WholeNumber, Words, YearMonth, refuse
 from charter.domain.charter_file.values import Text
+from charter.domain.errors import Sentence
 from charter.domain.terms import CommitmentClass
 
 YesNoUnknown = Literal["yes", "no", "unknown"]
@@ -28,9 +29,8 @@ class Law(Strict):
     @model_validator(mode="after")
     def _split(self) -> Law:
         if self.owed != "part" and (self.minimum or self.surplus or self.minimum_indicator):
-            raise refuse(
-                "a minimum and a surplus are said where the law owes a part", "write owed: part, or remove them"
-            )
+            said = Sentence("a minimum and a surplus are said where the law owes a part")
+            raise refuse(said, Sentence("write owed: part, or remove them"))
         return self
 
 
@@ -55,11 +55,11 @@ class Sector(Strict):
     def _counts_or_companies(self) -> Sector:
         has_counts = self.promised_by is not None or self.compared is not None
         if self.companies and (has_counts or self.date is not None):
-            raise refuse(
-                "companies are named and counted at once", "keep companies: they are counted from their entries"
-            )
+            remedy = Sentence("keep companies: they are counted from their entries")
+            raise refuse(Sentence("companies are named and counted at once"), remedy)
         if not self.companies and (self.promised_by is None or self.compared is None):
-            raise refuse("the sector is not counted", "write promised_by and compared, or list companies")
+            remedy = Sentence("write promised_by and compared, or list companies")
+            raise refuse(Sentence("the sector is not counted"), remedy)
         return self
 
 

@@ -15,6 +15,8 @@ from charter.domain.charter_file.manual import with_manual_columns
 from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.parts import take_apart
 from charter.domain.charter_file.units import LoadUnits, raw_units
+from charter.domain.charter_file.wording import SEE
+from charter.domain.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,11 @@ def read_plain(data: dict[str, Any], *, is_calendar: Callable[[str], bool] | Non
 def _read(document: Document, load_units: LoadUnits | None, is_calendar: Callable[[str], bool] | None) -> ReadCharter:
     notes = Notes(document.lines, document.data, document.written)
     if not isinstance(document.data, dict):
-        notes.error((), "the file holds no charter", "start with 'charter:', 'units:', 'sources:' and 'commitments:'")
+        remedy = Sentence("start with 'charter:', 'units:', 'sources:' and 'commitments:'")
+        notes.error((), Sentence("the file holds no charter"), remedy)
         raise CharterFileError(notes.in_order())
-    for path, line, message, remedy in document.problems:
-        notes.error(path, message, remedy, line=line)
+    for problem in document.problems:
+        notes.error(problem.path, *problem.said, line=problem.line)
     document.data = with_manual_columns(document.data)
     units = raw_units(document, load_units, notes)
     parts = take_apart(document, units, notes)
@@ -67,7 +70,7 @@ def _charter(document: Document, units: list[Any], notes: Notes) -> Charter:
         return Charter.model_validate(document.data | {"units": units})
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            notes.error(one["loc"], "this value cannot be taken here", "see docs/charter-file.md")
+            notes.error(one["loc"], Sentence("this value cannot be taken here"), SEE)
         raise CharterFileError(notes.in_order()) from error
 
 

@@ -50,7 +50,7 @@ def _describe(model: dict[str, Any]) -> None:
         described.pop("title", None)
         _without_null(described)
         if name in HELP and "description" not in described:
-            described["description"] = HELP[name]
+            described["description"] = str(HELP[name])
     if "targets" in model.get("properties", {}):
         model["required"] = [name for name in model["required"] if name not in NO_COLUMNS]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from charter.domain.charter_file.basics import shown
 from charter.domain.charter_file.document import Document
-from charter.domain.charter_file.findings import Notes
+from charter.domain.charter_file.findings import Notes, Said, missing
 from charter.domain.charter_file.parts import validated
 from charter.domain.charter_file.sources import UnitsFile
 from charter.domain.charter_file.wording import did_you_mean
-from charter.domain.errors import CharterError
+from charter.domain.errors import CharterError, Sentence
 
 COLUMNS = ("key", "name", "parent", "kind", "calendar", "valid_from", "valid_until", "weight")
 NEEDED = COLUMNS[:4]
@@ -26,10 +26,9 @@ def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) ->
     if isinstance(units, list) and units:
         return units
     if not isinstance(units, dict):
-        said = (
-            "'units' is missing" if units is None or units == [] else f"{shown(units)} stands where units are expected"
-        )
-        notes.error(("units",), said, "write a list of {key, name, parent, kind}, or {file: units.csv}")
+        wrong = Sentence("%(value)s stands where units are expected", value=shown(units))
+        remedy = Sentence("write a list of {key, name, parent, kind}, or {file: units.csv}")
+        notes.error(("units",), missing("units") if units is None or units == [] else wrong, remedy)
         return []
     named = validated(UnitsFile, units, ("units",), notes)
     text = _loaded(named.file, load_units, notes) if named is not None else None
@@ -39,20 +38,17 @@ def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) ->
 def _loaded(file: str, load_units: LoadUnits | None, notes: Notes) -> str | None:
     where = ("units", "file")
     if load_units is None:
-        notes.error(
-            where,
-            f"the units are in {file}, which cannot be read from here",
-            "write the units in the charter file itself",
-        )
+        said = Sentence("the units are in %(file)s, which cannot be read from here", file=file)
+        notes.error(where, said, Sentence("write the units in the charter file itself"))
         return None
     try:
         return load_units(file)
     except CharterError as error:
-        notes.error(where, str(error))
+        notes.error(where, error.sentence)
     except UnicodeDecodeError:
-        notes.error(where, f"{file} is not UTF-8 text", "save it as UTF-8")
+        notes.error(where, Sentence("%(file)s is not UTF-8 text", file=file), Sentence("save it as UTF-8"))
     except (OSError, ValueError):
-        notes.error(where, f"{file} cannot be read", "put it beside the charter file")
+        notes.error(where, Sentence("%(file)s cannot be read", file=file), Sentence("put it beside the charter file"))
     return None
 
 
@@ -66,9 +62,8 @@ def _rows(file: str, text: str, notes: Notes) -> list[Any]:
         header = [name.strip() for name in next(reader, [])]
         rows = _lines(reader)
     except csv.Error:
-        notes.error(
-            ("units", "file"), f"{file}, line {reader.line_num} is not CSV", "look for a quote that is not closed"
-        )
+        said = Sentence("%(file)s, line %(line)s is not CSV", file=file, line=reader.line_num)
+        notes.error(("units", "file"), said, Sentence("look for a quote that is not closed"))
         return []
     if not _header_is_right(file, header, notes):
         return []
@@ -76,10 +71,11 @@ def _rows(file: str, text: str, notes: Notes) -> list[Any]:
     notes.units_lines = {index: line for index, (line, _) in enumerate(rows)}
     for index, (_, cells) in enumerate(rows):
         if len(cells) > len(header):
-            said = f"{len(cells)} cells under {len(header)} columns"
-            notes.error(("units", index), said, "put text that holds the separator in double quotes")
+            said = Sentence("%(cells)s cells under %(columns)s columns", cells=len(cells), columns=len(header))
+            notes.error(("units", index), said, Sentence("put text that holds the separator in double quotes"))
     if not rows:
-        notes.error(("units", "file"), f"{file} holds no unit", "write one line per unit under the header")
+        remedy = Sentence("write one line per unit under the header")
+        notes.error(("units", "file"), Sentence("%(file)s holds no unit", file=file), remedy)
     return [_unit(header, cells, separator) for _, cells in rows]
 
 
@@ -102,18 +98,24 @@ def _lines(reader: Any) -> list[tuple[int, list[str]]]:
 
 
 def _header_is_right(file: str, header: list[str], notes: Notes) -> bool:
-    where = ("units", "file")
-    wrong = [
-        (f"column '{name}' is not known", did_you_mean(name, COLUMNS, "known columns"))
-        for name in header
-        if name not in COLUMNS
-    ]
-    wrong += [
-        (f"column '{name}' is missing", f"write {','.join(NEEDED)} in the first line")
-        for name in NEEDED
-        if name not in header
-    ]
-    wrong += [(f"column '{name}' stands twice", "keep one of them") for name in COLUMNS if header.count(name) > 1]
-    for said, remedy in wrong:
-        notes.error(where, f"{file}, line 1: {said}", remedy)
+    wrong = [_unknown(name) for name in header if name not in COLUMNS]
+    wrong += [_missing(name) for name in NEEDED if name not in header]
+    wrong += [_twice(name) for name in COLUMNS if header.count(name) > 1]
+    for said in wrong:
+        message = Sentence("%(file)s, line 1: %(said)s", file=file, said=said.message)
+        notes.error(("units", "file"), message, said.remedy)
     return not wrong
+
+
+def _unknown(name: str) -> Said:
+    known = Sentence("known columns: %(words)s", words=COLUMNS)
+    return Said(Sentence("column '%(column)s' is not known", column=name), did_you_mean(name, COLUMNS, known))
+
+
+def _missing(name: str) -> Said:
+    remedy = Sentence("write %(columns)s in the first line", columns=",".join(NEEDED))
+    return Said(Sentence("column '%(column)s' is missing", column=name), remedy)
+
+
+def _twice(name: str) -> Said:
+    return Said(Sentence("column '%(column)s' stands twice", column=name), Sentence("keep one of them"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -22,11 +23,13 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from charter.domain.charter_file.basics import MAX_DIGITS, Number, Strict, WholeNumber, Words, refuse, shown
+from charter.domain.errors import Sentence
 
 DELAY_PATTERN = r"^\s*[0-9]{1,6}\s+(second|minute|hour|working day|day|month)s?\s*$"
-DELAY_REMEDY = (
+DELAY_REMEDY = Sentence(
     "write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, working days, months)"
 )
+LIMIT_REMEDY = Sentence("write a number without quotes, or a date like 2026-01-31")
 
 
 class Text(Strict):
@@ -42,12 +45,13 @@ class Text(Strict):
             return {"fr": value, "en": value}
         if isinstance(value, (dict, Text)):
             return value
-        raise refuse(f"{shown(value)} stands where words are expected", "write the words, or {fr: …, en: …}")
+        said = Sentence("%(value)s stands where words are expected", value=shown(value))
+        raise refuse(said, Sentence("write the words, or {fr: …, en: …}"))
 
     @model_validator(mode="after")
     def _some(self) -> Text:
         if not (self.fr or self.en):
-            raise refuse("the words are missing", "write them in fr, in en, or in both")
+            raise refuse(Sentence("the words are missing"), Sentence("write them in fr, in en, or in both"))
         return self
 
     @classmethod
@@ -80,7 +84,7 @@ class Delay(Strict):
             return value
         found = re.fullmatch(DELAY_PATTERN, value, re.ASCII) if isinstance(value, str) else None
         if found is None:
-            raise refuse(f"{shown(value)} is not a delay", DELAY_REMEDY)
+            raise refuse(Sentence("%(value)s is not a delay", value=shown(value)), DELAY_REMEDY)
         count, unit = value.split(maxsplit=1)
         return {"count": int(count), "unit": f"{unit.strip().removesuffix('s')}s"}
 
@@ -98,9 +102,31 @@ class Delay(Strict):
         """Seconds, minutes and hours elapse; days and months are counted on local dates."""
         return self.unit in ("seconds", "minutes", "hours")
 
+    @property
+    def sentence(self) -> Sentence:
+        """The delay as a part of a sentence; its English is that of the file."""
+        return _ONE[self.unit] if self.count == 1 else _MANY[self.unit](self.count)
+
     def __str__(self) -> str:
         return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}"
 
+
+_ONE: Mapping[str, Sentence] = {
+    "seconds": Sentence("1 second"),
+    "minutes": Sentence("1 minute"),
+    "hours": Sentence("1 hour"),
+    "days": Sentence("1 day"),
+    "working days": Sentence("1 working day"),
+    "months": Sentence("1 month"),
+}
+_MANY: Mapping[str, Callable[[int], Sentence]] = {
+    "seconds": lambda count: Sentence("%(count)s seconds", count=count),
+    "minutes": lambda count: Sentence("%(count)s minutes", count=count),
+    "hours": lambda count: Sentence("%(count)s hours", count=count),
+    "days": lambda count: Sentence("%(count)s days", count=count),
+    "working days": lambda count: Sentence("%(count)s working days", count=count),
+    "months": lambda count: Sentence("%(count)s months", count=count),
+}
 
 DelayField = Annotated[Delay, PlainSerializer(str, return_type=str, when_used="json")]
 
@@ -109,11 +135,14 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if value is None:
-        raise refuse("an empty value is not a condition", "write {missing: true} for rows without a value")
+        remedy = Sentence("write {missing: true} for rows without a value")
+        raise refuse(Sentence("an empty value is not a condition"), remedy)
     if not isinstance(value, (bool, int, float, Decimal, str)):
-        raise refuse(f"{shown(value)} stands where one value is expected", "write one value, or a list of values")
+        said = Sentence("%(value)s stands where one value is expected", value=shown(value))
+        raise refuse(said, Sentence("write one value, or a list of values"))
     if isinstance(value, Decimal) and len(value.as_tuple().digits) + abs(int(value.as_tuple().exponent)) > MAX_DIGITS:
-        raise refuse("the number has more than 15 digits", "put it in quotes if it is a name")
+        remedy = Sentence("put it in quotes if it is a name")
+        raise refuse(Sentence("the number has more than 15 digits"), remedy)
     return value
 
 
@@ -127,9 +156,10 @@ def _bound(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
-        raise refuse(f"{shown(value)} is not a limit", "write a number, or a date like 2026-01-31")
+        remedy = Sentence("write a number, or a date like 2026-01-31")
+        raise refuse(Sentence("%(value)s is not a limit", value=shown(value)), remedy)
     if isinstance(value, str) and not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise refuse(f"{shown(value)} is not a limit", "write a number without quotes, or a date like 2026-01-31")
+        raise refuse(Sentence("%(value)s is not a limit", value=shown(value)), LIMIT_REMEDY)
     return value
 
 
@@ -163,7 +193,8 @@ class Test(Strict):
     @model_validator(mode="after")
     def _says_something(self) -> Test:
         if all(getattr(self, name) is None for name in ("not_", "at_least", "at_most", "missing")):
-            raise refuse("the condition says nothing", "write not, at_least, at_most or missing")
+            remedy = Sentence("write not, at_least, at_most or missing")
+            raise refuse(Sentence("the condition says nothing"), remedy)
         return self
 
 

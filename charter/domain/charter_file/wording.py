@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,95 +11,142 @@ from pydantic_core import ErrorDetails
 
 from charter.domain.charter_file.basics import KEY_PATTERN, YEAR_MONTH_PATTERN, shown
 from charter.domain.charter_file.fields import HELP, kinds_in, models_at, models_in, names_of
-from charter.domain.charter_file.findings import Path
+from charter.domain.charter_file.findings import Path, Said, missing
 from charter.domain.charter_file.sources import TABLE_PATTERN
+from charter.domain.errors import Sentence
 
-Said = tuple[str, str]
-"""What is wrong, and how to mend it."""
+Shown = str | Sentence
+"""A value as it is echoed."""
 
-_PATTERNS = {
-    KEY_PATTERN: ("is not a key", "use letters, digits, dot, dash and underscore, starting with a letter or a digit"),
-    r"^[A-Z]{2}(-[A-Za-z0-9]+)?$": (
-        "is not a calendar",
-        "write a country in two capitals, with its subdivision if need be: FR, FR-57, US-NY",
+SEE = Sentence("see docs/charter-file.md")
+_PATTERNS: Mapping[str, Callable[[Shown], Said]] = {
+    KEY_PATTERN: lambda value: Said(
+        Sentence("%(value)s is not a key", value=value),
+        Sentence("use letters, digits, dot, dash and underscore, starting with a letter or a digit"),
     ),
-    YEAR_MONTH_PATTERN: (
-        "is not a date",
-        "write a year, a month or a day: 2022, 2022-06, 2022-06-15",
+    r"^[A-Z]{2}(-[A-Za-z0-9]+)?$": lambda value: Said(
+        Sentence("%(value)s is not a calendar", value=value),
+        Sentence("write a country in two capitals, with its subdivision if need be: FR, FR-57, US-NY"),
     ),
-    r"^[^@\s]+@[^@\s]+$": ("is not an e-mail address", "write name@example.org"),
-    r"^env:[A-Z][A-Z0-9_]*$": (
-        "is not the name of an environment variable",
-        "write env:NAME; addresses and passwords stay out of the charter file",
+    YEAR_MONTH_PATTERN: lambda value: Said(
+        Sentence("%(value)s is not a date", value=value),
+        Sentence("write a year, a month or a day: 2022, 2022-06, 2022-06-15"),
     ),
-    r"^(https?://|env:[A-Z][A-Z0-9_]*$)": ("is not an address", "write https://… or env:NAME"),
-    TABLE_PATTERN: ("is not the name of a table", "write table, or schema.table: letters, digits and underscore"),
-    r"^[0-9]{2}-[0-9]{2}\.\.[0-9]{2}-[0-9]{2}$": ("is not a season", 'write month-day..month-day, like "07-01..10-31"'),
+    r"^[^@\s]+@[^@\s]+$": lambda value: Said(
+        Sentence("%(value)s is not an e-mail address", value=value),
+        Sentence("write name@example.org"),
+    ),
+    # An address may hold a password: it is not echoed.
+    r"^env:[A-Z][A-Z0-9_]*$": lambda _: Said(
+        Sentence("the address is not the name of an environment variable"),
+        Sentence("write env:NAME; addresses and passwords stay out of the charter file"),
+    ),
+    r"^(https?://|env:[A-Z][A-Z0-9_]*$)": lambda _: Said(
+        Sentence("the address is not an address"),
+        Sentence("write https://… or env:NAME"),
+    ),
+    TABLE_PATTERN: lambda value: Said(
+        Sentence("%(value)s is not the name of a table", value=value),
+        Sentence("write table, or schema.table: letters, digits and underscore"),
+    ),
+    r"^[0-9]{2}-[0-9]{2}\.\.[0-9]{2}-[0-9]{2}$": lambda value: Said(
+        Sentence("%(value)s is not a season", value=value),
+        Sentence('write month-day..month-day, like "07-01..10-31"'),
+    ),
 }
+MOST_WORDS = 40
+"""More words than these are no help: they are not listed."""
 
 
-def did_you_mean(word: str, allowed: Iterable[str], known: str = "allowed") -> str:
-    """The nearest allowed word, or all of them when none is near."""
+def near_word(word: str, allowed: Iterable[str]) -> Sentence | None:
+    """The nearest allowed word, when one is near."""
     words = list(allowed)
-    near = get_close_matches(word.lower(), {w.lower(): w for w in words}, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{next(w for w in words if w.lower() == near[0])}'?"
-    return f"{known}: {', '.join(words)}" if len(words) <= 40 else ""
+    near = get_close_matches(word.lower(), {one.lower(): one for one in words}, n=1, cutoff=0.6)
+    if not near:
+        return None
+    return Sentence("did you mean '%(word)s'?", word=next(one for one in words if one.lower() == near[0]))
+
+
+def did_you_mean(word: str, allowed: Sequence[str], listed: Sentence) -> Sentence | None:
+    """The nearest allowed word, or the sentence that lists all of them when none is near."""
+    return near_word(word, allowed) or (listed if len(allowed) <= MOST_WORDS else None)
+
+
+def _allowed(word: str, words: list[str]) -> Sentence | None:
+    return did_you_mean(word, words, Sentence("allowed: %(words)s", words=words))
 
 
 def say(error: ErrorDetails, annotation: Any, raw: Any, path: Path, *, written: str | None) -> Said:
     """Message and remedy for one refusal. `path` stands below `raw`, the value that was validated as `annotation`."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    name = str(path[-1]) if path else ""
     if kind == "refused":
-        return context["message"], context["remedy"]
+        return Said(context["message"], context["remedy"])
     if kind == "missing":
-        return f"'{path[-1]}' is missing", _add(str(path[-1]))
+        return Said(missing(name), _add(name))
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), models_at(annotation, path[:-1], raw), annotation)
+        return _unknown_key(name, models_at(annotation, path[:-1], raw), annotation)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _kind(value, annotation)
     if value is None:
-        name = str(path[-1]) if path else ""
-        return (f"'{name}' is empty" if name else "an empty value"), f"write its value, or remove it{_help(name)}"
+        return _empty(name)
     if kind in ("enum", "literal_error"):
-        return f"{shown(value)} is not allowed here", did_you_mean(
-            str(value), re.findall(r"'([^']*)'", context["expected"])
-        )
+        words = re.findall(r"'([^']*)'", context["expected"])
+        return Said(Sentence("%(value)s is not allowed here", value=shown(value)), _allowed(str(value), words))
     if kind == "string_pattern_mismatch":
-        said, remedy = _PATTERNS.get(context["pattern"], ("is not written as it should be", "see docs/charter-file.md"))
-        return (
-            f"{'the address' if 'env:' in context['pattern'] else shown(value)} {said}",
-            remedy,
-        )  # it may hold a password
+        return _PATTERNS.get(context["pattern"], _not_as_it_should)(shown(value))
     return _shape(kind, value, context, written)
 
 
-def _add(name: str) -> str:
-    return f"add {name}:{f' {HELP[name]}' if name in HELP else ''}"
+def _not_as_it_should(value: Shown) -> Said:
+    return Said(Sentence("%(value)s is not written as it should be", value=value), SEE)
 
 
-def _help(name: str) -> str:
-    return f" ({HELP[name]})" if name in HELP else ""
+def _add(name: str) -> Sentence:
+    if name in HELP:
+        return Sentence("add %(name)s: %(help)s", name=name, help=HELP[name])
+    return Sentence("add %(name)s:", name=name)
+
+
+def _empty(name: str) -> Said:
+    said = Sentence("'%(name)s' is empty", name=name) if name else Sentence("an empty value")
+    if name in HELP:
+        return Said(said, Sentence("write its value, or remove it (%(help)s)", help=HELP[name]))
+    return Said(said, Sentence("write its value, or remove it"))
 
 
 def _unknown_key(name: str, models: list[Any], annotation: Any) -> Said:
-    allowed = dict.fromkeys(key for model in models for key in names_of(model))
+    allowed = list(dict.fromkeys(key for model in models for key in names_of(model)))
     if name == "<<":
-        return "merge keys are not part of YAML 1.2", "write the keys themselves"
+        return Said(Sentence("merge keys are not part of YAML 1.2"), Sentence("write the keys themselves"))
     if name in allowed:
-        return f"'{name}' stands where it is not known", "remove it"
+        return Said(Sentence("'%(name)s' stands where it is not known", name=name), Sentence("remove it"))
     others = [key for model in models_in(annotation) if name in names_of(model) for key in kinds_in(model)]
     if others:
-        return f"'{name}' does not belong to this kind", f"remove it, or choose the kind {' or '.join(others)}"
-    return f"'{name}' is not known here", did_you_mean(name, allowed, "known here")
+        said = Sentence("'%(name)s' does not belong to this kind", name=name)
+        return Said(said, Sentence("remove it, or choose the kind %(kinds)s", kinds=_either(others)))
+    return unknown_key(name, allowed)
+
+
+def unknown_key(name: str, allowed: Sequence[str]) -> Said:
+    """A key that may not stand here, and those that may."""
+    said = Sentence("'%(name)s' is not known here", name=name)
+    return Said(said, did_you_mean(name, allowed, Sentence("known here: %(words)s", words=allowed)))
+
+
+def _either(words: list[str]) -> Shown:
+    said: Shown = words[0]
+    for other in words[1:]:
+        said = Sentence("%(one)s or %(other)s", one=said, other=other)
+    return said
 
 
 def _kind(value: Any, annotation: Any) -> Said:
     kinds = kinds_in(annotation)
     if not isinstance(value, dict) or "kind" not in value:
-        return "'kind' is missing", f"add kind: one of {', '.join(kinds)}"
+        return Said(missing("kind"), Sentence("add kind: one of %(kinds)s", kinds=kinds))
     kind = value["kind"]
-    return f"the kind {shown(kind)} is not known", did_you_mean(str(kind), kinds)
+    return Said(Sentence("the kind %(kind)s is not known", kind=shown(kind)), _allowed(str(kind), kinds))
 
 
 def _shape(kind: str, value: Any, context: dict[str, Any], written: str | None) -> Said:
@@ -110,45 +157,76 @@ def _shape(kind: str, value: Any, context: dict[str, Any], written: str | None) 
         return _no_text(value, written)
     if kind.startswith(("greater", "less")):
         return _out_of_range(kind, value, context)
-    said, remedy = next((words for start, words in _SORTS.items() if kind.startswith(start)), _OTHER)
-    return f"{shown(value)} {said}", remedy
+    sort = next((sort for start, sort in _SORTS.items() if kind.startswith(start)), _other_sort)
+    return sort(shown(value))
 
 
-_OTHER = ("cannot be taken here", "see docs/charter-file.md")
-_SORTS = {
-    "bool": ("is neither true nor false", "write true or false, without quotes"),
-    "int": ("is not a whole number", "write a whole number, without quotes"),
-    "decimal_max": ("has more than 15 digits", "write fewer digits"),
-    "decimal_whole": ("has more than 15 digits", "write fewer digits"),
-    "decimal": ("is not a number", "write a number with a decimal point; a share is written 0.80 for 80 %"),
-    "finite": ("is not a number", "write a number with a decimal point; a share is written 0.80 for 80 %"),
-    "list": ("stands where a list is expected", "write [ … ], or one line with '- ' per item"),
-    "dict": ("stands where a group of keys is expected", "write key: value pairs"),
-    "model": ("stands where a group of keys is expected", "write key: value pairs"),
+def _other_sort(value: Shown) -> Said:
+    return Said(Sentence("%(value)s cannot be taken here", value=value), SEE)
+
+
+def _too_many_digits(value: Shown) -> Said:
+    return Said(Sentence("%(value)s has more than 15 digits", value=value), Sentence("write fewer digits"))
+
+
+def _no_number(value: Shown) -> Said:
+    remedy = Sentence("write a number with a decimal point; a share is written 0.80 for 80 %%")
+    return Said(Sentence("%(value)s is not a number", value=value), remedy)
+
+
+def _no_group(value: Shown) -> Said:
+    said = Sentence("%(value)s stands where a group of keys is expected", value=value)
+    return Said(said, Sentence("write key: value pairs"))
+
+
+_SORTS: Mapping[str, Callable[[Shown], Said]] = {
+    "bool": lambda value: Said(
+        Sentence("%(value)s is neither true nor false", value=value), Sentence("write true or false, without quotes")
+    ),
+    "int": lambda value: Said(
+        Sentence("%(value)s is not a whole number", value=value), Sentence("write a whole number, without quotes")
+    ),
+    "decimal_max": _too_many_digits,
+    "decimal_whole": _too_many_digits,
+    "decimal": _no_number,
+    "finite": _no_number,
+    "list": lambda value: Said(
+        Sentence("%(value)s stands where a list is expected", value=value),
+        Sentence("write [ … ], or one line with '- ' per item"),
+    ),
+    "dict": _no_group,
+    "model": _no_group,
 }
-_LIMITS = {
-    "greater_than_equal": "at least",
-    "less_than_equal": "at most",
-    "greater_than": "more than",
-    "less_than": "less than",
+"""By how the name of the refusal starts."""
+_LIMITS: Mapping[str, Callable[[Any], Sentence]] = {
+    "greater_than_equal": lambda limit: Sentence("write a number of at least %(limit)s", limit=limit),
+    "less_than_equal": lambda limit: Sentence("write a number of at most %(limit)s", limit=limit),
+    "greater_than": lambda limit: Sentence("write a number of more than %(limit)s", limit=limit),
+    "less_than": lambda limit: Sentence("write a number of less than %(limit)s", limit=limit),
 }
 
 
 def _no_text(value: Any, written: str | None) -> Said:
     if isinstance(value, (list, dict)):
-        return f"{shown(value)} stands where one text is expected", "write one text"
-    sort = "true-or-false value" if isinstance(value, bool) else "number"
-    said = f"{written or shown(value)} is read as a {sort}, and a text is expected"
-    return said, f'put it in quotes: "{written or value}"'
+        said = Sentence("%(value)s stands where one text is expected", value=shown(value))
+        return Said(said, Sentence("write one text"))
+    read = written or shown(value)
+    truth = Sentence("%(value)s is read as a true-or-false value, and a text is expected", value=read)
+    number = Sentence("%(value)s is read as a number, and a text is expected", value=read)
+    remedy = Sentence('put it in quotes: "%(value)s"', value=written or str(value))
+    return Said(truth if isinstance(value, bool) else number, remedy)
 
 
 def _out_of_range(kind: str, value: Any, context: dict[str, Any]) -> Said:
-    limit = next(iter(context.values()))
-    share = "; a share is written 0.80 for 80 %" if kind == "less_than_equal" and limit == 1 else ""
-    return f"{shown(value)} is out of range", f"write a number of {_LIMITS[kind]} {limit}{share}"
+    said, limit = Sentence("%(value)s is out of range", value=shown(value)), next(iter(context.values()))
+    if kind == "less_than_equal" and limit == 1:
+        return Said(said, Sentence("write a number of at most 1; a share is written 0.80 for 80 %%"))
+    return Said(said, _LIMITS[kind](limit))
 
 
 def _size(kind: str, value: Any, context: dict[str, Any]) -> Said:
     if kind.endswith("long"):
-        return "the text is too long", f"write at most {context.get('max_length')} characters"
-    return f"{'the text' if isinstance(value, str) else 'the list'} is empty", "write something, or remove the line"
+        remedy = Sentence("write at most %(most)s characters", most=context.get("max_length"))
+        return Said(Sentence("the text is too long"), remedy)
+    empty = Sentence("the text is empty") if isinstance(value, str) else Sentence("the list is empty")
+    return Said(empty, Sentence("write something, or remove the line"))

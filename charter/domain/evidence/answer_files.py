@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 from charter.domain.evidence.marks import Coding, mark_of, overall_of
-from charter.domain.figure_rows import Row, RowRefused
+from charter.domain.figure_rows import Row, RowRefused, no_column, two_columns, unprintable
 
 NAMES: Mapping[str, str] = {
     "attribut": "attribute", "engagement": "attribute", "commitment": "attribute", "critere": "attribute",
@@ -117,19 +117,18 @@ def _pair_columns(names: Sequence[str]) -> dict[str, str]:
         if known not in PAIR_FIELDS:
             continue
         if known in columns:
-            raise Invalid(f"Two columns say {known}: leave out “{name}” or the other.", known)
+            raise two_columns(known, name)
         columns[known] = name
     for needed in PAIR_FIELDS[:3]:
         if needed not in columns:
-            shown = ", ".join(f"“{name[:30]}”" for name in names[:8])
-            raise Invalid(f"The file has no column {needed}: add it. Its first line says {shown}.", needed)
+            raise no_column(needed, names)
     return columns
 
 
 def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
     for name, text in cells.items():
         if len(text) > LONGEST or not " ".join(text.split()).isprintable():
-            raise Invalid(f"{name}: over {LONGEST} letters, or a sign that does not print.", name)
+            raise unprintable(name, LONGEST)
     if not cells["attribute"]:
         raise Invalid("The row names no attribute: what were the two questions about?", "attribute")
     return Pair(
@@ -152,8 +151,14 @@ def _whole(text: str, name: str, most: int) -> int | None:
         return None
     shown = re.sub(r"[.,]0+$", "", text)
     if shown not in [str(one) for one in range(1, most + 1)]:
-        ends = " (like) to 5 (dislike)" if most == 5 else f" to {most}"
-        raise Invalid(f"{name}: “{text[:40]}” is not an answer; write 1{ends}, or nothing.", name)
+        ends = Sentence("1 (like) to 5 (dislike)") if most == 5 else Sentence("1 to %(most)s", most=most)
+        raise Invalid(
+            "%(field)s: “%(written)s” is not an answer; write %(ends)s, or nothing.",
+            name,
+            field=name,
+            written=text[:40],
+            ends=ends,
+        )
     return int(shown)
 
 
@@ -165,7 +170,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise Invalid(f"day: “{text[:40]}” is not a date, like 2026-10-05.", "day") from None
+        raise Invalid("day: “%(written)s” is not a date, like 2026-10-05.", "day", written=text[:40]) from None
 
 
 def _number_of(text: str, people: dict[str, int]) -> int | None:
@@ -180,7 +185,10 @@ def _once(
         return
     if place in seen:
         raise Invalid(
-            f"The same respondent answered on {what} in line {seen[place]}: one person counts once.", "respondent"
+            "The same respondent answered on %(what)s in line %(line)s: one person counts once.",
+            "respondent",
+            what=what,
+            line=seen[place],
         )
     seen[place] = line
 
@@ -221,6 +229,5 @@ def _overall_column(names: Sequence[str], overall: str) -> str:
     wanted = plain(overall) or "overall"
     same = [name for name in names if plain(name) == wanted] or [name for name in names if field_of(name) == wanted]
     if len(same) != 1:
-        shown = ", ".join(f"“{name[:30]}”" for name in names[:8])
-        raise Invalid(f"The file has no column {overall}: add it. Its first line says {shown}.", "overall")
+        raise no_column("overall", names, overall)
     return same[0]

@@ -10,6 +10,7 @@ from typing import Any
 from charter.domain.errors import Invalid
 from charter.domain.evidence.answer_files import Answers, Marked, Pair
 from charter.domain.figure_rows import RowRefused
+from charter.domain.sentences import restored, stored
 
 
 def packed(found: Answers) -> bytes:
@@ -18,7 +19,7 @@ def packed(found: Answers) -> bytes:
         "pairs": [list(asdict(pair).values()) for pair in found.pairs],
         "marked": [[one.line, one.marks, one.overall] for one in found.marked],
         "attributes": found.attributes,
-        "refused": [[one.line, str(one.error), getattr(one.error, "field", "")] for one in found.refused],
+        "refused": [[one.line, stored(one.error.sentence), getattr(one.error, "field", "")] for one in found.refused],
         "ignored": found.ignored,
         "has_respondents": found.has_respondents,
     }
@@ -32,7 +33,7 @@ def unpacked(content: bytes) -> Answers:
         pairs=[_pair(values) for values in whole["pairs"]],
         marked=[Marked(*values) for values in whole["marked"]],
         attributes=tuple(whole["attributes"]),
-        refused=[RowRefused(line, Invalid(text, field)) for line, text, field in whole["refused"]],
+        refused=[RowRefused(line, Invalid(restored(said), field)) for line, said, field in whole["refused"]],
         ignored=whole["ignored"],
         has_respondents=whole["has_respondents"],
     )

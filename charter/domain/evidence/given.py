@@ -27,10 +27,10 @@ def votes_of(evidence: Mapping[str, Any], *, on: date | None = None, choices: Ch
     Dates (`date`, a day, month or year) are optional. Raises Invalid, naming the field, for what cannot be read.
     """
     if not isinstance(evidence, Mapping):
-        raise Invalid('evidence is written as an object, like {"law": "full"}', "evidence")
+        raise Invalid("evidence is written as an object, like %(example)s", "evidence", example='{"law": "full"}')
     for key in evidence:
         if key not in KINDS:
-            raise Invalid(f"{key}: unknown kind of evidence; write {', '.join(KINDS)}", str(key))
+            raise Invalid("%(kind)s: unknown kind of evidence; write %(kinds)s", str(key), kind=str(key), kinds=KINDS)
     readers = (_law, _kano, _contrast, _sector)
     votes = [reader(evidence, on, choices) for reader in readers] + [_experts(evidence, on, choices)]
     return [vote for vote in votes if vote is not None]
@@ -42,7 +42,7 @@ def _law(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) 
         return None
     owed = given.get("owed") if isinstance(given, Mapping) else given
     if owed not in ("full", "part", "none"):
-        raise Invalid(f"law: {owed!r} is not what a law owes; write full, part or none", "law")
+        raise Invalid("law: %(owed)s is not what a law owes; write full, part or none", "law", owed=repr(owed))
     facts = given if isinstance(given, Mapping) else {}
     begins, ends = _day(facts.get("date"), "law.date"), facts.get("until")
     if on is not None and begins is not None and on < begins:
@@ -58,7 +58,7 @@ def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None)
         return None
     known = {"A", "O", "M", "I", "R", "Q", "date"}
     if unknown := sorted(set(given) - known):
-        raise Invalid(f"kano: unknown {', '.join(unknown)}; write counts of A, O, M, I, R and Q", "kano")
+        raise Invalid("kano: unknown %(names)s; write counts of A, O, M, I, R and Q", "kano", names=unknown)
     counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key != "date"})
     dated = _day(given.get("date"), "kano.date")
     return _expired("kano", "customers", (dated, on, choices)) or kano_vote(
@@ -71,22 +71,19 @@ def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | N
     if given is None:
         return None
     if missing := [key for key in CONTRAST if key not in given]:
-        raise Invalid(f"penalty_reward: {', '.join(missing)} is missing", "penalty_reward")
+        raise Invalid("penalty_reward: %(names)s is missing", "penalty_reward", names=missing)
     dated = _day(given.get("date"), "penalty_reward.date")
-    try:
-        contrast = Contrast(
-            penalty=_real(given, "penalty"),
-            penalty_interval=_interval(given, "penalty_interval"),
-            reward=_real(given, "reward"),
-            reward_interval=_interval(given, "reward_interval"),
-            delta=_real(given, "delta"),
-            n_low=_whole(given, "n_low", "penalty_reward"),
-            n_high=_whole(given, "n_high", "penalty_reward"),
-            outcome_levels=_whole(given, "outcome_levels", "penalty_reward"),
-            is_stable=given.get("stable", True) is True,
-        )
-    except ValueError as error:
-        raise Invalid(f"penalty_reward: {error}", "penalty_reward") from None
+    contrast = Contrast(
+        penalty=_real(given, "penalty"),
+        penalty_interval=_interval(given, "penalty_interval"),
+        reward=_real(given, "reward"),
+        reward_interval=_interval(given, "reward_interval"),
+        delta=_real(given, "delta"),
+        n_low=_whole(given, "n_low", "penalty_reward"),
+        n_high=_whole(given, "n_high", "penalty_reward"),
+        outcome_levels=_whole(given, "outcome_levels", "penalty_reward"),
+        is_stable=given.get("stable", True) is True,
+    )
     expired = _expired("penalty-reward", "customers", (dated, on, choices))
     return expired or penalty_reward_vote(contrast, dated=dated, choices=choices or OURS)
 
@@ -97,7 +94,9 @@ def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | Non
         return None
     k, n = _whole(given, "k", "sector"), _whole(given, "n", "sector")
     if k > n:
-        raise Invalid(f"sector: {k} of {n} companies cannot be; k is how many of the n compared promise it", "sector")
+        raise Invalid(
+            "sector: %(k)s of %(n)s companies cannot be; k is how many of the n compared promise it", "sector", k=k, n=n
+        )
     dated = _day(given.get("date"), "sector.date")
     vote = _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated, choices=choices or OURS)
     gone = [note("sector-entries-expired", count=given["gone"])] if given.get("gone") else []
@@ -109,7 +108,8 @@ def _experts(evidence: Mapping[str, Any], on: date | None, choices: Choices | No
     if given is None:
         return None
     if not isinstance(given, Sequence) or not all(isinstance(one, Mapping) for one in given):
-        raise Invalid('experts: write a list, like [{"floor": "yes", "earns": "no"}]', "experts")
+        example = '[{"floor": "yes", "earns": "no"}]'
+        raise Invalid("experts: write a list, like %(example)s", "experts", example=example)
     opinions = [
         Opinion(_answer(one, "floor"), _answer(one, "earns"), _day(one.get("date"), "experts.date")) for one in given
     ]
@@ -128,28 +128,36 @@ def _expired(source: str, level: Level, when: tuple[date | None, date | None, Ch
 def _object(evidence: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
     given = evidence.get(key)
     if given is not None and not isinstance(given, Mapping):
-        raise Invalid(f"{key}: write an object, not {given!r}", key)
+        raise Invalid("%(field)s: write an object, not %(given)s", key, field=key, given=repr(given))
     return given
 
 
 def _whole(given: Mapping[str, Any], key: str, field: str) -> int:
     number = given.get(key)
     if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-        raise Invalid(f"{field}: {key} is a whole number of 0 or more, not {number!r}", f"{field}.{key}")
+        raise Invalid(
+            "%(field)s: %(key)s is a whole number of 0 or more, not %(given)s",
+            f"{field}.{key}",
+            field=field,
+            key=key,
+            given=repr(number),
+        )
     return number
 
 
 def _real(given: Mapping[str, Any], key: str) -> float:
     number = given.get(key)
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise Invalid(f"penalty_reward: {key} is a number, not {number!r}", f"penalty_reward.{key}")
+        raise Invalid(
+            "penalty_reward: %(key)s is a number, not %(given)s", f"penalty_reward.{key}", key=key, given=repr(number)
+        )
     return float(number)
 
 
 def _interval(given: Mapping[str, Any], key: str) -> Interval:
     ends = given.get(key)
     if not isinstance(ends, Sequence) or isinstance(ends, str) or len(ends) != 2:
-        raise Invalid(f"penalty_reward: {key} is written [low, high]", f"penalty_reward.{key}")
+        raise Invalid("penalty_reward: %(key)s is written [low, high]", f"penalty_reward.{key}", key=key)
     low, high = (_real({key: end}, key) for end in ends)
     return (low, high)
 
@@ -159,7 +167,12 @@ def _answer(given: Mapping[str, Any], key: str) -> Answer | None:
     try:
         return answers[given.get(key)]
     except (KeyError, TypeError):
-        raise Invalid(f"experts: {key} is yes, no or unknown, not {given.get(key)!r}", f"experts.{key}") from None
+        raise Invalid(
+            "experts: %(key)s is yes, no or unknown, not %(given)s",
+            f"experts.{key}",
+            key=key,
+            given=repr(given.get(key)),
+        ) from None
 
 
 def _day(given: Any, field: str) -> date | None:
@@ -167,7 +180,7 @@ def _day(given: Any, field: str) -> date | None:
     try:
         return first_day(given)
     except ValueError:
-        raise Invalid(f"{field}: {given!r} is not a date; write 2026, 2026-10 or 2026-10-05", field) from None
+        raise _not_a_date(given, field) from None
 
 
 def _last_day(given: Any, field: str) -> date:
@@ -175,4 +188,10 @@ def _last_day(given: Any, field: str) -> date:
     try:
         return last_day(str(given))
     except ValueError:
-        raise Invalid(f"{field}: {given!r} is not a date; write 2026, 2026-10 or 2026-10-05", field) from None
+        raise _not_a_date(given, field) from None
+
+
+def _not_a_date(given: Any, field: str) -> Invalid:
+    return Invalid(
+        "%(field)s: %(given)s is not a date; write 2026, 2026-10 or 2026-10-05", field, field=field, given=repr(given)
+    )

@@ -56,7 +56,7 @@ def analyse_kano(rows: Sequence[Row], table: Table = "classic") -> dict[str, Any
     Invalid, naming the line, for anything else.
     """
     if table not in get_args(Table):
-        raise Invalid(f"table is {' or '.join(get_args(Table))}, not {table!r}", "table")
+        raise Invalid("table is classic or pouliot, not %(table)s", "table", table=repr(table))
     if not rows:
         raise Invalid("the file holds no answer; give columns attribute, functional and dysfunctional", "attribute")
     heard: dict[tuple[str, str | None], _Heard] = {}
@@ -97,7 +97,9 @@ def _by_code(offered: frozenset[str]) -> dict[str, str]:
 def _hear(heard: dict[tuple[str, str | None], _Heard], row: Row, line: int) -> None:
     attribute = _text(row, "attribute")
     if attribute is None:
-        raise Invalid(f"line {line}: attribute is missing; name what the two questions were about", "attribute")
+        raise Invalid(
+            "line %(line)s: attribute is missing; name what the two questions were about", "attribute", line=line
+        )
     answers = heard.setdefault((attribute, _text(row, "wave")), _Heard())
     functional, dysfunctional = _answer(row, "functional", line), _answer(row, "dysfunctional", line)
     if (who := _text(row, "respondent")) is not None:
@@ -125,12 +127,18 @@ def _text(row: Row, column: str) -> str | None:
 
 def _answer(row: Row, column: str, line: int) -> int | None:
     if column not in row:
-        raise Invalid(f"line {line}: column {column} is missing", column)
+        raise Invalid("line %(line)s: column %(column)s is missing", column, line=line, column=column)
     text = _text(row, column)
     if text is None:
         return None
     if text not in ("1", "2", "3", "4", "5"):
-        raise Invalid(f"line {line}: {column} is {text!r}; answers are 1 (like) to 5 (dislike), or empty", column)
+        raise Invalid(
+            "line %(line)s: %(column)s is %(written)s; answers are 1 (like) to 5 (dislike), or empty",
+            column,
+            line=line,
+            column=column,
+            written=repr(text),
+        )
     return int(text)
 
 
@@ -140,7 +148,12 @@ def _importance(text: str, line: int) -> float:
     except ValueError:
         number = float("nan")
     if not 1 <= number <= 9:
-        raise Invalid(f"line {line}: importance is {text!r}; it is a mark from 1 to 9, or empty", "importance")
+        raise Invalid(
+            "line %(line)s: importance is %(written)s; it is a mark from 1 to 9, or empty",
+            "importance",
+            line=line,
+            written=repr(text),
+        )
     return number
 
 

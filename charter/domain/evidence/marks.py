@@ -74,7 +74,7 @@ def marks_written(text: str, field: str) -> tuple[float, ...]:
     except ValueError:
         found = ()
     if not found:
-        raise Invalid(f"“{text}” is not a list of marks: write it like 1,2 or 9,10.", field)
+        raise Invalid("“%(written)s” is not a list of marks: write it like 1,2 or 9,10.", field, written=text)
     return found
 
 
@@ -86,6 +86,11 @@ def number_written(text: str) -> float:
     return number
 
 
+def not_a_mark(text: str | None) -> Invalid:
+    """The mark that says “not applicable” is no number."""
+    return Invalid("“%(written)s” is not a mark: write a number, like 0.", "not_applicable", written=text)
+
+
 def mark_of(text: str, coding: Coding, field: str) -> float | None:
     """One mark of a file; None where it is empty. Raises Invalid for anything that is not on the scale."""
     if not text.strip():
@@ -93,12 +98,15 @@ def mark_of(text: str, coding: Coding, field: str) -> float | None:
     try:
         mark = number_written(text)
     except ValueError:
-        raise Invalid(f"{field}: “{text.strip()[:40]}” is not a mark; write a number, or nothing.", field) from None
+        raise _no_mark(text, field) from None
     if not coding.holds(mark):
         raise Invalid(
-            f"{field}: {mark:g} lies outside the scale of {coding.lowest:g} to {coding.highest:g} "
-            "that low and high marks span.",
+            "%(field)s: %(mark)s lies outside the scale of %(lowest)s to %(highest)s that low and high marks span.",
             field,
+            field=field,
+            mark=f"{mark:g}",
+            lowest=f"{coding.lowest:g}",
+            highest=f"{coding.highest:g}",
         )
     return mark
 
@@ -110,7 +118,14 @@ def overall_of(text: str, field: str) -> float | None:
     try:
         return number_written(text)
     except ValueError:
-        raise Invalid(f"{field}: “{text.strip()[:40]}” is not a mark; write a number, or nothing.", field) from None
+        raise _no_mark(text, field) from None
+
+
+def _no_mark(text: str, field: str) -> Invalid:
+    written = text.strip()[:40]
+    return Invalid(
+        "%(field)s: “%(written)s” is not a mark; write a number, or nothing.", field, field=field, written=written
+    )
 
 
 def levels_of(overall: Sequence[float]) -> int:
@@ -123,7 +138,9 @@ def require_both_ends(overall: Sequence[float]) -> None:
     levels = levels_of(overall)
     if levels < MINIMUM_LEVELS:
         raise Invalid(
-            f"The overall mark has only {levels} different values: at least {MINIMUM_LEVELS} are needed, "
+            "The overall mark has only %(levels)s different values: at least %(least)s are needed, "
             "with both ends. With a yes or no, every attribute drifts to one class.",
             "overall",
+            levels=levels,
+            least=MINIMUM_LEVELS,
         )

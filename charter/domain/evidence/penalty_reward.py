@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from charter.domain.charter_file.choices import OURS, Choices
+from charter.domain.errors import Invalid
 from charter.domain.evidence.votes import Answer, Note, Vote, note, outcome, silent
 from charter.domain.intervals import Interval
 from charter.domain.terms import Strength
@@ -21,7 +22,7 @@ MINIMUM_LEVELS = 5
 class Contrast:
     """Penalty and reward in points of the overall mark, with 95 % intervals; `delta` is the least that matters.
 
-    Raises ValueError for an interval whose ends are in the wrong order or a `delta` that is not positive.
+    Raises Invalid for an interval whose ends are in the wrong order or a `delta` that is not positive.
     """
 
     penalty: float
@@ -36,9 +37,9 @@ class Contrast:
 
     def __post_init__(self) -> None:
         if self.delta <= 0:
-            raise ValueError("delta, the least effect that matters, is above 0")
+            raise Invalid("penalty_reward: delta, the least effect that matters, is above 0", "penalty_reward")
         if any(low > high for low, high in (self.penalty_interval, self.reward_interval)):
-            raise ValueError("an interval is written [low, high]")
+            raise Invalid("penalty_reward: an interval is written [low, high]", "penalty_reward")
 
 
 def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None, choices: Choices = OURS) -> Vote:

@@ -54,9 +54,14 @@ def analyse_marks(
     if not sheet.attributes:
         raise Invalid("The survey has no marks besides the overall one.", "overall")
     if len(sheet.attributes) > MOST_ATTRIBUTES:
-        raise Invalid(f"The survey has {len(sheet.attributes)} attributes: keep at most {MOST_ATTRIBUTES}.", "overall")
+        count = len(sheet.attributes)
+        raise Invalid(
+            "The survey has %(count)s attributes: keep at most %(most)s.", "overall", count=count, most=MOST_ATTRIBUTES
+        )
     if not 100 <= draws <= MOST_DRAWS:
-        raise Invalid(f"{draws} draws make no interval: take 100 to {MOST_DRAWS}.", "bootstrap")
+        raise Invalid(
+            "%(draws)s draws make no interval: take 100 to %(most)s.", "bootstrap", draws=draws, most=MOST_DRAWS
+        )
     if len(sheet.overall) >= MINIMUM_PEOPLE:
         require_both_ends(sheet.overall)
     found = group_marks(sheet, coding)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from charter.domain.charter_file.models import Commitment
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 
 Language = str
 LANGUAGES = ("fr", "en")
@@ -43,6 +43,7 @@ MOST_INVITATIONS = 20_000
 LONGEST_NAME = 120
 LONGEST_DAYS = 366
 QUESTIONS = ("functional", "dysfunctional")
+_FIELDS = {"name": Sentence("name"), "segment": Sentence("segment")}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,12 @@ def clean_name(text: str, field: str, *, needed: bool = True) -> str:
     if needed and not name:
         raise Invalid("The survey needs a name, like Customers, autumn 2026.", field)
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"The {field} is over {LONGEST_NAME} letters, or has a sign that does not print.", field)
+        raise Invalid(
+            "The %(field)s is over %(most)s letters, or has a sign that does not print.",
+            field,
+            field=_FIELDS[field],
+            most=LONGEST_NAME,
+        )
     return name
 
 
@@ -77,11 +83,11 @@ def require_whole(plan: WavePlan, today: date) -> None:
     if not plan.languages or set(plan.languages) - set(LANGUAGES):
         raise Invalid("Choose French, English or both.", "languages")
     if not 1 <= plan.invitations <= MOST_INVITATIONS:
-        raise Invalid(f"Ask 1 to {MOST_INVITATIONS} customers: one link each.", "invitations")
+        raise Invalid("Ask 1 to %(most)s customers: one link each.", "invitations", most=MOST_INVITATIONS)
     if not today <= plan.closes_on <= today + timedelta(days=LONGEST_DAYS):
         raise Invalid("The last day to answer is today or later, within a year.", "closes_on")
     if plan.table not in ("classic", "pouliot"):
-        raise Invalid(f"The table is classic or pouliot, not {plan.table}.", "table")
+        raise Invalid("The table is classic or pouliot, not %(table)s.", "table", table=plan.table)
 
 
 def words_of(commitments: Sequence[Commitment], languages: Sequence[Language]) -> dict[str, object]:
@@ -153,5 +159,5 @@ def _answer(text: str, field: str) -> int | None:
     if not text:
         return None
     if text not in ("1", "2", "3", "4", "5"):
-        raise Invalid(f"“{text[:20]}” is not one of the five answers.", field)
+        raise Invalid("“%(written)s” is not one of the five answers.", field, written=text[:20])
     return int(text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 from charter.domain.evidence.answer_files import Pair
 
 Answered = dict[str, list[int | None]]
@@ -37,10 +37,11 @@ class Group:
     def require_one_wording(self) -> None:
         """Raises Invalid where one wave offered its answers in several ways."""
         if len(self.wordings) > 1:
-            shown = ", ".join(f"“{one[:60]}”" for one in sorted(self.wordings)[:3])
             raise Invalid(
-                f"{self.name} offered its answers in several ways ({shown}): give each its own wave in the file.",
+                "%(survey)s offered its answers in several ways (%(wordings)s): give each its own wave in the file.",
                 "wording",
+                survey=self.name,
+                wordings=[Sentence("“%(name)s”", name=one[:60]) for one in sorted(self.wordings)[:3]],
             )
 
 

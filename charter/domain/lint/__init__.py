@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from charter.domain.charter_file.findings import Finding, Notes, Path
+from charter.domain.charter_file.findings import Finding, Notes, Path, Said
 from charter.domain.charter_file.models import Charter, Commitment
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.charter_file.values import Delay, Text
+from charter.domain.errors import Sentence
 from charter.domain.lint.evidence import check_evidence
 from charter.domain.lint.indicators import check_indicator, check_weights
 from charter.domain.lint.promises import names_audience, numbers_in, vague_words
 from charter.domain.terms import Nature
+
+TEXTS = {
+    "promise": Sentence("the promise"),
+    "title": Sentence("the title"),
+    "guidance": Sentence("the guidance"),
+    "may_grant": Sentence("the may_grant"),
+}
+"""The texts of a commitment that stand in the report."""
 
 NOBODY = (
     "?",
@@ -62,26 +71,22 @@ def _check_promise(commitment: Commitment, path: Path, notes: Notes) -> None:
         where = (*path, "promise", language) if language else (*path, "promise")
         read_as = [language] if language else ["en", "fr"]
         for phrase in [phrase for one in read_as for phrase in vague_words(words, one)]:
-            notes.warning(
-                where,
-                f"the promise says '{phrase}', which nobody can check",
-                "say a delay or a level: within 10 working days",
-            )
+            said = Sentence("the promise says '%(phrase)s', which nobody can check", phrase=phrase)
+            notes.warning(where, said, Sentence("say a delay or a level: within 10 working days"))
         numbers = {number for one in read_as for number in numbers_in(words, one)}
         if delays and not numbers:
-            notes.warning(where, "the promise names no delay", f"say what is measured: {delays[0]}")
+            notes.warning(where, Sentence("the promise names no delay"), _measured(delays))
         elif delays and not any(_said(delay.count, delay.unit) & numbers for delay in delays):
-            notes.warning(
-                where,
-                "the promise names another delay than the one that is measured",
-                f"say what is measured: {delays[0]}",
-            )
+            said = Sentence("the promise names another delay than the one that is measured")
+            notes.warning(where, said, _measured(delays))
         if not any(names_audience(words, one) for one in read_as):
-            notes.advice(
-                where,
-                "the promise does not say to whom it is made",
-                "say whom and what it covers: every customer, every written complaint",
-            )
+            said = Sentence("the promise does not say to whom it is made")
+            remedy = Sentence("say whom and what it covers: every customer, every written complaint")
+            notes.advice(where, said, remedy)
+
+
+def _measured(delays: list[Delay]) -> Sentence:
+    return Sentence("say what is measured: %(delay)s", delay=delays[0].sentence)
 
 
 def _delays(indicator: object) -> list[Delay]:
@@ -108,12 +113,17 @@ def _said(count: int, unit: str) -> set[int]:
 
 def _check_languages(charter: Charter, commitment: Commitment, path: Path, notes: Notes) -> None:
     for language in charter.charter.report.languages:
-        names = ("promise", "title", "guidance", "may_grant")
-        missing = [name for name in names if _lacks(getattr(commitment, name), language)]
-        for name in missing:
+        for name in [name for name in TEXTS if _lacks(getattr(commitment, name), language)]:
             note = notes.warning if name == "promise" else notes.advice
-            words = "French" if language == "fr" else "English"
-            note((*path, name), f"the {name} is not written in {words}, a language of the report", f"add {language}:")
+            note((*path, name), *_unwritten(TEXTS[name], language))
+
+
+def _unwritten(text: Sentence, language: str) -> Said:
+    if language == "fr":
+        said = Sentence("%(text)s is not written in French, a language of the report", text=text)
+        return Said(said, Sentence("add fr:"))
+    said = Sentence("%(text)s is not written in English, a language of the report", text=text)
+    return Said(said, Sentence("add en:"))
 
 
 def _lacks(text: Text | None, language: str) -> bool:
@@ -122,28 +132,26 @@ def _lacks(text: Text | None, language: str) -> bool:
 
 def _check_people(commitment: Commitment, path: Path, notes: Notes) -> None:
     if commitment.owner.strip().lower() in NOBODY:
-        notes.warning((*path, "owner"), "nobody owns this commitment", "name the function that answers for it")
+        said = Sentence("nobody owns this commitment")
+        notes.warning((*path, "owner"), said, Sentence("name the function that answers for it"))
     if commitment.guidance is None and commitment.may_grant is None:
-        notes.advice(
-            path,
-            "staff are not told what the promise means for them",
-            "add guidance: what to do, and what may be granted without asking",
-        )
+        said = Sentence("staff are not told what the promise means for them")
+        notes.advice(path, said, Sentence("add guidance: what to do, and what may be granted without asking"))
     if not commitment.components:
-        notes.advice(
-            path,
-            "the commitment serves no component of trust",
-            "add components: competence, honesty, benevolence; the main one first",
-        )
+        said = Sentence("the commitment serves no component of trust")
+        notes.advice(path, said, Sentence("add components: competence, honesty, benevolence; the main one first"))
+    _check_proof(commitment, path, notes)
+
+
+def _check_proof(commitment: Commitment, path: Path, notes: Notes) -> None:
     if not any(one.mandatory for one in commitment.indicators):
-        what = "no indicator" if not commitment.indicators else "no mandatory indicator"
-        notes.warning(path, f"a commitment without evidence: it has {what}", "add an indicator, or do not promise it")
+        none = Sentence("a commitment without evidence: it has no indicator")
+        optional = Sentence("a commitment without evidence: it has no mandatory indicator")
+        remedy = Sentence("add an indicator, or do not promise it")
+        notes.warning(path, optional if commitment.indicators else none, remedy)
     elif all(one.nature is Nature.PERCEIVED for one in commitment.indicators):
-        notes.advice(
-            path,
-            "the commitment is only perceived: nothing counts what was delivered",
-            "add an indicator of nature delivered",
-        )
+        said = Sentence("the commitment is only perceived: nothing counts what was delivered")
+        notes.advice(path, said, Sentence("add an indicator of nature delivered"))
 
 
 def _check_expectations(charter: Charter, notes: Notes) -> None:
@@ -152,16 +160,10 @@ def _check_expectations(charter: Charter, notes: Notes) -> None:
     answered = {key for one in charter.commitments for key in one.answers}
     for index, expectation in enumerate(expectations):
         if expectation.key not in answered:
+            said = Sentence("no commitment answers the expectation '%(key)s'", key=expectation.key)
             where = ("charter", "origin", "expectations", index)
-            notes.advice(
-                where,
-                f"no commitment answers the expectation '{expectation.key}'",
-                "name it under answers, or say why not",
-            )
+            notes.advice(where, said, Sentence("name it under answers, or say why not"))
     for index, commitment in enumerate(charter.commitments if expectations else []):
         if not commitment.answers:
-            notes.advice(
-                ("commitments", index),
-                "the commitment answers no expectation of customers",
-                "add answers: the keys of origin.expectations",
-            )
+            said = Sentence("the commitment answers no expectation of customers")
+            notes.advice(("commitments", index), said, Sentence("add answers: the keys of origin.expectations"))

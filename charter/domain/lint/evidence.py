@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.models import Charter, Commitment
+from charter.domain.errors import Sentence
 
 ENOUGH_EXPERTS = 2
 
@@ -13,15 +14,11 @@ def check_evidence(charter: Charter, commitment: Commitment, path: Path, notes: 
     evidence = commitment.evidence
     if evidence.law is None and evidence.sector is None and not evidence.experts:
         if commitment.class_ is None:
-            said, remedy = (
-                "nothing tells its class, so it is held as floor",
-                "add evidence: law, sector or experts; a survey can follow",
-            )
-            notes.advice(path, said, remedy)
+            remedy = Sentence("add evidence: law, sector or experts; a survey can follow")
+            notes.advice(path, Sentence("nothing tells its class, so it is held as floor"), remedy)
         else:
-            said = f"the class '{commitment.class_.decided}' is decided without evidence"
-            notes.warning((*path, "class"), said, "add evidence: law, sector or experts")
+            said = Sentence("the class '%(decided)s' is decided without evidence", decided=commitment.class_.decided)
+            notes.warning((*path, "class"), said, Sentence("add evidence: law, sector or experts"))
     if 0 < len(evidence.experts) < ENOUGH_EXPERTS:
-        notes.advice(
-            (*path, "evidence", "experts"), "one expert's opinion has no weight", "ask a second one, separately"
-        )
+        said = Sentence("one expert's opinion has no weight")
+        notes.advice((*path, "evidence", "experts"), said, Sentence("ask a second one, separately"))

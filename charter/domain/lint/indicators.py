@@ -9,6 +9,7 @@ from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
 from charter.domain.charter_file.manual import ENTERED
 from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.values import Test
+from charter.domain.errors import Sentence
 from charter.domain.steps import steps_of
 from charter.domain.terms import Basis, Kind
 
@@ -36,16 +37,18 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
     kind = _kind(indicator)
     _check_targets(charter, indicator, path, notes)
     if kind is Kind.MONEY and indicator.mandatory:
-        notes.advice(path, "money paid never makes a status, and this indicator is mandatory", "write mandatory: false")
+        said = Sentence("money paid never makes a status, and this indicator is mandatory")
+        notes.advice(path, said, Sentence("write mandatory: false"))
     if kind is Kind.COUNT and any(target.target != 0 for target in indicator.targets):
-        said = "a count grows with activity, and has no denominator"
-        notes.advice((*path, "kind"), said, "use the kind rate with a volume, or share")
+        said = Sentence("a count grows with activity, and has no denominator")
+        notes.advice((*path, "kind"), said, Sentence("use the kind rate with a volume, or share"))
     if indicator.basis is Basis.SAMPLE and kind.has_minimum and indicator.minimum < FEW:
-        said = f"a sample of {indicator.minimum} cases proves nothing"
-        notes.warning((*path, "minimum"), said, f"write at least {FEW}; 30 is usual")
+        said = Sentence("a sample of %(count)s cases proves nothing", count=indicator.minimum)
+        notes.warning((*path, "minimum"), said, Sentence("write at least %(few)s; 30 is usual", few=FEW))
     if kind is Kind.PERCENTILE and _is_entered(charter, indicator):
-        said = "a percentile is made of its cases at each level, and these are not entered"
-        notes.warning((*path, "kind"), said, "read its cases from a source, or promise a share within the delay")
+        said = Sentence("a percentile is made of its cases at each level, and these are not entered")
+        remedy = Sentence("read its cases from a source, or promise a share within the delay")
+        notes.warning((*path, "kind"), said, remedy)
     if isinstance(indicator, ShareWithin):
         _check_open_cases(indicator, path, notes)
     if (
@@ -54,7 +57,8 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         and kind is not Kind.COMPOSITE
         and not _is_entered(charter, indicator)
     ):
-        notes.advice(path, "the figure cannot be read for one unit", "add unit: the column of the unit's key")
+        said = Sentence("the figure cannot be read for one unit")
+        notes.advice(path, said, Sentence("add unit: the column of the unit's key"))
 
 
 def _kind(indicator: IndicatorBase) -> Kind:
@@ -71,34 +75,37 @@ def _check_targets(charter: Charter, indicator: IndicatorBase, path: Path, notes
     if not indicator.targets:
         if kind is not Kind.MONEY and not steps_of(indicator):
             note = notes.warning if indicator.mandatory else notes.advice
-            note(
-                path,
-                "no level is required of it: its status will be not-applicable",
-                "add targets: [{from: …, target: …}], or mandatory: false",
-            )
+            said = Sentence("no level is required of it: its status will be not-applicable")
+            note(path, said, Sentence("add targets: [{from: …, target: …}], or mandatory: false"))
         return
     first = min(target.from_ for target in indicator.targets)
     if first > charter.charter.valid_from:
-        said = f"no level is required before {first}, and the charter holds from {charter.charter.valid_from}"
-        notes.advice((*path, "targets"), said, "add a target from the first day, unless nothing was promised before")
+        said = Sentence(
+            "no level is required before %(first)s, and the charter holds from %(start)s",
+            first=first,
+            start=charter.charter.valid_from,
+        )
+        remedy = Sentence("add a target from the first day, unless nothing was promised before")
+        notes.advice((*path, "targets"), said, remedy)
     for index, target in enumerate(indicator.targets):
         if target.unacceptable is None and kind not in (Kind.YES_NO, Kind.MONEY):
-            said = "no threshold says when a miss calls for immediate action"
-            notes.advice((*path, "targets", index), said, "add unacceptable:")
+            said = Sentence("no threshold says when a miss calls for immediate action")
+            notes.advice((*path, "targets", index), said, Sentence("add unacceptable:"))
 
 
 def _check_open_cases(indicator: ShareWithin, path: Path, notes: Notes) -> None:
     """A case past its delay and still open is a failure: leaving open cases out makes the share flatter itself."""
-    remedy = "remove this condition: a case past its delay and still open is a failure"
+    left_out = Sentence("open cases are left out of the share")
+    remedy = Sentence("remove this condition: a case past its delay and still open is a failure")
     for column, said in (indicator.where or {}).items():
         if column == indicator.stop and isinstance(said, Test) and (said.missing is False or said.missing is None):
-            notes.warning((*path, "where", column), "open cases are left out of the share", remedy)
+            notes.warning((*path, "where", column), left_out, remedy)
         elif _only_closed(said):
-            notes.warning((*path, "where", column), "only closed cases seem to count", remedy)
+            notes.warning((*path, "where", column), Sentence("only closed cases seem to count"), remedy)
     for index, one in enumerate(indicator.exclude):
         test = one.where.get(indicator.stop)
         if isinstance(test, Test) and test.missing:
-            notes.warning((*path, "exclude", index), "open cases are left out of the share", remedy)
+            notes.warning((*path, "exclude", index), left_out, remedy)
 
 
 def _only_closed(said: Any) -> bool:
@@ -112,5 +119,7 @@ def check_weights(charter: Charter, notes: Notes) -> None:
     weighted = {unit.parent for unit in charter.units if unit.weight is not None}
     for index, unit in enumerate(charter.units if samples else []):
         if unit.weight is None and unit.parent in weighted:
-            said = f"'{unit.key}' has no weight beside units that have one: its answers weigh nothing above it"
-            notes.warning(("units", index), said, "add weight: how many customers it stands for")
+            said = Sentence(
+                "'%(unit)s' has no weight beside units that have one: its answers weigh nothing above it", unit=unit.key
+            )
+            notes.warning(("units", index), said, Sentence("add weight: how many customers it stands for"))

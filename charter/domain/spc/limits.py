@@ -40,7 +40,7 @@ def limits_of(
     Raises Invalid when `fix_after` is below 12.
     """
     if fix_after is not None and fix_after < 12:
-        raise Invalid(f"the limits are fixed on 12 points or more, not on {fix_after}", "fix_after")
+        raise Invalid("the limits are fixed on 12 points or more, not on %(points)s", "fix_after", points=fix_after)
     base = values[:fix_after]
     mean = mean_of([value for value in base if value is not None])
     moves = moving_ranges(base)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 from charter.domain.spc.chart import why_not_drawable
 from charter.domain.spc.limits import Value
 from charter.domain.spc.rules import Better, Dots, plot_the_dots
@@ -41,7 +41,7 @@ def analyse(
     different lengths; and for a rebase that is none of the periods.
     """
     if direction not in ("increase", "decrease", "neutral"):
-        raise Invalid(f"direction is increase, decrease or neutral, not {direction!r}", "direction")
+        raise Invalid("direction is increase, decrease or neutral, not '%(given)s'", "direction", given=direction)
     starts, values = _in_order(rows)
     groups = {_rebase_period(text, starts) for text in rebase}
     rules: dict[str, Any] = {"rebase": groups, "fix_after": fix_after, "screen": screen, "collapse": False}
@@ -85,9 +85,15 @@ def _in_order(rows: Sequence[Row]) -> tuple[list[_Start], list[Value]]:
     seen: dict[_Start, Value] = {}
     days: dict[date, int] = {}
     for line, (text, given) in enumerate(rows, 2):
-        start = _start(text, f"line {line}")
+        start = _start(text, Sentence("line %(line)s", line=line))
         if start.day in days:
-            raise Invalid(f"line {line}: {text} stands already on line {days[start.day]}; keep one", "period")
+            raise Invalid(
+                "line %(line)s: %(period)s stands already on line %(first)s; keep one",
+                "period",
+                line=line,
+                period=text,
+                first=days[start.day],
+            )
         days[start.day] = line
         seen[start] = _number(given, line)
     if not seen:
@@ -98,7 +104,7 @@ def _in_order(rows: Sequence[Row]) -> tuple[list[_Start], list[Value]]:
     return starts, [seen.get(start) for start in starts]
 
 
-def _start(text: str, where: str) -> _Start:
+def _start(text: str, where: Sentence) -> _Start:
     written = _WRITTEN.fullmatch(str(text).strip())
     try:
         if written is None:
@@ -113,8 +119,12 @@ def _start(text: str, where: str) -> _Start:
             date(year or 0, month or 1 if month is None else month, 1 if day is None else day), kind, written[0]
         )
     except ValueError:
-        message = f"{where}: {text!r} is not a period; write 2026, 2026-Q4, 2026-10, 2026-W41 or 2026-10-05"
-        raise Invalid(message, "period") from None
+        raise Invalid(
+            "%(where)s: '%(text)s' is not a period; write 2026, 2026-Q4, 2026-10, 2026-W41 or 2026-10-05",
+            "period",
+            where=where,
+            text=text,
+        ) from None
 
 
 def _number(given: str | float | int | Decimal | None, line: int) -> Value:
@@ -125,7 +135,10 @@ def _number(given: str | float | int | Decimal | None, line: int) -> Value:
         number = float(Decimal(given.strip())) if isinstance(given, str) else float(given)
     except (InvalidOperation, ValueError):
         raise Invalid(
-            f"line {line}: {given!r} is not a number; leave it empty where nothing was measured", "value"
+            "line %(line)s: '%(given)s' is not a number; leave it empty where nothing was measured",
+            "value",
+            line=line,
+            given=given,
         ) from None
     if not isfinite(number):
         return None if number != number else _refuse(given, line)
@@ -133,16 +146,18 @@ def _number(given: str | float | int | Decimal | None, line: int) -> Value:
 
 
 def _refuse(given: object, line: int) -> Value:
-    raise Invalid(f"line {line}: {given} is not a finite number", "value")
+    raise Invalid("line %(line)s: %(given)s is not a finite number", "value", line=line, given=given)
 
 
 def _rebase_period(text: str, starts: Sequence[_Start]) -> str:
-    wanted = _start(text, "rebase").day
+    wanted = _start(text, Sentence("rebase")).day
     for start in starts:
         if start.day == wanted:
             return start.text
     raise Invalid(
-        f"rebase {text} is not one of the periods of the file; give the first period of the new limits", "rebase"
+        "rebase %(text)s is not one of the periods of the file; give the first period of the new limits",
+        "rebase",
+        text=text,
     )
 
 

@@ -10,10 +10,12 @@ from flask_babel import gettext
 
 from charter.domain.charter_file.editing import changed
 from charter.domain.charter_file.findings import CharterFileError, Finding
-from charter.domain.errors import Conflict, Invalid
+from charter.domain.errors import Conflict, Invalid, Sentence
 from charter.domain.terms import Permission
 from charter.domain.units import UnitTree
 from charter.services import drafts
+from charter.services.folders import access_of
+from charter.services.measuring import Access
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
 from charter.web.editing import forms
@@ -36,13 +38,13 @@ def page() -> ResponseReturnValue:
     return _page({})
 
 
-def _page(errors: dict[str, str], given: dict[str, str] | None = None) -> ResponseReturnValue:
+def _page(errors: dict[str, Sentence], given: dict[str, str] | None = None) -> ResponseReturnValue:
     draft = drafts.open_draft(current_actor())
-    plan, refusal = None, ""
+    plan, refusal = None, None
     try:
         plan = draft.plan
     except Conflict as error:
-        refusal = str(error)
+        refusal = error.sentence
     old = draft.current.charter if draft.current else None
     shown = render_template(
         "charter/draft.html",
@@ -51,6 +53,7 @@ def _page(errors: dict[str, str], given: dict[str, str] | None = None) -> Respon
         refusal=refusal,
         lines=lines_of(plan, old, draft.charter) if plan else [],
         advice=draft.advice,
+        not_there=drafts.columns_not_there(draft, _access()),
         errors=errors,
         given=given or {"valid_from": draft.charter.charter.valid_from.isoformat()},
         timezone=draft.charter.charter.timezone,
@@ -67,11 +70,11 @@ def publish() -> ResponseReturnValue:
     try:
         drafts.publish_draft(current_actor(), now(), _revision(), _publication(given))
     except CharterFileError as error:
-        return _page({"valid_from": " ".join(str(one.message) for one in error.findings)}, given)
+        return _page({"valid_from": error.sentence}, given)
     except Invalid as error:
-        return _page({error.field or "reason": str(error)}, given)
+        return _page({error.field or "reason": error.sentence}, given)
     except Conflict as error:
-        return _page({"": str(error)}, given)
+        return _page({"": error.sentence}, given)
     flash(
         gettext(
             "The charter is published: this version holds from %(day)s.",
@@ -86,9 +89,11 @@ def _publication(given: dict[str, str]) -> drafts.Publication:
         day = date.fromisoformat(given["valid_from"])
     except ValueError as error:
         raise Invalid("Write the day as year-month-day, like 2026-01-31.", "valid_from") from error
-    settings = current_app.extensions["settings"]
-    folder = settings.data_folders[0] if settings.data_folders else settings.var_folder
-    return drafts.Publication(given["reason"], day, folder)
+    return drafts.Publication(given["reason"], day, _access())
+
+
+def _access() -> Access:
+    return access_of(current_app.extensions["settings"])
 
 
 @pages.post("/discard")
@@ -133,7 +138,7 @@ def head() -> ResponseReturnValue:
             except CharterFileError as error:
                 shown.refuse(error.findings, ("charter",))
             except Conflict as error:
-                shown.errors[""] = str(error)
+                shown.errors[""] = error.sentence
         draft = drafts.open_draft(current_actor())
     return render_template(
         "charter/form.html",
@@ -162,7 +167,7 @@ def file() -> ResponseReturnValue:
     """The draft as the text of a charter file, to read, copy, or rewrite."""
     draft = drafts.open_draft(current_actor())
     findings: list[Finding] = []
-    text, refusal = drafts.draft_text(draft), ""
+    text, refusal = drafts.draft_text(draft), None
     if request.method == "POST":
         text = text_sent()
         try:
@@ -172,7 +177,7 @@ def file() -> ResponseReturnValue:
         except CharterFileError as error:
             findings = error.findings
         except (Conflict, Invalid) as error:
-            refusal = str(error)
+            refusal = error.sentence
         draft = drafts.open_draft(current_actor())
     shown = render_template(
         "charter/file.html", draft=draft, text=text, findings=findings, refusal=refusal, action=url_for("draft.file")
@@ -187,7 +192,7 @@ def text_sent() -> str:
         try:
             return sent.stream.read(LONGEST_FILE + 1).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise Invalid(f"{sent.filename} is not UTF-8 text: save it as UTF-8.", "file") from error
+            raise Invalid("%(file)s is not UTF-8 text: save it as UTF-8.", "file", file=sent.filename) from error
     return request.form.get("text", "").replace("\r\n", "\n")
 
 

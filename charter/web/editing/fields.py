@@ -18,7 +18,7 @@ from typing import Any
 from charter.domain.charter_file.document import parse_document
 from charter.domain.charter_file.emitter import emit, one_line, scalar
 from charter.domain.charter_file.findings import CharterFileError, Path, value_at
-from charter.domain.errors import Invalid
+from charter.domain.errors import Invalid, Sentence
 
 Form = Mapping[str, str]
 BLANK_ROWS = 2
@@ -52,16 +52,16 @@ class Field:
         return self.kind == "line" and bool(self.options)
 
 
-def read(fields: Sequence[Field], form: Form, prefix: str = "") -> tuple[dict[Path, Any], dict[str, str]]:
+def read(fields: Sequence[Field], form: Form, prefix: str = "") -> tuple[dict[Path, Any], dict[str, Sentence]]:
     """What a form says: the plain value of each field by its path (None: nothing), and what cannot be read at all."""
     values: dict[Path, Any] = {}
-    errors: dict[str, str] = {}
+    errors: dict[str, Sentence] = {}
     for field in fields:
         name = prefix + field.name
         try:
             values[field.path] = _rows(field, form, name, errors) if field.kind == "rows" else _value(field, form, name)
         except Invalid as refusal:
-            errors[name] = str(refusal)
+            errors[name] = refusal.sentence
     return values, errors
 
 
@@ -138,8 +138,8 @@ def _notation(text: str) -> Any:
         document = parse_document(f"value:\n{indent(text, '  ')}\n")
     except CharterFileError as error:
         raise Invalid(error.findings[0].message) from error
-    for _, _, message, _ in document.problems:
-        raise Invalid(message)
+    for problem in document.problems:
+        raise Invalid(problem.said.message)
     return document.data["value"]
 
 
@@ -153,7 +153,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def _rows(field: Field, form: Form, name: str, errors: dict[str, str]) -> list[dict[str, Any]] | None:
+def _rows(field: Field, form: Form, name: str, errors: dict[str, Sentence]) -> list[dict[str, Any]] | None:
     """A list of groups: a row that is left empty is not there, and the rows after it move up."""
     rows: list[dict[str, Any]] = []
     for nth in _numbers(name, form):

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from charter.domain.charter_file.editing import Edit, Plain, added, changed, each_below, moved, place_of, without
-from charter.domain.charter_file.findings import CharterFileError, Finding, Path, value_at
-from charter.domain.errors import Conflict
+from charter.domain.charter_file.findings import CharterFileError, Finding, Path, Said, at_place, value_at
+from charter.domain.errors import Conflict, Sentence
 from charter.domain.terms import Permission
 from charter.services import drafts
 from charter.web.access import current_actor, needs
@@ -25,6 +25,7 @@ from charter.web.editing.indicator_form import DELAY_WORDS, KINDS, indicator_for
 from charter.web.editing.source_form import SOURCE_KINDS, source_form
 from charter.web.editing.trying import proposed
 from charter.web.language import current_language
+from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("things", __name__, url_prefix="/charter/draft")
 
@@ -43,12 +44,16 @@ Sections = Sequence[tuple[Any, Sequence[Field]]]
 
 @dataclass
 class Shown:
-    """A form as it is shown: its sections, what stands in it, what is refused and where."""
+    """A form as it is shown: its sections, what stands in it, what is refused and where.
+
+    What is refused elsewhere in the draft stands on top, the first under the name ''.
+    """
 
     sections: Sections
     given: Mapping[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
-    remedies: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Sentence] = field(default_factory=dict)
+    remedies: dict[str, Sentence | None] = field(default_factory=dict)
+    elsewhere: list[Said] = field(default_factory=list)
 
     @property
     def fields(self) -> list[Field]:
@@ -70,14 +75,14 @@ class Shown:
         for one in findings:
             below = each_below(place, one.field)
             name = named(self.fields, below) if below else ""
-            said = one.message if name or below is not None else f"{one.field}: {one.message}"
-            if self.label(name) and said.endswith("' is missing"):
-                self.errors[name] = gettext("Fill this in.")
-                continue
-            if name in self.errors and name == "":
-                said = f"{self.errors[name]} {said}"
-            self.errors.setdefault(name, said) if name else self.errors.update({name: said})
-            self.remedies.setdefault(name, one.remedy)
+            said = one.message if name or below is not None else at_place(one.field, one.message)
+            if self.label(name) and one.is_missing:
+                self.errors[name] = Sentence("Fill this in.")
+            elif name == "" and "" in self.errors:
+                self.elsewhere.append(Said(said, one.remedy))
+            else:
+                self.errors.setdefault(name, said)
+                self.remedies.setdefault(name, one.remedy)
 
 
 def thing_of(address: str) -> str:
@@ -163,7 +168,7 @@ def _save(shown: Shown, place: Path, edit: Edit) -> bool:
         shown.refuse(error.findings, place)
         return False
     except Conflict as error:
-        shown.errors[""] = str(error)
+        shown.errors[""] = error.sentence
         return False
     return True
 
@@ -214,7 +219,8 @@ def _edit(thing: str, edit: Edit, done: str) -> ResponseReturnValue:
     except CharterFileError as error:
         flash(gettext("Nothing has changed: something else in the draft needs it."), "refused")
         for one in error.findings[:5]:
-            flash(f"{one.about or one.field}: {one.message}", "refused")
+            said = at_place(one.about or one.field, one.message)
+            flash(refusal_sentence(said, current_language()), "refused")
     except Conflict as error:
-        flash(str(error), "refused")
+        flash(refusal_sentence(error, current_language()), "refused")
     return redirect(_home(thing), 303)

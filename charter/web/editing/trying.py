@@ -18,6 +18,8 @@ from charter.services import drafts, jobs
 from charter.services.trying import period_to_try
 from charter.web.access import current_actor, needs
 from charter.web.clock import now
+from charter.web.language import current_language
+from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("trying", __name__, url_prefix="/charter/draft/indicators")
 
@@ -32,7 +34,7 @@ def ask(key: str) -> ResponseReturnValue:
         arguments["period"] = parse_period(str(arguments["period"])).key
         number = jobs.ask(current_actor(), now(), kind="try-draft", arguments=arguments)
     except (Invalid, Conflict) as error:
-        flash(str(error), "refused")
+        flash(refusal_sentence(error, current_language()), "refused")
         return redirect(url_for("things.form", address="indicators", key=key), 303)
     return redirect(url_for("trying.page", key=key, number=number), 303)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes
 from charter.domain.charter_file.placed import Parts, PlacedIndicator, first_by_key
 from charter.domain.charter_file.wording import did_you_mean
-from charter.domain.terms import Kind
+from charter.domain.errors import Sentence
+from charter.domain.terms import Kind, PeriodKind
 
 ROW_KEYS = ("source", "where", "distinct", "exclude", "unit", "channel", "segment")
 
@@ -18,9 +21,8 @@ def check_composites(parts: Parts, notes: Notes) -> None:
     for composite in composites:
         for name in ROW_KEYS:
             if composite.written(name):
-                notes.error(
-                    (*composite.path, name), f"a composite has no '{name}': it is computed from its parts", "remove it"
-                )
+                said = Sentence("a composite has no '%(name)s': it is computed from its parts", name=name)
+                notes.error((*composite.path, name), said, Sentence("remove it"))
         _check_parts(composite, by_key, notes)
     _check_circles(composites, by_key, notes)
 
@@ -38,25 +40,26 @@ def _part_keys(composite: PlacedIndicator) -> list[tuple[int, str]]:
 def _check_parts(composite: PlacedIndicator, by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
     keys = _part_keys(composite)
     path = (*composite.path, "of")
-    check_unique(
-        (((*path, index, "indicator"), key) for index, key in keys),
-        "the part",
-        notes,
-        "name each part once, with its weight",
-    )
-    for index, key in keys:
+    listed = [((*path, index, "indicator"), key) for index, key in keys]
+    check_unique(listed, Sentence("the part"), notes, Sentence("name each part once, with its weight"))
+    for where, key in listed:
         if key not in by_key:
             others = [other for other in by_key if other != composite.key]
-            notes.error(
-                (*path, index, "indicator"),
-                f"the indicator '{key}' does not exist",
-                did_you_mean(key, others, "indicators"),
-            )
+            remedy = did_you_mean(key, others, Sentence("indicators: %(words)s", words=others))
+            notes.error(where, Sentence("the indicator '%(key)s' does not exist", key=key), remedy)
             continue
-        period, own = by_key[key].written("period", "month"), composite.written("period", "month")
+        period, own = _period(by_key[key]), _period(composite)
         if period != own:
-            said = f"'{key}' is judged by {period}, this composite by {own}"
-            notes.error((*path, index, "indicator"), said, "give both the same period")
+            said = Sentence(
+                "'%(key)s' is judged by %(period)s, this composite by %(own)s", key=key, period=period, own=own
+            )
+            notes.error(where, said, Sentence("give both the same period"))
+
+
+def _period(indicator: PlacedIndicator) -> str:
+    """By what an indicator is judged; what is no period stays as it is written."""
+    written: Any = indicator.written("period", PeriodKind.MONTH)
+    return PeriodKind(written) if written in list(PeriodKind) else str(written)
 
 
 def _check_circles(composites: list[PlacedIndicator], by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
@@ -64,9 +67,8 @@ def _check_circles(composites: list[PlacedIndicator], by_key: dict[str, PlacedIn
     for composite in composites:
         walk = _circle_from(composite.key, by_key, [], done) if composite.key is not None else None
         if walk:
-            notes.error(
-                (*by_key[walk[0]].path, "of"), f"the parts lead back: {' → '.join(walk)}", "remove one of these parts"
-            )
+            said = Sentence("the parts lead back: %(circle)s", circle=" → ".join(walk))
+            notes.error((*by_key[walk[0]].path, "of"), said, Sentence("remove one of these parts"))
 
 
 def _circle_from(key: str, by_key: dict[str, PlacedIndicator], walk: list[str], done: set[str]) -> list[str] | None:

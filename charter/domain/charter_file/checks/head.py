@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
 
-from charter.domain.charter_file.checks.uniqueness import check_unique
+from charter.domain.charter_file.checks.uniqueness import KEEP_ONE, check_unique
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.models import Choices, Colours, Origin, ReportPlan
 from charter.domain.charter_file.placed import Parts
 from charter.domain.charter_file.values import Delay
-from charter.domain.charter_file.wording import did_you_mean
+from charter.domain.charter_file.wording import near_word
+from charter.domain.errors import Sentence
 
 EARLIEST = "04:00"
-EARLIEST_REMEDY = "write 04:00 or later: between midnight and 4 o'clock a day may have no such hour, or have it twice"
-CALENDAR_REMEDY = "write country[-subdivision], like FR, FR-57 or US-NY"
+EARLIEST_REMEDY = Sentence(
+    "write 04:00 or later: between midnight and 4 o'clock a day may have no such hour, or have it twice"
+)
+CALENDAR_REMEDY = Sentence("write country[-subdivision], like FR, FR-57 or US-NY")
 
 
 def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
@@ -22,24 +25,33 @@ def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -
     head, path = parts.head, parts.head.path
     zone = head.written("timezone")
     if isinstance(zone, str) and zone and not is_timezone(zone):
-        remedy = did_you_mean(zone, available_timezones()) or "write an IANA name like Europe/Paris"
-        notes.error((*path, "timezone"), f"the time zone '{zone}' does not exist", remedy)
+        remedy = near_word(zone, available_timezones()) or Sentence("write an IANA name like Europe/Paris")
+        notes.error((*path, "timezone"), Sentence("the time zone '%(zone)s' does not exist", zone=zone), remedy)
     calendar = head.field("calendar")
     if calendar is not None and not is_calendar(calendar):
-        notes.error((*path, "calendar"), f"the calendar '{calendar}' does not exist", CALENDAR_REMEDY)
+        notes.error((*path, "calendar"), no_calendar(calendar), CALENDAR_REMEDY)
     days = [
         ((*path, "closed_days", index), day.isoformat()) for index, day in enumerate(head.field("closed_days") or [])
     ]
-    check_unique(days, "the closed day", notes, "keep one of them")
+    check_unique(days, Sentence("the closed day"), notes, KEEP_ONE)
     _check_report(head.field("report"), (*path, "report"), notes)
     _check_origin(head.field("origin"), (*path, "origin"), notes)
     choices = head.field("choices")
     for name in Choices.model_fields:
         delay = getattr(choices, name, None)
         if isinstance(delay, Delay) and delay.unit not in ("days", "months"):
-            notes.error(
-                (*path, "choices", name), f"an expiry of {delay} cannot be told", "write days or months, like 12 months"
-            )
+            said = Sentence("an expiry of %(delay)s cannot be told", delay=delay.sentence)
+            notes.error((*path, "choices", name), said, Sentence("write days or months, like 12 months"))
+
+
+def no_calendar(code: str) -> Sentence:
+    """What is said of a calendar that the product does not know."""
+    return Sentence("the calendar '%(calendar)s' does not exist", calendar=code)
+
+
+def too_early(at: str) -> Sentence:
+    """What is said of a time between midnight and 4 o'clock."""
+    return Sentence("%(time)s is too early", time=at)
 
 
 def is_timezone(name: str) -> bool:
@@ -55,15 +67,18 @@ def _check_report(report: ReportPlan | None, path: Path, notes: Notes) -> None:
     if report is None:
         return
     if report.at < EARLIEST:
-        notes.error((*path, "at"), f"{report.at} is too early", EARLIEST_REMEDY)
+        notes.error((*path, "at"), too_early(report.at), EARLIEST_REMEDY)
     for name in Colours.model_fields:
         colour = getattr(report.colours, name, None)
         if colour is not None and contrast_on_white(colour) < READABLE:
-            said = f"{colour} is too pale on white paper (contrast {contrast_on_white(colour):.1f})"
-            notes.error((*path, "colours", name), said, "choose a darker colour: a contrast of 4.5 at least")
-    for name in ("languages", "to"):
+            contrast = f"{contrast_on_white(colour):.1f}"
+            said = Sentence(
+                "%(colour)s is too pale on white paper (contrast %(contrast)s)", colour=colour, contrast=contrast
+            )
+            notes.error((*path, "colours", name), said, Sentence("choose a darker colour: a contrast of 4.5 at least"))
+    for name, what in (("languages", Sentence("the language")), ("to", Sentence("the address"))):
         listed = [((*path, name, index), value) for index, value in enumerate(getattr(report, name))]
-        check_unique(listed, "the language" if name == "languages" else "the address", notes, "keep one of them")
+        check_unique(listed, what, notes, KEEP_ONE)
 
 
 READABLE = 4.5
@@ -80,7 +95,11 @@ def _check_origin(origin: Origin | None, path: Path, notes: Notes) -> None:
     if origin is None:
         return
     if origin.survey is not None and origin.survey.answered > origin.survey.asked:
-        said = f"{origin.survey.answered} answered, but only {origin.survey.asked} were asked"
-        notes.error((*path, "survey", "answered"), said, "correct one of the two")
+        said = Sentence(
+            "%(answered)s answered, but only %(asked)s were asked",
+            answered=origin.survey.answered,
+            asked=origin.survey.asked,
+        )
+        notes.error((*path, "survey", "answered"), said, Sentence("correct one of the two"))
     keys = [((*path, "expectations", index, "key"), one.key) for index, one in enumerate(origin.expectations)]
-    check_unique(keys, "the expectation", notes)
+    check_unique(keys, Sentence("the expectation"), notes)

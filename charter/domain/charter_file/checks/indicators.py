@@ -7,12 +7,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from charter.domain.charter_file.checks.head import EARLIEST, EARLIEST_REMEDY
+from charter.domain.charter_file.checks.head import EARLIEST, EARLIEST_REMEDY, too_early
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Tier
 from charter.domain.charter_file.placed import PlacedIndicator
 from charter.domain.charter_file.values import Delay, Test
+from charter.domain.errors import Sentence
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "working days": 86_400, "months": 30 * 86_400}
 
@@ -21,7 +22,8 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
     """Delays, steps, conditions and the check of one indicator agree, as far as each is valid by itself."""
     path = indicator.path
     reasons = [((*path, "exclude", index, "reason"), one.reason) for index, one in enumerate(_exclusions(indicator))]
-    check_unique(reasons, "the reason", notes, "give each exclusion its own reason, or join their conditions")
+    remedy = Sentence("give each exclusion its own reason, or join their conditions")
+    check_unique(reasons, Sentence("the reason"), notes, remedy)
     for where, condition in _conditions(indicator):
         for column, said in condition.items():
             if isinstance(said, Test):
@@ -31,8 +33,8 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
         _check_plan(plan, (*path, "check"), notes)
     start, stop = indicator.field("start"), indicator.field("stop")
     if start is not None and start == stop:
-        said = f"start and stop are the same column '{stop}'"
-        notes.error((*path, "stop"), said, "name the column of the instant it stops")
+        said = Sentence("start and stop are the same column '%(column)s'", column=stop)
+        notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
     _check_delays(indicator, path, notes)
 
 
@@ -51,26 +53,31 @@ def _conditions(indicator: PlacedIndicator) -> Iterator[tuple[Path, dict[str, An
 
 
 def _check_test(test: Test, path: Path, notes: Notes) -> None:
-    said = [name for name in ("not_", "at_least", "at_most", "missing") if getattr(test, name) is not None]
-    if test.missing is not None and len(said) > 1:
-        notes.error(path, "missing stands beside another test", "write missing alone")
+    tests = [name for name in ("not_", "at_least", "at_most", "missing") if getattr(test, name) is not None]
+    if test.missing is not None and len(tests) > 1:
+        notes.error(path, Sentence("missing stands beside another test"), Sentence("write missing alone"))
     low, high = test.at_least, test.at_most
     if low is None or high is None:
         return
     if isinstance(low, str) != isinstance(high, str):
-        notes.error(path, "one limit is a number, the other a date", "write both alike")
+        notes.error(path, Sentence("one limit is a number, the other a date"), Sentence("write both alike"))
     elif (isinstance(low, str) and isinstance(high, str) and low > high) or (
         isinstance(low, Decimal) and isinstance(high, Decimal) and low > high
     ):
-        notes.error(path, f"no row is at least {low} and at most {high}", "exchange the two limits")
+        said = Sentence("no row is at least %(low)s and at most %(high)s", low=low, high=high)
+        notes.error(path, said, Sentence("exchange the two limits"))
 
 
 def _check_plan(plan: CheckPlan, path: Path, notes: Notes) -> None:
     if plan.at < EARLIEST:
-        notes.error((*path, "at"), f"{plan.at} is too early", EARLIEST_REMEDY)
+        notes.error((*path, "at"), too_early(plan.at), EARLIEST_REMEDY)
     if _length(plan.lapses_after) <= _length(plan.late_after):
-        said = f"the check lapses after {plan.lapses_after}, and is late only after {plan.late_after}"
-        notes.error((*path, "lapses_after"), said, "let it lapse later than it is late")
+        said = Sentence(
+            "the check lapses after %(lapse)s, and is late only after %(late)s",
+            lapse=plan.lapses_after.sentence,
+            late=plan.late_after.sentence,
+        )
+        notes.error((*path, "lapses_after"), said, Sentence("let it lapse later than it is late"))
 
 
 def _check_delays(indicator: PlacedIndicator, path: Path, notes: Notes) -> None:
@@ -82,29 +89,50 @@ def _check_delays(indicator: PlacedIndicator, path: Path, notes: Notes) -> None:
     _check_paused(indicator, [delay for _, delay in promised + beyond], notes)
     for where, delay in promised + beyond:
         if delay.count == 0 and delay.unit not in ("days", "working days"):
-            notes.error(where, f"nothing is done within {delay}", "write a longer delay, or 0 days for the same day")
+            said = Sentence("nothing is done within %(delay)s", delay=delay.sentence)
+            notes.error(where, said, Sentence("write a longer delay, or 0 days for the same day"))
     _check_steps(tiers, path, notes)
     longest = max((delay for _, delay in promised), key=_length, default=None)
     if longest is not None and ceiling is not None and _length(ceiling.beyond) <= _length(longest):
-        said = f"the ceiling of {ceiling.beyond} is not beyond {longest}"
-        notes.error((*path, "ceiling", "beyond"), said, "write a longer delay")
+        said = Sentence(
+            "the ceiling of %(ceiling)s is not beyond %(delay)s",
+            ceiling=ceiling.beyond.sentence,
+            delay=longest.sentence,
+        )
+        notes.error((*path, "ceiling", "beyond"), said, Sentence("write a longer delay"))
 
 
 def _check_paused(indicator: PlacedIndicator, delays: list[Delay], notes: Notes) -> None:
     counted = next((delay for delay in delays if not delay.is_elapsed), None)
     if indicator.field("paused") is not None and counted is not None:
-        said = f"paused time cannot be taken off a delay of {counted}"
-        notes.error((*indicator.path, "paused"), said, "remove paused, or promise seconds, minutes or hours")
+        said = Sentence("paused time cannot be taken off a delay of %(delay)s", delay=counted.sentence)
+        remedy = Sentence("remove paused, or promise seconds, minutes or hours")
+        notes.error((*indicator.path, "paused"), said, remedy)
 
 
 def _check_steps(tiers: list[Tier], path: Path, notes: Notes) -> None:
     for index, (before, tier) in enumerate(pairwise(tiers), 1):
         if _length(tier.within) <= _length(before.within):
-            said = f"{tier.within} is not longer than {before.within}"
-            notes.error((*path, "tiers", index, "within"), said, "write the steps from short to long")
+            said = Sentence(
+                "%(delay)s is not longer than %(before)s",
+                delay=tier.within.sentence,
+                before=before.within.sentence,
+            )
+            notes.error((*path, "tiers", index, "within"), said, Sentence("write the steps from short to long"))
         elif tier.target < before.target:
-            said = f"{tier.target} within {tier.within} asks less than {before.target} within {before.within}"
-            notes.error((*path, "tiers", index, "target"), said, "a longer delay must ask for at least as much")
+            said = _asks_less(tier, before)
+            remedy = Sentence("a longer delay must ask for at least as much")
+            notes.error((*path, "tiers", index, "target"), said, remedy)
+
+
+def _asks_less(tier: Tier, before: Tier) -> Sentence:
+    return Sentence(
+        "%(share)s within %(delay)s asks less than %(share_before)s within %(delay_before)s",
+        share=tier.target,
+        delay=tier.within.sentence,
+        share_before=before.target,
+        delay_before=before.within.sentence,
+    )
 
 
 def _length(delay: Delay) -> int:

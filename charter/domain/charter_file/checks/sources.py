@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.findings import Notes, Path, missing
 from charter.domain.charter_file.manual import ENTERED
 from charter.domain.charter_file.placed import Parts, PlacedIndicator
 from charter.domain.charter_file.wording import did_you_mean
+from charter.domain.errors import Sentence
 from charter.domain.terms import Kind
 
 
@@ -22,16 +23,13 @@ def check_sources(parts: Parts, notes: Notes) -> None:
             _check_known(source, (*indicator.path, "source"), parts, notes)
             used.add(source)
         elif source is None and _needs_source(indicator):
-            notes.error(
-                (*indicator.path, "source"),
-                "'source' is missing",
-                f"add source: one of {', '.join(parts.sources) or 'the keys under sources'}",
-            )
+            keys = Sentence("add source: one of %(keys)s", keys=list(parts.sources))
+            none = Sentence("add source: one of the keys under sources")
+            notes.error((*indicator.path, "source"), missing("source"), keys if parts.sources else none)
     for key, placed in parts.sources.items():
         if key not in used:
-            notes.warning(
-                placed.path, f"no indicator reads the source '{key}'", "remove it, or name it in an indicator"
-            )
+            said = Sentence("no indicator reads the source '%(key)s'", key=key)
+            notes.warning(placed.path, said, Sentence("remove it, or name it in an indicator"))
 
 
 def _needs_source(indicator: PlacedIndicator) -> bool:
@@ -43,11 +41,9 @@ def _needs_source(indicator: PlacedIndicator) -> bool:
 def _check_read(key: str, indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None:
     """A volume that is entered by hand comes with the figure itself, not from a source of its own."""
     if _is_entered(key, parts) and not _is_entered(indicator.written("source"), parts):
-        notes.error(
-            (*indicator.path, "volume", "source"),
-            f"the figures of the source '{key}' are entered, so no volume can be read from it",
-            "name a source that is read, or enter the whole rate by hand",
-        )
+        said = Sentence("the figures of the source '%(key)s' are entered, so no volume can be read from it", key=key)
+        remedy = Sentence("name a source that is read, or enter the whole rate by hand")
+        notes.error((*indicator.path, "volume", "source"), said, remedy)
 
 
 def _is_entered(key: object, parts: Parts) -> bool:
@@ -57,5 +53,7 @@ def _is_entered(key: object, parts: Parts) -> bool:
 
 def _check_known(key: str, path: Path, parts: Parts, notes: Notes) -> None:
     if key not in parts.sources:
-        remedy = did_you_mean(key, parts.sources, "sources") if parts.sources else "write it under sources:"
-        notes.error(path, f"the source '{key}' does not exist", remedy)
+        keys = list(parts.sources)
+        near = did_you_mean(key, keys, Sentence("sources: %(words)s", words=keys))
+        remedy = near if keys else Sentence("write it under sources:")
+        notes.error(path, Sentence("the source '%(key)s' does not exist", key=key), remedy)

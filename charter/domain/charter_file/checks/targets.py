@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from charter.domain.charter_file.checks.uniqueness import check_unique
-from charter.domain.charter_file.findings import Notes, Path
+from charter.domain.charter_file.findings import Notes, Path, Said
 from charter.domain.charter_file.indicators import Target
 from charter.domain.charter_file.placed import PlacedIndicator
+from charter.domain.errors import Sentence
 from charter.domain.terms import Direction, Kind
 
 LEAP_YEAR = 2024
@@ -19,7 +20,8 @@ LEVELS = ("target", "unacceptable", "exceeds")
 def check_targets(indicator: PlacedIndicator, notes: Notes) -> None:
     """Each target is judged by the kind and direction that are written, even where the rest is invalid."""
     dates = [((*one.path, "from"), _begins(one.value)) for one in indicator.targets if one.value is not None]
-    check_unique(dates, "a target from", notes, "one level holds from one date on: merge them, or change a date")
+    remedy = Sentence("one level holds from one date on: merge them, or change a date")
+    check_unique(dates, Sentence("a target from"), notes, remedy)
     kind, direction = indicator.written("kind"), indicator.written("direction", Direction.HIGHER)
     for placed in indicator.targets:
         if placed.value is None:
@@ -30,9 +32,10 @@ def check_targets(indicator: PlacedIndicator, notes: Notes) -> None:
             _check_sides(placed.value, Direction(direction) is Direction.LOWER, placed.path, notes)
 
 
-def _begins(target: Target) -> str:
+def _begins(target: Target) -> str | Sentence:
     """From when a target holds; seasons of one year may begin on the same date with a level each."""
-    return f"{target.from_.isoformat()}{'' if target.season == WHOLE_YEAR else f', season {target.season}'}"
+    day = target.from_.isoformat()
+    return day if target.season == WHOLE_YEAR else Sentence("%(day)s, season %(season)s", day=day, season=target.season)
 
 
 def _check_range(kind: Kind, target: Target, path: Path, notes: Notes) -> bool:
@@ -43,12 +46,25 @@ def _check_range(kind: Kind, target: Target, path: Path, notes: Notes) -> bool:
         if level is None or ((low is None or level >= low) and (high is None or level <= high)):
             continue
         wrong = True
-        limits = f"{low} to {high}" if high is not None else f"{low} or more"
-        per_cent = f": {level} % is written {(level / 100).normalize():f}" if kind.is_share and 1 < level <= 100 else ""
-        notes.error(
-            (*path, name), f"{level} is out of the range of the kind {kind}", f"write a number from {limits}{per_cent}"
-        )
+        said = Sentence("%(level)s is out of the range of the kind %(kind)s", level=level, kind=kind)
+        notes.error((*path, name), said, _in_range(kind, level))
     return not wrong
+
+
+def _in_range(kind: Kind, level: Decimal) -> Sentence:
+    """How a level of the kind is written."""
+    low, high = _range(kind)
+    if high is None:
+        return Sentence("write a number from %(low)s or more", low=low)
+    if kind.is_share and 1 < level <= 100:
+        return Sentence(
+            "write a number from %(low)s to %(high)s: %(level)s %% is written %(share)s",
+            low=low,
+            high=high,
+            level=level,
+            share=f"{(level / 100).normalize():f}",
+        )
+    return Sentence("write a number from %(low)s to %(high)s", low=low, high=high)
 
 
 def _range(kind: Kind) -> tuple[Decimal | None, Decimal | None]:
@@ -60,26 +76,52 @@ def _range(kind: Kind) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _check_sides(target: Target, lower_is_better: bool, path: Path, notes: Notes) -> None:
-    sign, good, bad = (-1, "lower", "above") if lower_is_better else (1, "higher", "below")
+    sign = -1 if lower_is_better else 1
     near = target.target - sign * target.tolerance
     if target.unacceptable is not None and sign * target.unacceptable > sign * near:
         # Inside the tolerance band a value reads near; on the wrong side of the target nothing could be kept.
         is_wrong = sign * target.unacceptable > sign * target.target
         note = notes.error if is_wrong else notes.warning
-        edge = "the target" if not target.tolerance else "the target with its tolerance"
-        said = f"unacceptable {target.unacceptable} is not {bad} {edge} ({near}), and {good} is better"
-        note(
-            (*path, "unacceptable"),
-            said,
-            f"write {near} or {'more' if lower_is_better else 'less'}, or correct direction",
-        )
+        note((*path, "unacceptable"), *_unacceptable(target, near, lower_is_better))
     if target.exceeds is not None and sign * target.exceeds < sign * target.target:
-        said = f"exceeds {target.exceeds} is {bad} the target {target.target}, and {good} is better"
-        notes.error(
-            (*path, "exceeds"),
-            said,
-            f"write {target.target} or {'less' if lower_is_better else 'more'}, or correct direction",
-        )
+        notes.error((*path, "exceeds"), *_exceeds(target, lower_is_better))
+
+
+def _unacceptable(target: Target, near: Decimal, lower_is_better: bool) -> Said:
+    level = target.unacceptable
+    edge = Sentence("the target with its tolerance") if target.tolerance else Sentence("the target")
+    above = Sentence(
+        "unacceptable %(level)s is not above %(edge)s (%(near)s), and lower is better",
+        level=level,
+        edge=edge,
+        near=near,
+    )
+    below = Sentence(
+        "unacceptable %(level)s is not below %(edge)s (%(near)s), and higher is better",
+        level=level,
+        edge=edge,
+        near=near,
+    )
+    return Said(above, _or_more(near)) if lower_is_better else Said(below, _or_less(near))
+
+
+def _exceeds(target: Target, lower_is_better: bool) -> Said:
+    level, required = target.exceeds, target.target
+    above = Sentence(
+        "exceeds %(level)s is above the target %(target)s, and lower is better", level=level, target=required
+    )
+    below = Sentence(
+        "exceeds %(level)s is below the target %(target)s, and higher is better", level=level, target=required
+    )
+    return Said(above, _or_less(required)) if lower_is_better else Said(below, _or_more(required))
+
+
+def _or_more(level: Decimal) -> Sentence:
+    return Sentence("write %(level)s or more, or correct direction", level=level)
+
+
+def _or_less(level: Decimal) -> Sentence:
+    return Sentence("write %(level)s or less, or correct direction", level=level)
 
 
 def _check_season(target: Target, path: Path, notes: Notes) -> None:
@@ -87,6 +129,5 @@ def _check_season(target: Target, path: Path, notes: Notes) -> None:
         try:
             date.fromisoformat(f"{LEAP_YEAR}-{day}")
         except ValueError:
-            notes.error(
-                (*path, "season"), f"{day} is not a day of the year", 'write month-day..month-day, like "07-01..10-31"'
-            )
+            said = Sentence("%(day)s is not a day of the year", day=day)
+            notes.error((*path, "season"), said, Sentence('write month-day..month-day, like "07-01..10-31"'))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from charter.domain.charter_file.checks.head import CALENDAR_REMEDY
+from charter.domain.charter_file.checks.head import CALENDAR_REMEDY, no_calendar
 from charter.domain.charter_file.checks.uniqueness import check_unique
 from charter.domain.charter_file.findings import Notes
 from charter.domain.charter_file.placed import Parts, Placed, first_by_key
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.wording import did_you_mean
+from charter.domain.errors import Sentence
 
 
 def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
     """Keys are unique; one unit has no parent; parents exist and never lead back; dates and calendars make sense."""
     units = parts.units
-    check_unique(((unit.path, unit.key) for unit in units), "the unit key", notes)
+    check_unique(((unit.path, unit.key) for unit in units), Sentence("the unit key"), notes)
     by_key = first_by_key(units)
     for unit in units:
         _check_parent(unit, by_key, notes)
@@ -27,34 +28,31 @@ def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
 def _check_parent(unit: Placed[Unit], by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
     parent = unit.written("parent")
     if isinstance(parent, str) and parent not in by_key:
-        notes.error(
-            (*unit.path, "parent"),
-            f"the parent '{parent}' of '{unit.key}' is not a unit",
-            did_you_mean(parent, by_key, "units"),
-        )
+        keys = list(by_key)
+        said = Sentence("the parent '%(parent)s' of '%(unit)s' is not a unit", parent=parent, unit=str(unit.key))
+        remedy = did_you_mean(parent, keys, Sentence("units: %(words)s", words=keys))
+        notes.error((*unit.path, "parent"), said, remedy)
 
 
 def _check_value(unit: Placed[Unit], notes: Notes, is_calendar: Callable[[str], bool]) -> None:
     calendar, first, last = unit.field("calendar"), unit.field("valid_from"), unit.field("valid_until")
     if calendar is not None and not is_calendar(calendar):
-        notes.error((*unit.path, "calendar"), f"the calendar '{calendar}' does not exist", CALENDAR_REMEDY)
+        notes.error((*unit.path, "calendar"), no_calendar(calendar), CALENDAR_REMEDY)
     if first is not None and last is not None and last < first:
-        said = f"'{unit.key}' ends on {last}, before it starts on {first}"
-        notes.error((*unit.path, "valid_until"), said, "correct one of the two dates")
+        said = Sentence(
+            "'%(unit)s' ends on %(last)s, before it starts on %(first)s", unit=str(unit.key), last=last, first=first
+        )
+        notes.error((*unit.path, "valid_until"), said, Sentence("correct one of the two dates"))
 
 
 def _check_root(units: list[Placed[Unit]], notes: Notes) -> None:
     roots = [unit for unit in units if isinstance(unit.raw, dict) and unit.written("parent") is None]
     if units and not roots:
-        notes.error(
-            ("units",), "every unit has a parent: there is no root", "leave out the parent of the organisation itself"
-        )
+        remedy = Sentence("leave out the parent of the organisation itself")
+        notes.error(("units",), Sentence("every unit has a parent: there is no root"), remedy)
     for unit in roots[1:]:
-        notes.error(
-            unit.path,
-            f"'{unit.key}' has no parent, nor has '{roots[0].key}'",
-            "one unit only is the root: give this one a parent",
-        )
+        said = Sentence("'%(unit)s' has no parent, nor has '%(other)s'", unit=str(unit.key), other=str(roots[0].key))
+        notes.error(unit.path, said, Sentence("one unit only is the root: give this one a parent"))
 
 
 def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
@@ -70,8 +68,5 @@ def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
             at = parent if isinstance(parent, str) else None
         if at in walk:
             circle = [*walk[walk.index(at) :], at]
-            notes.error(
-                (*by_key[at].path, "parent"),
-                f"the parents lead back: {' → '.join(circle)}",
-                "give one of them another parent",
-            )
+            said = Sentence("the parents lead back: %(circle)s", circle=" → ".join(circle))
+            notes.error((*by_key[at].path, "parent"), said, Sentence("give one of them another parent"))

@@ -1,0 +1,212 @@
+"""A first charter from what a file of rows tells: one source, one commitment, one indicator; to be read and changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from charter.domain.errors import Conflict, Sentence
+from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.guesses import plain_name
+from charter.domain.file_profile.profile import Profile
+from charter.domain.periods import period_at, periods_back
+from charter.domain.terms import ColumnKind, ColumnRole, PeriodKind
+
+WITHIN = "10 working days"
+SOURCE, COMMITMENT = "cases", "answered-in-time"
+KINDS = ("csv", "xlsx", "parquet")
+"""The files that a charter can name as a source."""
+_MONTHS = 12
+_LONGEST_KEY = 120
+_SUCCESS = r"ok|met|kept|sla|answer|success|in_?time|on_?time|respect|tenu|conform|resol|done|repon"
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Whose charter it is: what no file of rows can tell."""
+
+    name: str = "My organisation"
+    timezone: str = "Europe/Paris"
+    calendar: str = "FR"
+
+
+@dataclass(frozen=True)
+class FirstCharter:
+    """The charter as plain values, the units that stand beside it, and what a person should look at first."""
+
+    charter: Plain
+    units: list[Plain]
+    notes: list[Sentence]
+
+
+def first_charter(profile: Profile, path: str, units_file: str, organisation: Organisation) -> FirstCharter:
+    """The charter of a file that lies at a path below its folder.
+
+    Raises Conflict for a file that a charter cannot read as it is, or that has no dates.
+    """
+    _refuse(profile, path)
+    from_ = _valid_from(profile)
+    indicator, notes = _indicator(profile, from_)
+    charter = {
+        "charter": {
+            "key": _key(path),
+            "organisation": organisation.name,
+            "title": {"en": "Our promises", "fr": "Nos engagements"},
+            "timezone": organisation.timezone,
+            "calendar": organisation.calendar,
+            "valid_from": from_.isoformat(),
+            "report": {"day": 5, "languages": ["fr", "en"]},
+        },
+        "units": {"file": units_file},
+        "sources": {SOURCE: _source(profile, path)},
+        "commitments": [_commitment(indicator)],
+    }
+    return FirstCharter(charter, _units(profile, organisation), notes)
+
+
+def _refuse(profile: Profile, path: str) -> None:
+    layout = profile.layout
+    if layout.kind not in KINDS:
+        raise Conflict(
+            "A charter reads files of CSV, XLSX and Parquet, and JSON from an address: save %(file)s as CSV.", file=path
+        )
+    if layout.header_line > 1:
+        raise Conflict(
+            "The names of the columns stand in line %(line)s of %(file)s: remove the lines above it, then start again.",
+            line=layout.header_line,
+            file=path,
+        )
+    if layout.renamed:
+        raise Conflict(
+            "Two columns of %(file)s have the same name, %(names)s: rename one of them, then start again.",
+            file=path,
+            names=list(layout.renamed),
+        )
+    if profile.dated is None or profile.last is None:
+        raise Conflict("No column of %(file)s holds dates: its rows cannot be put in a month.", file=path)
+
+
+def _key(path: str) -> str:
+    name = re.sub(r"\.(csv|tsv|txt|gz|xlsx|xlsm|parquet)\b", "", path.rpartition("/")[2].lower())
+    return "-".join(plain_name(name).split())[:60] or "charter"
+
+
+def _valid_from(profile: Profile) -> date:
+    """The first of the last twelve months that the file tells of; none before its first row."""
+    first, last = profile.first or date.min, profile.last or date.min
+    newest = period_at(PeriodKind.MONTH, last)
+    return max(period_at(PeriodKind.MONTH, first), periods_back(newest, _MONTHS)[-1]).start
+
+
+def _source(profile: Profile, path: str) -> Plain:
+    """Only what is not found by itself is written: a sheet that is not the first, the order of doubtful dates."""
+    source: Plain = {"kind": profile.layout.kind, "path": path}
+    if profile.layout.sheet and profile.layout.sheet != profile.layout.sheets[0]:
+        source["sheet"] = profile.layout.sheet
+    dates = [profile.column(name) for name in _dates(profile)]
+    orders = {one.order for one in dates if one.order}
+    if any(one.doubt for one in dates) and len(orders) == 1 and profile.layout.kind != "parquet":
+        source["dates"] = orders.pop()
+    return source
+
+
+def _dates(profile: Profile) -> list[str]:
+    stop = profile.taken(ColumnRole.STOP)
+    return [name for name in (profile.dated, stop) if name is not None]
+
+
+def _commitment(indicator: Plain) -> Plain:
+    is_delay = indicator["kind"] == "share-within"
+    said = {
+        True: {
+            "title": {"en": "An answer within 10 working days", "fr": "Une réponse sous 10 jours ouvrés"},
+            "promise": {
+                "en": "We answer every customer within 10 working days.",
+                "fr": "Nous répondons à chaque client sous 10 jours ouvrés.",
+            },
+        },
+        False: {
+            "title": {"en": "What we promise", "fr": "Ce que nous promettons"},
+            "promise": {
+                "en": "Every customer can count on it: write here what you promise.",
+                "fr": "Chaque client peut y compter : écrivez ici ce que vous promettez.",
+            },
+        },
+    }[is_delay]
+    return {"key": COMMITMENT, **said, "owner": "Head of customer relations", "indicators": [indicator]}
+
+
+def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
+    counted, notes = _counted(profile)
+    indicator: Plain = {
+        "key": "in-time" if counted["kind"] == "share-within" else "counted",
+        "title": counted["title"],
+        "source": SOURCE,
+        **counted,
+        **{role.value: profile.taken(role) for role in (ColumnRole.UNIT, ColumnRole.CHANNEL) if profile.taken(role)},
+    }
+    if case := profile.taken(ColumnRole.CASE):
+        indicator["distinct"] = case
+    if excluded := _excluded(profile):
+        indicator["exclude"] = excluded
+    if counted["kind"] == "count":
+        indicator["mandatory"] = False
+    else:
+        indicator["targets"] = [{"from": from_.isoformat(), "target": 0.8, "unacceptable": 0.5}]
+    return indicator, notes
+
+
+def _counted(profile: Profile) -> tuple[Plain, list[Sentence]]:
+    """What is counted: a delay between two dates; else what a column says yes or no to; else rows."""
+    start, stop = profile.taken(ColumnRole.START) or profile.dated, profile.taken(ColumnRole.STOP)
+    if stop is not None:
+        title = {"en": "Closed within 10 working days", "fr": "Clos sous 10 jours ouvrés"}
+        return {"title": title, "kind": "share-within", "start": start, "stop": stop, "within": WITHIN}, [
+            Sentence(
+                "The delay is a guess: %(within)s from “%(start)s” to “%(stop)s”.",
+                within=WITHIN,
+                start=start,
+                stop=stop,
+            )
+        ]
+    if (answer := _yes_or_no(profile.columns)) is not None:
+        title = {"en": f"Rows where {answer.name} is yes", "fr": f"Lignes où {answer.name} vaut oui"}
+        return {"title": title, "kind": "share", "date": start, "success": {answer.name: True}}, [
+            Sentence("What counts as kept is a guess: yes in the column “%(column)s”.", column=answer.name)
+        ]
+    title = {"en": "Rows", "fr": "Lignes"}
+    return {"title": title, "kind": "count", "date": start}, [
+        Sentence(
+            "The file has no second date and no column of yes and no: the indicator only counts its rows. Say what "
+            "counts as kept."
+        )
+    ]
+
+
+def _yes_or_no(columns: Sequence[Column]) -> Column | None:
+    found = [one for one in columns if one.kind is ColumnKind.YES_NO]
+    said = [one for one in found if re.search(_SUCCESS, plain_name(one.name).replace(" ", "_"))]
+    return next(iter(said or found), None)
+
+
+def _excluded(profile: Profile) -> list[Plain]:
+    """Rows that add up others do not count; of one column its first total."""
+    found = {one.column: one.value for one in reversed(profile.totals) if one.is_sum}
+    return [
+        {"where": {column: value or {"missing": True}}, "reason": f"total in {column}"}
+        for column, value in found.items()
+    ]
+
+
+def _units(profile: Profile, organisation: Organisation) -> list[Plain]:
+    """The organisation, and below it each value of the unit column; a value that is a total is no unit."""
+    totals = {one.value for one in profile.totals if one.column == profile.taken(ColumnRole.UNIT)}
+    names = [one for one in profile.units if one not in totals and one == one.strip() and len(one) <= _LONGEST_KEY]
+    root = next(key for key in ("all", "organisation", "whole-organisation") if key not in names)
+    below = [{"key": name, "name": name, "parent": root, "kind": "unit"} for name in names]
+    return [{"key": root, "name": organisation.name, "parent": "", "kind": "company"}, *below]

@@ -1,0 +1,121 @@
+"""The profile of a file: what it holds, what it may be for, and what a person should know before promising on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from charter.domain.errors import Sentence
+from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.guesses import Guesses, Orders, taken
+from charter.domain.file_profile.totals import Total
+from charter.domain.periods import period_at
+from charter.domain.terms import ColumnRole, PeriodKind
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the file lies there. `header_line` names the columns; `repeated` rows say the names again; `renamed` names
+    stood twice; `path` leads to the rows of a JSON file; `sheet` is looked at of the `sheets`; `seen` rows were looked
+    at where there are more.
+    """
+
+    kind: str
+    header_line: int = 1
+    repeated: int = 0
+    renamed: tuple[str, ...] = ()
+    path: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Rows that name a case again: how many, and how many of them are equal in every column to one before."""
+
+    column: str
+    rows: int
+    equal: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What was seen. `days` are the rows by the day of the column `dated`; `undated` rows have none.
+
+    `units` are the values of the column that is taken for the unit.
+    """
+
+    layout: Layout
+    rows: int
+    columns: tuple[Column, ...]
+    guesses: Guesses = field(default_factory=dict)
+    orders: Orders = field(default_factory=dict)
+    dated: str | None = None
+    days: Mapping[date, int] = field(default_factory=dict)
+    undated: int = 0
+    repeats: Repeats | None = None
+    totals: tuple[Total, ...] = ()
+    units: tuple[str, ...] = ()
+
+    def taken(self, role: ColumnRole) -> str | None:
+        """The column that is taken for a role, if one is."""
+        return taken(self.guesses, role)
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(one for one in self.columns if one.name == name)
+
+    @property
+    def first(self) -> date | None:
+        return min(self.days, default=None)
+
+    @property
+    def last(self) -> date | None:
+        return max(self.days, default=None)
+
+    @property
+    def months(self) -> dict[str, int]:
+        """The rows of each month that has some, oldest first."""
+        found: dict[str, int] = {}
+        for day in sorted(self.days):
+            key = period_at(PeriodKind.MONTH, day).key
+            found[key] = found.get(key, 0) + self.days[day]
+        return found
+
+
+def plain_profile(profile: Profile, warnings: list[Sentence]) -> dict[str, Any]:
+    """The profile as plain values: what `look --json` prints."""
+    return {
+        "kind": profile.layout.kind,
+        "rows": profile.rows,
+        "header_row": profile.layout.header_line,
+        "sheet": profile.layout.sheet or None,
+        "columns": [_plain_column(one) for one in profile.columns],
+        "guesses": {role.value: profile.taken(role) for role in ColumnRole},
+        "candidates": {
+            role.value: [{"column": one.column, "because": str(one.because)} for one in profile.guesses.get(role, ())]
+            for role in ColumnRole
+        },
+        "dated_by": profile.dated,
+        "months": profile.months,
+        "first": profile.first and profile.first.isoformat(),
+        "last": profile.last and profile.last.isoformat(),
+        "undated": profile.undated,
+        "repeated": profile.repeats.rows if profile.repeats else 0,
+        "totals": [{"column": one.column, "value": one.value} for one in profile.totals],
+        "warnings": [str(one) for one in warnings],
+    }
+
+
+def _plain_column(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "kind": column.kind.value,
+        "missing": column.missing,
+        "unreadable": column.unreadable,
+        "distinct": column.distinct,
+        "examples": column.examples,
+    }
