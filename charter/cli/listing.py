@@ -38,6 +38,11 @@ LISTING: Mapping[str, Mapping[str, str]] = {
         "send": "Send the newest edition of PERIOD to the charter's distribution list.",
         "figures": "Write the figures that the report of PERIOD prints, as CSV or as a workbook.",
     },
+    "charter.cli.look": {
+        "look": "Look at a data FILE, or at a SOURCE of the charter in force: columns, months, doubts. Stores nothing.",
+        "start": "Write a first charter from a data FILE: source, units, one commitment with its indicator, "
+        "ready for lint.",
+    },
     "charter.cli.months": {
         "freeze": "Seal the figures of the month PERIOD; sealing it again gives the same.",
         "report": "Write the PDF of the month PERIOD: its newest edition, else the sealed month, else a DRAFT.",

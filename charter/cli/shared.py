@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,9 +17,10 @@ from flask.cli import with_appcontext
 from charter.domain.errors import CharterError
 from charter.models.base import db
 from charter.services.faults import as_refusal, is_empty_database, wants_tables
-from charter.services.folders import access_of
-from charter.services.measuring import Access
 from config import Settings
+
+if TYPE_CHECKING:
+    from charter.services.measuring import Access
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -91,6 +92,8 @@ def settings() -> Settings:
 
 def access() -> Access:
     """What this installation lets runs reach."""
+    from charter.services.folders import access_of  # noqa: PLC0415 heavy
+
     return access_of(settings())
 
 
