@@ -5,9 +5,11 @@ A command's module is loaded when the command is asked for, so that each costs w
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 
 import click
@@ -40,16 +42,23 @@ class Commands(AppGroup):
 
 
 def _commands_of(module: str) -> Sequence[click.Command]:
-    """The commands that a module holds. What is loaded stays: it is not searched for garbage while it is loaded."""
-    is_first = module not in sys.modules and gc.isenabled()
-    if is_first:
-        gc.disable()
-    try:
+    """The commands that a module holds."""
+    with _no_search_for_garbage() if module not in sys.modules else nullcontext():
         found: Sequence[click.Command] = import_module(module).COMMANDS
-        return found
+    return found
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """What is loaded within stays: it is not searched for garbage, neither meanwhile nor before the process ends."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
-        if is_first:
-            gc.freeze()
+        gc.freeze()
+        atexit.register(gc.unfreeze)
+        if was_enabled:
             gc.enable()
 
 
