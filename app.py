@@ -9,7 +9,7 @@ from charter.cli import is_asked_for
 from config import Settings, SettingsError
 
 if is_asked_for(sys.argv):
-    from charter.cli.application import create_app
+    from charter.application import create_app
 else:
     from charter.factory import create_app
 

@@ -27,16 +27,18 @@ from sqlalchemy import delete, insert, select, update
 
 from bench.comparison import Comparison
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.permissions import COMMAND_LINE, SCHEDULER
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, ChainHead, Measurement, Run
-from charter.services import checks
-from charter.services.charters import apply_charter, history
-from charter.services.due import make_due
-from charter.services.measuring import Access, Measuring
+from charter.services.charters.versions import history
+from charter.services.checks import running
+from charter.services.checks.measuring import Measuring
+from charter.services.drafts.applying import apply_charter
+from charter.services.records.access import Access
+from charter.services.schedule.due import make_due
 from config import Settings
 
 MANY = int(os.environ.get("BENCH_CHECKS", "10000"))
@@ -103,7 +105,7 @@ class World:
         self.again()
         Timed.spent, begin = 0.0, perf_counter()
         with self.app.app_context():
-            tally = checks.run_due(SCHEDULER, NOW, Access())
+            tally = running.run_due(SCHEDULER, NOW, Access())
         assert tally.done == self.count, tally
         return (perf_counter() - begin - Timed.spent) / self.count
 
@@ -159,7 +161,7 @@ def write(one: dict[str, Any]) -> None:
 @cache
 def world(engine: str, count: int) -> World:
     """Made once: the charter, its source, every check run the first time."""
-    checks.Measuring = Timed  # type: ignore[misc]
+    running.Measuring = Timed  # type: ignore[misc]
     days = [LAST - timedelta(days=back) for back in range(count // KINDS)][::-1]
     folder = ground() / f"{engine}-{count}"
     folder.mkdir()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bench.comparison import Comparison
-from charter.domain.measures import Counts, add_up
+from charter.domain.vocabulary.counts import Counts, add_up
 
 MONTHS, AGENCIES, CHANNELS = 12, 40, 5
 

@@ -16,16 +16,16 @@ from sqlalchemy import insert
 
 from bench.comparison import Comparison
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.periods import Period, periods_of
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.terms import PeriodKind, Role
+from charter.domain.vocabulary.periods import Period, periods_of
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import PeriodKind, Role
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
-from charter.services.accounts import create_account
-from charter.services.charters import apply_charter
-from charter.services.rebuilding import lay_all
+from charter.services.checks.rebuild import lay_all
+from charter.services.drafts.applying import apply_charter
+from charter.services.people.accounts import create_account
 from config import Settings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -11,8 +11,8 @@ import weasyprint
 
 from bench.comparison import Comparison
 from charter.reports.pdf import UNIVERSAL, _identifier, render_here
-from charter.reports.press import Sheet, print_all
-from charter.services.editions import sheet_of
+from charter.reports.pdf_workers import Sheet, print_all
+from charter.services.reports.files import sheet_of
 from tests.reports.sample_month import make_snapshot
 
 EDITIONS = int(os.environ.get("BENCH_EDITIONS", "40"))

@@ -15,10 +15,10 @@ import numpy as np
 import statsmodels.api as sm
 
 from bench.comparison import Comparison
-from charter.domain.evidence.groupings import group_marks
-from charter.domain.evidence.least_squares import design
-from charter.domain.evidence.marks import Coding, Sheet
-from charter.domain.evidence.penalty_reward_survey import analyse_marks
+from charter.domain.analyses.penalty_reward import analyse_marks
+from charter.domain.surveys.mark_groups import group_marks
+from charter.domain.surveys.marks import Coding, Sheet
+from charter.domain.surveys.regression import design
 
 PEOPLE = 26_000
 ATTRIBUTES = 14

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bench.comparison import Comparison
-from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.periods import Period, periods_of
-from charter.domain.terms import PeriodKind
-from charter.sources.setting import Setting
+from charter.domain.vocabulary.periods import Period, periods_of
+from charter.domain.vocabulary.terms import PeriodKind
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.context import Setting
 
 ROWS, AGENCIES, INDICATORS = 1_000_000, 400, 8
 MONTHS = periods_of(PeriodKind.MONTH, date(2025, 1, 1), date(2025, 12, 31))
@@ -53,7 +53,7 @@ def make(within: str) -> Any:
 
 
 def counted(*within: str, periods: Sequence[Period] = MONTHS) -> None:
-    from charter.sources.measure import measure_many  # noqa: PLC0415 heavy
+    from charter.sources.counting.measure import measure_many  # noqa: PLC0415 heavy
 
     measure_many([make(each) for each in within], engine().table("cases"), periods, NOW, SETTING)
 

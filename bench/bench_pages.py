@@ -24,9 +24,9 @@ from flask_migrate import upgrade
 
 from bench.comparison import Comparison
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.factory import create_app
-from charter.services.charters import apply_charter
+from charter.services.drafts.applying import apply_charter
 from config import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]

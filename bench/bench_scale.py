@@ -71,7 +71,7 @@ def engine(path: Path) -> Any:
     """Both sides ask the same engine, of two threads."""
     import ibis  # noqa: PLC0415 heavy
 
-    from charter.domain.calendars import WorkingDays  # noqa: PLC0415 heavy
+    from charter.domain.vocabulary.working_days import WorkingDays  # noqa: PLC0415 heavy
 
     found = ibis.duckdb.connect(threads=2)
     found.raw_sql(f"CREATE VIEW cases AS SELECT * FROM read_parquet('{path}')")
@@ -97,12 +97,12 @@ def by_charter(path: Path, delays: Sequence[int], first: date = FIRST, last: dat
 def counted(table: Any, delays: Sequence[int], first: date, last: date) -> Counted:
     from pydantic import TypeAdapter  # noqa: PLC0415 heavy
 
-    from charter.domain.calendars import WorkingDays  # noqa: PLC0415 heavy
     from charter.domain.charter_file.indicators import Indicator  # noqa: PLC0415 heavy
-    from charter.domain.periods import periods_of  # noqa: PLC0415 heavy
-    from charter.domain.terms import PeriodKind  # noqa: PLC0415 heavy
-    from charter.sources.measure import measure_many  # noqa: PLC0415 heavy
-    from charter.sources.setting import Setting  # noqa: PLC0415 heavy
+    from charter.domain.vocabulary.periods import periods_of  # noqa: PLC0415 heavy
+    from charter.domain.vocabulary.terms import PeriodKind  # noqa: PLC0415 heavy
+    from charter.domain.vocabulary.working_days import WorkingDays  # noqa: PLC0415 heavy
+    from charter.sources.cells.context import Setting  # noqa: PLC0415 heavy
+    from charter.sources.counting.measure import measure_many  # noqa: PLC0415 heavy
 
     said = {"key": "i", "title": "i", "source": "cases", "kind": "share-within", "unit": "agency"}
     said |= {"start": "opened_at", "stop": "closed_at"}
@@ -137,7 +137,7 @@ def by_pandas(path: Path) -> Counted:
 
 
 def _holidays() -> list[date]:
-    from charter.domain.calendars import WorkingDays  # noqa: PLC0415 heavy
+    from charter.domain.vocabulary.working_days import WorkingDays  # noqa: PLC0415 heavy
 
     calendar = WorkingDays("FR")
     days = (date.fromordinal(day) for day in range(FIRST.toordinal(), NOW.toordinal() + 60))
@@ -213,7 +213,7 @@ def comparisons() -> Iterator[Comparison]:
 def alone(path: Path) -> int:
     """Counts as the product opens a file; the most memory taken, in MB."""
     from charter.domain.charter_file.sources import ParquetSource  # noqa: PLC0415 heavy
-    from charter.sources.connect import Place, open_source  # noqa: PLC0415 heavy
+    from charter.sources.readers.connect import Place, open_source  # noqa: PLC0415 heavy
 
     with open_source("cases", ParquetSource(kind="parquet", path=path.name), Place(path.parent)) as opened:
         counted(opened.table, [DELAY], FIRST, LAST)

@@ -21,10 +21,10 @@ from tempfile import mkdtemp
 from flask_migrate import upgrade
 
 from bench.comparison import Comparison, Work
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.factory import create_app
-from charter.services.checks import run_due
-from charter.services.measuring import Access
+from charter.services.checks.running import run_due
+from charter.services.records.access import Access
 from config import Settings
 from tests.services.world import NOW, apply, write_cases
 

@@ -100,7 +100,12 @@ def flows(folder: Path) -> dict[str, set[str]]:
     os.environ.update(VAR_FOLDER=str(folder), DATABASE_URL=f"sqlite:///{folder}/promesse.sqlite3",
                       DATA_FOLDERS=str(DEMO / "data"), SECRET_KEY_FILE=str(folder / "key"),
                       SESSION_COOKIE_SECURE="off", LOG_LEVEL="ERROR")  # fmt: skip
+    from flask_migrate import upgrade  # noqa: PLC0415 heavy
+
     from app import app  # noqa: PLC0415 heavy
+
+    with app.app_context():
+        upgrade()  # the demo may be of an older version
 
     month = (DEMO / "made-from").read_text(encoding="utf-8").split()[0]
     year, number = map(int, month.split("-"))
@@ -110,16 +115,7 @@ def flows(folder: Path) -> dict[str, set[str]]:
     def command_of(*words: str) -> Callable[[], object]:
         return lambda: _done(command.invoke(args=["charter", *words]))
 
-    client = app.test_client()
-    page = client.get("/sign-in").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    given = {
-        "email": "director@demo.example",
-        "password": (DEMO / "password").read_text(encoding="utf-8").strip(),
-        "csrf_token": token[1] if token else "",
-    }
-    if client.post("/sign-in", data=given).status_code != 303:
-        raise RuntimeError("The demo's director could not sign in: make the demo again.")
+    client = _signed_in(app.test_client())
 
     def desk() -> object:
         return client.get("/desk").get_data()
@@ -131,6 +127,20 @@ def flows(folder: Path) -> dict[str, set[str]]:
         "a check": files_run(command_of("run-due", "--now", later)),
         "freeze": files_run(command_of("freeze", _before(month))),
     }
+
+
+def _signed_in(client: Any) -> Any:
+    """The client, as the demo's director."""
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    given = {
+        "email": "director@demo.example",
+        "password": (DEMO / "password").read_text(encoding="utf-8").strip(),
+        "csrf_token": token[1] if token else "",
+    }
+    if client.post("/sign-in", data=given).status_code != 303:
+        raise RuntimeError("The demo's director could not sign in: make the demo again.")
+    return client
 
 
 def _before(month: str) -> str:

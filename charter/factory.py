@@ -5,23 +5,23 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import charter.models.actions
 import charter.models.alerts
 import charter.models.charters
 import charter.models.checks
+import charter.models.classes
 import charter.models.drafts
-import charter.models.editions
+import charter.models.figures
 import charter.models.frontline
-import charter.models.intake
 import charter.models.jobs
-import charter.models.outbox
 import charter.models.people
-import charter.models.proofs
 import charter.models.readings
 import charter.models.records
-import charter.models.remedies
-import charter.models.responses  # noqa: F401  (all rows are known to migrations)
+import charter.models.reports
+import charter.models.surveys  # all rows are known to migrations
+import charter.services.work.kinds  # noqa: F401  (the kinds of long work are known to the queue)
 from charter import api, web
-from charter.cli.application import create_app as create_command_app
+from charter.application import create_app as create_command_app
 from charter.cli.tables import register_migrations
 from charter.models.base import db
 from config import Settings

@@ -1,6 +1,6 @@
 """The alarm clock: wakes, asks what is due, has it done. Which checks are due stands in the database, never here.
 
-Any number of these processes may run: a due check is claimed by one (services/claiming.py).
+Any number of these processes may run: a due check is claimed by one (services/schedule/claims.py).
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from charter.domain.permissions import SCHEDULER
-from charter.post.office import office_of
-from charter.services import health
-from charter.services.charters import history_or_none
-from charter.services.checks import run_due
-from charter.services.class_reminders import remind_reviews
-from charter.services.faults import as_refusal
-from charter.services.folders import access_of
-from charter.services.lookout import look
-from charter.services.marks import marked
-from charter.services.measuring import Access
-from charter.services.months import seal_due_months
-from charter.services.reminders import remind_owners
-from charter.services.senders import forget_senders
-from charter.services.sending import deliver
-from charter.services.survey_endings import close_due_waves
-from charter.services.telling import tell
-from charter.services.working import run_jobs
+from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.post.settings import office_of
+from charter.services.actions.reminders import remind_owners
+from charter.services.alerts.telling import notify_people
+from charter.services.alerts.time_watch import detect_changes
+from charter.services.charters.versions import history_or_none
+from charter.services.checks.folders import access_of
+from charter.services.checks.running import run_due
+from charter.services.classes.deciding import remind_reviews
+from charter.services.people.rate_limit import forget_senders
+from charter.services.post.sending import deliver
+from charter.services.records.access import Access
+from charter.services.records.audit_log import log_context
+from charter.services.records.transactions import as_refusal
+from charter.services.reports.snapshots import seal_due_months
+from charter.services.schedule import clock_health
+from charter.services.surveys.waves import close_due_waves
+from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping
 from config import Settings
 
@@ -51,10 +51,10 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None) -> None:
 
     The clock shows that it is alive while a long tick goes on; one that is asked to stop begins nothing new.
     """
-    with app.app_context(), marked(tick=uuid.uuid4().hex[:8]):
+    with app.app_context(), log_context(tick=uuid.uuid4().hex[:8]):
         now = datetime.now(UTC)
         try:
-            health.ticked(now)
+            clock_health.ticked(now)
             forget_senders(now)
             if history_or_none() is None:
                 return
@@ -85,7 +85,7 @@ class Pulse:
         now = datetime.now(UTC)
         if now - self._last >= PULSE or now < self._last:
             self._last = now
-            health.ticked(now)
+            clock_health.ticked(now)
             logger.info("checks: %s of %s, %s", done, total, label)
 
 
@@ -102,8 +102,8 @@ def post(app: Flask, settings: Settings) -> None:
     """Look what time has brought, have people told, send what waits; a duty of its own that no long check holds up."""
     with app.app_context():
         try:
-            look(SCHEDULER, datetime.now(UTC))
-            tell(SCHEDULER, datetime.now(UTC), escalate_after=office_of(settings).escalate_after)
+            detect_changes(SCHEDULER, datetime.now(UTC))
+            notify_people(SCHEDULER, datetime.now(UTC), escalate_after=office_of(settings).escalate_after)
             sent = deliver(SCHEDULER, datetime.now(UTC), office_of(settings), clock=lambda: datetime.now(UTC))
             if sent.sent or sent.refused:
                 logger.info("post: %s sent, %s refused", sent.sent, sent.refused)

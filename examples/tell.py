@@ -18,12 +18,12 @@ from making.told import Voice, estimates, month_back, read_voices
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from charter.domain.observations import ObservationKind
-from charter.domain.permissions import VISITOR, Actor
+from charter.domain.frontline.observations import ObservationKind
+from charter.domain.vocabulary.permissions import VISITOR, Actor
 from charter.factory import create_app
-from charter.services.estimates import give_estimate
-from charter.services.moderation import accept, answer, set_aside
-from charter.services.observations import Told, send_observation
+from charter.services.frontline.estimates import give_estimate
+from charter.services.frontline.moderation import accept, answer, set_aside
+from charter.services.frontline.observations import Told, send_observation
 from config import Settings
 
 PARIS = ZoneInfo("Europe/Paris")

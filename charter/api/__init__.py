@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from charter.api import description, errors, indicators, measurements, status
+from charter.api import description, endpoints, errors
 from charter.api.routes import pages
 
-MODULES = (description, errors, indicators, measurements, status)
+MODULES = (description, errors, endpoints)
 
 
 def register(app: Flask) -> None:

@@ -10,9 +10,9 @@ from flask_login import current_user
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from charter.domain.permissions import Actor, may, visitor
-from charter.domain.terms import Permission
-from charter.services import tokens
+from charter.domain.vocabulary.permissions import Actor, may, visitor
+from charter.domain.vocabulary.terms import Permission
+from charter.services.people import tokens
 
 TOKEN = {"token": list[str]()}
 SESSION = {"session": list[str]()}

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from charter.domain.entries import LARGEST, LONGEST_NAME, LONGEST_REASON
-from charter.services.entering import MOST_FIGURES
+from charter.domain.figures.entries import LARGEST, LONGEST_NAME, LONGEST_REASON
+from charter.services.figures.plan import MOST_FIGURES
 
 Example = dict[str, Any]
 EXAMPLE_FIGURE: Example = {"period": "2026-10", "unit": "vannes", "numerator": 45, "denominator": 50}

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from charter.api.routes import as_json, pages
-from charter.domain import errors
+from charter.domain.vocabulary import errors
 
 CODES: tuple[tuple[type[errors.CharterError], int, str], ...] = (
     (errors.NotFound, 404, "not-found"),

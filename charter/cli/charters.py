@@ -11,15 +11,16 @@ from charter.cli.shared import access, as_json, at_instant, instant, print_json,
 from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
 from charter.domain.charter_file.plan import Plan, plan_lines
 from charter.domain.charter_file.reading import ReadCharter, read_charter
-from charter.domain.charter_file.writing import write_charter
-from charter.domain.errors import Invalid
-from charter.domain.lint import lint_charter
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.valuing import figure_of
-from charter.services.charters import apply_charter, history, history_or_none, plan_charter
-from charter.services.data_lint import findings_on_data
-from charter.services.source_columns import look_at_columns, refuse_columns_not_there
-from charter.services.unapplied import LastFigure, as_version, figures_beside
+from charter.domain.charter_file.text.canonical import write_charter
+from charter.domain.lint.promises import lint_charter
+from charter.domain.readings.values import figure_of
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.charters.versions import history, history_or_none
+from charter.services.drafts.applying import apply_charter, plan_charter
+from charter.services.drafts.data_lint import findings_on_data
+from charter.services.drafts.source_columns import look_at_columns, refuse_columns_not_there
+from charter.services.drafts.unapplied import LastFigure, as_version, figures_beside
 from charter.words.formats import format_count, format_level, format_period, format_value
 
 charter_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -11,19 +11,19 @@ import click
 
 from charter.cli.charters import folder_of, read_file
 from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say
-from charter.domain.entries import Figure, number_of
-from charter.domain.errors import Invalid
-from charter.domain.measures import Counts, Number
-from charter.domain.permissions import COMMAND_LINE
-from charter.services.checks import run_due as run_all_due
-from charter.services.dryrun import measure_dry
-from charter.services.health import ticked
-from charter.services.manual import correct_figure, enter_figure
-from charter.services.rebuilding import rebuild as rebuild_readings
-from charter.services.rechecks import recheck as count_again
-from charter.services.unapplied import as_version, measure_unapplied
-from charter.services.waiving import waive_check
-from charter.services.working import run_jobs as do_jobs
+from charter.domain.figures.entries import Figure, number_of
+from charter.domain.vocabulary.counts import Counts, Number
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.checks.dry_run import measure_dry
+from charter.services.checks.rebuild import rebuild as rebuild_readings
+from charter.services.checks.running import run_due as run_all_due
+from charter.services.checks.source_changes import recheck as count_again
+from charter.services.checks.waiving import waive_check
+from charter.services.drafts.unapplied import as_version, measure_unapplied
+from charter.services.figures.write import correct_figure, enter_figure
+from charter.services.schedule.clock_health import ticked
+from charter.services.work.worker import run_jobs as do_jobs
 
 F = TypeVar("F", bound=Callable[..., Any])
 

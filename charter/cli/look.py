@@ -10,10 +10,10 @@ import click
 from charter.cli.shared import access, as_json, at_instant, instant, print_json, refusing, say
 from charter.domain.file_profile.first_charter import Organisation
 from charter.domain.file_profile.profile import Profile
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.terms import ColumnRole
-from charter.services.look import Look, look_at
-from charter.services.start import Wanted, start_charter
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import ColumnRole
+from charter.services.drafts.look import Look, look_at
+from charter.services.drafts.start import Wanted, start_charter
 from charter.words.codes import code_word
 from charter.words.formats import format_date, format_number, format_period
 from charter.words.refusals import refusal_sentence

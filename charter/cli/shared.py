@@ -14,13 +14,13 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from charter.domain.errors import CharterError
+from charter.domain.vocabulary.errors import CharterError
 from charter.models.base import db
-from charter.services.faults import as_refusal, is_empty_database, wants_tables
+from charter.services.records.transactions import as_refusal, is_empty_database, wants_tables
 from config import Settings
 
 if TYPE_CHECKING:
-    from charter.services.measuring import Access
+    from charter.services.records.access import Access
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -92,7 +92,7 @@ def settings() -> Settings:
 
 def access() -> Access:
     """What this installation lets runs reach."""
-    from charter.services.folders import access_of  # noqa: PLC0415 heavy
+    from charter.services.checks.folders import access_of  # noqa: PLC0415 heavy
 
     return access_of(settings())
 
@@ -104,7 +104,7 @@ def instant(text: str | None) -> datetime:
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
-            from charter.services.charters import history_or_none  # noqa: PLC0415 heavy
+            from charter.services.charters.versions import history_or_none  # noqa: PLC0415 heavy
 
             known = history_or_none()
             found = found.replace(tzinfo=ZoneInfo(known.current.charter.charter.timezone) if known else UTC)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import click
 
 from charter.cli.shared import as_json, at_instant, instant, print_json, refusing
-from charter.domain.monthly import Overview
-from charter.domain.permissions import COMMAND_LINE
-from charter.services.overview import overview
-from charter.words.formats import format_period, format_value
-from charter.words.headline import trust_sentence, verdict_sentence
+from charter.domain.overview.model import Overview
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.month.overview import overview
+from charter.words.formats import format_period, format_value, text_in
+from charter.words.overview import trust_sentence, verdict_sentence
 from charter.words.statuses import class_word, reason_word, status_word
-from charter.words.typography import text_in
 
 
 @click.command()

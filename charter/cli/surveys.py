@@ -9,21 +9,14 @@ from typing import Any
 
 import click
 
-from charter.cli.analyses import a_file, coding_of
+from charter.cli.analyse import a_file, coding_of
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
-from charter.domain.errors import Invalid
-from charter.domain.evidence.questionnaire import WavePlan
-from charter.domain.permissions import COMMAND_LINE
-from charter.services import (
-    survey_endings,
-    survey_files,
-    survey_imports,
-    survey_links,
-    survey_pages,
-    survey_results,
-    surveys,
-)
-from charter.services.survey_files import AS_CONTROL, LEFT_OUT, Asked
+from charter.domain.surveys.questionnaire import WavePlan
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.surveys import answers, imports, results_view, waves
+from charter.services.surveys import uploads as survey_uploads
+from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 
 a_name = click.option("--name", required=True, help="What the survey is called.")
 a_segment = click.option("--segment", default="", help="Whom it asked, when it was not all customers.")
@@ -95,8 +88,8 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
     now = instant(options["now_text"])
     mapping |= dict.fromkeys(options["leave_out"], LEFT_OUT)
     columns = options["leave_out"] if asked.kind == "marks" else ()
-    number = survey_files.send_answers(COMMAND_LINE, now, file.read_bytes(), file.name, asked, columns)
-    seen = survey_files.preview_answers(COMMAND_LINE, now, number, mapping)
+    number = survey_uploads.send_answers(COMMAND_LINE, now, file.read_bytes(), file.name, asked, columns)
+    seen = survey_uploads.preview_answers(COMMAND_LINE, now, number, mapping)
     shown = {
         "rows": seen.rows,
         "refused": [{"line": one.line, "why": str(one.error)} for one in seen.refused],
@@ -107,16 +100,16 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
     made: list[int] = []
     try:
         if not options["dry_run"]:
-            made = survey_imports.import_answers(
+            made = imports.import_answers(
                 COMMAND_LINE, now, number, mapping=mapping, leave_refused=options["leave_refused"]
             )
     finally:
         if not made:
-            survey_files.discard_answers(COMMAND_LINE, now, number)
+            survey_uploads.discard_answers(COMMAND_LINE, now, number)
             _say_refused(shown)
     if asked.kind == "marks":
         for wave in made:
-            survey_results.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
+            waves.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
     if options["as_json"]:
         print_json(shown | {"surveys": made})
     else:
@@ -170,8 +163,8 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         options["invitations"],
         options["segment"],
     )
-    number = surveys.open_wave(COMMAND_LINE, now, plan)
-    tokens = survey_links.issue_links(COMMAND_LINE, now, number)
+    number = waves.open_wave(COMMAND_LINE, now, plan)
+    tokens = answers.issue_links(COMMAND_LINE, now, number)
     with out.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["number", "link"])
@@ -185,7 +178,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
 @refusing
 def close(number: int, now_text: str | None) -> None:
     """Close questionnaire NUMBER: its answers are counted and sealed."""
-    survey_endings.close_wave(COMMAND_LINE, instant(now_text), number)
+    waves.close_wave(COMMAND_LINE, instant(now_text), number)
     say(f"Survey {number} is closed.")
 
 
@@ -196,7 +189,7 @@ def close(number: int, now_text: str | None) -> None:
 @refusing
 def withdraw(number: int, reason: str, now_text: str | None) -> None:
     """Set survey NUMBER aside from today on: it speaks for no class any more."""
-    survey_endings.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
+    waves.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
     say(f"Survey {number} is withdrawn.")
 
 
@@ -206,7 +199,7 @@ def withdraw(number: int, reason: str, now_text: str | None) -> None:
 @refusing
 def list_surveys(as_json: bool, now_text: str | None) -> None:
     """Every survey, newest first."""
-    found = survey_pages.waves(COMMAND_LINE, instant(now_text))
+    found = results_view.waves(COMMAND_LINE, instant(now_text))
     if as_json:
         print_json(found)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from charter.cli.shared import as_json, print_json, refusing
-from charter.services.installation import installation
+from charter.services.records.installation import installation
 
 
 @click.command()

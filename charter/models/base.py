@@ -12,8 +12,8 @@ from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 
-from charter.domain.errors import Conflict
-from charter.domain.measures import Number, exact
+from charter.domain.vocabulary.counts import Number, exact
+from charter.domain.vocabulary.errors import Conflict
 
 
 class Base(DeclarativeBase):
@@ -63,8 +63,8 @@ class Exact(TypeDecorator[Number]):
 
 
 Said = JSON(none_as_null=True)
-"""The sentence whose English stands in the column of text before it, as template and values (domain/sentences.py):
-pages say it in the language of their reader. None where there is only text: what a person wrote, old rows."""
+"""The sentence whose English stands in the text before it, as template and values: pages say it in the language of
+their reader. None where there is only text: what a person wrote, old rows."""
 
 
 class AppendOnly:
@@ -72,7 +72,7 @@ class AppendOnly:
 
 
 class Leased:
-    """Marks rows that one process at a time takes, for a while (services/leases.py).
+    """Marks rows that one process at a time takes, for a while (services/records/leases.py).
 
     `HELD_AS`: the states in which a process may hold a row; where it stands in another, somebody has settled it.
     `EMPTIED`: the columns that tell of the hold, and are empty without one.

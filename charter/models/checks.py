@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.domain.terms import CheckState
+from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import Base, Instant, Leased, Said
 
 

@@ -1,7 +1,8 @@
 """Readings: what each figure says of each unit. A projection of the records, rebuilt at will.
 
-`chart_says` to `is_break` are the figure's trace (services/traces.py): what its chart says at this point, the period of
-the figure before, and whether the definition has changed since. `chart_says` is None where it has not been laid.
+`chart_says` to `is_break` are the figure's trace (services/readings/chart_traces.py): what its chart says at this
+point, the period of the figure before, and whether the definition has changed since. `chart_says` is None where it has
+not been laid.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.domain.measures import Number
+from charter.domain.vocabulary.counts import Number
 from charter.models.base import Base, Exact, Instant
 
 

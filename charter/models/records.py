@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.charters  # noqa: F401  (its rows are pointed at)
-from charter.domain.measures import Counts, Number
+from charter.domain.vocabulary.counts import Counts, Number
 from charter.models.base import AppendOnly, Base, Exact, Instant, Said
 
 

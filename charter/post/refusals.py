@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charter.domain.errors import CharterError, Sentence
+from charter.domain.vocabulary.errors import CharterError, Sentence
 
 
 class NotSent(CharterError):

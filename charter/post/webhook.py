@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from charter.domain.errors import Sentence
+from charter.domain.vocabulary.errors import Sentence
+from charter.outgoing import PrivateAddress, Resolve, connected, cut_off_after
 from charter.post.refusals import NotSent
-from charter.wire import PrivateAddress, Resolve, connected, cut_off_after
 
 PATIENCE = 10.0
 LONGEST = 30.0

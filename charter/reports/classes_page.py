@@ -11,7 +11,7 @@ from functools import partial
 from math import ceil
 from typing import Any, Literal
 
-from charter.domain.monthly import in_place
+from charter.domain.overview.model import in_place
 
 Json = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from charter.domain.monthly import in_place
+from charter.domain.overview.model import in_place
 
 Json = Mapping[str, Any]
 

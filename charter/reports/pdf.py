@@ -25,9 +25,9 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from charter.domain.errors import CharterError, Sentence
-from charter.domain.sentences import restored, stored
-from charter.reports.signs import FONTS, printable
+from charter.domain.vocabulary.errors import CharterError, Sentence
+from charter.domain.vocabulary.sentences import restored, stored
+from charter.reports.printable_text import FONTS, printable
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 TIME_OUT = 300.0

@@ -1,4 +1,7 @@
-"""The poster of a unit as one HTML page, from a snapshot alone: what we promise, and whether we kept it."""
+"""The poster of a unit as one HTML page, from a snapshot alone: what we promise, and whether we kept it.
+
+A link as a QR code: black on white whatever the page's colours, so that every telephone reads it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from charter.domain.errors import Invalid
-from charter.domain.monthly import parts_of
-from charter.reports.charts import chart_css
-from charter.reports.charts.drawing import TEMPLATES
-from charter.reports.edition import TRANSLATIONS, report_environment
-from charter.reports.style import mark_css
+from charter.charts.svg import TEMPLATES, chart_css
+from charter.domain.overview.model import parts_of
+from charter.domain.vocabulary.errors import Invalid
+from charter.reports.render import TRANSLATIONS, mark_css, report_environment
 
 PAPERS: Mapping[str, tuple[str, float]] = {"A4": ("A4", 1.0), "A3": ("A3", 1.414)}
 """The papers, and how much larger everything is on them."""
@@ -44,3 +45,13 @@ def render_poster_html(
         "style": Markup(page + css),
     }
     return report_environment(language, translations).get_template("report/poster.html").render(given)
+
+
+def qr_svg(link: str) -> Markup:
+    """The code as inline SVG, without any style of its own. Its words stand beside it: the link in letters."""
+    import segno  # noqa: PLC0415
+
+    code = segno.make(link, error="m", micro=False)
+    return Markup(
+        code.svg_inline(scale=4, border=4, light="#fff", dark="#000", omitsize=False, svgclass="qr", lineclass=None)
+    )

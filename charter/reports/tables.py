@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from charter.words.typography import text_in
+from charter.words.formats import text_in
 
 Cell = str | float | int | None
 Table = list[list[Cell]]

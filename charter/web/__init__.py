@@ -4,90 +4,61 @@ from __future__ import annotations
 
 from flask import Flask
 
-from charter.reports.charts import register_charts
-from charter.web import (
-    account,
-    accounts,
-    actions,
-    alerts,
-    answering,
-    audit,
-    badge,
-    charter,
-    checks,
-    classification,
-    comments,
-    commitments,
-    desk,
-    embed,
-    estimate,
-    feeds,
-    figures,
-    health,
-    intranet,
-    jobs,
-    metrics,
-    observations,
-    observe,
-    opinions,
-    people,
-    poster,
-    posting,
-    reach,
-    reports,
-    session,
-    survey_files,
-    surveys,
-    uploads,
-)
-from charter.web.assets import register_assets
-from charter.web.compression import register_compression
-from charter.web.editing import draft, things, trying
-from charter.web.errors import register_errors
-from charter.web.extensions import register_extensions
-from charter.web.language import current_language, register_language
-from charter.web.page import register_page
-from charter.web.security import register_security
+from charter.charts import register_charts
+from charter.web import actions, alerts, checks, classes, jobs, operations, post, reports
+from charter.web.charters import draft, things, trial_run, versions
+from charter.web.figures import figures
+from charter.web.figures import uploads as figure_uploads
+from charter.web.frame.errors import register_errors
+from charter.web.frame.extensions import register_extensions
+from charter.web.frame.layout import current_language, register_language, register_page
+from charter.web.frame.responses import register_assets, register_compression, register_security
+from charter.web.frontline import estimate, intranet, observe, poster
+from charter.web.overview import commitments, desk, embed
+from charter.web.people import account, accounts
+from charter.web.surveys import questionnaire, surveys
+from charter.web.surveys import uploads as survey_uploads
 from config import Settings
 
-NOUNS = (
-    account,
-    actions,
-    alerts,
-    accounts,
-    answering,
-    audit,
-    badge,
-    charter,
-    checks,
-    classification,
-    comments,
-    commitments,
-    desk,
-    embed,
-    feeds,
-    estimate,
-    figures,
-    health,
-    intranet,
-    opinions,
-    jobs,
-    metrics,
-    posting,
-    observations,
-    observe,
-    people,
-    poster,
-    reach,
-    reports,
-    session,
-    survey_files,
-    surveys,
-    uploads,
-    draft,
-    things,
-    trying,
+PAGES = (
+    account.pages,
+    account.account_pages,
+    account.mail_pages,
+    accounts.pages,
+    accounts.owner_pages,
+    actions.pages,
+    actions.comment_pages,
+    alerts.pages,
+    checks.pages,
+    checks.feed_pages,
+    classes.pages,
+    classes.opinion_pages,
+    commitments.pages,
+    desk.pages,
+    draft.pages,
+    embed.pages,
+    embed.embed_pages,
+    estimate.pages,
+    figures.pages,
+    figure_uploads.pages,
+    intranet.pages,
+    jobs.pages,
+    observe.pages,
+    observe.observation_pages,
+    operations.audit_pages,
+    operations.health_pages,
+    operations.metrics_pages,
+    post.pages,
+    poster.pages,
+    questionnaire.pages,
+    reports.pages,
+    survey_uploads.pages,
+    surveys.pages,
+    things.pages,
+    trial_run.pages,
+    versions.pages,
 )
+"""Every group of pages; their names (`desk.page`) are what templates link to."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -101,5 +72,5 @@ def register(app: Flask, settings: Settings) -> None:
     register_page(app)
     register_charts(app, current_language)
     register_errors(app)
-    for noun in NOUNS:
-        app.register_blueprint(noun.pages)
+    for pages in PAGES:
+        app.register_blueprint(pages)

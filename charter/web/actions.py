@@ -1,4 +1,7 @@
-"""Actions: the list of them, each with its history and effect; planned against a miss, changed, closed, reopened."""
+"""Actions: the list of them, each with its history and effect; planned against a miss, changed, closed, reopened.
+
+Explaining a miss: one comment for a commitment's month and unit, a new one in the place of the older.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.errors import CharterError, Conflict, Invalid
-from charter.domain.permissions import may
-from charter.domain.terms import Permission
-from charter.services import action_views, commitments
-from charter.services.actions import Planned, change_action, plan_action, reopen_action
-from charter.services.closing import close_and_rebase
-from charter.services.rebases import lift_rebase, rebase_chart
-from charter.web.access import asked_unit, current_actor, needs
-from charter.web.choices import choices
-from charter.web.clock import now
-from charter.web.given import day, needed_day, text
+from charter.domain.actions.action_rules import LONGEST_COMMENT
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
+from charter.domain.vocabulary.permissions import may
+from charter.domain.vocabulary.terms import Permission
+from charter.services.actions import view as actions_view
+from charter.services.actions.actions import Planned, change_action, close_and_rebase, plan_action, reopen_action
+from charter.services.actions.comments import explain_miss
+from charter.services.desk import commitment_page
+from charter.services.readings.chart_resets import lift_rebase, rebase_chart
+from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, text
+from charter.web.frame.pickers import choices
 
 pages = Blueprint("actions", __name__)
 
@@ -30,7 +33,7 @@ def index() -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     unit = asked_unit(Permission.READ_DESK)
     show, owner = request.args.get("show") or "open", request.args.get("owner") or None
-    found = action_views.actions(actor, instant, show=show, owner=owner, unit=unit)
+    found = actions_view.actions(actor, instant, show=show, owner=owner, unit=unit)
     return render_template(
         "remedies/actions.html", show=show, owner=owner, unit=unit, **found, **choices(actor, instant)
     )
@@ -41,7 +44,7 @@ def index() -> ResponseReturnValue:
 def page(number: int) -> ResponseReturnValue:
     """One action; those who may close it, reopen it, or give it another owner or date."""
     actor, instant = current_actor(), now()
-    action = action_views.action_page(actor, instant, number)
+    action = actions_view.action_page(actor, instant, number)
     errors: dict[str, CharterError] = {}
     if request.method == "POST":
         try:
@@ -85,7 +88,7 @@ def plan(key: str) -> ResponseReturnValue:
     """A new action against a miss: what, who by, until when, with what effect."""
     actor, instant = current_actor(), now()
     unit, period = asked_unit(Permission.PLAN_ACTION), request.args.get("period") or None
-    found = commitments.commitment_page(actor, instant, key, unit=unit, period=period)
+    found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
     errors: dict[str, CharterError] = {}
     if request.method == "POST":
         try:
@@ -124,7 +127,7 @@ def limits(key: str) -> ResponseReturnValue:
     """Have the limits of a chart computed anew from a period on, or across it again; with a reason, either way."""
     actor, instant = current_actor(), now()
     unit, period = asked_unit(Permission.REBASE_CHART), request.args.get("period") or None
-    found = commitments.commitment_page(actor, instant, key, unit=unit, period=period)
+    found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
     errors: dict[str, CharterError] = {}
     if request.method == "POST":
         place = {"indicator": text("indicator"), "period": text("rebase_period"), "unit": found["overview"]["unit"]}
@@ -140,6 +143,37 @@ def limits(key: str) -> ResponseReturnValue:
         "remedies/limits.html",
         errors=errors,
         given=request.form if errors else {},
+        **found,
+        **choices(actor, instant),
+    )
+    return shown, 400 if errors else 200
+
+
+comment_pages = Blueprint("comments", __name__)
+
+
+@comment_pages.route("/commitments/<key>/comment", methods=["GET", "POST"])
+@needs(Permission.EXPLAIN_MISS)
+def form(key: str) -> ResponseReturnValue:
+    """What happened, in the words of the person who answers for it."""
+    actor, instant = current_actor(), now()
+    unit, period = asked_unit(Permission.EXPLAIN_MISS), request.args.get("period") or None
+    found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
+    overview, errors = found["overview"], {}
+    if request.method == "POST":
+        try:
+            place = {"commitment": key, "period": overview["period"], "unit": overview["unit"]}
+            explain_miss(actor, instant, **place, text=text("text"))
+            flash(gettext("The comment is kept. The month's report will print it."))
+            back = url_for("commitments.page", key=key, unit=overview["unit"], period=overview["period"])
+            return redirect(f"{back}#remedy", 303)
+        except Invalid as error:
+            errors = {"text": error}
+    shown = render_template(
+        "remedies/comment.html",
+        errors=errors,
+        given=request.form if errors else {},
+        longest=LONGEST_COMMENT,
         **found,
         **choices(actor, instant),
     )

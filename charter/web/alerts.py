@@ -8,13 +8,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.errors import Invalid
-from charter.domain.terms import Permission
-from charter.services import alerts
-from charter.services.health import alarm_for
-from charter.web.access import current_actor, needs
-from charter.web.choices import choices
-from charter.web.clock import now
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.terms import Permission
+from charter.services.alerts import alerts
+from charter.services.schedule.clock_health import alarm_for
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.pickers import choices
 
 pages = Blueprint("alerts", __name__)
 

@@ -1,4 +1,7 @@
-"""The checks of a month: which are done, which are late or failed, and when the others are due."""
+"""The checks of a month: which are done, which are late or failed, and when the others are due.
+
+The calendar of due checks at a private address, for calendar programs that cannot sign in.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.errors import Invalid
-from charter.domain.monthly import CheckCounts
-from charter.domain.permissions import may
-from charter.domain.terms import Permission
-from charter.services import calendar, jobs
-from charter.services.health import alarm_for
-from charter.services.rechecks import changed_past
-from charter.services.waiving import waive_check
-from charter.web.access import current_actor, needs
-from charter.web.choices import choices
-from charter.web.clock import now
+from charter.domain.overview.model import CheckCounts
+from charter.domain.vocabulary.errors import Invalid, NotFound
+from charter.domain.vocabulary.permissions import may
+from charter.domain.vocabulary.terms import Permission
+from charter.reports.icalendar import Entry, write_calendar
+from charter.services.checks import calendar as check_calendar
+from charter.services.checks.source_changes import changed_past
+from charter.services.checks.waiving import waive_check
+from charter.services.jobs import queue
+from charter.services.schedule.clock_health import alarm_for
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.layout import current_language
+from charter.web.frame.pickers import choices
+from charter.words.formats import format_period, text_in
+from charter.words.refusals import refusal_sentence
+from charter.words.statuses import state_word
 
 pages = Blueprint("checks", __name__)
 
@@ -30,8 +38,8 @@ pages = Blueprint("checks", __name__)
 def page() -> ResponseReturnValue:
     """The calendar of checks, late and failed first; of one state, owner or indicator where one is chosen."""
     actor, instant = current_actor(), now()
-    wanted = {name: request.args.get(name) or None for name in calendar.FILTERS}
-    found = calendar.calendar(actor, instant, period=request.args.get("period") or None, **wanted)
+    wanted = {name: request.args.get(name) or None for name in check_calendar.FILTERS}
+    found = check_calendar.calendar(actor, instant, period=request.args.get("period") or None, **wanted)
     told: dict[str, Any] = {"counts": tally(found["all_rows"]), "changed": changed_past(actor, instant)}
     told |= {"wanted": wanted, "alarm": alarm_for(actor, instant)}
     told |= {"may_run": may(actor, Permission.RUN_CHECK), "may_waive": may(actor, Permission.WAIVE_CHECK)}
@@ -47,7 +55,7 @@ def log(indicator: str, period: str) -> ResponseReturnValue:
 
 def _log(indicator: str, period: str, refusal: Invalid | None = None) -> ResponseReturnValue:
     actor, instant = current_actor(), now()
-    found = calendar.log_of(actor, instant, indicator=indicator, period=period)
+    found = check_calendar.log_of(actor, instant, indicator=indicator, period=period)
     may_ = {"may_run": may(actor, Permission.RUN_CHECK), "may_waive": may(actor, Permission.WAIVE_CHECK)}
     shown = render_template("checks/log.html", refusal=refusal, **may_, **found, **choices(actor, instant))
     return shown, 400 if refusal else 200
@@ -70,7 +78,7 @@ def waive(indicator: str, period: str) -> ResponseReturnValue:
 def run() -> ResponseReturnValue:
     """Ask the alarm clock to run one check, or all that wait, now; then look how it goes."""
     given = {name: request.form[name] for name in ("indicator", "period") if request.form.get(name)}
-    number = jobs.ask(current_actor(), now(), kind="run-checks", arguments=given if len(given) == 2 else {})
+    number = queue.ask(current_actor(), now(), kind="run-checks", arguments=given if len(given) == 2 else {})
     return redirect(url_for("jobs.page", number=number), 303)
 
 
@@ -85,3 +93,50 @@ def tally(rows: Sequence[Mapping[str, Any]]) -> CheckCounts:
         "lapsed": states["lapsed"],
         "waived": states["waived"],
     }
+
+
+feed_pages = Blueprint("feeds", __name__)
+
+
+@feed_pages.get("/calendar/<secret>.ics", endpoint="calendar")
+def feed(secret: str) -> ResponseReturnValue:
+    """What the address shows; nothing that says whether it ever was one."""
+    try:
+        found = check_calendar.feed_of(secret, now(), owner=request.args.get("owner") or None)
+    except NotFound as error:
+        return Response(f"{refusal_sentence(error, current_language())}\n", 404, mimetype="text/plain")
+    language = found["language"] or current_app.extensions["settings"].default_language
+    name = " · ".join([text_in(found["title"], language), *found["owners"]])
+    text = write_calendar(name, [_entry(found["charter"], check, language) for check in found["checks"]], language)
+    answer = Response(text, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-cache"})
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _entry(charter: str, check: dict[str, Any], language: str) -> Entry:
+    state, period = state_word(check["state"], language), format_period(check["period"], language)
+    title = f"{text_in(check['title'], language)}, {period}"
+    return Entry(
+        uid=f"{check['indicator']}-{check['period']}@{charter}.promesse",
+        at=check["due_at"],
+        changed_at=check["changed_at"],
+        title=f"{title} ({state})",
+        text=f"{title}\n{check['owner']}\n{state}",
+        link=url_for("checks.log", indicator=check["indicator"], period=check["period"], _external=True),
+        category=state,
+    )
+
+
+@feed_pages.post("/account/calendar")
+@needs(Permission.READ_DESK)
+def renew() -> ResponseReturnValue:
+    """A new private address, shown this once; or none any more."""
+    if "drop" in request.form:
+        check_calendar.drop_feed(current_actor(), now())
+        flash(gettext("The calendar's address shows nothing any more."))
+    else:
+        secret = check_calendar.renew_feed(current_actor(), now())
+        address = url_for("feeds.calendar", secret=secret, _external=True)
+        flash(gettext("Your calendar's address, shown this once: %(address)s", address=address))
+    return redirect(url_for("account.page"), 303)

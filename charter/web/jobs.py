@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from charter.domain.terms import Permission
-from charter.services import jobs
-from charter.services.charters import history
-from charter.web.access import current_actor, needs
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import history
+from charter.services.jobs import queue
+from charter.web.frame.access import current_actor, needs
 
 pages = Blueprint("jobs", __name__)
 
@@ -17,14 +17,14 @@ pages = Blueprint("jobs", __name__)
 @needs(Permission.READ_DESK)
 def index() -> ResponseReturnValue:
     """What was asked for lately, newest first."""
-    return render_template("jobs/list.html", jobs=jobs.jobs(current_actor()), timezone=_zone())
+    return render_template("jobs/list.html", jobs=queue.jobs(current_actor()), timezone=_zone())
 
 
 @pages.get("/jobs/<int:number>")
 @needs(Permission.READ_DESK)
 def page(number: int) -> ResponseReturnValue:
     """One piece of work, for who asked for it and those who might have."""
-    found = jobs.job(current_actor(), number)
+    found = queue.job(current_actor(), number)
     return render_template("jobs/job.html", job=found, onward=_onward(found), timezone=_zone())
 
 

@@ -6,21 +6,19 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.errors import CharterError, Conflict, Invalid
-from charter.domain.permissions import may
-from charter.domain.terms import Permission
-from charter.reports.export import to_csv, to_xlsx
-from charter.services import editions, jobs
-from charter.services.approving import approve_month
-from charter.services.distribution import deliveries, send_edition
-from charter.services.report_figures import report_tables
-from charter.services.report_pages import month_page, published
-from charter.services.snapshots import freeze_month
-from charter.web.access import asked_unit, current_actor, needs
-from charter.web.choices import choices
-from charter.web.clock import now
-from charter.web.given import text
-from charter.web.language import current_language
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
+from charter.domain.vocabulary.permissions import may
+from charter.domain.vocabulary.terms import Permission
+from charter.reports.spreadsheet import to_csv, to_xlsx
+from charter.services.jobs import queue
+from charter.services.reports import files as report_files
+from charter.services.reports.distribution import deliveries, send_edition
+from charter.services.reports.editions import approve_month
+from charter.services.reports.snapshots import freeze_month
+from charter.services.reports.view import month_page, published, report_tables
+from charter.web.frame.access import asked_unit, current_actor, needs, now, text
+from charter.web.frame.layout import current_language
+from charter.web.frame.pickers import choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -78,7 +76,7 @@ def approve(period: str) -> ResponseReturnValue:
         approve_month(actor, instant, period=period, reason=text("reason"), without_comment=why)
     except (Invalid, Conflict) as error:
         return _month(period, {getattr(error, "field", ""): error}), 400
-    number = jobs.ask(actor, instant, kind="make-editions", arguments={"period": period, "send": True})
+    number = queue.ask(actor, instant, kind="make-editions", arguments={"period": period, "send": True})
     return redirect(url_for("jobs.page", number=number), 303)
 
 
@@ -91,7 +89,7 @@ def erratum(period: str) -> ResponseReturnValue:
         error = Invalid("An erratum says why the month is corrected: write the reason.", "erratum_reason")
         return _month(period, {"erratum_reason": error}), 400
     arguments = {"period": period, "reason": text("erratum_reason")}
-    number = jobs.ask(actor, instant, kind="publish-erratum", arguments=arguments)
+    number = queue.ask(actor, instant, kind="publish-erratum", arguments=arguments)
     return redirect(url_for("jobs.page", number=number), 303)
 
 
@@ -105,7 +103,7 @@ def make(period: str) -> ResponseReturnValue:
         arguments["units"] = "all"
     else:
         arguments["language"] = request.form.get("language") or current_language()
-    number = jobs.ask(current_actor(), now(), kind=what, arguments=arguments)
+    number = queue.ask(current_actor(), now(), kind=what, arguments=arguments)
     return redirect(url_for("jobs.page", number=number), 303)
 
 
@@ -127,7 +125,7 @@ def send(period: str) -> ResponseReturnValue:
 def pdf(period: str) -> ResponseReturnValue:
     """The PDF of a month as archived: of its newest edition, else of the sealed month; or the draft in print."""
     unit, number = asked_unit(Permission.READ_DESK), request.args.get("edition", type=int)
-    content = editions.pdf_bytes(
+    content = report_files.pdf_bytes(
         current_actor(),
         period=period,
         unit=unit,

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.words.formats import format_count, format_date, format_level, format_period, format_value
-from charter.words.places import place_sentence
+from charter.words.formats import (
+    format_count,
+    format_date,
+    format_level,
+    format_period,
+    format_value,
+    french,
+    quoted,
+    text_in,
+)
+from charter.words.overview import place_sentence
 from charter.words.statuses import Pairs, reason_word, status_word, variation_word, word
-from charter.words.typography import french, quoted, text_in
 
 Line = Mapping[str, Any]
 

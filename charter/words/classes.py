@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from charter.words.formats import format_date, format_number
-from charter.words.survey_notes import SURVEY_SENTENCES
-from charter.words.typography import french, listed
+from charter.words.formats import format_date, format_number, french, listed
+from charter.words.surveys import SURVEY_SENTENCES
 
 Pair = tuple[str, str]
 """English, French."""

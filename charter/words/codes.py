@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from charter.domain import observations, terms
-from charter.words import frontline, jobs, remedies, statuses
-from charter.words.file_columns import COLUMN_KINDS, COLUMN_ROLES
-from charter.words.statuses import Pairs, word
+from charter.domain.frontline import observations
+from charter.domain.vocabulary import terms
+from charter.words import actions, frontline, jobs, statuses
+from charter.words.statuses import COLUMN_KINDS, COLUMN_ROLES, Pairs, word
 
 P = terms.Permission
 
@@ -61,8 +61,8 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.Direction: statuses.DIRECTIONS,
     terms.Permission: PERMISSIONS,
     terms.JobState: jobs.STATES,
-    terms.ActionState: remedies.ACTION_STATES,
-    terms.EffectVerdict: remedies.VERDICTS,
+    terms.ActionState: actions.ACTION_STATES,
+    terms.EffectVerdict: actions.VERDICTS,
     observations.ObservationKind: frontline.KINDS,
     observations.ObservationState: frontline.STATES,
     observations.SetAsideReason: frontline.ASIDE,

@@ -8,22 +8,20 @@ from typing import Any
 from jinja2 import Environment
 
 from charter.words import (
+    actions,
     alerts,
     class_terms,
     classes,
     formats,
     frontline,
-    headline,
     jobs,
-    left_out,
-    places,
-    posting,
+    post,
     refusals,
-    remedies,
     statuses,
-    survey_notes,
+    surveys,
 )
-from charter.words.typography import listed, quoted, text_in
+from charter.words import overview as words_overview
+from charter.words.formats import listed, quoted, text_in
 
 Language = Callable[[], str]
 
@@ -48,30 +46,30 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "text": text_in,
     "listed": listed,
     "quoted": quoted,
-    "verdict": headline.verdict_sentence,
-    "kept_sentence": headline.kept_sentence,
-    "floor_sentence": headline.floor_sentence,
-    "before_sentence": headline.before_sentence,
-    "trust_sentence": headline.trust_sentence,
-    "completeness": headline.completeness_sentence,
+    "verdict": words_overview.verdict_sentence,
+    "kept_sentence": words_overview.kept_sentence,
+    "floor_sentence": words_overview.floor_sentence,
+    "before_sentence": words_overview.before_sentence,
+    "trust_sentence": words_overview.trust_sentence,
+    "completeness": words_overview.completeness_sentence,
     "refusal": refusals.refusal_sentence,
     "review_sentence": class_terms.review_sentence,
     "badge_words": frontline.badge_words,
     "said": lambda one, language: classes.sentence([one], language),
-    "mark": survey_notes.format_mark,
-    "p_value": survey_notes.format_p,
-    "left_out_sentence": left_out.left_out_sentence,
+    "mark": surveys.format_mark,
+    "p_value": surveys.format_p,
+    "left_out_sentence": words_overview.left_out_sentence,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
-    "effect_sentence": remedies.effect_sentence,
+    "effect_sentence": actions.effect_sentence,
     "alert_state_word": alerts.alert_state_word,
     "alert_sentence": alerts.alert_sentence,
     "alert_detail": alerts.alert_detail,
     "alert_weight": alerts.alert_weight,
     "alert_subject": alerts.alert_subject,
-    "post_state_word": posting.post_state_word,
-    "channel_word": posting.channel_word,
-    "post_word": posting.post_word,
+    "post_state_word": post.post_state_word,
+    "channel_word": post.channel_word,
+    "post_word": post.post_word,
 }
 """Filters of one value and the language."""
 
@@ -83,13 +81,13 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "instant": formats.format_instant,
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
-    "place_sentence": places.place_sentence,
+    "place_sentence": words_overview.place_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 
 _PAIRS = {
     "party_word": statuses.PARTIES,
-    "place_word": places.WORDS,
+    "place_word": words_overview.WORDS,
     "nature_word": statuses.NATURES,
     "basis_word": statuses.BASES,
     "floor_word": statuses.FLOOR_STATES,
@@ -100,15 +98,15 @@ _PAIRS = {
     "answer_word": statuses.ANSWERS,
     **frontline.PAIRS,
     "job_state": jobs.STATES,
-    "action_word": remedies.ACTION_STATES,
-    "verdict_word": remedies.VERDICTS,
-    "step_word": remedies.STEPS,
-    "survey_kind": survey_notes.KINDS,
-    "survey_origin": survey_notes.ORIGINS,
-    "survey_state": survey_notes.WAVE_STATES,
-    "effect_class": survey_notes.EFFECTS,
-    "month_word": remedies.MONTH_STATES,
-    "delivery_word": remedies.DELIVERIES,
+    "action_word": actions.ACTION_STATES,
+    "verdict_word": actions.VERDICTS,
+    "step_word": actions.STEPS,
+    "survey_kind": surveys.KINDS,
+    "survey_origin": surveys.ORIGINS,
+    "survey_state": surveys.WAVE_STATES,
+    "effect_class": surveys.EFFECTS,
+    "month_word": actions.MONTH_STATES,
+    "delivery_word": actions.DELIVERIES,
 }
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from charter.domain.monthly import Overview
-from charter.domain.observations import ObservationKind, ObservationState, SetAsideReason
+from charter.domain.frontline.observations import ObservationKind, ObservationState, SetAsideReason
+from charter.domain.overview.model import Overview
 from charter.words.formats import as_instant, format_date
 from charter.words.statuses import Pairs
 

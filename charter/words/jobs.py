@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.domain.terms import JobState
-from charter.words.formats import format_count, format_period
+from charter.domain.vocabulary.terms import JobState
+from charter.words.formats import format_count, format_period, french
 from charter.words.statuses import Pairs
-from charter.words.typography import french
 
 STATES: Pairs = {
     JobState.WAITING: ("waiting", "en attente"),

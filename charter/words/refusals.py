@@ -11,12 +11,11 @@ from pathlib import Path
 
 from babel.support import Translations
 
-from charter.domain.errors import Sentence, filled
-from charter.domain.periods import Period
-from charter.domain.sentences import restored
+from charter.domain.vocabulary.errors import Sentence, filled
+from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.sentences import restored
 from charter.words.codes import code_word
-from charter.words.formats import format_date, format_period
-from charter.words.typography import french
+from charter.words.formats import format_date, format_period, french
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 

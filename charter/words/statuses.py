@@ -1,11 +1,15 @@
-"""The words of every code of the vocabulary: statuses, classes, reasons, states; French and English side by side."""
+"""The words of every code of the vocabulary: statuses, classes, reasons, states; French and English side by side.
+
+The words of what a column of a file is, and of what it may be for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from charter.domain import terms
-from charter.words.typography import french
+from charter.domain.vocabulary import terms
+from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
+from charter.words.formats import french
 
 Pairs = Mapping[str, tuple[str, str]]
 """code -> (English, French)"""
@@ -246,3 +250,21 @@ def assurance_word(code: str | None, language: str) -> str:
 def exclusion_word(reason: str, language: str) -> str:
     """The charter's own words for an exclusion, and ours for errors of the data."""
     return word(SPARE_EXCLUSIONS, reason, language)
+
+
+COLUMN_KINDS: Pairs = {
+    ColumnKind.DATE: ("date", "date"),
+    ColumnKind.INSTANT: ("date and time", "date avec heure"),
+    ColumnKind.NUMBER: ("number", "nombre"),
+    ColumnKind.DURATION: ("duration", "durée"),
+    ColumnKind.YES_NO: ("yes or no", "oui ou non"),
+    ColumnKind.TEXT: ("text", "texte"),
+    ColumnKind.EMPTY: ("empty", "vide"),
+}
+COLUMN_ROLES: Pairs = {
+    ColumnRole.CASE: ("case", "dossier"),
+    ColumnRole.START: ("start", "début"),
+    ColumnRole.STOP: ("stop", "fin"),
+    ColumnRole.UNIT: ("unit", "entité"),
+    ColumnRole.CHANNEL: ("channel", "canal"),
+}

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from charter.domain.permissions import COMMAND_LINE
-from charter.services.tokens import create_token
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.people.tokens import create_token
 from tests.services.by_hand import by_hand
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import NOW, START

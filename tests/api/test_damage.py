@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from charter.models.base import db
 from charter.models.records import Measurement, Run
-from tests.api.test_measurements import ADDRESS, Bearer, figure
+from tests.api.test_endpoints import ADDRESS, Bearer, figure
 
 ODD: tuple[Any, ...] = (
     None, "", "NaN", "-1", -1, 1e400, 10**30, 0.1, True, [], {}, [[]], "x" * 3000, "\u202e", "\x00", "=1+1", "2026-13",

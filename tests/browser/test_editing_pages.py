@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from charter.domain.permissions import COMMAND_LINE
-from charter.services.checks import run_due
-from charter.services.measuring import Access
-from charter.services.working import run_jobs
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.checks.running import run_due
+from charter.services.records.access import Access
+from charter.services.work.worker import run_jobs
 from tests.browser.axe import unfold, violations
 from tests.serving import serve
 from tests.web.world import NOW, PASSWORD, make_world

@@ -11,14 +11,14 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.permissions import COMMAND_LINE, SCHEDULER, Actor
-from charter.domain.terms import Role
-from charter.post.mail import MailServer
-from charter.post.office import Office
-from charter.services.charters import apply_charter
-from charter.services.measuring import Access
-from charter.services.sending import deliver
-from charter.services.working import run_jobs
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
+from charter.domain.vocabulary.terms import Role
+from charter.post.settings import Office
+from charter.post.smtp import MailServer
+from charter.services.drafts.applying import apply_charter
+from charter.services.post.sending import deliver
+from charter.services.records.access import Access
+from charter.services.work.worker import run_jobs
 from tests.browser.axe import violations
 from tests.post.servers import mail_server
 from tests.serving import serve

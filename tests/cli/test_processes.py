@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
-from charter.services.verification import verify
+from charter.services.verification.verify import verify
 from config import PROJECT
 from tests.cli.conftest import Installation
 from tests.services.databases import new_url, opened, template_of
-from tests.services.test_overview import many
+from tests.services.month.test_overview import many
 from tests.services.world import NOW, apply
 
 # One commitment short: fifteen indicators over four months are sixty checks.

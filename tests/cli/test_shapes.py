@@ -12,7 +12,7 @@ from flask import Flask
 from charter.cli.shared import instant
 from charter.domain.charter_file.reading import read_charter
 from tests.cli.conftest import charter_on, said
-from tests.services.test_verification import rewrite
+from tests.services.verification.test_verify import rewrite
 from tests.services.world import TEXT
 
 NOW = "2026-11-10T09:00Z"

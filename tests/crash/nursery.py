@@ -26,17 +26,18 @@ import ibis  # noqa: F401
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from charter.domain.permissions import SCHEDULER
+from charter.domain.vocabulary.permissions import SCHEDULER
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.post.mail import MailServer
-from charter.post.office import Office
-from charter.services import working
-from charter.services.checks import run_due
-from charter.services.measuring import Access, Measuring
-from charter.services.sending import deliver
-from charter.services.working import run_jobs
+from charter.post.settings import Office
+from charter.post.smtp import MailServer
+from charter.services.checks.measuring import Measuring
+from charter.services.checks.running import run_due
+from charter.services.post.sending import deliver
+from charter.services.records.access import Access
+from charter.services.work import worker
+from charter.services.work.worker import run_jobs
 from config import Settings
 from tests.crash.world import LEASE, NOW
 
@@ -174,14 +175,14 @@ def watch_jobs(come: Callable[[str], None]) -> None:
             words = {"tries +": "job-claim", "progress_done=": "job-told", "result=": "job-end"}
             come(next((phase for word, phase in words.items() if word in statement), ""))
 
-    done = working._work
+    done = worker._work
 
     def do(*what: Any) -> None:
         come("job-claimed")
         done(*what)
         come("job-ended")
 
-    working._work = do
+    worker._work = do
 
 
 if __name__ == "__main__":

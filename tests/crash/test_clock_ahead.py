@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import Leased, db
 from charter.models.checks import DueCheck
-from charter.models.jobs import Job
-from charter.models.outbox import Post
-from charter.services.jobs import ask
+from charter.models.jobs import Job, Post
+from charter.services.jobs.queue import ask
 from tests.crash.test_mail_once import MAILS, write_mails
 from tests.crash.world import BOTH, NOW, assert_each_once, fill, nursery, wait_for
 from tests.post.servers import mail_server

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.jobs import Job
 from charter.models.records import AuditEntry
-from charter.services.job_kinds import KINDS as JOB_KINDS
-from charter.services.jobs import ask
+from charter.services.jobs.queue import KINDS as JOB_KINDS
+from charter.services.jobs.queue import ask
 from tests.crash.nursery import JOB_PHASES
 from tests.crash.world import BOTH, KINDS, NOW, Nursery, assert_each_once, days, fill, lives, nursery, wait_for
 from tests.services.databases import new_url, opened, template_of

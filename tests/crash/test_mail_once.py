@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.posting import LEASE
-from charter.domain.terms import Role
+from charter.domain.alerts.mail_hours import LEASE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.outbox import Post
+from charter.models.jobs import Post
 from charter.models.people import Person
-from charter.services import accounts
-from charter.services.outbox import post_mail
-from charter.services.transactions import transaction
+from charter.services.people import accounts
+from charter.services.post.outbox import post_mail
+from charter.services.records.transactions import transaction
 from tests.crash.world import BOTH, NOW, Nursery, lives, nursery, wait_for
 from tests.post.servers import mail_server
 from tests.services.databases import new_url, opened, template_of

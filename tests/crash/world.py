@@ -18,13 +18,14 @@ import pytest
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
-from charter.services.charters import apply_charter, history
-from charter.services.due import make_due
-from charter.services.verification import verify
+from charter.services.charters.versions import history
+from charter.services.drafts.applying import apply_charter
+from charter.services.schedule.due import make_due
+from charter.services.verification.verify import verify
 from config import PROJECT
 from tests.services.databases import ENGINES, ground
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from charter.domain.measures import Counts
+from charter.domain.vocabulary.counts import Counts
 
 ROWS: list[tuple[int, str, tuple[str, ...]]] = [
     (1, "ATO", ("ato-practitioner-calls",)),

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from charter.domain.charter_file.document import parse_document
-from charter.domain.charter_file.emitter import emit
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.findings import CharterFileError
-from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.plan import plan_change, plan_lines
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.charter_file.writing import canonical, from_canonical, write_charter
-from charter.domain.lint import lint_charter
+from charter.domain.charter_file.text.canonical import canonical, from_canonical, write_charter
+from charter.domain.charter_file.text.yaml_reader import parse_document
+from charter.domain.charter_file.text.yaml_writer import emit
+from charter.domain.lint.promises import lint_charter
 
 SMALL = (Path(__file__).parent / "charter_files" / "small.yaml").read_text(encoding="utf-8")
 ODD: list[Any] = [

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from charter.domain.charter_file.document import MAX_ALIASED, MAX_BYTES, MAX_DEPTH, parse_document
 from charter.domain.charter_file.findings import CharterFileError
+from charter.domain.charter_file.text.yaml_reader import MAX_ALIASED, MAX_BYTES, MAX_DEPTH, parse_document
 
 
 def refusal(text: str) -> tuple[int, str]:

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from charter.domain.charter_file.basics import MAX_DIGITS
-from charter.domain.charter_file.document import MAX_BYTES
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.charter_file.schema import charter_schema
-from charter.domain.lint import lint_charter
+from charter.domain.charter_file.text.json_schema import charter_schema
+from charter.domain.charter_file.text.yaml_reader import MAX_BYTES
+from charter.domain.charter_file.values import MAX_DIGITS
+from charter.domain.lint.promises import lint_charter
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "charter-file.md").read_text(encoding="utf-8")
 

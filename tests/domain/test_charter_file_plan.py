@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.findings import CharterFileError
-from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.plan import Change, plan_change, plan_lines
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.charter_file.writing import canonical, from_canonical
-from charter.domain.errors import Conflict
+from charter.domain.charter_file.text.canonical import canonical, from_canonical
+from charter.domain.vocabulary.errors import Conflict
 
 SAMPLES = Path(__file__).parent / "charter_files"
 SMALL = (SAMPLES / "small.yaml").read_text(encoding="utf-8")

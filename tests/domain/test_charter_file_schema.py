@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from charter.domain.charter_file.document import parse_document
 from charter.domain.charter_file.fields import HELP
-from charter.domain.charter_file.schema import charter_schema
+from charter.domain.charter_file.text.json_schema import charter_schema
+from charter.domain.charter_file.text.yaml_reader import parse_document
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "charter.schema.json"
 SCHEMA = charter_schema()

@@ -10,7 +10,7 @@ import pytest
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.charter_file.reading import ReadCharter, read_charter
 from charter.domain.charter_file.sources import Unit
-from charter.domain.errors import Invalid
+from charter.domain.vocabulary.errors import Invalid
 
 SMALL = (Path(__file__).parent / "charter_files" / "small.yaml").read_text(encoding="utf-8")
 INLINE = """\

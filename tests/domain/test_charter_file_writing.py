@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.domain.charter_file.document import parse_document
-from charter.domain.charter_file.emitter import emit
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.reading import read_charter
+from charter.domain.charter_file.text.canonical import canonical, from_canonical, write_charter
+from charter.domain.charter_file.text.yaml_reader import parse_document
+from charter.domain.charter_file.text.yaml_writer import emit
 from charter.domain.charter_file.values import Text
-from charter.domain.charter_file.writing import canonical, from_canonical, write_charter
 
 SAMPLES = Path(__file__).parent / "charter_files"
 

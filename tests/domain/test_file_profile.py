@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from charter.domain.errors import Sentence
 from charter.domain.file_profile.columns import Column, Counted, judge_column
 from charter.domain.file_profile.guesses import Order, guess_roles, plain_name, taken
 from charter.domain.file_profile.headers import distinct_names, header_line, without_blank_end
 from charter.domain.file_profile.profile import Layout, Profile, Repeats, plain_profile
 from charter.domain.file_profile.remarks import remarks_on
 from charter.domain.file_profile.totals import totals_in
-from charter.domain.terms import ColumnKind, ColumnRole
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
 # --- Where the names stand ----------------------------------------------------------------------------------------
 

@@ -15,21 +15,20 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.findings import Severity
-from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.clock import delays_of
-from charter.domain.judging import Standard, UnitReading, judge_units
-from charter.domain.lint import lint_charter
-from charter.domain.measures import Cell, Counts
-from charter.domain.periods import parse_period
-from charter.domain.targets import has_target_out_of_season, target_in_force
-from charter.domain.terms import Kind
-from charter.domain.units import UnitTree, roll_up
-from charter.domain.valuing import weighted_mean
-from charter.sources.measure import Measured, measure
-from charter.sources.rates import volume_of, with_volume
-from charter.sources.setting import definition_hash, setting_of
+from charter.domain.charter_file.unit_tree import UnitTree, roll_up
+from charter.domain.checks.deadlines import delays_of
+from charter.domain.lint.promises import lint_charter
+from charter.domain.readings.judging import Standard, UnitReading, judge_units
+from charter.domain.readings.status import has_target_out_of_season, target_in_force
+from charter.domain.readings.values import weighted_mean
+from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.terms import Kind
+from charter.sources.cells.context import definition_hash, setting_of
+from charter.sources.counting.measure import Measured, measure, volume_of, with_volume
 from tests.domain.real_charters import MEASURED, ROWS, Case
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from charter.domain.errors import Invalid
-from charter.domain.spc import plot_the_dots
+from charter.domain.statistics.control_chart import plot_the_dots
+from charter.domain.vocabulary.errors import Invalid
 
 CASES = json.loads((Path(__file__).parents[1] / "golden" / "spc_cases.json").read_text())
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from charter.domain.errors import Invalid
-from charter.domain.spc import analyse
-from charter.domain.spc.table import Row
+from charter.domain.analyses.control_chart import Row, analyse
+from charter.domain.vocabulary.errors import Invalid
 
 CASES = {c["id"]: c for c in json.loads((Path(__file__).parents[1] / "golden" / "spc_cases.json").read_text())}
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from charter.domain.charter_file.indicators import Target
-from charter.domain.targets import has_target_out_of_season, in_season, levels_of, target_in_force
-from charter.domain.terms import Direction
+from charter.domain.readings.status import has_target_out_of_season, in_season, levels_of, target_in_force
+from charter.domain.vocabulary.terms import Direction
 
 
 def make_target(from_: str = "2026-01-01", target: str = "0.9", season: str = "01-01..12-31", **levels: str) -> Target:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.charter_file.sources import Unit
-from charter.domain.measures import Cell, Counts, add_up
-from charter.domain.units import UnitTree, is_valid, roll_up
+from charter.domain.charter_file.unit_tree import UnitTree, is_valid, roll_up
+from charter.domain.vocabulary.counts import Cell, Counts, add_up
 
 
 def unit(key: str, parent: str | None = None, **more: object) -> Unit:

@@ -8,9 +8,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.reading import ReadCharter, read_charter
-from charter.domain.terms import Basis, Component, Kind, Nature
+from charter.domain.vocabulary.terms import Basis, Component, Kind, Nature
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

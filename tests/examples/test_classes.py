@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from charter.domain.charter_file.models import Charter, Commitment
+from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.classification import suggest_class
-from charter.domain.decisions import Decided, review_of
-from charter.domain.evidence.expiry import validity
-from charter.domain.evidence.register import SectorMark, count_register
-from charter.domain.terms import CommitmentClass
+from charter.domain.classes.classification import Decided, review_of, suggest_class
+from charter.domain.evidence.law_sector_experts import SectorMark, count_register
+from charter.domain.evidence.votes import validity
+from charter.domain.vocabulary.terms import CommitmentClass
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "energie"
 LAST_DAY = date(2026, 3, 31)

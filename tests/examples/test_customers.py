@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from charter.domain.evidence.answer_files import read_pairs
-from charter.domain.evidence.kano_survey import analyse_kano
+from charter.domain.analyses.kano import analyse_kano
+from charter.domain.surveys.answer_files import read_pairs
 
 EXPECTED = {
     "phone-3-minutes": "confidence",

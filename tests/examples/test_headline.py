@@ -11,16 +11,15 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.headline import charter_headline
-from charter.domain.measures import Counts
-from charter.domain.periods import Period, parse_period
-from charter.domain.status import Reading, commitment_status, evaluate_status, is_exceeded
-from charter.domain.targets import target_in_force
-from charter.domain.terms import CommitmentClass
-from charter.sources.measure import measure
-from charter.sources.setting import setting_of
+from charter.domain.overview.headline import Entry, charter_headline
+from charter.domain.readings.status import Reading, commitment_status, evaluate_status, is_exceeded, target_in_force
+from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.terms import CommitmentClass
+from charter.sources.cells.context import setting_of
+from charter.sources.counting.measure import measure
 
 # Ibis 12 calls DuckDB 2 by a name that DuckDB is giving up.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
@@ -113,7 +112,7 @@ def test_headline_is_five_of_eight_with_a_broken_floor(
         first = commitment.indicators[0]
         target = target_in_force(first.targets, charter.charter.valid_from)
         exceeded = is_exceeded(first.direction, first.basis, last[first.key], target)
-        entries.append((commitment.key, CommitmentClass(CLASSES[commitment.key]), status, exceeded))
+        entries.append(Entry(commitment.key, CommitmentClass(CLASSES[commitment.key]), status, exceeded))
     headline = charter_headline(entries)
     assert (headline["kept"], headline["of"]) == (5, 8)
     assert headline["floor"] == {

@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from charter.domain.terms import Role
-from charter.services.accounts import authenticate
+from charter.domain.vocabulary.terms import Role
+from charter.services.people.accounts import authenticate
 from config import PROJECT
 from tests.cli.conftest import Installation, charter_on, said
 from tests.services.databases import newest_migration, opened
-from tests.services.test_verification import rewrite
+from tests.services.verification.test_verify import rewrite
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 THEN: dict[str, Any] = json.loads((GOLDEN / "first-release.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.cli.conftest import charter_on, said
 from tests.services.databases import ENGINES, new_url, opened, template_of
-from tests.services.test_verification import rewrite
+from tests.services.verification.test_verify import rewrite
 from tests.services.world import BILL, CARE, HEAD, MONTHS, TEXT, write_cases
 
 # Ibis asks DuckDB for Arrow tables by a name that DuckDB is retiring.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from charter.models.responses import SurveyResponse, SurveyResult, SurveyStep, SurveyWave
+from charter.models.surveys import SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 
 NOW = datetime(2026, 11, 10, 9, 0, 0, 123456, tzinfo=UTC)
 DAY = date(2026, 11, 10)

@@ -15,9 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from charter.models.base import AppendOnly, db
 from charter.models.checks import DueCheck
-from charter.models.jobs import Job
-from charter.models.outbox import Post
-from charter.models.proofs import ClassDecision
+from charter.models.classes import ClassDecision
+from charter.models.jobs import Job, Post
 from charter.models.records import Run
 
 

@@ -11,17 +11,17 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from charter.domain.errors import Conflict
-from charter.domain.measures import Counts
+from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.errors import Conflict
+from charter.models.actions import Action, ActionStep, Comment, Rebase
 from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
-from charter.models.editions import Edition, EditionFile
+from charter.models.classes import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
+from charter.models.figures import ApiToken, Push
 from charter.models.frontline import Estimate, Moderation, Observation, PosterFile
-from charter.models.intake import ApiToken, Push
-from charter.models.proofs import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
-from charter.models.remedies import Action, ActionStep, Comment, Rebase
+from charter.models.reports import Edition, EditionFile
 from tests.models.survey_rows import SURVEY_ROWS
 
 NOW = datetime(2026, 11, 10, 9, 0, 0, 123456, tzinfo=UTC)

@@ -10,20 +10,22 @@ from tests.project.code import Source, parse, sources
 
 # The floor of each room; the longest name that fits wins. Rooms on one floor do not know each other.
 FLOORS = {
-    "app": 6,
-    "charter.factory": 5,
-    "charter.web": 4,
-    "charter.api": 4,
-    "charter.cli": 4,
-    "charter.scheduler": 4,
-    "charter.services": 3,
-    "charter.models": 2,
-    "charter.sources": 2,
-    "charter.reports": 2,
-    "charter.post": 2,
+    "app": 8,
+    "charter.factory": 7,
+    "charter.application": 6,
+    "charter.web": 5,
+    "charter.api": 5,
+    "charter.cli": 5,
+    "charter.scheduler": 5,
+    "charter.services": 4,
+    "charter.models": 3,
+    "charter.sources": 3,
+    "charter.reports": 3,
+    "charter.post": 3,
+    "charter.charts": 2,
     "charter.words": 1,
+    "charter.outgoing": 1,
     "charter.stopping": 0,
-    "charter.wire": 1,
     "charter.domain": 0,
     "config": 0,
     "charter": -1,
@@ -31,7 +33,7 @@ FLOORS = {
 # `serve` and `scheduler` are commands that start the alarm clock.
 NEIGHBOURS = {("charter.cli", "charter.scheduler")}
 
-PAGES = ("charter.web", "charter.api", "charter.cli", "charter.factory", "app")
+PAGES = ("charter.web", "charter.api", "charter.cli", "charter.application", "charter.factory", "app")
 HOMES: dict[str, tuple[str, ...]] = {
     "flask": (*PAGES, "charter.scheduler"),
     "werkzeug": PAGES,
@@ -43,24 +45,24 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask_sqlalchemy": ("charter.models.base",),
     "flask_wtf": ("charter.web", "charter.factory"),
     "flask_babel": (*PAGES, "charter.words", "charter.reports", "charter.post"),
-    "babel": ("charter.words", "charter.reports", "charter.post"),
-    "jinja2": (*PAGES, "charter.words", "charter.reports", "charter.post"),
-    "markupsafe": (*PAGES, "charter.words", "charter.reports", "charter.post"),
+    "babel": ("charter.words", "charter.charts", "charter.reports", "charter.post"),
+    "jinja2": (*PAGES, "charter.words", "charter.charts", "charter.reports", "charter.post"),
+    "markupsafe": (*PAGES, "charter.words", "charter.charts", "charter.reports", "charter.post"),
     "sqlalchemy": ("charter.models", "charter.services"),
     "ibis": ("charter.sources",),
     "duckdb": ("charter.sources",),
     "pyarrow": ("charter.sources",),
-    "pyspark": ("charter.sources.databases",),
+    "pyspark": ("charter.sources.readers.databases",),
     "weasyprint": ("charter.reports.pdf",),
-    "numpy": ("charter.domain.evidence", "charter.domain.intervals"),
-    "scipy": ("charter.domain.evidence", "charter.domain.intervals"),
-    "statsmodels": ("charter.domain.evidence", "charter.domain.intervals"),
-    "holidays": ("charter.domain.calendars",),
+    "numpy": ("charter.domain.surveys", "charter.domain.analyses"),
+    "scipy": ("charter.domain.surveys", "charter.domain.analyses"),
+    "statsmodels": ("charter.domain.surveys", "charter.domain.analyses"),
+    "holidays": ("charter.domain.vocabulary.working_days",),
     "ruamel": ("charter.domain.charter_file",),
     "pydantic": ("charter.domain.charter_file", "charter.api"),
     "pydantic_core": ("charter.domain.charter_file", "charter.api"),
-    "openpyxl": ("charter.sources", "charter.reports.export"),
-    "segno": ("charter.reports.qr_code",),
+    "openpyxl": ("charter.sources", "charter.reports.spreadsheet"),
+    "segno": ("charter.reports.poster",),
     "argon2": ("charter.services",),
     "authlib": ("charter.web",),
     "prometheus_client": ("charter.web",),
@@ -69,7 +71,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 HEAVY = ("ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "statsmodels", "weasyprint", "openpyxl")
 # Modules of these rooms may load their library at their top: whoever calls them loads them on use.
-HEAVY_HOMES = ("charter.sources", "charter.domain.evidence", "charter.reports.export")
+HEAVY_HOMES = ("charter.sources", "charter.domain.surveys", "charter.domain.analyses", "charter.reports.spreadsheet")
 
 ENVIRONMENT = ("os.environ", "os.getenv", "os.environb", "os.putenv")
 CLOCKS = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime")
@@ -201,13 +203,13 @@ def test_application_starts_without_heavy_libraries(tmp_path: Path, project: Pat
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("charter/domain/status.py", "from charter.services import checks"),
-        ("charter/domain/status.py", "from charter import models"),
+        ("charter/domain/readings/status.py", "from charter.services import checks"),
+        ("charter/domain/readings/status.py", "from charter import models"),
         ("charter/models/people.py", "import charter.services.people"),
-        ("charter/services/audit.py", "def f():\n    from charter.web import pages"),
-        ("charter/services/audit.py", "from ..web import pages"),
-        ("charter/sources/measure.py", "from charter.models.base import db"),
-        ("charter/web/desk.py", "from charter.api import figures"),
+        ("charter/services/records/audit_log.py", "def f():\n    from charter.web import pages"),
+        ("charter/services/records/audit_log.py", "from ...web import pages"),
+        ("charter/sources/counting/measure.py", "from charter.models.base import db"),
+        ("charter/web/overview/desk.py", "from charter.api import figures"),
         ("config.py", "from charter.domain import errors"),
     ],
 )
@@ -218,10 +220,13 @@ def test_arrow_up_is_found(path: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("charter/services/checks.py", "from charter.models.base import db\nfrom charter import models, sources"),
-        ("charter/web/desk.py", "from charter.services.overview import overview\nfrom .shell import page"),
+        (
+            "charter/services/checks/running.py",
+            "from charter.models.base import db\nfrom charter import models, sources",
+        ),
+        ("charter/web/overview/desk.py", "from charter.services.overview import overview\nfrom .shell import page"),
         ("charter/factory.py", "from charter import cli, web\nfrom config import Settings"),
-        ("charter/cli/serving.py", "from charter.scheduler import start"),
+        ("charter/cli/serve.py", "from charter.scheduler import start"),
     ],
 )
 def test_arrow_down_is_left_alone(path: str, text: str) -> None:
@@ -231,13 +236,13 @@ def test_arrow_down_is_left_alone(path: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("check", "path", "text"),
     [
-        (strangers, "charter/web/desk.py", "from sqlalchemy import select"),
-        (strangers, "charter/domain/status.py", "import flask"),
+        (strangers, "charter/web/overview/desk.py", "from sqlalchemy import select"),
+        (strangers, "charter/domain/readings/status.py", "import flask"),
         (strangers, "charter/reports/pages.py", "import weasyprint"),
         (strangers, "charter/services/post.py", "import requests"),
-        (strangers, "charter/sources/connect.py", "import psycopg"),
-        (impurities, "charter/domain/status.py", "from pathlib import Path"),
-        (impurities, "charter/domain/status.py", "text = open('x').read()"),
+        (strangers, "charter/sources/readers/connect.py", "import psycopg"),
+        (impurities, "charter/domain/readings/status.py", "from pathlib import Path"),
+        (impurities, "charter/domain/readings/status.py", "text = open('x').read()"),
     ],
 )
 def test_planted_fault_is_found(check: object, path: str, text: str) -> None:
@@ -246,20 +251,21 @@ def test_planted_fault_is_found(check: object, path: str, text: str) -> None:
 
 
 def test_heaviness_spreads_through_imports_at_start() -> None:
-    home = parse("import ibis.expr", "charter/sources/measure.py")
+    home = parse("import ibis.expr", "charter/sources/counting/measure.py")
     through = parse(
-        "try:\n    from charter.sources import measure\nexcept ImportError:\n    pass", "charter/services/checks.py"
+        "try:\n    from charter.sources.counting import measure\nexcept ImportError:\n    pass",
+        "charter/services/checks/running.py",
     )
-    page = parse("from charter.services.checks import run", "charter/web/checks.py")
+    page = parse("from charter.services.checks.running import run", "charter/web/checks.py")
     assert len(heavy_outside_home([home, through, page])) == 2
     assert heavy_outside_home([home]) == []
 
 
 @pytest.mark.parametrize("line", ["def f():\n    {}", "if TYPE_CHECKING:\n    {}"])
-@pytest.mark.parametrize("text", ["import ibis", "from charter.sources.measure import measure"])
+@pytest.mark.parametrize("text", ["import ibis", "from charter.sources.counting.measure import measure"])
 def test_library_loaded_on_use_is_left_alone(line: str, text: str) -> None:
-    home = parse("import ibis", "charter/sources/measure.py")
-    assert heavy_outside_home([home, parse(line.format(text), "charter/services/checks.py")]) == []
+    home = parse("import ibis", "charter/sources/counting/measure.py")
+    assert heavy_outside_home([home, parse(line.format(text), "charter/services/checks/running.py")]) == []
 
 
 @pytest.mark.parametrize(
@@ -272,6 +278,6 @@ def test_library_loaded_on_use_is_left_alone(line: str, text: str) -> None:
     ],
 )
 def test_reader_outside_its_home_is_found(names: tuple[str, ...], text: str) -> None:
-    source = parse(text, "charter/services/audit.py")
+    source = parse(text, "charter/services/records/audit_log.py")
     assert len(readers_of(source, names, ("config",))) == 1
     assert readers_of(parse(text, "config.py"), names, ("config",)) == []

@@ -64,6 +64,20 @@ def test_rules_name_functions_and_tests_that_exist(project: Path) -> None:
     assert unknown_in(table, functions, defined(tests) | {source.path.stem for source in tests}) == []
 
 
+def lost_places(text: str, project: Path) -> list[str]:
+    """Files and folders that a document names, and that are not there: from the top, or from the package."""
+    named = set(re.findall(r"`([\w./-]+(?:\.py|/)[\w./-]*)`", text))
+    return sorted(name for name in named if not any((project / top / name).exists() for top in ("", "charter")))
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_documents_name_places_that_are_there(project: Path, document: str) -> None:
+    text = (project / document).read_text(encoding="utf-8")
+    short = {"deadlines.py", "kinds.py", "measure.py", "test_order.py", "test_sizes.py", "text/", "consistency/"}
+    assert [name for name in lost_places(text, project) if name not in short] == []
+    assert lost_places("see `charter/nowhere.py` and `web/`", project) == ["charter/nowhere.py"]
+
+
 @pytest.mark.parametrize(
     ("path", "text"), [("charter/web/helpers.py", ""), ("charter/web/a.py", "class PageManager: 1")]
 )

@@ -19,7 +19,7 @@ SAYING = ("Sentence", "CharterError", "Invalid", "Conflict", "NotFound", "NotAll
 WRAPPING = ("sentence", "error", "refusal", "said", "message", "remedy", "found", "what", "why", "note", "words",
             "needed")  # fmt: skip
 """A finished sentence may be handed on under these names."""
-GROUND = ("charter/domain/errors.py", "charter/domain/sentences.py")
+GROUND = ("charter/domain/vocabulary/errors.py", "charter/domain/vocabulary/sentences.py")
 """What makes sentences of what it is given says none itself."""
 PLACE = re.compile(r"%\((\w+)\)")
 

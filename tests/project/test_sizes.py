@@ -1,5 +1,6 @@
-"""Sizes of modules and functions: small things are read, large ones are feared."""
+"""Sizes of modules, functions and folders: small things are read, large ones are feared."""
 
+from collections import Counter
 from statistics import median, quantiles
 
 from tests.project.code import Source, parse, sources
@@ -18,15 +19,25 @@ def module_sizes(found: list[Source]) -> dict[str, int]:
     return {str(source.path): source.length for source in found if source.tree.body}
 
 
+def folder_counts(found: list[Source]) -> dict[str, int]:
+    """How many modules each folder holds; what only marks a folder is not counted."""
+    return dict(Counter(str(source.path.parent) for source in found if source.path.name != "__init__.py"))
+
+
 def nine_of_ten(sizes: dict[str, int]) -> float:
     return quantiles(sizes.values(), n=10)[8]
 
 
 def test_modules_are_short() -> None:
     sizes = module_sizes(sources())
-    assert over(sizes, 300) == []
-    assert median(sizes.values()) <= 90
-    assert nine_of_ten(sizes) <= 200
+    assert over(sizes, 350) == []
+    assert nine_of_ten(sizes) <= 260
+
+
+def test_folders_hold_few_modules() -> None:
+    counts = folder_counts(sources("charter"))
+    assert len(counts) > 30
+    assert over(counts, 15) == []
 
 
 def test_functions_are_short() -> None:
@@ -39,5 +50,7 @@ def test_functions_are_short() -> None:
 def test_planted_length_is_found() -> None:
     long_function = parse("def f():\n" + "    x = 1\n" * 40, "charter/a.py")
     assert over(function_sizes([long_function]), 40) == ["charter/a.py f (0) 41"]
-    assert over(module_sizes([parse("x = 1\n" * 301, "charter/b.py")]), 300) == ["charter/b.py 301"]
+    assert over(module_sizes([parse("x = 1\n" * 351, "charter/b.py")]), 350) == ["charter/b.py 351"]
+    crowd = [parse("x = 1", f"charter/a/m{n}.py") for n in range(16)]
+    assert over(folder_counts(crowd), 15) == ["charter/a 16"]
     assert nine_of_ten({str(n): n for n in range(1, 101)}) > 90

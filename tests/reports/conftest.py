@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from charter.reports.charts import Charts
-from charter.reports.edition import report_environment
+from charter.charts.svg import Charts
+from charter.reports.render import report_environment
 
 Drawn = Callable[[Markup], ElementTree.Element]
 

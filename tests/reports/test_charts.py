@@ -5,12 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from charter.domain.terms import CommitmentClass, Status
-from charter.reports.charts import Charts, chart_css, register_charts
-from charter.reports.charts.drawing import PAPER_INK
-from charter.reports.charts.frames import bullet_frame, control_frame, sparkline_frame
-from charter.reports.charts.labels import period_ticks
-from charter.reports.edition import report_environment
+from charter.charts.frames import bullet_frame, control_frame, sparkline_frame
+from charter.charts.labels import period_ticks
+from charter.charts.svg import PAPER_INK, Charts, chart_css, register_charts
+from charter.domain.vocabulary.terms import CommitmentClass, Status
+from charter.reports.render import report_environment
 from tests.reports.conftest import Drawn
 from tests.reports.sample_month import make_empty_month, make_indicator, make_reading, make_series, make_snapshot
 

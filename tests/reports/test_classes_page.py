@@ -9,10 +9,10 @@ from typing import Any
 import pikepdf
 import pytest
 
-from charter.domain.intervals import wilson
+from charter.domain.statistics.intervals import wilson
 from charter.reports.classes_page import ClassesPage, classes_outstanding, classes_page, clipped
-from charter.reports.edition import render_report_html
 from charter.reports.pdf import render_pdf
+from charter.reports.render import render_report_html
 from tests.reports.sample_month import make_crowd, make_snapshot
 
 TITLE = "Une réponse complète et personnelle sous dix jours ouvrés, quel que soit le canal"

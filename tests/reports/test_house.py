@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from charter.domain.monthly import main_indicator
-from charter.reports.charts import Charts
-from charter.reports.charts.house_plan import house_plan
+from charter.charts.house import house_plan
+from charter.charts.svg import Charts
+from charter.domain.overview.model import main_indicator
 from tests.reports.conftest import Drawn
 from tests.reports.sample_month import Json, make_commitment, make_crowd, make_headline, make_overview, make_snapshot
 

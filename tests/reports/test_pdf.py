@@ -9,10 +9,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from charter.domain.errors import CharterError
+from charter.domain.vocabulary.errors import CharterError
 from charter.reports import pdf
-from charter.reports.edition import render_report_html
 from charter.reports.pdf import Attached, render_in_subprocess, render_pdf, versions
+from charter.reports.render import render_report_html
 from tests.reports.sample_month import Json, make_crowd, make_empty_month, make_snapshot
 
 pytestmark = pytest.mark.pdf

@@ -8,7 +8,7 @@ import re
 import pikepdf
 import pytest
 
-from charter.domain.errors import Invalid
+from charter.domain.vocabulary.errors import Invalid
 from charter.reports.pdf import render_in_subprocess
 from charter.reports.poster import render_poster_html
 from tests.reports.sample_month import make_snapshot

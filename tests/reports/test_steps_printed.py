@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from charter.reports.charts import Charts
-from charter.reports.edition import render_report_html
+from charter.charts.svg import Charts
+from charter.reports.render import render_report_html
 from tests.reports.sample_month import make_crowd, make_series
 
 STEPS: dict[str, Any] = {

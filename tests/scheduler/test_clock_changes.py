@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from charter.domain.calendars import WorkingDays
-from charter.domain.clock import due_at
-from charter.domain.periods import periods_of
-from charter.domain.terms import PeriodKind
+from charter.domain.checks.deadlines import due_at
+from charter.domain.vocabulary.periods import periods_of
+from charter.domain.vocabulary.terms import PeriodKind
+from charter.domain.vocabulary.working_days import WorkingDays
 from tests.services.world import charter_of
 
 FIRST, AFTER = date(2026, 1, 1), date(2028, 1, 1)

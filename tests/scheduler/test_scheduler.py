@@ -16,7 +16,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
 from charter.models.records import Run, Snapshot
 from charter.scheduler import tick
-from charter.services.measuring import Access
+from charter.services.records.access import Access
 from config import PROJECT
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import applied

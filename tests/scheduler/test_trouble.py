@@ -19,7 +19,7 @@ from charter.models.checks import DueCheck
 from charter.models.jobs import Job
 from charter.models.records import ReportFile, Run, Snapshot
 from charter.scheduler import clock_of, tick, work
-from charter.services.measuring import Access
+from charter.services.records.access import Access
 from config import PROJECT
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import applied

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from charter.domain.entries import Figure
-from charter.domain.measures import Number
-from charter.domain.permissions import COMMAND_LINE, Actor
-from charter.domain.terms import Role
-from charter.services.checks import run_due
-from charter.services.measuring import Access
+from charter.domain.figures.entries import Figure
+from charter.domain.vocabulary.counts import Number
+from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
+from charter.domain.vocabulary.terms import Role
+from charter.services.checks.running import run_due
+from charter.services.records.access import Access
 from tests.services.world import NOW, TEXT, apply
 
 COMMON = """

@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.permissions import COMMAND_LINE, Actor
-from charter.domain.terms import Role
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
+from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.proofs import ClassDecision
+from charter.models.classes import ClassDecision
 from charter.models.records import AuditEntry, Snapshot
-from charter.services.class_page import page
-from charter.services.deciding import decide_class, months_to_choose
-from charter.services.overview import overview
-from charter.services.snapshots import freeze_month
+from charter.services.classes.deciding import decide_class, months_to_choose
+from charter.services.desk.classes_page import page
+from charter.services.month.overview import overview
+from charter.services.reports.snapshots import freeze_month
 from tests.services.world import BILL, HEAD, NOW, TEXT, apply
 
 DECIDED = "    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-06-01}\n"

@@ -10,22 +10,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.permissions import ANONYMOUS, COMMAND_LINE, Actor
-from charter.domain.terms import Role
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, Actor
+from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.outbox import Post
-from charter.models.proofs import ExpertOpinion, SectorEntry
+from charter.models.classes import ExpertOpinion, SectorEntry
+from charter.models.jobs import Post
 from charter.models.records import AuditEntry
-from charter.post.writing import write_mail
-from charter.services.accounts import create_account
-from charter.services.checks import run_due
-from charter.services.class_page import page
-from charter.services.class_reminders import remind_reviews
-from charter.services.experts import answer, ask_experts, people_to_ask, questions_to, seat_form
-from charter.services.measuring import Access
-from charter.services.overview import overview
-from charter.services.register import record_promise
+from charter.post.templates import write_mail
+from charter.services.checks.running import run_due
+from charter.services.classes.deciding import remind_reviews
+from charter.services.classes.experts import answer, ask_experts, people_to_ask, questions_to, seat_form
+from charter.services.classes.register import record_promise
+from charter.services.desk.classes_page import page
+from charter.services.month.overview import overview
+from charter.services.people.accounts import create_account
+from charter.services.records.access import Access
 from tests.services.world import ANSWER, BILL, HEAD, NOW, TEXT, apply
 
 MIA = Actor("Mia", Role.MANAGER)

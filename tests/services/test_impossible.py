@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.records import Measurement
-from charter.services.checks import run_due
-from charter.services.dryrun import measure_dry
-from charter.services.measuring import Access
+from charter.services.checks.dry_run import measure_dry
+from charter.services.checks.running import run_due
+from charter.services.records.access import Access
 from charter.words.refusals import refusal_sentence
-from tests.services.test_checks import runs
+from tests.services.checks.test_running import runs
 from tests.services.world import NOW, TEXT, apply, write_cases
 
 COUNTED = TEXT.replace("success: {right: 1}", "numerator: right\n        denominator: asked")

@@ -11,18 +11,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement
-from charter.services.checks import Tally, run_due
-from charter.services.commitments import commitment_page
-from charter.services.dryrun import measure_dry
-from charter.services.manual import Figure, enter_figure
-from charter.services.measuring import Access
-from charter.services.overview import overview
-from charter.services.rechecks import recheck
-from charter.services.verification import verify
+from charter.services.checks.dry_run import measure_dry
+from charter.services.checks.running import Tally, run_due
+from charter.services.checks.source_changes import recheck
+from charter.services.desk.commitment_page import commitment_page
+from charter.services.figures.write import Figure, enter_figure
+from charter.services.month.overview import overview
+from charter.services.records.access import Access
+from charter.services.verification.verify import verify
 from tests.services.kinds_world import HEAD, INDICATORS, NOW, text, write_all
 from tests.services.world import apply
 

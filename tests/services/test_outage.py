@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from flask import Flask
 from sqlalchemy import select, update
 
-from charter.domain.permissions import SCHEDULER
+from charter.domain.vocabulary.permissions import SCHEDULER
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
-from charter.services.checks import run_due
-from charter.services.measuring import Access
+from charter.services.checks.running import run_due
+from charter.services.records.access import Access
 from tests.services.world import NOW, TEXT, apply
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
-from charter.services import audit
-from charter.services.charters import history
-from charter.services.snapshots import find_snapshot, freeze_month
-from charter.services.verification import verify
+from charter.services.charters.versions import history
+from charter.services.records import audit_log
+from charter.services.reports.snapshots import find_snapshot, freeze_month
+from charter.services.verification.verify import verify
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import NOW, TEXT, apply, measured
 
@@ -44,7 +44,7 @@ def meanwhile(folder: Path, verb: Callable[[], Any], held: Callable[[], Any]) ->
             return verb()
 
     with opened(url, folder), ThreadPoolExecutor(1) as pool:
-        audit.hold()
+        audit_log.hold()
         found: Future[Any] = pool.submit(other)
         wait_until_somebody_waits()
         held()

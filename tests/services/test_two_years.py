@@ -11,16 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from charter.domain.periods import Period, periods_of
-from charter.domain.terms import CheckState, PeriodKind
+from charter.domain.vocabulary.periods import Period, periods_of
+from charter.domain.vocabulary.terms import CheckState, PeriodKind
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.services.charters import history
-from charter.services.claiming import Taking, claim_all
-from charter.services.due import make_due
-from charter.services.leases import settle_all
-from charter.services.transactions import transaction
-from charter.services.waiting import waiting_batches
+from charter.services.charters.versions import history
+from charter.services.records.leases import settle_all
+from charter.services.records.transactions import transaction
+from charter.services.schedule.claims import Taking, claim_all, due_batches
+from charter.services.schedule.due import make_due
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import apply
 
@@ -73,7 +72,7 @@ def expected(zone: str) -> dict[tuple[str, str], datetime]:
 
 def run_all(now: datetime) -> Iterator[Period]:
     """Claim what waits at a tick, and have it done; another process that asks at the same instant gets nothing."""
-    for batch in waiting_batches(history(), Taking(now, now)):
+    for batch in due_batches(history(), Taking(now, now)):
         wanted = [(check, check.period, batch.version.id) for check in batch.checks]
         taken = claim_all(wanted, Taking(now, now))
         assert claim_all(wanted, Taking(now, now)) == {}

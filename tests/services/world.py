@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.permissions import COMMAND_LINE
-from charter.services.charters import apply_charter
-from charter.services.checks import run_due
-from charter.services.measuring import Access
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.checks.running import run_due
+from charter.services.drafts.applying import apply_charter
+from charter.services.records.access import Access
 from tests.services.databases import ground
 
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pytest
 from pydantic import TypeAdapter
 
-from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.periods import Period, parse_period
-from charter.sources.measure import Measured, measure
-from charter.sources.setting import Setting
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.context import Setting
+from charter.sources.counting.measure import Measured, measure
 
 HERE = Path(__file__).parent
 Row = Mapping[str, Any]

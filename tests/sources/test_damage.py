@@ -19,13 +19,13 @@ import pytest
 from openpyxl import Workbook
 
 from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
-from charter.domain.errors import Invalid, SourceError
-from charter.domain.periods import parse_period
-from charter.sources import json_rows
-from charter.sources.connect import Place, open_source
-from charter.sources.measure import measure_many
-from charter.sources.setting import Setting
-from charter.sources.uploads import LARGEST_UNPACKED, rows_of_file
+from charter.domain.vocabulary.errors import Invalid, SourceError
+from charter.domain.vocabulary.periods import parse_period
+from charter.sources.cells.context import Setting
+from charter.sources.counting.measure import measure_many
+from charter.sources.readers import http_json
+from charter.sources.readers.connect import Place, open_source
+from charter.sources.readers.uploaded_files import LARGEST_UNPACKED, rows_of_file
 
 COLUMNS = ("received", "answered", "amount", "agency")
 ROWS = [(f"2026-10-{day:02}", f"2026-10-{day + 3:02} 14:30", f"{day}.5", f"a{day % 3}") for day in range(1, 25)]
@@ -113,7 +113,7 @@ def test_a_damaged_answer_is_a_sentence_or_rows() -> None:
     with duckdb.connect() as engine:
         for at in range(300):
             try:
-                names = json_rows.load(engine, f"rows{at}", "cases", mutated(f"[{rows}]".encode(), turn), None)
+                names = http_json.load(engine, f"rows{at}", "cases", mutated(f"[{rows}]".encode(), turn), None)
             except SourceError as error:
                 seen["refused" if str(error).strip() else "silent"] += 1
             else:

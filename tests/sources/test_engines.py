@@ -13,13 +13,13 @@ import pyarrow as pa
 import pytest
 from ibis.config import Config
 
-from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.sources import DatabaseSource
-from charter.domain.periods import parse_period, periods_of
-from charter.domain.terms import PeriodKind
-from charter.sources.connect import Place, open_source
-from charter.sources.measure import Measured, measure_many, queries_of
-from charter.sources.setting import Setting
+from charter.domain.vocabulary.periods import parse_period, periods_of
+from charter.domain.vocabulary.terms import PeriodKind
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.context import Setting
+from charter.sources.counting.measure import Measured, measure_many, queries_of
+from charter.sources.readers.connect import Place, open_source
 
 PARENTS = {"company": None, "east": "company", "Metz": "east", "Lyon": "company"}
 SETTING = Setting("Europe/Paris", WorkingDays("FR"), {"Metz": WorkingDays("FR-57")}, None, PARENTS)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from charter.domain.calendars import WorkingDays
-from charter.domain.measures import Counts, add_up
-from charter.domain.periods import add_months, parse_period
-from charter.sources.measure import measure, measure_many
-from charter.sources.setting import Setting
+from charter.domain.vocabulary.counts import Counts, add_up
+from charter.domain.vocabulary.periods import add_months, parse_period
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.context import Setting
+from charter.sources.counting.measure import measure, measure_many
 
 ZONE = ZoneInfo("Europe/Paris")
 FR, MOSELLE = WorkingDays("FR"), WorkingDays("FR-57")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from charter.domain.calendars import WorkingDays
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.errors import SourceError
-from charter.domain.measures import Counts
-from charter.domain.periods import parse_period
-from charter.sources.connect import Place, open_source
-from charter.sources.measure import Measured, measure_many
-from charter.sources.setting import Setting, setting_of
+from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.errors import SourceError
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.context import Setting, setting_of
+from charter.sources.counting.measure import Measured, measure_many
+from charter.sources.readers.connect import Place, open_source
 
 CHARTER = """
 charter: {key: c, organisation: O, title: T, timezone: Europe/Paris, calendar: CALENDAR, valid_from: 2026-01-01}

@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from pyspark.sql import SparkSession
 
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.periods import periods_of
-from charter.domain.terms import PeriodKind
-from charter.sources.connect import Place, open_source
-from charter.sources.measure import Measured, measure_many
-from charter.sources.setting import setting_of
+from charter.domain.vocabulary.periods import periods_of
+from charter.domain.vocabulary.terms import PeriodKind
+from charter.sources.cells.context import setting_of
+from charter.sources.counting.measure import Measured, measure_many
+from charter.sources.readers.connect import Place, open_source
 
 pytestmark = [
     pytest.mark.spark,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from charter.domain.permissions import COMMAND_LINE
-from charter.services import accounts
-from charter.services.charters import apply_charter
-from charter.services.checks import run_due
-from charter.services.measuring import Access
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.checks.running import run_due
+from charter.services.drafts.applying import apply_charter
+from charter.services.people import accounts
+from charter.services.records.access import Access
 from tests.services.by_hand import BY_HAND
 from tests.services.world import charter_of, write_cases
 from tests.web.world import CAST, NOW, PASSWORD, make_empty_app

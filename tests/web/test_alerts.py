@@ -11,17 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from charter.domain.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.alerts import Alert
 from charter.models.base import db
-from charter.models.outbox import Post
+from charter.models.jobs import Post
 from charter.models.people import Contact, Person
-from charter.post.office import Office
-from charter.services.lookout import look
-from charter.services.outbox import try_post
-from charter.services.sending import deliver
-from charter.services.telling import tell
-from tests.web.test_desk import words
+from charter.post.settings import Office
+from charter.services.alerts.telling import notify_people
+from charter.services.alerts.time_watch import detect_changes
+from charter.services.post.outbox import try_post
+from charter.services.post.sending import deliver
+from tests.web.overview.test_desk import words
 from tests.web.test_quality import faults
 from tests.web.world import NOW, make_world, sign_in, token_of
 
@@ -31,8 +31,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A world of its own, in which things have been told."""
     app = make_world(Path(tmp_path_factory.mktemp("alerts")))
     with app.app_context():
-        look(COMMAND_LINE, NOW)
-        tell(COMMAND_LINE, NOW, escalate_after=timedelta(hours=48))
+        detect_changes(COMMAND_LINE, NOW)
+        notify_people(COMMAND_LINE, NOW, escalate_after=timedelta(hours=48))
         try_post(COMMAND_LINE, NOW, "ana@example.org")
         deliver(COMMAND_LINE, NOW, Office("http://127.0.0.1"))
         db.session.remove()

@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from charter import VERSION
-from charter.cli.logs import Json, Plain
+from charter.cli.serve import Json, Plain
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
-from charter.services import health
-from charter.services.marks import Marks, marked
+from charter.services.records.audit_log import ContextFilter, log_context
+from charter.services.schedule import clock_health
 from tests.services.databases import newest_migration
 from tests.web.world import NOW, make_empty_app, make_world, sign_in, token_of
 
@@ -65,29 +65,29 @@ def test_who_may_not_waive_is_offered_nothing(failing: Flask) -> None:
 
 def test_a_silent_clock_is_told_to_those_who_must_know(failing: Flask) -> None:
     with failing.app_context():
-        health.ticked(NOW - timedelta(minutes=61))
+        clock_health.ticked(NOW - timedelta(minutes=61))
     for name, is_told in (("ana", True), ("mia", True), ("dan", False), ("carl", False)):
         for address in ("/desk", "/checks", "/alerts", "/post"):
             page = sign_in(failing.test_client(), name).get(f"{address}?lang=en").text
             assert ("The alarm clock is silent since" in page) is is_told, (name, address)
     with failing.app_context():
-        health.ticked(NOW)
-        assert health.alarm(NOW + timedelta(hours=1))["silent_since"] is None
+        clock_health.ticked(NOW)
+        assert clock_health.alarm(NOW + timedelta(hours=1))["silent_since"] is None
         # The machine's clock is set back by an hour: it is told until the time has come again.
-        health.ticked(NOW - timedelta(hours=1))
-        assert health.alarm(NOW - timedelta(minutes=59))["set_back_from"] == NOW.isoformat()
-        assert health.health(NOW - timedelta(minutes=59))["status"] == "degraded"
-        assert health.alarm(NOW)["set_back_from"] is None
+        clock_health.ticked(NOW - timedelta(hours=1))
+        assert clock_health.alarm(NOW - timedelta(minutes=59))["set_back_from"] == NOW.isoformat()
+        assert clock_health.health(NOW - timedelta(minutes=59))["status"] == "degraded"
+        assert clock_health.alarm(NOW)["set_back_from"] is None
 
 
 def test_a_clock_that_never_ran_is_told_when_checks_wait(tmp_path: Path) -> None:
     app = make_world(tmp_path)
     with app.app_context():
-        assert health.alarm(NOW)["never"] is False
+        assert clock_health.alarm(NOW)["never"] is False
         check = db.session.execute(select(DueCheck).limit(1)).scalar_one()
         check.state, check.done_at = "due", None
         db.session.commit()
-        assert health.alarm(NOW)["never"] is True
+        assert clock_health.alarm(NOW)["never"] is True
     assert "The alarm clock has never run." in sign_in(app.test_client(), "ana").get("/desk?lang=en").text
 
 
@@ -125,8 +125,8 @@ def test_a_calendar_program_reads_the_address(failing: Flask) -> None:
 
 def test_each_line_of_the_log_says_what_it_belongs_to() -> None:
     line = logging.LogRecord("charter.x", logging.INFO, "x.py", 1, "check %s done", ("billed",), None)
-    with marked(tick="1f"), marked(run=87):
-        Marks().filter(line)
+    with log_context(tick="1f"), log_context(run=87):
+        ContextFilter().filter(line)
     told = json.loads(Json().format(line))
     assert (told["level"], told["message"], told["tick"], told["run"]) == ("INFO", "check billed done", "1f", 87)
     assert Plain().format(line).endswith("INFO charter.x check billed done [tick=1f run=87]")

@@ -15,31 +15,32 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
+from charter.domain.charter_file.charter import CharterHead, Commitment
 from charter.domain.charter_file.fields import kinds_in, models_in, names_of
 from charter.domain.charter_file.findings import Finding, Severity, missing
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.charter_file.models import CharterHead, Commitment
-from charter.domain.charter_file.plain import plain_charter
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.sources import Source, Unit
+from charter.domain.charter_file.text.canonical import canonical, plain_charter, write_charter
 from charter.domain.charter_file.values import Delay, Text
-from charter.domain.charter_file.writing import canonical, write_charter
-from charter.domain.errors import Sentence
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.terms import Role
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.records import AuditEntry
-from charter.services import accounts, drafts
-from charter.services.charters import apply_charter, history
-from charter.services.measuring import Access
-from charter.services.verification import verify
-from charter.services.working import run_jobs
-from charter.web.editing import forms
-from charter.web.editing.fields import Field, fill, read
-from charter.web.editing.indicator_form import indicator_form
-from charter.web.editing.source_form import source_form
-from charter.web.editing.things import Shown
+from charter.services.charters.versions import history
+from charter.services.drafts import drafts
+from charter.services.drafts.applying import apply_charter
+from charter.services.people import accounts
+from charter.services.records.access import Access
+from charter.services.verification.verify import verify
+from charter.services.work.worker import run_jobs
+from charter.web.charters import forms
+from charter.web.charters.form_fields import Field, fill, read
+from charter.web.charters.forms import source_form
+from charter.web.charters.indicator_form import indicator_form
+from charter.web.charters.things import Shown
 from config import PROJECT
 from tests.web.world import NOW, PASSWORD, make_empty_app, make_settings, make_world, sign_in
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from charter.domain.permissions import SCHEDULER
-from charter.services.measuring import Access
-from charter.services.working import run_jobs
+from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.services.records.access import Access
+from charter.services.work.worker import run_jobs
 from tests.web.world import NOW, make_world, sign_in, token_of
 
 MONTH = "/reports/2026-10"

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from charter.models.base import db
 from charter.models.frontline import Estimate, Observation
-from charter.web.intranet import forget_pages
-from charter.web.visitors import sender
+from charter.web.frame.visitors import sender
+from charter.web.frontline.intranet import forget_pages
 from tests.web.frontline import decide, form_of, number_in, tell
 from tests.web.test_quality import faults
 from tests.web.world import make_empty_app, make_world, sign_in

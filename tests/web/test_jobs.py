@@ -15,14 +15,14 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from charter.domain.errors import Sentence
-from charter.domain.permissions import SCHEDULER
-from charter.domain.sentences import stored
-from charter.domain.terms import JobState
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.domain.vocabulary.sentences import stored
+from charter.domain.vocabulary.terms import JobState
 from charter.models.base import db
 from charter.models.jobs import Job
-from charter.services.measuring import Access
-from charter.services.working import run_jobs
+from charter.services.records.access import Access
+from charter.services.work.worker import run_jobs
 from config import PROJECT
 from tests.web.world import NOW, make_world, sign_in, token_of
 
@@ -123,7 +123,7 @@ def test_the_missing_pdf_of_a_sealed_month_is_made(failing: Flask) -> None:
 LIGHT = """
 import json, sys
 from app import app
-from tests.web.test_access import MATRIX
+from tests.web.frame.test_access import MATRIX
 from tests.web.world import NOW, sign_in, token_of
 app.config["CLOCK"] = lambda: NOW
 codes = {}

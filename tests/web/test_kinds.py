@@ -7,11 +7,11 @@ import warnings
 
 import pytest
 
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.terms import Role
-from charter.services import accounts
-from charter.services.checks import run_due
-from charter.services.measuring import Access
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
+from charter.services.checks.running import run_due
+from charter.services.people import accounts
+from charter.services.records.access import Access
 from tests.services.kinds_world import NOW, text, write_all
 from tests.services.world import apply
 from tests.web.world import PASSWORD, make_empty_app, sign_in

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from charter.domain.permissions import COMMAND_LINE
-from charter.services.editions import make_report
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.reports.files import make_report
 from tests.web.world import NOW
 
 

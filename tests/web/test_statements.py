@@ -12,20 +12,20 @@ from flask import Flask
 from sqlalchemy import insert
 
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.periods import periods_of
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.terms import PeriodKind, Role
+from charter.domain.vocabulary.periods import periods_of
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import PeriodKind, Role
+from charter.models.actions import Action, ActionStep, Comment, Rebase
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.frontline import Estimate, Observation
 from charter.models.readings import ReadingRow
-from charter.models.remedies import Action, ActionStep, Comment, Rebase
-from charter.services.accounts import create_account
-from charter.services.charters import apply_charter
-from charter.services.deciding import decide_class
+from charter.services.classes.deciding import decide_class
+from charter.services.drafts.applying import apply_charter
+from charter.services.people.accounts import create_account
 from tests.services.databases import ENGINES, new_url, opened, template_of
-from tests.services.test_overview import statements
+from tests.services.month.test_overview import statements
 
 NOW = datetime(2026, 11, 10, 9, tzinfo=UTC)
 PASSWORD = "a long enough one"

@@ -16,17 +16,17 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.permissions import COMMAND_LINE
-from charter.domain.terms import Role
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
 from charter.factory import create_app
-from charter.services import accounts
-from charter.services.actions import Planned, close_action, plan_action
-from charter.services.charters import apply_charter
-from charter.services.checks import run_due
-from charter.services.comments import explain_miss
-from charter.services.measuring import Access
-from charter.services.rebases import rebase_chart
-from charter.services.snapshots import freeze_month
+from charter.services.actions.actions import Planned, close_action, plan_action
+from charter.services.actions.comments import explain_miss
+from charter.services.checks.running import run_due
+from charter.services.drafts.applying import apply_charter
+from charter.services.people import accounts
+from charter.services.readings.chart_resets import rebase_chart
+from charter.services.records.access import Access
+from charter.services.reports.snapshots import freeze_month
 from config import PROJECT, Settings
 
 NOW = datetime(2026, 11, 6, 9, 0, tzinfo=UTC)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from charter.domain.charter_file.choices import Choices
+from charter.domain.charter_file.charter import Choices
 from charter.words import class_terms
-from charter.words.class_choices import choice_value, choice_word
-from charter.words.class_terms import drift_sentence, review_sentence
+from charter.words.class_terms import choice_value, choice_word, drift_sentence, review_sentence
 
 NBSP = "\u00a0"
 SERVICES = Path(class_terms.__file__).parents[1] / "services"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from charter.domain import classification
+from charter.domain.classes import classification
 from charter.domain.evidence.votes import outcome
 from charter.words.classes import SENTENCES, sentence
 

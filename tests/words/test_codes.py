@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import pytest
 
-from charter.domain import terms
-from charter.domain.errors import NotAllowed
-from charter.domain.permissions import ANONYMOUS, Actor, require, require_gift
-from charter.domain.terms import Kind, PeriodKind, Permission, Role
+from charter.domain.vocabulary import terms
+from charter.domain.vocabulary.errors import NotAllowed
+from charter.domain.vocabulary.permissions import ANONYMOUS, Actor, require, require_gift
+from charter.domain.vocabulary.terms import Kind, PeriodKind, Permission, Role
 from charter.words.codes import CODES, code_word
 from charter.words.refusals import refusal_sentence
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from charter.domain.errors import Sentence
-from charter.domain.sentences import in_quotes, stored
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.sentences import in_quotes, stored
 from charter.words.refusals import refusal_sentence
 
 KEPT: list[tuple[Sentence, str, str]] = [

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from charter.domain.charter_file.document import parse_document
 from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.reading import read_charter, read_plain
-from charter.domain.errors import Sentence
-from charter.domain.lint import lint_charter
+from charter.domain.charter_file.text.yaml_reader import parse_document
+from charter.domain.lint.promises import lint_charter
+from charter.domain.vocabulary.errors import Sentence
 from charter.words.refusals import refusal_sentence
 from tests.project.test_sentences import catalogue
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from charter.domain.errors import Conflict, Invalid, NotAllowed, Sentence
-from charter.domain.periods import parse_period
-from charter.domain.permissions import ANONYMOUS, ON_ANY_UNIT, Actor, require
-from charter.domain.sentences import restored, stored
-from charter.domain.terms import CheckState, PeriodKind, Permission, Role
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, Sentence
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.permissions import ANONYMOUS, ON_ANY_UNIT, Actor, require
+from charter.domain.vocabulary.sentences import restored, stored
+from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission, Role
 from charter.words.refusals import refusal_sentence
 
 NBSP = "\u00a0"

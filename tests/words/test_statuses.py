@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import pytest
 
-from charter.domain import terms
+from charter.domain.vocabulary import terms
 from charter.words import statuses
-from charter.words.typography import french, listed, quoted, text_in
+from charter.words.formats import french, listed, quoted, text_in
 
 COMPLETE: list[tuple[type[StrEnum], statuses.Pairs]] = [
     (terms.Status, statuses.STATUSES),

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
 from charter.domain.charter_file.indicators import IndicatorBase, Rate, Sum, Volume
-from charter.domain.charter_file.manual import is_entered
-from charter.domain.charter_file.models import Charter
 
 _COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "distinct", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""

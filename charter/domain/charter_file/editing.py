@@ -11,7 +11,7 @@ from copy import deepcopy
 from typing import Any
 
 from charter.domain.charter_file.findings import Path, value_at
-from charter.domain.errors import NotFound, Sentence
+from charter.domain.vocabulary.errors import NotFound, Sentence
 
 Plain = dict[str, Any]
 Values = Mapping[Path, Any]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from charter.domain.charter_file.findings import Path, value_at
-from charter.domain.errors import Sentence
+from charter.domain.vocabulary.errors import Sentence
 
 HELP: Mapping[str, Sentence] = {
     "charter": Sentence("The head of the charter: whose it is, where, since when."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from charter.domain.errors import CharterError, Sentence
+from charter.domain.vocabulary.errors import CharterError, Sentence
 
 Path = tuple[str | int, ...]
 """Where a value stands in the file: ("commitments", 2, "indicators", 0, "within")."""

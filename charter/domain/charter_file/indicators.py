@@ -7,11 +7,24 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StrictBool, Tag, model_validator
 
-from charter.domain.charter_file.basics import ClockTime, Day, Key, Number, Strict, WholeNumber, Words, refuse
 from charter.domain.charter_file.findings import missing
-from charter.domain.charter_file.values import Condition, Delay, DelayField, Text, by_form
-from charter.domain.errors import Sentence
-from charter.domain.terms import Basis, Direction, Kind, Nature, PeriodKind
+from charter.domain.charter_file.values import (
+    ClockTime,
+    Condition,
+    Day,
+    Delay,
+    DelayField,
+    Key,
+    Number,
+    Strict,
+    Text,
+    WholeNumber,
+    Words,
+    by_form,
+    refuse,
+)
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 Columns = Annotated[

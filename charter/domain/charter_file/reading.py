@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from charter.domain.charter_file.checks import check_parts
-from charter.domain.charter_file.document import Document, parse_document
+from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.consistency.commitments import check_parts
+from charter.domain.charter_file.entered_sources import with_manual_columns
 from charter.domain.charter_file.findings import CharterFileError, Finding, Notes, Path
-from charter.domain.charter_file.manual import with_manual_columns
-from charter.domain.charter_file.models import Charter
+from charter.domain.charter_file.messages import SEE
 from charter.domain.charter_file.parts import take_apart
-from charter.domain.charter_file.units import LoadUnits, raw_units
-from charter.domain.charter_file.wording import SEE
-from charter.domain.errors import Sentence
+from charter.domain.charter_file.text.units_file import LoadUnits, raw_units
+from charter.domain.charter_file.text.yaml_reader import Document, parse_document
+from charter.domain.vocabulary.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,6 @@ def _charter(document: Document, units: list[Any], notes: Notes) -> Charter:
 
 def known_calendar() -> Callable[[str], bool]:
     """Whether a calendar code exists, asked of the calendars of the product."""
-    from charter.domain.calendars import is_known_calendar  # noqa: PLC0415 heavy
+    from charter.domain.vocabulary.working_days import is_known_calendar  # noqa: PLC0415 heavy
 
     return is_known_calendar

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from charter.domain.charter_file.basics import Day, Number, Strict, Words
+from charter.domain.charter_file.values import Day, Number, Strict, Words
 
 TABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$"
 Path = Annotated[str, Field(min_length=1, max_length=500)]

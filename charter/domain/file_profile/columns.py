@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from charter.domain.errors import Sentence
-from charter.domain.masking import LONGEST, is_personal, masked
-from charter.domain.terms import ColumnKind
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.privacy import LONGEST, is_personal, masked
+from charter.domain.vocabulary.terms import ColumnKind
 
 PLACEHOLDERS = (
     "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "nil", "-", "--", "?", ".", "\\N", "NaN",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from charter.domain.errors import Conflict, Sentence
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import plain_name
 from charter.domain.file_profile.profile import Profile
-from charter.domain.periods import period_at, periods_back
-from charter.domain.terms import ColumnKind, ColumnRole, PeriodKind
+from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.vocabulary.periods import period_at, periods_back
+from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
 
 WITHIN = "10 working days"
 SOURCE, COMMITMENT = "cases", "answered-in-time"

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.domain.errors import Sentence
 from charter.domain.file_profile.columns import Column
-from charter.domain.terms import ColumnKind, ColumnRole
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
 
 MOST_UNITS = 2000
 _MOST_CHANNELS = 20

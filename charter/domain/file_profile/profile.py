@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from charter.domain.errors import Sentence
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import Guesses, Orders, taken
 from charter.domain.file_profile.totals import Total
-from charter.domain.periods import period_at
-from charter.domain.terms import ColumnRole, PeriodKind
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.periods import period_at
+from charter.domain.vocabulary.terms import ColumnRole, PeriodKind
 
 
 @dataclass(frozen=True)

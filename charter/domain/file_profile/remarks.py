@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from charter.domain.errors import Sentence
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.profile import Layout, Profile
 from charter.domain.file_profile.totals import Total
-from charter.domain.periods import Period, period_at
-from charter.domain.terms import ColumnKind, ColumnRole, PeriodKind
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.periods import Period, period_at
+from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
 
 MOST_NAMED = 12
 _SOME = 0.05

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
-from charter.domain.charter_file.manual import ENTERED
-from charter.domain.charter_file.models import Charter
 from charter.domain.charter_file.values import Test
-from charter.domain.errors import Sentence
-from charter.domain.steps import steps_of
-from charter.domain.terms import Basis, Kind
+from charter.domain.readings.values import steps_of
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.terms import Basis, Kind
 
 FEW = 10
 CLOSED = (

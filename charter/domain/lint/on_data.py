@@ -8,11 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
-from charter.domain.errors import Sentence
-from charter.domain.measures import Counts
-from charter.domain.periods import Period
-from charter.domain.terms import Kind
-from charter.domain.valuing import figure_of
+from charter.domain.readings.values import figure_of
+from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Kind
 
 MOST_NAMED = 8
 NEAR = Decimal("0.005")

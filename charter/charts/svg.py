@@ -1,0 +1,274 @@
+"""The functions that pages and report call to draw: each returns Markup, with title and description inside.
+
+Which flags a chart bears: actions in the period of the day they were done, corrections in that of their figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from charter.charts.class_map import class_map_frame
+from charter.charts.frames import Marks, bullet_frame, control_frame, dumbbell_frame, sparkline_frame
+from charter.charts.house import class_of, house_plan
+from charter.charts.scales import from_zero, wrap
+from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Point, main_indicator
+from charter.domain.vocabulary.periods import parse_period
+
+CORRECTED = "C"
+
+
+def flags_of(
+    actions: Sequence[Mapping[str, Any]],
+    indicator: str,
+    series: Sequence[Mapping[str, Any]],
+    corrected: Collection[str] = (),
+) -> list[dict[str, str]]:
+    """{"period", "label"} of each action on this indicator that was done in a period of the series (A and its number),
+    and of each period whose figures were corrected (C)."""
+    periods = [(point["period"], parse_period(point["period"])) for point in series]
+    found = []
+    for action in actions:
+        if action["indicator"] == indicator and action["done_on"]:
+            day = date.fromisoformat(action["done_on"])
+            places = [key for key, period in periods if period.contains(day)]
+            found += [{"period": key, "label": f"A{action['number']}"} for key in places]
+    return found + [{"period": key, "label": CORRECTED} for key, _ in periods if key in corrected]
+
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+PAPER_INK = {
+    "ink": "#1C2430",
+    "muted": "#56606E",
+    "accent": "#22478F",
+    "rule": "#E4E0D6",
+    "paper": "#FFFFFF",
+    "kept": "#0B6B4F",
+    "near": "#7A5600",
+    "missed": "#B0281B",
+    "unacceptable": "#7A0B2E",
+    "unproven": "#4A5A78",
+    "no-data": "#5F6670",
+    "not-applicable": "#56606E",
+}
+"""The light tokens of the product's look, on white paper."""
+
+Link = Callable[[CommitmentView], str]
+
+
+def chart_css(*, on_paper: bool = False) -> str:
+    """The stylesheet of the charts. Pages keep its `var(--token)`; paper gets plain colours, which WeasyPrint needs."""
+    css = (TEMPLATES / "charts" / "charts.css").read_text(encoding="utf-8")
+    if not on_paper:
+        return css
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"var\(--([a-z-]+)(?:, *[^)]*)?\)", lambda found: PAPER_INK[found[1]], css)
+    return re.sub(r"\s+", " ", css).strip()
+
+
+NARROW_HOUSE = 3
+"""How many stones stand side by side on a phone."""
+
+READING_INK = {
+    "improvement-high": "s-kept",
+    "improvement-low": "s-kept",
+    "concern-high": "s-missed",
+    "concern-low": "s-missed",
+    "will-keep": "s-kept",
+    "will-miss": "s-missed",
+    "hit-or-miss": "s-near",
+}
+
+
+class Charts:
+    """The charts bound to one Jinja environment, whose gettext and filters they speak with.
+
+    `language` gives the code of the language now: fr or en.
+    `on_paper` puts the stylesheet inside every SVG, because WeasyPrint does not apply the page's to them.
+    """
+
+    def __init__(self, env: Environment, language: Callable[[], str], *, on_paper: bool = False) -> None:
+        self.env = env
+        self.language = language
+        self._css = Markup(chart_css(on_paper=True)) if on_paper else ""
+
+    def status_shape(self, status: str, size: int = 14) -> Markup:
+        """The shape of a status; hidden from screen readers, since its word stands beside."""
+        return self._draw("shape.svg", code=status, size=size, macro="status_glyph")
+
+    def class_shape(self, class_: str, size: int = 14) -> Markup:
+        """The shape of a class; hidden from screen readers, since its word stands beside."""
+        return self._draw("shape.svg", code=class_, size=size, macro="class_glyph")
+
+    def reading_shape(self, code: str, size: int = 18) -> Markup:
+        """The shape of a variation or an assurance that a control chart reads; its words stand beside."""
+        ink = READING_INK.get(code, "k-class")
+        return self._draw("shape.svg", code=code, size=size, macro="reading_glyph", ink=ink)
+
+    def sparkline(self, view: IndicatorView, width: int = 120, height: int = 28) -> Markup:
+        """Thirteen periods: line, dashed target, last point in the colour of its status."""
+        return self._draw("sparkline.svg", frame=sparkline_frame(view, width, height), view=view)
+
+    def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
+        """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
+        return self._draw("bullet.svg", frame=bullet_frame(view, width, height), view=view)
+
+    def dumbbell(self, row: Mapping[str, Any], width: int = 220, height: int = 24) -> Markup:
+        """An estimate of staff (lozenge) and the measured share (disc), where five answers give an estimate."""
+        return self._draw("dumbbell.svg", frame=dumbbell_frame(row["share"], row["measured"], width, height), row=row)
+
+    def house(self, overview: Overview, link: Link | None = None) -> Markup:
+        """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
+        return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="")
+
+    def house_places(self, overview: Overview, link: Link | None = None) -> Markup:
+        """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable."""
+        plans = (("h-wide", house_plan(overview)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
+        drawn = (self._draw("house.svg", plan=plan, overview=overview, link=link, place=place) for place, plan in plans)
+        return Markup().join(drawn)
+
+    def house_sentence(self, overview: Overview) -> Markup:
+        """What the house shows, in words."""
+        return self._words("house_sentence", overview)
+
+    def control_chart(
+        self,
+        series: Sequence[Point],
+        reading: Any = None,
+        *,
+        kind: str,
+        direction: str = "higher",
+        unacceptable: float | None = None,
+        breaks: Sequence[Mapping[str, str]] = (),
+        flags: Sequence[Mapping[str, str]] = (),
+        title: str = "",
+        size: tuple[int, int] = (640, 240),
+    ) -> Markup:
+        """A control chart of a series; without a drawable reading, line and target alone.
+
+        `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
+        those that the series marks unless others are given; `flags`, likewise, of what was done.
+        """
+        read, shared = as_reading(reading), {"kind": kind, "direction": direction, "unacceptable": unacceptable}
+        frame = control_frame(
+            series,
+            read,
+            **shared,  # type: ignore[arg-type]
+            breaks=breaks or self._dated(series, "break"),
+            marks=Marks(self._dated(series, "rebased"), flags),
+            size=size,
+            language=self.language(),
+        )
+        return self._draw(
+            "control.svg",
+            frame=frame,
+            reading=read,
+            title=title,
+            series=series,
+            **shared,
+        )
+
+    def _dated(self, series: Sequence[Point], mark: str) -> list[dict[str, str]]:
+        """The periods that bear a mark (a changed definition, limits set anew), each with the date of its first day."""
+        marked = [point["period"] for point in series if point.get(mark)]
+        day = self.env.filters["short_date"]
+        return [{"period": period, "label": day(parse_period(period).start)} for period in marked]
+
+    def control_sentence(self, reading: Any) -> Markup:
+        """What the chart says: variation and assurance in words, or why no limits are drawn."""
+        return self._words("control_sentence", as_reading(reading))
+
+    def part_bar(self, value: float | None, status: str, kind: str, most: float | None = None) -> Markup:
+        """A bar of a breakdown, from zero to `most` (the greatest of the rows)."""
+        low, high = from_zero(kind, [value, most])
+        share = (
+            0.0
+            if value is None or high == low
+            else max(0.0, min(1.0, (value - max(low, 0.0)) / (high - max(low, 0.0))))
+        )
+        return self._draw("part.svg", share=share, status=status, missing=value is None)
+
+    def chain(self, links: Sequence[Mapping[str, Any]]) -> Markup:
+        """A strip of touchpoints, each {"name", "status"} in its worst status; the weakest is named in the title."""
+        return self._draw("chain.svg", links=links)
+
+    def class_map(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        point: str = "point",
+        cut: float | None = 0.5,
+        link: Callable[[Mapping[str, Any]], str] | None = None,
+        chosen: str | None = None,
+        size: tuple[float, float] = (620.0, 520.0),
+        scale: float = 1.0,
+    ) -> Markup:
+        """The map of classes: rows with a `point` (Kano) or an `effect` (marks) on the plane, others in a strip.
+
+        With `link`, every number is a link; `chosen` is the key of the one that is looked at; `scale` makes marks and
+        numbers smaller on a page that holds many.
+        """
+        measured = [row for row in rows if row.get(point)]
+        others = [row for row in rows if not row.get(point)] if point == "point" else []
+        frame = class_map_frame(measured, others, point=point, cut=cut, size=size, scale=scale)
+        return self._draw("class_map.svg", frame=frame, point=point, link=link, chosen=chosen)
+
+    def _draw(self, template: str, **given: Any) -> Markup:
+        text = self.env.get_template(f"charts/{template}").render(
+            css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given
+        )
+        return Markup(_tight(text))
+
+    def _words(self, macro: str, *given: Any) -> Markup:
+        module = self.env.get_template("charts/_sentences.svg").make_module({"class_of": class_of})
+        return Markup(_tight(str(getattr(module, macro)(*given))))
+
+
+def as_reading(reading: Any) -> dict[str, Any] | None:
+    """A ChartReading, or the same as a dict, as a dict."""
+    if reading is None:
+        return None
+    return asdict(reading) if is_dataclass(reading) and not isinstance(reading, type) else dict(reading)
+
+
+def _tight(text: str) -> str:
+    """Template indentation out: plain spaces only, never the no-break ones."""
+    text = re.sub(r"[ \t\n]+", " ", text)
+    return re.sub(r"> <", "><", text).strip()
+
+
+def register_charts(app_or_env: Any, language: Callable[[], str]) -> Charts:
+    """Add the charts to the Jinja globals of an app or environment; its loader must see templates/charts/."""
+    env: Environment = getattr(app_or_env, "jinja_env", app_or_env)
+    charts = Charts(env, language)
+    env.globals.update(chart_globals(charts))
+    return charts
+
+
+def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
+    """The names under which templates call the charts."""
+    return {
+        "status_shape": charts.status_shape,
+        "reading_shape": charts.reading_shape,
+        "class_shape": charts.class_shape,
+        "sparkline": charts.sparkline,
+        "bullet": charts.bullet,
+        "dumbbell": charts.dumbbell,
+        "house": charts.house,
+        "house_places": charts.house_places,
+        "house_sentence": charts.house_sentence,
+        "control_chart": charts.control_chart,
+        "control_sentence": charts.control_sentence,
+        "part_bar": charts.part_bar,
+        "chain": charts.chain,
+        "class_map": charts.class_map,
+        "flags_of": flags_of,
+    }

@@ -1,0 +1,173 @@
+"""analyse spc, kano, penalty-reward and class: for people who only have a file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from charter.cli.shared import print_json, progress, refusing
+from charter.domain.analyses.control_chart import analyse as analyse_chart
+from charter.domain.analyses.kano import analyse_kano
+from charter.domain.classes.classification import suggest_class
+from charter.domain.figures.file_rows import Row
+from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of, read_marks
+from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written
+from charter.domain.vocabulary.errors import Invalid
+from charter.sources.readers.uploaded_files import rows_of_file
+from charter.words.classes import sentence
+
+a_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+# These commands print JSON in any case; --json is taken so that every command takes it.
+json_too = click.option("--json", "as_json", is_flag=True, hidden=True)
+in_language = click.option("--lang", "language", type=click.Choice(["fr", "en"]), default="en", show_default=True)
+MOST_ROWS = 500_000
+DIRECTIONS = ["increase", "decrease", "neutral"]
+
+
+@click.group("analyse")
+def analyse() -> None:
+    """Analyse a file; nothing is stored."""
+
+
+def rows_of(file: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
+    """The rows of a CSV file that has these columns. Raises Invalid."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            _require_columns(file, reader.fieldnames or [], required)
+            return list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Invalid("%(file)s is not a CSV file in UTF-8: %(fault)s.", file=file, fault=str(error)) from error
+
+
+def _require_columns(file: Path, names: Collection[str], required: Sequence[str]) -> None:
+    for column in required:
+        if column not in names:
+            raise Invalid(
+                "%(file)s has no column %(column)s: it needs %(columns)s.",
+                column,
+                file=file,
+                column=column,
+                columns=required,
+            )
+
+
+@analyse.command()
+@a_file
+@click.option("--direction", type=click.Choice(DIRECTIONS), required=True, help="What is an improvement.")
+@click.option("--target", type=float)
+@click.option("--rebase", multiple=True, metavar="DATE", help="A period from which limits start anew; may be repeated.")
+@click.option("--fix-after", type=click.IntRange(min=12), help="Limits from the first N points only.")
+@click.option("--no-screen", is_flag=True, help="Keep very large moving ranges in the limits.")
+@json_too
+@refusing
+def spc(file: Path, direction: Any, target: float | None, rebase: tuple[str, ...], **options: Any) -> None:
+    """The control chart of FILE, a CSV with the columns period and value."""
+    rows = [(row["period"], row["value"]) for row in rows_of(file, ("period", "value"))]
+    fix_after, screen = options["fix_after"], not options["no_screen"]
+    print_json(analyse_chart(rows, direction, target=target, rebase=rebase, fix_after=fix_after, screen=screen))
+
+
+@analyse.command()
+@a_file
+@click.option("--table", type=click.Choice(["classic", "pouliot"]), default="classic", show_default=True)
+@in_language
+@json_too
+@refusing
+def kano(file: Path, table: Any, language: str, as_json: bool) -> None:
+    """The Kano answers of FILE, CSV or XLSX with the columns attribute, functional, dysfunctional (1 to 5).
+
+    A column wave keeps askings apart, wording (or functional_text and dysfunctional_text) says in which words the
+    answers were offered, respondent lets one person count once, importance is a mark from 1 to 9.
+    """
+    names, rows = answer_rows(file)
+    fields = {name: field_of(name) for name in names}
+    _require_columns(file, fields.values(), PAIR_FIELDS[:3])
+    found = analyse_kano([{fields[name]: cell for name, cell in row.items()} for _, row in rows], table)
+    say_warnings([*found["attributes"]], language)
+    for refused in found["comparisons"]:
+        refused["sentence"] = sentence([refused], language)
+    print_json(found)
+
+
+@analyse.command("penalty-reward")
+@a_file
+@click.option("--overall", required=True, metavar="COLUMN", help="The column of the overall mark.")
+@click.option("--low", default="1,2", show_default=True, help="The marks that count as low.")
+@click.option("--high", default="4,5", show_default=True, help="The marks that count as high.")
+@click.option("--not-applicable", metavar="MARK", help="The mark that says “not applicable”.")
+@click.option("--bootstrap", default=1000, show_default=True, help="How often people are drawn again.")
+@click.option("--seed", type=int, help="Where chance begins; the same seed gives the same intervals.")
+@click.option("--leave-out", multiple=True, metavar="COLUMN", help="A column that is no mark; may be repeated.")
+@in_language
+@json_too
+@refusing
+def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> None:
+    """What low marks cost and high marks earn, from FILE: one row per person, one column of marks per attribute."""
+    from charter.domain.analyses import penalty_reward as survey  # noqa: PLC0415 heavy
+
+    coding = coding_of(options["low"], options["high"], options["not_applicable"])
+    answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"])
+    for refused in answers.refused:
+        raise Invalid("%(file)s, line %(line)s: %(why)s", file=file, line=refused.line, why=refused.error.sentence)
+    people = [one for one in answers.marked if one.overall is not None]
+    sheet = Sheet(
+        answers.attributes, [list(one.marks.values()) for one in people], [one.overall or 0.0 for one in people]
+    )
+    seed = survey.SEED if options["seed"] is None else options["seed"]
+    found = survey.analyse_marks(
+        sheet, coding, draws=options["bootstrap"], seed=seed, progress=lambda done, of: progress(done, of, "draws")
+    )
+    if len(people) < len(answers.marked):
+        found["warnings"].append({"code": "marks-no-overall", "count": len(answers.marked) - len(people)})
+    say_warnings([found, *found["attributes"]], language)
+    del found["spread"]  # for comparing waves that are kept
+    print_json(found)
+
+
+def coding_of(low: str, high: str, not_applicable: str | None) -> Coding:
+    """The grouping of marks as it is written on the command line. Raises Invalid."""
+    try:
+        aside = None if not_applicable is None else number_written(not_applicable)
+    except ValueError:
+        raise not_a_mark(not_applicable) from None
+    return Coding(marks_written(low, "low"), marks_written(high, "high"), aside)
+
+
+def answer_rows(file: Path) -> tuple[list[str], list[Row]]:
+    """The columns and rows of a CSV, packed CSV or XLSX file, whatever its separator and encoding. Raises Invalid."""
+    content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    return rows_of_file(content, file.name, most=MOST_ROWS)
+
+
+def say_warnings(lines: Iterable[Mapping[str, Any]], language: str) -> None:
+    """Each warning's code, and beside it the sentence for people."""
+    for line in lines:
+        for warning in line["warnings"]:
+            warning["sentence"] = sentence([warning], language)
+
+
+@analyse.command("class")
+@a_file
+@click.option("--lang", "language", type=click.Choice(["fr", "en"]), default="en")
+@json_too
+@refusing
+def class_(file: Path, language: str, as_json: bool) -> None:
+    """The class that the evidence in FILE (JSON) suggests."""
+    try:
+        evidence = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Invalid("%(file)s is not JSON: %(fault)s.", file=file, fault=str(error)) from error
+    if not isinstance(evidence, dict):
+        raise Invalid("%(file)s holds no JSON object: write %(example)s.", file=file, example='{"law": "none", …}')
+    found = suggest_class(evidence).as_json()
+    print_json(found | {"because": sentence(found["because"], language), "reasons": found["because"]})
+
+
+COMMANDS = (analyse,)

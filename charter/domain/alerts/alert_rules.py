@@ -1,0 +1,226 @@
+"""When a change is worth an alert: a state machine that reports what holds, and is not shaken by what flaps.
+
+Each observation is one period of one indicator on one unit. The first miss is told, and so is the return; what comes
+back soon after it had gone must then hold longer before it is believed. Rules: docs/rules.md, "Alerts".
+
+What one period says to whoever watches: bad, good or neither, and whether chance alone could explain it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from charter.domain.charter_file.indicators import Target
+from charter.domain.vocabulary.terms import Direction, PeriodKind, Status
+
+
+class Subject(StrEnum):
+    """What an alert is about."""
+
+    STATUS = "status"
+    DATA = "data"
+    SIGNAL = "signal"
+    CHECK = "check"
+    CLASS = "class"
+    PAST = "past"
+
+
+class Happening(StrEnum):
+    """What happened to an alert. `restated`: a correction changed a past period; `noted`: good news, nothing to do."""
+
+    OPENED = "opened"
+    WORSENED = "worsened"
+    EASED = "eased"
+    CLOSED = "closed"
+    RESTATED = "restated"
+    NOTED = "noted"
+    ESCALATED = "escalated"
+    REARMED = "rearmed"
+
+
+class AlertState(StrEnum):
+    """Where an alert stands with people."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class Mark(StrEnum):
+    """What one observation says. `fair`: better than bad, not yet good; `none`: it says nothing; `void`: not asked."""
+
+    BAD = "bad"
+    FAIR = "fair"
+    GOOD = "good"
+    NONE = "none"
+    VOID = "void"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """So many misses, the first of them so many periods ago at most."""
+
+    misses: int
+    within: int
+
+    def is_met(self, ago: Sequence[int | None]) -> bool:
+        """Whether a miss now is confirmed by those before it, the newest first."""
+        first = ago[self.misses - 2]
+        return first is not None and first <= self.within
+
+
+@dataclass(frozen=True)
+class Hold:
+    """How long a state must hold, in periods. `closing`: good ones in a row before it closes, by how often it has come
+    back. A miss within `window` periods of the last one, or of the closing, comes back: it opens when confirmed as in
+    `returning`. A miss that is not clear opens when confirmed as in `slight`. None: at once."""
+
+    closing: tuple[int, ...]
+    window: int
+    returning: Confirmed | None = None
+    slight: Confirmed | None = None
+
+
+HOLDS: Mapping[PeriodKind, Hold] = {
+    PeriodKind.DAY: Hold((3, 7, 28), 180, returning=Confirmed(3, 5), slight=Confirmed(2, 7)),
+    PeriodKind.WEEK: Hold((2, 4, 8), 52, returning=Confirmed(2, 4)),
+    PeriodKind.MONTH: Hold((1, 3, 6), 12),
+    PeriodKind.QUARTER: Hold((1, 2, 2), 8),
+    PeriodKind.YEAR: Hold((1, 1, 1), 3),
+}
+AT_ONCE = Hold((1,), 0)
+"""For what is no figure: a check, a class, a source."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One observation: its mark, the code that words are found by, whether chance alone could not explain it, and
+    whether it is the worst there is."""
+
+    mark: Mark
+    code: str
+    is_clear: bool = True
+    is_worst: bool = False
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is remembered between observations. While open, `good` and `fair`: those in a row that were good, and not
+    bad. `level`: how often it has come back. While calm, periods since it closed, since the last miss, and since the
+    miss before that."""
+
+    is_open: bool = False
+    is_worst: bool = False
+    level: int = 0
+    good: int = 0
+    fair: int = 0
+    calm_for: int | None = None
+    missed_ago: int | None = None
+    missed_before: int | None = None
+    since: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return dict(vars(self))
+
+
+def step(watch: Watch, seen: Seen, period: str, hold: Hold) -> tuple[Watch, Happening | None]:
+    """The next state, and what is to be told: at most one thing for an observation."""
+    if seen.mark is Mark.NONE:
+        return watch, None
+    return _while_open(watch, seen, hold) if watch.is_open else _while_calm(watch, seen, period, hold)
+
+
+def _while_calm(watch: Watch, seen: Seen, period: str, hold: Hold) -> tuple[Watch, Happening | None]:
+    calm_for = _one_more(watch.calm_for)
+    ago = (_one_more(watch.missed_ago), _one_more(watch.missed_before))
+    if seen.mark is not Mark.BAD:
+        return replace(watch, calm_for=calm_for, missed_ago=ago[0], missed_before=ago[1]), None
+    came_back = calm_for is not None and min(one for one in (calm_for, *ago) if one is not None) <= hold.window
+    asked = hold.returning if came_back else None if seen.is_clear else hold.slight
+    if asked and not (seen.is_worst or asked.is_met(ago)):
+        return replace(watch, calm_for=calm_for, missed_ago=0, missed_before=ago[0]), None
+    level = min(watch.level + 1, len(hold.closing) - 1) if came_back else 0
+    return Watch(is_open=True, is_worst=seen.is_worst, level=level, since=period), Happening.OPENED
+
+
+def _one_more(periods: int | None) -> int | None:
+    return None if periods is None else periods + 1
+
+
+def _while_open(watch: Watch, seen: Seen, hold: Hold) -> tuple[Watch, Happening | None]:
+    needed = hold.closing[min(watch.level, len(hold.closing) - 1)]
+    closed = Watch(level=watch.level, calm_for=0)
+    if seen.mark is Mark.VOID:
+        return closed, Happening.EASED
+    if seen.mark is Mark.BAD:
+        worse = seen.is_worst and not watch.is_worst
+        watch = replace(watch, good=0, fair=0, is_worst=watch.is_worst or seen.is_worst)
+        return watch, Happening.WORSENED if worse else None
+    watch = replace(watch, good=watch.good + (seen.mark is Mark.GOOD), fair=watch.fair + 1)
+    if watch.good >= needed:
+        return closed, Happening.CLOSED
+    if watch.fair >= 2 * needed:
+        return closed, Happening.EASED
+    return watch, None
+
+
+def replay(seen: Iterable[tuple[str, Seen]], hold: Hold) -> Watch:
+    """The state after a whole series, oldest first: after a correction the past is read again."""
+    watch = Watch()
+    for period, one in seen:
+        watch, _ = step(watch, one, period, hold)
+    return watch
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a status is seen by: a reading, in plain numbers."""
+
+    status: Status
+    value: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+def evidence_of_status(figure: Figure, direction: Direction, target: Target | None) -> Seen:
+    """The status of a promise: missed and unacceptable are bad, kept is good, near is between; the rest says nothing.
+
+    A miss is clear, and told in its first period whatever its length, when chance does not explain it: it is
+    unacceptable, or its interval lies wholly beyond the target; without an interval, when it lies beyond the target
+    by twice the tolerance.
+    """
+    status = figure.status
+    if status in (Status.MISSED, Status.UNACCEPTABLE):
+        is_worst = status is Status.UNACCEPTABLE
+        is_clear = is_worst or target is None or _is_clear(figure, direction, target)
+        return Seen(Mark.BAD, status, is_clear, is_worst)
+    marks = {Status.KEPT: Mark.GOOD, Status.NEAR: Mark.FAIR, Status.NOT_APPLICABLE: Mark.VOID}
+    return Seen(marks.get(status, Mark.NONE), status)
+
+
+def _is_clear(figure: Figure, direction: Direction, target: Target) -> bool:
+    sign = 1 if direction is Direction.HIGHER else -1
+    level = sign * target.target
+    if figure.interval is not None:
+        return max(sign * Decimal(repr(end)) for end in figure.interval) < level
+    if figure.value is None:
+        return True
+    return sign * Decimal(repr(figure.value)) < level - 2 * (target.tolerance or 0)
+
+
+def evidence_of_figure(status: Status, reason: str | None) -> Seen:
+    """Whether there is a figure at all: a check that found none is as bad as a miss."""
+    if status is Status.NO_DATA:
+        return Seen(Mark.BAD, reason or status)
+    return Seen(Mark.VOID if status is Status.NOT_APPLICABLE else Mark.GOOD, status)
+
+
+def evidence_of_variation(variation: str) -> Seen:
+    """What a control chart says of its last point: a special cause for the worse is bad, all else is good."""
+    is_bad = variation.startswith(("concern", "neither"))
+    return Seen(Mark.BAD if is_bad else Mark.GOOD, variation)

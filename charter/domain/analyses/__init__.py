@@ -1,0 +1,1 @@
+"""The analyses of the command line: a table in, a verdict out."""

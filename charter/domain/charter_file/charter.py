@@ -1,0 +1,163 @@
+"""The charter as one value: what a charter file says, validated as a whole.
+
+What the literature leaves open, settled per charter: each has our value unless the charter file writes another.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool
+
+from charter.domain.charter_file.evidence import Decision as Decision
+from charter.domain.charter_file.evidence import Evidence as Evidence
+from charter.domain.charter_file.evidence import Law as Law
+from charter.domain.charter_file.evidence import Sector as Sector
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.sources import Source, Unit
+from charter.domain.charter_file.values import (
+    ClockTime,
+    Day,
+    Delay,
+    DelayField,
+    Key,
+    Number,
+    Strict,
+    Text,
+    WholeNumber,
+    Words,
+    YearMonth,
+)
+from charter.domain.vocabulary.terms import Component, Party
+
+Share = Annotated[Number, Field(gt=0, lt=1)]
+Count = Annotated[WholeNumber, Field(ge=1, le=100_000)]
+
+
+class Choices(Strict):
+    """What the literature leaves open, settled per charter (methods.md E, last line)."""
+
+    customer_expiry: DelayField | None = None
+    sector_expiry: DelayField | None = None
+    expert_expiry: DelayField | None = None
+    decision_expiry: DelayField = Delay(count=24, unit="months")
+    decay_review: DelayField = Delay(count=3, unit="months")
+    majority: Share = Decimal("0.5")
+    kano_minimum: Count = 30
+    most_questionable: Share = Decimal("0.1")
+    most_reversed: Share = Decimal("0.15")
+    least_effect: Share = Decimal("0.02")
+    asymmetry: Share = Decimal("0.1")
+    cell_minimum: Count = 30
+    sector_norm: Share = Decimal("0.5")
+    sector_rare: Share = Decimal("0.25")
+    sector_minimum: Count = 5
+    drift_least: Share = Decimal("0.1")
+    undetermined: Literal["floor", "apart"] = "floor"
+    trust_without_floor: Literal["suspended", "credited"] = "suspended"
+
+
+OURS = Choices()
+"""What holds where the charter file says nothing."""
+
+
+Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
+
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+class Colours(Strict):
+    """The report's own colours on white paper."""
+
+    accent: Colour | None = None
+    ink: Colour | None = None
+
+
+class ReportPlan(Strict):
+    """When the month is frozen, in which languages, for whom, and what the report looks like."""
+
+    day: Annotated[WholeNumber, Field(ge=1, le=28)] = 5
+    at: ClockTime = "08:00"
+    languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr"]
+    to: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = []
+    logo: Words | None = None
+    colours: Colours | None = None
+    introduction: Text | None = None
+
+
+class Survey(Strict):
+    """The survey of customers that the charter starts from."""
+
+    asked: Annotated[WholeNumber, Field(ge=0)]
+    answered: Annotated[WholeNumber, Field(ge=0)]
+    date: YearMonth
+
+
+class Expectation(Strict):
+    """What customers said they expect."""
+
+    key: Key
+    text: Text
+    rank: Annotated[WholeNumber, Field(ge=1)] | None = None
+
+
+class Origin(Strict):
+    """Where the charter comes from."""
+
+    survey: Survey | None = None
+    expectations: list[Expectation] = []
+
+
+class CharterHead(Strict):
+    """Whose charter, where, since when."""
+
+    key: Key
+    organisation: Words
+    title: Text
+    timezone: Words
+    calendar: Calendar
+    closed_days: list[Day] = []
+    valid_from: Day
+    is_example: StrictBool = Field(default=False, alias="example")
+    report: ReportPlan = ReportPlan()
+    choices: Choices = Choices()
+    origin: Origin = Origin()
+    chain: list[Words] = []
+
+
+class Questions(Strict):
+    """The two questions of a survey on a promise: if it is kept, and if it is not."""
+
+    kept: Text
+    not_kept: Text
+
+
+class Commitment(Strict):
+    """One promise."""
+
+    key: Key
+    title: Text
+    promise: Text
+    guidance: Text | None = None
+    may_grant: Text | None = None
+    questions: Questions | None = None
+    owner: Words
+    promisor: Party = Party.COMPANY
+    promisee: Party = Party.CUSTOMER
+    touchpoint: Words | None = None
+    components: list[Component] = []
+    answers: list[Key] = []
+    evidence: Evidence = Evidence()
+    class_: Decision | None = Field(default=None, alias="class")
+    indicators: list[Indicator] = []
+
+
+class Charter(Strict):
+    """A whole charter file: one version of the charter. Units kept in a file of their own are read into the list."""
+
+    charter: CharterHead
+    units: list[Unit] = Field(min_length=1)
+    sources: dict[Key, Source] = {}
+    commitments: list[Commitment] = Field(min_length=1)

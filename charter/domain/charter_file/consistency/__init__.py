@@ -1,0 +1,1 @@
+"""What must agree between the parts of a charter file."""

@@ -1,0 +1,216 @@
+"""Commitments: keys, the expectations they answer, their components and evidence.
+
+Sources and indicators fit together: every source that is named exists, every source is used.
+
+The tree of units: one root, every parent known, no circle.
+
+What must agree between the parts of a charter file: keys, references, numbers on the right side of one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from charter.domain.charter_file.consistency.head import (
+    CALENDAR_REMEDY,
+    KEEP_ONE,
+    check_head,
+    check_unique,
+    no_calendar,
+)
+from charter.domain.charter_file.consistency.indicators import check_composites, check_indicators, check_targets
+from charter.domain.charter_file.entered_sources import ENTERED
+from charter.domain.charter_file.evidence import Evidence, Sector
+from charter.domain.charter_file.findings import Notes, Path, missing, value_at
+from charter.domain.charter_file.messages import did_you_mean
+from charter.domain.charter_file.parts import Parts, Placed, PlacedCommitment, PlacedIndicator, first_by_key
+from charter.domain.charter_file.sources import Unit
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.terms import Kind
+
+
+def check_commitments(parts: Parts, notes: Notes) -> None:
+    """Keys of commitments and of indicators are unique over the charter; what a commitment refers to exists."""
+    check_unique((((*one.path, "key"), one.key) for one in parts.commitments), Sentence("the commitment key"), notes)
+    check_unique((((*one.path, "key"), one.key) for one in parts.indicators), Sentence("the indicator key"), notes)
+    expected = _expectations(parts)
+    for commitment in parts.commitments:
+        _check_answers(commitment, expected, notes)
+        components = commitment.field("components") or []
+        listed = [((*commitment.path, "components", index), one.value) for index, one in enumerate(components)]
+        remedy = Sentence("keep one of them; the first is the main one")
+        check_unique(listed, Sentence("the component"), notes, remedy)
+        _check_evidence(commitment, commitment.field("evidence"), notes)
+
+
+def _expectations(parts: Parts) -> list[str]:
+    written = value_at(parts.head.raw, ("origin", "expectations"))
+    keys = [one.get("key") for one in written if isinstance(one, dict)] if isinstance(written, list) else []
+    return [key for key in keys if isinstance(key, str)]
+
+
+def _check_answers(commitment: PlacedCommitment, expected: list[str], notes: Notes) -> None:
+    answers: Any = commitment.written("answers", [])
+    if not isinstance(answers, list):
+        return
+    path = (*commitment.path, "answers")
+    listed = [((*path, index), key) for index, key in enumerate(answers)]
+    check_unique(listed, Sentence("the expectation"), notes, KEEP_ONE)
+    for where, key in listed:
+        if isinstance(key, str) and key not in expected:
+            near = did_you_mean(key, expected, Sentence("expectations: %(words)s", words=expected))
+            remedy = near if expected else Sentence("write it under charter.origin.expectations")
+            notes.error(where, Sentence("the expectation '%(key)s' does not exist", key=key), remedy)
+
+
+def _check_evidence(commitment: PlacedCommitment, evidence: Evidence | None, notes: Notes) -> None:
+    if evidence is None:
+        return
+    path = (*commitment.path, "evidence")
+    if evidence.sector is not None:
+        _check_sector(evidence.sector, (*path, "sector"), notes)
+    names = [((*path, "experts", index), expert.name) for index, expert in enumerate(evidence.experts)]
+    check_unique(names, Sentence("the expert"), notes, Sentence("each expert answers once"))
+    measured = evidence.law.minimum_indicator if evidence.law else None
+    keys = [one.key for one in commitment.indicators if one.key]
+    if measured is not None and measured not in keys:
+        said = Sentence("the indicator '%(key)s' is none of this commitment", key=measured)
+        near = did_you_mean(measured, keys, Sentence("its indicators: %(words)s", words=keys))
+        remedy = near if keys else Sentence("add the indicator, or remove this line")
+        notes.error((*path, "law", "minimum_indicator"), said, remedy)
+
+
+def _check_sector(sector: Sector, path: Path, notes: Notes) -> None:
+    if sector.promised_by is not None and sector.compared is not None and sector.promised_by > sector.compared:
+        said = Sentence(
+            "%(promised)s promise it, but only %(compared)s were compared",
+            promised=sector.promised_by,
+            compared=sector.compared,
+        )
+        notes.error((*path, "promised_by"), said, Sentence("correct one of the two"))
+    listed = [
+        ((*path, "companies", index), Sentence("%(company)s on %(day)s", company=one.company, day=one.date))
+        for index, one in enumerate(sector.companies)
+    ]
+    check_unique(listed, Sentence("the company"), notes, Sentence("keep one entry per company and date"))
+
+
+def check_sources(parts: Parts, notes: Notes) -> None:
+    """An indicator names an existing source; a composite has none; a yes-no entered by hand needs none."""
+    used: set[str] = set()
+    for indicator in parts.indicators:
+        source, volume = indicator.written("source"), indicator.written("volume")
+        if isinstance(volume, dict) and isinstance(volume.get("source"), str):
+            _check_known(volume["source"], (*indicator.path, "volume", "source"), parts, notes)
+            _check_read(volume["source"], indicator, parts, notes)
+            used.add(volume["source"])
+        if isinstance(source, str):
+            _check_known(source, (*indicator.path, "source"), parts, notes)
+            used.add(source)
+        elif source is None and _needs_source(indicator):
+            keys = Sentence("add source: one of %(keys)s", keys=list(parts.sources))
+            none = Sentence("add source: one of the keys under sources")
+            notes.error((*indicator.path, "source"), missing("source"), keys if parts.sources else none)
+    for key, placed in parts.sources.items():
+        if key not in used:
+            said = Sentence("no indicator reads the source '%(key)s'", key=key)
+            notes.warning(placed.path, said, Sentence("remove it, or name it in an indicator"))
+
+
+def _needs_source(indicator: PlacedIndicator) -> bool:
+    if not isinstance(indicator.raw, dict) or indicator.written("kind") == Kind.COMPOSITE:
+        return False
+    return not (indicator.written("kind") == Kind.YES_NO and indicator.written("success") == "manual")
+
+
+def _check_read(key: str, indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None:
+    """A volume that is entered by hand comes with the figure itself, not from a source of its own."""
+    if _is_entered(key, parts) and not _is_entered(indicator.written("source"), parts):
+        said = Sentence("the figures of the source '%(key)s' are entered, so no volume can be read from it", key=key)
+        remedy = Sentence("name a source that is read, or enter the whole rate by hand")
+        notes.error((*indicator.path, "volume", "source"), said, remedy)
+
+
+def _is_entered(key: object, parts: Parts) -> bool:
+    placed = parts.sources.get(key) if isinstance(key, str) else None
+    return placed is not None and isinstance(placed.raw, dict) and placed.raw.get("kind") in ENTERED
+
+
+def _check_known(key: str, path: Path, parts: Parts, notes: Notes) -> None:
+    if key not in parts.sources:
+        keys = list(parts.sources)
+        near = did_you_mean(key, keys, Sentence("sources: %(words)s", words=keys))
+        remedy = near if keys else Sentence("write it under sources:")
+        notes.error(path, Sentence("the source '%(key)s' does not exist", key=key), remedy)
+
+
+def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    """Keys are unique; one unit has no parent; parents exist and never lead back; dates and calendars make sense."""
+    units = parts.units
+    check_unique(((unit.path, unit.key) for unit in units), Sentence("the unit key"), notes)
+    by_key = first_by_key(units)
+    for unit in units:
+        _check_parent(unit, by_key, notes)
+        _check_value(unit, notes, is_calendar)
+    _check_root(units, notes)
+    _check_circles(by_key, notes)
+
+
+def _check_parent(unit: Placed[Unit], by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
+    parent = unit.written("parent")
+    if isinstance(parent, str) and parent not in by_key:
+        keys = list(by_key)
+        said = Sentence("the parent '%(parent)s' of '%(unit)s' is not a unit", parent=parent, unit=str(unit.key))
+        remedy = did_you_mean(parent, keys, Sentence("units: %(words)s", words=keys))
+        notes.error((*unit.path, "parent"), said, remedy)
+
+
+def _check_value(unit: Placed[Unit], notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    calendar, first, last = unit.field("calendar"), unit.field("valid_from"), unit.field("valid_until")
+    if calendar is not None and not is_calendar(calendar):
+        notes.error((*unit.path, "calendar"), no_calendar(calendar), CALENDAR_REMEDY)
+    if first is not None and last is not None and last < first:
+        said = Sentence(
+            "'%(unit)s' ends on %(last)s, before it starts on %(first)s", unit=str(unit.key), last=last, first=first
+        )
+        notes.error((*unit.path, "valid_until"), said, Sentence("correct one of the two dates"))
+
+
+def _check_root(units: list[Placed[Unit]], notes: Notes) -> None:
+    roots = [unit for unit in units if isinstance(unit.raw, dict) and unit.written("parent") is None]
+    if units and not roots:
+        remedy = Sentence("leave out the parent of the organisation itself")
+        notes.error(("units",), Sentence("every unit has a parent: there is no root"), remedy)
+    for unit in roots[1:]:
+        said = Sentence("'%(unit)s' has no parent, nor has '%(other)s'", unit=str(unit.key), other=str(roots[0].key))
+        notes.error(unit.path, said, Sentence("one unit only is the root: give this one a parent"))
+
+
+def _check_circles(by_key: dict[str, Placed[Unit]], notes: Notes) -> None:
+    """One finding per circle, on its first unit in the file."""
+    seen: set[str] = set()
+    for key in by_key:
+        walk: list[str] = []
+        at: str | None = key
+        while at is not None and at in by_key and at not in seen:
+            seen.add(at)
+            walk.append(at)
+            parent = by_key[at].written("parent")
+            at = parent if isinstance(parent, str) else None
+        if at in walk:
+            circle = [*walk[walk.index(at) :], at]
+            said = Sentence("the parents lead back: %(circle)s", circle=" → ".join(circle))
+            notes.error((*by_key[at].path, "parent"), said, Sentence("give one of them another parent"))
+
+
+def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    """Note everything that does not agree; parts that are invalid are judged as far as written."""
+    check_head(parts, notes, is_calendar)
+    check_units(parts, notes, is_calendar)
+    check_sources(parts, notes)
+    check_commitments(parts, notes)
+    for indicator in parts.indicators:
+        check_indicators(indicator, notes)
+        check_targets(indicator, notes)
+    check_composites(parts, notes)

@@ -1,0 +1,1 @@
+"""When a check is due, late, lapsed."""

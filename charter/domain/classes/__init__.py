@@ -1,0 +1,1 @@
+"""From votes to a class: suggested, decided by a person, expiring."""

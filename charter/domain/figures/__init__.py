@@ -1,0 +1,1 @@
+"""Figures that people enter: what a row must hold."""

@@ -1,0 +1,1 @@
+"""What staff tell: observations, estimates, weak signals."""

@@ -1,0 +1,215 @@
+"""What staff write without an account: why a promise could not be kept, a customer's words, thanks to a team.
+
+A text is tied to a unit and a promise, never to a person. It is read by somebody before anybody else sees it, and it
+may be erased on request; what stays is that it was there, when, and its hash.
+
+What staff think customers would say, beside what is measured: out of 100 customers, how many say "kept"?
+
+Staff misjudge customers (37 points in banking, 14 on average over eight sectors: the barometer of service cultures that
+the product starts from), so the gap is shown, never a person's answer: a result needs five answers.
+
+Weak signals: what staff report is rising while the figure is still green.
+
+A month of a unit and a commitment against its own earlier months, as two counts of rare events: given that there were
+n in all, those of the month are binomial with the month's part of the days (Przyborowski and Wilenski 1940).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp, lgamma, log
+
+from charter.domain.overview.model import IndicatorView
+from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.terms import Direction, Kind, Nature
+
+LONGEST_OBSERVATION = 2000
+LONGEST_THANKS = 500
+LONGEST_ANSWER = 1000
+
+
+class ObservationKind(StrEnum):
+    """What is told: an obstacle met by staff, the words of a customer, or thanks to a team."""
+
+    OBSTACLE = "obstacle"
+    CUSTOMER = "customer"
+    THANKS = "thanks"
+
+    @property
+    def longest(self) -> int:
+        """The most characters that such a text may have."""
+        return LONGEST_THANKS if self is ObservationKind.THANKS else LONGEST_OBSERVATION
+
+
+class Step(StrEnum):
+    """What a reader of the unit does with it."""
+
+    ACCEPT = "accept"
+    SET_ASIDE = "set-aside"
+    ANSWER = "answer"
+
+
+class ObservationState(StrEnum):
+    """Where it stands: nobody has read it yet, it is shown, or it is not."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    SET_ASIDE = "set-aside"
+
+
+class SetAsideReason(StrEnum):
+    """Why a text is not shown; the reason is told, the text is not."""
+
+    PERSON = "person"
+    OTHER_SUBJECT = "other-subject"
+    TWICE = "twice"
+    UNCLEAR = "unclear"
+
+
+_AFTER = {Step.ACCEPT: ObservationState.ACCEPTED, Step.SET_ASIDE: ObservationState.SET_ASIDE}
+
+
+def state_after(steps: Iterable[Step]) -> ObservationState:
+    """The last decision holds; an answer decides nothing; without a decision it waits."""
+    decisions = [_AFTER[step] for step in steps if step in _AFTER]
+    return decisions[-1] if decisions else ObservationState.WAITING
+
+
+def require_step(state: ObservationState, step: Step) -> None:
+    """A step that changes something: only what is shown is answered, and no decision is taken twice.
+
+    Raises Conflict with what to do instead.
+    """
+    if step is Step.ANSWER and state is not ObservationState.ACCEPTED:
+        raise Conflict("Accept this observation first: only what is shown can be answered.")
+    if _AFTER.get(step) is state:
+        raise Conflict("Somebody has decided this already: look at the page again.")
+
+
+def clean_text(text: str, most: int, field: str) -> str:
+    """The text without white space at its ends and without control characters, which no screen shows.
+
+    Any language and writing direction is taken as it is. `most` counts characters (code points).
+    Raises Invalid for an empty text, and for one longer than `most`: nothing is ever cut off.
+    """
+    kept = "".join(sign for sign in text.replace("\r\n", "\n") if sign in "\n\t" or not _is_unseen(sign)).strip()
+    if not kept:
+        raise Invalid("Write what happened: this text is empty.", field)
+    if len(kept) > most:
+        raise Invalid("This text has %(count)s characters; write at most %(most)s.", field, count=len(kept), most=most)
+    return kept
+
+
+def _is_unseen(sign: str) -> bool:
+    """Control characters and halves of characters; marks of writing direction stay."""
+    return unicodedata.category(sign) in ("Cc", "Cs")
+
+
+ENOUGH = 5
+"""So few answers show nothing: each could be guessed."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers of one unit (with those beneath it) to one question: how many, and their sum."""
+
+    count: int = 0
+    total: int = 0
+
+    def __add__(self, other: Answers) -> Answers:
+        return Answers(self.count + other.count, self.total + other.total)
+
+    @property
+    def share(self) -> float | None:
+        """The mean answer as a share 0..1, in whole answers of 100; None below ENOUGH answers."""
+        return self.total / (100 * self.count) if self.count >= ENOUGH else None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The measured share of customers for whom the promise was kept, and from which side it is seen."""
+
+    share: float
+    nature: str
+    indicator: str
+    period: str
+
+
+def read_answer(text: str) -> int:
+    """A whole number from 0 to 100, as written in a form. Raises Invalid."""
+    plain = text.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 3 and int(plain) <= 100):
+        raise Invalid("Give a whole number from 0 to 100: so many customers out of 100.", "answer")
+    return int(plain)
+
+
+def measured_share(views: Sequence[IndicatorView]) -> Measured | None:
+    """What an estimate is held against: the first perceived indicator that is a share of customers and has a value,
+    else the first delivered one; where lower is better, the share of the others. None where nothing is comparable.
+    """
+    for nature in (Nature.PERCEIVED, Nature.DELIVERED):
+        for view in views:
+            if view["nature"] == nature and view["value"] is not None and Kind(view["kind"]).is_share:
+                value = view["value"]
+                kept = 1 - value if view["direction"] == Direction.LOWER else value
+                return Measured(kept, nature.value, view["key"], view["period"])
+    return None
+
+
+def question_of(keys: Sequence[str], year: int, month: int) -> str | None:
+    """The one commitment that is asked about in a month: they take turns, in the order of the charter."""
+    return keys[(year * 12 + month) % len(keys)] if keys else None
+
+
+LEAST_COUNT = 3
+"""Fewer observations in the month are no signal, however rare they were before."""
+LEAST_MONTHS = 3
+"""So many earlier months must be known."""
+MOST_MONTHS = 12
+LEVEL = 0.01
+"""The chance of so many, had nothing changed: low, because many units and commitments are looked at."""
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A month's observations, those of the earlier months, how many those were, and the chance of such a month."""
+
+    count: int
+    earlier: int
+    months: int
+    chance: float
+
+
+def rise_in(month: tuple[int, int], earlier: Sequence[tuple[int, int]]) -> Rise | None:
+    """The rise of a month over up to twelve earlier ones, oldest first, each (observations, days); None for no signal.
+
+    A signal has at least LEAST_COUNT observations, at least LEAST_MONTHS earlier months, and a chance of at most LEVEL.
+    """
+    past = list(earlier)[-MOST_MONTHS:]
+    count, days = month
+    if count < LEAST_COUNT or len(past) < LEAST_MONTHS:
+        return None
+    before = sum(one for one, _ in past)
+    chance = chance_of_at_least(count, count + before, days / (days + sum(length for _, length in past)))
+    return Rise(count, before, len(past), chance) if chance <= LEVEL else None
+
+
+def chance_of_at_least(count: int, of: int, share: float) -> float:
+    """The chance that at least `count` of `of` fall where each falls with the chance `share` (0 < share < 1)."""
+    terms = (lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * log(share) + (of - k) * log(1 - share)
+             for k in range(count, of + 1))  # fmt: skip
+    return min(1.0, sum(exp(term) for term in terms))
+
+
+def lowest(rises: Mapping[str, Rise], parents: Mapping[str, str | None]) -> dict[str, Rise]:
+    """Of units one above the other that show the same rise, only the lowest is named: there it can be understood."""
+    hidden: set[str] = set()
+    for key in rises:
+        above = parents.get(key)
+        while above is not None:
+            hidden.add(above)
+            above = parents.get(above)
+    return {key: rise for key, rise in rises.items() if key not in hidden}

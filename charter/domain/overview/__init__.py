@@ -1,0 +1,1 @@
+"""The month in order: headline, verdicts, changes, what was not measured."""

@@ -1,0 +1,330 @@
+"""The reading model: one value of plain JSON types that desk, intranet page, API, `status --json` and PDF print.
+
+Everything here is made by services/month/overview.py and printed by templates, which never decide. Texts for people are
+{"fr": …, "en": …}; dates and instants are ISO text; shares are 0..1; every figure carries its n.
+
+Which commitments of the desk are shown: by class, status, owner and touchpoint, together.
+
+Numbers as JSON takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict, TypeVar
+
+from charter.domain.charter_file.values import Text
+from charter.domain.vocabulary.counts import Number
+
+
+def words(text: Text) -> Words:
+    """Both languages; where one is missing, the other stands for it."""
+    return {"fr": text.in_language("fr"), "en": text.in_language("en")}
+
+
+Words = dict[str, str]
+
+
+class FloorLine(TypedDict):
+    state: str
+    kept: int
+    of: int
+    broken_by: list[str]
+    near: list[str]
+    minima: NotRequired[list[str]]  # of broken_by: those whose legal minimum breaks it
+
+
+class TrustLine(TypedDict):
+    earned: int
+    of: int
+    credited: int
+    suspended: int
+
+
+class Headline(TypedDict):
+    kept: int
+    of: int
+    floor: FloorLine
+    trust: TrustLine
+
+
+class CheckCounts(TypedDict):
+    due: int
+    done: int
+    late: int
+    failed: int
+    lapsed: int
+    waived: int
+
+
+Point = TypedDict(
+    "Point",
+    {
+        "period": str,
+        "value": float | None,
+        "numerator": float | None,
+        "denominator": float | None,
+        "status": str,
+        "target": float | None,
+        "break": NotRequired[bool],
+        "rebased": NotRequired[str],
+    },
+)
+"""One period of a series. `value` is None where nothing was measured (a gap is a gap); `break` is there, and true,
+where the definition differs from that of the figure before; `rebased`: why a person had the limits computed anew from
+here on. Of a promise in steps it is always the first step."""
+
+
+class TierView(TypedDict):
+    """One step of a promise in steps, against its own target."""
+
+    within: str
+    target: float
+    numerator: float
+    denominator: float
+    value: float | None
+    status: str
+
+
+class CeilingView(TypedDict):
+    """The tail: the share of the cases that took longer, and the most that may."""
+
+    beyond: str
+    at_most: float
+    share: float | None
+    status: str
+
+
+class IndicatorView(TypedDict):
+    key: str
+    title: Words
+    kind: str
+    nature: str
+    basis: str
+    mandatory: bool
+    direction: str
+    period: str
+    judged_from: str | None  # when `period` is not the month asked: the date that month's check is due
+    status: str
+    reason: str | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    excluded: dict[str, int]
+    pending: int
+    target: float | None
+    tolerance: float | None
+    unacceptable: float | None
+    exceeds: float | None
+    exceeded: bool | None
+    minimum: int
+    interval: list[float] | None
+    interval_level: float | None
+    signal: str | None  # variation: improvement-high|improvement-low|concern-high|concern-low|common|none
+    assurance: str | None  # will-keep|will-miss|hit-or-miss|None
+    weakest_unit: str | None
+    coverage: float | None
+    previous: float | None  # value one period before
+    previous_status: str | None
+    touched: float | None  # customers touched by a breach
+    not_recording: list[str]  # units that do not record
+    known_at: str | None  # instant the figure was read
+    series: list[Point]  # 13 periods, oldest first, ending with `period`
+    tiers: NotRequired[list[TierView]]  # of a promise in steps
+    ceiling: NotRequired[CeilingView | None]
+    step: NotRequired[str]  # the delay whose figure is shown: that of the worst step
+    effective_n: NotRequired[float]  # weighted by unit: the equal answers that those given are worth
+    per: NotRequired[int]  # of a rate
+
+
+class MinimumView(TypedDict):
+    """The part that the law owes: floor whatever the class of the rest."""
+
+    text: Words
+    surplus: Words | None
+    indicator: str | None
+    status: str
+    reference: str | None
+
+
+CommitmentView = TypedDict(
+    "CommitmentView",
+    {
+        "number": int,
+        "key": str,
+        "title": Words,
+        "promise": Words,
+        "guidance": Words | None,
+        "may_grant": NotRequired[Words | None],  # what staff may grant without asking, where the charter says it apart
+        "owner": str,
+        "touchpoint": str | None,
+        "components": list[str],
+        "promisor": str,
+        "promisee": str,
+        "class": str,
+        "strength": str,
+        "because": list[dict[str, Any]],
+        "decided_by": str | None,
+        "status": str,
+        "reason": str | None,
+        "previous_status": str | None,
+        "exceeded": bool,
+        "indicators": list[IndicatorView],
+        "place": NotRequired[str],
+        "minimum": NotRequired[MinimumView],
+    },
+)
+"""`because` holds codes with parameters (words/classes.py renders them); `reason`: why there is no plain verdict."""
+
+
+class Overview(TypedDict):
+    charter: str
+    title: Words
+    organisation: str
+    is_example: bool
+    version: int
+    valid_from: str
+    timezone: str
+    period: str
+    unit: str
+    unit_name: str
+    known_at: str | None
+    headline: Headline
+    previous: Headline | None  # the headline one month earlier
+    checks: CheckCounts
+    commitments: list[CommitmentView]
+
+
+Change = TypedDict("Change", {"number": int, "key": str, "title": Words, "from": str, "to": str})
+"""A commitment whose status is not that of the month before."""
+
+
+class NotMeasured(TypedDict):
+    """An indicator that could not be judged, and why."""
+
+    number: int
+    key: str
+    title: Words
+    indicator: Words
+    status: str
+    reason: str | None
+    period: str
+    denominator: float | None
+    minimum: int
+
+
+PLACES = ("floor", "both", "trust", "apart")
+AnyView = TypeVar("AnyView", bound=Mapping[str, Any])
+
+
+def place_in(view: Mapping[str, Any]) -> str:
+    """Where a commitment stands; of months sealed before that was told, by its class."""
+    by_class = {"trust": "trust", "both": "both", "neither": "apart"}
+    return view.get("place") or by_class.get(view["class"], "floor")
+
+
+def in_place(views: Iterable[AnyView]) -> list[AnyView]:
+    """The floor first, then what is both, then trust; what stands apart comes last. Within, the charter's order."""
+    return sorted(views, key=lambda view: PLACES.index(place_in(view)))
+
+
+def parts_of(views: Iterable[AnyView]) -> list[tuple[str, list[AnyView]]]:
+    """What every customer is owed (floor, and both), what goes beyond it (trust), what stands apart; none empty."""
+    names = {"floor": "floor", "both": "floor", "trust": "beyond", "apart": "apart"}
+    found: dict[str, list[AnyView]] = {}
+    for view in in_place(views):
+        found.setdefault(names[place_in(view)], []).append(view)
+    return list(found.items())
+
+
+def main_indicator(commitment: CommitmentView) -> IndicatorView | None:
+    """The indicator whose value stands for the commitment: the mandatory one that made its status, else the first."""
+    mandatory = [view for view in commitment["indicators"] if view["mandatory"]]
+    made = [view for view in mandatory if view["status"] == commitment["status"]]
+    return next(iter([*made, *mandatory, *commitment["indicators"]]), None)
+
+
+def changes_in(overview: Overview) -> list[Change]:
+    """What changed since the month before, in the order of the charter."""
+    return [
+        {
+            "number": view["number"],
+            "key": view["key"],
+            "title": view["title"],
+            "from": view["previous_status"],
+            "to": view["status"],
+        }
+        for view in overview["commitments"]
+        if view["previous_status"] is not None and view["previous_status"] != view["status"]
+    ]
+
+
+def not_measured_in(overview: Overview) -> list[NotMeasured]:
+    """The indicators without a verdict: no data, or not proven."""
+    return [
+        {
+            "number": view["number"],
+            "key": view["key"],
+            "title": view["title"],
+            "indicator": indicator["title"],
+            "status": indicator["status"],
+            "reason": indicator["reason"],
+            "period": indicator["period"],
+            "denominator": indicator["denominator"],
+            "minimum": indicator["minimum"],
+        }
+        for view in overview["commitments"]
+        for indicator in view["indicators"]
+        if indicator["status"] in ("no-data", "unproven")
+    ]
+
+
+NOWHERE = "-"
+"""The touchpoint of commitments that name none."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for; an empty one lets everything through. Nothing here changes the verdict: it is of them all."""
+
+    class_: str = ""
+    status: str = ""
+    owner: str = ""
+    touchpoint: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(getattr(self, one.name) for one in fields(self))
+
+    def lets_through(self, view: CommitmentView) -> bool:
+        """Whether a commitment is of the class, status, owner and touchpoint asked for."""
+        told = facts_of(view)
+        return all(not asked or asked == told[name] for name, asked in vars(self).items())
+
+
+def facts_of(view: CommitmentView) -> dict[str, str]:
+    """What a commitment is filtered by."""
+    return {
+        "class_": view["class"],
+        "status": view["status"],
+        "owner": view["owner"],
+        "touchpoint": view["touchpoint"] or NOWHERE,
+    }
+
+
+def offered(views: Sequence[CommitmentView]) -> dict[str, list[str]]:
+    """The values that each filter can take this month, in the order in which the charter shows them."""
+    told = [facts_of(view) for view in views]
+    return {one.name: list(dict.fromkeys(facts[one.name] for facts in told)) for one in fields(Filters)}
+
+
+def chosen_from(views: Sequence[CommitmentView], filters: Filters) -> list[CommitmentView]:
+    """The commitments that match every filter."""
+    return [view for view in views if filters.lets_through(view)]
+
+
+def json_number(number: Number | None) -> float | int | None:
+    """A number for JSON: whole numbers stay whole."""
+    return float(number) if isinstance(number, Decimal) else number

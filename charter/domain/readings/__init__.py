@@ -1,0 +1,1 @@
+"""From counts to a reading: value, target, status, steps."""

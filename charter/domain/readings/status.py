@@ -1,0 +1,234 @@
+"""Whether a promise is kept: what may be said of an indicator for one period, and of its commitment.
+
+Nothing is green by default: no data, too few cases and a survey that cannot tell are statuses of their own.
+Rules: contract.md "Status of an indicator". Where several rules hold at once, in this order: no target in force
+(nothing is required, so nothing can be missing), no data, too few cases, then the value or its interval.
+
+The level that is required on a given day: targets have dates of validity and seasons.
+
+A period is read with the target in force on its first day; an old month keeps the target of that month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from charter.domain.charter_file.indicators import Target
+from charter.domain.statistics.intervals import CENSUS_LEVEL, SAMPLE_LEVEL, Interval, mean_t, nps_interval, wilson
+from charter.domain.vocabulary.counts import Counts, value_of
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
+
+
+def target_in_force(targets: Sequence[Target], on: date) -> Target | None:
+    """The target with the latest `from` on or before that day whose season holds the day; None when there is none.
+
+    Of two written with the same `from`, the later in the file.
+    """
+    found: Target | None = None
+    for target in targets:
+        if target.from_ <= on and in_season(target, on) and (found is None or target.from_ >= found.from_):
+            found = target
+    return found
+
+
+def has_target_out_of_season(targets: Sequence[Target], on: date) -> bool:
+    """A target has begun, but none of those that have is for this season: out of season, not without a target."""
+    return target_in_force(targets, on) is None and any(target.from_ <= on for target in targets)
+
+
+def in_season(target: Target, on: date) -> bool:
+    """Whether the day lies in the target's season, both ends included; a season may pass over the new year.
+
+    A season that ends on 28 February holds 29 February too: the end of the month is meant.
+    """
+    first, last = (_month_and_day(text) for text in target.season.split(".."))
+    if last == (2, 28):
+        last = (2, 29)
+    day = (on.month, on.day)
+    return first <= day <= last if first <= last else day >= first or day <= last
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The levels of a target turned so that higher is always better (values are negated when lower is)."""
+
+    sign: int
+    kept: Decimal
+    near: Decimal
+    unacceptable: Decimal | None
+    exceeds: Decimal | None
+
+
+def levels_of(target: Target, direction: Direction) -> Levels:
+    """The bounds a value is compared with: kept from `target`, near from `target - tolerance`, and so on, mirrored."""
+    sign = 1 if direction is Direction.HIGHER else -1
+    kept = sign * target.target
+    return Levels(
+        sign=sign,
+        kept=kept,
+        near=kept - target.tolerance,
+        unacceptable=None if target.unacceptable is None else sign * target.unacceptable,
+        exceeds=None if target.exceeds is None else sign * target.exceeds,
+    )
+
+
+WORST_FIRST = (
+    Status.UNACCEPTABLE,
+    Status.MISSED,
+    Status.NO_DATA,
+    Status.UNPROVEN,
+    Status.NEAR,
+    Status.KEPT,
+    Status.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What may be said of an indicator for one period."""
+
+    status: Status
+    reason: Reason | None = None
+    value: Decimal | None = None
+    interval: Interval | None = None
+    interval_level: float | None = None
+
+
+def evaluate_status(
+    kind: Kind,
+    direction: Direction,
+    basis: Basis,
+    counts: Counts | None,
+    target: Target | None,
+    minimum: int,
+    *,
+    in_season: bool = True,
+    missing: Reason | None = None,
+    value: Decimal | None = None,
+    worth: Counts | None = None,
+) -> Reading:
+    """The status of an indicator for one period.
+
+    `counts` is None, or `missing` says why, when the figure cannot be had (check due, late, failed, lapsed, source
+    too short). `value` overrides the one that the counts give (rate per volume, weighted answers); `worth` are the
+    equal answers that weighted ones are worth, on which their interval rests.
+    Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
+    """
+    known = Counts() if counts is None or missing is not None else counts
+    absent = missing or _why_no_data(kind, known, minimum, value)
+    figure = None if absent is not None else (value if value is not None else value_of(kind, known))
+    interval = None if figure is None else interval_of(kind, basis, worth or known)
+    level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
+    measured = Reading(Status.UNPROVEN, None, figure, interval, None if interval is None else level)
+    if target is None:
+        reason = Reason.NO_TARGET if in_season else Reason.OUT_OF_SEASON
+        return replace(measured, status=Status.NOT_APPLICABLE, reason=reason)
+    if figure is None:
+        return Reading(Status.NO_DATA, absent)
+    if kind.has_minimum and known.denominator < minimum:
+        return replace(measured, reason=Reason.TOO_FEW)
+    levels = levels_of(target, direction)
+    if basis is Basis.SAMPLE and has_interval(kind):
+        return _judge_sample(levels, measured, figure)
+    return replace(measured, status=_verdict(levels, figure))
+
+
+def _why_no_data(kind: Kind, counts: Counts, minimum: int, value: Decimal | None) -> Reason | None:
+    if is_not_recording(kind, counts, minimum):
+        return Reason.NOT_RECORDING
+    return Reason.NO_ROWS if value is None and value_of(kind, counts) is None else None
+
+
+def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
+    """At least `minimum` judged cases and no stop date on any: the unit does not record, it is not slow."""
+    recorded = counts.stopped or counts.numerator
+    return kind is Kind.SHARE_WITHIN and counts.denominator >= minimum and not recorded
+
+
+def has_interval(kind: Kind) -> bool:
+    """Kinds whose counts give an interval: shares, means and net promoter scores. For the others the value decides."""
+    return kind.is_share or kind in (Kind.MEAN, Kind.NPS)
+
+
+def interval_of(kind: Kind, basis: Basis, counts: Counts) -> Interval | None:
+    """90 % of a sample (Wilson, Student, adjusted Wald by kind); 95 % Wilson of a share in a census; else None."""
+    n = counts.denominator
+    if kind.is_share:
+        level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
+        return wilson(counts.numerator, n, level) if n > 0 and 0 <= counts.numerator <= n else None
+    if basis is Basis.CENSUS or n <= 0:
+        return None
+    if kind is Kind.MEAN:
+        return mean_t(n, counts.total, counts.squares, SAMPLE_LEVEL)
+    if kind is Kind.NPS and counts.passives >= 0:
+        return nps_interval(counts.promoters, counts.passives, counts.detractors, SAMPLE_LEVEL)
+    return None
+
+
+def _verdict(levels: Levels, figure: Decimal) -> Status:
+    """The four levels, in the contract's order: the tolerance band reads near even where a charter, against
+    the linter's advice, sets its unacceptable threshold inside the band."""
+    value = levels.sign * figure
+    if value >= levels.kept:
+        return Status.KEPT
+    if value >= levels.near:
+        return Status.NEAR
+    if levels.unacceptable is not None and value < levels.unacceptable:
+        return Status.UNACCEPTABLE
+    return Status.MISSED
+
+
+def _judge_sample(levels: Levels, measured: Reading, figure: Decimal) -> Reading:
+    """Wholly on the good side: kept. Wholly on the bad side: by its value. Else not proven either way."""
+    ends = _turned(levels, measured)
+    if ends is None:
+        return replace(measured, reason=Reason.TOO_FEW)
+    worst, best = ends
+    status = _verdict(levels, figure)
+    is_settled = worst >= levels.kept if status is Status.KEPT else best < levels.kept
+    return replace(measured, status=status) if is_settled else replace(measured, reason=Reason.INTERVAL_STRADDLES)
+
+
+def _turned(levels: Levels, reading: Reading) -> tuple[Decimal, Decimal] | None:
+    """The worst and the best end of the interval, turned so that higher is better."""
+    if reading.interval is None:
+        return None
+    worst, best = sorted(levels.sign * Decimal(repr(end)) for end in reading.interval)
+    return worst, best
+
+
+def is_exceeded(direction: Direction, basis: Basis, reading: Reading, target: Target | None) -> bool:
+    """Kept, and at or beyond the target's `exceeds`: of a sample the whole interval, of a census the value.
+
+    Without a measured threshold nothing is exceeded: at the promised level the promise is owed.
+    """
+    if target is None or reading.status is not Status.KEPT or reading.value is None:
+        return False
+    levels = levels_of(target, direction)
+    ends = _turned(levels, reading) if basis is Basis.SAMPLE else None
+    value = levels.sign * reading.value if ends is None else ends[0]
+    return levels.exceeds is not None and value >= levels.exceeds
+
+
+def worst_status(statuses: Iterable[Status]) -> Status:
+    """The weakest link; not-applicable ones are left out, and nothing left is not-applicable."""
+    return min(statuses, key=WORST_FIRST.index, default=Status.NOT_APPLICABLE)
+
+
+def commitment_status(indicators: Iterable[tuple[bool, Status]]) -> Status:
+    """The worst of the mandatory indicators, given as (mandatory, status); no mandatory indicator is no-data."""
+    mandatory = [status for is_mandatory, status in indicators if is_mandatory]
+    return worst_status(mandatory) if mandatory else Status.NO_DATA
+
+
+def is_without_evidence(indicators: Iterable[tuple[bool, Status]]) -> bool:
+    """A commitment without a mandatory indicator is not a commitment: say so (reason `without-evidence`)."""
+    return not any(is_mandatory for is_mandatory, _ in indicators)

@@ -1,0 +1,1 @@
+"""What an erratum says of a month that was sealed."""

@@ -1,0 +1,70 @@
+"""What an erratum corrects: the differences between two versions of a month, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from charter.domain.vocabulary.terms import Kind
+
+Json = Mapping[str, Any]
+
+COUNTED = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.AVAILABILITY, Kind.RATE, Kind.COUNT)
+"""The kinds whose numerator says something; that of a mean or of a score is no figure."""
+
+FIELDS = ("status", "value", "numerator", "denominator", "pending", "target", "period")
+"""What is compared of an indicator: what a reader sees of a figure."""
+
+
+def differences(before: Json, after: Json) -> list[dict[str, Any]]:
+    """Every figure and verdict that differs between two figure documents of one month, the whole first, then by unit.
+
+    Each is {"unit", "unit_name", "number", "title", "indicator", "kind", "field", "before", "after"}; a commitment or a
+    unit that only one of them has differs by its status, which the other lacks.
+    """
+    names = {key: unit["name"] for document in (before, after) for key, unit in document["units"].items()}
+    keys = [after["root"], *(key for key in names if key != after["root"])]
+    return [
+        {"unit": key, "unit_name": names[key]} | found
+        for key in keys
+        for found in _of_unit(before["editions"].get(key), after["editions"].get(key))
+    ]
+
+
+def _of_unit(before: Json | None, after: Json | None) -> Iterator[dict[str, Any]]:
+    old, new = (_commitments(one) for one in (before, after))
+    for key in dict.fromkeys([*new, *old]):
+        was, now = old.get(key), new.get(key)
+        view = now or was
+        assert view is not None
+        about = {"number": view["number"], "title": view["title"], "indicator": None, "kind": None}
+        statuses = (was["status"] if was else None, now["status"] if now else None)
+        if statuses[0] != statuses[1]:
+            yield about | {"field": "status", "before": statuses[0], "after": statuses[1]}
+        if was is not None and now is not None:
+            yield from (about | found for found in _of_indicators(was["indicators"], now["indicators"]))
+
+
+def _commitments(part: Json | None) -> dict[str, Json]:
+    return {view["key"]: view for view in part["overview"]["commitments"]} if part else {}
+
+
+def _of_indicators(before: Sequence[Json], after: Sequence[Json]) -> Iterator[dict[str, Any]]:
+    old, new = ({one["key"]: one for one in views} for views in (before, after))
+    for key in dict.fromkeys([*new, *old]):
+        view = new.get(key) or old[key]
+        for field in FIELDS:
+            was, now = (side[key][field] if key in side else None for side in (old, new))
+            if was != now and (field != "numerator" or view["kind"] in COUNTED):
+                about = {"indicator": view["title"], "kind": view["kind"], "field": field}
+                yield about | {"before": was, "after": now}
+
+
+def changed_words(before: Sequence[Json], after: Sequence[Json]) -> list[dict[str, Any]]:
+    """The comments that are new, or other than before, by commitment and unit."""
+    known = {(one["commitment"], one["unit"]): one["text"] for one in before}
+    return [
+        {"commitment": one["commitment"], "unit": one["unit"], "unit_name": one["unit_name"]}
+        for one in after
+        if known.get((one["commitment"], one["unit"])) != one["text"]
+    ]

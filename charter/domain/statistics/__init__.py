@@ -1,0 +1,1 @@
+"""Intervals and control charts, as published."""

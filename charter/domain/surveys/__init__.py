@@ -1,0 +1,1 @@
+"""What customers are asked, how their answers are counted, and what a wave says."""

@@ -1,0 +1,270 @@
+"""A file of customers' answers, row by row: which columns say what, in French or English, and why a row is refused.
+
+Respondents are only told apart: what names them is replaced by a number on reading and goes no further.
+
+The answers of a file between preview and import: as they were read, so that nothing of the file itself is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from charter.domain.figures.file_rows import Row, RowRefused, no_column, two_columns, unprintable
+from charter.domain.surveys.marks import Coding, mark_of, overall_of
+from charter.domain.vocabulary.errors import Invalid, Sentence
+from charter.domain.vocabulary.sentences import restored, stored
+
+NAMES: Mapping[str, str] = {
+    "attribut": "attribute", "engagement": "attribute", "commitment": "attribute", "critere": "attribute",
+    "fonctionnel": "functional", "fonctionnelle": "functional", "si_tenu": "functional", "if_kept": "functional",
+    "dysfonctionnel": "dysfunctional", "dysfonctionnelle": "dysfunctional", "si_non_tenu": "dysfunctional",
+    "if_not_kept": "dysfunctional",
+    "vague": "wave", "formulation": "wording", "date": "day", "jour": "day",
+    "repondant": "respondent", "id_repondant": "respondent", "respondent_id": "respondent", "client": "respondent",
+    "customer": "respondent", "id": "respondent", "identifiant": "respondent",
+    "note_globale": "overall", "satisfaction_globale": "overall", "globale": "overall", "global": "overall",
+}  # fmt: skip
+"""What else columns are called; the plain English names are those of the fields."""
+
+PAIR_FIELDS = (
+    "attribute",
+    "functional",
+    "dysfunctional",
+    "importance",
+    "wave",
+    "segment",
+    "wording",
+    "day",
+    "respondent",
+)
+LONGEST = 300
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One person's two answers on one attribute, 1..5; None was left empty. `who` is a number within the file."""
+
+    line: int
+    attribute: str
+    functional: int | None
+    dysfunctional: int | None
+    importance: int | None = None
+    wave: str = ""
+    segment: str = ""
+    wording: str = ""
+    day: date | None = None
+    who: int | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One person's marks by attribute and the overall mark."""
+
+    line: int
+    marks: Mapping[str, float | None]
+    overall: float | None
+    who: int | None = None
+
+
+@dataclass
+class Answers:
+    """What a file says: its answers, rows refused with the reason, and columns that were left alone."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    marked: list[Marked] = field(default_factory=list)
+    attributes: tuple[str, ...] = ()
+    refused: list[RowRefused] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    has_respondents: bool = False
+
+
+def plain(name: str) -> str:
+    """A name without accents, capitals and spaces."""
+    letters = unicodedata.normalize("NFKD", name.strip().lower())
+    return re.sub(r"[\s_\-]+", "_", "".join(sign for sign in letters if not unicodedata.combining(sign)))
+
+
+def field_of(name: str) -> str:
+    """The field that a column stands for, or its plain name."""
+    return NAMES.get(plain(name), plain(name))
+
+
+def read_pairs(names: Sequence[str], rows: Iterable[Row]) -> Answers:
+    """The pairs of answers of a Kano survey. Raises Invalid when a column that is needed is missing or stands twice."""
+    columns = _pair_columns(names)
+    found = Answers(ignored=[name for name in names if name not in columns.values()])
+    people: dict[str, int] = {}
+    seen: dict[tuple[object, ...], int] = {}
+    found.has_respondents = "respondent" in columns
+    for line, row in rows:
+        cells = {name: row.get(column, "").strip() for name, column in columns.items()}
+        try:
+            pair = _pair(line, cells, people)
+            _once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line, pair.attribute)
+            found.pairs.append(pair)
+        except Invalid as error:
+            found.refused.append(RowRefused(line, error))
+    found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
+    return found
+
+
+def _pair_columns(names: Sequence[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for name in names:
+        known = field_of(name)
+        if known not in PAIR_FIELDS:
+            continue
+        if known in columns:
+            raise two_columns(known, name)
+        columns[known] = name
+    for needed in PAIR_FIELDS[:3]:
+        if needed not in columns:
+            raise no_column(needed, names)
+    return columns
+
+
+def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
+    for name, text in cells.items():
+        if len(text) > LONGEST or not " ".join(text.split()).isprintable():
+            raise unprintable(name, LONGEST)
+    if not cells["attribute"]:
+        raise Invalid("The row names no attribute: what were the two questions about?", "attribute")
+    return Pair(
+        line,
+        cells["attribute"],
+        _whole(cells["functional"], "functional", 5),
+        _whole(cells["dysfunctional"], "dysfunctional", 5),
+        _whole(cells.get("importance", ""), "importance", 9),
+        cells.get("wave", ""),
+        cells.get("segment", ""),
+        cells.get("wording", ""),
+        _day(cells.get("day", "")),
+        _number_of(cells.get("respondent", ""), people),
+    )
+
+
+def _whole(text: str, name: str, most: int) -> int | None:
+    """An answer; spreadsheets write 3 as 3.0 or 3,0."""
+    if not text:
+        return None
+    shown = re.sub(r"[.,]0+$", "", text)
+    if shown not in [str(one) for one in range(1, most + 1)]:
+        ends = Sentence("1 (like) to 5 (dislike)") if most == 5 else Sentence("1 to %(most)s", most=most)
+        raise Invalid(
+            "%(field)s: “%(written)s” is not an answer; write %(ends)s, or nothing.",
+            name,
+            field=name,
+            written=text[:40],
+            ends=ends,
+        )
+    return int(shown)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    if turned := _DAY_FIRST.fullmatch(text):
+        text = f"{turned[3]}-{int(turned[2]):02}-{int(turned[1]):02}"
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise Invalid("day: “%(written)s” is not a date, like 2026-10-05.", "day", written=text[:40]) from None
+
+
+def _number_of(text: str, people: dict[str, int]) -> int | None:
+    """The same number for the same respondent; nothing else is kept of who it was."""
+    return people.setdefault(text, len(people) + 1) if text else None
+
+
+def _once(
+    seen: dict[tuple[object, ...], int], place: tuple[object, ...], who: int | None, line: int, what: str
+) -> None:
+    if who is None:
+        return
+    if place in seen:
+        raise Invalid(
+            "The same respondent answered on %(what)s in line %(line)s: one person counts once.",
+            "respondent",
+            what=what,
+            line=seen[place],
+        )
+    seen[place] = line
+
+
+def read_marks(
+    names: Sequence[str], rows: Iterable[Row], overall: str, coding: Coding, left_out: Sequence[str] = ()
+) -> Answers:
+    """The marks of a survey: every column but the overall one, the respondent's and those left out is an attribute.
+
+    Raises Invalid when there is no such overall column, or nothing besides.
+    """
+    mark_column = _overall_column(names, overall)
+    aside = {plain(name) for name in left_out}
+    who_column = next((name for name in names if field_of(name) == "respondent" and plain(name) not in aside), None)
+    attributes = [
+        name
+        for name in names
+        if name not in (mark_column, who_column) and plain(name) not in aside and field_of(name) != "day"
+    ]
+    if not attributes:
+        raise Invalid("The file has no column of marks besides the overall one.", "overall")
+    found = Answers(attributes=tuple(attributes), has_respondents=who_column is not None)
+    found.ignored = [name for name in names if name not in (*attributes, mark_column, who_column)]
+    people: dict[str, int] = {}
+    seen: dict[tuple[object, ...], int] = {}
+    for line, row in rows:
+        try:
+            who = _number_of(row.get(who_column, "").strip(), people) if who_column else None
+            _once(seen, (who,), who, line, mark_column)
+            marks = {name: mark_of(row.get(name, ""), coding, name) for name in attributes}
+            found.marked.append(Marked(line, marks, overall_of(row.get(mark_column, ""), mark_column), who))
+        except Invalid as error:
+            found.refused.append(RowRefused(line, error))
+    return found
+
+
+def _overall_column(names: Sequence[str], overall: str) -> str:
+    wanted = plain(overall) or "overall"
+    same = [name for name in names if plain(name) == wanted] or [name for name in names if field_of(name) == wanted]
+    if len(same) != 1:
+        raise no_column("overall", names, overall)
+    return same[0]
+
+
+def packed(found: Answers) -> bytes:
+    """Answers as bytes."""
+    whole = {
+        "pairs": [list(asdict(pair).values()) for pair in found.pairs],
+        "marked": [[one.line, one.marks, one.overall] for one in found.marked],
+        "attributes": found.attributes,
+        "refused": [[one.line, stored(one.error.sentence), getattr(one.error, "field", "")] for one in found.refused],
+        "ignored": found.ignored,
+        "has_respondents": found.has_respondents,
+    }
+    return json.dumps(whole, ensure_ascii=False, default=date.isoformat).encode()
+
+
+def unpacked(content: bytes) -> Answers:
+    """The same answers."""
+    whole: dict[str, Any] = json.loads(content)
+    return Answers(
+        pairs=[_stored_pair(values) for values in whole["pairs"]],
+        marked=[Marked(*values) for values in whole["marked"]],
+        attributes=tuple(whole["attributes"]),
+        refused=[RowRefused(line, Invalid(restored(said), field)) for line, said, field in whole["refused"]],
+        ignored=whole["ignored"],
+        has_respondents=whole["has_respondents"],
+    )
+
+
+def _stored_pair(values: list[Any]) -> Pair:
+    day = None if values[8] is None else date.fromisoformat(values[8])
+    fields: list[Any] = [*values[:8], day, values[9]]
+    return Pair(*fields)

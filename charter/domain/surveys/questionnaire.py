@@ -1,0 +1,163 @@
+"""The questionnaire that Promesse serves: two questions per promise, five answers, in French and in English.
+
+The words are the charter's own where it gives them, else built from the promise as it is published. They are stored
+with the answers: another wording is another survey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from charter.domain.charter_file.charter import Commitment
+from charter.domain.vocabulary.errors import Invalid, Sentence
+
+Language = str
+LANGUAGES = ("fr", "en")
+
+SCALES: Mapping[Language, tuple[str, ...]] = {
+    "fr": (
+        "Cela me plairait",
+        "Pour moi, c’est normal",
+        "Cela m’est égal",
+        "Je m’en accommoderais",
+        "Cela me déplairait",
+    ),
+    "en": (
+        "I would like it",
+        "I would expect it",
+        "I would not mind either way",
+        "I could live with it",
+        "I would dislike it",
+    ),
+}
+"""Answers 1 to 5: like, expect, neutral, tolerate, dislike."""
+
+ASKED: Mapping[Language, tuple[str, str]] = {
+    "fr": ("Si nous tenons cette promesse, qu’en pensez-vous\u202f?", "Et si nous ne la tenons pas\u202f?"),
+    "en": ("If we keep this promise, how do you feel about it?", "And if we do not keep it?"),
+}
+
+MOST_INVITATIONS = 20_000
+LONGEST_NAME = 120
+LONGEST_DAYS = 366
+QUESTIONS = ("functional", "dysfunctional")
+_FIELDS = {"name": Sentence("name"), "segment": Sentence("segment")}
+
+
+@dataclass(frozen=True)
+class WavePlan:
+    """A questionnaire as a manager wants it: which promises, which languages, of whom, until when, how many links."""
+
+    name: str
+    commitments: tuple[str, ...]
+    languages: tuple[Language, ...]
+    closes_on: date
+    invitations: int
+    segment: str = ""
+    table: str = "classic"
+
+
+def clean_name(text: str, field: str, *, needed: bool = True) -> str:
+    """A name on one line. Raises Invalid when it is missing, too long or does not print."""
+    name = " ".join(text.split())
+    if needed and not name:
+        raise Invalid("The survey needs a name, like Customers, autumn 2026.", field)
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(
+            "The %(field)s is over %(most)s letters, or has a sign that does not print.",
+            field,
+            field=_FIELDS[field],
+            most=LONGEST_NAME,
+        )
+    return name
+
+
+def require_whole(plan: WavePlan, today: date) -> None:
+    """A plan that can be asked. Raises Invalid, naming the field."""
+    clean_name(plan.name, "name")
+    clean_name(plan.segment, "segment", needed=False)
+    if not plan.commitments:
+        raise Invalid("Choose at least one promise to ask about.", "commitments")
+    if not plan.languages or set(plan.languages) - set(LANGUAGES):
+        raise Invalid("Choose French, English or both.", "languages")
+    if not 1 <= plan.invitations <= MOST_INVITATIONS:
+        raise Invalid("Ask 1 to %(most)s customers: one link each.", "invitations", most=MOST_INVITATIONS)
+    if not today <= plan.closes_on <= today + timedelta(days=LONGEST_DAYS):
+        raise Invalid("The last day to answer is today or later, within a year.", "closes_on")
+    if plan.table not in ("classic", "pouliot"):
+        raise Invalid("The table is classic or pouliot, not %(table)s.", "table", table=plan.table)
+
+
+def words_of(commitments: Sequence[Commitment], languages: Sequence[Language]) -> dict[str, object]:
+    """Everything a customer will read, by language: the answers, and each promise with its two questions."""
+    return {
+        language: {
+            "answers": list(SCALES[language]),
+            "promises": {one.key: _asked(one, language) for one in commitments},
+        }
+        for language in languages
+    }
+
+
+def _asked(commitment: Commitment, language: Language) -> dict[str, str]:
+    own = commitment.questions
+    built = ASKED[language]
+    texts = [own.kept.in_language(language), own.not_kept.in_language(language)] if own else list(built)
+    promise = commitment.promise.in_language(language)
+    return {"promise": promise, "functional": texts[0], "dysfunctional": texts[1]}
+
+
+def wording_of(languages: Sequence[Language]) -> str:
+    """The answers offered, as one text to compare waves by."""
+    return " | ".join(f"{language}: {'; '.join(SCALES[language])}" for language in sorted(languages))
+
+
+def wording_about(words: Mapping[str, object], wording: str, commitment: str) -> str:
+    """The answers offered and the questions asked on one promise: two waves with the same text may be compared."""
+    asked = []
+    for language in sorted(words):
+        about = words[language]
+        promises = about.get("promises", {}) if isinstance(about, Mapping) else {}
+        if commitment in promises:
+            asked.append(" / ".join(promises[commitment].values()))
+    return " | ".join([wording, *asked]) if wording else ""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What came back of one questionnaire: by promise the two answers, one of them or none."""
+
+    answers: Mapping[str, tuple[int | None, int | None]]
+
+    @property
+    def whole(self) -> int:
+        """Pairs: what is counted."""
+        return sum(None not in pair for pair in self.answers.values())
+
+    @property
+    def half(self) -> list[str]:
+        """Promises with one answer of two: they are not counted."""
+        return [key for key, pair in self.answers.items() if pair.count(None) == 1]
+
+    @property
+    def is_empty(self) -> bool:
+        return all(pair == (None, None) for pair in self.answers.values())
+
+
+def read_form(form: Mapping[str, str], commitments: Sequence[str]) -> Filled:
+    """The answers of a form, fields `KEY.functional` and `KEY.dysfunctional`. Raises Invalid outside 1 to 5."""
+    found: dict[str, tuple[int | None, int | None]] = {}
+    for key in commitments:
+        first, second = (_answer(form.get(f"{key}.{question}", ""), f"{key}.{question}") for question in QUESTIONS)
+        found[key] = (first, second)
+    return Filled(found)
+
+
+def _answer(text: str, field: str) -> int | None:
+    if not text:
+        return None
+    if text not in ("1", "2", "3", "4", "5"):
+        raise Invalid("“%(written)s” is not one of the five answers.", field, written=text[:20])
+    return int(text)

@@ -1,0 +1,100 @@
+"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from charter.domain.vocabulary.terms import Kind
+
+Number = int | Decimal
+
+
+def exact(value: Any) -> Number:
+    """A number from a source, exactly: whole numbers become int, others Decimal by their shortest writing.
+
+    Raises ValueError for NaN, infinities and what is not a number.
+    """
+    number = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else str(value))
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a finite number")
+    return int(number) if number == number.to_integral_value() else number
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted for one cell (indicator, period, unit, channel, segment). All fields add.
+
+    share kinds: numerator of denominator. mean: denominator = n, with total and squares (sums of value and
+    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. money:
+    the same, with total in cents. rate: numerator of a volume, the denominator. `excluded` is by reason; `pending`
+    cases are too young to judge; `stopped` are judged cases with a stop date (share-within only). `steps` are those
+    met within each delay of tiers and ceiling, by the delay as written. `value` is what does not add: a percentile or
+    a composite, computed for the level of the tree that the cell stands for; a sum has none.
+    """
+
+    numerator: Number = 0
+    denominator: Number = 0
+    pending: int = 0
+    stopped: int = 0
+    total: Number = 0
+    squares: Number = 0
+    promoters: int = 0
+    detractors: int = 0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
+    value: Number | None = None
+
+    def __add__(self, other: Counts) -> Counts:
+        sums = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
+        return Counts(**sums, excluded=_added(self.excluded, other.excluded), steps=_added(self.steps, other.steps))
+
+    @property
+    def passives(self) -> Number:
+        return self.denominator - self.promoters - self.detractors
+
+
+_NUMBERS = [f.name for f in fields(Counts) if f.name not in ("excluded", "steps", "value")]
+
+
+def _added(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+    return {name: some.get(name, 0) + others.get(name, 0) for name in sorted({*some, *others})}
+
+
+def add_up(parts: Iterable[Counts]) -> Counts:
+    """The sum of counts; of none, zero counts."""
+    return reduce(Counts.__add__, parts, Counts())
+
+
+def value_of(kind: Kind, counts: Counts) -> Decimal | None:
+    """The indicator's value by its kind; None when there is no judged case (nothing counted or paid is a value).
+
+    share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n. money: cents.
+    percentile, composite: as computed for the level. rate: per one of its volume (`figure_of` knows per how many).
+    """
+    if kind in (Kind.COUNT, Kind.MONEY):
+        return Decimal(counts.numerator if kind is Kind.COUNT else counts.total)
+    if not kind.adds_up:
+        return None if counts.value is None else Decimal(counts.value)
+    if counts.denominator == 0:
+        return None
+    n = Decimal(counts.denominator)
+    if kind is Kind.MEAN:
+        return Decimal(counts.total) / n
+    if kind is Kind.NPS:
+        return Decimal(counts.promoters - counts.detractors) * 100 / n
+    return Decimal(counts.numerator) / n
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measured cell. `unit` is the key read from the source ('' where it is missing)."""
+
+    period: str
+    unit: str
+    channel: str
+    segment: str
+    counts: Counts

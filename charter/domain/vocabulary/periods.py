@@ -1,0 +1,192 @@
+"""Periods: the days, weeks, months, quarters and years that figures belong to, by local dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, lru_cache, total_ordering
+
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.terms import PeriodKind
+
+_MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
+_DAYS = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7}
+
+
+YEARS = range(1900, 2201)
+"""The years of which anything can be told; beyond them somebody has mistyped."""
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Period:
+    """One period of the calendar: its kind and its first day. Ordered by first day, then by last day."""
+
+    kind: PeriodKind
+    start: date
+
+    def __post_init__(self) -> None:
+        if self.start != _first_day(self.kind, self.start):
+            raise ValueError(f"{self.start} is not the first day of a {self.kind}")
+
+    def __lt__(self, other: Period) -> bool:
+        return (self.start, self.end) < (other.start, other.end)
+
+    @cached_property
+    def key(self) -> str:
+        """As it is written: `2026`, `2026-Q4`, `2026-10`, `2026-W41` (ISO week), `2026-10-05`."""
+        return _KEYS[self.kind](self.start)
+
+    @cached_property
+    def end(self) -> date:
+        """The last day."""
+        return self.next().start - timedelta(days=1)
+
+    def next(self) -> Period:
+        """The period that follows."""
+        return Period(self.kind, _step(self.kind, self.start, 1))
+
+    def previous(self) -> Period:
+        """The period before."""
+        return Period(self.kind, _step(self.kind, self.start, -1))
+
+    def contains(self, day: date) -> bool:
+        """Whether the local date lies in the period."""
+        return self.start <= day <= self.end
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@lru_cache(maxsize=2048)
+def periods_back(newest: Period, count: int) -> tuple[Period, ...]:
+    """So many periods that follow one another, the newest first; fewer at the beginning of the calendar."""
+    found = [newest]
+    while len(found) < count and found[-1].start.year > 1:
+        found.append(found[-1].previous())
+    return tuple(found[:count])
+
+
+def period_at(kind: PeriodKind, day: date) -> Period:
+    """The period of that kind that holds the day."""
+    return Period(kind, _first_day(kind, day))
+
+
+def parse_period(text: str) -> Period:
+    """The period written as `2026`, `2026-Q4`, `2026-10`, `2026-W41` or `2026-10-05`; raises Invalid."""
+    written = text.strip()
+    for pattern, read in _FORMS:
+        if found := pattern.fullmatch(written):
+            try:
+                period = read(*(int(part) for part in found.groups()))
+            except ValueError:
+                break
+            if period.start.year not in YEARS:
+                raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "period", text=text)
+            return period
+    raise Invalid(
+        "“%(text)s” is not a period: write a year 2026, a quarter 2026-Q4, a month 2026-10, "
+        "a week 2026-W41 or a day 2026-10-05.",
+        "period",
+        text=text,
+    )
+
+
+def periods_of(kind: PeriodKind, first: date, until: date) -> list[Period]:
+    """Whole periods of the kind that start on or after `first` and have ended on or before `until`, oldest first."""
+    period = period_at(kind, first)
+    if period.start < first:
+        period = period.next()
+    found = []
+    while period.end <= until:
+        found.append(period)
+        period = period.next()
+    return found
+
+
+def year_before(period: Period) -> Period | None:
+    """The same period of the year before: the same month, quarter, week number or date; None where it had none.
+
+    Week 53 and 29 February have none in most years.
+    """
+    start = period.start
+    try:
+        if period.kind is PeriodKind.DAY:
+            return Period(period.kind, start.replace(year=start.year - 1))
+        if period.kind is PeriodKind.WEEK:
+            year, week, _ = start.isocalendar()
+            return Period(period.kind, date.fromisocalendar(year - 1, week, 1))
+    except ValueError:
+        return None
+    return Period(period.kind, add_months(start, -12))
+
+
+def parts_of(whole: Period, kind: PeriodKind) -> list[Period]:
+    """The periods of a kind whose counts add up to a larger one: a year of a monthly indicator adds its months.
+
+    A week belongs where its Thursday lies (the ISO rule for years), so that no week is lost or counted twice.
+    """
+    found = []
+    part = period_at(kind, whole.start)
+    while part.start <= whole.end:
+        home = part.start + timedelta(days=3) if kind is PeriodKind.WEEK else part.start
+        if whole.contains(home):
+            found.append(part)
+        part = part.next()
+    return found
+
+
+def add_months(day: date, count: int) -> date:
+    """The same day of the month that many months later (or earlier), clamped to the end of the month."""
+    months = day.year * 12 + day.month - 1 + count
+    year, month = divmod(months, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+
+
+def _first_day(kind: PeriodKind, day: date) -> date:
+    if kind is PeriodKind.DAY:
+        return day
+    if kind is PeriodKind.WEEK:
+        return day - timedelta(days=day.weekday())
+    length = _MONTHS[kind]
+    return day.replace(month=(day.month - 1) // length * length + 1, day=1)
+
+
+def _step(kind: PeriodKind, start: date, count: int) -> date:
+    if kind in _DAYS:
+        return start + timedelta(days=_DAYS[kind] * count)
+    return add_months(start, _MONTHS[kind] * count)
+
+
+def _week_key(start: date) -> str:
+    year, week, _ = start.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+_KEYS: dict[PeriodKind, Callable[[date], str]] = {
+    PeriodKind.DAY: date.isoformat,
+    PeriodKind.WEEK: _week_key,
+    PeriodKind.MONTH: lambda start: f"{start.year:04d}-{start.month:02d}",
+    PeriodKind.QUARTER: lambda start: f"{start.year:04d}-Q{(start.month + 2) // 3}",
+    PeriodKind.YEAR: lambda start: f"{start.year:04d}",
+}
+
+_FORMS: list[tuple[re.Pattern[str], Callable[..., Period]]] = [
+    (re.compile(r"(\d{4})", re.ASCII), lambda year: Period(PeriodKind.YEAR, date(year, 1, 1))),
+    (
+        re.compile(r"(\d{4})-Q([1-4])", re.ASCII),
+        lambda year, quarter: Period(PeriodKind.QUARTER, date(year, quarter * 3 - 2, 1)),
+    ),
+    (re.compile(r"(\d{4})-(\d\d)", re.ASCII), lambda year, month: Period(PeriodKind.MONTH, date(year, month, 1))),
+    (
+        re.compile(r"(\d{4})-W(\d\d)", re.ASCII),
+        lambda year, week: Period(PeriodKind.WEEK, date.fromisocalendar(year, week, 1)),
+    ),
+    (
+        re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII),
+        lambda year, month, day: Period(PeriodKind.DAY, date(year, month, day)),
+    ),
+]

@@ -1,0 +1,40 @@
+"""The post as this installation is set: mail server, webhook, and the address that links in mails begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from charter.post.smtp import MailServer
+from charter.post.webhook import Hook
+from config import Settings
+
+
+@dataclass(frozen=True)
+class Office:
+    """How things leave; None where that way is not set up. `escalate_after`: how long an alert may stay unanswered."""
+
+    address: str
+    language: str = "fr"
+    escalate_after: timedelta = timedelta(hours=48)
+    mail: MailServer | None = None
+    hook: Hook | None = None
+
+
+def office_of(settings: Settings) -> Office:
+    """The post as the settings say."""
+    mail = None
+    if settings.smtp_host:
+        mail = MailServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            tls=settings.smtp_tls,
+            sender=settings.mail_sender,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+        )
+    hook = None
+    if settings.webhook_url and settings.webhook_secret:
+        hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow)
+    patience = timedelta(hours=settings.escalate_after_hours)
+    return Office(settings.public_address, settings.default_language, patience, mail, hook)

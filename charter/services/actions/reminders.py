@@ -1,0 +1,60 @@
+"""Reminders of actions: their owner is written to before and after the due date, once for each of these days."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from sqlalchemy import func, or_, select
+
+from charter.domain.actions.action_rules import reminder_on
+from charter.domain.checks.deadlines import at_local
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.people import Person
+from charter.services.actions.actions import PlannedAction, today_of
+from charter.services.actions.view import listed, standings
+from charter.services.charters.versions import history_or_none
+from charter.services.people.owners import people_of
+from charter.services.post.outbox import post_mail
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+
+NOT_BEFORE = time(8)
+"""No reminder leaves at night: it waits for eight o'clock in the charter's zone."""
+
+
+def remind_owners(actor: Actor, now: datetime) -> int:
+    """Write to the owners of open actions whose day of reminder has come; returns how many mails that is.
+
+    Any number of processes may do this: the same reminder goes to the same person once.
+    """
+    require(actor, Permission.PLAN_ACTION)
+    found = history_or_none()
+    if found is None:
+        return 0
+    today = today_of(found, now)
+    waiting = at_local(today, NOT_BEFORE, found.current.charter.charter.timezone)
+    written = 0
+    for one in standings():
+        day = None if one.done_on is not None else reminder_on(one.due_on, today)
+        if day is None:
+            continue
+        facts = {name: listed(found, [one], now)[0][name] for name in FACTS} | {"day": day}
+        cause = f"action {one.row.id} due {one.due_on} day {day}"
+        with transaction():
+            for person in owners_of(one):
+                if post_mail(cause, person, "action", facts, now, not_before=waiting):
+                    written += 1
+                    audit_log.record(actor, now, "action:remind", cause, after={"to": person.email})
+    return written
+
+
+FACTS = ("number", "title", "unit_name", "what", "expected", "owner", "due_on", "state", "period")
+
+
+def owners_of(one: PlannedAction) -> list[Person]:
+    """The accounts behind an action's owner: by name or address, else who answers for that function on the unit."""
+    named = or_(Person.email == one.owner.lower(), func.lower(Person.name) == one.owner.lower())
+    people = db.session.execute(select(Person).where(named, Person.is_active).order_by(Person.id)).scalars().all()
+    return list(people) or people_of(one.owner, one.row.unit_key)

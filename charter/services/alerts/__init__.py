@@ -1,0 +1,1 @@
+"""Alerts: their page, what time alone changes, who is told."""

@@ -1,0 +1,130 @@
+"""Alerts as people see them: open, acknowledged, paused, closed; and what a person may do with one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, case, select, update
+
+from charter.domain.alerts.alert_rules import AlertState, Subject
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.alerts import Alert
+from charter.models.base import db
+from charter.models.people import Person
+from charter.services.alerts.telling import line_of
+from charter.services.charters.versions import history_or_none
+from charter.services.classes.current import places_today, turn_of
+from charter.services.records import audit_log
+from charter.services.records.transactions import rows_changed, transaction
+from charter.services.watching.alert_changes import is_concerned
+
+CLOSED_SHOWN = 50
+LONGEST_SNOOZE = timedelta(days=366)
+LONGEST_NOTE = 500
+ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
+
+
+def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
+    """The alerts of the actor's units and those the actor was told of, by state: what touches the floor first, then
+    trust, then the rest; the newest closed ones."""
+    require(actor, Permission.READ_DESK, actor.home)
+    # What was promised first, then what stands behind it; the newest change first.
+    turn = case({kind.value: at for at, kind in enumerate(Subject)}, value=Alert.kind)
+    newest = select(Alert).order_by(turn, Alert.changed_at.desc(), Alert.id.desc())
+    standing = db.session.execute(newest.where(Alert.state != AlertState.CLOSED)).scalars().all()
+    past = select(Alert).where(Alert.state == AlertState.CLOSED).order_by(Alert.closed_at.desc(), Alert.id.desc())
+    closed = db.session.execute(past.limit(CLOSED_SHOWN)).scalars().all()
+    names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
+    charter = history_or_none()
+    places = places_today(charter.current, now) if charter else {}
+    found: dict[str, list[dict[str, Any]]] = {state.value: [] for state in AlertState}
+    for alert in (*standing, *closed):
+        if _may(actor, Permission.READ_DESK, alert):
+            found[alert.state].append(_row(actor, alert, names, places))
+    for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
+        found[state].sort(key=lambda row: turn_of(row["place"]))
+    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+
+
+def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
+    return is_concerned(actor, permission, alert.unit_key, alert.told_to)
+
+
+def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> dict[str, Any]:
+    what = "closed" if alert.state == AlertState.CLOSED else "opened"
+    return line_of(alert, what, alert.code, alert.facts, places) | {
+        "id": alert.id,
+        "state": alert.state,
+        "opened_at": alert.opened_at.isoformat(),
+        "changed_at": alert.changed_at.isoformat(),
+        "closed_at": alert.closed_at.isoformat() if alert.closed_at else None,
+        "acted_by": alert.acted_by,
+        "acted_at": alert.acted_at.isoformat() if alert.acted_at else None,
+        "note": alert.note,
+        "snoozed_until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
+        "escalate_at": alert.escalate_at.isoformat() if alert.escalate_at else None,
+        "told": [names[number] for number in alert.told_to if number in names],
+        "may_handle": _may(actor, Permission.HANDLE_ALERT, alert),
+    }
+
+
+def acknowledge(actor: Actor, now: datetime, alert_id: int, *, note: str = "") -> None:
+    """Say that one is at it: no more escalation. Raises NotFound, NotAllowed, Invalid (note), Conflict (closed)."""
+    changes = {"state": AlertState.ACKNOWLEDGED, "snoozed_until": None, "escalate_at": None}
+    _answer(actor, now, alert_id, "alert:acknowledge", changes, note)
+
+
+def snooze(actor: Actor, now: datetime, alert_id: int, *, until: date, note: str = "") -> None:
+    """Pause an alert until a day, on which it is open again if it still holds.
+
+    Raises NotFound, NotAllowed, Invalid (day, note), Conflict (closed).
+    """
+    today = _today(now)
+    if not today < until <= today + LONGEST_SNOOZE:
+        raise Invalid("A pause ends on a day to come, within a year: choose another day.", "until")
+    changes = {"state": AlertState.SNOOZED, "snoozed_until": until, "escalate_at": None}
+    _answer(actor, now, alert_id, "alert:snooze", changes, note)
+
+
+def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedelta) -> None:
+    """Take an acknowledgement or a pause back: the alert is open, and an answer is awaited again."""
+    changes = {"state": AlertState.OPEN, "snoozed_until": None, "escalate_at": now + escalate_after}
+    _answer(actor, now, alert_id, "alert:rearm", changes, "")
+
+
+def _answer(actor: Actor, now: datetime, alert_id: int, action: str, changes: dict[str, Any], note: str) -> None:
+    alert = _found(actor, alert_id)
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE or not note.isprintable():
+        raise Invalid(
+            "The note is over %(most)s letters, or has a sign that does not print.", "note", most=LONGEST_NOTE
+        )
+    with transaction():
+        # Who writes takes the head of the log first, so that nobody waits in a circle.
+        audit_log.hold()
+        before = {"state": alert.state}
+        open_one: ColumnElement[bool] = (Alert.id == alert_id) & Alert.state.in_(ANSWERABLE)
+        acted = {"acted_at": now, "acted_by": actor.name, "note": note or None}
+        if rows_changed(update(Alert).where(open_one).values(**changes, **acted)) != 1:
+            raise Conflict("This alert is closed: there is nothing left to answer.")
+        until = changes["snoozed_until"]
+        after = {"state": changes["state"], "note": note or None, "until": until.isoformat() if until else None}
+        audit_log.record(actor, now, action, f"alert {alert_id} {alert.subject}", before=before, after=after)
+
+
+def _found(actor: Actor, alert_id: int) -> Alert:
+    alert = db.session.get(Alert, alert_id, populate_existing=True)
+    if alert is None or not _may(actor, Permission.READ_DESK, alert):
+        raise NotFound("There is no such alert.")
+    if not _may(actor, Permission.HANDLE_ALERT, alert):
+        raise NotAllowed("%(who)s may not answer this alert. Ask whoever holds the accounts.", who=actor.name)
+    return alert
+
+
+def _today(now: datetime) -> date:
+    found = history_or_none()
+    return now.astimezone(ZoneInfo(found.current.charter.charter.timezone if found else "UTC")).date()

@@ -1,0 +1,224 @@
+"""Versions of the charter: plan, apply, and which one is in force on a day.
+
+Whether a version of the charter counts as an earlier run did: by the same definition, on the same working days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from charter.domain.charter_file.charter import Charter, Commitment
+from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.charter_file.text.canonical import from_canonical
+from charter.domain.charter_file.unit_tree import UnitTree
+from charter.domain.checks.deadlines import Deadlines
+from charter.domain.vocabulary.errors import NotFound
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.working_days import WorkingDays, calendars_in_use
+from charter.models.base import db
+from charter.models.charters import CharterVersion
+from charter.models.records import Run
+from charter.services.records.transactions import VersionMark, latest
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the charter, parsed, with its tree of units and its indicators by key."""
+
+    id: int
+    number: int
+    valid_from: date
+    folder: str
+    charter: Charter
+
+    @cached_property
+    def tree(self) -> UnitTree:
+        assert isinstance(self.charter.units, list)
+        return UnitTree(self.charter.units)
+
+    @cached_property
+    def unit_rows(self) -> tuple[dict[str, Any], ...]:
+        """The tree as rows with their depth, parents first."""
+        listing = self.tree.listing
+        return tuple({"key": one.key, "name": one.name, "kind": one.kind, "depth": depth} for one, depth in listing)
+
+    @cached_property
+    def calendars(self) -> list[WorkingDays]:
+        """The charter's calendar first, then those of its units."""
+        head = self.charter.charter
+        return calendars_in_use(head.calendar, head.closed_days, [unit.calendar for unit in self.tree.by_key.values()])
+
+    @cached_property
+    def deadlines(self) -> dict[tuple[str, Period], Deadlines]:
+        """What has been reckoned already, by indicator and period (services/schedule/due.py)."""
+        return {}
+
+    @cached_property
+    def levels(self) -> dict[tuple[str, Period], float | int | None]:
+        """The level drawn for an indicator and period, where it has been looked up already (`indicator_view`)."""
+        return {}
+
+    @cached_property
+    def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
+        return {i.key: (c, i) for c in self.charter.commitments for i in c.indicators}
+
+    @cached_property
+    def composites(self) -> list[Composite]:
+        return [indicator for _, indicator in self.indicators.values() if isinstance(indicator, Composite)]
+
+
+@dataclass(frozen=True)
+class History:
+    """Every version that is in force on some day, by the day from which it holds."""
+
+    versions: tuple[Version, ...]
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def first(self) -> Version:
+        return self.versions[0]
+
+    def on(self, day: date) -> Version:
+        """The version in force on a day; before the first one, the first."""
+        return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
+
+
+def history() -> History:
+    """The versions in force, oldest first. Raises NotFound before the first charter is applied."""
+    found = history_or_none()
+    if found is None:
+        raise NotFound("No charter has been applied yet. Write one and say: flask charter apply FILE")
+    return found
+
+
+def history_or_none() -> History | None:
+    """As `history`, but None before the first charter. Asked once in a transaction of the session."""
+    marks = latest().versions
+    return _history(marks) if marks else None
+
+
+@lru_cache(maxsize=8)
+def _history(marks: tuple[VersionMark, ...]) -> History:
+    """Documents never change: what was parsed once holds as long as id, hash and folder are the same."""
+    documents = dict(latest().documents)
+    wanted = [mark.id for mark in marks if mark.id not in documents]
+    if wanted:
+        rows = db.session.execute(
+            select(CharterVersion.id, CharterVersion.document).where(CharterVersion.id.in_(wanted))
+        )
+        documents |= {row.id: row.document for row in rows}
+    return History(tuple(_version(mark, documents[mark.id]) for mark in marks))
+
+
+def _version(mark: VersionMark | CharterVersion, document: str) -> Version:
+    return Version(mark.id, mark.number, mark.valid_from, mark.folder, from_canonical(document))
+
+
+def facts_of(row: CharterVersion) -> dict[str, object]:
+    """What the audit log says of a version."""
+    facts = {"version": row.number, "valid_from": row.valid_from.isoformat(), "sha256": row.content_hash}
+    return facts | ({"reason": row.reason} if row.reason else {})
+
+
+def find_commitment(version: Version, key: str) -> tuple[int, Commitment]:
+    """A commitment with its number in the charter. Raises NotFound with the keys there are."""
+    for number, commitment in enumerate(version.charter.commitments, 1):
+        if commitment.key == key:
+            return number, commitment
+    raise NotFound(
+        "The charter has no commitment %(commitment)s. It has: %(commitments)s.",
+        commitment=key,
+        commitments=_first([one.key for one in version.charter.commitments]),
+    )
+
+
+def find_indicator(version: Version, key: str) -> tuple[Commitment, Indicator]:
+    """An indicator with its commitment. Raises NotFound with the keys there are."""
+    if key not in version.indicators:
+        raise NotFound(
+            "The charter has no indicator %(indicator)s. It has: %(indicators)s.",
+            indicator=key,
+            indicators=_first(version.indicators),
+        )
+    return version.indicators[key]
+
+
+def find_unit(version: Version, key: str | None) -> str:
+    """A unit's key, the root's for None. Raises NotFound."""
+    if key is None:
+        return version.tree.root.key
+    if key not in version.tree:
+        raise NotFound("The charter has no unit %(unit)s.", unit=key)
+    return key
+
+
+def _first(keys: Iterable[str]) -> list[str]:
+    return list(keys)[:20]
+
+
+def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
+    """Whether the version would count what the run counted.
+
+    Closed days are no part of a definition, or each year's would break every curve; where working days are counted,
+    those that the run could see must be the same, and so must the calendars of the units.
+    """
+    from charter.sources.cells.context import counts_working_days, definition_hash  # noqa: PLC0415 heavy
+
+    if run.definition_hash != definition_hash(indicator, version.charter.charter):
+        return False
+    if run.version_id == version.id or not counts_working_days(indicator):
+        return True
+    counted = _charter_of(run.version_id)
+    return _keeps_calendars(version.charter, counted) and _closed(version.charter, run) == _closed(counted, run)
+
+
+def _keeps_calendars(one: Charter, other: Charter) -> bool:
+    """Whether the units known to both work on the same calendar: a new unit changes no rule."""
+    kept, others = _calendars(one), _calendars(other)
+    return all(kept[unit] == others[unit] for unit in kept.keys() & others.keys())
+
+
+def definition_of(version: Version, indicator: Indicator, definition: str, unit: str) -> str:
+    """The fingerprint of what one unit's figure counts: a unit that keeps another calendar has a rule of its own."""
+    from charter.sources.cells.context import counts_working_days  # noqa: PLC0415 with what it reads
+
+    kept = version.tree.by_key[unit].calendar
+    if kept in (None, version.charter.charter.calendar) or not counts_working_days(indicator):
+        return definition
+    return hashlib.sha256(f"{definition}\0{kept}".encode()).hexdigest()
+
+
+def _calendars(charter: Charter) -> dict[str, str]:
+    units = charter.units if isinstance(charter.units, list) else []
+    return {unit.key: unit.calendar or charter.charter.calendar for unit in units}
+
+
+def _closed(charter: Charter, run: Run) -> frozenset[date]:
+    """The closed days from the period's first to the run's: no other moved a last day that had passed by then."""
+    first = parse_period(run.period_key).start
+    last = run.as_of.astimezone(ZoneInfo(charter.charter.timezone)).date()
+    return frozenset(day for day in charter.charter.closed_days if first <= day <= last)
+
+
+def _charter_of(version_id: int) -> Charter:
+    row = db.session.get_one(CharterVersion, version_id)
+    return _parsed(row.content_hash, row.document)
+
+
+@lru_cache(maxsize=8)
+def _parsed(content_hash: str, document: str) -> Charter:
+    return from_canonical(document)

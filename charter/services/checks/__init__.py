@@ -1,0 +1,1 @@
+"""Running the checks: claimed, measured, recorded, seen again."""

@@ -1,0 +1,280 @@
+"""Measuring claimed checks: sources are opened once, due checks of one source are counted together."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.readings.values import refuse_impossible
+from charter.domain.vocabulary.counts import Cell, Counts, Number
+from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
+from charter.domain.vocabulary.periods import Period
+from charter.services.charters.versions import Version, counts_alike
+from charter.services.records.access import Access
+from charter.services.schedule.claims import Claim
+from charter.sources.readers.place import Place
+
+if TYPE_CHECKING:
+    from charter.models.records import Run
+    from charter.sources.counting.measure import Measured
+    from charter.sources.counting.sample_rows import Example
+    from charter.sources.readers.connect import OpenSource
+
+logger = logging.getLogger(__name__)
+
+
+def place_of(charter: Charter, folder: str, access: Access) -> Place:
+    """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, charter.charter.timezone)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run found, or the sentence of its failure."""
+
+    definition_hash: str
+    error: Sentence | None = None
+    cells: Sequence[Cell] = ()
+    seconds: float = 0.0
+    rows_read: int | None = None
+    undated: int | None = None
+    unknown_units: Mapping[str, int] = field(default_factory=dict)
+    reaches_past: bool | None = None
+    fingerprint: str | None = None
+
+
+Pair = tuple[Indicator, Claim]
+
+
+class Measuring:
+    """The sources that are open while due checks are run; closed at the end of the block."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._open: dict[tuple[int, str | None], OpenSource] = {}
+        self._definitions: dict[tuple[int, str], str] = {}
+
+    def __enter__(self) -> Measuring:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for source in self._open.values():
+            source.close()
+
+    def measure(
+        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
+    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+        """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
+        if not claims:
+            return
+        started = time.perf_counter()
+        indicators = list({indicator.key: indicator for indicator, _ in claims}.values())
+        periods = sorted({held.period for _, held in claims})
+        found: dict[str, Measured | Sentence] = self.counted(version, source, (indicators, periods), now)
+        seconds = (time.perf_counter() - started) / len(claims)
+        by_period = {key: _by_period(one) for key, one in found.items()}
+        for indicator, held in claims:
+            cells = by_period[indicator.key].get(held.period.key, ())
+            yield (
+                indicator,
+                held,
+                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
+            )
+
+    def counted(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
+        """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
+        from charter.sources.counting.measure import measure_many  # noqa: PLC0415 heavy
+
+        indicators, periods = what
+        try:
+            table = self.opened(version, source).table
+            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            whole = [
+                self._with_volume(version, indicator, found, (periods, now))
+                for indicator, found in zip(indicators, measured, strict=True)
+            ]
+            return {
+                indicator.key: replace(found, cells=placed(version, indicator, found.cells))
+                for indicator, found in zip(indicators, whole, strict=True)
+            }
+        except Exception as error:
+            if len(indicators) == 1:
+                return {indicators[0].key: _sentence(indicators[0], error)}
+        alone: dict[str, Measured | Sentence] = {}
+        for indicator in indicators:
+            alone |= self.counted(version, source, ([indicator], periods), now)
+        return alone
+
+    def _with_volume(
+        self, version: Version, indicator: Indicator, found: Measured, when: tuple[list[Period], datetime]
+    ) -> Measured:
+        """A rate with the volume that stands in another source; any other figure as it is."""
+        from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
+        from charter.sources.counting.measure import (  # noqa: PLC0415 heavy
+            measure,
+            volume_of,
+            with_volume,
+        )
+
+        other = volume_of(indicator) if isinstance(indicator, Rate) else None
+        if other is None:
+            return found
+        periods, now = when
+        table = self.opened(version, other.source).table
+        return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
+
+    def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
+        """The counts of one indicator for some periods, or the sentence why they cannot be had."""
+        found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
+        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
+
+    def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
+        """A few rows behind a figure, masked. Raises SourceError."""
+        from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
+        from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
+
+        table = self.opened(version, indicator.source).table
+        return examples(indicator, table, period, now, setting_of(version.charter))
+
+    def opened(self, version: Version, source: str | None) -> OpenSource:
+        """The source, opened once. Raises SourceError."""
+        from charter.sources.readers.connect import open_source  # noqa: PLC0415 heavy
+
+        if source is None:
+            raise SourceError("This indicator names no source, so nothing can be counted: give it a source.")
+        key = (version.id, source)
+        if key not in self._open:
+            place = place_of(version.charter, version.folder, self._access)
+            self._open[key] = open_source(source, version.charter.sources[source], place)
+        return self._open[key]
+
+    def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
+        """The fingerprint of what an indicator was read from; of both sources, where a rate has its volume elsewhere.
+
+        None where one of them was not opened.
+        """
+        opened = [self._open.get((version.id, source)) for source in sources_of(indicator)]
+        told = [one.fingerprint for one in opened if one is not None]
+        if not told or len(told) < len(opened):
+            return None
+        return told[0] if len(told) == 1 else hashlib.sha256("".join(told).encode()).hexdigest()
+
+    def _defined(self, version: Version, indicator: Indicator) -> str:
+        """The fingerprint of the definition, reckoned once for all its periods."""
+        from charter.sources.cells.context import definition_hash  # noqa: PLC0415 heavy
+
+        key = (version.id, indicator.key)
+        if key not in self._definitions:
+            self._definitions[key] = definition_hash(indicator, version.charter.charter)
+        return self._definitions[key]
+
+    @staticmethod
+    def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
+        """Whether the definition in force counts as the run did."""
+        return counts_alike(version, indicator, run)
+
+    def _outcome(
+        self,
+        version: Version,
+        what: tuple[Indicator, Period, Sequence[Cell]],
+        found: Measured | Sentence,
+        seconds: float,
+    ) -> Outcome:
+        indicator, period, cells = what
+        defined = self._defined(version, indicator)
+        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        if error is not None or isinstance(found, Sentence):
+            return Outcome(defined, error=error, seconds=seconds)
+        return Outcome(
+            defined,
+            cells=at_levels(version, indicator, cells, found.values),
+            seconds=seconds,
+            rows_read=found.rows_read,
+            undated=found.undated,
+            unknown_units=unknown_units(version, indicator, cells),
+            reaches_past=found.latest is not None and found.latest > period.end,
+            fingerprint=self.fingerprint(version, indicator),
+        )
+
+
+def _by_period(found: Measured | Sentence) -> Mapping[str, Sequence[Cell]]:
+    by_period: dict[str, list[Cell]] = {}
+    for cell in () if isinstance(found, Sentence) else found.cells:
+        by_period.setdefault(cell.period, []).append(cell)
+    return by_period
+
+
+def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, if there are some."""
+    try:
+        refuse_impossible(indicator, indicator.kind, cells)
+    except SourceError as error:
+        return error.sentence
+    return None
+
+
+def sources_of(indicator: Indicator) -> list[str]:
+    """The sources that an indicator is read from: its own, and that of a rate's volume where it is another."""
+    volume = indicator.volume if isinstance(indicator, Rate) else None
+    other = None if volume is None or isinstance(volume, str) else volume.source
+    return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
+
+
+def _sentence(indicator: Indicator, error: Exception) -> Sentence:
+    """What the run's log says of a failure; one that nobody foresaw fails this run and no other."""
+    if isinstance(error, CharterError):
+        return error.sentence
+    logger.error("%s could not be measured", indicator.key, exc_info=error)
+    return Sentence(
+        "%(indicator)s could not be measured (%(kind)s: %(reason)s). The log of the server says where.",
+        indicator=indicator.key,
+        kind=type(error).__name__,
+        reason=str(error),
+    )
+
+
+def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of an indicator that names no unit column belong to the whole organisation."""
+    if indicator.unit is not None:
+        return list(cells)
+    return [replace(cell, unit=version.tree.root.key) for cell in cells]
+
+
+def at_levels(
+    version: Version, indicator: Indicator, cells: Sequence[Cell], values: Mapping[tuple[str, str], Number]
+) -> Sequence[Cell]:
+    """The cells of a percentile: one for each unit of the tree that has cases below it, with the value there."""
+    if indicator.kind.adds_up or not cells:
+        return cells
+    period = cells[0].period
+    rolled = roll_up(version.tree, cells).counts
+    return [
+        Cell(period, unit, "", "", replace(counts, value=values.get((period, unit))))
+        for unit, counts in rolled.items()
+        if counts != Counts()
+    ]
+
+
+def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
+    """The rows of units that the charter does not know, by the unit's name in the source."""
+    unknown: dict[str, Any] = {}
+    for cell in cells:
+        if cell.unit not in version.tree:
+            counts = cell.counts
+            judged = counts.numerator if isinstance(indicator, Rate) else counts.denominator
+            rows = int(judged) + counts.pending + sum(counts.excluded.values())
+            unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
+    return unknown

@@ -1,0 +1,180 @@
+"""Readings made anew from the records: what pages read is only ever a projection of what was measured.
+
+When a new version speaks for periods measured already: they are judged by it, and measured again where it counts
+differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, select
+
+from charter.domain.charter_file.indicators import Composite
+from charter.domain.statistics.control_chart import CHART_PERIODS
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import CheckState, Permission
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.records import Run
+from charter.services.charters.versions import History, counts_alike, history
+from charter.services.readings.chart_traces import (
+    COLUMNS,
+    TABLE,
+    Facts,
+    Figure,
+    Row,
+    figure_of_row,
+    lift_traces,
+    trace_of,
+    write,
+)
+from charter.services.readings.current_figures import cell_of, newest_figures
+from charter.services.readings.projection import Measured, project, project_all
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+from charter.services.schedule.due import deadlines_of
+from charter.services.watching.readings import watch_readings
+
+if TYPE_CHECKING:
+    from charter.services.charters.versions import Version
+
+
+Progress = Callable[[int, int, str], None]
+
+
+def rebuild(actor: Actor, now: datetime, *, progress: Progress | None = None) -> dict[str, int]:
+    """Judge every done check again from its figures, by the charter of its period, then lay every trace.
+
+    Nothing that was measured changes; a reading that already says what the records say is written again as it was.
+    """
+    require(actor, Permission.RUN_CHECK)
+    with transaction():
+        audit_log.hold()
+        found = history()
+        runs = _newest_runs()
+        done = select(DueCheck.indicator_key, DueCheck.period_key).where(DueCheck.state == CheckState.DONE)
+        places = sorted({(key, period) for key, period in db.session.execute(done)} & runs.keys())
+        for at, place in enumerate(places):
+            _rejudge(found, place, runs[place])
+            if progress is not None:
+                progress(at + 1, len(places), place[0])
+        traces = sum(lay_all(key) for key in sorted({key for key, _ in places}))
+        facts = {"readings": len(places), "traces": traces}
+        audit_log.record(actor, now, "readings:rebuild", f"{len(places)} periods", after=facts)
+    return facts
+
+
+def _newest_runs() -> Mapping[tuple[str, str], Run]:
+    newest = select(func.max(Run.id)).where(Run.outcome == "done").group_by(Run.indicator_key, Run.period_key)
+    runs = db.session.execute(select(Run).where(Run.id.in_(newest))).scalars()
+    return {(run.indicator_key, run.period_key): run for run in runs}
+
+
+def _rejudge(found: History, place: tuple[str, str], run: Run) -> None:
+    period = parse_period(place[1])
+    version = found.on(period.start)
+    _, indicator = version.indicators.get(place[0], (None, None))
+    if indicator is not None and indicator.period is period.kind:
+        cells = [cell_of(row) for row in newest_figures(*place)]
+        project_all([Measured(version, indicator, period, run, cells)], is_news=False)
+
+
+def lay_all(indicator: str) -> int:
+    """Every trace of an indicator from its readings, within the caller's transaction; how many were not as they are."""
+    done = select(DueCheck.period_key).where(DueCheck.indicator_key == indicator, DueCheck.state == CheckState.DONE)
+    periods = sorted(parse_period(key) for key in db.session.execute(done).scalars())
+    changed = 0
+    for kind in {period.kind for period in periods}:
+        changed += _lay(indicator, _without_gaps([period for period in periods if period.kind is kind]))
+    return changed
+
+
+def _without_gaps(periods: Sequence[Period]) -> dict[str, int]:
+    """The place of each period by its key, counted from the first."""
+    place, period = {}, periods[0]
+    wanted = {one.key for one in periods}
+    at = 0
+    while period <= periods[-1]:
+        if period.key in wanted:
+            place[period.key] = at
+        period, at = period.next(), at + 1
+    return place
+
+
+def _lay(indicator: str, place: Mapping[str, int]) -> int:
+    names = ("id", "unit_key", "period_key", "value", "steps", "definition_hash", *COLUMNS)
+    of_indicator = TABLE.c.indicator_key == indicator
+    rows = db.session.execute(select(*(TABLE.c[name] for name in names)).where(of_indicator)).mappings()
+    by_unit: dict[str, list[Facts]] = {}
+    for row in rows:
+        if row["period_key"] in place:
+            by_unit.setdefault(row["unit_key"], []).append(row)
+    changes = [change for line in by_unit.values() for change in _changes(line, place)]
+    write(changes)
+    return len(changes)
+
+
+def _changes(rows: Sequence[Facts], place: Mapping[str, int]) -> list[Row]:
+    length = max(place.values()) + 1
+    keys = [""] * length
+    line: list[Figure | None] = [None] * length
+    for key, at in place.items():
+        keys[at] = key
+    for row in rows:
+        line[place[row["period_key"]]] = figure_of_row(row)
+    found = []
+    for row in rows:
+        at = place[row["period_key"]]
+        first = max(at - CHART_PERIODS + 1, 0)
+        trace = trace_of(line[first : at + 1], keys[first : at + 1])
+        if trace != {name: row[name] for name in trace}:
+            found.append(trace | {"row_id": row["id"]})
+    return found
+
+
+def rejudge(version: Version, now: datetime) -> None:
+    """Bring the checks since the version's first day in line with it; within the caller's transaction.
+
+    A month is always read with the definition and target of that month. What was counted by the same definition is
+    judged anew; by another, its check is due again; a check that the version no longer holds is not waited for.
+    """
+    newest, read = _runs(version), _runs(version, Run.fingerprint.is_not(None))
+    since = select(DueCheck).where(DueCheck.period_start >= version.valid_from).order_by(DueCheck.id)
+    for check in db.session.execute(since).scalars():
+        place = (check.indicator_key, check.period_key)
+        _, indicator = version.indicators.get(check.indicator_key, (None, None))
+        period = parse_period(check.period_key)
+        if indicator is None or indicator.period is not period.kind:
+            if check.state in (CheckState.DUE, CheckState.FAILED):
+                db.session.delete(check)
+            continue
+        if isinstance(indicator, Composite):
+            # One of its parts, judged a moment ago, may have reopened it.
+            db.session.refresh(check)
+        times = deadlines_of(version, indicator, period)
+        check.due_at, check.late_at, check.lapsed_at = times.due_at, times.late_at, times.lapsed_at
+        if check.state != CheckState.DONE or place not in newest:
+            continue
+        if place in read and not counts_alike(version, indicator, read[place]):
+            check.state, check.done_at, check.tries, check.next_try_at = CheckState.DUE, None, 0, now
+            lift_traces(check.indicator_key, period)
+        else:
+            cells = [cell_of(row) for row in newest_figures(*place)]
+            watch_readings(project(Measured(version, indicator, period, newest[place], cells), now=now))
+
+
+def _runs(version: Version, *which: ColumnElement[bool]) -> dict[tuple[str, str], Run]:
+    """The last successful run of each check since the version's first day."""
+    of_check = (DueCheck.indicator_key == Run.indicator_key) & (DueCheck.period_key == Run.period_key)
+    last = (
+        select(func.max(Run.id))
+        .join(DueCheck, of_check)
+        .where(DueCheck.period_start >= version.valid_from, Run.outcome == "done", *which)
+        .group_by(Run.indicator_key, Run.period_key)
+    )
+    runs = db.session.execute(select(Run).where(Run.id.in_(last))).scalars()
+    return {(run.indicator_key, run.period_key): run for run in runs}

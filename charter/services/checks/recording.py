@@ -1,0 +1,206 @@
+"""Writing what runs found: all or nothing, only where the claim still holds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.checks.deadlines import next_look, next_try
+from charter.domain.vocabulary.counts import Cell
+from charter.domain.vocabulary.permissions import Actor
+from charter.domain.vocabulary.sentences import columns_of
+from charter.domain.vocabulary.terms import CheckState
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.records import Measurement, Run
+from charter.services.charters.versions import Version
+from charter.services.checks.measuring import Outcome
+from charter.services.readings.projection import Measured, Recorded, project_all
+from charter.services.records import audit_log
+from charter.services.records.audit_log import log_context
+from charter.services.records.leases import settle, settle_all
+from charter.services.records.sealing import rows_hash
+from charter.services.records.transactions import transaction
+from charter.services.schedule.claims import Claim
+from charter.services.watching.readings import watch_readings
+
+logger = logging.getLogger(__name__)
+
+What = tuple[Version, Indicator, Claim]
+
+
+Found = tuple[Version, Indicator, Claim, Outcome]
+
+
+def record_done(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
+    """As `record_all`, for one check. False if the claim was lost meanwhile."""
+    return record_all(actor, now, [(*what, outcome)]) == 1
+
+
+def record_all(actor: Actor, now: datetime, found: Sequence[Found]) -> int:
+    """Measurements, readings, runs and their audit entries, all of these checks or none; returns how many.
+
+    What another process took over meanwhile is left to it. Checks recorded together share one commit.
+    """
+    with transaction():
+        # Everybody who writes takes the head of the audit log first, so that nobody waits in a circle.
+        audit_log.hold()
+        kept = _settled(now, found)
+        runs = _write(actor, now, kept) if kept else []
+    for (_, indicator, held, outcome), run in zip(kept, runs, strict=True):
+        with log_context(run=run.id, claim=held.token):
+            rows = outcome.rows_read
+            logger.info("check %s %s done: %s rows, %.3f s", indicator.key, held.period.key, rows, outcome.seconds)
+    return len(kept)
+
+
+def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
+    """Those whose claims were still ours: done, and looked at again later where cases are pending."""
+    first = [held for *_, held, _ in found if not held.completes]
+    again = [held for *_, held, _ in found if held.completes]
+    done = {"state": CheckState.DONE, **columns_of(None, "note"), "pending": 0, "again_at": None}
+    ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
+    kept = [one for one in found if one[2].id in ours]
+    for version, _, held, outcome in kept:
+        pending = pending_of(version, outcome)
+        if pending:
+            _look_again(held, pending, now)
+    return kept
+
+
+def pending_of(version: Version, outcome: Outcome) -> int:
+    """Cases too young to judge when they were counted: of percentiles, which are counted at each level, the root's."""
+    root = version.tree.root.key
+    at_levels = any(cell.counts.value is not None for cell in outcome.cells)
+    return sum(cell.counts.pending for cell in outcome.cells if not at_levels or cell.unit == root)
+
+
+def _look_again(held: Claim, pending: int, now: datetime) -> None:
+    """Its figure stands, says how many cases are pending, and is completed by a later run."""
+    of_check = DueCheck.id == held.id
+    done_at, lapsed_at = db.session.execute(select(DueCheck.done_at, DueCheck.lapsed_at).where(of_check)).one()
+    look = next_look(done_at or now, lapsed_at, now)
+    query = update(DueCheck).where(of_check).values(pending=pending, again_at=look)
+    db.session.execute(query.execution_options(synchronize_session=False))
+
+
+def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
+    runs = _insert_runs(actor, now, kept)
+    cells = [
+        [measurement_row(cell, run, actor, now) for cell in outcome.cells]
+        for (*_, outcome), run in zip(kept, runs, strict=True)
+    ]
+    rows = [row for part in cells for row in part]
+    for start in range(0, len(rows), 500):
+        db.session.execute(insert(Measurement), rows[start : start + 500])
+    watch_readings(
+        project_all(
+            [
+                Measured(version, indicator, held.period, run, outcome.cells)
+                for (version, indicator, held, outcome), run in zip(kept, runs, strict=True)
+            ]
+        )
+    )
+    audit_log.record_all(
+        actor,
+        now,
+        [
+            (
+                "check:complete" if held.completes else "check:run",
+                f"run {run.id}",
+                {"cells": rows_hash(part), "indicator": indicator.key, "period": held.period.key},
+            )
+            for (_, indicator, held, _), run, part in zip(kept, runs, cells, strict=True)
+        ],
+    )
+    return runs
+
+
+def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
+    """The runs with their numbers, in order."""
+    rows = [_run(actor, now, (version, indicator, held), outcome) for version, indicator, held, outcome in kept]
+    added = insert(Run).returning(Run.id, sort_by_parameter_order=True)
+    numbers = db.session.execute(added, rows).scalars().all()
+    return [
+        Recorded(number, now, row["definition_hash"], row["reaches_past"], row["indicator_key"])
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+
+
+def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
+    """The failed run with its sentence, and when it is tried again. False if the claim was lost meanwhile."""
+    version, indicator, held = what
+    with transaction():
+        audit_log.hold()
+        tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.id)).scalar_one()
+        changes = columns_of(outcome.error, "note")
+        if held.completes:
+            # The figure stands as it is; its completion is tried again tomorrow.
+            changes |= {"again_at": now + timedelta(days=1)}
+        else:
+            changes |= {"state": CheckState.FAILED, "next_try_at": next_try(tries, now)}
+        if not settle(held, **changes):
+            return False
+        run = Run(**_run(actor, now, (version, indicator, held), outcome))
+        db.session.add(run)
+        db.session.flush()
+        facts = {"error": run.error, "indicator": indicator.key, "period": held.period.key}
+        audit_log.record(actor, now, "check:fail", f"run {run.id}", after=facts)
+        number = run.id
+    with log_context(run=number, claim=held.token):
+        logger.warning("check %s %s failed: %s", indicator.key, held.period.key, outcome.error)
+    return True
+
+
+def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str, Any]:
+    version, indicator, held = what
+    return {
+        "indicator_key": indicator.key,
+        "period_key": held.period.key,
+        "version_id": version.id,
+        "outcome": "done" if outcome.error is None else "failed",
+        **columns_of(outcome.error, "error"),
+        "as_of": now,
+        "seconds": round(outcome.seconds, 3),
+        "rows_read": outcome.rows_read,
+        "undated": outcome.undated,
+        "unknown_units": dict(outcome.unknown_units),
+        "reaches_past": outcome.reaches_past,
+        "fingerprint": outcome.fingerprint,
+        "definition_hash": outcome.definition_hash,
+        "started_by": actor.name,
+        "claim": held.token,
+    }
+
+
+def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime) -> dict[str, Any]:
+    """One cell as the columns of its row."""
+    counts = cell.counts
+    return {
+        "run_id": run.id,
+        "indicator_key": run.indicator_key,
+        "period_key": cell.period,
+        "unit_key": cell.unit,
+        "channel": cell.channel,
+        "segment": cell.segment,
+        "numerator": counts.numerator,
+        "denominator": counts.denominator,
+        "pending": counts.pending,
+        "stopped": counts.stopped,
+        "total": counts.total,
+        "squares": counts.squares,
+        "promoters": counts.promoters,
+        "detractors": counts.detractors,
+        "excluded": dict(counts.excluded),
+        "steps": dict(counts.steps) or None,
+        "value": counts.value,
+        "corrects_id": None,
+        "reason": None,
+        "recorded_at": now,
+        "recorded_by": actor.name,
+    }

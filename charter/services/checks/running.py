@@ -1,0 +1,261 @@
+"""Running the checks that are due, then composites: claim, measure outside any transaction, record all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
+
+from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.readings.values import weighted_mean
+from charter.domain.vocabulary.counts import Cell, Counts, exact
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import CheckState, Permission
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
+from charter.services.charters.versions import History, Version, history
+from charter.services.checks.measuring import Measuring, Outcome
+from charter.services.checks.recording import Found, record_all, record_failed
+from charter.services.checks.source_changes import notice_changes
+from charter.services.records.access import Access
+from charter.services.records.audit_log import log_context
+from charter.services.records.sealing import canonical_json
+from charter.services.schedule.claims import Batch, Claim, Only, Taking, claim_all, claimable, due_batches, give_back
+from charter.services.schedule.due import make_due, state_of
+
+Values = Mapping[tuple[str, str], Decimal]
+"""The value of each part, by unit and indicator; absent where it has none."""
+
+SETTLED = (CheckState.DONE, CheckState.LAPSED, CheckState.WAIVED)
+
+
+def measure_composites(
+    found: History, how: Taking, *, only: tuple[str, str] | None = None
+) -> Iterator[tuple[Version, Composite, Claim, Outcome]]:
+    """An outcome for each composite that is due and whose parts have all been measured, or given up.
+
+    The others wait: a composite is never made of half its parts. One whose part is a composite comes after it.
+    """
+    waiting = _waiting(found, how)
+    if only is not None:
+        waiting = [one for one in waiting if (one[2].indicator_key, one[2].period_key) == only]
+    while ready := [one for one in waiting if _is_ready(one[1], one[2], how.now)]:
+        waiting = [one for one in waiting if one not in ready]
+        for version, composite, check in ready:
+            held = claim_all([(check, parse_period(check.period_key), version.id)], how).get(check.id)
+            if held is not None:
+                yield version, composite, held, _outcome(version, composite, held.period)
+
+
+def _waiting(found: History, how: Taking) -> list[tuple[Version, Composite, DueCheck]]:
+    keys = {i.key for version in found.versions for _, i in version.indicators.values() if isinstance(i, Composite)}
+    if not keys:
+        return []
+    which = DueCheck.indicator_key.in_(keys)
+    free = claimable(how.now, retry_now=how.retry_now, at=how.at)
+    query = select(DueCheck).where(which, free).order_by(DueCheck.due_at, DueCheck.id)
+    waiting = []
+    for check in db.session.execute(query).scalars():
+        version = found.on(check.period_start)
+        _, indicator = version.indicators.get(check.indicator_key, (None, None))
+        if isinstance(indicator, Composite):
+            waiting.append((version, indicator, check))
+    return waiting
+
+
+def _is_ready(composite: Composite, check: DueCheck, now: datetime) -> bool:
+    keys = [part.indicator for part in composite.of]
+    query = select(DueCheck).where(DueCheck.indicator_key.in_(keys), DueCheck.period_key == check.period_key)
+    states = [state_of(part, now) for part in db.session.execute(query).scalars()]
+    return len(states) == len(keys) and all(state in SETTLED for state in states)
+
+
+def _outcome(version: Version, composite: Composite, period: Period) -> Outcome:
+    from charter.sources.cells.context import definition_hash  # noqa: PLC0415 heavy
+
+    started = time.perf_counter()
+    values = values_of_parts(composite, period)
+    made_from = [[unit, key, str(value)] for (unit, key), value in sorted(values.items())]
+    return Outcome(
+        definition_hash(composite, version.charter.charter),
+        cells=composed(version, composite, period, values),
+        seconds=time.perf_counter() - started,
+        reaches_past=True,
+        fingerprint=hashlib.sha256(canonical_json(made_from).encode()).hexdigest(),
+    )
+
+
+def values_of_parts(composite: Composite, period: Period) -> Values:
+    """What the parts came to in that period, at every level."""
+    keys = [part.indicator for part in composite.of]
+    columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.value)
+    query = select(*columns).where(ReadingRow.indicator_key.in_(keys), ReadingRow.period_key == period.key)
+    rows = db.session.execute(query)
+    return {(unit, key): Decimal(repr(value)) for unit, key, value in rows if value is not None}
+
+
+def composed(version: Version, composite: Composite, period: Period, values: Values) -> list[Cell]:
+    """A cell for each unit of the tree where every part has a value; its denominator is the number of parts."""
+    cells = []
+    for unit in version.tree.by_key:
+        value = weighted_mean((part.weight, values.get((unit, part.indicator))) for part in composite.of)
+        if value is not None:
+            cells.append(Cell(period.key, unit, "", "", Counts(denominator=len(composite.of), value=exact(value))))
+    return cells
+
+
+RECORDED_AT_ONCE = 50
+"""How many checks share one commit: what a crash undoes is counted again, and a commit is the dearest of statements."""
+
+Progress = Callable[[int, int, str], None]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Tally:
+    """What one call did: checks due, done, failed; and how many are late after it."""
+
+    due: int = 0
+    done: int = 0
+    failed: int = 0
+    late: int = 0
+
+
+def run_due(
+    actor: Actor,
+    now: datetime,
+    access: Access,
+    *,
+    retry_now: bool = False,
+    only: Only | None = None,
+    progress: Progress | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Tally:
+    """Run every check that is due at `now`, oldest first; one that fails is recorded and the others go on.
+
+    Any number of processes may do this at once: each check is claimed by one. `retry_now`: failed ones do not wait.
+    `only`: the check of one indicator and period. A process that is stopping begins no other batch.
+    """
+    require(actor, Permission.RUN_CHECK)
+    make_due(history(), now)
+    running = Running(actor, Taking(now, now, access.lease, retry_now, actor), progress or _silent)
+    batches = due_batches(history(), running.how, only=only)
+    running.total = sum(len(batch.checks) for batch in batches)
+    with Measuring(access) as measuring:
+        for batch in batches:
+            if is_stopping():
+                return running.tally
+            running.run(measuring, batch, is_stopping)
+        notice_changes(actor, now, measuring, [(one.version, one.source) for one in batches if one.source])
+    for version, composite, held, outcome in measure_composites(history(), running.taking(), only=only):
+        running.record([(version, composite, held, outcome)])
+    running.tally.late = _count_late(now)
+    return running.tally
+
+
+def _silent(done: int, total: int, label: str) -> None:
+    """Nobody looks."""
+
+
+class Running:
+    """One call of `run_due`: who runs, how claims are made, what was done so far."""
+
+    def __init__(self, actor: Actor, how: Taking, progress: Progress) -> None:
+        self.actor, self.how, self.progress = actor, how, progress
+        self.tally, self.total = Tally(), 0
+        self._started = time.monotonic()
+
+    def taking(self) -> Taking:
+        """How claims are made now: their lease begins now, not when the call began."""
+        return replace(self.how, at=self.how.now + timedelta(seconds=time.monotonic() - self._started))
+
+    def run(self, measuring: Measuring, batch: Batch, is_stopping: Callable[[], bool]) -> None:
+        """One batch: claimed together, measured together, recorded in parts."""
+        wanted = [(check, check.period, batch.version.id) for check in batch.checks]
+        taken = claim_all(wanted, self.taking())
+        claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
+        with log_context(claim=claims[0][1].token if claims else None):
+            outcomes = measuring.measure(batch.version, batch.source, claims, self.how.now)
+            left = {held for _, held in claims}
+            for part in _parts(outcomes, RECORDED_AT_ONCE):
+                self.record([(batch.version, indicator, held, outcome) for indicator, held, outcome in part])
+                left -= {held for _, held, _ in part}
+                if is_stopping():
+                    give_back(left)
+                    return
+
+    def record(self, found: Sequence[Found]) -> None:
+        """What was found, in one transaction; where it cannot be stored, each by itself, so that one fails alone."""
+        good = [one for one in found if one[3].error is None]
+        try:
+            self.tally.done += record_all(self.actor, self.how.now, good) if good else 0
+        except (DataError, ValueError) as error:
+            if len(good) > 1:
+                for one in good:
+                    self.record([one])
+            else:
+                logger.error("%s could not be stored", good[0][1].key, exc_info=error)
+                self._fail(replace_error(good[0], error))
+            good = []
+        for one in found:
+            if one[3].error is not None:
+                self._fail(one)
+        for _, indicator, held, _ in good:
+            self._count(indicator, held)
+
+    def _fail(self, found: Found) -> None:
+        version, indicator, held, outcome = found
+        self.tally.failed += record_failed(self.actor, self.how.now, (version, indicator, held), outcome)
+        self._count(indicator, held)
+
+    def _count(self, indicator: Indicator, held: Claim) -> None:
+        self.tally.due += 1
+        self.progress(self.tally.due, max(self.total, self.tally.due), f"{indicator.key} {held.period.key}")
+
+
+def _parts(
+    outcomes: Iterator[tuple[Indicator, Claim, Outcome]], size: int
+) -> Iterable[list[tuple[Indicator, Claim, Outcome]]]:
+    while part := list(islice(outcomes, size)):
+        yield part
+
+
+def replace_error(found: Found, error: Exception) -> Found:
+    """What could not be stored, as a failure with its sentence."""
+    version, indicator, held, outcome = found
+    failure = Outcome(outcome.definition_hash, error=_too_odd(indicator, error), seconds=outcome.seconds)
+    return version, indicator, held, failure
+
+
+def _too_odd(indicator: Indicator, error: Exception) -> Sentence:
+    """Values that a database does not take, such as a unit of a thousand letters: this run fails, the others go on."""
+    reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    parts = {
+        "unit": Sentence("unit: %(columns)s", columns=indicator.unit),
+        "channel": Sentence("channel: %(columns)s", columns=indicator.channel),
+        "segment": Sentence("segment: %(columns)s", columns=indicator.segment),
+    }
+    return Sentence(
+        "What %(indicator)s counted cannot be stored (%(reason)s). Look at the columns it groups by (%(columns)s).",
+        indicator=indicator.key,
+        reason=reason,
+        columns=[said for name, said in parts.items() if getattr(indicator, name)],
+    )
+
+
+def _count_late(now: datetime) -> int:
+    open_states = (CheckState.DUE, CheckState.RUNNING, CheckState.FAILED)
+    query = select(func.count()).where(DueCheck.state.in_(open_states), DueCheck.late_at <= now)
+    return db.session.execute(query).scalar_one()

@@ -1,0 +1,1 @@
+"""What a class rests on, what is decided, what expires."""

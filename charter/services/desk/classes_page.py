@@ -1,0 +1,61 @@
+"""The classification page: today's classes, what one of them rests on, what was decided before, what may be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import find_commitment, history
+from charter.services.classes.current import turn_of
+from charter.services.classes.deciding import months_to_choose
+from charter.services.classes.known_evidence import known_evidence
+from charter.services.classes.view import Classes, ClassRow, DecisionFacts, classes_of, decision_facts
+from charter.services.month.overview import build
+from charter.services.readings.current_figures import month_asked
+
+
+class ChosenRow(ClassRow):
+    """The commitment that is named, with all that was decided on its class, newest first."""
+
+    decisions: list[DecisionFacts | None]
+
+
+class ClassPage(Classes):
+    """The classes of today, in the order of their places too, and what this person may do."""
+
+    ordered: list[ClassRow]
+    chosen: ChosenRow | None
+    month: str
+    may_decide: bool
+    may_record: bool
+    months: list[str]
+
+
+def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> ClassPage:
+    """The classes of today, and one commitment's evidence and decisions when named. Raises NotFound, NotAllowed."""
+    require(actor, Permission.READ_DESK, actor.home)
+    found = history()
+    version = found.current
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    known = known_evidence()
+    month = month_asked(found, None, now)
+    whole = build(found, found.on(month.start), month, found.on(month.start).tree.root.key, now)
+    statuses = {view["key"]: view["status"] for view in whole["commitments"]}
+    answer = classes_of(version.charter, today, known, statuses)
+    rows = answer["commitments"]
+    chosen: ChosenRow | None = None
+    if commitment is not None:
+        number, _ = find_commitment(version, commitment)
+        decisions = [decision_facts(one) for one in reversed(known.decisions.get(commitment, ()))]
+        chosen = {**rows[number - 1], "decisions": decisions}
+    return {
+        **answer,
+        "ordered": sorted(rows, key=lambda row: (turn_of(row["place"]), row["number"])),
+        "chosen": chosen,
+        "month": month.key,
+        "may_decide": may(actor, Permission.DECIDE_CLASS),
+        "may_record": may(actor, Permission.RECORD_EVIDENCE),
+        "months": months_to_choose(today),
+    }

@@ -1,0 +1,302 @@
+"""Everything about one commitment: figures, breakdown by unit and channel, runs, definition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+from sqlalchemy import and_, or_, select
+
+from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.sources import Unit
+from charter.domain.overview.model import (
+    CeilingView,
+    CommitmentView,
+    IndicatorView,
+    Overview,
+    Point,
+    TierView,
+    json_number,
+)
+from charter.domain.readings.values import figure_of
+from charter.domain.statistics.control_chart import likely_misses_in_12
+from charter.domain.vocabulary.counts import Counts, add_up
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Kind, Permission, Reason, Status
+from charter.models.base import db
+from charter.models.readings import ReadingRow
+from charter.models.records import Measurement, Run
+from charter.services.actions.view import remedy
+from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
+from charter.services.checks.calendar import run_facts
+from charter.services.figures.write import corrections_of
+from charter.services.frontline.observations import local_day
+from charter.services.frontline.summaries import commitment_part
+from charter.services.month.overview import build_of
+from charter.services.readings.chart_resets import SetAnew
+from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
+from charter.services.readings.indicator_view import chart_of, tiers_and_ceiling
+from charter.services.readings.recent_queries import load_years
+
+RUNS_SHOWN = 24
+
+
+class UnitFigure(TypedDict):
+    """What a unit beneath says of the period shown."""
+
+    unit: str
+    name: str
+    kind: str | None
+    depth: int
+    status: str
+    reason: str | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    tiers: NotRequired[list[TierView]]
+    ceiling: NotRequired[CeilingView | None]
+
+
+class ChannelFigure(TypedDict):
+    """The counts of a channel; it has no target of its own, so no status."""
+
+    channel: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    too_few: bool
+
+
+class Detail(TypedDict):
+    """Of one indicator: its definition, long series, control chart, and breakdown by unit and channel."""
+
+    definition: dict[str, Any]
+    series: list[Point]
+    rebases: list[SetAnew]
+    chart: dict[str, Any] | None
+    likely_misses: float | None
+    breakdown: list[UnitFigure]
+    channels: list[ChannelFigure]
+    channels_absent: NotRequired[bool]
+
+
+class CommitmentPage(TypedDict):
+    """One commitment of a month and unit, with all that its page prints."""
+
+    overview: Overview
+    commitment: CommitmentView
+    details: dict[str, Detail]
+    frontline: dict[str, Any]
+    runs: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
+    corrected: dict[str, set[str]]
+    remedy: dict[str, Any]
+
+
+def commitment_page(
+    actor: Actor, now: datetime, key: str, *, unit: str | None = None, period: str | None = None
+) -> CommitmentPage:
+    """One commitment for a month and unit. Raises NotFound, NotAllowed, Invalid (period)."""
+    found = history()
+    month = month_asked(found, period, now)
+    version = found.on(month.start)
+    unit_key = find_unit(version, unit)
+    require(actor, Permission.READ_DESK, unit_key)
+    _, commitment = find_commitment(version, key)
+    earlier = [one for one in found.on(month.previous().start).charter.commitments if one.key == key]
+    indicators = {one.key: one for each in (*earlier, commitment) for one in each.indicators}
+    figures = load_years(indicators.values(), unit_key, month, history=found, now=now)
+    whole = build_of(figures, version, month, (), only=key)
+    (view,) = whole["commitments"]
+    rows, corrected = _rows_and_corrected(version, unit_key, view["indicators"])
+    details = _details(version, whole, [view], figures, rows)
+    return {
+        "overview": whole,
+        "commitment": view,
+        "details": details,
+        "frontline": commitment_part(version, whole, view, details, local_day(now, found)[1]),
+        "runs": _runs(view),
+        "corrections": corrections_of(version, unit_key, rows),
+        "corrected": corrected,
+        "remedy": remedy(actor, now, version, whole, view),
+    }
+
+
+def details_of(
+    found: History, version: Version, whole: Overview, views: Sequence[CommitmentView], now: datetime
+) -> dict[str, Detail]:
+    """The details of each indicator, by its key."""
+    shown = [indicator for view in views for indicator in view["indicators"]]
+    indicators = [version.indicators[view["key"]][1] for view in shown]
+    figures = load(indicators, whole["unit"], parse_period(whole["period"]), history=found, now=now)
+    return _details(version, whole, views, figures, _rows(shown))
+
+
+def _details(
+    version: Version,
+    whole: Overview,
+    views: Sequence[CommitmentView],
+    figures: UnitReadings,
+    rows: Sequence[Measurement],
+) -> dict[str, Detail]:
+    unit = whole["unit"]
+    shown = [indicator for view in views for indicator in view["indicators"]]
+    indicators = [version.indicators[view["key"]][1] for view in shown]
+    units = _units_below(version, unit, shown)
+    channels = _channels(version, unit, rows)
+    return {
+        view["key"]: _detail(indicator, view, figures, units.get(view["key"], []), channels.get(view["key"], []))
+        for indicator, view in zip(indicators, shown, strict=True)
+    }
+
+
+def _is_whole_only(indicator: Indicator) -> bool:
+    """Named channels that the figure cannot be told by: a percentile does not add, a volume may have no channel."""
+    is_joined = isinstance(indicator, Rate) and not isinstance(indicator.volume, str)
+    return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
+
+
+def _detail(
+    indicator: Indicator,
+    view: IndicatorView,
+    figures: UnitReadings,
+    breakdown: list[UnitFigure],
+    channels: list[ChannelFigure],
+) -> Detail:
+    period = parse_period(view["period"])
+    chart, points = chart_of(indicator, figures, period)
+    likely = None
+    # Of a promise in steps the chart draws the first, whose level is that of its points.
+    level = points[-1]["target"] if points else None
+    if chart and chart.drawable and level is not None and chart.mean is not None and chart.moving_range:
+        likely = likely_misses_in_12(level, chart.mean, chart.moving_range, indicator.direction)
+    found: Detail = {
+        "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        | {"kind": indicator.kind.value},
+        "series": points,
+        "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
+        "chart": asdict(chart) if chart else None,
+        "likely_misses": likely,
+        "breakdown": breakdown,
+        "channels": channels,
+    }
+    if _is_whole_only(indicator):
+        found["channels_absent"] = True
+    return found
+
+
+def _set_anew(figures: UnitReadings, indicator: Indicator, shown: Sequence[str]) -> list[SetAnew]:
+    """The periods shown from which a person had the chart computed anew: since when, why, who and when."""
+    held = figures.rebases.get(indicator.key, {})
+    return [held[period] for period in shown if period in held]
+
+
+def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[UnitFigure]]:
+    """The units under a unit, in the tree's order, with what each one's figure says for the period shown."""
+    tree = version.tree
+    below = {one.key: (one, depth) for one, depth in tree.walk(unit) if one.key != unit}
+    wanted = [
+        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
+        for view in views
+        if view["known_at"] is not None
+    ]
+    if not below or not wanted:
+        return {}
+    rows = db.session.execute(select(ReadingRow).where(or_(*wanted))).scalars()
+    found = {(row.indicator_key, row.unit_key): row for row in rows}
+    return {
+        view["key"]: [
+            _unit_figure(one, depth, found.get((view["key"], key)), view["kind"]) for key, (one, depth) in below.items()
+        ]
+        for view in views
+        if view["known_at"] is not None
+    }
+
+
+def _unit_figure(unit: Unit, depth: int, row: ReadingRow | None, kind: str) -> UnitFigure:
+    found: UnitFigure = {
+        "unit": unit.key,
+        "name": unit.name,
+        "kind": unit.kind,
+        "depth": depth,
+        "status": row.status if row else Status.NO_DATA.value,
+        "reason": row.reason if row else Reason.NO_ROWS.value,
+        "value": row.value if row else None,
+        "numerator": json_number(row.numerator) if row and Kind(kind).has_numerator else None,
+        "denominator": json_number(row.denominator) if row and kind != Kind.COMPOSITE else None,
+    }
+    if row is not None and row.steps:
+        steps = tiers_and_ceiling(row.steps, json_number(row.denominator))
+        found["tiers"], found["ceiling"] = steps["tiers"], steps["ceiling"]
+    return found
+
+
+def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[ChannelFigure]]:
+    """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
+    tree = version.tree
+    is_root = unit == tree.root.key
+    cells: dict[tuple[str, str], list[Counts]] = {}
+    for row in _newest_cells(rows):
+        if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
+            cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
+    found: dict[str, list[ChannelFigure]] = {}
+    for (key, channel), parts in cells.items():
+        indicator = version.indicators[key][1]
+        if indicator.channel is not None and not _is_whole_only(indicator):
+            found.setdefault(key, []).append(_channel_figure(channel, indicator, add_up(parts)))
+    return {key: sorted(rows, key=lambda row: -(row["denominator"] or 0)) for key, rows in found.items()}
+
+
+def _channel_figure(channel: str, indicator: Indicator, counts: Counts) -> ChannelFigure:
+    value = figure_of(indicator, counts)
+    return {
+        "channel": channel,
+        "value": None if value is None else float(value),
+        "numerator": json_number(counts.numerator) if indicator.kind.has_numerator else None,
+        "denominator": json_number(counts.denominator),
+        "too_few": indicator.kind.has_minimum and counts.denominator < indicator.minimum,
+    }
+
+
+def _rows(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
+    """What was measured, entered and corrected for the periods shown, in the order of writing."""
+    wanted = [is_current(view["key"], view["period"]) for view in views if view["known_at"] is not None]
+    if not wanted:
+        return []
+    return db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars().all()
+
+
+def _rows_and_corrected(
+    version: Version, unit: str, views: Sequence[IndicatorView]
+) -> tuple[Sequence[Measurement], dict[str, set[str]]]:
+    """The same, and by indicator the periods whose figures a person corrected, in the unit or beneath it."""
+    shown = {(view["key"], view["period"]): view["known_at"] is not None for view in views}
+    if not shown:
+        return [], {}
+    under = None if unit == version.tree.root.key else version.tree.under(unit)
+    is_shown = or_(*(and_(Measurement.indicator_key == key, Measurement.period_key == period) for key, period in shown))
+    of_others = and_(Measurement.indicator_key.in_({key for key, _ in shown}), Measurement.corrects_id.is_not(None))
+    wanted = [is_current(key, period) for (key, period), is_known in shown.items() if is_known]
+    query = select(Measurement).where(or_(of_others & ~is_shown, *wanted)).order_by(Measurement.id)
+    rows, corrected = list[Measurement](), dict[str, set[str]]()
+    for row in db.session.execute(query).scalars():
+        if row.corrects_id is not None and (under is None or row.unit_key in under):
+            corrected.setdefault(row.indicator_key, set()).add(row.period_key)
+        if (row.indicator_key, row.period_key) in shown:
+            rows.append(row)
+    return rows, corrected
+
+
+def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
+    """The figures that hold, corrections applied."""
+    return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
+
+
+def _runs(view: CommitmentView) -> list[dict[str, Any]]:
+    """The newest runs of the commitment's indicators."""
+    keys = [indicator["key"] for indicator in view["indicators"]]
+    query = select(Run).where(Run.indicator_key.in_(keys)).order_by(Run.id.desc()).limit(RUNS_SHOWN)
+    return [{"indicator": run.indicator_key} | run_facts(run) for run in db.session.execute(query).scalars()]

@@ -1,0 +1,191 @@
+"""What the director's desk needs around the overview, and the pickers of months and units.
+
+What the head of the desk tells: whether the alarm clock is well, and how many alerts are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple, TypedDict
+
+from sqlalchemy import literal, select
+
+from charter.domain.alerts.alert_rules import AlertState
+from charter.domain.overview.headline import Chain, Held, chain_of
+from charter.domain.overview.model import (
+    Change,
+    CommitmentView,
+    Filters,
+    NotMeasured,
+    Overview,
+    Words,
+    changes_in,
+    chosen_from,
+    in_place,
+    main_indicator,
+    not_measured_in,
+    offered,
+    words,
+)
+from charter.domain.vocabulary.periods import Period, parse_period, period_at
+from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission, Status
+from charter.models.alerts import Alert
+from charter.models.base import db
+from charter.models.checks import Tick
+from charter.services.actions.view import acting
+from charter.services.charters.versions import History, Version, find_unit, history
+from charter.services.checks.calendar import ORDER
+from charter.services.frontline.summaries import desk_part
+from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
+from charter.services.readings.current_figures import month_asked
+from charter.services.readings.recent_queries import RecentReadings
+from charter.services.schedule.clock_health import alarm_from, is_told_of_alarm, waiting_long
+from charter.services.watching.alert_changes import is_concerned
+
+EVERYTHING = Filters()
+NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
+
+
+class Row(NamedTuple):
+    """A commitment, and what stands beside its figure."""
+
+    view: CommitmentView
+    beside: dict[str, Any] | None
+
+
+class CheckLine(TypedDict):
+    """A check that somebody must look at."""
+
+    indicator: str
+    title: Words
+    period: str
+    state: str
+
+
+class Desk(TypedDict):
+    """The desk of a month and unit: the verdict of all commitments, and the rows that the filters let through."""
+
+    overview: Overview
+    rows: list[Row]
+    chain: Chain
+    filters: Filters
+    offered: dict[str, list[str]]
+    changes: list[Change]
+    not_measured: list[NotMeasured]
+    acting: list[dict[str, Any]]
+    frontline: dict[str, Any]
+    checks: list[CheckLine]
+    periods: list[str]
+    units: Sequence[dict[str, Any]]
+
+
+def desk(
+    actor: Actor,
+    now: datetime,
+    *,
+    unit: str | None = None,
+    period: str | None = None,
+    filters: Filters = EVERYTHING,
+) -> Desk:
+    """The overview of a month and unit, what changed, what was not measured, which checks need somebody.
+
+    Without a unit: the one this person looked at last, else the person's own.
+    Raises NotFound, NotAllowed, Invalid (period).
+    """
+    found = history()
+    month = month_asked(found, period, now)
+    version = found.on(month.start)
+    unit_key = find_unit(version, unit or _last_unit(actor, version) or actor.home)
+    require(actor, Permission.READ_DESK, unit_key)
+    checks = checks_of(month, now)
+    figures = read(found, version, month, unit_key, now, since=month.start.replace(month=1, day=1))
+    overview = build_of(figures, version, month, checks)
+    views = overview["commitments"]
+    return {
+        "overview": overview,
+        "rows": [Row(view, _beside(figures, version, month, view)) for view in in_place(chosen_from(views, filters))],
+        "chain": _chain(version, views),
+        "filters": filters,
+        "offered": offered(views),
+        "changes": changes_in(overview),
+        "not_measured": not_measured_in(overview),
+        "acting": acting(found, version, overview, now),
+        "frontline": desk_part(version, overview),
+        "checks": _needing_somebody(found, checks),
+        "periods": months_of(found, now),
+        "units": units_open_to(actor, version),
+    }
+
+
+def _last_unit(actor: Actor, version: Version) -> str | None:
+    """The unit looked at last, while it exists and may be looked at."""
+    last = actor.last_unit
+    return last if last and last in version.tree and may(actor, Permission.READ_DESK, last) else None
+
+
+def _chain(version: Version, views: Sequence[CommitmentView]) -> Chain:
+    held = (Held(view["number"], view["touchpoint"], Status(view["status"])) for view in views)
+    return chain_of(held, version.charter.charter.chain)
+
+
+def _beside(figures: RecentReadings, version: Version, month: Period, view: CommitmentView) -> dict[str, Any] | None:
+    """Beside the figure that stands for a commitment; None where no indicator does."""
+    shown = main_indicator(view)
+    if shown is None:
+        return None
+    indicator = figures.held_on(version.indicators[shown["key"]][1], parse_period(shown["period"]))
+    return beside(figures, month, indicator, shown)
+
+
+def _needing_somebody(found: History, checks: Sequence[CheckGroup]) -> list[CheckLine]:
+    """The checks that somebody must look at, failed ones first, then by the day they were due."""
+    wanted = [check for check in checks if check.state in NEEDS_SOMEBODY]
+    wanted.sort(key=lambda check: (ORDER.index(check.state), check.due_at, check.indicator or ""))
+    return [_check(found, check) for check in wanted]
+
+
+def _check(found: History, check: CheckGroup) -> CheckLine:
+    indicator, period = str(check.indicator), str(check.period)
+    _, held = found.on(parse_period(period).start).indicators.get(indicator, (None, None))
+    title = words(held.title) if held is not None else {"fr": indicator, "en": indicator}
+    return {"indicator": indicator, "title": title, "period": period, "state": check.state.value}
+
+
+def months_of(found: History, now: datetime) -> list[str]:
+    """The ended months since the charter began, newest first."""
+    return list(_months_between(period_at(PeriodKind.MONTH, found.first.valid_from), month_asked(found, None, now)))
+
+
+@lru_cache(maxsize=16)
+def _months_between(oldest: Period, newest: Period) -> tuple[str, ...]:
+    """Newest first; none where the newest is older than the oldest."""
+    keys = []
+    while newest >= oldest:
+        keys.append(newest.key)
+        newest = newest.previous()
+    return tuple(keys)
+
+
+def units_open_to(actor: Actor, version: Version) -> Sequence[dict[str, Any]]:
+    """The units whose desk this person may open, parents first."""
+    if may(actor, Permission.READ_DESK):
+        return version.unit_rows
+    return [row for row in version.unit_rows if may(actor, Permission.READ_DESK, row["key"])]
+
+
+def header_counts(actor: Actor, now: datetime) -> dict[str, Any]:
+    """`alarm` as `alarm_for` tells it, and `alerts_open`, those of this actor: one statement."""
+    here = select(literal(1).label("one")).subquery()
+    query = select(Tick, waiting_long(now), Alert.unit_key, Alert.told_to).select_from(here)
+    query = query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(Alert, Alert.state == AlertState.OPEN)
+    rows = db.session.execute(query, execution_options={"populate_existing": True}).all()
+    tick, waiting = rows[0][:2]
+    alarm = alarm_from(tick, waiting, now) if is_told_of_alarm(actor) else None
+    open_ = [(unit, told_to) for *_, unit, told_to in rows if unit is not None]
+    return {
+        "alarm": alarm if alarm and any(alarm.values()) else None,
+        "alerts_open": sum(is_concerned(actor, Permission.READ_DESK, unit, told_to) for unit, told_to in open_),
+    }

@@ -1,0 +1,1 @@
+"""The charter being written: plan, apply, draft, trial run."""

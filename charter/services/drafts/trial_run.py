@@ -1,0 +1,66 @@
+"""Trying an indicator of the draft on real rows before it is published: its counts, and ten of the rows, masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.periods import Period, parse_period, period_at
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import Version, find_indicator
+from charter.services.checks.dry_run import counted, counts_of, units_of
+from charter.services.checks.folders import folder_of_next
+from charter.services.checks.measuring import Measuring
+from charter.services.drafts.drafts import Draft, open_draft
+from charter.services.drafts.unapplied import as_version, require_rows
+from charter.services.records.access import Access
+
+MOST_UNITS = 40
+
+
+def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> dict[str, Any]:
+    """What the draft's indicator would count in a period, as known now; stores nothing.
+
+    Raises NotFound (no draft, no such indicator), Invalid (period; a kind that reads no rows), SourceError.
+    """
+    require(actor, Permission.APPLY_CHARTER)
+    whole, draft = parse_period(period), open_draft(actor)
+    version = _as_version(draft, access)
+    _, found = find_indicator(version, indicator)
+    require_rows(draft.charter, found)
+    with Measuring(access) as measuring:
+        total, by_unit, rows = counted(measuring, version, found, whole, now)
+        shown = measuring.examples(version, found, whole, now)
+    units = units_of(version, found, by_unit)
+    return {
+        "revision": draft.row.revision,
+        "kind": found.kind.value,
+        **counts_of(found, total),
+        **rows,
+        "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
+        "units": units[:MOST_UNITS],
+        "more_units": max(len(units) - MOST_UNITS, 0),
+        "examples": [
+            {"fate": one.fate, "reason": one.reason, "value": _alone(found, one.counts), "columns": dict(one.columns)}
+            for one in shown
+        ],
+    }
+
+
+def _as_version(draft: Draft, access: Access) -> Version:
+    """The draft read as if it were in force; its sources are found where they will be once it is."""
+    return as_version(draft.charter, folder_of_next(draft.current, access))
+
+
+def _alone(indicator: Indicator, counts: Counts) -> float | None:
+    """What one judged row counts by itself: 1 or 0 of a share, its value of a mean."""
+    value = counts_of(indicator, counts)["value"] if counts.denominator or counts.numerator else None
+    return None if value is None else float(value)
+
+
+def period_to_try(indicator: Indicator, now: datetime) -> Period:
+    """The newest period that has ended."""
+    return period_at(indicator.period, now.date()).previous()

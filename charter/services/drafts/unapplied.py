@@ -1,0 +1,169 @@
+"""A charter that is not in force, tried on its data: one indicator measured, and the last figure of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.entered_sources import is_entered
+from charter.domain.charter_file.indicators import Composite, Indicator, Target
+from charter.domain.readings.status import target_in_force
+from charter.domain.vocabulary.counts import Cell, Counts, add_up
+from charter.domain.vocabulary.errors import Invalid, Sentence
+from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import Version, find_indicator, history_or_none
+from charter.services.checks.dry_run import counted, counts_of, facts_of
+from charter.services.checks.measuring import Measuring, unknown_units
+from charter.services.records.access import Access
+
+BACK = 3
+"""So many periods before the newest with rows are looked at for one that can be judged."""
+
+
+def as_version(charter: Charter, folder: str) -> Version:
+    """A charter read as if it were in force, its sources found from a folder."""
+    return Version(0, 0, charter.charter.valid_from, folder, charter)
+
+
+def reads_rows(charter: Charter, indicator: Indicator) -> bool:
+    """Whether its figures come from rows; others are entered, pushed, or made of other figures."""
+    return not (isinstance(indicator, Composite) or indicator.source is None or is_entered(charter, indicator))
+
+
+def require_rows(charter: Charter, indicator: Indicator) -> None:
+    """Raises Invalid for an indicator that reads no rows."""
+    if isinstance(indicator, Composite):
+        raise Invalid("A composite is made of the figures of its parts: try those.", "indicator")
+    if not reads_rows(charter, indicator):
+        raise Invalid("This indicator reads no rows: its figures are entered or pushed.", "indicator")
+
+
+def measure_unapplied(
+    actor: Actor, now: datetime, version: Version, *, indicator: str, period: str, access: Access
+) -> dict[str, Any]:
+    """What a dry run tells of an indicator of a charter that is not in force; stores nothing.
+
+    Raises NotFound (indicator), Invalid (period; an indicator that reads no rows), SourceError.
+    """
+    require(actor, Permission.RUN_CHECK)
+    whole = parse_period(period)
+    _, found = find_indicator(version, indicator)
+    require_rows(version.charter, found)
+    with Measuring(access) as measuring:
+        what = counted(measuring, version, found, whole, now)
+    return facts_of(version, found, whole, what, now)
+
+
+@dataclass(frozen=True)
+class LastFigure:
+    """The newest figure that the data give of an indicator: its counts in a period, and what they leave open.
+
+    `unknown` are units that the charter does not know, with their cases; `target` is what is required of the period.
+    `error` says why there is no figure at all.
+    """
+
+    indicator: Indicator
+    period: Period | None = None
+    counts: Counts = field(default_factory=Counts)
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    undated: int = 0
+    rows_read: int = 0
+    target: Target | None = None
+    error: Sentence | None = None
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As plain values: the counts by name, as a dry run tells them."""
+        target = None if self.target is None else float(self.target.target)
+        place = {"indicator": self.indicator.key, "period": self.period and self.period.key, "target": target}
+        said = {"unknown": dict(self.unknown), "undated": self.undated, "rows_read": self.rows_read}
+        error = None if self.error is None else str(self.error)
+        return place | counts_of(self.indicator, self.counts) | said | {"error": error}
+
+
+def last_figures(
+    actor: Actor, now: datetime, version: Version, access: Access, *, without: Collection[str] = ()
+) -> list[LastFigure]:
+    """The newest figure of each indicator that reads rows, in the order of the charter, without those of some sources;
+    stores nothing."""
+    require(actor, Permission.RUN_CHECK)
+    with Measuring(access) as measuring:
+        return [
+            last_figure(measuring, version, indicator, now)
+            for _, indicator in version.indicators.values()
+            if reads_rows(version.charter, indicator) and indicator.source not in without
+        ]
+
+
+def last_figure(
+    measuring: Measuring, version: Version, indicator: Indicator, now: datetime, period: Period | None = None
+) -> LastFigure:
+    """The figure of the newest period that has ended and can be judged; or of a given one."""
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    ended = period or period_at(indicator.period, today).previous()
+    found = _figures(measuring, version, indicator, [ended], now)
+    if isinstance(found, Sentence):
+        return LastFigure(indicator, error=found)
+    figure, latest = found
+    if period is not None or figure.counts.denominator or latest is None:
+        return figure
+    newest = min(period_at(indicator.period, latest), ended)
+    earlier = _figures(measuring, version, indicator, list(periods_back(newest, BACK)), now)
+    return figure if isinstance(earlier, Sentence) else earlier[0]
+
+
+def _figures(
+    measuring: Measuring, version: Version, indicator: Indicator, periods: list[Period], now: datetime
+) -> tuple[LastFigure, date | None] | Sentence:
+    """The newest of the periods with a judged case, or the newest at all; and the last day that the source knows."""
+    measured = measuring.dry(version, indicator, periods, now)
+    if isinstance(measured, Sentence):
+        return measured
+    by_period: dict[str, list[Cell]] = {period.key: [] for period in periods}
+    for cell in measured.cells:
+        by_period[cell.period].append(cell)
+    newest = max(periods)
+    judged = [period for period in periods if _whole(by_period[period.key]).denominator]
+    chosen = max(judged, default=newest)
+    cells = by_period[chosen.key]
+    value = measured.values.get((chosen.key, version.tree.root.key))
+    figure = LastFigure(
+        indicator,
+        chosen,
+        replace(_whole(cells), value=value) if value is not None else _whole(cells),
+        unknown_units(version, indicator, cells),
+        measured.undated,
+        measured.rows_read,
+        target_in_force(indicator.targets, chosen.start),
+    )
+    return figure, measured.latest
+
+
+def _whole(cells: Iterable[Cell]) -> Counts:
+    return add_up(cell.counts for cell in cells)
+
+
+def figures_beside(
+    actor: Actor, now: datetime, version: Version, access: Access
+) -> list[tuple[LastFigure, LastFigure | None]]:
+    """The newest figure of each indicator, and what the version in force counts for the same period, where it does."""
+    current = history_or_none()
+    before = current.current if current else None
+    found = last_figures(actor, now, version, access)
+    with Measuring(access) as measuring:
+        return [(one, _before(measuring, before, one, now)) for one in found]
+
+
+def _before(measuring: Measuring, version: Version | None, figure: LastFigure, now: datetime) -> LastFigure | None:
+    pair = version.indicators.get(figure.indicator.key) if version else None
+    if version is None or pair is None or figure.period is None or pair[1].period is not figure.indicator.period:
+        return None
+    if not reads_rows(version.charter, pair[1]):
+        return None
+    return last_figure(measuring, version, pair[1], now, figure.period)

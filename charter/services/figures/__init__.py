@@ -1,0 +1,1 @@
+"""Figures that people enter, upload, push and correct."""

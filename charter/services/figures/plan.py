@@ -1,0 +1,323 @@
+"""What entering figures would do: each figure checked, what it replaces, and what becomes of the statuses.
+
+Figures that may be written together: what each one replaces, what would hold after it, what was refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from charter.domain.charter_file.entered_sources import is_entered
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.unit_tree import is_valid
+from charter.domain.figures.entries import LONGEST_NAME, LONGEST_REASON, Figure, counts_entered
+from charter.domain.vocabulary.counts import Cell
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound, Sentence
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.records import Measurement
+from charter.services.charters.versions import History, Version, find_indicator, find_unit, history
+from charter.services.readings.current_figures import cell_of, newest_figures
+from charter.services.records.sealing import canonical_json
+
+
+class Place(NamedTuple):
+    """What a figure is of, within its indicator and period; channel and segment are "" where it names none."""
+
+    unit: str
+    channel: str
+    segment: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a figure cannot be taken, and where it stood: its place in the list, its line in the file."""
+
+    at: int
+    line: int | None
+    error: CharterError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure that may be written, and the one that it corrects."""
+
+    cell: Cell
+    corrected: Measurement | None
+    reason: str | None
+    line: int | None
+
+    @property
+    def is_same(self) -> bool:
+        """Nothing to write: this very figure holds already."""
+        return self.corrected is not None and self.corrected.counts == self.cell.counts
+
+
+@dataclass
+class Batch:
+    """The figures of one indicator and period: they make one run."""
+
+    version: Version
+    indicator: Indicator
+    period: Period
+    held: Mapping[Place, Measurement]
+    entries: dict[Place, Entry] = field(default_factory=dict)
+
+    @property
+    def is_by_hand(self) -> bool:
+        return is_entered(self.version.charter, self.indicator)
+
+    @property
+    def fresh(self) -> list[Entry]:
+        """The entries that change something."""
+        return [entry for entry in self.entries.values() if not entry.is_same]
+
+    def cells(self) -> list[Cell]:
+        """The figures that would hold."""
+        cells = {place: cell_of(row) for place, row in self.held.items()}
+        return list((cells | {place: entry.cell for place, entry in self.entries.items()}).values())
+
+    @cached_property
+    def taken(self) -> dict[str, set[tuple[str, str]]]:
+        """By unit the channels and segments that have a figure; grows as entries are added."""
+        taken: dict[str, set[tuple[str, str]]] = {}
+        for unit, channel, segment in self.held:
+            taken.setdefault(unit, set()).add((channel, segment))
+        return taken
+
+    @cached_property
+    def above(self) -> set[str]:
+        """The units that have a figure somewhere beneath them."""
+        tree = self.version.tree
+        return {above for unit in self.taken if unit in tree for above in tree.path(unit)[1:]}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be written, and what is refused: nothing is written while anything is refused."""
+
+    batches: Sequence[Batch]
+    refusals: Sequence[Refusal]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over what would be written and what it stands on: another digest is another effect."""
+        facts = [
+            [batch.indicator.key, batch.period.key, batch.version.id]
+            + [max((row.id for row in batch.held.values()), default=0)]
+            + [[asdict(entry.cell), entry.reason] for entry in batch.entries.values()]
+            for batch in self.batches
+        ]
+        return hashlib.sha256(canonical_json(_plain(facts)).encode()).hexdigest()
+
+    def require_whole(self) -> None:
+        """Raises the first refusal."""
+        for refusal in self.refusals:
+            refusal.error.line = refusal.line
+            raise refusal.error
+
+
+def _plain(value: object) -> object:
+    """Numbers as their writing, so that they can be sealed."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return None if value is None else str(value)
+
+
+MOST_FIGURES = 10_000
+PARTS = {"channel": Sentence("channel"), "segment": Sentence("segment")}
+
+
+class About(NamedTuple):
+    """What a figure speaks of: an indicator as it was defined in a period."""
+
+    version: Version
+    indicator: Indicator
+    period: Period
+
+
+def plan_figures(
+    actor: Actor, now: datetime, figures: Sequence[Figure], *, reason: str | None = None, correcting: bool = False
+) -> Plan:
+    """Check every figure against the charter, the database and the other figures; writes nothing.
+
+    `reason` stands for figures that bring none. `correcting`: figures of an indicator that is read from a source,
+    which only a correction of what was read may change.
+    """
+    if not figures:
+        raise Invalid("There is no figure here.", "figures")
+    if len(figures) > MOST_FIGURES:
+        raise Invalid(
+            "There are %(count)s figures: send at most %(most)s at once.",
+            "figures",
+            count=len(figures),
+            most=MOST_FIGURES,
+        )
+    found, batches, refusals = history(), dict[tuple[str, str], Batch](), list[Refusal]()
+    for at, figure in enumerate(figures):
+        try:
+            given = replace(figure, reason=(figure.reason or reason or "").strip() or None)
+            _add(actor, now, batches, _settled(found, given, now, correcting=correcting), given)
+        except CharterError as error:
+            refusals.append(Refusal(at, figure.line, error))
+    return Plan(list(batches.values()), refusals)
+
+
+def _settled(found: History, figure: Figure, now: datetime, *, correcting: bool) -> About:
+    """What the figure speaks of. Raises NotFound, Invalid (period), Conflict (not ended, not entered by hand)."""
+    period = parse_period(figure.period)
+    version = found.on(period.start)
+    _, indicator = find_indicator(version, figure.indicator)
+    if not correcting and not is_entered(version.charter, indicator):
+        raise Conflict(
+            "%(indicator)s is read from a source: its figures are not entered by hand.", indicator=indicator.key
+        )
+    if period.kind is not indicator.period:
+        raise Invalid(
+            "%(indicator)s is measured by %(unit)s: %(period)s is not one.",
+            "period",
+            indicator=indicator.key,
+            unit=indicator.period,
+            period=period,
+        )
+    if now.astimezone(ZoneInfo(version.charter.charter.timezone)).date() <= period.end:
+        raise Conflict(
+            "%(period)s has not ended yet: its figure can be entered from the day after its last.", period=period
+        )
+    if period.start < found.first.valid_from:
+        raise Invalid(
+            "%(period)s began before the charter, on %(day)s: it has no place.",
+            "period",
+            period=period,
+            day=found.first.valid_from,
+        )
+    return About(version, indicator, period)
+
+
+def _add(
+    actor: Actor,
+    now: datetime,
+    batches: dict[tuple[str, str], Batch],
+    what: About,
+    figure: Figure,
+) -> None:
+    version, indicator, period = what
+    unit = _unit(version, period, figure)
+    by_hand = is_entered(version.charter, indicator)
+    require(actor, Permission.ENTER_FIGURE if by_hand else Permission.CORRECT_FIGURE, unit)
+    place = Place(unit, _part(indicator, figure, "channel"), _part(indicator, figure, "segment"))
+    counts = counts_entered(indicator, figure.numbers)
+    batch = batches.get((indicator.key, period.key)) or _batch(version, indicator, period)
+    if place in batch.entries:
+        raise Invalid(
+            "The figure of %(place)s for %(period)s stands twice.", "unit", place=_named(place), period=period
+        )
+    corrected = batch.held.get(place)
+    if corrected is None:
+        _refuse_new(batch, place)
+    else:
+        # What the numbers do not say stays as it was counted.
+        counts = replace(counts, pending=corrected.pending, excluded=corrected.excluded)
+    entry = Entry(Cell(period.key, *place, counts), corrected, figure.reason, figure.line)
+    if corrected is not None and not entry.is_same:
+        _refuse_unsaid(entry)
+    batch.entries[place] = entry
+    batch.taken.setdefault(unit, set()).add(place[1:])
+    batch.above.update(version.tree.path(unit)[1:])
+    batches[indicator.key, period.key] = batch
+
+
+def _batch(version: Version, indicator: Indicator, period: Period) -> Batch:
+    held = {Place(row.unit_key, row.channel, row.segment): row for row in newest_figures(indicator.key, period.key)}
+    return Batch(version, indicator, period, held)
+
+
+def _unit(version: Version, period: Period, figure: Figure) -> str:
+    unit = find_unit(version, figure.unit)
+    known = version.tree.by_key[unit]
+    if not (is_valid(known, period.start) or is_valid(known, period.end)):
+        raise Invalid(
+            "The unit %(unit)s did not exist in %(period)s: look at its dates in the charter.",
+            "unit",
+            unit=unit,
+            period=period,
+        )
+    return unit
+
+
+def _part(indicator: Indicator, figure: Figure, name: str) -> str:
+    """The channel or segment, trimmed; only where the indicator names one."""
+    written: str = getattr(figure, name).strip()
+    if not written:
+        return ""
+    if getattr(indicator, name) is None:
+        raise Invalid(
+            "%(indicator)s has no %(part)s in the charter: leave it out, or add %(field)s: there.",
+            name,
+            indicator=indicator.key,
+            part=PARTS[name],
+            field=name,
+        )
+    if len(written) > LONGEST_NAME or not written.isprintable():
+        raise Invalid(
+            "The %(part)s has a sign that does not print, or more than %(most)s letters.",
+            name,
+            part=PARTS[name],
+            most=LONGEST_NAME,
+        )
+    return written
+
+
+def _refuse_new(batch: Batch, place: Place) -> None:
+    """Figures add along the tree: one above or below another, or a whole beside its parts, would count twice."""
+    unit, *part = place
+    if not batch.is_by_hand:
+        raise NotFound(
+            "%(indicator)s has no figure of %(place)s to correct. There is: %(there)s.",
+            indicator=batch.indicator.key,
+            place=_named(place),
+            there="; ".join(map(_named, list(batch.held)[:10])) or Sentence("none: its check is not done"),
+        )
+    tree = batch.version.tree
+    for above in tree.path(unit)[1:]:
+        if above in batch.taken:
+            raise _counted_twice(above, unit)
+    if unit in batch.above:
+        below = next(one for one in batch.taken if one in tree and unit in tree.path(one)[1:])
+        raise _counted_twice(below, unit)
+    for other in sorted(batch.taken.get(unit, ())):
+        if any((here == "") != (there == "") for here, there in zip(part, other, strict=True)):
+            raise _counted_twice(_named((unit, *other)), _named(place))
+
+
+def _counted_twice(there: str, given: str) -> Conflict:
+    return Conflict(
+        "There is a figure of %(there)s already: %(given)s would count the same cases twice.", there=there, given=given
+    )
+
+
+def _refuse_unsaid(entry: Entry) -> None:
+    if entry.reason is None:
+        raise Invalid("There is a figure for this period and unit already: say why it is corrected.", "reason")
+    check_reason(entry.reason)
+
+
+def check_reason(reason: str) -> None:
+    """Raises Invalid (reason) for one that is too long, or cannot be printed."""
+    if len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable():
+        raise Invalid(
+            "The reason is over %(most)s letters, or has a sign that does not print.", "reason", most=LONGEST_REASON
+        )
+
+
+def _named(place: Iterable[str]) -> str:
+    return ", ".join(part for part in place if part)

@@ -1,0 +1,89 @@
+"""What figures would change, for the eye: value and status of each unit and of the whole, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.figures.entries import numbers_of
+from charter.domain.overview.model import json_number, words
+from charter.domain.readings.judging import UnitReading, judge_units
+from charter.models.base import db
+from charter.models.readings import ReadingRow
+from charter.models.records import Run
+from charter.services.figures.plan import Batch, Entry, Plan
+from charter.services.readings.projection import standard_of
+
+
+def effects_of(plan: Plan) -> list[dict[str, Any]]:
+    """By indicator and period: its figures, and before and after of their units and of the whole; writes nothing."""
+    return [_effect(batch) for batch in plan.batches]
+
+
+def _effect(batch: Batch) -> dict[str, Any]:
+    tree = batch.version.tree
+    # What is entered is known to be whole; a correction leaves the source as it was read.
+    standard = standard_of(batch.indicator, batch.period, Run(reaches_past=True))
+    judged = judge_units(tree, batch.indicator, standard, roll_up(tree, batch.cells()))
+    after = {one.unit: one for one in judged}
+    before = _before(batch)
+    touched = list(dict.fromkeys([*(entry.cell.unit for entry in batch.entries.values()), tree.root.key]))
+    return {
+        "indicator": batch.indicator.key,
+        "commitment": next(c.key for c, i in batch.version.indicators.values() if i.key == batch.indicator.key),
+        "title": words(batch.indicator.title),
+        "kind": batch.indicator.kind.value,
+        "period": batch.period.key,
+        "figures": [_figure(batch, entry) for entry in batch.entries.values()],
+        "units": [
+            {
+                "unit": key,
+                "name": tree.by_key[key].name,
+                "is_whole": key == tree.root.key,
+                "before": before.get(key, {"value": None, "status": "no-data", "reason": None}),
+                "after": _told(after[key]),
+            }
+            for key in touched
+        ],
+    }
+
+
+def _before(batch: Batch) -> Mapping[str, dict[str, Any]]:
+    query = select(ReadingRow).where(
+        ReadingRow.indicator_key == batch.indicator.key, ReadingRow.period_key == batch.period.key
+    )
+    return {
+        row.unit_key: {"value": row.value, "status": row.status, "reason": row.reason}
+        for row in db.session.execute(query).scalars()
+    }
+
+
+def _told(one: UnitReading) -> dict[str, Any]:
+    reading = one.reading
+    return {
+        "value": None if reading.value is None else float(reading.value),
+        "status": reading.status.value,
+        "reason": reading.reason.value if reading.reason else None,
+    }
+
+
+def _figure(batch: Batch, entry: Entry) -> dict[str, Any]:
+    old = entry.corrected
+    return {
+        "unit": entry.cell.unit,
+        "name": batch.version.tree.by_key[entry.cell.unit].name,
+        "channel": entry.cell.channel,
+        "segment": entry.cell.segment,
+        "numbers": {
+            name: json_number(number) for name, number in numbers_of(batch.indicator, entry.cell.counts).items()
+        },
+        "replaces": None
+        if old is None
+        else {n: json_number(v) for n, v in numbers_of(batch.indicator, old.counts).items()},
+        "is_same": entry.is_same,
+        "reason": entry.reason,
+        "line": entry.line,
+    }

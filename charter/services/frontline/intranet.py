@@ -1,0 +1,86 @@
+"""What the page of a site says: its month beside the company's, what became of what was told, thanks, the question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from charter.domain.charter_file.unit_tree import is_valid
+from charter.domain.frontline.observations import ObservationKind, ObservationState, question_of
+from charter.domain.overview.model import CommitmentView, Overview, parts_of
+from charter.domain.vocabulary.errors import NotFound
+from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import Version, find_unit, history
+from charter.services.frontline.observations import Row, local_day, observations_told, recent_months
+from charter.services.month.overview import build
+from charter.services.readings.current_figures import month_asked
+
+MONTHS_SHOWN = 3
+FOR_ONE_PROMISE = 5
+THANKS_SHOWN = 6
+
+
+def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[str, Any]:
+    """The company's last month, and the site's own when one is named. Raises NotFound, NotAllowed."""
+    require(actor, Permission.READ_PAGES)
+    found = history()
+    month = month_asked(found, None, now)
+    version = found.on(month.start)
+    today, current = local_day(now, found)
+    asked = found.on(today)
+    root = version.tree.root.key
+    key = find_unit(asked if unit is not None and unit not in version.tree else version, unit)
+    own: Overview | None = None
+    if key != root and key in version.tree:
+        own = build(found, version, month, key, now)
+    elif key != root:
+        raise NotFound("The charter has no figures of the unit %(unit)s yet.", unit=key)
+    whole = build(found, version, month, root, now)
+    shown = own or whole
+    return {
+        "overview": whole,
+        "unit": own,
+        "here": shown,
+        "units": [row for row in asked.unit_rows if is_valid(asked.tree.by_key[row["key"]], today)],
+        "parts": parts_of(shown["commitments"]),
+        "company": {view["key"]: view for view in whole["commitments"]},
+        "question": _question(asked, shown, current),
+        **_words(asked, key if key in asked.tree else asked.tree.root.key, current),
+    }
+
+
+def _question(version: Version, shown: Overview, month: Period) -> CommitmentView | None:
+    """The promise that is asked about this month, of those that are still in the charter."""
+    open_keys = [commitment.key for commitment in version.charter.commitments]
+    asked = question_of(open_keys, month.start.year, month.start.month)
+    return next((view for view in shown["commitments"] if view["key"] == asked), None)
+
+
+def _words(version: Version, unit: str, month: Period) -> dict[str, Any]:
+    """By promise what was told lately, and thanks; of the whole company only what has been answered."""
+    months = recent_months(month, MONTHS_SHOWN)
+    is_whole = unit == version.tree.root.key
+    by_promise: dict[str, list[Row]] = {}
+    thanks: list[Row] = []
+    for row in observations_told(version.tree, months, unit=unit, kinds=tuple(ObservationKind)):
+        if row["kind"] == ObservationKind.THANKS:
+            if row["state"] == ObservationState.ACCEPTED and not row["is_erased"]:
+                thanks.append(row)
+        elif row["commitment"] is not None and (not is_whole or row["answer"]):
+            by_promise.setdefault(row["commitment"], []).append(row)
+    return {
+        "told": {key: rows[:FOR_ONE_PROMISE] for key, rows in by_promise.items()},
+        "thanks": thanks[:THANKS_SHOWN],
+    }
+
+
+def open_unit(now: datetime, key: str | None) -> str | None:
+    """The unit that a browser remembers, where there is still one of that name."""
+    if not key:
+        return None
+    found = history()
+    today, _ = local_day(now, found)
+    version = found.on(today)
+    return key if key in version.tree and is_valid(version.tree.by_key[key], today) else None

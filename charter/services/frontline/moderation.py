@@ -1,0 +1,194 @@
+"""Reading what staff sent: accept it, set it aside, answer in public words, erase its words on request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from sqlalchemy import func, select
+
+from charter.domain.frontline.observations import (
+    LONGEST_ANSWER,
+    ObservationState,
+    SetAsideReason,
+    Step,
+    clean_text,
+    require_step,
+    state_after,
+)
+from charter.domain.overview.model import Words, words
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
+from charter.domain.vocabulary.privacy import find_personal
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.frontline import Moderation, Observation
+from charter.services.charters.versions import Version, history
+from charter.services.frontline.erasable_texts import add_text, keep_text, remove_text, sweep, texts_of
+from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of, subject_of
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+
+LONGEST_REASON = 300
+PER_PAGE = 25
+
+
+def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False) -> None:
+    """Show an observation on the pages of its unit; with `is_printed` its words also stand in the month's report.
+
+    Raises NotFound, NotAllowed, Conflict (decided already, or erased).
+    """
+    row = _mine(actor, number)
+    with transaction():
+        audit_log.hold()
+        _require(row, Step.ACCEPT)
+        if not texts_of([subject_of(number)]):
+            raise Conflict("The words of this observation are erased: there is nothing to show.")
+        _decide(actor, now, row, step=Step.ACCEPT, is_printed=is_printed)
+
+
+def set_aside(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
+    """Show no word of it, and tell why. Raises NotFound, NotAllowed, Invalid (reason), Conflict (decided already)."""
+    row = _mine(actor, number)
+    if reason not in {one.value for one in SetAsideReason}:
+        raise Invalid("Choose why it is set aside: the page tells it.", "reason")
+    with transaction():
+        audit_log.hold()
+        _require(row, Step.SET_ASIDE)
+        _decide(actor, now, row, step=Step.SET_ASIDE, reason=reason)
+
+
+def answer(actor: Actor, now: datetime, number: int, *, text: str) -> None:
+    """Say in public words what became of it; a later answer stands in the place of the one before.
+
+    Raises NotFound, NotAllowed, Invalid (text), Conflict (not accepted).
+    """
+    row = _mine(actor, number)
+    said = clean_text(text, LONGEST_ANSWER, "answer")
+    with transaction():
+        audit_log.hold()
+        _require(row, Step.ANSWER)
+        salt, sha256 = keep_text(said)
+        made = _decide(actor, now, row, step=Step.ANSWER, text_sha256=sha256)
+        add_text(answer_of(made.id), salt, said)
+
+
+def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
+    """Erase the words of an observation and of its answers: their hashes stay, and this entry says who asked.
+
+    Raises NotFound, NotAllowed, Invalid (reason), Conflict (erased already).
+    """
+    row = _mine(actor, number, Permission.ERASE_TEXT)
+    why = clean_text(because, LONGEST_REASON, "because")
+    with transaction():
+        audit_log.hold()
+        subjects = [subject_of(number), *(answer_of(made.id) for made in _steps(row) if made.text_sha256)]
+        there = sorted(texts_of(subjects))
+        if not there:
+            raise Conflict("These words are erased already.")
+        for subject in there:
+            remove_text(subject)
+        audit_log.record(actor, now, "text:erase", subject_of(number), after={"texts": there, "because": why})
+    sweep()
+
+
+def answer_of(moderation: int) -> str:
+    """Under which name the text of an answer is kept."""
+    return f"answer {moderation}"
+
+
+def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:
+    """The observation, for somebody who may read those of its unit."""
+    row = db.session.get(Observation, number)
+    if row is None:
+        raise NotFound("There is no observation %(number)s.", number=number)
+    require(actor, permission, row.unit_key)
+    return row
+
+
+def _steps(row: Observation) -> list[Moderation]:
+    query = select(Moderation).where(Moderation.observation_id == row.id).order_by(Moderation.id)
+    return list(db.session.execute(query).scalars())
+
+
+def _require(row: Observation, step: Step) -> ObservationState:
+    state = state_after(Step(made.step) for made in _steps(row))
+    require_step(state, step)
+    return state
+
+
+def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Moderation:
+    made = Moderation(observation_id=row.id, at=now, by=actor.name, **facts)
+    db.session.add(made)
+    db.session.flush()
+    audit_log.record(actor, now, f"observation:{made.step}", f"moderation {made.id}", after=moderation_facts(made))
+    return made
+
+
+def moderation_facts(made: Moderation) -> dict[str, Any]:
+    """What the audit log keeps of a step."""
+    return {
+        "observation": made.observation_id,
+        "reason": made.reason,
+        "printed": made.is_printed,
+        "sha256": made.text_sha256,
+    }
+
+
+class ToRead(Line):
+    """One observation for those who read it: its words, who decided, and what looks as if it told who somebody is."""
+
+    words: str | None
+    decided_by: str | None
+    unit_name: str
+    title: Words | str | None
+    looks_personal: list[str]
+
+
+class ReadingPage(TypedDict):
+    """A page of observations, how many wait, and what this person may do."""
+
+    rows: list[ToRead]
+    has_more: bool
+    page: int
+    state: str
+    waiting: int
+    may_erase: bool
+    longest_answer: int
+    timezone: str
+    is_example: bool
+
+
+def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> ReadingPage:
+    """What was sent about the units of this person, newest first: that which waits, or all. Raises NotAllowed."""
+    if not may_somewhere(actor, Permission.MODERATE_OBSERVATION):
+        require(actor, Permission.MODERATE_OBSERVATION)
+    version = history().current
+    mine = [] if actor.units is None else [Observation.unit_key.in_(actor.units)]
+    wanted = [*mine, is_waiting()] if state == "waiting" else mine
+    found = lines(wanted, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    titles = {one.key: words(one.title) for one in version.charter.commitments}
+    waiting = db.session.execute(select(func.count(Observation.id)).where(*mine, is_waiting())).scalar_one()
+    return {
+        "rows": [_for_reader(sent, version, titles) for sent in found[:PER_PAGE]],
+        "has_more": len(found) > PER_PAGE,
+        "page": page,
+        "state": state,
+        "waiting": waiting,
+        "may_erase": may_somewhere(actor, Permission.ERASE_TEXT),
+        "longest_answer": LONGEST_ANSWER,
+        "timezone": version.charter.charter.timezone,
+        "is_example": version.charter.charter.is_example,
+    }
+
+
+def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRead:
+    commitment = sent.line["commitment"]
+    return {
+        **sent.line,
+        "words": sent.words,
+        "decided_by": sent.decided_by,
+        "unit_name": name_of(sent.line["unit"], version.tree),
+        "title": titles.get(commitment, commitment) if commitment else commitment,
+        "looks_personal": sorted({one.what for one in find_personal(sent.words or "")}),
+    }

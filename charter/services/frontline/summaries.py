@@ -1,0 +1,302 @@
+"""How much staff told, month by month, and where that rises while the figure is green; what they estimate.
+
+What staff tell beside the figures: on the desk signals and estimates, on the page of a promise its words.
+
+What the sealed month holds of what staff told: how much, signals, estimates, and words chosen for print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypedDict
+
+from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
+
+from charter.domain.frontline.observations import (
+    MOST_MONTHS,
+    Answers,
+    Measured,
+    ObservationKind,
+    ObservationState,
+    Rise,
+    Step,
+    lowest,
+    measured_share,
+    rise_in,
+)
+from charter.domain.overview.model import CommitmentView, Overview, Words
+from charter.domain.readings.status import commitment_status
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.terms import Status
+from charter.models.base import db
+from charter.models.frontline import Moderation, Observation
+from charter.models.readings import ReadingRow
+from charter.services.charters.versions import Version
+from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
+from charter.services.frontline.observations import Row, observations_told, recent_months
+
+Statuses = Mapping[tuple[str, str], str]
+"""The status of a promise by unit and key."""
+
+
+class Signal(TypedDict):
+    """Where more was told of a promise than before, though its figure is kept."""
+
+    number: int
+    key: str
+    title: Words
+    unit: str
+    unit_name: str
+    count: int
+    earlier: int
+    months: int
+    chance: float
+
+
+@dataclass(frozen=True)
+class Told:
+    """How much was told in a month and the twelve before, and what was estimated: one statement for all units."""
+
+    version: Version
+    month: Period
+    counts: Mapping[tuple[str, str], Mapping[str, int]]
+    first: str | None
+    answers: Mapping[tuple[str, str], Answers]
+
+    def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
+        """By unit and promise, where a unit (with those beneath it) was told more than before."""
+        months, wanted = self._earlier, set(units)
+        found = {}
+        for (unit, commitment), told_in in self.counts.items():
+            if unit not in wanted or self.month.key not in told_in:
+                continue
+            rise = rise_in(
+                (told_in[self.month.key], _days(self.month)),
+                [(told_in.get(one.key, 0), _days(one)) for one in months],
+            )
+            if rise is not None:
+                found[unit, commitment] = rise
+        return found
+
+    @cached_property
+    def _earlier(self) -> list[Period]:
+        """The earlier months since anything was told at all, oldest first."""
+        months, month = [], self.month
+        for _ in range(MOST_MONTHS):
+            month = month.previous()
+            if self.first is None or month.key < self.first:
+                break
+            months.append(month)
+        return months[::-1]
+
+    def of(self, overview: Overview, statuses: Statuses) -> dict[str, Any]:
+        """Signals and estimates for a unit, as pages and report print them."""
+        return {
+            "signals": self.signals(overview, statuses),
+            "estimates": [self.estimate(overview["unit"], view) for view in overview["commitments"]],
+        }
+
+    def signals(self, overview: Overview, statuses: Statuses) -> list[Signal]:
+        """Rises in the unit and beneath it where the promise is kept; of units one above the other, the lowest."""
+        tree = self.version.tree
+        rises = self.rises(tree.under(overview["unit"]))
+        parents = {key: unit.parent for key, unit in tree.by_key.items()}
+        found = []
+        for view in overview["commitments"]:
+            kept = {
+                unit: rise
+                for (unit, key), rise in rises.items()
+                if key == view["key"] and statuses.get((unit, key)) == Status.KEPT
+            }
+            found += [_signal(view, tree.by_key[unit].name, unit, rise) for unit, rise in lowest(kept, parents).items()]
+        return sorted(found, key=lambda one: (one["chance"], one["number"], one["unit"]))
+
+    def estimate(self, unit: str, view: CommitmentView) -> dict[str, Any]:
+        """What the staff of a unit think, beside what is measured there."""
+        answers = self.answers.get((unit, view["key"]), Answers())
+        measured = measured_share(view["indicators"])
+        facts = {"number": view["number"], "key": view["key"], "title": view["title"]}
+        return facts | estimate_facts(answers, measured)
+
+
+def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> Signal:
+    return {
+        "number": view["number"],
+        "key": view["key"],
+        "title": view["title"],
+        "unit": unit,
+        "unit_name": name,
+        "count": rise.count,
+        "earlier": rise.earlier,
+        "months": rise.months,
+        "chance": rise.chance,
+    }
+
+
+def _days(month: Period) -> int:
+    return (month.end - month.start).days + 1
+
+
+def load_told(version: Version, month: Period) -> Told:
+    """What was told and estimated in a month, and told in the twelve before; what was set aside does not count."""
+    decided = (
+        select(Moderation.step)
+        .where(Moderation.observation_id == Observation.id, Moderation.step != Step.ANSWER.value)
+        .order_by(Moderation.id.desc())
+        .limit(1)
+        .correlate(Observation)
+        .scalar_subquery()
+    )
+    first = select(func.min(Observation.month)).scalar_subquery()
+    kinds = [ObservationKind.OBSTACLE.value, ObservationKind.CUSTOMER.value]
+    columns = (Observation.unit_key, Observation.commitment_key, Observation.month)
+    told = (
+        select(*columns, func.count(), cast(null(), Integer), first)
+        .where(
+            Observation.month.in_(recent_months(month, MOST_MONTHS + 1)),
+            Observation.kind.in_(kinds),
+            func.coalesce(decided, "") != Step.SET_ASIDE.value,
+        )
+        .group_by(*columns)
+    )
+    rows = db.session.execute(union_all(told, given_in(month.key).add_columns(cast(null(), String)))).all()
+    tree, counts, since = version.tree, dict[tuple[str, str], dict[str, int]](), None
+    for unit, commitment, key, count, _, since in (row for row in rows if row[4] is None):  # noqa: B007  # the same on each
+        for above in tree.path(unit) if unit in tree else [tree.root.key]:
+            told_in = counts.setdefault((above, commitment), {})
+            told_in[key] = told_in.get(key, 0) + count
+    return Told(version, month, counts, since, answers_up(version, (row for row in rows if row[4] is not None), None))
+
+
+def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The status of promises in other units, for the periods that the overview shows: one statement."""
+    views = {view["key"]: view for view in overview["commitments"]}
+    wanted = [(unit, views[key]) for unit, key in places if key in views]
+    asked = [
+        and_(
+            ReadingRow.indicator_key == indicator["key"],
+            ReadingRow.period_key == indicator["period"],
+            ReadingRow.unit_key == unit,
+        )
+        for unit, view in wanted
+        for indicator in view["indicators"]
+        if indicator["mandatory"]
+    ]
+    if not asked:
+        return {}
+    columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.status)
+    rows = {
+        (row.unit_key, row.indicator_key): row.status for row in db.session.execute(select(*columns).where(or_(*asked)))
+    }
+    return {
+        (unit, view["key"]): commitment_status(
+            (one["mandatory"], Status(rows.get((unit, one["key"]), Status.NO_DATA))) for one in view["indicators"]
+        ).value
+        for unit, view in wanted
+    }
+
+
+def desk_part(version: Version, overview: Overview) -> dict[str, Any]:
+    """Signals and estimates of the desk's month and unit: one statement, a second where something rises below."""
+    found = load_told(version, parse_period(overview["period"]))
+    own: dict[tuple[str, str], str] = {
+        (overview["unit"], view["key"]): view["status"] for view in overview["commitments"]
+    }
+    below = {place for place in found.rises(version.tree.under(overview["unit"])) if place not in own}
+    return found.of(overview, own | statuses_of(overview, below))
+
+
+def commitment_part(
+    version: Version, overview: Overview, view: CommitmentView, details: Mapping[str, Any], current: Period
+) -> dict[str, Any]:
+    """Words next to the numbers of one promise: those accepted lately, and what staff think of it, unit by unit."""
+    month = parse_period(overview["period"])
+    is_newest = month == current.previous()
+    months = ([current.key] if is_newest else []) + recent_months(month, 3)
+    rows = observations_told(version.tree, months, unit=overview["unit"], commitment=view["key"])
+    found = answers_in(version, month.key, version.tree.under(overview["unit"]))
+    own = measured_share(view["indicators"])
+    return {
+        "words": [row for row in rows if row["state"] == ObservationState.ACCEPTED],
+        "waiting": sum(row["state"] == ObservationState.WAITING for row in rows),
+        "estimate": estimate_facts(found.get((overview["unit"], view["key"]), Answers()), own),
+        "estimates": _by_unit(version, view, details, (found, own)),
+    }
+
+
+def _by_unit(
+    version: Version,
+    view: CommitmentView,
+    details: Mapping[str, Any],
+    given: tuple[Mapping[tuple[str, str], Answers], Measured | None],
+) -> list[dict[str, Any]]:
+    """The units beneath with five answers or more, beside their own measured share."""
+    found, own = given
+    rows = details[own.indicator]["breakdown"] if own is not None and own.indicator in details else []
+    lower = own is not None and any(i["key"] == own.indicator and i["direction"] == "lower" for i in view["indicators"])
+    values = {row["unit"]: row["value"] for row in rows if row["reason"] != "too-few"}
+    shown = []
+    for (unit, key), answers in found.items():
+        if key != view["key"] or answers.share is None or unit not in {row["unit"] for row in rows}:
+            continue
+        value = values.get(unit)
+        share = None if value is None else 1 - value if lower else value
+        measured = (
+            Measured(share, own.nature, own.indicator, own.period) if own is not None and share is not None else None
+        )
+        shown.append({"unit": unit, "unit_name": version.tree.by_key[unit].name} | estimate_facts(answers, measured))
+    return sorted(shown, key=lambda row: row["unit_name"])
+
+
+MOST_PRINTED = 200
+
+
+def month_parts(version: Version, month: Period, overviews: Mapping[str, Overview]) -> dict[str, dict[str, Any]]:
+    """For the sealed month, by unit: what was told (how much, and the words chosen for print), signals, estimates,
+    thanks. Only words that a reader chose for the report are in it: a sealed month never changes."""
+    found = load_told(version, month)
+    statuses = {(unit, view["key"]): view["status"] for unit, one in overviews.items() for view in one["commitments"]}
+    rows = observations_told(
+        version.tree, [month.key], unit=version.tree.root.key, kinds=tuple(ObservationKind), limit=100_000
+    )
+    parts = {}
+    for unit, overview in overviews.items():
+        under = version.tree.under(unit)
+        is_whole = unit == version.tree.root.key
+        own = [row for row in rows if is_whole or row["unit"] in under]
+        parts[unit] = _counts(own) | _printed(own, overview) | found.of(overview, statuses)
+    return parts
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, Any]:
+    told_ones = [row for row in rows if row["kind"] != ObservationKind.THANKS]
+    states = [row["state"] for row in told_ones]
+    by_state = {state.value: states.count(state.value) for state in ObservationState}
+    return {
+        "told": {"sent": len(told_ones), "answered": sum(row["answer"] is not None for row in told_ones)} | by_state
+    }
+
+
+def _printed(rows: Sequence[Row], overview: Overview) -> dict[str, Any]:
+    """The words and thanks that a reader chose for the report, in the order of the charter."""
+    views = {view["key"]: view for view in overview["commitments"]}
+    shown = [row for row in rows if row["is_printed"] and row["text"]][:MOST_PRINTED]
+    lines = [_line(row, views.get(row["commitment"] or "")) for row in shown]
+    lines.sort(key=lambda line: (line["number"] is None, line["number"] or 0))
+    return {
+        "words": [line for line in lines if line["kind"] != ObservationKind.THANKS],
+        "thanks": [line for line in lines if line["kind"] == ObservationKind.THANKS],
+    }
+
+
+def _line(row: Row, view: CommitmentView | None) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "number": view["number"] if view else None,
+        "title": view["title"] if view else None,
+        "unit_name": row["unit_name"],
+        "text": row["text"],
+        "answer": row["answer"],
+    }

@@ -1,0 +1,1 @@
+"""The month of one unit, as every face prints it."""

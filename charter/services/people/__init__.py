@@ -1,0 +1,1 @@
+"""Accounts, owners, tokens, and when each person may be written to."""

@@ -1,0 +1,294 @@
+"""Accounts: who may sign in, in which role, on which units; passwords are kept as argon2 hashes.
+
+Accounts that change: name, role, units, closed and opened again, passwords; nobody locks everybody out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, select
+
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.permissions import Actor, require, require_gift
+from charter.domain.vocabulary.terms import Permission, Role
+from charter.models.base import db
+from charter.models.people import Person
+from charter.services.charters.versions import find_unit, history, history_or_none
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 254
+LONGEST_EMAIL = 254
+LONGEST_NAME = 200
+FAILURES_BEFORE_PAUSE = 5
+PAUSE = timedelta(minutes=10)
+
+_hasher = PasswordHasher()
+
+
+def create_account(
+    actor: Actor, now: datetime, *, email: str, name: str, role: Role, password: str, units: Sequence[str] = ()
+) -> int:
+    """Open an account and return its id. Raises Invalid (e-mail, password, unit), Conflict (e-mail taken)."""
+    require(actor, Permission.MANAGE_ACCOUNTS)
+    require_gift(actor, role)
+    email = email.strip().lower()
+    _check(email, name, password, units)
+    with transaction():
+        if _by_email(email) is not None:
+            raise Conflict("There is an account for %(email)s already.", email=email)
+        person = Person(
+            email=email,
+            name=name.strip(),
+            role=role.value,
+            units=list(units),
+            password_hash=password_hash(password),
+            created_at=now,
+        )
+        db.session.add(person)
+        db.session.flush()
+        after = {"email": email, "name": person.name, "role": role.value, "units": list(units)}
+        audit_log.record(actor, now, "account:create", email, after=after)
+        return person.id
+
+
+def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
+    if not email:
+        raise Invalid("Write the e-mail address that the account is opened for.", "email")
+    if email.count("@") != 1 or not all(email.split("@")) or not email.isprintable() or " " in email:
+        raise Invalid("%(email)s is not an e-mail address.", "email", email=email)
+    if len(email) > LONGEST_EMAIL:
+        raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
+    check_name(name)
+    check_password(password)
+    check_units(units)
+
+
+def check_name(name: str) -> None:
+    """Raises Invalid (name) for an empty one, or one that is too long."""
+    if not name.strip():
+        raise Invalid("The account needs a name.", "name")
+    if len(name.strip()) > LONGEST_NAME:
+        raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)
+
+
+def check_password(password: str) -> None:
+    """Raises Invalid (password) for one that is too short or too long."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(
+            "The password is too short: take at least %(least)s characters.", "password", least=SHORTEST_PASSWORD
+        )
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid("The password is too long: take at most %(most)s characters.", "password", most=LONGEST_PASSWORD)
+
+
+def check_units(units: Sequence[str]) -> None:
+    """Raises Invalid (units) for one that the charter in force does not know."""
+    found = history_or_none()
+    unknown = [unit for unit in units if found is None or unit not in found.current.tree]
+    if unknown:
+        raise Invalid("The charter has no unit %(unit)s.", "units", unit=unknown[0])
+
+
+def authenticate(email: str, password: str, now: datetime) -> Actor | None:
+    """The person behind e-mail and password, or None. After five failures in a row the account pauses ten minutes.
+
+    A wrong e-mail takes as long as a wrong password, so that accounts cannot be guessed by the clock.
+    """
+    with transaction():
+        person = _by_email(email.strip().lower())
+        if person is None or not person.is_active or (person.locked_until is not None and person.locked_until > now):
+            _verify(_nobody(), password)
+            return None
+        if not _verify(person.password_hash, password):
+            _count_failure(person, now)
+            return None
+        person.failed_count, person.locked_until = 0, None
+        return actor_of(person)
+
+
+def _count_failure(person: Person, now: datetime) -> None:
+    person.failed_count += 1
+    if person.failed_count >= FAILURES_BEFORE_PAUSE:
+        person.failed_count, person.locked_until = 0, now + PAUSE
+        audit_log.record(
+            actor_of(person), now, "account:pause", person.email, after={"until": (now + PAUSE).isoformat()}
+        )
+
+
+def password_hash(password: str) -> str:
+    """What is kept of a password."""
+    return _hasher.hash(password)
+
+
+def is_password_of(person: Person, password: str) -> bool:
+    """Whether this is the account's password."""
+    return _verify(person.password_hash, password)
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return _hasher.hash("nobody signs in with this")
+
+
+def person(user_id: int, stamp: str | None = None) -> Actor | None:
+    """The account with that id, if it is open; with the stamp of a session, if its password is still the same."""
+    found = db.session.get(Person, user_id)
+    if found is None or not found.is_active or (stamp is not None and stamp != _stamp(found)):
+        return None
+    return actor_of(found)
+
+
+def session_stamp(user_id: int) -> str:
+    """What a session keeps of the password it began with: another password ends it."""
+    found = db.session.get(Person, user_id)
+    return "" if found is None else _stamp(found)
+
+
+def _stamp(person: Person) -> str:
+    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
+
+
+def actor_of(person: Person) -> Actor:
+    """An account as an actor: the granted units first, then all those beneath."""
+    return Actor(
+        name=person.name,
+        role=Role(person.role),
+        units=scope_of(person.units) if person.units else None,
+        user_id=person.id,
+        language=person.language,
+        last_unit=person.last_unit,
+    )
+
+
+def scope_of(granted: Sequence[str]) -> tuple[str, ...]:
+    """The granted units, then all those beneath them."""
+    found = history_or_none()
+    keys = dict.fromkeys(granted)
+    for key in granted:
+        if found is not None and key in found.current.tree:
+            keys.update(dict.fromkeys(sorted(found.current.tree.under(key))))
+    return tuple(keys)
+
+
+def set_language(actor: Actor, now: datetime, language: str) -> None:
+    """Remember the language a person reads in."""
+    with transaction():
+        found = None if actor.user_id is None else db.session.get(Person, actor.user_id)
+        if found is None:
+            raise NotFound("This account does not exist any more.")
+        before, found.language = found.language, language
+        audit_log.record(
+            actor, now, "account:language", found.email, before={"language": before}, after={"language": language}
+        )
+
+
+def set_last_unit(actor: Actor, now: datetime, unit: str) -> None:
+    """Remember whose desk a person looks at. Raises NotAllowed outside the person's units, NotFound (unit)."""
+    require(actor, Permission.READ_DESK, unit)
+    with transaction():
+        found = None if actor.user_id is None else db.session.get(Person, actor.user_id)
+        if found is None:
+            raise NotFound("This account does not exist any more.")
+        find_unit(history().current, unit)
+        before, found.last_unit = found.last_unit, unit
+        if before != unit:
+            audit_log.record(actor, now, "account:unit", found.email, before={"unit": before}, after={"unit": unit})
+
+
+def account_id(email: str) -> int | None:
+    """The account of an e-mail address, if there is one."""
+    found = _by_email(email.strip().lower())
+    return None if found is None else found.id
+
+
+def _by_email(email: str) -> Person | None:
+    return db.session.execute(select(Person).where(Person.email == email)).scalar_one_or_none()
+
+
+def change_account(
+    actor: Actor, now: datetime, number: int, *, name: str, role: Role, units: Sequence[str], is_active: bool
+) -> None:
+    """Change who an account is and what it may; a closed one is signed out at its next page.
+
+    Raises NotAllowed, NotFound, Invalid (name, units), Conflict: one's own account is not closed nor stripped of its
+    rights by oneself, and one administrator stays.
+    """
+    require(actor, Permission.MANAGE_ACCOUNTS)
+    check_name(name)
+    with transaction():
+        audit_log.hold()
+        person = _person(number)
+        require_gift(actor, role, Role(person.role))
+        check_units([unit for unit in units if unit not in person.units])
+        before = _facts(person)
+        is_admin = role is Role.ADMIN and is_active and not units
+        if person.id == actor.user_id and not is_admin:
+            raise Conflict("Your own account keeps its rights: ask another administrator to change it.")
+        if not is_admin and _is_last_admin(person):
+            raise Conflict("This is the last account that holds accounts: give another one this role first.")
+        person.name, person.role, person.units, person.is_active = name.strip(), role.value, list(units), is_active
+        if (after := _facts(person)) != before:
+            audit_log.record(actor, now, "account:change", person.email, before=before, after=after)
+
+
+def set_password(actor: Actor, now: datetime, number: int, password: str) -> None:
+    """Give an account another password; whoever is signed in with the old one is signed out.
+
+    Raises NotAllowed, NotFound, Invalid (password).
+    """
+    require(actor, Permission.MANAGE_ACCOUNTS)
+    check_password(password)
+    with transaction():
+        person = _person(number)
+        require_gift(actor, Role(person.role))
+        _give(actor, now, person, password)
+
+
+def change_own_password(actor: Actor, now: datetime, *, old: str, new: str) -> None:
+    """Another password for oneself. Raises NotFound, Invalid (old, password)."""
+    with transaction():
+        person = _person(actor.user_id or 0)
+        if not is_password_of(person, old):
+            raise Invalid("This is not your present password.", "old")
+        check_password(new)
+        _give(actor, now, person, new)
+
+
+def _give(actor: Actor, now: datetime, person: Person, password: str) -> None:
+    person.password_hash = password_hash(password)
+    person.failed_count, person.locked_until = 0, None
+    audit_log.record(actor, now, "account:password", person.email)
+
+
+def _person(number: int) -> Person:
+    found = db.session.get(Person, number)
+    if found is None:
+        raise NotFound("There is no such account.")
+    return found
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    return {"name": person.name, "role": person.role, "units": list(person.units), "is_active": person.is_active}
+
+
+def _is_last_admin(person: Person) -> bool:
+    if person.role != Role.ADMIN or not person.is_active:
+        return False
+    others = select(func.count()).where(Person.role == Role.ADMIN, Person.is_active, Person.id != person.id)
+    return db.session.execute(others).scalar_one() == 0

@@ -1,0 +1,138 @@
+"""When and how a person is written to, as they choose it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import TypedDict
+from zoneinfo import ZoneInfo, available_timezones
+
+from charter.domain.vocabulary.errors import Invalid, NotFound
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.people import Contact, Person
+from charter.services.people.owners import contact_of, next_of, zone_of
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+
+EARLIEST = time(4)
+"""No digest is due between midnight and four: clocks change there."""
+
+
+class Chosen(TypedDict):
+    """What a person chooses: what is written at once, when the digest comes, hours without mail."""
+
+    at_once: str
+    digest: str
+    digest_day: int
+    digest_at: str
+    quiet_from: str | None
+    quiet_until: str | None
+    timezone: str | None
+
+
+class Reach(Chosen):
+    """The same, with what the person answers for, who comes next, and what the form offers."""
+
+    answers_for: list[str]
+    next: str | None
+    zone: str
+    email: str
+    zones: list[str]
+
+
+def mail_hours_of(actor: Actor) -> Reach:
+    """What the person chose, what they answer for, and who comes next."""
+    person = _person(actor)
+    contact = contact_of(person)
+    following = next_of(person)
+    return {
+        **_facts(contact),
+        "answers_for": list(contact.answers_for),
+        "next": following.name if following else None,
+        "zone": zone_of(person).key,
+        "email": person.email,
+        "zones": sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
+    }
+
+
+def choose_mail_hours(actor: Actor, now: datetime, given: Mapping[str, str]) -> None:
+    """Keep what a person chose for themselves. Raises NotFound (no account), Invalid (field)."""
+    require(actor, Permission.READ_PAGES)
+    chosen = _checked(given)
+    with transaction():
+        person = _person(actor)
+        contact = contact_of(person)
+        before = _facts(contact)
+        for name, value in chosen.items():
+            setattr(contact, name, value)
+        db.session.add(contact)
+        if _facts(contact) != before:
+            audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
+
+
+def _facts(contact: Contact) -> Chosen:
+    return {
+        "at_once": contact.at_once,
+        "digest": contact.digest,
+        "digest_day": contact.digest_day,
+        "digest_at": contact.digest_at,
+        "quiet_from": contact.quiet_from,
+        "quiet_until": contact.quiet_until,
+        "timezone": contact.timezone,
+    }
+
+
+def _person(actor: Actor) -> Person:
+    found = None if actor.user_id is None else db.session.get(Person, actor.user_id)
+    if found is None:
+        raise NotFound("This account does not exist any more.")
+    return found
+
+
+def _checked(given: Mapping[str, str]) -> Chosen:
+    """What the form says, in the types of the row."""
+    day = given.get("digest_day", "0")
+    if day not in tuple("0123456"):
+        raise Invalid("Choose a day of the week for the digest.", "digest_day")
+    quiet = (_hour(given, "quiet_from"), _hour(given, "quiet_until"))
+    if (quiet[0] is None) != (quiet[1] is None):
+        raise Invalid("Quiet hours need a beginning and an end: give both, or neither.", "quiet_from")
+    at = _hour(given, "digest_at") or "08:00"
+    if time.fromisoformat(at) < EARLIEST:
+        raise Invalid("The digest comes at 04:00 or later: choose another hour.", "digest_at")
+    return {
+        "at_once": _one_of(given, "at_once", ("floor", "all", "none")),
+        "digest": _one_of(given, "digest", ("daily", "weekly")),
+        "digest_day": int(day),
+        "digest_at": at,
+        "quiet_from": quiet[0],
+        "quiet_until": quiet[1],
+        "timezone": _zone(given.get("timezone", "")),
+    }
+
+
+def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    chosen = given.get(name, choices[0])
+    if chosen not in choices:
+        raise Invalid("Choose one of %(choices)s.", name, choices=choices)
+    return chosen
+
+
+def _hour(given: Mapping[str, str], name: str) -> str | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return time.fromisoformat(text).strftime("%H:%M")
+    except ValueError as error:
+        raise Invalid("%(given)s is not an hour: write it like 08:00.", name, given=text) from error
+
+
+def _zone(name: str) -> str | None:
+    if not name:
+        return None
+    if name not in available_timezones():
+        raise Invalid("%(given)s is not a time zone: choose one of the list.", "timezone", given=name)
+    return ZoneInfo(name).key

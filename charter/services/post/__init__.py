@@ -1,0 +1,1 @@
+"""What leaves by mail and webhook: kept first, sent later."""

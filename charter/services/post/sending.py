@@ -1,0 +1,201 @@
+"""What leaves: each sending is claimed by one process, sent outside any transaction, and settled.
+
+A sending whose process died is taken over when its lease ends. SMTP cannot undo: a process that dies between the
+server's yes and the note of it here sends once more, with the same Message-ID, by which most mailboxes show one.
+
+What goes with a mail: the published PDF that its facts name, read when it leaves.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import undefer
+
+from charter.domain.alerts.mail_hours import LEASE, Channel, PostState, next_sending
+from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import columns_of
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.jobs import Post
+from charter.models.people import Person
+from charter.models.reports import EditionFile
+from charter.post.refusals import NotSent
+from charter.post.settings import Office
+from charter.post.smtp import Enclosure, Letter, Mailer
+from charter.post.templates import write_mail
+from charter.post.webhook import body_of, tell
+from charter.services.charters.versions import history_or_none
+from charter.services.people.owners import zone_of
+from charter.services.records import leases
+from charter.services.records.leases import Held
+from charter.services.records.transactions import rows_changed, transaction
+
+
+def enclosures_of(params: Mapping[str, Any]) -> tuple[Enclosure, ...]:
+    """The PDF of `edition_file`, by its `file_name`; none where the facts name none. Raises NotSent."""
+    number = params.get("edition_file")
+    if number is None:
+        return ()
+    query = select(EditionFile).where(EditionFile.id == number).options(undefer(EditionFile.content))
+    file = db.session.execute(query).scalar_one_or_none()
+    if file is None:
+        sentence = Sentence("The PDF that goes with it is not there any more.")
+        raise NotSent(sentence, is_final=True)
+    return (Enclosure(params["file_name"], file.content),)
+
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[Post, datetime], None]
+
+
+@dataclass
+class Delivery:
+    """What one round did."""
+
+    sent: int = 0
+    refused: int = 0
+    off: int = 0
+
+
+def deliver(actor: Actor, now: datetime, office: Office, *, clock: Callable[[], datetime] | None = None) -> Delivery:
+    """Send everything whose time has come; any number of processes may do this at once.
+
+    `clock` is asked at each sending, because a round may take minutes; without it the round happens at `now`.
+    """
+    require(actor, Permission.SEND_AGAIN)
+    time, done = clock or (lambda: now), Delivery()
+    with ExitStack() as stack:
+        ways: dict[Channel, Send] = {}
+        if office.mail is not None:
+            ways[Channel.MAIL] = _by_mail(office, stack.enter_context(Mailer(office.mail)))
+        if office.hook is not None:
+            ways[Channel.WEBHOOK] = _by_webhook(office)
+        for channel in Channel:
+            if channel in ways:
+                _send_all(channel, ways[channel], time, done)
+            else:
+                done.off += _switch_off(channel, now)
+    return done
+
+
+def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: Delivery) -> None:
+    """One after the other, until none is left or the channel itself is at fault."""
+    while (held := claim_next(channel, time())) is not None:
+        post = _read(held)
+        refusal = _tried(send, post, time())
+        if not _settle(held, post.tries, refusal, time()):
+            logger.warning("the claim on sending %s was lost; it may be sent twice", post.id)
+        done.sent += refusal is None
+        done.refused += refusal is not None
+        if refusal is not None:
+            logger.warning("sending %s (%s): %s", post.id, post.cause, refusal)
+            if refusal.is_everyones:
+                return
+
+
+def claim_next(channel: Channel, now: datetime) -> Held | None:
+    """A sending that this process alone holds; those put off longest ago come first, so that none is starved."""
+    mine = and_(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
+    longest = select(Post.id, Post.state).order_by(Post.next_try_at, Post.id)
+    with transaction():
+        found = leases.take_first(Post, longest, mine, lambda row: now + LEASE)
+    return found[1] if found else None
+
+
+def _read(held: Held) -> Post:
+    """The facts of a sending, without a transaction that would stay open while it leaves."""
+    post = db.session.get_one(Post, held.id, populate_existing=True)
+    db.session.expunge(post)
+    db.session.rollback()
+    return post
+
+
+def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
+    try:
+        send(post, at)
+    except NotSent as refusal:
+        return refusal
+    except Exception as error:
+        logger.exception("sending %s could not be written", post.id)
+        kind = type(error).__name__
+        sentence = Sentence("It could not be put in words (%(kind)s): tell whoever runs Promesse.", kind=kind)
+        return NotSent(sentence)
+    finally:
+        db.session.rollback()
+    return None
+
+
+def _settle(held: Held, tries: int, refusal: NotSent | None, now: datetime) -> bool:
+    """Note what became of it, only if the claim still holds."""
+    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None, "said": None}
+    if refusal is not None:
+        again = None if refusal.is_final else next_sending(tries, now)
+        state = PostState.FAILED if again is None else PostState.WAITING
+        changes = {"state": state, "next_try_at": again or now, **columns_of(refusal.sentence, "note")}
+    with transaction():
+        return leases.settle(held, **changes)
+
+
+def _switch_off(channel: Channel, now: datetime) -> int:
+    """What would leave by a way that is not set up is not kept for later: old news would surprise."""
+    setting = "SMTP_HOST" if channel is Channel.MAIL else "WEBHOOK_URL"
+    note = columns_of(Sentence("Nothing was sent: %(setting)s is not set.", setting=setting), "note")
+    with transaction():
+        waiting = update(Post).where(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
+        return rows_changed(waiting.values(state=PostState.OFF, lease_token=None, lease_until=None, **note))
+
+
+def _by_mail(office: Office, mailer: Mailer) -> Send:
+    def send(post: Post, at: datetime) -> None:
+        reader, found = _reader(post, office), history_or_none()
+        facts = {
+            "timezone": reader.zone.key,
+            "address": office.address,
+            "name": reader.name,
+            "is_example": found is not None and found.current.charter.charter.is_example,
+            **post.params,
+        }
+        written = write_mail(post.template, reader.language, facts)
+        email, enclosures = post.recipient, enclosures_of(post.params)
+        db.session.rollback()
+        words = (written.subject, written.text, written.html)
+        letter = Letter(post.message_id, reader.name, email, *words, at.astimezone(reader.zone), enclosures)
+        mailer.send(letter)
+
+    return send
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who reads a mail, in which language and zone."""
+
+    name: str
+    language: str
+    zone: ZoneInfo
+
+
+def _reader(post: Post, office: Office) -> _Reader:
+    """An account, or an address on a distribution list. Raises NotSent where the account is closed."""
+    if post.person_id is None:
+        return _Reader("", post.params["language"], ZoneInfo(post.params["timezone"]))
+    person = db.session.get(Person, post.person_id)
+    if person is None or not person.is_active:
+        sentence = Sentence("The account is closed.")
+        raise NotSent(sentence, is_final=True)
+    return _Reader(person.name, person.language or office.language, zone_of(person))
+
+
+def _by_webhook(office: Office) -> Send:
+    hook = office.hook
+    assert hook is not None
+    return lambda post, at: tell(hook, post.message_id, body_of(post.message_id, post.template, post.params), at)

@@ -1,0 +1,1 @@
+"""Readings: the figures that hold, projected from measurements."""

@@ -1,0 +1,204 @@
+"""The trace of each figure: what its chart says at this point, which figure stood before it, whether its definition
+has changed since. Kept beside the reading, so that a page of today need not read years.
+
+A trace follows from the figures of the CHART_PERIODS that end with its own, and from nothing else: neither the required
+level nor the direction that is better. Whatever changes a figure renews its trace and those of the periods after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, Table, bindparam, select, update
+
+from charter.domain.statistics.control_chart import CHART_PERIODS, chart_end
+from charter.domain.vocabulary.periods import Period, parse_period, periods_back
+from charter.domain.vocabulary.terms import CheckState
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
+from charter.services.records import audit_log
+
+TABLE = cast(Table, ReadingRow.__table__)
+COLUMNS = ("chart_says", "chart_lower", "chart_upper", "earlier", "is_break")
+UNITS_NAMED = 200
+"""Up to so many units are asked for by name; beyond, all are read."""
+
+Figure = tuple[float | None, str | None]
+"""Value and definition of one figure: all that a trace rests on."""
+
+Row = dict[str, Any]
+Facts = Row | RowMapping
+
+
+@dataclass(frozen=True)
+class Span:
+    """The periods whose figures and traces bear on some periods, oldest first; the first of these stands at `at`."""
+
+    keys: Sequence[str]
+    at: int
+    first: Period
+    last: Period
+
+    @classmethod
+    def around(cls, periods: Collection[Period]) -> Span:
+        before, after = periods_back(min(periods), CHART_PERIODS), [max(periods)]
+        for _ in range(CHART_PERIODS - 1):
+            after.append(after[-1].next())
+        found = list(reversed(before))
+        while found[-1] < after[0]:
+            found.append(found[-1].next())
+        return cls([one.key for one in (*found, *after[1:])], len(before) - 1, before[-1], after[-1])
+
+
+Line = list[Figure | None]
+"""The figures of one unit in the places of a span; None is a gap."""
+
+
+def lay_traces(rows: Sequence[Row]) -> None:
+    """Give rows that are about to replace the readings of their periods their traces, and renew those after them.
+
+    Within the caller's transaction, while the old rows still stand. A figure that says the same keeps its trace.
+    """
+    groups: dict[tuple[str, str], dict[str, dict[str, Row]]] = {}
+    for row in rows:
+        period = parse_period(row["period_key"])
+        periods = groups.setdefault((row["indicator_key"], period.kind), {})
+        periods.setdefault(period.key, {})[row["unit_key"]] = row
+    for (indicator, _), periods in groups.items():
+        touched = _kept(indicator, periods)
+        if touched:
+            _renew(indicator, [parse_period(key) for key in periods], periods, touched)
+
+
+def _kept(indicator: str, periods: Mapping[str, Mapping[str, Row]]) -> set[str]:
+    """Hand over the traces of figures that stay as they are; the units of those that do not."""
+    old = _standing(indicator, periods)
+    touched = set()
+    for key, rows in periods.items():
+        for unit, row in rows.items():
+            figure, trace = old.pop((key, unit), (None, None))
+            if trace is not None and figure == figure_of_row(row):
+                row.update(trace)
+            else:
+                touched.add(unit)
+    return touched | {unit for _, unit in old}
+
+
+def lift_traces(indicator: str, period: Period) -> None:
+    """The check of this period is open again: its figures stand for nothing until it is done."""
+    of_period = (ReadingRow.indicator_key == indicator) & (ReadingRow.period_key == period.key)
+    units = set(db.session.execute(select(ReadingRow.unit_key).where(of_period)).scalars())
+    db.session.execute(update(TABLE).where(of_period).values(dict.fromkeys(COLUMNS)))
+    if units:
+        _renew(indicator, [period], {period.key: {}}, units)
+
+
+def figure_of_row(row: Facts) -> Figure:
+    """What a row's trace rests on: of a promise in steps, its first."""
+    return (row["steps"][0]["value"] if row["steps"] else row["value"], row["definition_hash"])
+
+
+def trace_of(figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
+    """The trace of the last figure among those of as many periods; None is a gap."""
+    start, known, earlier = 0, None, None
+    last = len(figures) - 1
+    for at, figure in enumerate(figures):
+        if figure is None:
+            continue
+        if at < last:
+            earlier = keys[at]
+        if figure[1] is not None:
+            if known is not None and figure[1] != known:
+                start = at
+            known = figure[1]
+    end = chart_end([figure and figure[0] for figure in figures[start:]])
+    is_break = 0 < start == last
+    return dict(zip(COLUMNS, (end.says, end.lower, end.upper, earlier, is_break), strict=True))
+
+
+def _standing(indicator: str, periods: Collection[str]) -> dict[tuple[str, str], tuple[Figure, Row | None]]:
+    """Figures and traces as they are stored, by period and unit."""
+    # By the last day too, which is indexed: the cost must not grow with history.
+    ended = TABLE.c.period_end.in_({parse_period(period).end for period in periods})
+    of_periods = (TABLE.c.indicator_key == indicator) & ended & TABLE.c.period_key.in_(sorted(periods))
+    names = ("period_key", "unit_key", "value", "steps", "definition_hash", *COLUMNS)
+    rows = db.session.execute(select(*(TABLE.c[name] for name in names)).where(of_periods))
+    return {(row.period_key, row.unit_key): (figure_of_row(row._mapping), _trace_in(row._mapping)) for row in rows}
+
+
+def _trace_in(row: Facts) -> Row | None:
+    return None if row["chart_says"] is None else {name: row[name] for name in COLUMNS}
+
+
+def _renew(
+    indicator: str, periods: Sequence[Period], own: Mapping[str, Mapping[str, Row]], units: Collection[str]
+) -> None:
+    """Trace the new rows of these units, then every later figure of theirs that may rest on them."""
+    audit_log.hold()
+    span = Span.around(periods)
+    done = _done(indicator, span) - own.keys()
+    lines = _lines(indicator, span, done, units)
+    place = {key: at for at, key in enumerate(span.keys)}
+    for key, rows in own.items():
+        for unit in lines.keys() & rows.keys():
+            lines[unit][place[key]] = figure_of_row(rows[unit])
+    for key, rows in own.items():
+        for unit in lines.keys() & rows.keys():
+            rows[unit].update(_at(lines[unit], place[key], span))
+    if done.intersection(span.keys[span.at + 1 :]):
+        _renew_later(indicator, span, done, lines)
+
+
+def _renew_later(indicator: str, span: Span, done: Collection[str], lines: Mapping[str, Line]) -> None:
+    place = {key: at for at, key in enumerate(span.keys) if key in done and at > span.at}
+    query = select(TABLE.c.id, TABLE.c.unit_key, TABLE.c.period_key, *(TABLE.c[name] for name in COLUMNS))
+    changes = []
+    for row in db.session.execute(_of(query, indicator, span, lines)).mappings():
+        if row["period_key"] not in place or row["unit_key"] not in lines:
+            continue
+        trace = _at(lines[row["unit_key"]], place[row["period_key"]], span)
+        if trace != {name: row[name] for name in COLUMNS}:
+            changes.append(trace | {"row_id": row["id"]})
+    write(changes)
+
+
+def write(changes: Sequence[Row]) -> None:
+    """Put traces beside their readings, each named by `row_id`; within the caller's transaction."""
+    if changes:
+        statement = update(TABLE).where(TABLE.c.id == bindparam("row_id"))
+        db.session.connection().execute(statement.values({name: bindparam(name) for name in COLUMNS}), changes)
+
+
+def _at(line: Line, at: int, span: Span) -> Row:
+    first = max(at - CHART_PERIODS + 1, 0)
+    return trace_of(line[first : at + 1], span.keys[first : at + 1])
+
+
+def _done(indicator: str, span: Span) -> set[str]:
+    query = select(DueCheck.period_key).where(
+        DueCheck.indicator_key == indicator,
+        DueCheck.period_end.between(span.first.end, span.last.end),
+        DueCheck.state == CheckState.DONE,
+    )
+    return set(db.session.execute(query).scalars()).intersection(span.keys)
+
+
+def _lines(indicator: str, span: Span, done: Collection[str], units: Collection[str]) -> dict[str, Line]:
+    """The figures of the span, of each of these units, in their places; the periods under way are left open."""
+    lines: dict[str, Line] = {unit: [None] * len(span.keys) for unit in units}
+    if not done:
+        return lines
+    place = {key: at for at, key in enumerate(span.keys) if key in done}
+    query = select(TABLE.c.unit_key, TABLE.c.period_key, TABLE.c.value, TABLE.c.steps, TABLE.c.definition_hash)
+    for unit, key, value, steps, definition in db.session.execute(_of(query, indicator, span, units)):
+        if key in place and unit in lines:
+            lines[unit][place[key]] = (steps[0]["value"] if steps else value, definition)
+    return lines
+
+
+def _of(query: Any, indicator: str, span: Span, units: Collection[str]) -> Any:
+    query = query.where(TABLE.c.indicator_key == indicator, TABLE.c.period_end.between(span.first.end, span.last.end))
+    return query.where(TABLE.c.unit_key.in_(sorted(units))) if len(units) <= UNITS_NAMED else query

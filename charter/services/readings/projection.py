@@ -1,0 +1,185 @@
+"""From counts to readings: judge what a run measured, for every unit, and keep it where pages read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, update
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.readings.judging import Standard, UnitReading, judge_units
+from charter.domain.readings.status import has_target_out_of_season, target_in_force
+from charter.domain.vocabulary.counts import Cell
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.terms import CheckState
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
+from charter.models.records import Run
+from charter.services.charters.versions import Version, definition_of
+from charter.services.readings.chart_traces import COLUMNS, TABLE, lay_traces, lift_traces
+from charter.services.readings.indicator_view import stored
+from charter.services.records.transactions import rows_changed
+
+UNTRACED = dict.fromkeys(COLUMNS)
+"""Every row has every column: rows of one shape are written in one statement."""
+
+
+class Recorded(NamedTuple):
+    """Of a run, what its rows and readings say of it."""
+
+    id: int
+    as_of: datetime
+    definition_hash: str
+    reaches_past: bool | None
+    indicator_key: str
+
+
+class Measured(NamedTuple):
+    """What is projected: the cells that one run found for one indicator and period, read with one version."""
+
+    version: Version
+    indicator: Indicator
+    period: Period
+    run: Recorded | Run
+    cells: Iterable[Cell]
+
+
+class ReadingPlace(NamedTuple):
+    """Where a reading stands, by its keys."""
+
+    indicator: str
+    period: str
+    unit: str
+
+
+class Whose(NamedTuple):
+    """Which indicator was measured for which period, and the version of the charter that it is read with."""
+
+    version: Version
+    indicator: Indicator
+    period: Period
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a projection has written: for `watch_readings`, in the same transaction, or alerts would be lost.
+
+    `whose` by indicator and period; `was`: the statuses that the rows replace; `at`: the instant of the news.
+    """
+
+    whose: Mapping[tuple[str, str], Whose]
+    rows: Sequence[Mapping[str, Any]]
+    was: Mapping[ReadingPlace, str]
+    at: datetime | None
+
+
+def project(measured: Measured, *, now: datetime | None = None) -> Changed:
+    """Replace the readings of one indicator and period by what these cells say; returns what changed.
+
+    Within the caller's transaction. `now`: when that is not the run's own instant.
+    """
+    return project_all([measured], now=now)
+
+
+def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: datetime | None = None) -> Changed:
+    """As `project`, for several runs in few statements.
+
+    `is_news`: figures may have changed, so that composites of these indicators are made again,
+    and the caller has the alerts moved.
+    """
+    rows = [row for one in measured for row in _rows(one)]
+    lay_traces(rows)
+    periods: dict[str, set[str]] = {}
+    for one in measured:
+        periods.setdefault(one.indicator.key, set()).add(one.period.key)
+    was: dict[ReadingPlace, str] = {}
+    for key, of_key in periods.items():
+        was |= _take_away(key, of_key)
+    for start in range(0, len(rows), 500):
+        db.session.connection().execute(insert(TABLE), [UNTRACED | row for row in rows[start : start + 500]])
+    for one in measured if is_news else ():
+        _reopen_composites(one.version, one.indicator, one.period)
+    whose = {(one.indicator.key, one.period.key): Whose(one.version, one.indicator, one.period) for one in measured}
+    return Changed(whose, rows, was, now or max((one.run.as_of for one in measured), default=None))
+
+
+def _rows(measured: Measured) -> Iterator[dict[str, Any]]:
+    version, indicator, period, run, cells = measured
+    rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
+    target = target_in_force(indicator.targets, period.start)
+    by = {"target": _float(target and target.target), "version_id": version.id}
+    for one in judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled):
+        defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
+        yield _row(one, indicator, period, run) | by | defined
+
+
+def _take_away(key: str, periods: set[str]) -> dict[ReadingPlace, str]:
+    """Remove the readings of these periods; returns the status that each had, by indicator, period and unit."""
+    # By the last day too, which is indexed: the cost must not grow with history.
+    ended = ReadingRow.period_end.in_({parse_period(period).end for period in periods})
+    mine = (ReadingRow.indicator_key == key) & ended & ReadingRow.period_key.in_(periods)
+    removed = delete(ReadingRow).where(mine).returning(ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status)
+    rows = db.session.execute(removed.execution_options(synchronize_session=False))
+    return {ReadingPlace(key, row.period_key, row.unit_key): row.status for row in rows}
+
+
+def _reopen_composites(version: Version, indicator: Indicator, period: Period) -> None:
+    """A composite of this indicator is measured again by the next run: one of its parts has another figure."""
+    above = [
+        composite.key for composite in version.composites if indicator.key in (part.indicator for part in composite.of)
+    ]
+    for key in above:
+        done = (DueCheck.indicator_key == key) & (DueCheck.period_key == period.key)
+        reopened = update(DueCheck).where(done, DueCheck.state == CheckState.DONE)
+        if rows_changed(reopened.values(state=CheckState.DUE, done_at=None, tries=0)):
+            lift_traces(key, period)
+
+
+def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> Standard:
+    """The level that the period is judged by: the target in force on its first day."""
+    return Standard(
+        target=target_in_force(indicator.targets, period.start),
+        in_season=not has_target_out_of_season(indicator.targets, period.start),
+        on=period.end,
+        source_reaches_past=bool(run.reaches_past),
+    )
+
+
+def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded | Run) -> dict[str, Any]:
+    low, high = one.reading.interval or (None, None)
+    step = None if one.shown is None else one.steps[one.shown]
+    return {
+        "indicator_key": indicator.key,
+        "period_key": period.key,
+        "period_start": period.start,
+        "period_end": period.end,
+        "unit_key": one.unit,
+        "run_id": run.id,
+        "known_at": run.as_of,
+        "status": one.reading.status,
+        "reason": one.reading.reason,
+        "value": _float(one.reading.value),
+        "numerator": one.counts.numerator if step is None else step.numerator,
+        "denominator": one.counts.denominator,
+        "pending": one.counts.pending,
+        "excluded": dict(one.counts.excluded),
+        "interval_low": _float(low),
+        "interval_high": _float(high),
+        "interval_level": _float(one.reading.interval_level),
+        "exceeded": one.exceeded,
+        "weakest_unit": one.weakest_unit,
+        "coverage": one.coverage,
+        "not_recording": list(one.not_recording),
+        "steps": [stored(each) for each in one.steps] or None,
+        "shown": one.shown,
+        "effective_n": one.effective_n,
+    }
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)

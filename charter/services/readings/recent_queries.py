@@ -1,0 +1,175 @@
+"""What a page of one month reads: the figure that stands for it, the line of the last periods, what the chart says.
+
+The price does not grow with history: the newest checks and thirteen readings; what a chart of years would say stands
+beside each figure already (services/readings/chart_traces.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.statistics.control_chart import CHART_PERIODS
+from charter.domain.vocabulary.periods import Period, parse_period, periods_back, year_before
+from charter.domain.vocabulary.terms import CheckState, PeriodKind
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
+from charter.services.charters.versions import History
+from charter.services.readings.chart_resets import rebases_of
+from charter.services.readings.current_figures import LINE_PERIODS, Place, UnitReadings, load, window
+from charter.services.schedule.due import state_of
+
+CHECK_COLUMNS = ("indicator_key", "period_key", "period_end", "state", "due_at", "late_at", "lapsed_at", "done_at")
+
+
+PLAIN = (
+    *("indicator_key", "period_key", "known_at", "status", "reason", "value", "numerator", "denominator", "pending"),
+    *("interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage", "steps", "shown"),
+    *("effective_n", "chart_says", "chart_lower", "chart_upper", "earlier", "is_break"),
+    "definition_hash",
+)
+UNPACKED = ("excluded", "not_recording")
+"""Columns that take time to unpack, and that only the figure of the month itself shows."""
+
+
+@dataclass(frozen=True)
+class RecentReadings(UnitReadings):
+    """Figures of a month: the newest checks, and the readings whose check is done."""
+
+    years: UnitReadings | None = None
+    wide: frozenset[str] = frozenset()
+    """Indicators whose trace does not speak for this instant, and all that a chart of years needs of them."""
+
+    def series(self, indicator: Indicator, last: Period, length: int) -> list[tuple[Period, Any]]:
+        """The periods up to `last`, oldest first; those before the first figure of a chart are left out."""
+        periods = self.back_from(last, length)[::-1]
+        found = [(period, self.readings.get((indicator.key, period.key))) for period in periods]
+        first = next((at for at, (_, point) in enumerate(found) if point is not None), len(found))
+        oldest: Any = found[first][1] if first < len(found) else None
+        return found if oldest is not None and self._is_in_chart(oldest.earlier, last) else found[first:]
+
+    def breaks(self, series: Sequence[tuple[Period, Any]]) -> list[str]:
+        """The periods of a series from which the definition is another than that of the figure before."""
+        changed = [(period, point) for period, point in series if point is not None and point.is_break]
+        return [period.key for period, point in changed if self._is_in_chart(point.earlier, series[-1][0])]
+
+    def _is_in_chart(self, earlier: str | None, last: Period) -> bool:
+        """Whether a chart that ends with `last` reaches back to that period."""
+        if earlier is None:
+            return False
+        return parse_period(earlier) >= self.back_from(last, CHART_PERIODS)[-1]
+
+
+def load_recent(
+    asked: Iterable[tuple[Indicator, Period]],
+    unit: str,
+    until: Period,
+    *,
+    history: History,
+    now: datetime,
+    since: date | None = None,
+) -> RecentReadings:
+    """Read what `Recent` holds for pairs of an indicator and the month it is asked for, in two statements.
+
+    `until` is the newest of these months: only its charts are read.
+
+    Readings reach back LINE_PERIODS, to the same period of the year before, and to `since`. One more statement reads
+    years, for the indicators whose newest figures have no trace, or were not known yet at `now`, and those whose chart
+    a person has set anew.
+    """
+    pairs = list(asked)
+    checks = _checks([indicator for indicator, _ in pairs], [until, *(month for _, month in pairs)], now)
+    rebases = rebases_of({indicator.key for indicator, _ in pairs}, unit, now)
+    known = UnitReadings(unit, now, history, {}, {(row.indicator_key, row.period_key): row for row in checks}, rebases)
+    chosen = [(indicator, known.choose(indicator, month).period) for indicator, month in pairs]
+    recent = RecentReadings(unit, now, history, _readings(unit, chosen, now, since), known.checks, rebases)
+    apart = rebases.keys() | {row.indicator_key for row in checks if row.done_at is not None and row.done_at > now}
+    # Without a figure in all these periods there is no line, and no chart of today, to read years for.
+    drawn = apart | {key for key, _ in recent.readings}
+    wide = [
+        indicator
+        for indicator, month in pairs
+        if month == until
+        and indicator.key in drawn
+        and (indicator.key in apart or not _has_trace(recent.choose(indicator, month).row))
+    ]
+    years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
+    return replace(recent, years=years, wide=frozenset(indicator.key for indicator in wide))
+
+
+def load_years(
+    indicators: Iterable[Indicator], unit: str, until: Period, *, history: History, now: datetime
+) -> RecentReadings:
+    """The same with the years of every indicator asked for, for a page that draws their charts."""
+    wanted = list(indicators)
+    years = load(wanted, unit, until, history=history, now=now)
+    done = {
+        place: row
+        for place, row in years.readings.items()
+        if place in years.checks and state_of(years.checks[place], now) is CheckState.DONE
+    }
+    keys = frozenset(indicator.key for indicator in wanted)
+    return RecentReadings(unit, now, history, done, years.checks, years.rebases, years, keys)
+
+
+def _has_trace(row: Any) -> bool:
+    """Whether a figure itself says what its chart says."""
+    return getattr(row, "chart_says", None) is not None
+
+
+def _checks(indicators: Sequence[Indicator], months: Sequence[Period], now: datetime) -> Sequence[Any]:
+    """The newest done check of each indicator at the earliest month, all newer ones, and those done after `now`."""
+    in_window = window(indicators, max(months))
+    # Joined to nothing, so that SQLite walks the few periods of the window and not every check ever done.
+    is_done = (DueCheck.state.concat("") == CheckState.DONE.value) & (DueCheck.done_at <= now)
+    newest = (
+        select(DueCheck.indicator_key, func.max(DueCheck.period_end).label("day"))
+        .where(in_window, is_done, DueCheck.period_end <= min(months).end)
+        .group_by(DueCheck.indicator_key)
+        .subquery()
+    )
+    table = DueCheck.__table__
+    wanted = or_(newest.c.day.is_(None), DueCheck.period_end >= newest.c.day, DueCheck.done_at > now)
+    query = select(*(table.c[name] for name in CHECK_COLUMNS)).outerjoin(
+        newest, newest.c.indicator_key == DueCheck.indicator_key
+    )
+    return db.session.execute(query.where(in_window, wanted)).all()
+
+
+def _readings(
+    unit: str, shown: Sequence[tuple[Indicator, Period]], now: datetime, since: date | None
+) -> Mapping[Place, Any]:
+    parts = [_stretch(kind, shown, since) for kind in sorted({period.kind for _, period in shown})]
+    if not parts:
+        return {}
+    of_check = and_(
+        DueCheck.indicator_key == ReadingRow.indicator_key,
+        DueCheck.period_key == ReadingRow.period_key,
+        DueCheck.state == CheckState.DONE,
+        DueCheck.done_at <= now,
+    )
+    table = ReadingRow.__table__
+    newest = ReadingRow.period_end >= min(period.end for _, period in shown)
+    unpacked = [case((newest, table.c[name])).label(name) for name in UNPACKED]
+    query = select(*(table.c[name] for name in PLAIN), *unpacked).join(DueCheck, of_check)
+    rows = db.session.execute(query.where(ReadingRow.unit_key == unit, or_(*parts)))
+    return {(row.indicator_key, row.period_key): row for row in rows}
+
+
+def _stretch(kind: PeriodKind, shown: Sequence[tuple[Indicator, Period]], since: date | None) -> ColumnElement[bool]:
+    """The periods of one kind that a line shows, and those of a year before."""
+    of_kind = [(indicator, period) for indicator, period in shown if period.kind is kind]
+    first = periods_back(min(period for _, period in of_kind), LINE_PERIODS)[-1]
+    start = first.end if since is None else min(first.end, since)
+    keys = sorted({indicator.key for indicator, _ in of_kind})
+    last = max(period.end for _, period in of_kind)
+    stretch = ReadingRow.period_end.between(start, last)
+    before = {year_before(period) for _, period in of_kind}
+    ends = sorted(period.end for period in before if period is not None and period.end < start)
+    return and_(ReadingRow.indicator_key.in_(keys), or_(stretch, ReadingRow.period_end.in_(ends)) if ends else stretch)

@@ -1,0 +1,1 @@
+"""The ground of every verb: transactions, the audit log, leases, seals."""

@@ -1,0 +1,1 @@
+"""The sealed month: snapshot, edition, files, delivery."""

@@ -1,0 +1,116 @@
+"""Who gets the published month: the charter's list, each by a mail with the PDF; what left, and sending it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.jobs import Post
+from charter.models.reports import Edition
+from charter.services.charters.versions import history
+from charter.services.post.outbox import post_letter
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+from charter.services.reports.editions import figures_of, newest_edition
+from charter.services.reports.files import find_edition_file
+
+SHOWN = 200
+
+
+def send_edition(
+    actor: Actor, now: datetime, *, period: str, to: Sequence[str] | None = None, again: bool = False
+) -> int:
+    """Have the newest edition of a month sent to the charter's list, or to some of it; returns how many mails wait.
+
+    The list is that of the charter now in force, whatever the month. The same edition goes to the same address once,
+    unless `again` says so. Each gets the PDF of the month's first language for which there is one.
+
+    Raises NotAllowed, Conflict (no edition, no PDF yet), Invalid (not on the list).
+    """
+    require(actor, Permission.SEND_REPORT)
+    found = history()
+    month = parse_period(period)
+    version = found.on(month.start)
+    plan, readers = version.charter.charter.report, found.current.charter.charter.report.to
+    approved = newest_edition(period)
+    if approved is None:
+        raise Conflict("The month %(period)s is not approved: there is no edition of it to send.", period=month)
+    strangers = [one for one in to or () if one not in readers]
+    if strangers:
+        raise Invalid(
+            "%(address)s is not on the distribution list of the charter (report: to).", "to", address=strangers[0]
+        )
+    root = version.tree.root.key
+    files = (find_edition_file(approved.id, root, language) for language in plan.languages)
+    file = next((one for one in files if one is not None), None)
+    if file is None:
+        raise Conflict("The PDF of %(period)s has not been made yet: make it before you send it.", period=month)
+    facts = _facts(approved, file.language) | {"edition_file": file.id, "timezone": version.charter.charter.timezone}
+    waiting = 0
+    with transaction():
+        audit_log.hold()
+        for email in to or readers:
+            cause = _cause(approved, email, again=again)
+            waiting += post_letter(cause, email, "report", facts, now)
+        if waiting:
+            sent = {"to": list(to or readers), "number": approved.number, "again": again}
+            audit_log.record(actor, now, "edition:send", f"{period} edition {approved.number}", after=sent)
+    return waiting
+
+
+def _cause(approved: Edition, email: str, *, again: bool) -> str:
+    """One cause per edition; a further one for each time that it is sent again."""
+    start = f"report {approved.period_key} edition {approved.number}"
+    if not again:
+        return start
+    before = select(func.count()).where(Post.cause.startswith(start, autoescape=True), Post.recipient == email)
+    times: int = db.session.execute(before).scalar_one()
+    return f"{start} time {times + 1}" if times else start
+
+
+def _facts(approved: Edition, language: str) -> dict[str, Any]:
+    """What the mail says, in the words of the edition's own figures."""
+    figures, _ = figures_of(approved)
+    overview = figures["editions"][figures["root"]]["overview"]
+    document = json.loads(approved.document)
+    name = f"{figures['charter']['key']}-{approved.period_key}"
+    return {
+        "language": language,
+        "period": approved.period_key,
+        "number": approved.number,
+        "organisation": figures["charter"]["organisation"],
+        "title": overview["title"],
+        "headline": {name: overview[name] for name in ("headline", "period")}
+        | {"commitments": [{"key": view["key"], "title": view["title"]} for view in overview["commitments"]]},
+        "approved_by": approved.approved_by,
+        "erratum": (document["erratum"] or {}).get("reason"),
+        "file_name": f"{name}{'' if approved.number == 1 else f'-v{approved.number}'}.pdf",
+    }
+
+
+def deliveries(actor: Actor, period: str) -> list[dict[str, Any]]:
+    """The log of what was sent of a month, newest first."""
+    require(actor, Permission.READ_DESK, actor.home)
+    of_month = Post.cause.startswith(f"report {period} ", autoescape=True)
+    rows = db.session.execute(select(Post).where(of_month).order_by(Post.id.desc()).limit(SHOWN)).scalars()
+    return [
+        {
+            "recipient": row.recipient,
+            "number": row.params["number"],
+            "state": row.state,
+            "written_at": row.written_at.isoformat(),
+            "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+            "tries": row.tries,
+            "note": row.note,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,329 @@
+"""Reports for pages: each month's state, its editions and files; what a month still asks before it is approved.
+
+The figures of a published month as tables: those that its report prints, for spreadsheets and programs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+from sqlalchemy import select
+
+from charter.domain.charter_file.sources import Unit
+from charter.domain.overview.model import Words
+from charter.domain.vocabulary.errors import NotFound
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.records import ReportFile, Snapshot
+from charter.models.reports import DraftFile, Edition, EditionFile
+from charter.reports.tables import Table, actions_table, comments_table, figures_table, units_table
+from charter.services.actions.view import ASKS, uncommented
+from charter.services.charters.versions import Version, find_unit, history
+from charter.services.reports.editions import figures_of, newest_edition, printed, sealed_figures, words_and_actions
+from charter.services.reports.snapshots import Late, edition_of, ended_month, find_snapshot, lateness
+
+
+def report_tables(
+    actor: Actor, *, period: str, unit: str | None = None, language: str, number: int | None = None
+) -> dict[str, Table]:
+    """By name: figures, units, comments, actions; of the newest edition, or of that number, else of the sealed month.
+
+    Raises NotAllowed, NotFound (not sealed, no such edition or unit), Invalid (not a period).
+    """
+    key = unit or history().current.tree.root.key
+    require(actor, Permission.READ_DESK, key)
+    approved = newest_edition(period, number)
+    if approved is not None:
+        part = printed(approved, key)
+    else:
+        sealed = find_snapshot(period)
+        if sealed is None:
+            raise NotFound(
+                "The month %(period)s is not sealed: there is no report of it yet.", period=parse_period(period)
+            )
+        part = edition_of(json.loads(sealed.document), sealed.sha256, key)
+    return {
+        "figures": figures_table(part, language),
+        "units": units_table(part),
+        "comments": comments_table(part),
+        "actions": actions_table(part),
+    }
+
+
+Json = dict[str, Any]
+
+
+class FileLine(TypedDict):
+    """An archived PDF; the name of its unit where that is not the whole organisation."""
+
+    unit: str
+    language: str
+    sha256: str
+    size: int
+    versions: Json
+    rendered_at: str
+    unit_name: NotRequired[str | None]
+
+
+class EditionLine(TypedDict):
+    """A published edition with its PDFs; on the page of its month also why it was approved, and what it corrects."""
+
+    number: int
+    sha256: str
+    approved_at: str
+    approved_by: str
+    files: list[FileLine]
+    approval: NotRequired[Json]
+    erratum: NotRequired[Json | None]
+
+
+class MonthLine(TypedDict):
+    """A sealed month: its state, its editions and files, and the languages whose PDF is not there yet."""
+
+    period: str
+    hash: str
+    frozen_at: str
+    frozen_by: str
+    late: Late | None
+    state: str
+    editions: list[EditionLine]
+    files: list[FileLine]
+    missing: list[str]
+
+
+def published(actor: Actor) -> Sequence[MonthLine]:
+    """The sealed months, newest first: state, editions, and the PDFs of units that the actor may read."""
+    require(actor, Permission.READ_DESK, actor.home)
+    files, of_editions = _files(), _edition_files()
+    editions: dict[str, list[EditionLine]] = {}
+    for one in db.session.execute(select(Edition).order_by(Edition.number.desc())).scalars():
+        editions.setdefault(one.period_key, []).append(_edition(one, of_editions.get(one.id, [])))
+    columns = (Snapshot.id, Snapshot.period_key, Snapshot.sha256, Snapshot.frozen_at, Snapshot.frozen_by)
+    found = history()
+    months: list[MonthLine] = []
+    for row in db.session.execute(select(*columns).order_by(Snapshot.period_key.desc())):
+        version = found.on(parse_period(row.period_key).start)
+        own = editions.get(row.period_key, [])
+        every = own[0]["files"] if own else files.get(row.id, [])
+        months.append(
+            {
+                "period": row.period_key,
+                "hash": row.sha256,
+                "frozen_at": row.frozen_at.isoformat(),
+                "frozen_by": row.frozen_by,
+                "late": lateness(version, parse_period(row.period_key), row.frozen_at),
+                "state": _state(version, own),
+                "editions": [_for_reader(actor, version, one) for one in own],
+                "files": _readable(actor, version, every),
+                "missing": _missing(version, every),
+            }
+        )
+    return months
+
+
+def _state(version: Version, editions: Sequence[EditionLine]) -> str:
+    """draft before the approval, approved until the whole's PDFs are there, then published; erratum from the second."""
+    if not editions:
+        return "draft"
+    if _missing(version, editions[0]["files"]):
+        return "approved"
+    return "published" if editions[0]["number"] == 1 else "erratum"
+
+
+def _for_reader(actor: Actor, version: Version, edition: EditionLine) -> EditionLine:
+    return {**edition, "files": _readable(actor, version, edition["files"])}
+
+
+def _readable(actor: Actor, version: Version, files: Sequence[FileLine]) -> list[FileLine]:
+    """Only the files of units that the actor may read, with their names."""
+    return [
+        {**file, "unit_name": _name(version, file["unit"])}
+        for file in files
+        if may(actor, Permission.READ_DESK, file["unit"])
+    ]
+
+
+def _name(version: Version, unit: str) -> str | None:
+    if unit == version.tree.root.key:
+        return None
+    return version.tree.by_key[unit].name if unit in version.tree else unit
+
+
+def _files() -> dict[int, list[FileLine]]:
+    found: dict[int, list[FileLine]] = {}
+    for file in db.session.execute(select(ReportFile).order_by(ReportFile.unit_key, ReportFile.language)).scalars():
+        found.setdefault(file.snapshot_id, []).append(_file(file))
+    return found
+
+
+def _edition_files(period: str | None = None) -> dict[int, list[FileLine]]:
+    query = select(EditionFile).order_by(EditionFile.unit_key, EditionFile.language)
+    if period is not None:
+        query = query.join(Edition, Edition.id == EditionFile.edition_id).where(Edition.period_key == period)
+    found: dict[int, list[FileLine]] = {}
+    for file in db.session.execute(query).scalars():
+        found.setdefault(file.edition_id, []).append(_file(file))
+    return found
+
+
+def _file(file: ReportFile | EditionFile) -> FileLine:
+    return {
+        "unit": file.unit_key,
+        "language": file.language,
+        "sha256": file.sha256,
+        "size": file.size,
+        "versions": file.versions,
+        "rendered_at": file.rendered_at.isoformat(),
+    }
+
+
+def _edition(row: Edition, files: list[FileLine]) -> EditionLine:
+    return {
+        "number": row.number,
+        "sha256": row.sha256,
+        "approved_at": row.approved_at.isoformat(),
+        "approved_by": row.approved_by,
+        "files": files,
+    }
+
+
+def _missing(version: Version, files: Sequence[FileLine]) -> list[str]:
+    """The languages of the charter in which the whole organisation's PDF is not archived yet."""
+    root = version.tree.root.key
+    made = {file["language"] for file in files if file["unit"] == root}
+    return [language for language in version.charter.charter.report.languages if language not in made]
+
+
+class Miss(TypedDict):
+    """A missed promise with what was said of it."""
+
+    number: int
+    key: str
+    title: Words
+    status: str
+    owner: str
+    comment: Json | None
+
+
+class DraftLine(TypedDict):
+    language: str
+    made_at: str
+    made_by: str
+
+
+class MonthPage(TypedDict):
+    """One month. Before it is sealed there is only whether this person may freeze it; then all the rest."""
+
+    period: str
+    unit: str
+    sealed: dict[str, str] | None
+    editions: list[EditionLine]
+    state: str
+    misses: list[Miss]
+    may_freeze: NotRequired[bool]
+    overview: NotRequired[Json | None]
+    titles: NotRequired[dict[str, Words]]
+    wanting: NotRequired[list[str]]
+    actions: NotRequired[list[Json]]
+    drafts: NotRequired[list[DraftLine]]
+    languages: NotRequired[Sequence[str]]
+    recipients: NotRequired[Sequence[str]]
+    logo_refused: NotRequired[Any]
+    units_below: NotRequired[list[Unit]]
+    rights: NotRequired[dict[str, bool]]
+
+
+def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = None) -> MonthPage:
+    """One month: figures frozen or not, misses with their comments, actions, approval, editions with what they correct.
+
+    Raises NotFound, NotAllowed, Invalid, Conflict (not ended).
+    """
+    found = history()
+    month = ended_month(found, period, now)
+    version = found.on(month.start)
+    key = find_unit(version, unit or actor.home)
+    require(actor, Permission.READ_DESK, key)
+    sealed = sealed_figures(month.key)
+    told: MonthPage = {"period": month.key, "unit": key, "sealed": None, "editions": [], "state": "open", "misses": []}
+    if sealed is None:
+        return {**told, "may_freeze": may(actor, Permission.FREEZE_MONTH)}
+    snapshot, figures = sealed
+    approved = newest_edition(month.key)
+    words = json.loads(approved.document) if approved else words_and_actions(found, figures, now)
+    files = _edition_files(month.key)
+    rows = db.session.execute(select(Edition).where(Edition.period_key == month.key).order_by(Edition.number.desc()))
+    editions = [_told(row, files.get(row.id, [])) for row in rows.scalars()]
+    figures = figures_of(approved)[0] if approved else figures
+    return {
+        **told,
+        "sealed": {"sha256": snapshot.sha256, "at": snapshot.frozen_at.isoformat(), "by": snapshot.frozen_by},
+        "overview": figures["editions"][key]["overview"] if key in figures["editions"] else None,
+        "editions": [_for_reader(actor, version, one) for one in editions],
+        "state": _state(version, editions),
+        "misses": _misses(figures, words, key),
+        "titles": {view["key"]: view["title"] for view in _views(figures, figures["root"])},
+        "wanting": uncommented(_views(figures, figures["root"]), words["comments"], figures["root"]),
+        "actions": words["actions"] if key == figures["root"] else [a for a in words["actions"] if a["unit"] == key],
+        "drafts": [_draft(row) for row in _drafts(month.key, key)],
+        "languages": version.charter.charter.report.languages,
+        "recipients": found.current.charter.charter.report.to,
+        "logo_refused": _logo_refused(figures),
+        "units_below": [one for one, depth in version.tree.walk() if depth > 0],
+        "rights": _rights(actor, is_approved=approved is not None),
+    }
+
+
+def _logo_refused(figures: Json) -> Any:
+    """Why the charter's logo is not on the report, in a sentence; None where it is, or none is wanted."""
+    look = figures.get("look") or {}
+    return look.get("said") or look.get("refused")
+
+
+def _rights(actor: Actor, *, is_approved: bool) -> dict[str, bool]:
+    """Which buttons the month shows."""
+    return {
+        "approve": not is_approved and may(actor, Permission.APPROVE_REPORT),
+        "correct": is_approved and may(actor, Permission.APPROVE_REPORT),
+        "make": may(actor, Permission.MAKE_REPORT),
+        "send": is_approved and may(actor, Permission.SEND_REPORT),
+    }
+
+
+def _views(figures: Json, unit: str) -> list[Any]:
+    part = figures["editions"].get(unit)
+    return part["overview"]["commitments"] if part else []
+
+
+def _misses(figures: Json, words: Json, unit: str) -> list[Miss]:
+    said = {one["commitment"]: one for one in words["comments"] if one["unit"] == unit}
+    return [
+        {
+            "number": view["number"],
+            "key": view["key"],
+            "title": view["title"],
+            "status": view["status"],
+            "owner": view["owner"],
+            "comment": said.get(view["key"]),
+        }
+        for view in _views(figures, unit)
+        if view["status"] in ASKS
+    ]
+
+
+def _told(row: Edition, files: list[FileLine]) -> EditionLine:
+    document = json.loads(row.document)
+    return {**_edition(row, files), "approval": document["approval"], "erratum": document["erratum"]}
+
+
+def _drafts(period: str, unit: str) -> Sequence[DraftFile]:
+    place = (DraftFile.period_key == period) & (DraftFile.unit_key == unit)
+    return db.session.execute(select(DraftFile).where(place).order_by(DraftFile.language)).scalars().all()
+
+
+def _draft(row: DraftFile) -> DraftLine:
+    return {"language": row.language, "made_at": row.made_at.isoformat(), "made_by": row.made_by}

@@ -1,0 +1,1 @@
+"""Which checks are due, who has claimed them, whether the alarm clock lives."""

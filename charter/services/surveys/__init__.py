@@ -1,0 +1,1 @@
+"""Surveys: waves, answers, files that come in, results."""

@@ -1,0 +1,149 @@
+"""Answers of a file kept for good: a wave for each asking, its pairs counted at once, its marks analysed apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from charter.domain.surveys.answer_files import Answers, unpacked
+from charter.domain.surveys.marks import require_both_ends
+from charter.domain.surveys.questionnaire import clean_name
+from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
+from charter.domain.vocabulary.permissions import Actor
+from charter.domain.vocabulary.sentences import stored
+from charter.models.base import db
+from charter.models.surveys import SurveyResponse, SurveyWave
+from charter.services.charters.versions import history
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
+from charter.services.surveys.waves import add_pairs_result, find_wave, require_new_name
+
+
+def import_answers(
+    actor: Actor, now: datetime, number: int, *, mapping: Mapping[str, str], leave_refused: bool = False
+) -> list[int]:
+    """Keep the answers for good and return the numbers of the waves they make; pairs are counted at once.
+
+    Raises Conflict (settled, name taken), Invalid (a name without a promise, rows refused that nobody agreed to leave
+    out, words mixed in one wave, an overall mark with fewer than 5 levels).
+    """
+    with transaction():
+        audit_log.hold()
+        seen = preview_answers(actor, now, number, mapping)
+        upload = own_upload(actor, number)
+        if not seen.is_open:
+            raise Conflict(
+                "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
+            )
+        _require_settled(seen, leave_refused=leave_refused)
+        found = unpacked(upload.content)
+        made = _import_pairs(actor, now, seen) if upload.kind == "kano" else _import_marks(actor, now, seen, found)
+        upload.state, upload.settled_at, upload.content = "applied", now, b""
+    return made
+
+
+def _require_settled(seen: Preview, *, leave_refused: bool) -> None:
+    if seen.unknown:
+        raise Invalid(
+            "No promise of the charter is called %(names)s: say which one each stands for, or leave it out.",
+            "mapping",
+            names=[Sentence("“%(name)s”", name=name) for name in seen.unknown[:8]],
+        )
+    if seen.refused and not leave_refused:
+        raise Invalid(
+            "%(count)s rows are refused: mend the file, or say that they are left out.",
+            "refused",
+            count=len(seen.refused),
+        )
+    if not seen.people:
+        raise Invalid("Nothing is left of the file: no answer stands for a promise.", "mapping")
+
+
+def _import_pairs(actor: Actor, now: datetime, seen: Preview) -> list[int]:
+    made = []
+    for group in seen.groups:
+        group.require_one_wording()
+        wave = _add_wave(actor, now, seen, group.name, {"table": seen.asked.table}, _in_order(group.commitments))
+        wave.segment, wave.wording, wave.asked_on = group.segment, group.wording, group.asked_on
+        db.session.flush()
+        rows = [_response(wave.id, group.asked_on, answers) for answers in group.people]
+        db.session.execute(insert(SurveyResponse), rows)
+        result = add_pairs_result(actor, now, wave)
+        _record(actor, now, wave, seen, len(rows), result.answers_sha256)
+        made.append(wave.id)
+    return made
+
+
+def _import_marks(actor: Actor, now: datetime, seen: Preview, found: Answers) -> list[int]:
+    people = [one for one in found.marked if one.overall is not None]
+    require_both_ends([one.overall for one in people if one.overall is not None])
+    names = {name: (name if to == AS_CONTROL else to) for name, to in seen.attributes.items() if to != LEFT_OUT}
+    coding = seen.asked.coding
+    choices: dict[str, Any] = {
+        "low": list(coding.low),
+        "high": list(coding.high),
+        "not_applicable": coding.not_applicable,
+    }
+    choices |= {"attributes": list(names.values()), "overall": seen.asked.overall, "draws": seen.asked.draws}
+    commitments = _in_order(to for to in seen.attributes.values() if to not in (LEFT_OUT, AS_CONTROL))
+    wave = _add_wave(actor, now, seen, clean_name(seen.asked.name, "name"), choices, commitments)
+    db.session.flush()
+    rows = [
+        _response(wave.id, seen.asked.asked_on, {to: one.marks[name] for name, to in names.items()}, one.overall)
+        for one in people
+    ]
+    db.session.execute(insert(SurveyResponse), rows)
+    _record(actor, now, wave, seen, len(rows), None)
+    return [wave.id]
+
+
+def _in_order(keys: Iterable[str]) -> list[str]:
+    """As the charter lists them."""
+    wanted = set(keys)
+    return [one.key for one in history().current.charter.commitments if one.key in wanted]
+
+
+def _add_wave(
+    actor: Actor, now: datetime, seen: Preview, name: str, choices: dict[str, Any], commitments: list[str]
+) -> SurveyWave:
+    require_new_name(name)
+    lines = [{"line": one.line, "why": stored(one.error.sentence)} for one in seen.refused[:200]]
+    wave = SurveyWave(
+        name=name,
+        kind=seen.asked.kind,
+        origin="import",
+        segment=seen.asked.segment,
+        wording=seen.asked.wording,
+        words={},
+        commitments=commitments,
+        languages=[],
+        choices=choices,
+        counts={"rows": seen.rows, "refused": len(seen.refused), "lines": lines, "respondents": seen.has_respondents},
+        asked_on=seen.asked.asked_on,
+        closes_on=None,
+        invited=0,
+        opened_at=now,
+        opened_by=actor.name,
+    )
+    db.session.add(wave)
+    return wave
+
+
+def _response(wave: int, day: date, answers: Mapping[str, Any], overall: float | None = None) -> dict[str, Any]:
+    return {"wave_id": wave, "answered_on": day, "language": "", "answers": dict(answers), "overall": overall}
+
+
+def _record(actor: Actor, now: datetime, wave: SurveyWave, seen: Preview, answers: int, sha256: str | None) -> None:
+    after = {"file": seen.name, "answers": answers, "rows": seen.rows, "refused": len(seen.refused)}
+    audit_log.record(
+        actor, now, "survey:import", f"survey {wave.id} {wave.name}", after=after | {"answers_sha256": sha256}
+    )
+
+
+def is_of_marks(number: int) -> bool:
+    """Whether a wave holds marks, which are analysed apart, or pairs, which are counted at once."""
+    return find_wave(number).kind == "marks"

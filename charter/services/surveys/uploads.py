@@ -1,0 +1,221 @@
+"""Files of answers, looked at before anything counts: rows read and refused, names and the promises they stand for.
+
+What names a respondent is gone before the file is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from charter.domain.analyses.kano import Group, group_pairs
+from charter.domain.figures.file_rows import RowRefused
+from charter.domain.surveys.answer_files import packed, plain, read_marks, read_pairs, unpacked
+from charter.domain.surveys.marks import Coding
+from charter.domain.surveys.questionnaire import clean_name
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.models.base import db
+from charter.models.surveys import SurveyUpload
+from charter.services.charters.versions import history
+from charter.services.records.transactions import transaction
+from charter.services.surveys.waves import local_day
+from charter.sources.readers.uploaded_files import rows_of_file
+
+LARGEST = 20 * 1024 * 1024
+MOST_ROWS = 200_000
+KEPT_FOR = timedelta(hours=2)
+LEFT_OUT = "-"
+AS_CONTROL = "+"
+"""What a name of the file may be mapped to besides a promise: left out; or, of marks, kept in the fit for itself."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person says of a file of answers: a name, the last day of asking, the words; how marks are grouped."""
+
+    kind: str
+    name: str
+    asked_on: date
+    segment: str = ""
+    wording: str = ""
+    table: str = "classic"
+    overall: str = "overall"
+    coding: Coding = field(default_factory=Coding)
+    draws: int = 1000
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file as it would be imported: rows read, rows refused, names and what each is mapped to, waves it makes."""
+
+    number: int
+    name: str
+    asked: Asked
+    rows: int
+    refused: Sequence[RowRefused]
+    ignored: Sequence[str]
+    has_respondents: bool
+    attributes: Mapping[str, str]
+    groups: Sequence[Group]
+    people: int
+    is_open: bool = True
+
+    @property
+    def unknown(self) -> list[str]:
+        """Names of the file that no promise of the charter has."""
+        return [name for name, target in self.attributes.items() if not target]
+
+
+def send_answers(
+    actor: Actor, now: datetime, content: bytes, name: str, asked: Asked, left_out: Sequence[str] = ()
+) -> int:
+    """Read a file, keep its answers to be looked at and return its number; nothing counts yet.
+
+    Raises NotAllowed, Invalid (too large, not a file of answers, name, day).
+    """
+    require(actor, Permission.RUN_SURVEY)
+    if len(content) > LARGEST:
+        megabytes = LARGEST // 1024**2
+        raise Invalid(
+            "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
+        )
+    _require_asked(asked, now)
+    names, rows = rows_of_file(content, name, most=MOST_ROWS)
+    if asked.kind == "kano":
+        found = read_pairs(names, rows)
+    else:
+        found = read_marks(names, rows, asked.overall, asked.coding, left_out)
+    if not found.pairs and not found.marked and not found.refused:
+        raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
+    shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
+    with transaction():
+        _forget_expired(now)
+        row = SurveyUpload(
+            person_id=actor.user_id,
+            sent_by=actor.name,
+            name=shown,
+            kind=asked.kind,
+            choices=_packed(asked),
+            content=packed(found),
+            state="previewed",
+            sent_at=now,
+            expires_at=now + KEPT_FOR,
+        )
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+
+def _require_asked(asked: Asked, now: datetime) -> None:
+    """Raises Invalid: a name or a segment that cannot be kept, a last day of asking that is still to come."""
+    clean_name(asked.name, "name")
+    clean_name(asked.segment, "segment", needed=False)
+    if asked.asked_on > local_day(now):
+        raise Invalid("The last day of asking has not come yet.", "asked_on")
+
+
+def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[str, str] | None = None) -> Preview:
+    """What importing the file would do, with names mapped as `mapping` says. Raises NotFound, NotAllowed."""
+    require(actor, Permission.RUN_SURVEY)
+    upload = own_upload(actor, number)
+    asked = _unpacked(upload)
+    if not _is_open(upload, now):
+        return Preview(upload.id, upload.name, asked, 0, [], [], False, {}, [], 0, is_open=False)
+    found = unpacked(upload.content)
+    attributes = _mapped(found.attributes, mapping or {})
+    groups = group_pairs(found.pairs, attributes, asked.name, asked.segment, asked.wording, asked.asked_on)
+    rows = len(found.pairs) + len(found.marked) + len(found.refused)
+    people = sum(len(group.people) for group in groups) or sum(one.overall is not None for one in found.marked)
+    return Preview(
+        upload.id,
+        upload.name,
+        asked,
+        rows,
+        found.refused,
+        found.ignored,
+        found.has_respondents,
+        attributes,
+        groups,
+        people,
+    )
+
+
+def discard_answers(actor: Actor, now: datetime, number: int) -> None:
+    """Forget a file that was not imported."""
+    require(actor, Permission.RUN_SURVEY)
+    with transaction():
+        upload = own_upload(actor, number)
+        if not _is_open(upload, now):
+            raise Conflict(
+                "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
+            )
+        upload.state, upload.settled_at, upload.content = "discarded", now, b""
+
+
+def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """What each name of the file stands for: as a person said, else the promise with that key or title; else ''."""
+    commitments = history().current.charter.commitments
+    known = {plain(one.key): one.key for one in commitments}
+    for one in commitments:
+        for language in ("fr", "en"):
+            known.setdefault(plain(one.title.in_language(language)), one.key)
+    found: dict[str, str] = {}
+    for name in attributes:
+        to = mapping.get(name) or known.get(plain(name), "")
+        if to not in (LEFT_OUT, AS_CONTROL, "") and to not in known.values():
+            raise NotFound("The charter has no commitment %(commitment)s.", commitment=to)
+        if to not in (LEFT_OUT, AS_CONTROL, "") and to in found.values():
+            raise Invalid(
+                "Two names of the file stand for %(commitment)s: leave one of them out.", "mapping", commitment=to
+            )
+        found[name] = to
+    return found
+
+
+def _packed(asked: Asked) -> dict[str, Any]:
+    coding = asked.coding
+    return {
+        "kind": asked.kind,
+        "name": asked.name,
+        "asked_on": asked.asked_on.isoformat(),
+        "segment": asked.segment,
+        "wording": asked.wording,
+        "table": asked.table,
+        "overall": asked.overall,
+        "draws": asked.draws,
+        "low": list(coding.low),
+        "high": list(coding.high),
+        "not_applicable": coding.not_applicable,
+    }
+
+
+def _unpacked(upload: SurveyUpload) -> Asked:
+    given = dict(upload.choices)
+    coding = Coding(tuple(given.pop("low")), tuple(given.pop("high")), given.pop("not_applicable"))
+    return Asked(**given | {"asked_on": date.fromisoformat(given["asked_on"])}, coding=coding)
+
+
+def own_upload(actor: Actor, number: int) -> SurveyUpload:
+    """A file of the person's own. Raises NotFound."""
+    upload = db.session.get(SurveyUpload, number)
+    if upload is None or upload.person_id != actor.user_id or upload.sent_by != actor.name:
+        raise NotFound("There is no such file of yours: send it again.")
+    return upload
+
+
+def _is_open(upload: SurveyUpload, now: datetime) -> bool:
+    return upload.state == "previewed" and now < upload.expires_at
+
+
+def _forget_expired(now: datetime) -> None:
+    stale = (SurveyUpload.state == "previewed") & (SurveyUpload.expires_at <= now)
+    ids = db.session.execute(select(SurveyUpload.id).where(stale)).scalars().all()
+    if ids:
+        emptied = {"state": "expired", "content": b"", "settled_at": now}
+        db.session.execute(update(SurveyUpload).where(SurveyUpload.id.in_(ids)).values(**emptied))

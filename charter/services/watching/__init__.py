@@ -1,0 +1,1 @@
+"""What changes of readings open and close as alerts."""

@@ -1,0 +1,219 @@
+"""Watching the readings: each one that is written, in its own transaction, moves the alerts of its indicator.
+
+An old period that is filled in later moves what is remembered, and tells nobody: only what is so at the newest period
+that is due is told. A correction of a past period is told once, as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select
+
+from charter.domain.alerts.alert_rules import (
+    HOLDS,
+    Figure,
+    Happening,
+    Mark,
+    Seen,
+    Subject,
+    Watch,
+    evidence_of_figure,
+    evidence_of_status,
+    replay,
+    step,
+)
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.readings.status import target_in_force
+from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Status
+from charter.models.alerts import WatchRow
+from charter.models.base import db
+from charter.models.people import Contact, Person
+from charter.models.readings import ReadingRow
+from charter.services.readings.projection import Changed, ReadingPlace, Whose
+from charter.services.schedule.due import deadlines_of
+from charter.services.watching.alert_changes import About, facts_of, record_alert_change, standing_alert
+
+if TYPE_CHECKING:
+    from charter.services.charters.versions import Version
+
+KINDS = (Subject.STATUS, Subject.DATA)
+REPLAYED = 400
+"""How many periods are read again after a correction."""
+
+BACKLOG = 2
+"""A run that brings more periods than this at once is catching up: what it finds is told in the digest."""
+
+Row = Mapping[str, Any]
+
+
+class WatchPlace(NamedTuple):
+    """What a watch is of: a kind, its subject and a unit."""
+
+    kind: str
+    subject: str
+    unit: str
+
+
+def place_of(about: About) -> WatchPlace:
+    """The place of the watch of this subject."""
+    return WatchPlace(about.kind.value, about.subject, about.unit)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """What is watched, what is remembered of it, and the reading that moves it."""
+
+    about: About
+    watch: WatchRow
+    row: Row
+
+
+def watch_readings(changed: Changed) -> None:
+    """Move the alerts by the readings just written, oldest period first, in the transaction that wrote them.
+
+    Watched are the whole organisation, and each unit that somebody was put in charge of who answers for the owner.
+    The caller holds the head of the audit log: two never move the same watch.
+    """
+    whose, at = changed.whose, changed.at
+    if not whose or at is None:
+        return
+    watched = _watched({one.version.id: one.version for one in whose.values()})
+    seen = [row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)]]
+    known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
+    for row in sorted(seen, key=lambda row: row["period_start"]):
+        before = changed.was.get(ReadingPlace(row["indicator_key"], row["period_key"], row["unit_key"]))
+        if before != row["status"]:
+            _see(whose[row["indicator_key"], row["period_key"]], row, before, known, at)
+
+
+def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]:
+    version, indicator, _ = whose[row["indicator_key"], row["period_key"]]
+    return version.id, indicator.key
+
+
+def _watched(versions: Mapping[int, Version]) -> dict[tuple[int, str], set[str]]:
+    """By version and indicator, the units to watch: the whole, and those that somebody is in charge of."""
+    charge = units_in_charge()
+    return {
+        (version.id, key): {version.tree.root.key} | charge.get(commitment.owner, set())
+        for version in versions.values()
+        for key, (commitment, _) in version.indicators.items()
+    }
+
+
+def units_in_charge() -> dict[str, set[str]]:
+    """By owner, the units of those who answer for it."""
+    query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
+    units: dict[str, set[str]] = {}
+    for granted, owners in db.session.execute(query.where(Person.is_active)):
+        for owner in owners:
+            units.setdefault(owner, set()).update(granted)
+    return units
+
+
+def _see(whose: Whose, row: Row, before: str | None, known: dict[WatchPlace, WatchRow], now: datetime) -> None:
+    version, indicator, period = whose
+    commitment, _ = version.indicators[indicator.key]
+    is_past = deadlines_of(version, indicator, period.next()).due_at <= now
+    for kind in KINDS:
+        about = About(kind, indicator.key, commitment.key, commitment.owner, row["unit_key"])
+        place = place_of(about)
+        watch = known.get(place) or known.setdefault(place, _new(about, now))
+        _move(whose, _Watched(about, watch, row), is_past, now)
+    if before is not None and is_past:
+        about = About(Subject.STATUS, indicator.key, commitment.key, commitment.owner, row["unit_key"])
+        facts = facts_of(version, indicator, period, row) | {"before": before}
+        record_alert_change(about, Happening.RESTATED, row["status"], facts, now, at_once=False)
+
+
+def _watches(indicators: set[str], units: set[str]) -> dict[WatchPlace, WatchRow]:
+    mine = WatchRow.subject.in_(indicators) & WatchRow.kind.in_(KINDS) & WatchRow.unit_key.in_(units)
+    rows = db.session.execute(select(WatchRow).where(mine)).scalars()
+    return {WatchPlace(row.kind, row.subject, row.unit_key): row for row in rows}
+
+
+def _new(about: About, now: datetime) -> WatchRow:
+    watch = WatchRow(
+        kind=about.kind, subject=about.subject, unit_key=about.unit, state=Watch().as_json(), seen_at=now, caught_up=0
+    )
+    db.session.add(watch)
+    return watch
+
+
+def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None:
+    version, indicator, period = whose
+    about, watch, row = watched.about, watched.watch, watched.row
+    seen, hold = _seen(about.kind, indicator, period, row), HOLDS[indicator.period]
+    if watch.last_start is None or period.start > watch.last_start:
+        state, change = step(Watch(**watch.state), seen, period.key, hold)
+        watch.last_start = period.start
+        _count(watch, now)
+        is_told = not is_past
+    else:
+        # A period that was seen before, or is filled in late: the past is read again, up to how things stand today.
+        series = _series(about, indicator)
+        state = replay([(each.key, _seen(about.kind, indicator, each, one)) for each, one in series], hold)
+        period, row = series[-1]
+        seen = _seen(about.kind, indicator, period, row)
+        change = _difference(Watch(**watch.state), state, seen)
+        is_told = change is not None
+    watch.state = state.as_json()
+    if is_told:
+        _tell(about, (state, change), seen, facts_of(version, indicator, period, row), (watch, now))
+
+
+def _count(watch: WatchRow, now: datetime) -> None:
+    if watch.seen_at == now:
+        watch.caught_up += 1
+    else:
+        watch.before_at, watch.seen_at, watch.caught_up = watch.seen_at, now, 1
+
+
+def _tell(
+    about: About,
+    moved: tuple[Watch, Happening | None],
+    seen: Seen,
+    facts: dict[str, Any],
+    when: tuple[WatchRow, datetime],
+) -> None:
+    """Tell what changed; and of what opened in an old period, that it is so today."""
+    (state, change), (watch, now) = moved, when
+    is_first = watch.before_at is None or watch.caught_up > BACKLOG
+    if state.is_open and standing_alert(about) is None:
+        facts |= {"since": state.since, "level": state.level}
+        at_once = change is Happening.OPENED and not is_first
+        record_alert_change(about, Happening.OPENED, seen.code, facts, now, at_once=at_once)
+    elif change is not None and change is not Happening.OPENED:
+        record_alert_change(about, change, seen.code, facts, now, at_once=change is Happening.WORSENED and not is_first)
+
+
+def _difference(before: Watch, after: Watch, seen: Seen) -> Happening | None:
+    """What a correction did to how things stand."""
+    if before.is_open and not after.is_open:
+        return Happening.CLOSED if seen.mark is Mark.GOOD else Happening.EASED
+    if after.is_open and not before.is_open:
+        return Happening.OPENED
+    return Happening.WORSENED if after.is_worst and not before.is_worst else None
+
+
+def _series(about: About, indicator: Indicator) -> list[tuple[Period, Row]]:
+    """The newest readings of an indicator on a unit, oldest first; the one just written is among them."""
+    mine = (ReadingRow.indicator_key == indicator.key) & (ReadingRow.unit_key == about.unit)
+    newest = select(ReadingRow.__table__).where(mine).order_by(ReadingRow.period_start.desc()).limit(REPLAYED)
+    rows: list[Row] = [dict(row._mapping) for row in db.session.execute(newest)]
+    return [(Period(indicator.period, row["period_start"]), row) for row in reversed(rows)]
+
+
+def _seen(kind: Subject, indicator: Indicator, period: Period, row: Row) -> Seen:
+    if kind is Subject.DATA:
+        return evidence_of_figure(Status(row["status"]), row["reason"])
+    ends = (row["interval_low"], row["interval_high"])
+    figure = Figure(Status(row["status"]), row["value"], None if None in ends else ends)
+    # A promise in steps is read against the level of its worst step: its verdict alone is looked at.
+    target = None if row["steps"] else target_in_force(indicator.targets, period.start)
+    return evidence_of_status(figure, indicator.direction, target)

@@ -1,0 +1,196 @@
+"""What long work there is: each kind has who may ask for it, and what does it.
+
+To add one: write `permit(actor, arguments)`, which raises NotAllowed first and then Invalid or Conflict for arguments
+that cannot be taken, and `run(actor, now, arguments, progress)`, which does the work for the person who asked and
+returns its result as JSON; register both below, and the words in words/jobs.py. Loading this module registers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import find_indicator, find_unit, history
+from charter.services.checks.running import run_due
+from charter.services.drafts.trial_run import try_draft
+from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
+from charter.services.reports.distribution import send_edition
+from charter.services.reports.editions import newest_edition, publish_erratum
+from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
+from charter.services.reports.posters import make_poster, require_poster
+from charter.services.reports.snapshots import find_snapshot
+from charter.services.surveys.waves import analyse_wave, find_wave
+
+
+def _may_run_checks(actor: Actor, arguments: Arguments) -> None:
+    """Checks are run by those who may; of one indicator and period, or of all that is due (no arguments)."""
+    require(actor, Permission.RUN_CHECK)
+    _known(arguments, "indicator", "period")
+    if "indicator" in arguments:
+        find_indicator(history().current, arguments["indicator"])
+
+
+def _run_checks(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    only = (arguments["indicator"], arguments["period"]) if "indicator" in arguments else None
+    return asdict(run_due(actor, now, progress.access, retry_now=True, progress=progress, only=only))
+
+
+def _may_make_report(actor: Actor, arguments: Arguments) -> None:
+    """The PDF of a sealed month, for those who may make reports of the unit."""
+    unit = arguments.get("unit")
+    require(actor, Permission.MAKE_REPORT, unit)
+    _known(arguments, "period", "unit", "language")
+    if arguments.get("language") not in ("fr", "en", None):
+        given = arguments["language"]
+        raise Invalid("A report is written in fr or en, not in %(given)s.", "language", given=given)
+    find_unit(history().current, unit)
+    if find_snapshot(arguments.get("period", "")) is None:
+        raise Conflict("The month %(period)s is not sealed: there is no report of it yet.", period=_month(arguments))
+
+
+def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["period"])
+    made = make_report(
+        actor,
+        now,
+        period=arguments["period"],
+        unit=arguments.get("unit"),
+        language=arguments.get("language"),
+    )
+    progress(1, 1, arguments["period"])
+    return {"sha256": made.sha256, "size": len(made.content)}
+
+
+def _may_make_poster(actor: Actor, arguments: Arguments) -> None:
+    """The poster of a unit, for whoever reads its page."""
+    require(actor, Permission.READ_PAGES)
+    _known(arguments, "period", "unit", "language", "paper")
+    require_poster(**arguments)
+
+
+def _make_poster(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["unit"])
+    made = make_poster(actor, now, **arguments)
+    progress(1, 1, arguments["unit"])
+    return {"sha256": made.sha256, "size": made.size}
+
+
+def _may_analyse_survey(actor: Actor, arguments: Arguments) -> None:
+    """The penalties and rewards of a survey of marks, for those who run surveys."""
+    require(actor, Permission.RUN_SURVEY)
+    _known(arguments, "survey")
+    wave = find_wave(arguments["survey"])
+    if wave.kind != "marks":
+        raise Conflict("The survey %(name)s has no marks: its pairs are counted without long work.", name=wave.name)
+
+
+def _analyse_survey(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    wave = find_wave(arguments["survey"])
+    found = analyse_wave(actor, now, wave.id, progress=lambda done, total: progress(done, total, wave.name))
+    return {"people": found["n"], "draws": found["draws"]}
+
+
+def _may_make_draft(actor: Actor, arguments: Arguments) -> None:
+    """The draft of a sealed month in print, for those who may make reports of the unit."""
+    _may_make_report(actor, arguments)
+    if newest_edition(arguments["period"]) is not None:
+        month = _month(arguments)
+        raise Conflict("The month %(period)s is approved: its edition is what there is to print.", period=month)
+
+
+def _make_draft(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    period, language = arguments["period"], arguments.get("language") or _spoken(arguments["period"])[0]
+    progress(0, 1, period)
+    size = keep_draft(actor, now, period=period, unit=arguments.get("unit"), language=language)
+    progress(1, 1, period)
+    return {"size": size}
+
+
+def _spoken(period: str) -> list[str]:
+    return list(history().on(parse_period(period).start).charter.charter.report.languages)
+
+
+def _may_make_editions(actor: Actor, arguments: Arguments) -> None:
+    """The PDFs of an approved month: of the whole, or of every unit (`units: all`)."""
+    require(actor, Permission.MAKE_REPORT)
+    _known(arguments, "period", "units", "send")
+    if arguments.get("send"):
+        require(actor, Permission.SEND_REPORT)
+    if newest_edition(arguments.get("period", "")) is None:
+        month = _month(arguments)
+        raise Conflict("The month %(period)s is not approved: there is no edition of it to print.", period=month)
+
+
+def _make_editions(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    period = arguments["period"]
+    units = ALL if arguments.get("units") == "all" else None
+    made = make_editions(actor, now, period=period, units=units, progress=progress)
+    sent = send_edition(actor, now, period=period) if arguments.get("send") else 0
+    return made | {"sent": sent}
+
+
+def _may_correct(actor: Actor, arguments: Arguments) -> None:
+    """An erratum, for who approves reports."""
+    require(actor, Permission.APPROVE_REPORT)
+    _known(arguments, "period", "reason")
+    if newest_edition(arguments.get("period", "")) is None:
+        month = _month(arguments)
+        raise Conflict("The month %(period)s has no edition yet: there is nothing to correct.", period=month)
+
+
+def _correct(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    period = arguments["period"]
+    row = publish_erratum(actor, now, period=period, reason=arguments["reason"], progress=progress)
+    number = row.number
+    made = make_editions(actor, now, period=period)
+    return made | {"sent": send_edition(actor, now, period=period), "number": number}
+
+
+def _known(arguments: Arguments, *names: str) -> None:
+    for name in arguments:
+        if name not in names:
+            raise Invalid(
+                "This work does not know the argument %(name)s. It knows: %(names)s.", name, name=name, names=names
+            )
+
+
+def _month(arguments: Arguments) -> Period | str:
+    """The month that is asked for, for a sentence; what is none stays as it was written."""
+    written = str(arguments.get("period"))
+    try:
+        return parse_period(written)
+    except Invalid:
+        return written
+
+
+def _may_try_draft(actor: Actor, arguments: Arguments) -> None:
+    """A look at what the draft's indicator would count, for those who write the draft."""
+    require(actor, Permission.APPLY_CHARTER)
+    _known(arguments, "indicator", "period", "revision")
+
+
+def _try_draft(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["indicator"])
+    found = try_draft(actor, now, indicator=arguments["indicator"], period=arguments["period"], access=progress.access)
+    progress(1, 1, arguments["indicator"])
+    return found
+
+
+register_kinds(
+    {
+        "try-draft": Kind(_may_try_draft, _try_draft),
+        "run-checks": Kind(_may_run_checks, _run_checks),
+        "make-report": Kind(_may_make_report, _make_report),
+        "make-poster": Kind(_may_make_poster, _make_poster),
+        "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
+        "make-draft": Kind(_may_make_draft, _make_draft),
+        "make-editions": Kind(_may_make_editions, _make_editions),
+        "publish-erratum": Kind(_may_correct, _correct),
+    }
+)

@@ -1,0 +1,1 @@
+"""How cells are written: dates, numbers, instants, by column and never guessed."""

@@ -1,0 +1,219 @@
+"""Columns of a source as the charter names them: missing or not, as text, as moments in local time, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import reduce
+from typing import Any
+from uuid import uuid4
+
+import ibis
+
+from charter.domain.charter_file.indicators import Columns as ColumnNames
+from charter.domain.vocabulary.errors import Sentence, SourceError
+from charter.domain.vocabulary.sentences import in_quotes
+from charter.sources.cells.context import Writing
+from charter.sources.cells.local_time import LocalTime
+from charter.sources.cells.moments import Moment, Reading, Written, apply, reading_of
+from charter.sources.cells.queries import keep
+from charter.sources.cells.written_text import PLAIN_NUMBER, NumberStyle, plain_number
+
+DECIMALS = "[.]([0-9]+)"
+MOST_DECIMALS = 9
+MOST_NAMED = 12
+"""So many columns are named in a refusal."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """How exactly a column of numbers can be read: decimals; whether all are exact; whether their squares stay so.
+
+    `style`: how text writes them.
+    """
+
+    scale: int = 0
+    exact: bool = True
+    squares: bool = False
+    style: NumberStyle = "plain"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number of each row, null if unreadable. `value` compares; `scaled` is it times 10 ** scale, for sums."""
+
+    value: Any
+    scaled: Any
+    present: Any
+    digits: Digits
+
+    @property
+    def scale(self) -> int:
+        """The power of ten by which `scaled` is larger."""
+        return self.digits.scale if self.digits.exact else 0
+
+    @property
+    def unreadable(self) -> Any:
+        """Something is written, but it is not a number."""
+        return self.present & self.value.isnull()
+
+
+@dataclass
+class Reader:
+    """Reads the columns of one table of a source. `written` and `digits` are what a first look at it has told.
+
+    `given` is the table as it came; `gaps` tells of columns of dates, where it is known, whether some have none.
+    """
+
+    table: Any
+    source: str
+    local: LocalTime
+    written: dict[str, Written] = field(default_factory=dict)
+    digits: dict[str, Digits] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    gaps: dict[str, bool] = field(default_factory=dict)
+    writing: Writing = field(default_factory=Writing)
+    values: dict[str, int] = field(default_factory=dict)
+    kept: str | None = None
+    given: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.given = self.table
+
+    def prepare(self, dates: Iterable[str], numbers: Iterable[str] = ()) -> None:
+        """Adds to the table the parts of its columns of dates; before any of them is read.
+
+        In our own engine what text says is read once, not by each query again.
+        """
+        for at, name in enumerate(dict.fromkeys(dates)):
+            written = self.written.get(name, Written())
+            self.readings[name] = reading_of(f"promesse_{at}", self.column(name), self.text(name), written, self.local)
+        self.table = apply(self.table, list(self.readings.values()))
+        if not is_embedded(self.given):
+            return
+        typed = {name: self.amount(name) for name in dict.fromkeys(numbers) if self._is_text_of_numbers(name)}
+        for at, (name, amount) in enumerate(typed.items()):
+            self.table = self.table.mutate(
+                **{f"promesse_value_{at}": amount.value, f"promesse_present_{at}": amount.present}
+            )
+            self.values[name] = at
+        if typed or any(reading.of_text for reading in self.readings.values()):
+            self.kept = f"promesse_{uuid4().hex}"
+            self.table = keep(self.table, self.kept, self.source)
+
+    def let_go(self) -> None:
+        """Forgets what was read of text; nothing is asked of the reader after it."""
+        if self.kept is not None:
+            self.given.get_backend().drop_table(self.kept, force=True)
+            self.kept = None
+
+    def _is_text_of_numbers(self, name: str) -> bool:
+        kind = self.column(name).type()
+        return not (kind.is_floating() or kind.is_integer() or is_plain_decimal(kind))
+
+    def column(self, name: str) -> Any:
+        """The raw column; raises SourceError with near names when there is none."""
+        known = [each for each in self.table.columns if not each.startswith("promesse_")]
+        if name in known:
+            return self.table[name]
+        raise self._no_column(name, known)
+
+    def _no_column(self, name: str, known: list[str]) -> SourceError:
+        near = [each for each in known if each.lower() == name.lower()] or get_close_matches(name, known, n=3)
+        if near:
+            return SourceError(
+                "The source “%(source)s” has no column “%(column)s”: did you mean %(near)s?",
+                source=self.source,
+                column=name,
+                near=reduce(_or, in_quotes(near)),
+            )
+        return SourceError(
+            "The source “%(source)s” has no column “%(column)s”: its columns are %(columns)s%(end)s",
+            source=self.source,
+            column=name,
+            columns=in_quotes(known[:MOST_NAMED]),
+            end="…" if len(known) > MOST_NAMED else ".",
+        )
+
+    def text(self, name: str) -> Any:
+        """The value as text, null where it is missing. Whole numbers kept as floats are written without `.0`."""
+        column = self.column(name)
+        kind = column.type()
+        if kind.is_string():
+            return (column.strip() == "").ifelse(ibis.null("string"), column)
+        if kind.is_floating():
+            return _text_of_float(column.cast("float64"))
+        return column.cast("string")
+
+    def present(self, name: str) -> Any:
+        """Whether a value is written."""
+        return self.text(name).notnull()
+
+    def joined(self, names: ColumnNames | None) -> Any:
+        """Column or columns joined by ` › `; missing parts are left out, all missing is the empty text."""
+        if names is None:
+            return ibis.literal("")
+        parts = [self.text(name).fill_null("") for name in ([names] if isinstance(names, str) else names)]
+        whole = parts[0]
+        for part in parts[1:]:
+            between = ((whole != "") & (part != "")).ifelse(" › ", "")
+            whole = whole.concat(between).concat(part)
+        return whole
+
+    def moment(self, name: str) -> Moment:
+        """The column as a date or an instant in the charter's zone; it was prepared."""
+        return self.readings[name].moment(self.table)
+
+    def amount(self, name: str) -> Amount:
+        """The column as a number: exact for whole and decimal numbers, and floats of at most six decimals."""
+        column, digits = self.column(name), self.digits.get(name, Digits())
+        if (at := self.values.get(name)) is not None:
+            present, value = self.table[f"promesse_present_{at}"], self.table[f"promesse_value_{at}"]
+        elif column.type().is_floating():
+            column = is_finite(column).ifelse(column.cast("float64"), ibis.null("float64"))
+            value = column.cast(f"decimal(38, {digits.scale})") if digits.exact else column
+            present = column.notnull()
+        elif column.type().is_integer() or is_plain_decimal(column.type()):
+            present, value = column.notnull(), column
+        else:
+            text = self.text(name)
+            trimmed = plain_number(text, digits.style)
+            read = trimmed.re_search(PLAIN_NUMBER).fill_null(False).ifelse(trimmed, ibis.null("string"))
+            kind = f"decimal({18 + digits.scale}, {digits.scale})" if digits.exact else "float64"
+            present, value = text.notnull(), read.try_cast(kind)
+        return Amount(value, _scaled(value, digits), present, digits)
+
+
+def is_embedded(table: Any) -> bool:
+    """Whether rows are in our own engine, as those of files are."""
+    return bool(table.get_backend().name == "duckdb")
+
+
+def is_plain_decimal(kind: Any) -> bool:
+    """A decimal type that says its scale; the others are read as text."""
+    return bool(kind.is_decimal() and kind.scale is not None and kind.scale <= MOST_DECIMALS)
+
+
+def is_finite(column: Any) -> Any:
+    """Neither NaN nor infinite, in every engine (some hold NaN equal to itself and above all numbers)."""
+    limit = ibis.literal("1e300").cast("float64")
+    return ((column <= limit) & (column >= -limit)).fill_null(False)
+
+
+def _text_of_float(column: Any) -> Any:
+    small = (column.abs() <= ibis.literal(10**15).cast("float64")).fill_null(False)
+    whole = small.ifelse(column, ibis.null("float64")).cast("int64")
+    is_whole = (whole.cast("float64") == column).fill_null(False)
+    written = is_whole.ifelse(whole.cast("string"), column.cast("string"))
+    return is_finite(column).ifelse(written, ibis.null("string"))
+
+
+def _scaled(value: Any, digits: Digits) -> Any:
+    if not digits.exact:
+        return value.cast("float64")
+    return (value * 10**digits.scale if digits.scale else value).cast("decimal(38, 0)")
+
+
+def _or(left: Sentence, right: Sentence) -> Sentence:
+    return Sentence("%(left)s or %(right)s", left=left, right=right)

@@ -1,0 +1,104 @@
+"""What a measurement needs to know of the charter besides the indicator: its zone, calendars and units."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from charter.domain.charter_file.charter import Charter, CharterHead
+from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.sources import Source, WrittenByPeople
+from charter.domain.checks.deadlines import delays_of
+from charter.domain.vocabulary.working_days import WorkingDays
+
+_NOT_COUNTED = {
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
+}  # fmt: skip
+
+
+# Where both orders are in use, a column that fits both is not guessed.
+_MONTH_FIRST_COUNTRIES = frozenset({"US", "CA", "PH"})
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What the charter says of a source's way of writing, where it does, and the country of its calendar."""
+
+    decimal: Literal["comma", "point"] | None = None
+    dates: Literal["day-first", "month-first"] | None = None
+    country: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether dates that fit both orders may well be of either."""
+        return self.country in _MONTH_FIRST_COUNTRIES
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The zone and calendar, the calendars of units that keep another, the units known, those above them; and how
+    sources write dates and numbers."""
+
+    zone: str
+    calendar: WorkingDays
+    unit_calendars: Mapping[str, WorkingDays] = field(default_factory=dict)
+    units: frozenset[str] | None = None
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    writings: Mapping[str, Writing] = field(default_factory=dict)
+
+    @property
+    def calendars(self) -> list[WorkingDays]:
+        """Every calendar in use, the charter's first."""
+        return [self.calendar, *dict.fromkeys(c for c in self.unit_calendars.values() if c != self.calendar)]
+
+    def units_of(self, calendar: WorkingDays) -> list[str]:
+        """The units that keep that calendar instead of the charter's."""
+        return sorted(unit for unit, kept in self.unit_calendars.items() if kept == calendar)
+
+
+def setting_of(charter: Charter) -> Setting:
+    """The setting of a charter whose units are loaded. Raises Invalid for an unknown calendar."""
+    head, units = charter.charter, charter.units
+    closed = frozenset(head.closed_days)
+    known = units if isinstance(units, list) else []
+    kept = {unit.key: WorkingDays(unit.calendar, closed) for unit in known if unit.calendar}
+    return Setting(
+        head.timezone,
+        WorkingDays(head.calendar, closed),
+        {unit: calendar for unit, calendar in kept.items() if calendar.code != head.calendar},
+        frozenset(unit.key for unit in known) if known else None,
+        {unit.key: unit.parent for unit in known},
+        {key: _writing_of(source, head) for key, source in charter.sources.items()},
+    )
+
+
+def _writing_of(source: Source, head: CharterHead) -> Writing:
+    """How a source writes dates and numbers, as far as the charter says."""
+    said = source if isinstance(source, WrittenByPeople) else WrittenByPeople()
+    return Writing(said.decimal, said.dates, head.calendar.partition("-")[0])
+
+
+def counts_working_days(indicator: IndicatorBase) -> bool:
+    """Whether public holidays and closed days change what is counted."""
+    units = [delay.unit for delay in delays_of(indicator)]
+    return "working days" in [*units, getattr(indicator, "in_", None)]
+
+
+def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
+    """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
+
+    Where working days are counted, also the calendar; the closed days are data. Titles, targets, minimum and the check
+    plan leave it the same.
+    """
+    measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
+    measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
+    measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
+    measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
+    place: dict[str, Any] = {"timezone": head.timezone}
+    if counts_working_days(indicator):
+        place["calendar"] = head.calendar
+    written = json.dumps({"indicator": measured, "head": place}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""From rows to counts: one grouped expression for any engine."""

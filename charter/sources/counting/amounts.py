@@ -1,0 +1,137 @@
+"""Indicators of numbers in columns: means, scores from 0 to 10, sums over sums, money."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from charter.domain.charter_file.indicators import Sum
+from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.sources.cells.columns import Digits, Reader
+from charter.sources.counting.kinds import MISSING_VALUE, OUTSIDE_SCALE, UNREADABLE, Measure, as_number
+
+
+@dataclass
+class Valued(Measure):
+    """Of one or several columns of numbers: a row where one is missing does not count, with that reason."""
+
+    columns: list[str] = field(default_factory=list)
+    digits: dict[str, Digits] = field(default_factory=dict)
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        for column in self.columns:
+            yield column, "number"
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        amounts = {column: reader.amount(column) for column in self.columns}
+        self.digits = {column: amount.digits for column, amount in amounts.items()}
+        added = {
+            self.name("bad"): reduce(operator.or_, [each.unreadable for each in amounts.values()]).fill_null(False),
+            self.name("gap"): reduce(operator.or_, [~each.present for each in amounts.values()]).fill_null(False),
+        }
+        return added | {self.scaled(column): amount.scaled for column, amount in amounts.items()}
+
+    def scaled(self, column: str) -> str:
+        """The name of the scaled value of a column."""
+        return self.name(f"value{self.columns.index(column)}")
+
+    def scale(self, column: str) -> int:
+        """The power of ten that a scaled value holds."""
+        digits = self.digits[column]
+        return digits.scale if digits.exact else 0
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return [(rows[self.name("bad")], UNREADABLE), (rows[self.name("gap")], MISSING_VALUE)]
+
+
+@dataclass
+class MeanMeasure(Valued):
+    """The mean of a column: n, the sum and the sum of squares."""
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        value = rows[self.scaled(self.columns[0])]
+        root = value if self.digits[self.columns[0]].squares else value.cast("float64")
+        return {"total": value, "squares": root * root}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        scale = self.scale(self.columns[0])
+        total, squares = as_number(sums["total"], scale), as_number(sums["squares"], 2 * scale)
+        return Counts(denominator=n, total=total, squares=squares)
+
+
+@dataclass
+class NpsMeasure(Valued):
+    """Promoters answer 9 or 10, detractors 0 to 6; other than whole numbers from 0 to 10 do not count."""
+
+    def judge(self, rows: Any) -> dict[str, Any]:
+        column = self.columns[0]
+        answer, one = rows[self.scaled(column)], 10 ** self.scale(column)
+
+        def among(answers: range) -> Any:
+            return reduce(operator.or_, [answer == each * one for each in answers]).fill_null(False)
+
+        return {
+            self.name("off"): answer.notnull() & ~among(range(11)),
+            self.name("promoters"): among(range(9, 11)),
+            self.name("detractors"): among(range(7)),
+        }
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return [*super().errors(rows), (rows[self.name("off")], OUTSIDE_SCALE)]
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {each: rows[self.name(each)].ifelse(1, 0) for each in ("promoters", "detractors")}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        promoters, detractors = (int(sums[each] or 0) for each in ("promoters", "detractors"))
+        return Counts(denominator=n, promoters=promoters, detractors=detractors)
+
+
+@dataclass
+class SumsMeasure(Valued):
+    """A share of sums of columns: numerator over denominator (also up over total)."""
+
+    over: Sum = field(default_factory=lambda: Sum(plus=["?"]))
+    under: Sum = field(default_factory=lambda: Sum(plus=["?"]))
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {f"sum{at}": rows[self.scaled(column)] for at, column in enumerate(self.columns)}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        each = {column: as_number(sums[f"sum{at}"], self.scale(column)) for at, column in enumerate(self.columns)}
+
+        def add(parts: Sum) -> Number:
+            return exact(sum(map(each.__getitem__, parts.plus)) - sum(map(each.__getitem__, parts.minus)))
+
+        return Counts(numerator=add(self.over), denominator=add(self.under))
+
+
+@dataclass
+class RateMeasure(Valued):
+    """Cases per volume, where each row that counts brings its own volume."""
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {"volume": rows[self.scaled(self.columns[0])]}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n, denominator=as_number(sums["volume"], self.scale(self.columns[0])))
+
+
+@dataclass
+class MoneyMeasure(Valued):
+    """Money paid: `total` in cents, each row rounded to the cent; numerator and denominator are the rows."""
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        amount = reader.amount(self.columns[0])
+        kind = "decimal(38, 6)" if amount.scale <= 6 else "decimal(38, 9)"
+        cents = (amount.value.cast(kind) * 100).cast("decimal(38, 0)")
+        return super().read(reader) | {self.name("cents"): cents}
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {"cents": rows[self.name("cents")]}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n, denominator=n, total=as_number(sums["cents"]))

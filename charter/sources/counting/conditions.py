@@ -1,0 +1,115 @@
+"""Conditions of the charter file (`where`, `exclude`, `success`) as tests on rows; never null, so they negate."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+
+from charter.domain.charter_file.values import Test
+from charter.domain.vocabulary.errors import SourceError
+from charter.sources.cells.columns import Reader
+from charter.sources.cells.local_time import day_number, microseconds
+
+TRUE = ("true", "1", "yes", "t", "oui", "vrai")
+FALSE = ("false", "0", "no", "f", "non", "faux")
+_LENGTH_OF_DAY = len("2026-01-31")
+
+
+def meets(reader: Reader, condition: Mapping[str, Any] | None) -> Any:
+    """Whether a row meets a condition on all its columns; always, when there is none.
+
+    A missing value equals nothing and lies within no bounds; it is not x, so `{not: x}` holds for it.
+    """
+    if not condition:
+        return ibis.literal(True)
+    return reduce(operator.and_, [_holds(reader, name, wanted) for name, wanted in condition.items()])
+
+
+def uses_of(condition: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """The columns a condition reads as a "number" (all its values are), or as a "date" (it has bounds of dates)."""
+    for name, wanted in (condition or {}).items():
+        compared = _compared(wanted)
+        if compared and all(_is_number(value) for value in compared):
+            yield name, "number"
+        elif isinstance(wanted, Test) and any(isinstance(each, str) for each in (wanted.at_least, wanted.at_most)):
+            yield name, "date"
+
+
+def _compared(wanted: Any) -> list[Any]:
+    if isinstance(wanted, Test):
+        values = [wanted.at_least, wanted.at_most, *_listed(wanted.not_)]
+        return [value for value in values if value is not None]
+    return _listed(wanted)
+
+
+def _holds(reader: Reader, name: str, wanted: Any) -> Any:
+    if not isinstance(wanted, Test):
+        return _is_one_of(reader, name, _listed(wanted))
+    tests = []
+    if "not_" in wanted.model_fields_set:
+        denied = reader.present(name) if wanted.not_ is None else ~_is_one_of(reader, name, _listed(wanted.not_))
+        tests.append(denied)
+    if wanted.at_least is not None:
+        tests.append(_bounded(reader, name, wanted.at_least, operator.ge))
+    if wanted.at_most is not None:
+        tests.append(_bounded(reader, name, wanted.at_most, operator.le))
+    if wanted.missing is not None:
+        tests.append(~reader.present(name) if wanted.missing else reader.present(name))
+    return reduce(operator.and_, tests)
+
+
+def _is_one_of(reader: Reader, name: str, values: list[Any]) -> Any:
+    texts = [value for value in values if isinstance(value, str)]
+    truths = [text for value in values if isinstance(value, bool) for text in (TRUE if value else FALSE)]
+    numbers = [value for value in values if _is_number(value)]
+    tests = []
+    if texts:
+        tests.append(reader.text(name).isin(texts))
+    if truths:
+        tests.append(reader.text(name).strip().lower().isin(truths))
+    tests.extend(_compare(reader, name, number, operator.eq) for number in numbers)
+    return reduce(operator.or_, tests).fill_null(False)
+
+
+def _bounded(reader: Reader, name: str, bound: Any, compare: Callable[[Any, Any], Any]) -> Any:
+    if _is_number(bound):
+        return _compare(reader, name, bound, compare).fill_null(False)
+    moment = reader.moment(name)
+    if len(bound) == _LENGTH_OF_DAY:
+        # A bound that is a day holds for the whole of that local day.
+        return compare(moment.day, day_number(_iso(bound).date())).fill_null(False)
+    instant = _iso(bound)
+    local = instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(reader.local.zone))
+    return compare(moment.utc, microseconds(local.astimezone(UTC))).fill_null(False)
+
+
+def _iso(bound: str) -> datetime:
+    try:
+        return datetime.fromisoformat(bound)
+    except ValueError as error:
+        raise SourceError("“%(bound)s” is not a date like 2026-01-31: mend the condition.", bound=bound) from error
+
+
+def _compare(reader: Reader, name: str, number: Any, compare: Callable[[Any, Any], Any]) -> Any:
+    amount = reader.amount(name)
+    if isinstance(number, Decimal) and number == number.to_integral_value():
+        number = int(number)
+    literal = ibis.literal(number)
+    if not amount.digits.exact:
+        return compare(amount.value, literal.cast("float64"))
+    return compare(amount.value, literal)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]

@@ -1,0 +1,182 @@
+"""Indicators between a start and a stop: the share within a delay, and the mean delay."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from functools import reduce
+from typing import Any
+
+import ibis
+
+from charter.domain.charter_file.values import Delay
+from charter.domain.vocabulary.counts import Counts, exact
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.columns import Amount, Reader
+from charter.sources.cells.local_time import lookup
+from charter.sources.cells.moments import Moment
+from charter.sources.counting.deadlines import by_calendar, day_end, elapsed_end, has_passed
+from charter.sources.counting.kinds import STOP_BEFORE_START, UNREADABLE, Measure, as_number
+
+_MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10**6}
+_MINUTE = _MICROSECONDS_IN["minutes"]
+
+
+@dataclass
+class Delayed(Measure):
+    """Between a start and a stop. `by_day`: counted on local dates; else on instants."""
+
+    start: str = ""
+    stop: str = ""
+    by_day: bool = True
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield self.start, "date"
+        yield self.stop, "date"
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        start, stop = reader.moment(self.start), reader.moment(self.stop)
+        happened = self.scene.now.reached(stop)
+        null = ibis.null("int64")
+        added = {
+            "start": start.day,
+            "stop": happened.ifelse(stop.day, null),
+            "bad": stop.unreadable.fill_null(False),
+            "early": happened & self.is_before(start, stop),
+        }
+        if not self.by_day:
+            added |= {"start_utc": start.utc, "stop_utc": happened.ifelse(stop.utc, null)}
+        return {self.name(part): value for part, value in added.items()}
+
+    def is_before(self, start: Moment, stop: Moment) -> Any:
+        """Whether the stop lies before the start."""
+        instants = stop.utc < start.utc
+        if not self.by_day:
+            return instants.fill_null(False)
+        # A stop without a time of day says only its date.
+        days = stop.day < start.day
+        return (stop.midnight.ifelse(days, instants) if stop.timed else days).fill_null(False)
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return [(rows[self.name("bad")], UNREADABLE), (rows[self.name("early")], STOP_BEFORE_START)]
+
+    def column(self, rows: Any, part: str) -> Any:
+        """A column of its own."""
+        return rows[self.name(part)]
+
+
+@dataclass
+class WithinMeasure(Delayed):
+    """The share stopped within a delay; tiers and a ceiling are judged together, when the longest has passed."""
+
+    delays: list[Delay] = field(default_factory=list)
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from super().uses()
+        if self._paused:
+            yield self._paused, "number"
+
+    @property
+    def _paused(self) -> str | None:
+        """The column of paused minutes; days, working days and months do not pause."""
+        paused: str | None = self.indicator.paused
+        return paused if any(delay.is_elapsed for delay in self.delays) else None
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        added = super().read(reader)
+        if self._paused:
+            minutes = reader.amount(self._paused)
+            added[self.name("paused")] = _microseconds(minutes).fill_null(0)
+            added[self.name("bad")] = added[self.name("bad")] | minutes.unreadable.fill_null(False)
+        return added
+
+    def judge(self, rows: Any) -> dict[str, Any]:
+        return {self.name(f"end{at}"): self._end(delay, rows) for at, delay in enumerate(self.delays)}
+
+    def _end(self, delay: Delay, rows: Any) -> Any:
+        if not delay.is_elapsed:
+            return day_end(delay, self.column(rows, "start"), rows["unit"], self.scene.span, self.scene.setting)
+        paused = self.column(rows, "paused") if self._paused else None
+        return elapsed_end(delay, self.column(rows, "start_utc"), paused)
+
+    def conclude(self, rows: Any) -> dict[str, Any]:
+        met, passed = {}, []
+        for at, delay in enumerate(self.delays):
+            end = self.column(rows, f"end{at}")
+            stop = self.column(rows, "stop_utc" if delay.is_elapsed else "stop")
+            met[self.name(f"met{at}")] = (stop <= end).fill_null(False)
+            passed.append(has_passed(delay, end, self.scene.now).fill_null(False))
+        return met | {self.name("judged"): reduce(operator.and_, passed)}
+
+    def pending(self, rows: Any) -> Any:
+        return ~self.column(rows, "judged")
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        met = {f"met{at}": self.column(rows, f"met{at}").ifelse(1, 0) for at in range(len(self.delays))}
+        return met | {"stopped": self.column(rows, "stop").notnull().ifelse(1, 0)}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        met = [int(sums[f"met{at}"] or 0) for at in range(len(self.delays))]
+        steps = dict(zip(map(str, self.delays), met, strict=True)) if self.in_steps else {}
+        return Counts(numerator=met[0], denominator=n, stopped=int(sums["stopped"] or 0), steps=steps)
+
+    @property
+    def in_steps(self) -> bool:
+        """Whether the promise has tiers or a ceiling."""
+        return bool(self.indicator.tiers or self.indicator.ceiling)
+
+
+@dataclass
+class LengthMeasure(Delayed):
+    """The delay between start and stop of each case; open cases are pending."""
+
+    def pending(self, rows: Any) -> Any:
+        return self.column(rows, "stop").isnull()
+
+    def judge(self, rows: Any) -> dict[str, Any]:
+        return {self.name("length"): self._length(rows).cast("decimal(38, 0)")}
+
+    def _length(self, rows: Any) -> Any:
+        start, stop = self.column(rows, "start"), self.column(rows, "stop")
+        if self.indicator.in_ == "days":
+            return stop - start
+        if self.indicator.in_ != "working days":
+            return self.column(rows, "stop_utc") - self.column(rows, "start_utc")
+        first = self.scene.span.first
+        last = max(self.scene.now.day, first)
+
+        def worked(calendar: WorkingDays) -> Any:
+            counted = calendar.running_count(first, last)
+            return lookup(stop, first, counted) - lookup(start, first, counted)
+
+        return by_calendar(self.scene.setting, rows["unit"], worked)
+
+    @property
+    def per(self) -> int:
+        """How many parts of the stored length make one of the indicator's unit of time."""
+        return _MICROSECONDS_IN.get(self.indicator.in_, 1)
+
+
+@dataclass
+class DelayMeasure(LengthMeasure):
+    """The mean delay."""
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        length = self.column(rows, "length")
+        return {"total": length, "squares": length * length}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        with localcontext(prec=60):
+            total = Decimal(as_number(sums["total"])) / self.per
+            squares = Decimal(as_number(sums["squares"])) / self.per**2
+        return Counts(denominator=n, total=exact(total), squares=exact(squares))
+
+
+def _microseconds(minutes: Amount) -> Any:
+    """Minutes as whole microseconds; decimals up to the seventh are exact."""
+    factor, rest = divmod(_MINUTE, 10**minutes.scale)
+    if minutes.digits.exact and not rest:
+        return minutes.scaled.cast("int64") * factor
+    return (minutes.value.cast("float64") * _MINUTE).round().cast("int64")

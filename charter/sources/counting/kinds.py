@@ -1,0 +1,133 @@
+"""How each kind of indicator is counted: what it reads of a row, what makes a row an error, and what it sums."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.sources.cells.columns import Reader
+from charter.sources.cells.context import Setting
+from charter.sources.counting.conditions import FALSE, TRUE, meets, uses_of
+from charter.sources.counting.deadlines import Now, Span
+
+STOP_BEFORE_START = "stop before start"
+UNREADABLE = "unreadable"
+MISSING_VALUE = "missing value"
+OUTSIDE_SCALE = "outside 0-10"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the rows of one scan share."""
+
+    span: Span
+    setting: Setting
+    now: Now
+
+
+@dataclass
+class Measure(ABC):
+    """One indicator in a scan. Columns that it adds to the shared rows begin with its `tag`."""
+
+    indicator: Any
+    tag: str
+    scene: Scene
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        """The columns it reads as a "date" or a "number"."""
+        yield from ()
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        """Columns to add to each row, by name."""
+        return {}
+
+    def judge(self, rows: Any) -> dict[str, Any]:
+        """Columns to add to each row of the periods, from those read."""
+        return {}
+
+    def conclude(self, rows: Any) -> dict[str, Any]:
+        """Columns to add to each row of the periods, from those judged."""
+        return {}
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        """Tests that make a row a data error, first match wins, with the reason."""
+        return []
+
+    def pending(self, rows: Any) -> Any | None:
+        """Whether a row cannot be judged yet."""
+        return None
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        """What is summed over judged rows, by name."""
+        return {}
+
+    @abstractmethod
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        """The counts of one cell of `n` judged rows."""
+
+    def name(self, part: str) -> str:
+        """The name of a column of its own."""
+        return f"{self.tag}_{part}"
+
+
+def as_number(told: Any, scale: int = 0) -> Number:
+    """A sum from an engine as int or Decimal, less the power of ten it was scaled by; nothing summed is 0."""
+    if told is None:
+        return 0
+    return exact(Decimal(exact(told)).scaleb(-scale)) if scale else exact(told)
+
+
+@dataclass
+class CountMeasure(Measure):
+    """How many rows."""
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n, denominator=n)
+
+
+@dataclass
+class CasesMeasure(Measure):
+    """The cases of a rate whose volume stands in another source (rates.py adds it)."""
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n)
+
+
+@dataclass
+class TestedMeasure(Measure):
+    """The share of rows that meet a condition."""
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from uses_of(self.indicator.success)
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        return {self.name("met"): meets(reader, self.indicator.success)}
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {"met": rows[self.name("met")].ifelse(1, 0)}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=as_number(sums["met"]), denominator=n)
+
+
+@dataclass
+class YesNoMeasure(TestedMeasure):
+    """Yes of those asked: the column says true, 1, yes, t, or false, 0, no, f."""
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from ()
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        said = reader.text(self.indicator.success).strip().lower()
+        return {
+            self.name("met"): said.isin(TRUE).fill_null(False),
+            self.name("gap"): said.isnull(),
+            self.name("bad"): said.notnull() & ~said.isin([*TRUE, *FALSE]).fill_null(False),
+        }
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return [(rows[self.name("gap")], MISSING_VALUE), (rows[self.name("bad")], UNREADABLE)]

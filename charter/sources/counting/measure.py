@@ -1,0 +1,315 @@
+"""Counting: an indicator's rows become counts per period, unit, channel and segment, in one grouped query.
+
+The order of a row's fate: `where`, `distinct`, `exclude`, data errors, judged or pending. Indicators that share a
+source, a date column, units and distinct are counted in one scan; nothing is ever created in the source.
+
+From an indicator to the way it is counted, by its kind.
+
+The volume of a rate from another source: complaints stand in one table, journeys in another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+from charter.domain.charter_file.indicators import (
+    Availability,
+    Count,
+    IndicatorBase,
+    Mean,
+    Money,
+    Nps,
+    Percentile,
+    PlainShare,
+    Rate,
+    ShareWithin,
+    Sum,
+    YesNo,
+)
+from charter.domain.checks.deadlines import delays_of
+from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
+from charter.domain.vocabulary.errors import SourceError
+from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Kind
+from charter.sources.cells.columns import Reader, is_embedded
+from charter.sources.cells.context import Setting, Writing
+from charter.sources.cells.local_time import LocalTime
+from charter.sources.cells.profile import look_at, reach_of
+from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
+from charter.sources.counting.conditions import uses_of
+from charter.sources.counting.day_totals import DailyScan, families
+from charter.sources.counting.deadlines import Now, Span
+from charter.sources.counting.delays import DelayMeasure, WithinMeasure
+from charter.sources.counting.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
+from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
+from charter.sources.counting.scan import Scan
+
+
+def date_column(indicator: IndicatorBase) -> str:
+    """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
+    column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
+    if column is None:
+        raise SourceError(
+            "The indicator “%(indicator)s” cannot be read from a source: write date, the column that puts a row in its "
+            "period.",
+            indicator=indicator.key,
+        )
+    return column
+
+
+def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
+    """How the indicator is counted. Raises SourceError for a kind that is not measured from a source."""
+    found = _of_rows(indicator, tag, scene) or _of_amounts(indicator, tag, scene)
+    if found is None:
+        raise SourceError(
+            "The indicator “%(indicator)s”: kind %(kind)s is not measured from a source yet.",
+            indicator=indicator.key,
+            kind=getattr(indicator, "kind", "?"),
+        )
+    return found
+
+
+def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None:
+    match indicator:
+        case ShareWithin():
+            delays = delays_of(indicator)
+            by_day = not any(delay.is_elapsed for delay in delays)
+            return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
+        case Mean(value=None, start=str() as start, stop=str() as stop):
+            return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+        case Percentile(value=None, start=str() as start, stop=str() as stop):
+            return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+        case PlainShare() if indicator.success is not None:
+            return TestedMeasure(indicator, tag, scene)
+        case YesNo() if indicator.success != "manual":
+            return YesNoMeasure(indicator, tag, scene)
+        case Count():
+            return CountMeasure(indicator, tag, scene)
+        case Rate() if not isinstance(indicator.volume, str):
+            return CasesMeasure(indicator, tag, scene)
+    return None
+
+
+def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None:
+    match indicator:
+        case Mean(value=str() as value):
+            return MeanMeasure(indicator, tag, scene, [value])
+        case Percentile(value=str() as value):
+            return RankedValue(indicator, tag, scene, [value])
+        case Rate(volume=str() as volume):
+            return RateMeasure(indicator, tag, scene, [volume])
+        case Nps():
+            return NpsMeasure(indicator, tag, scene, [indicator.value])
+        case PlainShare():
+            return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
+        case Availability():
+            return _sums(indicator, tag, scene, _sum(indicator.up), _sum(indicator.total))
+        case Money():
+            return MoneyMeasure(indicator, tag, scene, [indicator.value])
+    return None
+
+
+def _sums(indicator: IndicatorBase, tag: str, scene: Scene, over: Sum, under: Sum) -> Measure:
+    columns = list(dict.fromkeys([*over.plus, *over.minus, *under.plus, *under.minus]))
+    return SumsMeasure(indicator, tag, scene, columns, over=over, under=under)
+
+
+def _sum(written: str | Sum | None) -> Sum:
+    return written if isinstance(written, Sum) else Sum(plus=[written or ""])
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one run counted for one indicator.
+
+    `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
+    period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
+    past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
+    percentile, by period and unit of the tree: they do not add.
+    """
+
+    cells: list[Cell]
+    rows_read: int
+    undated: int
+    latest: date | None
+    unknown_units: tuple[str, ...] = ()
+    values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+
+    def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
+        """The counts added up, of all cells or of one period or unit."""
+        chosen = (c for c in self.cells if period in (None, c.period) and unit in (None, c.unit))
+        return add_up(cell.counts for cell in chosen)
+
+
+def measure(
+    indicator: IndicatorBase, table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+) -> Measured:
+    """The counts of one indicator for several periods, as known at `as_of` (aware).
+
+    Raises SourceError when the source is not what the indicator says, or the kind is not measured from a source.
+    """
+    return measure_many([indicator], table, periods, as_of, setting)[0]
+
+
+def measure_many(
+    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+) -> list[Measured]:
+    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it."""
+    ordered = sorted(periods)
+    _check(ordered, as_of)
+    scene = scene_of(ordered, as_of, setting)
+    measures = [measure_of(indicator, f"i{at}", scene) for at, indicator in enumerate(indicators)]
+    alike: dict[str, list[Measure]] = defaultdict(list)
+    for each in measures:
+        alike[_shared(each.indicator)].append(each)
+    # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
+    whole = reader_of(measures, table) if is_embedded(table) else None
+    found: dict[str, Measured] = {}
+    try:
+        for members in alike.values():
+            found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+    finally:
+        if whole is not None:
+            whole.let_go()
+    return [found[each.tag] for each in measures]
+
+
+def _check(periods: list[Period], as_of: datetime) -> None:
+    if as_of.tzinfo is None:
+        raise ValueError("as_of is an aware instant")
+    if not periods or any(a.end >= b.start for a, b in pairwise(periods)):
+        raise ValueError("periods are at least one, and do not overlap")
+
+
+def scene_of(periods: list[Period], as_of: datetime, setting: Setting) -> Scene:
+    """What the rows of a scan over these periods share, as known at `as_of`."""
+    return Scene(Span(periods[0].start, periods[-1].end), setting, Now(as_of, setting.zone))
+
+
+def _shared(indicator: IndicatorBase) -> str:
+    """What indicators must have in common to be counted in one scan.
+
+    With distinct the rows themselves depend on `where` and on the stop, so these must be the same too.
+    """
+    said = indicator.model_dump(mode="json", by_alias=True)
+    parts = ["source", "unit", "channel", "segment", "distinct"]
+    parts += ["where", "stop"] if indicator.distinct else []
+    return json.dumps([date_column(indicator), *(said.get(part) for part in parts)], sort_keys=True)
+
+
+def queries_of(
+    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+) -> list[Any]:
+    """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine.
+
+    After that of a percentile comes the one that puts its cases in order.
+    """
+    scene, found = scene_of(sorted(periods), as_of, setting), []
+    for measure in (measure_of(each, "i0", scene) for each in indicators):
+        (scan,) = _scans([measure], reader_of([measure], table), sorted(periods))
+        found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
+    return found
+
+
+def reader_of(measures: list[Measure], table: Any) -> Reader:
+    """What reads the columns that the measures use, after a first look at them; text is read once for all."""
+    scene, source = measures[0].scene, measures[0].indicator.source or ""
+    # Changes of clocks well before the first period move no row into or out of it.
+    local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
+    reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
+    uses = uses_in(measures)
+    look_at(reader, uses)
+    dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
+    reader.prepare(dates, numbers)
+    return reader
+
+
+def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:
+    """The scans of measures that share rows: by days where days decide."""
+    scene, date = measures[0].scene, date_column(measures[0].indicator)
+    daily, others = families(measures, date)
+    scans: list[Scan] = [DailyScan(family, reader, scene, date, periods) for family in daily]
+    return scans + ([Scan(others, reader, scene, date, periods)] if others else [])
+
+
+def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period]) -> dict[str, Measured]:
+    scans = _scans(measures, reader, periods)
+    rows, latest = reach_of(reader, scans[0].date, scans[0].scene.now)
+    found: dict[str, Measured] = {}
+    for scan in scans:
+        told = scan.told()
+        for each in scan.measures:
+            one = _measured(each, scan, told, rows, latest)
+            found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
+    return found
+
+
+def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
+    """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
+    uses = [(date_column(each.indicator), "date") for each in measures]
+    for each in measures:
+        uses += each.uses()
+        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
+            uses += uses_of(condition)
+    return uses
+
+
+def _measured(
+    measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
+) -> Measured:
+    found: list[tuple[Any, ...]] = []
+    undated, rows_of_it = 0, measure.name("rows")
+    for row in told:
+        if row["period"] < 0:
+            undated += int(row[rows_of_it])
+        elif row[rows_of_it]:
+            found.append((row["period"], row["unit"], row["channel"], row["segment"], scan.counts(measure, row)))
+    keys = [period.key for period in scan.periods]
+    found.sort(key=itemgetter(0, 1, 2, 3))
+    cells = [Cell(keys[period], *place) for period, *place in found]
+    known = measure.scene.setting.units
+    strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
+    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)))
+
+
+MISSING_VOLUME = "missing volume"
+
+
+def volume_of(rate: Rate) -> Mean | None:
+    """What is read of the other source: its column, by the same date and unit columns; None for one's own column.
+
+    Conditions and exclusions choose cases, not volume.
+    """
+    if isinstance(rate.volume, str):
+        return None
+    said = {"key": rate.key, "title": rate.title, "source": rate.volume.source, "kind": Kind.MEAN, "unit": rate.unit}
+    return Mean.model_validate(said | {"period": rate.period, "date": rate.date, "value": rate.volume.column})
+
+
+def with_volume(cases: Measured, volume: Measured) -> Measured:
+    """The cases with their volume: the volume of a unit and period is a cell of its own, and counts add."""
+    return replace(
+        cases,
+        cells=_merged([*cases.cells, *(replace(cell, counts=_volume(cell.counts)) for cell in volume.cells)]),
+        rows_read=cases.rows_read + volume.rows_read,
+        unknown_units=tuple(sorted({*cases.unknown_units, *volume.unknown_units})),
+    )
+
+
+def _volume(counts: Counts) -> Counts:
+    missing = sum(counts.excluded.values())
+    return Counts(denominator=counts.total, excluded={MISSING_VOLUME: missing} if missing else {})
+
+
+def _merged(cells: list[Cell]) -> list[Cell]:
+    places: dict[tuple[str, str, str, str], list[Counts]] = {}
+    for cell in cells:
+        places.setdefault((cell.period, cell.unit, cell.channel, cell.segment), []).append(cell.counts)
+    return [Cell(*place, add_up(parts)) for place, parts in sorted(places.items())]

@@ -1,0 +1,179 @@
+"""One scan of a source: the rows that several indicators share, each row's fate, and the grouped counts."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import ibis
+
+from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.periods import Period
+from charter.sources.cells.columns import Reader
+from charter.sources.cells.local_time import lookup
+from charter.sources.cells.moments import lies_near
+from charter.sources.cells.queries import answer
+from charter.sources.counting.conditions import meets
+from charter.sources.counting.deadlines import Span
+from charter.sources.counting.kinds import Measure, Scene
+
+UNDATED = -2
+JUDGED = 1
+PENDING = 2
+FIRST_REASON = 3
+_OUT = 0
+_GROUPS = ["period", "unit", "channel", "segment"]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Columns of the answer: rows judged and pending, those excluded by reason, what is summed by its part."""
+
+    judged: str
+    pending: str
+    reasons: list[tuple[str, str]]
+    sums: list[tuple[str, str]]
+
+
+@dataclass
+class Scan:
+    """Indicators that share rows: the same source, date column, unit, channel, segment and distinct."""
+
+    measures: list[Measure]
+    reader: Reader
+    scene: Scene
+    date: str
+    periods: list[Period]
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    summed: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, Names] = field(default_factory=dict)
+
+    def rows(self) -> Any:
+        """The rows of the periods (`period` is its place in `periods`; UNDATED without a date) with their fates."""
+        rows = self._read()
+        if self.measures[0].indicator.distinct:
+            rows = self._distinct(rows)
+        rows = self._in_periods(rows)
+        for step in ("judge", "conclude"):
+            added = {name: value for each in self.measures for name, value in getattr(each, step)(rows).items()}
+            rows = rows.mutate(**added) if added else rows
+        return rows.mutate(**{each.name("fate"): self._fate(each, rows) for each in self.measures})
+
+    def told(self) -> list[dict[str, Any]]:
+        """The answer to the query."""
+        return answer(self.query(), self.reader.source)
+
+    def query(self) -> Any:
+        """Counts per period, unit, channel and segment."""
+        rows = self.rows()
+        sums: dict[str, Any] = {}
+        for each in self.measures:
+            sums |= self._sums(each, rows)
+        return rows.group_by(_GROUPS).aggregate(**sums)
+
+    def counts(self, measure: Measure, row: Mapping[str, Any]) -> Counts:
+        """The counts of one indicator in one row of the answer."""
+        names = self._named(measure)
+        excluded: dict[str, int] = {}
+        for reason, name in names.reasons:
+            if number := int(row[name]):
+                excluded[reason] = excluded.get(reason, 0) + number
+        judged, pending = int(row[names.judged]), int(row[names.pending])
+        counts = measure.counts(judged, {part: row[name] for part, name in names.sums}) if judged else Counts()
+        return replace(counts, pending=pending, excluded=excluded) if pending or excluded else counts
+
+    def _named(self, measure: Measure) -> Names:
+        """The columns of an indicator in the answer, put together once for its many cells."""
+        if measure.tag not in self.names:
+            reasons = [
+                (each, measure.name(f"n{FIRST_REASON + at}")) for at, each in enumerate(self.reasons[measure.tag])
+            ]
+            sums = [(part, measure.name(f"sum_{part}")) for part in self.summed[measure.tag]]
+            self.names[measure.tag] = Names(measure.name(f"n{JUDGED}"), measure.name(f"n{PENDING}"), reasons, sums)
+        return self.names[measure.tag]
+
+    def _read(self) -> Any:
+        """What is read of each row; rows that start after now are not there, nor those no indicator wants."""
+        reader, shared = self.reader, self.measures[0].indicator
+        moment = reader.moment(self.date)
+        read = {
+            "day": moment.day,
+            "instant": moment.utc if moment.timed else moment.day,
+            "there": moment.day.isnull() | self.scene.now.reached(moment),
+            **{each: reader.joined(getattr(shared, each)) for each in _GROUPS[1:]},
+        }
+        if shared.distinct:
+            read["row_key"] = reader.text(shared.distinct)
+        for each in self.measures:
+            read[each.name("in")] = meets(reader, each.indicator.where)
+            for at, exclusion in enumerate(each.indicator.exclude):
+                read[each.name(f"out{at}")] = meets(reader, exclusion.where)
+            read |= each.read(reader)
+        read |= self._besides(reader)
+        rows = self._sieved().select(**read)
+        wanted = reduce(operator.or_, [rows[each.name("in")] for each in self.measures])
+        return rows.filter(rows["there"], wanted)
+
+    def _besides(self, reader: Reader) -> dict[str, Any]:
+        """Columns that a scan keeps for its own ends."""
+        return {}
+
+    def _sieved(self) -> Any:
+        """The table, without rows that start far from the periods; with distinct these may still matter."""
+        table = self.reader.table
+        if self.measures[0].indicator.distinct:
+            return table
+        return table.filter(lies_near(table[self.date], self.scene.span.first, self.scene.span.last))
+
+    def _distinct(self, rows: Any) -> Any:
+        """One row per key: earliest start, then a row with a stop, then the smallest unit; the rest settles ties."""
+        first = self.measures[0]
+        order = [_last_if_missing(rows["instant"]), rows["instant"]]
+        stop = first.name("stop")
+        if stop in rows.columns:
+            order.append(_last_if_missing(rows[stop]))
+        order += [(rows["unit"] == "").ifelse(1, 0), rows["unit"]]
+        order += [rows[name] for name in rows.columns if name not in ("day", "instant", "unit", "row_key", "there")]
+        rank = ibis.row_number().over(group_by=rows["row_key"], order_by=order)
+        ranked = rows.mutate(rank=rank)
+        return ranked.filter(ranked["row_key"].isnull() | (ranked["rank"] == 0))
+
+    def _in_periods(self, rows: Any) -> Any:
+        place = {day: at for at, period in enumerate(self.periods) for day in days_of(period)}
+        span = self.scene.span
+        found = lookup(rows["day"], span.first, [place.get(day, -1) for day in span.days])
+        placed = rows.mutate(period=rows["day"].isnull().ifelse(UNDATED, found))
+        return placed.filter(placed["period"] != -1)
+
+    def _fate(self, measure: Measure, rows: Any) -> Any:
+        chosen = [(rows[measure.name(f"out{at}")], each.reason) for at, each in enumerate(measure.indicator.exclude)]
+        tests = chosen + measure.errors(rows)
+        self.reasons[measure.tag] = [reason for _, reason in tests]
+        cases = [(~rows[measure.name("in")], _OUT)]
+        cases += [(test, FIRST_REASON + at) for at, (test, _) in enumerate(tests)]
+        pending = measure.pending(rows)
+        if pending is not None:
+            cases.append((pending, PENDING))
+        return ibis.cases(*cases, else_=JUDGED)
+
+    def _sums(self, measure: Measure, rows: Any) -> dict[str, Any]:
+        fate = rows[measure.name("fate")]
+        codes = [JUDGED, PENDING, *(FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
+        sums = {measure.name(f"n{code}"): rows.count(where=fate == code) for code in codes}
+        sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
+        wanted = measure.sums(rows)
+        self.summed[measure.tag] = list(wanted)
+        return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == JUDGED) for part, value in wanted.items()}
+
+
+def _last_if_missing(column: Any) -> Any:
+    return column.isnull().ifelse(1, 0)
+
+
+def days_of(period: Period) -> list[date]:
+    """Its days."""
+    return Span(period.start, period.end).days

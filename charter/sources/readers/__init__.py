@@ -1,0 +1,1 @@
+"""Reading what a company has: files, databases, HTTP, uploads."""

@@ -1,0 +1,79 @@
+"""Where sources may be looked for: only below the charter's own folder or the folders that the operator allows."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from charter.domain.vocabulary.errors import SourceError
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where sources may be looked for, and what the embedded engine may take."""
+
+    folder: Path
+    data_folders: Sequence[Path] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    http_allow: Collection[str] = ()
+    zone: str = "UTC"
+    memory: str = "1GB"
+    threads: int = 2
+
+
+def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path]) -> list[Path]:
+    """The files a path or glob names, in order: looked up in the charter's folder first, then in the data folders.
+
+    Raises SourceError when it leads outside all of them (also through a link), or names no file.
+    """
+    homes = [home.resolve() for home in (folder, *data_folders)]
+    if not any(_is_below(Path(os.path.normpath(home / written)), homes) for home in homes):
+        raise _outside(key, written)
+    for home in homes:
+        found = [Path(name) for name in sorted(glob.glob(str(_literal(home) / written), recursive=True))]
+        found = [path for path in found if path.is_file()]
+        if found and not all(_is_below(path.resolve(), homes) for path in found):
+            raise _outside(key, written)
+        if found:
+            return found
+    raise SourceError(
+        "The source “%(source)s” names “%(path)s”, but there is no such file in the charter's folder or in the folders "
+        "of the setting DATA_FOLDERS: put it there, or correct the path.",
+        source=key,
+        path=written,
+    )
+
+
+def fingerprint_of(files: Iterable[Path]) -> str:
+    """SHA-256 over the files' names and bytes."""
+    whole = hashlib.sha256()
+    for path in files:
+        each = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                each.update(chunk)
+        whole.update(f"{path.name}\0{each.hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _literal(home: Path) -> Path:
+    return Path(glob.escape(str(home)))
+
+
+def _is_below(path: Path, homes: Sequence[Path]) -> bool:
+    return any(path.is_relative_to(home) for home in homes)
+
+
+def _outside(key: str, written: str) -> SourceError:
+    return SourceError(
+        "The source “%(source)s” names “%(path)s”, which lies outside the charter's folder: move the file beside the "
+        "charter, or add its folder to the setting DATA_FOLDERS.",
+        source=key,
+        path=written,
+    )

@@ -1,0 +1,222 @@
+"""CSV files: separator, encoding and header are found; every column is read as text, so that `01` stays `01`."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+from charter.domain.vocabulary.errors import Sentence, SourceError
+
+SEPARATORS = ",;\t|"
+_CHUNK = 1 << 20
+_HEAD = 1 << 18
+_LONGEST_LINE = 16 << 20
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """One CSV file: what it is called for people, its columns, and how to read it; `skip` rows stand above these."""
+
+    path: Path
+    shown: str
+    names: list[str]
+    separator: str
+    skip: int = 0
+
+
+@contextmanager
+def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
+    """The file itself when it is UTF-8, else a copy transcoded from `encoding` (cp1252 unless one is written)."""
+    wanted = encoding or _encoding_of(path)
+    if wanted == "utf-8":
+        yield path
+        return
+    with NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as copy:
+        try:
+            with _opened(path) as stream, io.TextIOWrapper(stream, encoding=wanted, newline="") as text:
+                while chunk := text.read(_CHUNK):
+                    copy.write(chunk)
+        except LookupError as error:
+            raise SourceError(
+                "The file %(file)s: “%(encoding)s” is not an encoding: write utf-8 or cp1252.",
+                file=path.name,
+                encoding=wanted,
+            ) from error
+        except UnicodeError as error:
+            raise SourceError(
+                "The file %(file)s is neither UTF-8 nor %(encoding)s: save it as UTF-8, or write its encoding.",
+                file=path.name,
+                encoding=wanted,
+            ) from error
+        copy.flush()
+        yield Path(copy.name)
+
+
+def look_at_header(path: Path, shown: str, separator: str | None) -> TextFile:
+    """Reads the header of a UTF-8 file. Raises SourceError when the file is empty, or the header missing or double."""
+    head = head_of(path, shown)
+    found = separator or separator_of(head)
+    names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
+    return TextFile(path, shown, checked_header(names, shown), found)
+
+
+def head_of(path: Path, shown: str) -> str:
+    """How a UTF-8 file begins. Raises SourceError when it is empty."""
+    with _opened(path) as stream:
+        head = stream.read(_HEAD).decode("utf-8-sig", errors="replace")
+    if not head.strip():
+        raise _empty(shown)
+    return head
+
+
+def start_of(path: Path, encoding: str | None) -> str:
+    """How a file begins, in its encoding, or in the likeliest by its beginning; no more of it is read."""
+    with _opened(path) as stream:
+        start = stream.read(_HEAD)
+    found = encoding or next((each for mark, each in _MARKS.items() if start.startswith(mark)), "utf-8")
+    try:
+        text = codecs.getincrementaldecoder(found)("strict").decode(start)
+    except (LookupError, UnicodeError):
+        text = start.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise _empty(path.name)
+    return text
+
+
+def _empty(shown: str) -> SourceError:
+    return SourceError("The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown)
+
+
+def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
+    """Names of columns, trimmed. Raises SourceError when they look like values, or one stands twice."""
+    trimmed = [name.strip() or f"column {at}" for at, name in enumerate(names, start=1)]
+    dates, numbers = ([name for name in trimmed if form.fullmatch(name)] for form in (_DATE, _NUMBER))
+    if dates or 2 * len(numbers) > len(trimmed):
+        raise SourceError(
+            "The file %(file)s has no header: its first line holds the value “%(value)s” where the name of a column "
+            "should be.",
+            file=shown,
+            value=(dates or numbers)[0],
+        )
+    seen: set[str] = set()
+    for name in trimmed:
+        if name.lower() in seen:
+            raise SourceError(
+                "The file %(file)s has two columns named “%(column)s”: rename one of them.", file=shown, column=name
+            )
+        seen.add(name.lower())
+    return trimmed
+
+
+def load(connection: Any, table: str, file: TextFile, columns: Collection[str] | None) -> None:
+    """Adds the file's rows to a table of text columns, made on first use. Raises SourceError naming file and line."""
+    import duckdb  # noqa: PLC0415 heavy; a file that a person sends is read without it
+
+    chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
+    options = {
+        "header": "true", "auto_detect": "false", "strict_mode": "true", "null_padding": "false",
+        "ignore_errors": "false", "max_line_size": str(_LONGEST_LINE),
+        "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
+        "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
+    }  # fmt: skip
+    if file.skip:
+        options["skip"] = str(file.skip)
+    if file.path.suffix.lower() == ".gz":
+        options["compression"] = "'gzip'"
+    said = ", ".join(f"{name} = {value}" for name, value in options.items())
+    listed = ", ".join(named(name) for name in chosen)
+    read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {said})"
+    try:
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
+        connection.execute(f"INSERT INTO {named(table)} BY NAME {read}")
+    except duckdb.Error as error:
+        raise _told(file, str(error)) from error
+
+
+def quoted(text: str) -> str:
+    """A string in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _told(file: TextFile, message: str) -> SourceError:
+    line = re.search(r"Line: (\d+)", message)
+    where = place_in(file.shown, line[1]) if line else Sentence("The file %(file)s", file=file.shown)
+    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    if counts:
+        return too_wide(where, counts[2], counts[1])
+    if "invalid state" in message:
+        return SourceError(
+            "%(where)s: its lines do not all end in the same way, or a quote is misplaced: save it again as CSV.",
+            where=where,
+        )
+    if "quote" in message.lower():
+        return SourceError("%(where)s: a quoted value is not closed properly: mend the line.", where=where)
+    first = message.strip().split("\n")[0][:200]
+    return SourceError("%(where)s cannot be read: %(reason)s", where=where, reason=first)
+
+
+def place_in(shown: str, line: int | str) -> Sentence:
+    """Where in a file something is wrong, as its sentence begins."""
+    return Sentence("The file %(file)s, line %(line)s", file=shown, line=line)
+
+
+def too_wide(where: Sentence, cells: int | str, columns: int | str) -> SourceError:
+    """The refusal of a line with more values than the header has names."""
+    return SourceError(
+        "%(where)s: %(cells)s values where the header has %(columns)s columns: mend the line.",
+        where=where,
+        cells=cells,
+        columns=columns,
+    )
+
+
+def separator_of(head: str) -> str:
+    """The separator that splits the first line most; quoted parts do not count."""
+    first = re.sub(r'"[^"]*"', "", head).lstrip("\r\n").splitlines()[:1]
+    counts = {each: first[0].count(each) if first else 0 for each in SEPARATORS}
+    return max(SEPARATORS, key=lambda each: counts[each])
+
+
+def _encoding_of(path: Path) -> str:
+    with _opened(path) as stream:
+        start = stream.read(4)
+    for mark, encoding in _MARKS.items():
+        if start.startswith(mark):
+            return encoding
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with _opened(path) as stream:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
+            yield stream  # type: ignore[misc]
+    except (OSError, EOFError) as error:
+        raise SourceError(
+            "The file %(file)s cannot be opened: %(reason)s.", file=path.name, reason=str(error)
+        ) from error

@@ -1,0 +1,131 @@
+"""Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from charter.domain.figures.file_rows import Row
+from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
+from charter.sources.readers import spreadsheets, text_files
+
+MOST_ROWS = 10_000
+MOST_COLUMNS = 100
+MOST_ROWS_SEEN = 10 * MOST_ROWS
+"""Empty rows of a spreadsheet cost time too."""
+LARGEST_UNPACKED = 50 * 1024 * 1024
+_PACKED = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_GZIP = b"\x1f\x8b"
+
+
+def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[list[str], list[Row]]:
+    """The names of the columns and at most so many rows with their lines; formulas stay as they are written.
+
+    Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb.
+    """
+    if content.startswith(_GZIP):
+        content = _unzipped(content, name)
+    if content.startswith(_OLD_EXCEL):
+        raise Invalid("The file %(file)s is in the old Excel format: save it as .xlsx or CSV.", "file", file=name)
+    try:
+        with _on_disk(content, ".xlsx" if content.startswith(_PACKED) else ".csv") as path:
+            names, rows = _spreadsheet(path, most) if path.suffix == ".xlsx" else _text(path, most)
+    except SourceError as error:
+        said = _renamed(error.sentence, path.name, name)
+        raise Invalid(said, "file") from error
+    return names, rows
+
+
+def _renamed(value: Any, temporary: str, name: str) -> Any:
+    """A sentence about the copy on disk, as one about the file that was sent."""
+    if isinstance(value, Sentence):
+        said = value.template
+        return Sentence(said, **{key: _renamed(one, temporary, name) for key, one in value.values.items()})
+    return value.replace(temporary, name) if isinstance(value, str) else value
+
+
+def _unzipped(content: bytes, name: str) -> bytes:
+    """What a file of gzip holds, as far as is allowed."""
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        whole = reader.decompress(content, LARGEST_UNPACKED + 1)
+    except zlib.error as error:
+        raise _not_unpacked(name) from error
+    if len(whole) > LARGEST_UNPACKED:
+        raise Invalid(
+            "The file %(file)s unpacks to more than %(most)s MB: send it in parts.",
+            "file",
+            file=name,
+            most=LARGEST_UNPACKED // 1024**2,
+        )
+    if not reader.eof:
+        raise _not_unpacked(name)
+    return whole
+
+
+def _not_unpacked(name: str) -> Invalid:
+    return Invalid("The file %(file)s is damaged: it cannot be unpacked. Send it as CSV.", "file", file=name)
+
+
+@contextmanager
+def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
+    with NamedTemporaryFile(suffix=suffix) as file:
+        file.write(content)
+        file.flush()
+        yield Path(file.name)
+
+
+def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
+    with text_files.as_utf8(path, None) as readable:
+        file = text_files.look_at_header(readable, path.name, None)
+        with readable.open(encoding="utf-8-sig", newline="") as stream:
+            lines = csv.reader(stream, delimiter=file.separator)
+            try:
+                next(lines)
+                return file.names, list(_numbered(path, file.names, ((lines.line_num, cells) for cells in lines), most))
+            except csv.Error as error:
+                raise SourceError(
+                    "%(where)s: it is not a line of CSV (%(reason)s).",
+                    where=text_files.place_in(path.name, lines.line_num),
+                    reason=str(error),
+                ) from error
+
+
+def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
+    rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
+    try:
+        header = spreadsheets.header_of(next(rows, ()), path.name)
+        cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
+        return header, list(_numbered(path, header, cells, most))
+    except SourceError:
+        raise
+    except Exception as error:  # whatever a damaged sheet makes its reader stumble over
+        raise spreadsheets.damaged(path) from error
+
+
+def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int) -> Iterator[Row]:
+    if len(names) > MOST_COLUMNS:
+        raise SourceError(
+            "The file %(file)s has %(count)s columns: keep at most %(most)s.",
+            file=path.name,
+            count=len(names),
+            most=MOST_COLUMNS,
+        )
+    taken = 0
+    for line, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        taken += 1
+        if taken > most:
+            raise SourceError(
+                "The file %(file)s has more than %(most)s rows: send it in parts.", file=path.name, most=most
+            )
+        if any(cell.strip() for cell in cells[len(names) :]):
+            raise text_files.too_wide(text_files.place_in(path.name, line), len(cells), len(names))
+        yield line, dict(zip(names, cells, strict=False))

@@ -1,0 +1,1 @@
+"""The charter's pages: versions, draft, its forms."""

@@ -1,0 +1,312 @@
+"""The forms of the charter: which fields stand for the head, a commitment, a unit and a source.
+
+What a commitment's class rests on, as sections of its form: law, sector, experts, and a person's decision.
+
+The form of a source, by its kind: where rows come from, and how they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from charter.domain.vocabulary.terms import CommitmentClass, Component, Party
+from charter.web.charters.form_fields import Field
+from charter.words.formats import french
+from charter.words.statuses import PARTIES, TOUCHPOINTS
+
+YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
+TRUTH: Sequence[tuple[str, Any]] = (("true", _("yes")), ("false", _("no")))
+CLASSES: Sequence[tuple[str, Any]] = (
+    (CommitmentClass.CONFIDENCE, _("confidence (the floor)")),
+    (CommitmentClass.TRUST, _("trust")),
+    (CommitmentClass.BOTH, _("both")),
+    (CommitmentClass.NEITHER, _("neither")),
+    (CommitmentClass.UNDETERMINED, _("undetermined")),
+)
+EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
+    (
+        _("What the law owes"),
+        (
+            Field(
+                "evidence.law.owed",
+                _("Owed by law"),
+                "select",
+                options=(("none", _("nothing")), ("part", _("part of it")), ("full", _("all of it"))),
+            ),
+            Field("evidence.law.reference", _("Reference")),
+            Field("evidence.law.date", _("Date")),
+            Field("evidence.law.until", _("Until")),
+            Field("evidence.law.scope", _("What it covers")),
+            Field("evidence.law.minimum.fr", _("The legal minimum, in French"), help=_("Where a part is owed.")),
+            Field("evidence.law.minimum.en", _("The legal minimum, in English")),
+            Field("evidence.law.surplus.fr", _("What the promise adds, in French")),
+            Field("evidence.law.surplus.en", _("What the promise adds, in English")),
+            Field("evidence.law.minimum_indicator", _("Key of the indicator of the legal minimum")),
+        ),
+    ),
+    (
+        _("What the sector promises"),
+        (
+            Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
+            Field("evidence.sector.compared", _("Companies compared"), "whole"),
+            Field("evidence.sector.date", _("Date")),
+            Field(
+                "evidence.sector.companies",
+                _("or the companies by name"),
+                "rows",
+                columns=(
+                    Field("company", _("Company")),
+                    Field("promised", _("Promises the same or better"), "truth", options=TRUTH),
+                    Field("source", _("Where it stands")),
+                    Field("date", _("Date"), "day"),
+                ),
+            ),
+        ),
+    ),
+    (
+        _("What experts say"),
+        (
+            Field(
+                "evidence.experts",
+                _("Experts"),
+                "rows",
+                columns=(
+                    Field("name", _("Name")),
+                    Field("floor", _("Does its absence destroy?"), "select", options=YES_NO),
+                    Field("earns", _("Does its presence earn?"), "select", options=YES_NO),
+                    Field("because", _("Why")),
+                    Field("date", _("Date"), "day"),
+                ),
+            ),
+        ),
+    ),
+    (
+        _("The class, where a person has decided"),
+        (
+            Field("class.decided", _("Class"), "select", options=CLASSES),
+            Field("class.by", _("Decided by")),
+            Field("class.because", _("Why")),
+            Field("class.date", _("Date"), "day"),
+        ),
+    ),
+]
+
+
+KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
+CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
+COMPONENTS: Sequence[tuple[str, Any]] = (
+    (Component.COMPETENCE, _("competence")),
+    (Component.HONESTY, _("honesty")),
+    (Component.BENEVOLENCE, _("benevolence")),
+)
+
+
+def parties(language: str) -> list[tuple[str, str]]:
+    """Who promises, or to whom, in words."""
+    return [(party.value, french(PARTIES[party.value][language == "fr"])) for party in Party]
+
+
+def texts(name: str, french: Any, english: Any, *, is_long: bool = False, needed: bool = False) -> list[Field]:
+    """A text in both languages; at least one of them where it is needed."""
+    kind = "area" if is_long else "line"
+    both = _("In one language at least.") if needed else ""
+    return [Field(f"{name}.fr", french, kind, both), Field(f"{name}.en", english, kind)]
+
+
+def key_field() -> Field:
+    """The key of a new thing."""
+    return Field("key", _("Key"), help=KEY_HELP, is_required=True)
+
+
+HEAD: tuple[Field, ...] = (
+    *texts("title", _("Title in French"), _("Title in English"), needed=True),
+    Field("organisation", _("Organisation"), is_required=True),
+    Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
+    Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
+    Field("example", _("Marked as an example everywhere"), "check"),
+    Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
+    Field("chain", _("The chain of touchpoints"), "lines", _("One per line, in the order customers pass them.")),
+)
+REPORT: tuple[Field, ...] = (
+    Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),
+    Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
+    Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
+    Field("report.to", _("Who receives it"), "lines", _("One e-mail address per line.")),
+    Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),
+    Field("report.colours.accent", _("Colour of headings"), help=_("Like #21468b.")),
+    Field("report.colours.ink", _("Colour of the text"), help=_("Like #21468b.")),
+    *texts("report.introduction", _("Introduction in French"), _("Introduction in English"), is_long=True),
+)
+OURS = _("Empty: our own choice, as the classification page says it.")
+CHOICES: tuple[Field, ...] = (
+    Field("choices.customer_expiry", _("What customers said holds for"), "delay"),
+    Field("choices.sector_expiry", _("What is known of the sector holds for"), "delay"),
+    Field("choices.expert_expiry", _("What experts said holds for"), "delay"),
+    Field("choices.decision_expiry", _("A decision holds for"), "delay"),
+    Field("choices.decay_review", _("An announced decay is looked at within"), "delay"),
+    Field("choices.majority", _("Majority (%)"), "share", OURS),
+    Field("choices.kano_minimum", _("Fewest pairs of answers"), "whole", OURS),
+    Field("choices.most_questionable", _("Most questionable answers (%)"), "share", OURS),
+    Field("choices.most_reversed", _("Most reversed answers (%)"), "share", OURS),
+    Field("choices.least_effect", _("Least effect on the overall rating (%)"), "share", OURS),
+    Field("choices.asymmetry", _("Least asymmetry (%)"), "share", OURS),
+    Field("choices.cell_minimum", _("Fewest answers in a cell"), "whole", OURS),
+    Field("choices.sector_norm", _("The sector's norm from (%)"), "share", OURS),
+    Field("choices.sector_rare", _("Rare in the sector up to (%)"), "share", OURS),
+    Field("choices.sector_minimum", _("Fewest companies compared"), "whole", OURS),
+    Field("choices.drift_least", _("Least drift worth telling (%)"), "share", OURS),
+    Field(
+        "choices.undetermined",
+        _("An undetermined commitment"),
+        "select",
+        options=(("floor", _("is held as part of the floor")), ("apart", _("stands apart"))),
+        default="floor",
+    ),
+    Field(
+        "choices.trust_without_floor",
+        _("Trust while the floor is broken"),
+        "select",
+        options=(("suspended", _("is suspended")), ("credited", _("is credited all the same"))),
+        default="suspended",
+    ),
+)
+ORIGIN: tuple[Field, ...] = (
+    Field("origin.survey.asked", _("Customers asked"), "whole"),
+    Field("origin.survey.answered", _("Customers who answered"), "whole"),
+    Field("origin.survey.date", _("When"), help=_("A year, a month or a day: 2022, 2022-06.")),
+    Field(
+        "origin.expectations",
+        _("What they expect"),
+        "rows",
+        columns=(
+            Field("key", _("Key")),
+            Field("rank", _("Rank"), "whole"),
+            Field("text.fr", _("In French")),
+            Field("text.en", _("In English")),
+        ),
+    ),
+)
+
+
+def head_form() -> list[tuple[Any, Sequence[Field]]]:
+    """The charter itself, in sections."""
+    return [
+        (_("Whose charter"), HEAD),
+        (_("The monthly report"), REPORT),
+        (_("What evidence is worth, and how long it holds"), CHOICES),
+        (_("Where the charter comes from"), ORIGIN),
+    ]
+
+
+def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> list[tuple[Any, Sequence[Field]]]:
+    """One promise, in sections; `plain` is the whole draft, for the expectations it may answer."""
+    touchpoints = [(code, french(words[language == "fr"])) for code, words in TOUCHPOINTS.items()]
+    expectations = [(one["key"], one["key"]) for one in plain["charter"].get("origin", {}).get("expectations", [])]
+    words = [
+        *([key_field()] if is_new else []),
+        *texts("title", _("Title in French"), _("Title in English"), needed=True),
+        *texts("promise", _("The promise in French"), _("The promise in English"), is_long=True, needed=True),
+        *texts("guidance", _("For staff, in French"), _("For staff, in English"), is_long=True),
+        *texts("may_grant", _("What staff may grant, in French"), _("What staff may grant, in English"), is_long=True),
+    ]
+    people = [
+        Field("owner", _("Owner"), help=_("A role, not a person: Head of casework."), is_required=True),
+        Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
+        Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
+        Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
+        Field("components", _("What it shows"), "order", _("The main one first."), options=COMPONENTS),
+    ]
+    if expectations:
+        people.append(Field("answers", _("Expectations it answers"), "many", options=expectations))
+    return [
+        (_("The words"), words),
+        (_("Who and where"), people),
+        (_("The questions of a survey"), QUESTIONS),
+        *EVIDENCE_SECTIONS,
+    ]
+
+
+QUESTIONS: tuple[Field, ...] = (
+    *texts("questions.kept", _("If it is kept, in French"), _("If it is kept, in English"), is_long=True),
+    *texts("questions.not_kept", _("If it is not kept, in French"), _("If it is not kept, in English"), is_long=True),
+)
+
+
+def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tuple[Any, Sequence[Field]]]:
+    """One unit of the tree."""
+    others = [(one["key"], one["name"]) for one in plain["units"] if one["key"] != key]
+    kinds = [(kind, kind) for kind in dict.fromkeys(one["kind"] for one in plain["units"])]
+    return [
+        (
+            _("The unit"),
+            [
+                *([Field("key", _("Key"), help=_("As it stands in the data."), is_required=True)] if is_new else []),
+                Field("name", _("Name"), is_required=True),
+                Field("parent", _("Belongs to"), "select", options=others),
+                Field("kind", _("Kind"), help=_("company, region, agency, provider…"), options=kinds, is_required=True),
+                Field("calendar", _("Its own calendar"), help=CALENDAR_HELP),
+                Field("valid_from", _("Exists from"), "day"),
+                Field("valid_until", _("Exists until"), "day"),
+                Field("weight", _("Weight"), "number", _("Customers it stands for, where answers are weighted.")),
+            ],
+        )
+    ]
+
+
+PATH = Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True)
+ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
+WRITTEN = (
+    Field(
+        "decimal",
+        _("Decimal sign"),
+        "select",
+        _("Found by itself when left empty."),
+        options=(("comma", _("comma")), ("point", _("point"))),
+    ),
+    Field(
+        "dates",
+        _("Dates with slashes"),
+        "select",
+        _("Found by itself when left empty."),
+        options=(("day-first", _("day first: 31/12/2026")), ("month-first", _("month first: 12/31/2026"))),
+    ),
+)
+SOURCES: dict[str, tuple[Field, ...]] = {
+    "csv": (
+        PATH,
+        Field("separator", _("Separator"), help=_("Found by itself when left empty.")),
+        Field("encoding", _("Encoding"), help=_("Found by itself when left empty.")),
+        *WRITTEN,
+    ),
+    "parquet": (PATH,),
+    "xlsx": (PATH, Field("sheet", _("Sheet"), help=_("The first one when left empty.")), *WRITTEN),
+    "database": (
+        Field("url", _("Address"), help=ADDRESS_HELP, is_required=True),
+        Field("table", _("Table"), help=_("table, or schema.table"), is_required=True),
+        *WRITTEN,
+    ),
+    "http-json": (
+        Field("url", _("Address"), help=_("https://… or env:NAME"), is_required=True),
+        Field("rows", _("Where the rows stand in the answer"), help=_("Empty when the answer is the list itself.")),
+        *WRITTEN,
+    ),
+    "manual": (),
+    "push": (),
+}
+SOURCE_KINDS: dict[str, Any] = {
+    "csv": _("CSV file"),
+    "parquet": _("Parquet file"),
+    "xlsx": _("Excel file"),
+    "database": _("Database"),
+    "http-json": _("Web service (JSON)"),
+    "manual": _("Entered by people"),
+    "push": _("Pushed by a program"),
+}
+
+
+def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """One source, by its kind."""
+    return [(SOURCE_KINDS[kind], [*([key_field()] if is_new else []), *SOURCES[kind]])]

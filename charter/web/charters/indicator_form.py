@@ -1,0 +1,192 @@
+"""The form of an indicator: the fields of its kind, its rows, its levels and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
+from charter.web.charters.form_fields import Field
+from charter.web.charters.forms import key_field, texts
+
+CONDITION_HELP = _(
+    "One condition per line, %(simple)s. Lists and limits too, %(list)s or %(limit)s.",
+    simple="channel: phone",
+    list="status: [open, late]",
+    limit="age: {at_least: 18}",
+)
+SUM_HELP = _("A column, or a sum of columns, %(sum)s.", sum="{plus: [a, b], minus: [c]}")
+VOLUME_HELP = _("A column, or one of another source, %(other)s.", other="{source: calls, column: n}")
+COLUMN = _("The name of a column of the source.")
+SECONDS = ("seconds", "minutes", "hours", "days", "working days")
+DELAY_WORDS: dict[str, Any] = {
+    "seconds": _("seconds"),
+    "minutes": _("minutes"),
+    "hours": _("hours"),
+    "days": _("days"),
+    "working days": _("working days"),
+    "months": _("months"),
+}
+KINDS: dict[str, tuple[Any, Any]] = {
+    Kind.SHARE_WITHIN: (_("Share within a delay"), _("Of all cases, how many were done within the promised delay.")),
+    Kind.SHARE: (_("Share"), _("Of all cases, how many meet a condition.")),
+    Kind.MEAN: (_("Mean"), _("The mean of a mark, an amount or a delay.")),
+    Kind.NPS: (_("NPS"), _("Promoters less detractors, from answers of 0 to 10.")),
+    Kind.COUNT: (_("Count"), _("How many rows; the target is often 0.")),
+    Kind.RATE: (_("Rate"), _("How many rows for so many of a volume: complaints per 10,000 calls.")),
+    Kind.AVAILABILITY: (_("Availability"), _("Time up, of the total time.")),
+    Kind.PERCENTILE: (_("Percentile"), _("The delay or value below which so many of 100 cases lie.")),
+    Kind.YES_NO: (_("Yes or no"), _("Done or not, of those asked.")),
+    Kind.COMPOSITE: (_("Composite"), _("The weighted mean of other indicators.")),
+    Kind.MONEY: (_("Money paid"), _("What was paid to customers; it stands apart from status.")),
+}
+
+
+def _date() -> Field:
+    return Field("date", _("Date column"), help=_("It puts a row in its period."))
+
+
+def _delay_of() -> list[Field]:
+    units = [(unit, DELAY_WORDS[unit]) for unit in SECONDS]
+    return [
+        _date(),
+        Field("value", _("Value column"), help=_("Leave it empty to measure a delay instead.")),
+        Field("start", _("Start column"), help=_("When the delay starts.")),
+        Field("stop", _("Stop column"), help=_("When the delay stops.")),
+        Field("in", _("Delay counted in"), "select", options=units),
+    ]
+
+
+def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
+    """What this kind counts."""
+    if kind == Kind.SHARE_WITHIN:
+        tiers = (Field("within", _("Within"), "delay"), Field("target", _("Target in %"), "share"))
+        return [
+            Field("start", _("Start column"), help=_("When the delay starts: received, file complete…")),
+            Field("stop", _("Stop column"), help=_("When the delay stops: answered, closed… Empty: still open.")),
+            Field("within", _("Promised delay"), "delay", _("Leave it empty for a promise in steps.")),
+            Field("tiers", _("Steps"), "rows", columns=tiers),
+            Field("ceiling.beyond", _("Tail: beyond this delay"), "delay"),
+            Field("ceiling.at_most", _("at most this share, in %"), "share"),
+            Field("paused", _("Pause column"), help=_("Minutes that do not count.")),
+        ]
+    if kind == Kind.SHARE:
+        return [
+            _date(),
+            Field("success", _("What counts as kept"), "notation", CONDITION_HELP),
+            Field("numerator", _("or: column of cases kept"), "notation", SUM_HELP),
+            Field("denominator", _("and column of all cases"), "notation", SUM_HELP),
+        ]
+    if kind == Kind.COMPOSITE:
+        parts = (Field("indicator", _("Indicator"), "select", options=others), Field("weight", _("Weight"), "number"))
+        return [Field("of", _("Parts"), "rows", columns=parts)]
+    if kind in (Kind.MEAN, Kind.PERCENTILE):
+        of = Field("percentile", _("Percentile"), "number", _("85: the value below which 85 of 100 cases lie."))
+        return [*_delay_of(), *([of] if kind == Kind.PERCENTILE else [])]
+    return [_date(), *_SIMPLE.get(kind, ())]
+
+
+_SIMPLE: dict[str, tuple[Field, ...]] = {
+    Kind.NPS: (Field("value", _("Column of the answers from 0 to 10")),),
+    Kind.MONEY: (Field("value", _("Column of the amounts")),),
+    Kind.RATE: (
+        Field("volume", _("Volume"), "notation", VOLUME_HELP),
+        Field("per", _("For so many of the volume"), "whole", _("Like 10000.")),
+    ),
+    Kind.AVAILABILITY: (Field("up", _("Column of time up")), Field("total", _("Column of total time"))),
+    Kind.YES_NO: (Field("success", _("Column that says whether it was done"), help=COLUMN),),
+}
+
+
+def _level(kind: str) -> str:
+    return "share" if Kind(kind).is_share else "number"
+
+
+def _targets(kind: str) -> Field:
+    level = _level(kind)
+    unit = " (%)" if level == "share" else ""
+    columns = (
+        Field("from", _("From"), "day"),
+        Field("target", _("Target%(unit)s", unit=unit), level),
+        Field("tolerance", _("Tolerance%(unit)s", unit=unit), level),
+        Field("unacceptable", _("Unacceptable%(unit)s", unit=unit), level),
+        Field("exceeds", _("More than kept from%(unit)s", unit=unit), level),
+        Field("season", _("Season"), help=_("Month-day..month-day, like 07-01..10-31; empty for all the year.")),
+    )
+    return Field("targets", _("Levels"), "rows", _("Each from its day on; older months keep theirs."), columns=columns)
+
+
+def _words_of(terms: Any, words: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(one.value, words[one.value]) for one in terms]
+
+
+NATURES = {"delivered": _("counted by the company"), "perceived": _("said by customers")}
+BASES = {"census": _("all cases"), "sample": _("a sample")}
+DIRECTIONS = {"higher": _("a higher value is better"), "lower": _("a lower value is better")}
+PERIODS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
+
+
+def indicator_form(
+    plain: dict[str, Any], kind: str, *, is_new: bool, key: str = ""
+) -> list[tuple[Any, Sequence[Field]]]:
+    """One indicator, in sections; `plain` is the whole draft, for its sources and the other indicators."""
+    sources = [(one, one) for one in plain.get("sources", {})]
+    others = [
+        (one["key"], one["key"])
+        for commitment in plain["commitments"]
+        for one in commitment.get("indicators", [])
+        if one["key"] != key
+    ]
+    said = [
+        *([key_field()] if is_new else []),
+        *texts("title", _("Title in French"), _("Title in English"), needed=True),
+        Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
+        Field("basis", _("Counted on"), "select", options=_words_of(Basis, BASES), default="census"),
+        Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
+    ]
+    return [
+        (_("What it is"), said),
+        (_("What is counted"), _own_fields(kind, others)),
+        *([] if kind == Kind.COMPOSITE else [(_("Which rows"), _rows_fields(sources))]),
+        (_("What is required"), _required(kind)),
+        (_("Its check"), _check()),
+    ]
+
+
+def _rows_fields(sources: Sequence[tuple[str, Any]]) -> list[Field]:
+    exclusions = (Field("where", _("Rows that do not count"), "notation"), Field("reason", _("Why")))
+    where = _("Several columns with commas between.")
+    return [
+        Field("source", _("Source"), "select", options=sources),
+        Field("where", _("Only rows where"), "notation", CONDITION_HELP),
+        Field(
+            "distinct",
+            _("Column that names a case"),
+            help=_("One row per case counts. Empty: rows are cases."),
+        ),
+        Field("exclude", _("Exclusions"), "rows", columns=exclusions),
+        Field("unit", _("Unit column"), "columns", where),
+        Field("channel", _("Channel column"), "columns", where),
+        Field("segment", _("Segment column"), "columns", where),
+    ]
+
+
+def _required(kind: str) -> list[Field]:
+    directions = _words_of(Direction, DIRECTIONS)
+    return [
+        Field("period", _("Judged by"), "select", options=_words_of(PeriodKind, PERIODS), default="month"),
+        Field("direction", _("Direction"), "select", options=directions, default="higher"),
+        _targets(kind),
+        Field("minimum", _("Fewest cases"), "whole", _("Below, the figure is not proven."), default=30),
+    ]
+
+
+def _check() -> list[Field]:
+    return [
+        Field("check.due", _("Due after the period can be judged"), "delay", default="3 days"),
+        Field("check.at", _("At what time"), help=_("Local time, like 06:00."), default="06:00"),
+        Field("check.late_after", _("Late after"), "delay", default="1 day"),
+        Field("check.lapses_after", _("Given up after"), "delay", default="60 days"),
+    ]

@@ -1,0 +1,113 @@
+"""Files of figures: sent, looked at row by row with their effect, then confirmed or discarded."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
+from charter.domain.vocabulary.terms import Permission
+from charter.services.figures import preview as figure_preview
+from charter.services.figures import uploads as figure_uploads
+from charter.services.figures import worklist
+from charter.web.figures.figures import labels, written
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.layout import current_language
+from charter.web.frame.pickers import choices
+from charter.words.refusals import refusal_sentence
+
+SHOWN = 200
+"""Rows of a preview that are listed; all are counted."""
+
+pages = Blueprint("uploads", __name__)
+
+
+@pages.route("/figures/upload", methods=["GET", "POST"])
+@needs(Permission.ENTER_FIGURE)
+def page() -> ResponseReturnValue:
+    """The form, and its refusals."""
+    actor, instant = current_actor(), now()
+    error: CharterError | None = None
+    if request.method == "POST":
+        request.max_content_length = figure_uploads.LARGEST + 100_000
+        try:
+            number = _send()
+            return redirect(url_for("uploads.preview", number=number), 303)
+        except NotAllowed:
+            raise
+        except CharterError as refusal:
+            error = refusal
+    lines = [one for one in worklist.indicator_lines(actor) if one["takes_figures"]]
+    shown = render_template(
+        "figures/upload.html",
+        indicators=lines,
+        given=request.form,
+        error=error,
+        error_field=_field(error),
+        most=figure_uploads.LARGEST // 1024**2,
+        **labels(),
+        **choices(actor, instant),
+    )
+    return shown, 400 if error else 200
+
+
+def _send() -> int:
+    sent = request.files.get("file")
+    content = sent.stream.read() if sent is not None and sent.filename else b""
+    if sent is None or not sent.filename:
+        raise Invalid("Choose a file: CSV or XLSX.", "file")
+    indicator = request.form.get("indicator") or None
+    reason = request.form.get("reason")
+    return figure_uploads.send_file(current_actor(), now(), content, sent.filename, indicator=indicator, reason=reason)
+
+
+def _field(error: CharterError | None) -> str:
+    field = getattr(error, "field", "")
+    return field if field in ("file", "reason") else "file"
+
+
+@pages.get("/figures/uploads/<int:number>")
+@needs(Permission.ENTER_FIGURE)
+def preview(number: int) -> ResponseReturnValue:
+    """What is read, what is refused, what it would change."""
+    actor, instant = current_actor(), now()
+    seen = figure_uploads.preview_file(actor, instant, number)
+    return render_template(
+        "figures/preview.html",
+        seen=seen,
+        refusals=seen.refusals[:SHOWN],
+        effects=figure_preview.effects_of(seen.plan) if not seen.refusals else [],
+        most=SHOWN,
+        numbers_written=written,
+        **choices(actor, instant),
+    )
+
+
+@pages.post("/figures/uploads/<int:number>/confirm")
+@needs(Permission.ENTER_FIGURE)
+def confirm(number: int) -> ResponseReturnValue:
+    """Apply what was previewed; when something has changed meanwhile, back to the preview."""
+    try:
+        found = figure_uploads.apply_file(current_actor(), now(), number, expected=request.form.get("expected", ""))
+    except Conflict as error:
+        flash(refusal_sentence(error, current_language()))
+        return redirect(url_for("uploads.preview", number=number), 303)
+    flash(
+        gettext(
+            "The file is applied. Figures entered: %(entered)s, corrected: %(corrected)s, already there: %(same)s.",
+            entered=sum(one.entered for one in found),
+            corrected=sum(one.corrected for one in found),
+            same=sum(one.same for one in found),
+        )
+    )
+    return redirect(url_for("figures.page"), 303)
+
+
+@pages.post("/figures/uploads/<int:number>/discard")
+@needs(Permission.ENTER_FIGURE)
+def discard(number: int) -> ResponseReturnValue:
+    """Forget the file."""
+    figure_uploads.discard_file(current_actor(), now(), number)
+    flash(gettext("The file is discarded: nothing of it was entered."))
+    return redirect(url_for("figures.page"), 303)

@@ -1,0 +1,127 @@
+"""Who is asking: the person of the session or a visitor; and the way to the sign-in page.
+
+The instant of the request: the doors look at the clock, and everyone else is given `now`.
+
+What a form gives: texts and days, with a sentence where one is not what it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user
+
+from charter.domain.vocabulary.errors import Invalid, NotAllowed
+from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require, visitor
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import history
+from charter.services.people import accounts
+from charter.web.frame.extensions import login_manager
+
+P = ParamSpec("P")
+
+
+class SignedIn(UserMixin):
+    """The person of the session, for Flask-Login; the rights are the actor's."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return f"{self.actor.user_id}.{accounts.session_stamp(self.actor.user_id or 0)}"
+
+
+@login_manager.user_loader
+def _person_of(identity: str) -> SignedIn | None:
+    number, _, stamp = identity.partition(".")
+    actor = accounts.person(int(number), stamp) if number.isascii() and number.isdigit() else None
+    return SignedIn(actor) if actor else None
+
+
+def current_actor() -> Actor:
+    """The signed-in person; else a visitor, who may read pages where they are public."""
+    if current_user.is_authenticated:
+        actor: Actor = current_user.actor
+        return actor
+    return visitor(public_pages=current_app.extensions["settings"].public_pages)
+
+
+def needs(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """A page for those who have the right somewhere: visitors are asked to sign in, others are told no."""
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            actor = current_actor()
+            if may_somewhere(actor, permission):
+                return view(*args, **kwargs)
+            if actor.role is None:
+                return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
+            raise NotAllowed("The role %(role)s may not %(deed)s.", role=actor.role, deed=permission)
+
+        return guarded
+
+    return guard
+
+
+def asked_unit(permission: Permission) -> str | None:
+    """The unit of `?unit=`, else the one looked at last, else the person's own.
+
+    Raises NotAllowed outside the person's units.
+    """
+    actor = current_actor()
+    unit = request.args.get("unit") or _last_unit(actor, permission) or actor.home
+    require(actor, permission, unit)
+    return unit
+
+
+def _last_unit(actor: Actor, permission: Permission) -> str | None:
+    """The unit whose desk was looked at last, while it exists and may be looked at."""
+    last = actor.last_unit
+    if last is None or not may(actor, permission, last) or last not in history().current.tree:
+        return None
+    return last
+
+
+def is_local(address: str | None) -> bool:
+    """True for a path of this site and nothing else: no scheme, no host, no backslash, no control sign."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return False
+    if "\\" in address or any(ord(sign) < 32 for sign in address):
+        return False
+    parts = urlsplit(address)
+    return not parts.scheme and not parts.netloc
+
+
+def now() -> datetime:
+    """The present in UTC; `CLOCK` in the configuration replaces the clock of the machine."""
+    clock: Callable[[], datetime] | None = current_app.config.get("CLOCK")
+    return clock() if clock else datetime.now(UTC)
+
+
+def text(name: str) -> str:
+    """What was written in a field."""
+    return request.form.get(name, "")
+
+
+def day(name: str) -> date | None:
+    """The day chosen in a field, None where it is empty. Raises Invalid."""
+    written = text(name).strip()
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError as error:
+        raise Invalid("%(written)s is not a day: write it as 2026-12-15.", name, written=written[:40]) from error
+
+
+def needed_day(name: str) -> date:
+    """As `day`, but one must be chosen."""
+    found = day(name)
+    if found is None:
+        raise Invalid("Choose a day: until when will it be done?", name)
+    return found

@@ -1,0 +1,55 @@
+"""Refusals and failures as pages: what happened, why, and the one thing to do."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
+from charter.services.charters import versions
+
+CODES: tuple[tuple[type[CharterError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Invalid, 400),
+    (Conflict, 409),
+)
+DESIGNED = frozenset({400, 403, 404, 405, 409, 500})
+
+
+def _page(code: int, detail: CharterError | str = "") -> ResponseReturnValue:
+    shown = code if code in DESIGNED else (500 if code >= 500 else 400)
+    return render_template("errors/error.html", code=shown, detail=detail, path=request.path), code
+
+
+def _refused(error: CharterError) -> ResponseReturnValue:
+    if isinstance(error, NotFound) and versions.history_or_none() is None:
+        return render_template("errors/empty.html"), 404
+    code = next((code for kind, code in CODES if isinstance(error, kind)), 500)
+    return _page(code, error)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # a redirection is an answer
+    answer = _page(error.code)
+    allowed = error.get_response().headers.get("Allow")
+    return (*answer, {"Allow": allowed}) if allowed and isinstance(answer, tuple) else answer
+
+
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    return _page(400, "forged")
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    return _page(500)
+
+
+def register_errors(app: Flask) -> None:
+    """One designed page for each refusal; the cause of a failure goes to the log, never to the page."""
+    app.register_error_handler(CharterError, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _broken)

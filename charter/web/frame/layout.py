@@ -1,0 +1,155 @@
+"""What every page has: who is signed in, what they may open, and helpers that only print.
+
+In which language a page speaks: asked in the address, remembered, the person's own, the browser's, else French.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Flask, current_app, request, session, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+
+from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, in_place, main_indicator
+from charter.domain.vocabulary.permissions import Actor, may_somewhere
+from charter.domain.vocabulary.terms import Permission, Role
+from charter.web.frame.access import current_actor
+from charter.web.frame.extensions import babel
+from charter.web.frame.pickers import period_options, unit_options
+from charter.words import classes
+from charter.words.filters import register_filters
+from config import LANGUAGES, Settings
+
+KEY = "language"
+
+
+def choose_language() -> str:
+    """`?lang=` → session → the signed-in person → Accept-Language → the installation's default."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    remembered = session.get(KEY)
+    if remembered in LANGUAGES:
+        return str(remembered)
+    if current_user and current_user.is_authenticated and current_user.actor.language in LANGUAGES:
+        return str(current_user.actor.language)
+    return request.accept_languages.best_match(LANGUAGES) or str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def current_language() -> str:
+    """The language of the answer under way."""
+    locale = get_locale()
+    return locale.language if locale else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def _remember_language() -> None:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and session.get(KEY) != asked:
+        session[KEY] = asked
+
+
+def language_links() -> list[dict[str, str | bool]]:
+    """The same page in each language."""
+    endpoint = request.endpoint if request.endpoint and request.method == "GET" else "intranet.page"
+    same = {**(request.view_args or {}), **request.args.to_dict()} if endpoint == request.endpoint else {}
+    names = {"fr": "Français", "en": "English"}
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "href": url_for(endpoint, **{**same, "lang": code}),
+            "is_current": code == current_language(),
+        }
+        for code in LANGUAGES
+    ]
+
+
+def register_language(app: Flask, settings: Settings) -> None:
+    """Bind the choice of language to gettext, to our filters and to the links that change it."""
+    app.config["BABEL_DEFAULT_LOCALE"] = settings.default_language
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=choose_language)
+    register_filters(app.jinja_env, current_language)
+    app.before_request(_remember_language)
+    app.context_processor(lambda: {"language": current_language(), "language_links": language_links})
+
+
+MENU = (
+    ("desk.page", _("Desk"), Permission.READ_DESK),
+    ("commitments.index", _("Commitments"), Permission.READ_DESK),
+    ("actions.index", _("Actions"), Permission.READ_DESK),
+    ("checks.page", _("Checks"), Permission.READ_DESK),
+    ("alerts.page", _("Alerts"), Permission.READ_DESK),
+    ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
+    ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
+    ("classification.page", _("Classification"), Permission.READ_DESK),
+    ("charter.page", _("Charter"), Permission.READ_DESK),
+    ("surveys.page", _("Surveys"), Permission.READ_SURVEYS),
+    ("reports.page", _("Reports"), Permission.READ_DESK),
+    ("posting.page", _("Post"), Permission.READ_AUDIT),
+    ("accounts.page", _("Accounts"), Permission.MANAGE_ACCOUNTS),
+    ("audit.page", _("Audit"), Permission.READ_AUDIT),
+)
+
+FIRST: Mapping[Role, tuple[str, ...]] = {
+    Role.DIRECTOR: ("desk", "commitments", "actions", "classification", "reports"),
+    Role.MANAGER: ("desk", "commitments", "checks", "charter", "reports"),
+    Role.CONTRIBUTOR: ("desk", "commitments", "actions", "figures", "alerts"),
+    Role.AUDITOR: ("desk", "commitments", "charter", "reports", "audit"),
+    Role.ADMIN: ("desk", "accounts", "posting", "audit"),
+}
+"""What each role comes for; the other pages it may open stand behind one entry."""
+
+
+def menu(actor: Actor) -> list[tuple[str, str]]:
+    """The pages that this actor may open, in the order of the header."""
+    return [(endpoint, str(name)) for endpoint, name, permission in MENU if may_somewhere(actor, permission)]
+
+
+def is_first(actor: Actor, endpoint: str) -> bool:
+    """Whether the entry stands in the header itself."""
+    return actor.role is not None and endpoint.partition(".")[0] in FIRST.get(actor.role, ())
+
+
+def delta(view: IndicatorView) -> float | None:
+    """The change since the period before, where both were measured."""
+    if view["value"] is None or view["previous"] is None:
+        return None
+    return view["value"] - view["previous"]
+
+
+def commitment_link(overview: Overview) -> Callable[[CommitmentView], str]:
+    """Where a stone of the house leads: its commitment, for the same month and unit."""
+    month, unit = overview["period"], overview["unit"]
+    return lambda view: url_for("commitments.page", key=view["key"], unit=unit, period=month)
+
+
+def class_sentence(view: CommitmentView) -> str:
+    """Why a commitment has its class, in one sentence."""
+    return classes.sentence(view["because"], current_language())
+
+
+def register_page(app: Flask) -> None:
+    """Put these in reach of the templates."""
+    app.jinja_env.globals.update(
+        main_indicator=main_indicator,
+        in_place=in_place,
+        delta=delta,
+        commitment_link=commitment_link,
+        class_sentence=class_sentence,
+        period_options=period_options,
+        unit_options=unit_options,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _who() -> dict[str, object]:
+        actor = current_actor()
+        pages = menu(actor)
+        more = [page for page in pages if not is_first(actor, page[0])]
+        inside = next((name for endpoint, name in more if endpoint.partition(".")[0] == request.blueprint), None)
+        first = [page for page in pages if page not in more]
+        return {"actor": actor, "menu": pages, "menu_first": first, "menu_more": more, "menu_inside": inside}

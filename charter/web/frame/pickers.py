@@ -1,0 +1,80 @@
+"""The options of the pickers, written once for a list that does not change: hundreds of units cost a page nothing.
+
+What the pickers offer: the months since the charter began, and the units that this person may open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from charter.domain.vocabulary.permissions import Actor
+from charter.services.charters.versions import history
+from charter.services.desk.desk import months_of, units_open_to
+from charter.words.formats import format_period
+
+
+def choices(actor: Actor, now: datetime) -> dict[str, Any]:
+    """`periods`, newest first; `units`, parents first; the zone of instants; whether all is an example."""
+    found = history()
+    return {
+        "periods": months_of(found, now),
+        "units": units_open_to(actor, found.current),
+        "timezone": found.current.charter.charter.timezone,
+        "is_example": found.current.charter.charter.is_example,
+    }
+
+
+Options = tuple[tuple[str, str], ...]
+
+
+def unit_options(units: Sequence[dict[str, Any]], selected: str | None) -> Markup:
+    """The units with their depth, the chosen one marked."""
+    return _marked(_units_written(_Same(units)), selected)
+
+
+class _Same:
+    """A list as a key, compared as the object it is: the units of one version of the charter are always one object."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        self.rows = rows
+
+    def __hash__(self) -> int:
+        return id(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.rows is other.rows
+
+
+@lru_cache(maxsize=64)
+def _units_written(units: _Same) -> str:
+    indent = "\N{EM SPACE}"
+    return _written(tuple((unit["key"], indent * unit["depth"] + unit["name"]) for unit in units.rows))
+
+
+def period_options(periods: Sequence[str], selected: str, language: str) -> Markup:
+    """The periods, newest first; the one asked for stands first where it is none of them."""
+    keys = tuple(periods) if selected in periods else (selected, *periods)
+    return _marked(_written(_named(keys, language)), selected)
+
+
+@lru_cache(maxsize=64)
+def _named(periods: tuple[str, ...], language: str) -> Options:
+    names = ((period, format_period(period, language)) for period in periods)
+    return tuple((period, name[:1].upper() + name[1:]) for period, name in names)
+
+
+@lru_cache(maxsize=64)
+def _written(options: Options) -> str:
+    return "".join(f'<option value="{escape(value)}">{escape(name)}</option>' for value, name in options)
+
+
+def _marked(written: str, selected: str | None) -> Markup:
+    if selected is not None:
+        chosen = f'<option value="{escape(selected)}"'
+        written = written.replace(f"{chosen}>", f"{chosen} selected>", 1)
+    return Markup(written)

@@ -1,0 +1,160 @@
+"""Answers leave compressed where the browser takes it: Promesse serves itself, no proxy need do it.
+
+A page of forms is compressed too: its tokens could be guessed only by who makes a browser ask for it again and again
+with the session's cookie, and that cookie goes with no request from another site (SameSite).
+
+Our own style sheets and scripts, with addresses that change when they do, so that browsers may keep them.
+
+What every answer tells the browser: nothing from elsewhere, no frame, no sniffing, cookies that stay home.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request, url_for
+
+from charter.charts.svg import chart_css
+from config import Settings
+
+FOLDER = Path(__file__).resolve().parents[1] / "static"
+KEPT_FOR = 30 * 24 * 3600
+
+assets = Blueprint("assets", __name__, static_folder=FOLDER, static_url_path="/assets")
+
+
+@lru_cache(maxsize=128)
+def _mark(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """The address of a file of ours, marked with its content."""
+    path = FOLDER / filename
+    return url_for("assets.static", filename=filename, v=_mark(path, path.stat().st_mtime_ns))
+
+
+@assets.get("/assets/charts.css")
+def charts() -> Response:
+    """The style sheet of the charts, which the report puts inside its own."""
+    return Response(chart_css(), mimetype="text/css")
+
+
+def charts_asset() -> str:
+    """Its address, marked with its content."""
+    return url_for("assets.charts", v=hashlib.sha256(chart_css().encode()).hexdigest()[:12])
+
+
+@assets.after_request
+def keep(response: Response) -> Response:
+    """A marked address never changes its content."""
+    if response.status_code == 200 and request.args.get("v"):
+        response.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}, immutable"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def register_assets(app: Flask) -> None:
+    app.register_blueprint(assets)
+    app.jinja_env.globals.update(asset=asset, charts_asset=charts_asset)
+
+
+KINDS = ("text/", "application/json", "application/javascript", "image/svg+xml", "text/calendar")
+WORTH_IT = 600
+"""Smaller answers gain nothing."""
+MOST = 8 * 1024 * 1024
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding takes gzip: named, and not with a weight of nothing."""
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def compress(response: Response) -> Response:
+    """The same answer, compressed where that is worth it; what depends on it is said."""
+    if not (response.mimetype or "").startswith(KINDS) or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    if not _is_whole(response) or not takes_gzip(request.headers.get("Accept-Encoding", "")):
+        return response
+    is_file = response.direct_passthrough
+    response.direct_passthrough = False
+    plain = response.get_data()
+    if not WORTH_IT <= len(plain) <= MOST:
+        return response
+    response.set_data(_packed(plain) if is_file else gzip.compress(plain, 5, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    etag, _ = response.get_etag()
+    if etag:
+        response.set_etag(etag, weak=True)
+    return response
+
+
+def _is_whole(response: Response) -> bool:
+    """A whole answer with a body: no part of a file, no stream that never ends, no bare head."""
+    is_stream = response.is_streamed and not response.direct_passthrough
+    return response.status_code not in (204, 206, 304) and request.method != "HEAD" and not is_stream
+
+
+@lru_cache(maxsize=64)
+def _packed(plain: bytes) -> bytes:
+    """Our own files do not change while the process lives."""
+    return gzip.compress(plain, 9, mtime=0)
+
+
+def register_compression(app: Flask) -> None:
+    """Compress every answer, errors included."""
+    app.after_request(compress)
+
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors {}"
+)
+UNINDEXED = frozenset(
+    {
+        "answering.page",
+        "intranet.page",
+        "embed.panel",
+        "observe.observe",
+        "observe.thank",
+        "observe.sent",
+        "estimate.page",
+        "poster.page",
+    }
+)
+SIGNED_IN_FOR = timedelta(hours=12)
+
+
+def register_security(app: Flask, settings: Settings) -> None:
+    """Set the cookies' rules and put the headers on each answer, errors included."""
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.session_cookie_secure,
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
+    )
+    ancestors = " ".join(settings.frame_ancestors)
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        is_embed = request.endpoint == "embed.panel"
+        headers = response.headers
+        headers["Content-Security-Policy"] = POLICY.format(ancestors if is_embed else "'none'")
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        if request.endpoint in UNINDEXED:
+            headers["X-Robots-Tag"] = "noindex, nofollow"
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,1 @@
+"""The intranet page, what staff tell, posters."""

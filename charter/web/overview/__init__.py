@@ -1,0 +1,1 @@
+"""Desk, commitment page, what is embedded elsewhere."""

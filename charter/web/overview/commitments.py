@@ -1,0 +1,176 @@
+"""Commitments: the list of promises, and for each one its figures, where they come from and how they are measured.
+
+The history of a commitment as people read it: every field by its label, every value as it is written elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from charter.domain.figures.entries import STEP
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import History, history
+from charter.services.desk import commitment_history, commitment_page
+from charter.services.month import overview as month_overview
+from charter.web.charters.differences import change_lines
+from charter.web.figures.figures import LABELS, label_of, written
+from charter.web.frame.access import asked_unit, current_actor, needs, now
+from charter.web.frame.layout import current_language
+from charter.web.frame.pickers import choices
+from charter.web.overview.desk import worst_first
+from charter.words import statuses
+from charter.words.formats import format_date, format_instant, format_number, format_period, text_in
+
+FIELDS: Mapping[str, Any] = {
+    "text": _("Comment"),
+    "what": _("What will be done"),
+    "owner": _("Owner"),
+    "due": _("By when"),
+    "done": _("Done on"),
+    "class": _("Class"),
+    "from": _("In force from"),
+    "because": _("Why"),
+    "suggested": _("What the evidence says"),
+    "round": _("Round"),
+    "experts": _("Experts"),
+    "expert": _("Expert"),
+    "closes_on": _("Answers until"),
+    "company": _("Company"),
+    "promised": _("Promises it too"),
+    "source": _("Source"),
+    "seen_on": _("Seen on"),
+    "state": _("State"),
+    "held_by": _("Held by"),
+    "since": _("Since"),
+    "given_up": _("Tried no more"),
+    "indicator": _("Indicator"),
+    "period": _("Period"),
+    "unit": _("Unit"),
+}
+DATES = frozenset({"due", "done", "closes_on", "seen_on", "from"})
+CODES = {"class": statuses.class_name, "suggested": statuses.class_name, "state": statuses.state_word}
+ANSWERS: Mapping[str, Any] = {
+    "yes": _("yes"),
+    "no": _("no"),
+    "gone": _("not any more"),
+    "evidence": _("as the evidence says"),
+}
+
+
+def told(line: Mapping[str, Any], found: History, timezone: str) -> dict[str, Any]:
+    """A line with `place` in words and `pairs`: what, before, after. A charter's changes keep the words of its plan."""
+    if "changes" in line:
+        pairs = [
+            (f"{one.name} · {one.what or one.action_word}", one.before or "–", one.after or "–")
+            for one in change_lines(line["changes"], *line["charters"])
+        ]
+    else:
+        before, after = line.get("before") or {}, line.get("after") or {}
+        names = [name for name in {**before, **after} if (before.get(name), after.get(name)) != (None, None)]
+        has_before = any(value is not None for value in before.values())
+        pairs = [
+            (
+                _label(name),
+                _written(name, before.get(name), timezone) if has_before else None,
+                _written(name, after.get(name), timezone),
+            )
+            for name in names
+        ]
+    return {**line, "place": _place(line.get("place") or {}, found), "pairs": pairs}
+
+
+def _label(name: str) -> str:
+    return str(FIELDS[name] if name in FIELDS else label_of(name) if name in LABELS or name.startswith(STEP) else name)
+
+
+def _written(name: str, value: Any, timezone: str) -> str:
+    language = current_language()
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, (int, float)):
+        return format_number(value, language, 0 if value == int(value) else 2)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return _text(name, str(value), timezone)
+
+
+def _text(name: str, value: str, timezone: str) -> str:
+    language = current_language()
+    if value in ANSWERS and name in ("class", "promised"):
+        return str(ANSWERS[value])
+    try:
+        if name in DATES:
+            return format_date(value, language)
+        if name == "since":
+            return format_instant(value, timezone, language)
+        return CODES[name](value, language) if name in CODES else value
+    except (KeyError, ValueError):
+        return value
+
+
+def _place(place: Mapping[str, Any], found: History) -> str:
+    """Which version, figure, period, unit or action a line is about, by the names that people know."""
+    language, version = current_language(), found.current
+    parts = []
+    if "version" in place:
+        day = format_date(place["valid_from"], language)
+        parts.append(gettext("version %(number)s, in force from %(day)s", number=place["version"], day=day))
+    if "action" in place:
+        parts.append(gettext("action %(number)s", number=place["action"]))
+    if "indicator" in place:
+        parts.append(_title(place["indicator"], found, language))
+    if "period" in place:
+        parts.append(format_period(place["period"], language))
+    if "unit" in place:
+        unit = version.tree.by_key.get(place["unit"])
+        parts.append(unit.name if unit else place["unit"])
+    return " · ".join([*parts, *filter(None, (place.get("channel"), place.get("segment")))])
+
+
+def _title(key: str, found: History, language: str) -> str:
+    """The newest title that an indicator had."""
+    held = (version.indicators[key][1] for version in reversed(found.versions) if key in version.indicators)
+    indicator = next(held, None)
+    return text_in(indicator.title.model_dump(), language) if indicator is not None else key
+
+
+pages = Blueprint("commitments", __name__)
+
+
+@pages.get("/commitments")
+@needs(Permission.READ_DESK)
+def index() -> ResponseReturnValue:
+    """Every promise in the charter's own order."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    month = month_overview.overview(current_actor(), now(), unit=unit, period=period)
+    return render_template("commitments/list.html", overview=month)
+
+
+@pages.get("/commitments/<key>")
+@needs(Permission.READ_DESK)
+def page(key: str) -> ResponseReturnValue:
+    """One promise, for one month and one unit."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    actor, instant = current_actor(), now()
+    found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
+    for detail in found["details"].values():
+        detail["breakdown"] = worst_first(detail["breakdown"])
+    return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))
+
+
+@pages.get("/commitments/<key>/history")
+@needs(Permission.READ_DESK)
+def past(key: str) -> ResponseReturnValue:
+    """Everything that happened to a promise: who, when, before, after, why."""
+    found = commitment_history.chronicle(current_actor(), now(), key, unit=asked_unit(Permission.READ_DESK))
+    versions, timezone = history(), found["timezone"]
+    found["lines"] = [told(line, versions, timezone) for line in found["lines"]]
+    return render_template("commitments/history.html", **found)

@@ -1,0 +1,95 @@
+"""The director's desk: is the charter kept, what changed, who acts, what was not measured, then the table.
+
+The order of a breakdown by unit: under each parent, the worst status first, then the greatest number of cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from charter.domain.overview.model import Filters
+from charter.domain.vocabulary.terms import Permission, Reason, Status
+from charter.services.desk import desk as desk_view
+from charter.services.desk.desk import header_counts
+from charter.services.people import accounts
+from charter.web.frame.access import current_actor, needs, now
+
+FILTERS = {"class": "class_", "status": "status", "owner": "owner", "touchpoint": "touchpoint"}
+"""The names in the address, and what they filter by."""
+
+pages = Blueprint("desk", __name__)
+
+
+@pages.get("/desk")
+@needs(Permission.READ_DESK)
+def page() -> ResponseReturnValue:
+    """One month and one unit: the last ended month, and the unit looked at last, or the person's own, by default."""
+    asked, actor, instant = request.args, current_actor(), now()
+    found = desk_view.desk(
+        actor,
+        instant,
+        unit=asked.get("unit") or None,
+        period=asked.get("period") or None,
+        filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
+    )
+    return render_template("desk/desk.html", asked=_address(asked), **header_counts(actor, instant), **found)
+
+
+@pages.post("/desk")
+@needs(Permission.READ_DESK)
+def choose() -> ResponseReturnValue:
+    """The month, the unit and the filters that were picked, as an address; the unit is remembered."""
+    unit = request.form.get("unit")
+    if unit:
+        accounts.set_last_unit(current_actor(), now(), unit)
+    return redirect(url_for("desk.page", **_address(request.form)), 303)
+
+
+def _address(given: Mapping[str, str]) -> dict[str, str]:
+    """What an address of the desk may hold, without what says nothing."""
+    return {name: given[name] for name in ("period", "unit", *FILTERS) if given.get(name)}
+
+
+Row = dict[str, Any]
+
+SEVERITY = (
+    Status.UNACCEPTABLE,
+    Status.MISSED,
+    Status.NO_DATA,
+    Status.NEAR,
+    Status.KEPT,
+    Status.UNPROVEN,
+    Status.NOT_APPLICABLE,
+)
+"""What calls for somebody first; what proves nothing, last."""
+
+
+def worst_first(rows: Sequence[Row]) -> list[Row]:
+    """The rows of a tree (parents first, with `depth`), siblings sorted; a parent keeps its children under it."""
+    if not rows:
+        return []
+    top = min(row["depth"] for row in rows)
+    families = sorted(_families(rows, top), key=lambda family: _urgency(family[0]))
+    return [row for family in families for row in (family[0], *worst_first(family[1:]))]
+
+
+def _families(rows: Sequence[Row], top: int) -> Iterator[list[Row]]:
+    family: list[Row] = []
+    for row in rows:
+        if row["depth"] == top and family:
+            yield family
+            family = []
+        family.append(row)
+    if family:
+        yield family
+
+
+def _urgency(row: Row) -> tuple[int, float]:
+    """A unit that had no case at all is not amiss: it comes last."""
+    is_idle = row["status"] == Status.NO_DATA and row["reason"] == Reason.NO_ROWS
+    severity = len(SEVERITY) if is_idle else SEVERITY.index(Status(row["status"]))
+    return severity, -(row["denominator"] or 0)

@@ -1,0 +1,143 @@
+"""The person's own account: role, units, and the language of the pages.
+
+When mails come, as each person chooses it: at once or in a digest, on which day, never in quiet hours.
+
+Signing in and out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import login_user, logout_user
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.permissions import Actor, may_somewhere
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import history_or_none
+from charter.services.checks.calendar import feed_made_at, owners_of
+from charter.services.classes.experts import questions_to
+from charter.services.people import accounts, mail_hours
+from charter.web.frame.access import SignedIn, current_actor, is_local, needs, now
+from charter.web.frame.layout import KEY, current_language
+from charter.words.formats import weekdays
+
+account_pages = Blueprint("account", __name__)
+
+
+class LanguageForm(FlaskForm):
+    """French or English."""
+
+    language = RadioField(_("Language of the pages"), [InputRequired()], choices={"fr": "Français", "en": "English"})
+
+
+@account_pages.route("/account", methods=["GET", "POST"], endpoint="page")
+@needs(Permission.READ_PAGES)
+def account_page() -> ResponseReturnValue:
+    """What the account may do, and the one thing its owner chooses here."""
+    actor = current_actor()
+    if actor.role is None:
+        return redirect(url_for("session.sign_in", next=url_for("account.page")))
+    form = LanguageForm(language=current_language())
+    if form.validate_on_submit():
+        session[KEY] = form.language.data
+        accounts.set_language(actor, now(), form.language.data)
+        return redirect(url_for("account.page"), 303)
+    told: dict[str, Any] = {"form": form, "has_calendar": may_somewhere(actor, Permission.READ_DESK)}
+    if told["has_calendar"]:
+        told |= {"feed_made_at": feed_made_at(actor), "timezone": "UTC"}
+        known = history_or_none()
+        if known is not None:
+            told |= {"owners": owners_of(known), "timezone": known.current.charter.charter.timezone}
+    told["questions"] = questions_to(actor, now())
+    shown = render_template("account/account.html", **told)
+    return shown, 400 if form.is_submitted() else 200
+
+
+mail_pages = Blueprint("reach", __name__)
+
+
+@mail_pages.route("/account/mail", methods=["GET", "POST"], endpoint="page")
+@needs(Permission.READ_PAGES)
+def mail_page() -> ResponseReturnValue:
+    """What is chosen, and the form that changes it."""
+    actor, error = current_actor(), None
+    if actor.role is None:
+        return redirect(url_for("session.sign_in", next=url_for("reach.page")))
+    if request.method == "POST":
+        try:
+            mail_hours.choose_mail_hours(actor, now(), request.form)
+            flash(gettext("Kept."))
+            return redirect(url_for("reach.page"), 303)
+        except Invalid as refusal:
+            error = refusal
+    found = mail_hours.mail_hours_of(actor)
+    given = found | request.form.to_dict() if error else found
+    page = render_template(
+        "account/mail.html", reach=found, given=given, error=error, days=weekdays(current_language())
+    )
+    return page, 400 if error else 200
+
+
+LONGEST = 254
+
+pages = Blueprint("session", __name__)
+
+
+class SignInForm(FlaskForm):
+    """Who, and the proof of it."""
+
+    email = StringField(_("E-mail address"), [InputRequired(_("Write your e-mail address.")), Length(max=LONGEST)])
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password.")), Length(max=LONGEST)])
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Sign in, then go on to the page that was asked for."""
+    asked = request.values.get("next")
+    if current_actor().role is not None and request.method == "GET":
+        return redirect(_onward(current_actor(), asked))
+    form = SignInForm()
+    if form.validate_on_submit():
+        person = accounts.authenticate(form.email.data or "", form.password.data or "", now())
+        if person is not None:
+            return _welcome(person, asked)
+        form.form_errors.append(
+            gettext("This address and this password do not go together. After five tries, wait ten minutes.")
+        )
+    code = 400 if form.is_submitted() else 200
+    onward = asked if is_local(asked) else None
+    is_public = current_app.extensions["settings"].public_pages
+    return render_template("session/sign_in.html", form=form, next=onward, public_pages=is_public), code
+
+
+def _welcome(person: Actor, asked: str | None) -> ResponseReturnValue:
+    """A new session for a new person; only the language chosen before is kept."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = True
+    login_user(SignedIn(person))
+    return redirect(_onward(person, asked), 303)
+
+
+def _onward(person: Actor, asked: str | None) -> str:
+    if asked and is_local(asked):
+        return asked
+    return url_for("desk.page" if may_somewhere(person, Permission.READ_DESK) else "intranet.page")
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session; back to the page that everyone may read."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("session.sign_in"), 303)

@@ -1,0 +1,183 @@
+"""Accounts for those who hold them: which owners of the charter each answers for, and who comes next.
+
+Accounts opened, changed and closed on a page, and passwords; everybody changes their own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_user
+
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.permissions import may_give, require_gift
+from charter.domain.vocabulary.terms import Permission, Role
+from charter.services.charters.versions import history_or_none
+from charter.services.people import accounts, owners
+from charter.web.frame.access import SignedIn, current_actor, needs, now
+
+owner_pages = Blueprint("accounts", __name__)
+
+
+@owner_pages.get("/accounts")
+@needs(Permission.MANAGE_ACCOUNTS)
+def page() -> ResponseReturnValue:
+    """Every account, and the owners that nobody answers for yet."""
+    return render_template("accounts/accounts.html", **owners.reach_page(current_actor()))
+
+
+@owner_pages.route("/accounts/<int:number>", methods=["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def reach(number: int) -> ResponseReturnValue:
+    """How one account is reached."""
+    actor, error = current_actor(), None
+    if request.method == "POST":
+        try:
+            _set(number)
+            flash(gettext("Kept."))
+            return redirect(url_for("accounts.page"), 303)
+        except Invalid as refusal:
+            error = refusal
+    found = owners.reach_page(actor)
+    person = next((one for one in found["people"] if one["id"] == number), None)
+    if person is None:
+        raise NotFound("There is no such account.")
+    may_change = may_give(actor, Role(person["role"]))
+    shown = render_template("accounts/reach.html", person=person, may_change=may_change, error=error, **found)
+    return shown, 400 if error else 200
+
+
+def _set(number: int) -> None:
+    next_id = request.form.get("next", "")
+    owners.set_reach(
+        current_actor(),
+        now(),
+        number,
+        answers_for=request.form.getlist("answers_for"),
+        next_id=int(next_id) if next_id.isascii() and next_id.isdigit() else None,
+        language=request.form.get("language") or None,
+    )
+
+
+pages = Blueprint("people", __name__)
+
+
+@pages.route("/accounts/new", methods=["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def new() -> ResponseReturnValue:
+    """Open an account with a first password, which its person then changes."""
+    error: Invalid | Conflict | None = None
+    if request.method == "POST":
+        try:
+            accounts.create_account(
+                current_actor(),
+                now(),
+                email=request.form.get("email", ""),
+                password=request.form.get("password", ""),
+                **_rights(),
+            )
+            flash(gettext("The account is open. Tell its person the password by another way than e-mail."))
+            return redirect(url_for("accounts.page"), 303)
+        except (Invalid, Conflict) as refusal:
+            error = refusal
+    return _form(None, error)
+
+
+@pages.route("/accounts/<int:number>/rights", methods=["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def rights(number: int) -> ResponseReturnValue:
+    """Who an account is and what it may."""
+    error: Invalid | Conflict | None = None
+    if request.method == "POST":
+        try:
+            is_active = "is_active" in request.form
+            accounts.change_account(current_actor(), now(), number, is_active=is_active, **_rights())
+            flash(gettext("Kept."))
+            return redirect(url_for("accounts.reach", number=number), 303)
+        except (Invalid, Conflict) as refusal:
+            error = refusal
+    return _form(_known(number), error)
+
+
+def _rights() -> dict[str, Any]:
+    """Name, role and units as the form says them. Raises Invalid (role)."""
+    role = request.form.get("role", "")
+    if role not in {one.value for one in Role}:
+        raise Invalid("Choose a role.", "role")
+    return {"name": request.form.get("name", ""), "role": Role(role), "units": request.form.getlist("units")}
+
+
+def _known(number: int) -> dict[str, Any]:
+    people = owners.reach_page(current_actor())["people"]
+    found = next((one for one in people if one["id"] == number), None)
+    if found is None:
+        raise NotFound("There is no such account.")
+    require_gift(current_actor(), Role(found["role"]))
+    return dict(found)
+
+
+def _form(person: dict[str, Any] | None, error: Invalid | Conflict | None) -> ResponseReturnValue:
+    charter = history_or_none()
+    units = list(charter.current.tree.walk()) if charter else []
+    given = _given(person)
+    shown = render_template(
+        "accounts/rights.html",
+        person=person,
+        given=given,
+        error=error,
+        field=_field(error),
+        units=units,
+        roles=[role for role in Role if may_give(current_actor(), role)],
+    )
+    return shown, 400 if error else 200
+
+
+def _given(person: dict[str, Any] | None) -> dict[str, Any]:
+    """What stands in the form."""
+    if request.method == "GET":
+        return person or {"role": Role.CONTRIBUTOR, "units": [], "is_active": True}
+    return request.form.to_dict() | {"units": request.form.getlist("units"), "is_active": "is_active" in request.form}
+
+
+def _field(error: Invalid | Conflict | None) -> str:
+    return getattr(error, "field", "") or ""
+
+
+@pages.route("/accounts/<int:number>/password", methods=["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def password(number: int) -> ResponseReturnValue:
+    """Another password for an account; whoever is signed in with the old one is signed out."""
+    error: Invalid | None = None
+    person = _known(number)
+    if request.method == "POST":
+        try:
+            accounts.set_password(current_actor(), now(), number, request.form.get("password", ""))
+            flash(gettext("The password is changed. Tell it by another way than e-mail."))
+            return redirect(url_for("accounts.reach", number=number), 303)
+        except Invalid as refusal:
+            error = refusal
+    shown = render_template("accounts/password.html", person=person, error=error, field=_field(error))
+    return shown, 400 if error else 200
+
+
+@pages.route("/account/password", methods=["GET", "POST"])
+@needs(Permission.READ_PAGES)
+def own_password() -> ResponseReturnValue:
+    """Another password for oneself; the other windows that are signed in are signed out."""
+    actor, error = current_actor(), None
+    if actor.role is None:
+        return redirect(url_for("session.sign_in", next=url_for("people.own_password")))
+    if request.method == "POST":
+        try:
+            given = {name: request.form.get(name, "") for name in ("old", "password")}
+            accounts.change_own_password(actor, now(), old=given["old"], new=given["password"])
+            login_user(SignedIn(actor))
+            flash(gettext("Your password is changed."))
+            return redirect(url_for("account.page"), 303)
+        except Invalid as refusal:
+            error = refusal
+    shown = render_template("accounts/password.html", person=None, error=error, field=_field(error))
+    return shown, 400 if error else 200

@@ -1,0 +1,1 @@
+"""Surveys, their files, the questionnaire."""

@@ -1,0 +1,71 @@
+"""The questionnaire as a customer sees it: one link, on a phone, without an account and without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from charter.domain.surveys.questionnaire import Filled, read_form
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
+from charter.services.surveys import answers
+from charter.web.frame.access import now
+from charter.web.frame.layout import current_language
+from charter.web.frame.visitors import sender_hash
+
+pages = Blueprint("answering", __name__)
+
+
+@pages.route("/answer/<token>", methods=["GET", "POST"])
+def page(token: str) -> ResponseReturnValue:
+    """The questions; after sending, thanks. Answers that are half given are said before they are kept."""
+    try:
+        asked = answers.questionnaire(token, now(), sender=sender_hash())
+    except NotFound:
+        return render_template("answering/unknown.html"), 404
+    language = current_language() if current_language() in asked.languages else asked.languages[0]
+    with force_locale(language):
+        if request.method == "POST" and asked.state == "open":
+            return _sent(token, asked, language)
+        code = 200 if asked.state == "open" else 410
+        return _form(token, asked, language, state=asked.state), code
+
+
+def _sent(token: str, asked: answers.Questionnaire, language: str) -> ResponseReturnValue:
+    try:
+        filled = read_form(request.form, asked.commitments)
+    except Invalid as error:
+        return _form(token, asked, language, error=error), 400
+    if filled.half and not request.form.get("anyway"):
+        return _form(token, asked, language, filled=filled), 200
+    try:
+        answers.answer(token, now(), filled, language=language, sender=sender_hash())
+    except Conflict as error:
+        return _form(token, asked, language, error=error, state="used"), 409
+    except CharterError as error:
+        return _form(token, asked, language, error=error), 400
+    # Nothing of the form outlives the answer.
+    session.pop("csrf_token", None)
+    return _form(token, asked, language, state="thanks", filled=filled)
+
+
+def _form(
+    token: str,
+    asked: answers.Questionnaire,
+    language: str,
+    *,
+    state: str = "open",
+    filled: Filled | None = None,
+    error: CharterError | None = None,
+) -> str:
+    return render_template(
+        "answering/page.html",
+        asked=asked,
+        words=asked.words.get(language, {}),
+        token=token,
+        state=state,
+        filled=filled,
+        error=error,
+        given=request.form,
+        shown_language=language,
+    )

@@ -1,0 +1,167 @@
+"""Surveys of customers: every wave with its counts, one wave promise by promise, a questionnaire to open."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.overview.model import words
+from charter.domain.surveys.questionnaire import LANGUAGES, SCALES, WavePlan
+from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed
+from charter.domain.vocabulary.permissions import may
+from charter.domain.vocabulary.terms import Permission
+from charter.reports.poster import qr_svg
+from charter.services.charters.versions import history
+from charter.services.jobs.queue import ask
+from charter.services.surveys import answers, results_view, waves
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.layout import current_language
+from charter.words.refusals import refusal_sentence
+
+MOST_CARDS = 300
+"""How many links are printed as cards at once."""
+
+pages = Blueprint("surveys", __name__)
+
+
+@pages.get("/surveys")
+@needs(Permission.READ_SURVEYS)
+def page() -> ResponseReturnValue:
+    """Every wave, newest first."""
+    return render_template("surveys/list.html", waves=results_view.waves(current_actor(), now()), **_rights())
+
+
+def _rights() -> dict[str, object]:
+    head = history().current.charter.charter
+    return {
+        "may_run": may(current_actor(), Permission.RUN_SURVEY),
+        "timezone": head.timezone,
+        "is_example": head.is_example,
+    }
+
+
+@pages.get("/surveys/<int:number>")
+@needs(Permission.READ_SURVEYS)
+def wave(number: int) -> ResponseReturnValue:
+    """One wave: counts while it is open, results once it is counted."""
+    found = results_view.wave(current_actor(), now(), number)
+    return render_template("surveys/wave.html", wave=found, most_cards=MOST_CARDS, **_rights())
+
+
+@pages.route("/surveys/new", methods=["GET", "POST"])
+@needs(Permission.RUN_SURVEY)
+def new() -> ResponseReturnValue:
+    """Open a questionnaire: which promises, whom, in which languages, until when, how many links."""
+    error: CharterError | None = None
+    if request.method == "POST":
+        try:
+            number = waves.open_wave(current_actor(), now(), _plan())
+            return redirect(url_for("surveys.wave", number=number), 303)
+        except NotAllowed:
+            raise
+        except CharterError as refusal:
+            error = refusal
+    promises = [
+        {"key": one.key, "title": words(one.title), "has_questions": one.questions is not None}
+        for one in history().current.charter.commitments
+    ]
+    shown = render_template(
+        "surveys/new.html",
+        promises=promises,
+        languages=LANGUAGES,
+        scales=SCALES,
+        given=request.form,
+        error=error,
+        error_field=getattr(error, "field", "") or "name",
+        **_rights(),
+    )
+    return shown, 400 if error else 200
+
+
+def _plan() -> WavePlan:
+    form = request.form
+    return WavePlan(
+        name=form.get("name", ""),
+        commitments=tuple(form.getlist("commitments")),
+        languages=tuple(form.getlist("languages")),
+        closes_on=day_of(form.get("closes_on", ""), "closes_on"),
+        invitations=_count(form.get("invitations", "")),
+        segment=form.get("segment", ""),
+        table=form.get("table", "classic"),
+    )
+
+
+def day_of(text: str, field: str) -> date:
+    """A day of a form. Raises Invalid."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("Write the day like 2026-12-31.", field) from None
+
+
+def _count(text: str) -> int:
+    try:
+        return int(text.replace("\u202f", "").replace(" ", ""))
+    except ValueError:
+        raise Invalid("Write how many customers you ask, as a whole number.", "invitations") from None
+
+
+@pages.post("/surveys/<int:number>/links")
+@needs(Permission.RUN_SURVEY)
+def links(number: int) -> ResponseReturnValue:
+    """The links, shown this once: as a list to send, or as cards with QR codes to print."""
+    as_cards = request.form.get("form") == "cards"
+    if as_cards and results_view.wave(current_actor(), now(), number)["invited"] > MOST_CARDS:
+        raise Invalid("Cards are printed for at most %(most)s links: take the list.", "form", most=MOST_CARDS)
+    tokens = answers.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
+    addresses = [url_for("answering.page", token=token, _external=True) for token in tokens]
+    if as_cards:
+        cards = [(address, qr_svg(address)) for address in addresses]
+        found = results_view.wave(current_actor(), now(), number)
+        return render_template("surveys/cards.html", wave=found, cards=cards, **_rights())
+    return _as_file(number, addresses)
+
+
+def _as_file(number: int, addresses: list[str]) -> Response:
+    """A list for a mailing: numbers and addresses only, nothing that a spreadsheet would take for a formula."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(["number", "link"])
+    lines.writerows(enumerate(addresses, 1))
+    answer = Response(text.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="links-{number}.csv"'
+    return answer
+
+
+@pages.post("/surveys/<int:number>/close")
+@needs(Permission.RUN_SURVEY)
+def close(number: int) -> ResponseReturnValue:
+    """End a questionnaire before its day: its answers are counted now."""
+    waves.close_wave(current_actor(), now(), number)
+    flash(gettext("The survey is closed: its answers are counted and sealed."))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/withdraw")
+@needs(Permission.RUN_SURVEY)
+def withdraw(number: int) -> ResponseReturnValue:
+    """Set a survey aside from today on, with a reason."""
+    try:
+        waves.withdraw_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        flash(gettext("The survey is withdrawn: from today it speaks for no class."))
+    except Invalid as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/analyse")
+@needs(Permission.RUN_SURVEY)
+def analyse(number: int) -> ResponseReturnValue:
+    """Ask the alarm clock to analyse the marks of a survey, again or for the first time."""
+    job = ask(current_actor(), now(), kind="analyse-survey", arguments={"survey": number})
+    return redirect(url_for("jobs.page", number=job), 303)

@@ -1,0 +1,150 @@
+"""Files of customers' answers: sent, looked at row by row, names mapped to promises, then imported or discarded."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from charter.domain.overview.model import words
+from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import history
+from charter.services.jobs.queue import ask
+from charter.services.surveys import imports
+from charter.services.surveys import uploads as survey_uploads
+from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.surveys.surveys import day_of
+
+SHOWN = 200
+"""Refused rows of a preview that are listed; all are counted."""
+
+pages = Blueprint("survey_files", __name__)
+
+
+@pages.route("/surveys/import", methods=["GET", "POST"])
+@needs(Permission.RUN_SURVEY)
+def page() -> ResponseReturnValue:
+    """The form, and its refusals."""
+    error: CharterError | None = None
+    if request.method == "POST":
+        request.max_content_length = survey_uploads.LARGEST + 100_000
+        try:
+            return redirect(url_for("survey_files.preview", number=_send()), 303)
+        except NotAllowed:
+            raise
+        except CharterError as refusal:
+            error = refusal
+    field = getattr(error, "field", "")
+    known = ("name", "asked_on", "segment", "overall", "low", "high", "not_applicable")
+    shown = render_template(
+        "surveys/import.html",
+        given=request.form,
+        error=error,
+        error_field=field if field in known else "file",
+        most=survey_uploads.LARGEST // 1024**2,
+        is_example=history().current.charter.charter.is_example,
+    )
+    return shown, 400 if error else 200
+
+
+def _send() -> int:
+    form, sent = request.form, request.files.get("file")
+    content = sent.stream.read() if sent is not None and sent.filename else b""
+    if sent is None or not sent.filename:
+        raise Invalid("Choose a file: CSV or XLSX.", "file")
+    left_out = [one for one in form.get("left_out", "").split(",") if one.strip()]
+    return survey_uploads.send_answers(current_actor(), now(), content, sent.filename, _asked(), left_out)
+
+
+def _asked() -> Asked:
+    form = request.form
+    kind = "marks" if form.get("kind") == "marks" else "kano"
+    return Asked(
+        kind=kind,
+        name=form.get("name", ""),
+        asked_on=day_of(form.get("asked_on", ""), "asked_on"),
+        segment=form.get("segment", ""),
+        wording=" ".join(form.get("wording", "").split()),
+        table="pouliot" if form.get("table") == "pouliot" else "classic",
+        overall=form.get("overall") or "overall",
+        coding=_coding() if kind == "marks" else Coding(),
+    )
+
+
+def _coding() -> Coding:
+    form = request.form
+    aside = form.get("not_applicable", "").strip()
+    try:
+        not_applicable = number_written(aside) if aside else None
+    except ValueError:
+        raise not_a_mark(aside) from None
+    low, high = marks_written(form.get("low") or "1,2", "low"), marks_written(form.get("high") or "4,5", "high")
+    return Coding(low, high, not_applicable)
+
+
+@pages.route("/surveys/uploads/<int:number>", methods=["GET", "POST"])
+@needs(Permission.RUN_SURVEY)
+def preview(number: int) -> ResponseReturnValue:
+    """What is read, what is refused, what each name of the file stands for."""
+    return _preview(number, None)
+
+
+def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
+    mapping, seen = _mapping(), None
+    try:
+        seen = survey_uploads.preview_answers(current_actor(), now(), number, mapping)
+    except Invalid as refusal:
+        error = refusal
+        seen = survey_uploads.preview_answers(current_actor(), now(), number, dict.fromkeys(mapping, LEFT_OUT))
+    shown = render_template(
+        "surveys/preview.html",
+        seen=seen,
+        refused=seen.refused[:SHOWN],
+        most=SHOWN,
+        error=error,
+        promises=[{"key": one.key, "title": words(one.title)} for one in history().current.charter.commitments],
+        left_out=LEFT_OUT,
+        as_control=AS_CONTROL,
+        is_example=history().current.charter.charter.is_example,
+    )
+    return shown, 400 if error else 200
+
+
+def _mapping() -> dict[str, str]:
+    """What each name of the file stands for, as the form's rows say: `name-3` the name, `to-3` what it stands for."""
+    form = request.form
+    rows = [field.removeprefix("name-") for field in form if field.startswith("name-")]
+    return {form[f"name-{row}"]: form.get(f"to-{row}", "") for row in rows}
+
+
+@pages.post("/surveys/uploads/<int:number>/confirm")
+@needs(Permission.RUN_SURVEY)
+def confirm(number: int) -> ResponseReturnValue:
+    """Keep the answers; marks are then analysed by the alarm clock."""
+    if request.form.get("again"):
+        return _preview(number, None)
+    actor, instant = current_actor(), now()
+    try:
+        made = imports.import_answers(
+            actor, instant, number, mapping=_mapping(), leave_refused=bool(request.form.get("leave_refused"))
+        )
+    except (Invalid, Conflict) as error:
+        return _preview(number, error)
+    if imports.is_of_marks(made[0]):
+        job = ask(actor, instant, kind="analyse-survey", arguments={"survey": made[0]})
+        flash(gettext("The answers are kept. Their analysis has begun."))
+        return redirect(url_for("jobs.page", number=job), 303)
+    flash(gettext("The answers are kept and counted."))
+    return redirect(url_for("surveys.wave", number=made[0]) if len(made) == 1 else url_for("surveys.page"), 303)
+
+
+@pages.post("/surveys/uploads/<int:number>/discard")
+@needs(Permission.RUN_SURVEY)
+def discard(number: int) -> ResponseReturnValue:
+    """Forget the file."""
+    survey_uploads.discard_answers(current_actor(), now(), number)
+    flash(gettext("The file is discarded: nothing of it was kept."))
+    return redirect(url_for("surveys.page"), 303)

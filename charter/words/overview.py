@@ -1,0 +1,220 @@
+"""The first line of the desk, the intranet page and the report: what is kept, and whether the floor holds.
+
+What was left out of a figure, and what that does to it.
+
+What a commitment's state means by its class: what breaks the floor is said otherwise than what costs a credit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from charter.domain.overview.model import Overview
+from charter.domain.readings.values import bounds_with_left_out
+from charter.words.formats import format_month, format_value, french, listed, previous_month, quoted, text_in
+from charter.words.statuses import Pairs
+
+NAMED = 2
+"""So many broken commitments are named in the sentence; the others are counted."""
+
+
+def kept_sentence(overview: Overview, language: str) -> str:
+    """`5 engagements tenus sur 8.`"""
+    kept, of = overview["headline"]["kept"], overview["headline"]["of"]
+    if language == "fr":
+        if of == 0:
+            return "Aucun engagement n\u2019est à juger sur cette période."
+        if kept == 0:
+            return "L\u2019engagement n\u2019est pas tenu." if of == 1 else f"Aucun engagement tenu sur {of}."
+        if kept == of:
+            return "L\u2019engagement est tenu." if of == 1 else f"Les {of} engagements sont tenus."
+        return f"{kept} engagement{'s' if kept > 1 else ''} tenu{'s' if kept > 1 else ''} sur {of}."
+    if of == 0:
+        return "No commitment is to be judged for this period."
+    if kept == 0:
+        return "The commitment is not kept." if of == 1 else f"None of {of} commitments kept."
+    if kept == of:
+        return "The commitment is kept." if of == 1 else f"All {of} commitments are kept."
+    return f"{kept} of {of} commitments kept."
+
+
+def _titles(overview: Overview, keys: list[str], language: str) -> str:
+    title = {view["key"]: text_in(view["title"], language) for view in overview["commitments"]}
+    by_law = overview["headline"]["floor"].get("minima", [])
+    legal = "le minimum légal de " if language == "fr" else "the legal minimum of "
+    named = [(legal if key in by_law else "") + quoted(title.get(key, key), language) for key in keys[:NAMED]]
+    more = len(keys) - len(named)
+    if more:
+        others = ("autre" if language == "fr" else "other") + ("s" if more > 1 else "")
+        named.append(f"{more} {others}")
+    return listed(named, language)
+
+
+def floor_sentence(overview: Overview, language: str) -> str:
+    """`Le socle est rompu par « Facture fondée sur un relevé réel ».`"""
+    floor = overview["headline"]["floor"]
+    fr = language == "fr"
+    if floor["state"] == "broken":
+        start = "Le socle est rompu par" if fr else "The floor is broken by"
+        return f"{start} {_titles(overview, floor['broken_by'], language)}."
+    if floor["state"] == "unproven":
+        return "Le socle n\u2019est pas établi." if fr else "The floor is unproven."
+    if floor["state"] == "absent":
+        return "La charte n\u2019a pas de socle." if fr else "The charter has no floor."
+    if floor["near"]:
+        start = "Le socle tient, de justesse pour" if fr else "The floor holds, only just for"
+        return f"{start} {_titles(overview, floor['near'], language)}."
+    return "Le socle tient." if fr else "The floor holds."
+
+
+def trust_sentence(overview: Overview, language: str) -> str:
+    """What trust was earned, and whether it is credited: only while the floor holds."""
+    trust, state = overview["headline"]["trust"], overview["headline"]["floor"]["state"]
+    earned, of = trust["earned"], trust["of"]
+    fr = language == "fr"
+    if of == 0:
+        return "Aucun engagement ne peut gagner la confiance." if fr else "No commitment can earn trust."
+    if earned == 0:
+        return f"Confiance différenciante\u00a0: rien de gagné sur {of}." if fr else f"Trust: none of {of} earned."
+    if trust["suspended"]:
+        if fr:
+            because = {"broken": "tant que le socle est rompu", "unproven": "tant que le socle n\u2019est pas établi"}
+            gained = f"{earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}"
+            held = "suspendus" if earned > 1 else "suspendu"
+            return f"Confiance différenciante\u00a0: {gained}, {held} {because.get(state, 'faute de socle tenu')}."
+        english = {"broken": "while the floor is broken", "unproven": "while the floor is unproven"}
+        return f"Trust: {earned} of {of} earned, suspended {english.get(state, 'for want of a held floor')}."
+    if fr:
+        return f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}."
+    return f"Trust: {earned} of {of} earned."
+
+
+def before_sentence(overview: Overview, language: str) -> str:
+    """`En septembre : 7 sur 8, le socle tenait.`; nothing where the month before was not measured."""
+    before, key = overview.get("previous"), previous_month(overview["period"])
+    if before is None or key is None:
+        return ""
+    month = format_month(key, language)
+    if language == "fr":
+        floors = {"held": "tenait", "broken": "était rompu", "unproven": "n\u2019était pas établi"}
+        floor = floors.get(before["floor"]["state"])
+        count = f"{before['kept']} {'tenus' if before['kept'] > 1 else 'tenu'} sur {before['of']}"
+        return f"En {month}\u00a0: {count}{f', le socle {floor}' if floor else ''}."
+    floors = {"held": "held", "broken": "was broken", "unproven": "was unproven"}
+    floor = floors.get(before["floor"]["state"])
+    return f"In {month}: {before['kept']} of {before['of']} kept{f', the floor {floor}' if floor else ''}."
+
+
+def verdict_sentence(overview: Overview, language: str) -> str:
+    """The first line of all: what is kept, then the floor."""
+    floor = overview["headline"]["floor"]
+    sentence = kept_sentence(overview, language)
+    if overview["headline"]["of"] == 0 and floor["state"] == "absent":
+        return sentence
+    return f"{sentence} {floor_sentence(overview, language)}"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}"
+
+
+def completeness_sentence(overview: Overview, language: str) -> str:
+    """`24 contrôles dus, 23 faits, 1 en retard.`"""
+    checks = overview["checks"]
+    due, done, late, failed = checks["due"], checks["done"], checks["late"], checks["failed"]
+    if due == 0:
+        return "Aucun contrôle n\u2019était dû." if language == "fr" else "No check was due."
+    if language == "fr":
+        parts = ["1 contrôle dû" if due == 1 else f"{due} contrôles dus", _plural(done, "fait")]
+        rest = [
+            (late, f"{late} en retard"),
+            (failed, f"{failed} en échec"),
+            (checks["lapsed"], _plural(checks["lapsed"], "jamais fait")),
+            (checks["waived"], _plural(checks["waived"], "dispensé")),
+        ]
+    else:
+        parts = [f"{_plural(due, 'check')} due", f"{done} done"]
+        rest = [
+            (late, f"{late} late"),
+            (failed, f"{failed} failed"),
+            (checks["lapsed"], f"{checks['lapsed']} never done"),
+            (checks["waived"], f"{checks['waived']} waived"),
+        ]
+    return ", ".join([*parts, *(words for count, words in rest if count)]) + "."
+
+
+COUNTS_CASES = ("share-within", "share", "mean", "nps", "yes-no", "percentile")
+
+
+def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
+    """How much of what was seen is left out and, of a share, where it would lie with it; nothing where none is."""
+    total = sum(view["excluded"].values())
+    if not total or view["denominator"] is None or view["kind"] not in COUNTS_CASES:
+        return ""
+    share = format_value(total / (total + view["denominator"] + view["pending"]), "share", language)
+    bounds = bounds_with_left_out(view)
+    if bounds is None:
+        if language == "fr":
+            return french(f"Soit {share} des cas vus ; ils ne comptent d’aucun côté.")
+        return f"That is {share} of the cases seen; they change neither side of the count."
+    value, low, high = (format_value(one, "share", language) for one in (view["value"], *bounds))
+    if language == "fr":
+        return french(
+            f"Soit {share} des cas vus, qui ne comptent d’aucun côté : {value} sans eux ; "
+            f"avec eux, entre {low} (tous manqués) et {high} (tous tenus)."
+        )
+    return (
+        f"That is {share} of the cases seen, which change neither side of the count: {value} without them; "
+        f"with them, between {low} (all missed) and {high} (all kept)."
+    )
+
+
+WORDS: Pairs = {
+    "floor": ("floor", "socle"),
+    "both": ("floor and trust", "socle et confiance"),
+    "trust": ("trust", "confiance"),
+    "apart": ("set apart", "à part"),
+}
+
+STATES: Mapping[str, str] = {
+    "missed": "failed",
+    "unacceptable": "failed",
+    "no-data": "unknown",
+    "unproven": "unknown",
+    "near": "near",
+}
+SENTENCES: Mapping[str, Pairs] = {
+    "floor": {
+        "failed": (
+            "It is floor: its absence destroys, and breaks the floor.",
+            "C'est du socle : son absence détruit, et rompt le socle.",
+        ),
+        "unknown": ("It is floor: without its figure the floor is not proven.",
+                    "C'est du socle : sans son chiffre, le socle n'est pas établi."),
+        "near": ("It is floor: the floor still holds.", "C'est du socle : le socle tient encore."),
+    },
+    "trust": {
+        "failed": (
+            "It is trust: its credit is lost, the floor is not touched.",
+            "C'est de la confiance : son crédit est perdu, le socle n'est pas touché.",
+        ),
+        "unknown": ("It is trust: nothing is credited without its figure.",
+                    "C'est de la confiance : rien n'est crédité sans son chiffre."),
+        "near": ("It is trust: it is credited once kept.", "C'est de la confiance : elle est créditée une fois tenue."),
+    },
+    "apart": dict.fromkeys(
+        ("failed", "unknown", "near"),
+        ("It stands apart: neither floor nor trust depends on it.",
+         "Il est à part : ni le socle ni la confiance n'en dépendent."),
+    ),
+}  # fmt: skip
+"""By place and state. What is both is floor at its promised level."""
+
+
+def place_sentence(status: str | None, place: str | None, language: str) -> str:
+    """What it means that a commitment of this place stands so; nothing where it is kept, or belongs nowhere."""
+    said = SENTENCES.get("floor" if place == "both" else place or "", {}).get(STATES.get(status or "", ""))
+    if said is None:
+        return ""
+    return french(said[1]) if language == "fr" else said[0]

@@ -1,0 +1,93 @@
+"""Surveys weighted to the population by unit: Kish's effective number of answers, worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.unit_tree import UnitTree, roll_up
+from charter.domain.readings.judging import Weighted, weigh
+from charter.domain.statistics.intervals import kish_effective_n, wilson
+from charter.domain.vocabulary.counts import Cell, Counts
+
+
+def tree(**weights: Any) -> UnitTree:
+    units = [("company", None), ("west", "company"), ("brest", "west"), ("vannes", "west"), ("nice", "company")]
+    return UnitTree(
+        [
+            Unit.model_validate({"key": k, "name": k, "parent": p, "kind": "unit", "weight": weights.get(k)})
+            for k, p in units
+        ]
+    )
+
+
+def weighed(kind: str, on: UnitTree, basis: str = "sample", **counts: Counts) -> dict[str, Weighted]:
+    own: dict[str, Any] = {"date": "d"} | ({"success": {"right": 1}} if kind == "share" else {"value": "v"})
+    if kind == "share-within":
+        own = {"start": "d", "stop": "e", "within": "2 days"}
+    said = {"key": "i", "title": "i", "source": "s", "kind": kind, "basis": basis}
+    indicator: Any = TypeAdapter(Indicator).validate_python(said | own)
+    cells = [Cell("2026-10", key, "", "", one) for key, one in counts.items()]
+    return weigh(on, indicator, roll_up(on, cells).counts)
+
+
+def test_share_is_weighted_to_the_population() -> None:
+    # 9,000 customers of whom 80 % are pleased (100 answers), 1,000 of whom 40 % are (100 answers): 76 %, not 60 %.
+    on = tree(brest=9000, nice=1000)
+    found = weighed("share", on, brest=Counts(80, 100), nice=Counts(40, 100))["company"]
+    assert found.value == Decimal("0.76")
+    assert found.n == pytest.approx(kish_effective_n([90.0] * 100 + [10.0] * 100))
+    assert found.n == pytest.approx(10000**2 / (9000**2 / 100 + 1000**2 / 100))
+    low, high = wilson(found.counts.numerator, found.counts.denominator)
+    assert (low, high) == pytest.approx(wilson(0.76 * found.n, found.n))
+
+
+def test_share_within_a_delay_is_weighted_like_any_share() -> None:
+    # Test letters: nine customers in Brest for one in Nice.
+    on = tree(brest=9000, nice=1000)
+    found = weighed("share-within", on, brest=Counts(80, 100, stopped=90), nice=Counts(40, 100, stopped=90))["company"]
+    assert found.value == Decimal("0.76")
+    assert found.n == pytest.approx(10000**2 / (9000**2 / 100 + 1000**2 / 100))
+
+
+def test_equal_weights_per_answer_change_nothing() -> None:
+    found = weighed("share", tree(brest=300, nice=100), brest=Counts(60, 75), nice=Counts(5, 25))["company"]
+    assert (found.value, found.n) == (Decimal("0.65"), 100)
+
+
+def test_mean_and_score_are_weighted() -> None:
+    on = tree(brest=3, nice=1)
+    means = {
+        "brest": Counts(denominator=10, total=40, squares=170),
+        "nice": Counts(denominator=10, total=20, squares=60),
+    }
+    assert weighed("mean", on, **means)["company"].value == Decimal("3.5")
+    scores = {"brest": Counts(denominator=10, promoters=6, detractors=1), "nice": Counts(denominator=10, detractors=10)}
+    assert weighed("nps", on, **scores)["company"].value == Decimal("12.5")
+
+
+def test_unit_without_answers_leaves_its_weight_to_the_others() -> None:
+    assert weighed("share", tree(brest=5, nice=5), brest=Counts(8, 10))["company"].value == Decimal("0.8")
+
+
+def test_answers_of_no_weighted_unit_weigh_nothing() -> None:
+    found = weighed("share", tree(brest=5, nice=5), brest=Counts(8, 10), nice=Counts(4, 10), paris=Counts(0, 900))
+    assert found["company"].value == Decimal("0.6")
+
+
+def test_regions_with_a_weight_hold_their_own_agencies() -> None:
+    on = tree(west=1, nice=3, brest=1, vannes=1)
+    found = weighed("share", on, brest=Counts(10, 10), vannes=Counts(0, 30), nice=Counts(9, 10))
+    assert found["west"].value == Decimal("0.5")
+    assert found["company"].value == Decimal("0.8")
+    assert set(found) == {"company", "west"}
+
+
+def test_census_and_charters_without_weights_are_not_weighted() -> None:
+    assert weighed("share", tree(brest=1, nice=1), "census", brest=Counts(8, 10)) == {}
+    assert weighed("share", tree(), brest=Counts(8, 10)) == {}

@@ -1,0 +1,145 @@
+"""Files of answers: columns in both languages, rows refused with the reason, one person counted once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charter.domain.analyses.kano import analyse_kano
+from charter.domain.surveys.answer_files import Answers, packed, read_marks, read_pairs, unpacked
+from charter.domain.surveys.marks import Coding
+from charter.domain.vocabulary.errors import Invalid
+
+FRENCH = ["Attribut", "Fonctionnel", "Dysfonctionnel", "Vague", "Formulation", "Répondant", "Date", "Prénom"]
+
+
+def rows(names: list[str], *lines: str) -> list[tuple[int, dict[str, str]]]:
+    return [(n, dict(zip(names, line.split(";"), strict=True))) for n, line in enumerate(lines, 2)]
+
+
+def test_french_columns_are_known_and_what_names_a_person_is_left_alone() -> None:
+    found = read_pairs(FRENCH, rows(FRENCH, "Rappel;1;5;2026;J'aime;c-17;05/10/2026;Zoé"))
+    (pair,) = found.pairs
+    assert (pair.attribute, pair.functional, pair.dysfunctional, pair.wave) == ("Rappel", 1, 5, "2026")
+    assert (pair.wording, pair.day, pair.who) == ("J'aime", date(2026, 10, 5), 1)
+    assert found.ignored == ["Prénom"]
+    assert "Zoé" not in repr(found)
+    assert "c-17" not in repr(found)
+
+
+NAMES = ["attribute", "functional", "dysfunctional", "respondent"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x;6;1;a", "functional: “6” is not an answer; write 1 (like) to 5 (dislike), or nothing."),
+        ("x;1;0;a", "dysfunctional: “0” is not an answer; write 1 (like) to 5 (dislike), or nothing."),
+        ("x;like;1;a", "functional: “like” is not an answer; write 1 (like) to 5 (dislike), or nothing."),
+        (";1;1;a", "The row names no attribute: what were the two questions about?"),
+        ("x\x00;1;1;a", "attribute: over 300 letters, or a sign that does not print."),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_refused_with_its_line_and_the_rest_is_read(line: str, message: str) -> None:
+    found = read_pairs(NAMES, rows(NAMES, line, "x;1;5;b"))
+    assert [(one.line, str(one.error)) for one in found.refused] == [(2, message)]
+    assert [pair.line for pair in found.pairs] == [3]
+
+
+def test_one_respondent_many_times_is_named_and_counts_once() -> None:
+    found = read_pairs(NAMES, rows(NAMES, "x;1;5;a", "X;2;5;a", "y;1;5;a", "x;3;3;b"))
+    (refused,) = found.refused
+    assert (refused.line, str(refused.error)) == (
+        3, "The same respondent answered on X in line 2: one person counts once.",
+    )  # fmt: skip
+    assert [pair.who for pair in found.pairs] == [1, 1, 2]
+
+
+def test_half_pairs_and_spreadsheet_numbers_are_read() -> None:
+    found = read_pairs(NAMES, rows(NAMES, "x;1.0;;a", "x;2,0;5;b"))
+    assert [(pair.functional, pair.dysfunctional) for pair in found.pairs] == [(1, None), (2, 5)]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["attribute", "functional"], "The file has no column dysfunctional"),
+        (["attribute", "attribut", "functional", "dysfunctional"], "Two columns say attribute"),
+    ],
+)
+def test_columns_that_do_not_do_are_refused(names: list[str], message: str) -> None:
+    with pytest.raises(Invalid, match=message):
+        read_pairs(names, [])
+
+
+MARKS = ["Id", "Facture", "Rappel", "Commentaire", "Note globale"]
+
+
+def test_marks_are_read_by_column_and_outside_the_scale_refused() -> None:
+    lines = ["a;1;5;x;10", "a;2;2;x;3", "b;6;1;x;3", "c;;0;x;7,5", "d;1;1;x;"]
+    found = read_marks(MARKS, rows(MARKS, *lines), "note globale", Coding(not_applicable=0), ["Commentaire"])
+    assert found.attributes == ("Facture", "Rappel")
+    assert [(one.marks["Facture"], one.marks["Rappel"], one.overall) for one in found.marked] == [
+        (1, 5, 10), (None, 0, 7.5), (1, 1, None),
+    ]  # fmt: skip
+    assert [(one.line, str(one.error)) for one in found.refused] == [
+        (3, "The same respondent answered on Note globale in line 2: one person counts once."),
+        (4, "Facture: 6 lies outside the scale of 1 to 5 that low and high marks span."),
+    ]
+    assert found.ignored == ["Commentaire"]
+
+
+def test_a_file_without_the_overall_column_or_without_marks_is_refused() -> None:
+    with pytest.raises(Invalid, match="no column satisfaction"):
+        read_marks(MARKS, [], "satisfaction", Coding())
+    with pytest.raises(Invalid, match="besides the overall one"):
+        read_marks(["id", "overall"], [], "overall", Coding())
+
+
+def kano_rows(wave: str, texts: tuple[str, str], **more: str) -> dict[str, str]:
+    return {"attribute": "bill", "functional": "1", "dysfunctional": "5", "wave": wave,
+            "functional_text": texts[0], "dysfunctional_text": texts[1]} | more  # fmt: skip
+
+
+def test_waves_offered_in_other_words_are_refused_for_comparison() -> None:
+    """An extract of our own, made like the published data: the words of the answers stand beside their codes."""
+    found = analyse_kano(
+        [kano_rows("2025", ("I like it", "I dislike it")), kano_rows("2026", ("I enjoy it", "I dislike it"))]
+    )
+    assert found["comparisons"] == [
+        {"code": "comparison-refused", "attribute": "bill", "first": "2025", "second": "2026",
+         "one": "I like it", "other": "I enjoy it"}
+    ]  # fmt: skip
+    same = [kano_rows(wave, ("I like it", "I dislike it")) for wave in ("2025", "2026")]
+    assert analyse_kano(same)["comparisons"] == []
+    bare = [{name: row[name] for name in ("attribute", "functional", "dysfunctional", "wave")} for row in same]
+    assert [one["code"] for one in analyse_kano(bare)["comparisons"]] == ["comparison-unknown"]
+
+
+def test_a_repeated_respondent_counts_once_in_the_analysis() -> None:
+    rows = [kano_rows("2025", ("a", "b"), respondent="r1")] * 3 + [kano_rows("2025", ("a", "b"), respondent="r2")]
+    (found,) = analyse_kano(rows)["attributes"]
+    assert found["n"] == 2
+    assert {"code": "respondent-twice", "count": 2} in found["warnings"]
+
+
+def test_rows_refused_keep_their_sentence_between_preview_and_import() -> None:
+    found = read_pairs(NAMES, [(2, dict(zip(NAMES, ("bill", "9", "5", "r1"), strict=True)))])
+    kept = unpacked(packed(found))
+    assert [str(one.error) for one in kept.refused] == [str(one.error) for one in found.refused]
+    assert kept.refused[0].error.sentence == found.refused[0].error.sentence
+    assert "ends" in kept.refused[0].error.sentence.values
+
+
+def test_rows_refused_by_the_first_release_keep_their_text() -> None:
+    kept = unpacked(packed(Answers()).replace(b'"refused": []', b'"refused": [[2, "Over 50 % of it.", "day"]]'))
+    assert [(one.line, str(one.error)) for one in kept.refused] == [(2, "Over 50 % of it.")]
+
+
+@given(st.lists(st.tuples(*[st.text(max_size=8)] * 4), max_size=15))
+def test_whatever_the_cells_every_row_is_read_or_refused(lines: list[tuple[str, ...]]) -> None:
+    found = read_pairs(NAMES, [(n, dict(zip(NAMES, line, strict=True))) for n, line in enumerate(lines, 2)])
+    assert len(found.pairs) + len(found.refused) == len(lines)

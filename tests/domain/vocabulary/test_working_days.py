@@ -1,0 +1,71 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.working_days import WorkingDays, calendars_in_use, is_known_calendar, latest_after
+
+DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
+
+
+@pytest.mark.parametrize("code", ["FR", "FR-57", "FR-67", "FR-68", "US-NY", "US", "GB", "BE", "CH-GE"])
+def test_calendar_of_a_country_or_a_part_of_one_is_known(code: str) -> None:
+    assert is_known_calendar(code)
+
+
+@pytest.mark.parametrize("code", ["XX", "FR-99", "US-ZZ", "", "fr"])
+def test_calendar_that_nobody_keeps_is_refused(code: str) -> None:
+    assert not is_known_calendar(code)
+    with pytest.raises(Invalid, match="is not known: write a country like FR"):
+        WorkingDays(code)
+
+
+def test_alsace_moselle_rests_on_good_friday_and_saint_stephen() -> None:
+    france, moselle, alsace = WorkingDays("FR"), WorkingDays("FR-57"), WorkingDays("FR-67")
+    good_friday, saint_stephen = date(2025, 4, 18), date(2025, 12, 26)
+    for day in (good_friday, saint_stephen):
+        assert (france.is_working(day), moselle.is_working(day), alsace.is_working(day)) == (True, False, False)
+    # Thursday 17 April 2025: Friday, then Tuesday after Easter Monday; in Moselle the Friday is lost.
+    assert france.add(date(2025, 4, 17), 2) == date(2025, 4, 22)
+    assert moselle.add(date(2025, 4, 17), 2) == date(2025, 4, 23)
+    assert latest_after([france, moselle], date(2025, 4, 17), 2) == date(2025, 4, 23)
+
+
+def test_working_days_skip_weekends_holidays_and_closed_days() -> None:
+    france = WorkingDays("FR", frozenset({date(2026, 5, 15)}))
+    # Wednesday 13 May 2026; Thursday is Ascension, Friday the bridge is closed, then the weekend.
+    assert france.add(date(2026, 5, 13), 1) == date(2026, 5, 18)
+    assert WorkingDays("FR").add(date(2026, 5, 13), 1) == date(2026, 5, 15)
+    # From a Saturday the first working day is Monday; 0 days is the day itself.
+    assert france.add(date(2026, 10, 3), 1) == date(2026, 10, 5)
+    assert france.add(date(2026, 10, 3), 0) == date(2026, 10, 3)
+
+
+def test_working_days_cross_the_year() -> None:
+    assert WorkingDays("FR").add(date(2026, 12, 31), 1) == date(2027, 1, 4)
+    assert WorkingDays("US-NY").add(date(2022, 12, 23), 1) == date(2022, 12, 27)  # Christmas kept on Monday 26
+
+
+@given(DAYS, st.integers(0, 600), st.sampled_from(["FR", "FR-57", "US-NY"]))
+def test_working_days_added_are_the_nth_by_counting(start: date, count: int, code: str) -> None:
+    calendar = WorkingDays(code, frozenset({date(2024, 8, 16)}))
+    day, left = start, count
+    while left:
+        day += timedelta(days=1)
+        left -= calendar.is_working(day)
+    assert calendar.add(start, count) == day
+    assert calendar.between(start, day) == count
+
+
+def test_offsets_give_the_days_to_the_due_date_for_each_start() -> None:
+    # Friday 2 to Monday 5 October 2026, 2 working days: Tuesday, Tuesday, Tuesday, Wednesday.
+    assert WorkingDays("FR").offsets(date(2026, 10, 2), date(2026, 10, 5), 2) == [4, 3, 2, 2]
+    assert WorkingDays("FR").running_count(date(2026, 10, 2), date(2026, 10, 6)) == [1, 1, 1, 2, 3]
+
+
+def test_calendars_in_use_begin_with_the_charters_and_share_its_closed_days() -> None:
+    found = calendars_in_use("FR", [date(2026, 5, 15)], [None, "FR-57", "FR", "FR-57"])
+    assert [calendar.code for calendar in found] == ["FR", "FR-57"]
+    assert not any(calendar.is_working(date(2026, 5, 15)) for calendar in found)

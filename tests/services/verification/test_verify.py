@@ -1,0 +1,235 @@
+"""verify: every kind of rewriting shows as one sentence, the first broken link."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from charter.domain.vocabulary.errors import NotAllowed
+from charter.domain.vocabulary.permissions import COMMAND_LINE, VISITOR
+from charter.models.base import db
+from charter.models.records import ReportFile
+from charter.services.records import audit_log
+from charter.services.records.transactions import transaction
+from charter.services.reports.snapshots import find_snapshot, freeze_month
+from charter.services.verification.verify import verify
+from charter.words.refusals import refusal_sentence
+from tests.services.world import NOW
+
+PDF = b"%PDF-1.7 a small report"
+
+
+def rewrite(engine: str, table: str, *statements: str) -> None:
+    """Change guarded rows as somebody would who owns the database: the guards off, then on again."""
+    with transaction():
+        if engine == "postgres":
+            db.session.execute(text("SET LOCAL session_replication_role = replica"))
+            for statement in statements:
+                db.session.execute(text(statement))
+            return
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
+        guards: Sequence[tuple[str, str]] = [(n, s) for n, s in db.session.execute(text(query), {"table": table})]
+        for name, _ in guards:
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+        for statement in statements:
+            db.session.execute(text(statement))
+        for _, sql in guards:
+            db.session.execute(text(sql))
+    db.session.expire_all()
+
+
+def archive() -> None:
+    """September and October sealed, and a PDF kept for October."""
+    freeze_month(COMMAND_LINE, NOW, period="2026-09")
+    sealed = freeze_month(COMMAND_LINE, NOW, period="2026-10")
+    with transaction():
+        sha256 = hashlib.sha256(PDF).hexdigest()
+        db.session.add(
+            ReportFile(
+                snapshot_id=sealed.id,
+                unit_key="company",
+                language="fr",
+                content=PDF,
+                size=len(PDF),
+                sha256=sha256,
+                versions={},
+                rendered_at=NOW,
+            )
+        )
+        facts = {"sha256": sha256, "size": len(PDF)}
+        audit_log.record(COMMAND_LINE, NOW, "report:archive", "2026-10 company fr", after=facts)
+
+
+def broken() -> str:
+    db.session.expire_all()
+    found = verify(COMMAND_LINE)
+    assert found["ok"] is (found["broken"] is None)
+    assert found["broken"] is None or refusal_sentence(found["broken"], "fr") != str(found["broken"])
+    return str(found["broken"] or "")
+
+
+def test_what_nobody_touched_is_whole(world: Flask) -> None:
+    archive()
+    found = verify(COMMAND_LINE)
+    assert found == {
+        "ok": True,
+        "broken": None,
+        "head": audit_log.head(),
+        "audit_entries": 12,
+        "runs": 8,
+        "snapshots": 2,
+        "files": 1,
+        "observations": 0,
+        "estimates": 0,
+        "words": 0,
+        "editions": 0,
+    }
+
+
+def test_an_empty_database_is_whole(empty: Flask) -> None:
+    found = verify(COMMAND_LINE)
+    assert (found["ok"], found["audit_entries"], found["head"]) == (True, 0, "0" * 64)
+
+
+RUN_1 = "The measurements of run 1 (billed, 2026-07) are not what was recorded."
+TAMPERING = [
+    (
+        "audit_entries",
+        "UPDATE audit_entries SET actor = 'nobody' WHERE id = 3",
+        "Audit entry 3 (check:run run 2) is not what was written.",
+    ),
+    (
+        "audit_entries",
+        "UPDATE audit_entries SET after = '{}' WHERE id = 1",
+        "Audit entry 1 (charter:apply small) is not what was written.",
+    ),
+    (
+        "audit_entries",
+        "DELETE FROM audit_entries WHERE id = 4",
+        "Audit entry 5 (check:run run 4) does not follow the entry before it.",
+    ),
+    (
+        "audit_entries",
+        "DELETE FROM audit_entries WHERE id = 12",
+        "The audit log has 11 entries, but 12 were written: its tail is cut.",
+    ),
+    ("chain_heads", "DELETE FROM chain_heads", "The head of the audit chain is missing."),
+    (
+        "charter_versions",
+        "UPDATE charter_versions SET document = replace(document, '0.9', '0.1')",
+        "Version 1 of the charter is not what was applied.",
+    ),
+    (
+        "charter_versions",
+        "UPDATE charter_versions SET valid_from = '2026-08-01'",
+        "Version 1 of the charter is not what was applied.",
+    ),
+    ("measurements", "UPDATE measurements SET numerator = '7' WHERE id = 1", RUN_1),
+    ("measurements", "UPDATE measurements SET period_key = '2026-08' WHERE id = 1", RUN_1),
+    ("measurements", "DELETE FROM measurements WHERE id = 2", RUN_1),
+    (
+        "runs",
+        "UPDATE runs SET outcome = 'failed' WHERE id = 2",
+        "The measurements of run 2 (answered, 2026-07) are not there any more.",
+    ),
+    (
+        "runs",
+        "UPDATE runs SET period_key = '2026-05' WHERE id = 2",
+        "The measurements of run 2 (answered, 2026-05) are not what was recorded.",
+    ),
+    (
+        "snapshots",
+        "UPDATE snapshots SET document = replace(document, 'kept', 'held') WHERE id = 1",
+        "The sealed month 2026-09 is not what was sealed.",
+    ),
+    (
+        "snapshots",
+        "UPDATE snapshots SET period_key = '2026-05' WHERE id = 2",
+        "The audit log does not vouch for the sealed month 2026-05.",
+    ),
+    ("report_files", "DELETE FROM report_files", "The archived PDF 2026-10 company fr is not there any more."),
+]
+
+
+@pytest.mark.parametrize(("table", "statement", "sentence"), TAMPERING)
+def test_the_first_broken_link_is_named(world: Flask, engine: str, table: str, statement: str, sentence: str) -> None:
+    archive()
+    rewrite(engine, table, statement)
+    assert broken() == sentence
+
+
+def test_a_changed_pdf_is_named(world: Flask, engine: str) -> None:
+    archive()
+    change = "'\\x25'::bytea" if engine == "postgres" else "x'25'"
+    rewrite(engine, "report_files", f"UPDATE report_files SET content = {change}")
+    assert broken() == "The archived PDF 2026-10 company fr is not what was rendered."
+
+
+def test_a_month_that_was_sealed_and_taken_out_is_named(world: Flask, engine: str) -> None:
+    archive()
+    rewrite(engine, "report_files", "DELETE FROM report_files")
+    rewrite(engine, "snapshots", "DELETE FROM snapshots WHERE period_key = '2026-10'")
+    assert broken() == "The sealed month 2026-10 is not there any more."
+
+
+def test_a_snapshot_sealed_anew_by_its_own_hash_is_not_vouched_for(world: Flask, engine: str) -> None:
+    archive()
+    sealed = find_snapshot("2026-10")
+    assert sealed is not None
+    forged = sealed.document.replace('"kept"', '"near"')
+    assert forged != sealed.document
+    sha256 = hashlib.sha256(f"{sealed.previous_sha256}\n{forged}".encode()).hexdigest()
+    quoted = forged.replace("'", "''").replace(":", "\\:")
+    rewrite(engine, "snapshots", f"UPDATE snapshots SET document = '{quoted}', sha256 = '{sha256}' WHERE id = 2")
+    assert broken() == "The audit log does not vouch for the sealed month 2026-10."
+
+
+def test_a_missing_guard_is_named_with_the_remedy(world: Flask, engine: str) -> None:
+    name = "guard_measurements" if engine == "postgres" else "guard_measurements_update"
+    with transaction():
+        db.session.execute(text(f"DROP TRIGGER {name}" + (" ON measurements" if engine == "postgres" else "")))
+    assert broken() == (
+        f"The guard {name} is missing from the database: rows could be rewritten. Say: flask db upgrade"
+    )
+
+
+def test_a_guard_that_is_switched_off_is_named(world: Flask, engine: str) -> None:
+    off = (
+        "DROP TRIGGER guard_runs_delete"
+        if engine == "sqlite"
+        else "ALTER TABLE runs DISABLE TRIGGER guard_runs_truncate"
+    )
+    with transaction():
+        db.session.execute(text(off))
+    assert broken().startswith(f"The guard {off.split()[-1]} is missing")
+
+
+def test_only_who_may_read_the_log_verifies(world: Flask) -> None:
+    with pytest.raises(NotAllowed):
+        verify(VISITOR)
+
+
+def test_entries_come_newest_first_a_page_at_a_time(world: Flask) -> None:
+    first = audit_log.entries(COMMAND_LINE, limit=4)
+    assert [entry.id for entry in first] == [9, 8, 7, 6]
+    assert [entry.id for entry in audit_log.entries(COMMAND_LINE, limit=4, before_id=6)] == [5, 4, 3, 2]
+    with pytest.raises(NotAllowed):
+        audit_log.entries(VISITOR)
+
+
+def test_what_fails_within_a_transaction_leaves_the_chain_as_it_was(world: Flask) -> None:
+    head = audit_log.head()
+
+    def record_and_stop() -> None:
+        with transaction():
+            audit_log.record(COMMAND_LINE, NOW, "test:fail", "nothing")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        record_and_stop()
+    assert audit_log.head() == head
+    assert verify(COMMAND_LINE)["ok"]

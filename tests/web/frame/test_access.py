@@ -1,0 +1,192 @@
+"""Who may open what: one table, a line per address, a column per person of the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from charter.web.frame.access import is_local
+from tests.web.world import make_empty_app, sign_in
+
+WHO = ("eva", "clara", "carl", "boris", "dan", "adam", "mia", "ana")
+# eva: a stranger; clara: frontline of Vannes; carl: contributor of Vannes; boris: manager of the west; dan: auditor.
+# 302: asked to sign in, or (sign-in, account) sent where the person belongs.
+MATRIX = {
+    #                                  eva  clara carl boris  dan  adam  mia  ana
+    "/":                              (200, 200, 200, 200, 200, 200, 200, 200),
+    "/?unit=nice":                    (200, 200, 200, 200, 200, 200, 200, 200),
+    "/?unit=nowhere":                 (404, 404, 404, 404, 404, 404, 404, 404),
+    "/embed":                         (200, 200, 200, 200, 200, 200, 200, 200),
+    "/site?unit=vannes":              (303, 303, 303, 303, 303, 303, 303, 303),
+    "/observe?unit=nice":             (200, 200, 200, 200, 403, 403, 200, 200),
+    "/thank":                         (200, 200, 200, 200, 403, 403, 200, 200),
+    "/sent":                          (200, 200, 200, 200, 403, 403, 200, 200),
+    "/estimate":                      (200, 200, 200, 200, 403, 403, 200, 200),
+    "/observations":                  (302, 403, 200, 200, 403, 403, 200, 403),
+    "/poster?unit=vannes":            (200, 200, 200, 200, 200, 200, 200, 200),
+    "/poster.pdf?unit=vannes&period=2026-10&paper=A4": (404, 404, 404, 404, 404, 404, 404, 404),
+    "/badge.svg":                     (200, 200, 200, 200, 200, 200, 200, 200),
+    "/health":                        (200, 200, 200, 200, 200, 200, 200, 200),
+    "/desk":                          (302, 403, 200, 200, 200, 200, 200, 200),
+    "/desk?unit=vannes":              (302, 403, 200, 200, 200, 200, 200, 200),
+    "/desk?unit=brest":               (302, 403, 403, 200, 200, 200, 200, 200),
+    "/desk?unit=nice":                (302, 403, 403, 403, 200, 200, 200, 200),
+    "/desk?unit=company":             (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments":                   (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments?unit=nice":         (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill":              (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/absent/history":    (302, 403, 404, 404, 404, 404, 404, 404),
+    "/commitments/absent":            (302, 403, 404, 404, 404, 404, 404, 404),
+    "/commitments/bill/comment":       (302, 403, 200, 200, 403, 403, 200, 200),
+    "/commitments/bill/comment?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
+    "/commitments/bill/action":        (302, 403, 200, 200, 403, 403, 200, 200),
+    "/commitments/bill/action?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
+    "/commitments/bill/limits":        (302, 403, 200, 200, 403, 403, 200, 200),
+    "/commitments/bill/limits?unit=nice": (302, 403, 403, 403, 403, 403, 200, 200),
+    "/actions":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/actions?unit=nice":              (302, 403, 403, 403, 200, 200, 200, 200),
+    "/actions?show=secret":            (302, 403, 400, 400, 400, 400, 400, 400),
+    "/actions/1":                      (302, 403, 403, 403, 200, 200, 200, 200),
+    "/actions/99":                     (302, 403, 404, 404, 404, 404, 404, 404),
+    "/checks":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/checks?state=done&owner=x":     (302, 403, 200, 200, 200, 200, 200, 200),
+    "/checks/billed/2026-10":         (302, 403, 200, 200, 200, 200, 200, 200),
+    "/calendar/nothing.ics":          (404, 404, 404, 404, 404, 404, 404, 404),
+    "/metrics":                       (404, 404, 404, 404, 404, 404, 404, 404),
+    "/jobs":                          (302, 403, 200, 200, 200, 200, 200, 200),
+    "/jobs/99":                       (302, 403, 404, 404, 404, 404, 404, 404),
+    "/figures":                       (302, 403, 200, 200, 403, 403, 200, 403),
+    "/figures/upload":                (302, 403, 200, 200, 403, 403, 200, 403),
+    "/figures/choose":                (302, 403, 403, 302, 403, 403, 302, 403),
+    "/classification":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/classification?commitment=bill": (302, 403, 200, 200, 200, 200, 200, 200),
+    "/classification?commitment=absent": (302, 403, 404, 404, 404, 404, 404, 404),
+    "/classification/bill/decision":  (302, 403, 403, 403, 403, 403, 200, 200),
+    "/classification/bill/sector":    (302, 403, 403, 403, 403, 403, 200, 200),
+    "/classification/bill/experts":   (302, 403, 403, 403, 403, 403, 200, 200),
+    "/opinions/7":                    (302, 404, 404, 404, 404, 404, 404, 404),
+    "/opinion/guessed":               (404, 404, 404, 404, 404, 404, 404, 404),
+    "/charter":                       (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter/versions/1":            (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter/versions/1.yaml":       (302, 403, 200, 200, 200, 200, 200, 200),
+    "/charter/versions/9":            (302, 403, 404, 404, 404, 404, 404, 404),
+    "/charter/draft":                  (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/head":             (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/units":            (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/file":             (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/charter.yaml":     (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/units/new":        (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/draft/units/vannes":     (302, 403, 403, 403, 403, 403, 404, 403),
+    "/surveys":                       (302, 403, 403, 200, 200, 403, 200, 200),
+    "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
+    "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
+    "/answer/absent":                 (404, 404, 404, 404, 404, 404, 404, 404),
+    "/accounts/new":                  (302, 403, 403, 403, 403, 200, 200, 403),
+    "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
+    "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
+    "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
+    "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10?unit=nice":      (302, 403, 403, 403, 200, 200, 200, 200),
+    "/reports/2026-13":                (302, 403, 400, 400, 400, 400, 400, 400),
+    "/reports/2026-10.csv":            (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10.csv?unit=nice":  (302, 403, 403, 403, 200, 200, 200, 200),
+    "/reports/2026-10.xlsx?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
+    "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/account/mail":                  (302, 200, 200, 200, 200, 200, 200, 200),
+    "/post":                          (302, 403, 403, 403, 200, 200, 200, 200),
+    "/accounts":                      (302, 403, 403, 403, 403, 200, 200, 403),
+    "/accounts/1":                    (302, 403, 403, 403, 403, 200, 200, 403),
+    "/accounts/999":                  (302, 403, 403, 403, 403, 404, 404, 403),
+    "/audit":                         (302, 403, 403, 403, 200, 200, 200, 200),
+    "/account":                       (302, 200, 200, 200, 200, 200, 200, 200),
+    "/sign-in":                       (200, 302, 302, 302, 302, 302, 302, 302),
+    "/nowhere":                       (404, 404, 404, 404, 404, 404, 404, 404),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_each_person_opens_what_the_table_says(as_person: Callable[[str], FlaskClient], name: str) -> None:
+    client = as_person(name)
+    column = WHO.index(name)
+    answers = {address: client.get(address).status_code for address in MATRIX}
+    assert answers == {address: codes[column] for address, codes in MATRIX.items()}
+
+
+@pytest.mark.parametrize("name", [who for who in WHO if who != "eva"])
+def test_the_menu_offers_nothing_that_is_refused(as_person: Callable[[str], FlaskClient], name: str) -> None:
+    client = as_person(name)
+    page = client.get("/account").text
+    offered = [address for address in MATRIX if f'href="{address}"' in page]
+    assert "/account" in offered
+    assert {address: client.get(address).status_code for address in offered} == dict.fromkeys(offered, 200)
+
+
+def test_a_stranger_is_sent_back_to_the_page_asked_for(client: FlaskClient) -> None:
+    answer = client.get("/commitments/bill?period=2026-09")
+    assert answer.headers["Location"] == "/sign-in?next=/commitments/bill?period%3D2026-09"
+
+
+def test_closed_pages_ask_strangers_to_sign_in(tmp_path: Path) -> None:
+    client = make_empty_app(tmp_path, public_pages=False).test_client()
+    assert client.get("/").headers["Location"] == "/sign-in?next=/"
+    assert [client.get(address).status_code for address in ("/embed", "/badge.svg")] == [403, 403]
+    closed = ("/observe", "/thank", "/sent", "/estimate", "/poster", "/poster.pdf", "/site")
+    assert [client.get(address).status_code for address in closed] == [302] * len(closed)
+
+
+def test_every_address_is_in_the_table(app: object) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}  # type: ignore[attr-defined]
+    known = {address.partition("?")[0] for address in MATRIX}
+    one_job = {"/jobs/<int:number>", "/checks/<indicator>/<period>", "/calendar/<secret>.ics"}
+    intake = {"/figures/<indicator>/<period>", "/figures/uploads/<int:number>"}
+    rights = {"/accounts/<int:number>", "/accounts/<int:number>/rights", "/accounts/<int:number>/password"}
+    drafts = {
+        "/charter/draft/<address>/<key>",
+        "/charter/draft/<address>/new",
+        "/charter/draft/indicators/<key>/try/<int:number>",
+    }
+    classes = {f"/classification/<key>/{name}" for name in ("decision", "sector", "experts")}
+    classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
+    versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
+    asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
+    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
+    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history")} | {
+        "/actions/<int:number>"
+    }
+    patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
+    ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
+    assert ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/desk", True),
+        ("/desk?unit=vannes", True),
+        ("//elsewhere.example", False),
+        ("/\\elsewhere.example", False),
+        ("https://elsewhere.example/", False),
+        ("javascript:alert(1)", False),
+        ("/\tx", False),
+        ("desk", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_this_site_are_followed(address: str | None, expected: bool) -> None:
+    assert is_local(address) is expected
+
+
+def test_a_scoped_person_opens_their_own_unit_first(app: object, as_person: Callable[[str], FlaskClient]) -> None:
+    assert "· Région Ouest ·" in sign_in(app.test_client(), "boris").get("/desk").text  # type: ignore[attr-defined]
+    offered = as_person("carl").get("/desk").text
+    assert "Agence de Vannes" in offered
+    assert "Agence de Nice" not in offered

@@ -1,0 +1,205 @@
+"""Surveys on pages: opened, answered by a link on a phone without JavaScript, closed, imported, withdrawn."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from charter.models.base import db
+from charter.models.surveys import SurveyResponse
+from tests.web.world import make_world, sign_in, token_of
+
+PLAN = {"name": "Automne", "commitments": ["bill", "answer"], "languages": ["fr", "en"], "closes_on": "2026-12-01",
+        "invitations": "12", "segment": "", "table": "classic"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_world(tmp_path_factory.mktemp("surveys"), has_source=False)
+
+
+@pytest.fixture
+def mia(world: Flask) -> FlaskClient:
+    return sign_in(world.test_client(), "mia")
+
+
+def post(client: FlaskClient, address: str, form: dict[str, object], page: str | None = None) -> object:
+    token = token_of(client.get(page or address).text)
+    return client.post(address, data={**form, "csrf_token": token})
+
+
+def opened(mia: FlaskClient, name: str, **changed: object) -> tuple[str, list[str]]:
+    answer = post(mia, "/surveys/new", {**PLAN, "name": name, **changed})
+    assert answer.status_code == 303, answer.text  # type: ignore[attr-defined]
+    address = answer.headers["Location"]  # type: ignore[attr-defined]
+    listed = post(mia, f"{address}/links", {}, address)
+    assert listed.mimetype == "text/csv"  # type: ignore[attr-defined]
+    lines = listed.text.splitlines()  # type: ignore[attr-defined]
+    assert lines[0] == "number,link"
+    return address, [line.partition(",")[2].removeprefix("http://localhost") for line in lines[1:]]
+
+
+def keys(html: str) -> list[str]:
+    return re.findall(r'<h2 id="p-([^"]+)"', html)
+
+
+def test_a_customer_answers_once_and_leaves_nothing_behind(world: Flask, mia: FlaskClient) -> None:
+    address, links = opened(mia, "Once")
+    assert len(links) == 12
+    customer = world.test_client()
+    page = customer.get(links[0])
+    assert page.status_code == 200
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "<script" not in page.text
+    assert 'name="robots" content="noindex' in page.text
+    asked = keys(page.text)
+    form = {f"{key}.{question}": "2" if question == "functional" else "5"
+            for key in asked for question in ("functional", "dysfunctional")}  # fmt: skip
+    thanks = post(customer, links[0], form)
+    assert thanks.status_code == 200  # type: ignore[attr-defined]
+    assert "Merci" in thanks.text  # type: ignore[attr-defined]
+    again = customer.get(links[0])
+    assert again.status_code == 410
+    assert "déjà servi" in again.text
+    with world.app_context():
+        row = db.session.query(SurveyResponse).order_by(SurveyResponse.id.desc()).first()
+        assert row is not None
+        assert row.answers == {key: [2, 5] for key in asked}
+    assert "1 sur 12" in mia.get("/surveys").text.replace("\u202f", " ")
+    assert "Montré quand cinq clients" in mia.get(address).text
+
+
+def test_half_pairs_are_said_before_they_are_kept(world: Flask, mia: FlaskClient) -> None:
+    _, links = opened(mia, "Half")
+    customer = world.test_client()
+    key = keys(customer.get(links[0]).text)[0]
+    half = {f"{key}.functional": "1"}
+    warned = post(customer, links[0], half)
+    assert "Seules les paires entières comptent" in warned.text  # type: ignore[attr-defined]
+    assert f'id="{key}.functional.1" name="{key}.functional" value="1" checked' in warned.text  # type: ignore[attr-defined]
+    sent = post(customer, links[0], {**half, "anyway": "1"})
+    assert "Merci" in sent.text  # type: ignore[attr-defined]
+    empty = post(customer, links[1], {})
+    assert empty.status_code == 400  # type: ignore[attr-defined]
+    assert "Rien n’est répondu encore" in empty.text  # type: ignore[attr-defined]
+    odd = post(customer, links[1], {f"{key}.functional": "9"})
+    assert odd.status_code == 400  # type: ignore[attr-defined]
+
+
+def test_a_customer_reads_the_languages_of_the_survey(world: Flask, mia: FlaskClient) -> None:
+    _, links = opened(mia, "English", languages=["en"])
+    page = world.test_client().get(links[0], headers={"Accept-Language": "fr"}).text
+    assert '<html lang="en">' in page
+    assert "I could live with it" in page
+    _, links = opened(mia, "Both")
+    page = world.test_client().get(links[0] + "?lang=en").text
+    assert "If we keep this promise, how do you feel about it?" in page
+    assert 'hreflang="fr"' in page
+
+
+def test_cards_carry_codes_and_links_are_shown_once(mia: FlaskClient) -> None:
+    address = post(mia, "/surveys/new", {**PLAN, "name": "Cards"}).headers["Location"]  # type: ignore[attr-defined]
+    cards = post(mia, f"{address}/links", {"form": "cards"}, address)
+    assert cards.text.count('class="qr"') == 12  # type: ignore[attr-defined]
+    assert "style=" not in cards.text  # type: ignore[attr-defined]
+    assert post(mia, f"{address}/links", {}, address).status_code == 409  # type: ignore[attr-defined]
+    assert post(mia, f"{address}/links", {"again": "1"}, address).status_code == 200  # type: ignore[attr-defined]
+
+
+def test_a_survey_is_closed_then_withdrawn(world: Flask, mia: FlaskClient) -> None:
+    address, links = opened(mia, "Closing")
+    closed = post(mia, f"{address}/close", {}, address)
+    assert closed.status_code == 303  # type: ignore[attr-defined]
+    page = mia.get(address).text
+    assert "Utilisables" in page or "Réponses de clients utilisables" in page
+    assert world.test_client().get(links[0]).status_code == 410
+    assert post(mia, f"{address}/withdraw", {"reason": "mauvais clients"}, address).status_code == 303  # type: ignore[attr-defined]
+    assert "mauvais clients" in mia.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"name": ""}, "L’enquête a besoin d’un nom"),
+        ({"commitments": []}, "Choisissez au moins une promesse"),
+        ({"closes_on": "demain"}, "Écrivez le jour comme 2026-12-31"),
+        ({"invitations": "many"}, "en nombre entier"),
+    ],
+)
+def test_a_plan_that_cannot_be_asked_is_said(mia: FlaskClient, changed: dict[str, object], message: str) -> None:
+    answer = post(mia, "/surveys/new", {**PLAN, **changed})
+    assert answer.status_code == 400  # type: ignore[attr-defined]
+    assert message in answer.text  # type: ignore[attr-defined]
+
+
+def upload(mia: FlaskClient, text: str, **form: str) -> str:
+    token = token_of(mia.get("/surveys/import").text)
+    whole = {"kind": "kano", "name": "Fichier", "asked_on": "2026-10-30", **form, "csrf_token": token}
+    answer = mia.post("/surveys/import", data={**whole, "file": (io.BytesIO(text.encode("cp1252")), "réponses.csv")})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def test_a_file_is_looked_at_mapped_and_kept(mia: FlaskClient) -> None:
+    rows = "".join(f"r{n};bill;2;5\n" for n in range(40))
+    address = upload(mia, f"Répondant;Attribut;Fonctionnel;Dysfonctionnel\n{rows}r99;bill;8;1\nr98;Ailleurs;1;1\n")
+    page = mia.get(address).text
+    assert "Aucune promesse ne s’appelle" in page
+    assert "Ligne 42" in page
+    form: dict[str, object] = {"name-1": "bill", "to-1": "bill", "name-2": "Ailleurs", "to-2": ""}
+    assert post(mia, f"{address}/confirm", form, address).status_code == 400  # type: ignore[attr-defined]
+    kept = post(mia, f"{address}/confirm", {**form, "to-2": "-", "leave_refused": "1"}, address)
+    assert kept.status_code == 303  # type: ignore[attr-defined]
+    page = mia.get(kept.headers["Location"]).text  # type: ignore[attr-defined]
+    assert "Sur 100 clients, 100 seraient gênés" in page
+    assert "Les 40 paires de réponses sont toutes les mêmes" in page
+
+
+def test_marks_become_a_job(mia: FlaskClient) -> None:
+    rows = "".join(f"{1 + n % 5},{1 + n // 5 % 5},{n % 9}\n" for n in range(200))
+    address = upload(mia, f"bill,answer,overall\n{rows}", kind="marks", name="Notes")
+    form: dict[str, object] = {"name-1": "bill", "to-1": "bill", "name-2": "answer", "to-2": "answer"}
+    kept = post(mia, f"{address}/confirm", form, address)
+    assert "/jobs/" in kept.headers["Location"]  # type: ignore[attr-defined]
+    page = mia.get(kept.headers["Location"]).text  # type: ignore[attr-defined]
+    assert "Analyse des notes d’une enquête" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a;b\n1;2\n", "n’a pas de colonne attribute"), ("", "Choisissez un fichier"), ("\n", "est vide")],
+)
+def test_a_file_that_does_not_do_is_said(mia: FlaskClient, text: str, message: str) -> None:
+    token = token_of(mia.get("/surveys/import").text)
+    form: dict[str, object] = {"kind": "kano", "name": "x", "asked_on": "2026-10-30", "csrf_token": token}
+    if text:
+        form["file"] = (io.BytesIO(text.encode()), "x.csv")
+    answer = mia.post("/surveys/import", data=form)
+    assert answer.status_code == 400
+    assert message in answer.text
+
+
+def test_auditors_read_what_was_found_and_change_nothing(world: Flask, mia: FlaskClient) -> None:
+    address, _ = opened(mia, "Audited")
+    dan = sign_in(world.test_client(), "dan")
+    page = dan.get(address)
+    assert page.status_code == 200
+    assert "/links" not in page.text
+    token = token_of(page.text)
+    assert dan.post(f"{address}/close", data={"csrf_token": token}).status_code == 403
+
+
+def test_no_heavy_library_is_loaded_by_the_pages_of_surveys() -> None:
+    folder = Path(__file__).parents[3] / "charter"
+    for path in [
+        *folder.glob("web/*.py"),
+        folder / "services/surveys/results_view.py",
+        folder / "services/surveys/answers.py",
+    ]:
+        assert not re.search(r"^(import|from) (numpy|scipy|statsmodels|segno)", path.read_text(encoding="utf-8"), re.M)

@@ -1,0 +1,131 @@
+"""The first line: every state of the floor, singular and plural, both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from charter.words import overview as words_overview
+
+T, N = "\u202f", "\u00a0"
+
+
+def make_overview(kept: int, of: int, floor: dict[str, Any] | None = None, trust: dict[str, Any] | None = None) -> Any:
+    return {
+        "headline": {
+            "kept": kept,
+            "of": of,
+            "floor": {"state": "held", "kept": 0, "of": 0, "broken_by": [], "near": [], **(floor or {})},
+            "trust": {"earned": 0, "of": 0, "credited": 0, "suspended": 0, **(trust or {})},
+        },
+        "checks": {"due": 0, "done": 0, "late": 0, "failed": 0, "lapsed": 0, "waived": 0},
+        "commitments": [
+            {"key": "bill", "title": {"fr": "Facture fondée sur un relevé réel", "en": "Bill based on a real reading"}},
+            {"key": "phone", "title": {"fr": "Téléphone", "en": "Phone"}},
+            {"key": "refund", "title": {"en": "Refund"}},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "french", "english"),
+    [
+        (5, 8, "5 engagements tenus sur 8.", "5 of 8 commitments kept."),
+        (1, 8, "1 engagement tenu sur 8.", "1 of 8 commitments kept."),
+        (0, 8, "Aucun engagement tenu sur 8.", "None of 8 commitments kept."),
+        (8, 8, "Les 8 engagements sont tenus.", "All 8 commitments are kept."),
+        (1, 1, "L’engagement est tenu.", "The commitment is kept."),
+        (0, 1, "L’engagement n’est pas tenu.", "The commitment is not kept."),
+        (0, 0, "Aucun engagement n’est à juger sur cette période.", "No commitment is to be judged for this period."),
+    ],
+)
+def test_kept_sentence_counts(kept, of, french, english):
+    assert words_overview.kept_sentence(make_overview(kept, of), "fr") == french
+    assert words_overview.kept_sentence(make_overview(kept, of), "en") == english
+
+
+@pytest.mark.parametrize(
+    ("floor", "french", "english"),
+    [
+        (
+            {"state": "broken", "broken_by": ["bill"]},
+            f"Le socle est rompu par «{T}Facture fondée sur un relevé réel{T}».",
+            "The floor is broken by “Bill based on a real reading”.",
+        ),
+        (
+            {"state": "broken", "broken_by": ["phone", "refund"]},
+            f"Le socle est rompu par «{T}Téléphone{T}» et «{T}Refund{T}».",
+            "The floor is broken by “Phone” and “Refund”.",
+        ),
+        (
+            {"state": "broken", "broken_by": ["phone", "refund", "bill"]},
+            f"Le socle est rompu par «{T}Téléphone{T}», «{T}Refund{T}» et 1 autre.",
+            "The floor is broken by “Phone”, “Refund” and 1 other.",
+        ),
+        ({"state": "held"}, "Le socle tient.", "The floor holds."),
+        (
+            {"state": "held", "near": ["phone"]},
+            f"Le socle tient, de justesse pour «{T}Téléphone{T}».",
+            "The floor holds, only just for “Phone”.",
+        ),
+        ({"state": "unproven"}, "Le socle n’est pas établi.", "The floor is unproven."),
+        ({"state": "absent"}, "La charte n’a pas de socle.", "The charter has no floor."),
+    ],
+)
+def test_floor_sentence_says_its_state(floor, french, english):
+    assert words_overview.floor_sentence(make_overview(5, 8, floor), "fr") == french
+    assert words_overview.floor_sentence(make_overview(5, 8, floor), "en") == english
+
+
+@pytest.mark.parametrize(
+    ("state", "trust", "french", "english"),
+    [
+        ("held", {"of": 0}, "Aucun engagement ne peut gagner la confiance.", "No commitment can earn trust."),
+        ("held", {"of": 3}, f"Confiance différenciante{N}: rien de gagné sur 3.", "Trust: none of 3 earned."),
+        (
+            "held",
+            {"of": 3, "earned": 2, "credited": 2},
+            f"Confiance différenciante{N}: 2 gagnés sur 3.",
+            "Trust: 2 of 3 earned.",
+        ),
+        (
+            "broken",
+            {"of": 3, "earned": 2, "suspended": 2},
+            f"Confiance différenciante{N}: 2 gagnés sur 3, suspendus tant que le socle est rompu.",
+            "Trust: 2 of 3 earned, suspended while the floor is broken.",
+        ),
+        (
+            "absent",
+            {"of": 1, "earned": 1, "suspended": 1},
+            f"Confiance différenciante{N}: 1 gagné sur 1, suspendu faute de socle tenu.",
+            "Trust: 1 of 1 earned, suspended for want of a held floor.",
+        ),
+    ],
+)
+def test_trust_is_told_with_what_suspends_it(state, trust, french, english):
+    overview = make_overview(5, 8, {"state": state}, trust)
+    assert words_overview.trust_sentence(overview, "fr") == french
+    assert words_overview.trust_sentence(overview, "en") == english
+
+
+def test_verdict_is_both_sentences():
+    overview = make_overview(5, 8, {"state": "unproven"})
+    assert words_overview.verdict_sentence(overview, "en") == "5 of 8 commitments kept. The floor is unproven."
+
+
+def test_verdict_of_nothing_is_one_sentence():
+    overview = make_overview(0, 0, {"state": "absent"})
+    assert words_overview.verdict_sentence(overview, "en") == "No commitment is to be judged for this period."
+
+
+def test_completeness_tells_what_was_not_done():
+    overview = make_overview(5, 8)
+    overview["checks"] = {"due": 24, "done": 22, "late": 1, "failed": 0, "lapsed": 1, "waived": 0}
+    assert (
+        words_overview.completeness_sentence(overview, "fr")
+        == "24 contrôles dus, 22 faits, 1 en retard, 1 jamais fait."
+    )
+    assert words_overview.completeness_sentence(overview, "en") == "24 checks due, 22 done, 1 late, 1 never done."
+    overview["checks"] = dict.fromkeys(overview["checks"], 0)
+    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’était dû."
