@@ -81,9 +81,9 @@ FULL = """
 import resource
 from datetime import UTC, datetime
 from app import app
-from charter.domain.permissions import SCHEDULER
-from charter.services.measuring import Access
-from charter.services.working import run_jobs
+from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.services.records.access import Access
+from charter.services.work.worker import run_jobs
 # What a nearly full disk leaves: enough for some lines of the database's journal, too little for a PDF.
 resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, resource.RLIM_INFINITY))
 with app.app_context():
