@@ -5,7 +5,6 @@ A command's module is loaded when the command is asked for, so that each costs w
 
 from __future__ import annotations
 
-import atexit
 import gc
 import sys
 from collections.abc import Iterator, Sequence
@@ -43,23 +42,20 @@ class Commands(AppGroup):
 
 def _commands_of(module: str) -> Sequence[click.Command]:
     """The commands that a module holds."""
-    with _no_search_for_garbage() if module not in sys.modules else nullcontext():
+    with _set_aside() if is_asked_for(sys.argv) else nullcontext():
         found: Sequence[click.Command] = import_module(module).COMMANDS
     return found
 
 
 @contextmanager
-def _no_search_for_garbage() -> Iterator[None]:
-    """What is loaded within stays: it is not searched for garbage, neither meanwhile nor before the process ends."""
-    was_enabled = gc.isenabled()
+def _set_aside() -> Iterator[None]:
+    """What is loaded within stays as long as the process: not searched for garbage, nor taken apart at the end."""
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        atexit.register(gc.unfreeze)
-        if was_enabled:
-            gc.enable()
+        gc.enable()
 
 
 def register(app: Flask) -> None:
