@@ -156,7 +156,7 @@ def test_versions_name_libraries_and_fonts() -> None:
 
 
 def test_a_missing_library_is_named_with_its_packages() -> None:
-    assert pdf._missing("harfbuzz-subset") == (
+    assert str(pdf._missing("harfbuzz-subset")) == (
         "PDF needs system libraries that are missing (harfbuzz-subset). "
         "Install them: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     )
