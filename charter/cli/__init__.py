@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 
 import click
@@ -40,17 +41,21 @@ class Commands(AppGroup):
 
 
 def _commands_of(module: str) -> Sequence[click.Command]:
-    """The commands that a module holds. What is loaded stays: it is not searched for garbage while it is loaded."""
-    is_first = module not in sys.modules and gc.isenabled()
-    if is_first:
-        gc.disable()
-    try:
+    """The commands that a module holds."""
+    with _set_aside() if is_asked_for(sys.argv) else nullcontext():
         found: Sequence[click.Command] = import_module(module).COMMANDS
-        return found
+    return found
+
+
+@contextmanager
+def _set_aside() -> Iterator[None]:
+    """What is loaded within stays as long as the process: not searched for garbage, nor taken apart at the end."""
+    gc.disable()
+    try:
+        yield
     finally:
-        if is_first:
-            gc.freeze()
-            gc.enable()
+        gc.freeze()
+        gc.enable()
 
 
 def register(app: Flask) -> None:

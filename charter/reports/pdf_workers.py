@@ -2,7 +2,7 @@
 
 One of them is this module run as a program:
 
-    python -m charter.reports.press
+    python -m charter.reports.pdf_workers
 """
 
 from __future__ import annotations
