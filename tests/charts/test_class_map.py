@@ -13,7 +13,7 @@ from charter.charts.class_map import CLEAR, MapFrame, class_map_frame
 from charter.charts.svg import Charts
 from charter.domain.statistics.intervals import wilson
 from charter.reports.render import render_report_html
-from tests.reports.conftest import Drawn
+from tests.charts.conftest import Drawn
 from tests.reports.sample_month import make_crowd, make_snapshot
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,7 @@ from charter.charts.labels import period_ticks
 from charter.charts.svg import PAPER_INK, Charts, chart_css, register_charts
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 from charter.reports.render import report_environment
-from tests.reports.conftest import Drawn
+from tests.charts.conftest import Drawn
 from tests.reports.sample_month import make_empty_month, make_indicator, make_reading, make_series, make_snapshot
 
 EVIL = '<script>alert("x")</script>&'

@@ -8,7 +8,7 @@ import pytest
 from charter.charts.house import house_plan
 from charter.charts.svg import Charts
 from charter.domain.overview.model import main_indicator
-from tests.reports.conftest import Drawn
+from tests.charts.conftest import Drawn
 from tests.reports.sample_month import Json, make_commitment, make_crowd, make_headline, make_overview, make_snapshot
 
 

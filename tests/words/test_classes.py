@@ -93,8 +93,8 @@ def test_every_code_has_a_sentence_in_both_languages(code: str, language: str) -
 
 
 def test_every_code_that_the_rules_give_has_a_sentence() -> None:
-    folder = Path(classification.__file__).parent
-    sources = [folder / "classification.py", *(folder / "evidence").glob("*.py")]
+    domain = Path(classification.__file__).parents[1]
+    sources = [path for room in ("classes", "evidence", "surveys") for path in (domain / room).glob("*.py")]
     given = {code for path in sources for code in re.findall(r'note\(\s*"([a-z-]+)"', path.read_text())}
     assert given - {"expired"} <= set(SENTENCES)
     assert {"law-full", "kano-too-few", "customers-conflict"} <= given
