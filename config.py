@@ -6,6 +6,7 @@ This is the only module that reads the environment.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -248,12 +250,28 @@ def _database_url(text: str) -> str:
         path = rest.removeprefix("/")
         return text if path in ("", ":memory:") else f"sqlite:///{Path(path).expanduser().resolve()}"
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        _refuse_odd_signs(rest)
         return f"postgresql+psycopg://{rest}"
     # The address may hold a password: only its kind is repeated.
     raise SettingsError(
         f"DATABASE_URL of kind '{scheme if separator else ''}' cannot be taken: "
         "give sqlite:///path/to/file or postgresql://user:password@host/name."
     )
+
+
+def _refuse_odd_signs(rest: str) -> None:
+    """A sign of the address within the password cuts it elsewhere than was meant; nothing of it is repeated."""
+    head = rest.partition("?")[0] if "@" in rest.partition("?")[0] else rest
+    before, _, after = head.rpartition("@")
+    try:
+        is_whole = not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise SettingsError(
+            "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
+            "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
+        )
 
 
 def _own_key(var_folder: Path, host: str) -> str:
