@@ -84,6 +84,7 @@ class Settings:
     workers: int = 2
     threads: int = 4
     public_address: str = "http://127.0.0.1:8000"
+    knows_its_address: bool = False
     smtp_host: str | None = None
     smtp_port: int = 587
     smtp_tls: str = "starttls"
@@ -188,6 +189,7 @@ def _post(env: Environment) -> dict[str, Any]:
     host, port = env.get("HOST", Settings.host), _read(env, "PORT", _whole(1, 65_535), default=Settings.port)
     tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
+        "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
         "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
         "smtp_host": env.get("SMTP_HOST") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),

@@ -1,4 +1,4 @@
-"""Work that hangs is ended, and told: one piece is left behind at its deadline, a whole process ends when it is stuck."""
+"""Work that hangs is ended, and told: a piece of it is left behind at its deadline, a process that is stuck ends."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_everything_due_is_measured_once(charted: Flask) -> None:
     assert db.session.execute(select(func.count(Run.id))).scalar_one() == 8
 
 
-def test_a_source_that_hangs_fails_its_own_checks_and_no_other(charted: Flask, tmp_path: Path) -> None:
+def test_a_source_that_hangs_fails_its_own_checks_and_no_other(empty: Flask) -> None:
     """A server that takes the connection and never says a word, asked for half the time that a claim is held."""
     hung = TEXT.replace("bills: {kind: csv, path: bills.csv}", 'bills: {kind: database, url: "env:B", table: bills}')
     apply(hung)
