@@ -10,7 +10,7 @@ from flask import Flask
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
-from charter.services.people import accounts
+from charter.services.people import accounts, sessions
 from charter.services.people.accounts import change_account, change_own_password, set_password
 from tests.services.people.test_accounts_accounts import PASSWORD, newest_entry, open_account, row
 from tests.services.world import NOW
@@ -34,9 +34,9 @@ def test_an_account_changes_with_its_audit_entry(charted: Flask) -> None:
 
 def test_a_closed_account_is_out(charted: Flask) -> None:
     made = open_account("Boris", Role.MANAGER)
-    stamp = accounts.session_stamp(made)
+    secret = sessions.begin(admin(made), NOW, "")
     change_account(COMMAND_LINE, NOW, made, name="Boris", role=Role.MANAGER, units=[], is_active=False)
-    assert accounts.person(made, stamp) is None
+    assert sessions.person_id(secret, NOW) is None
     assert accounts.authenticate("boris@example.org", PASSWORD, NOW) is None
 
 
@@ -58,11 +58,10 @@ def test_nobody_locks_everybody_out(charted: Flask, change: dict[str, object]) -
 
 def test_another_password_ends_the_sessions_of_the_old_one(charted: Flask) -> None:
     made = open_account("Ana")
-    stamp = accounts.session_stamp(made)
-    assert accounts.person(made, stamp) is not None
+    secret = sessions.begin(admin(made), NOW, "")
+    assert sessions.person_id(secret, NOW) == made
     set_password(COMMAND_LINE, NOW, made, "a wholly other one")
-    assert accounts.person(made, stamp) is None
-    assert accounts.person(made, accounts.session_stamp(made)) is not None
+    assert sessions.person_id(secret, NOW) is None
     assert accounts.authenticate("ana@example.org", PASSWORD, NOW) is None
     assert accounts.authenticate("ana@example.org", "a wholly other one", NOW + timedelta(minutes=1)) is not None
     assert newest_entry().action == "account:password"
@@ -75,6 +74,8 @@ def test_ones_own_password_changes_with_the_present_one_only(charted: Flask) -> 
         change_own_password(actor, NOW, old="guessed by chance", new="a wholly other one")
     with pytest.raises(Invalid, match="too short"):
         change_own_password(actor, NOW, old=PASSWORD, new="short")
+    with pytest.raises(Invalid, match="easily guessed"):
+        change_own_password(actor, NOW, old=PASSWORD, new="ana@example.org2026")
     with pytest.raises(Invalid, match="too long"):
         change_own_password(actor, NOW, old=PASSWORD, new="x" * 255)
     change_own_password(actor, NOW, old=PASSWORD, new="a wholly other one")

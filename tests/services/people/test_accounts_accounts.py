@@ -17,6 +17,7 @@ from charter.models.records import AuditEntry
 from charter.services.people import accounts
 from charter.services.people.accounts import change_account, set_password
 from charter.services.people.owners import reach_page
+from charter.services.people.rate_limit import TooManyTries, Tries
 from charter.services.verification.verify import verify
 from tests.services.world import NOW
 
@@ -104,19 +105,48 @@ def test_the_right_password_signs_in(charted: Flask) -> None:
     assert accounts.authenticate("nobody@example.org", PASSWORD, NOW) is None
 
 
-def test_after_five_failures_the_account_pauses_ten_minutes(charted: Flask) -> None:
+ANA = "ana@example.org"
+STRANGER, HOME = Tries("strange"), Tries("home")
+
+
+def test_after_five_failures_who_guesses_waits_and_the_right_person_does_not(charted: Flask) -> None:
     open_account()
     for turn in range(5):
-        assert accounts.authenticate("ana@example.org", "wrong", NOW + timedelta(seconds=turn)) is None
-    paused = NOW + timedelta(seconds=4)
-    assert row().locked_until == paused + timedelta(minutes=10)
+        assert accounts.authenticate(ANA, "wrong", NOW + timedelta(seconds=turn), STRANGER) is None
     entry = newest_entry()
-    assert (entry.action, entry.subject, entry.at) == ("account:pause", "ana@example.org", paused)
-    assert accounts.authenticate("ana@example.org", PASSWORD, paused + timedelta(minutes=10, seconds=-1)) is None
-    found = accounts.authenticate("ana@example.org", PASSWORD, paused + timedelta(minutes=10))
+    assert (entry.action, entry.subject, entry.actor, entry.after) == (
+        "account:sign-in-failed",
+        ANA,
+        "somebody",
+        {"tries": 5},
+    )
+    last = NOW + timedelta(seconds=4)
+    with pytest.raises(TooManyTries, match="wait 596 seconds"):
+        accounts.authenticate(ANA, PASSWORD, last, STRANGER)
+    found = accounts.authenticate(ANA, PASSWORD, last, HOME)
     assert found is not None
-    assert (row().failed_count, row().locked_until) == (0, None)
+    assert (accounts.take_failures(found), accounts.take_failures(found)) == (5, 0)
+    assert accounts.authenticate(ANA, PASSWORD, NOW + timedelta(minutes=10), STRANGER) is not None
     assert verify(COMMAND_LINE)["ok"]
+
+
+def test_an_address_that_tries_many_accounts_is_slowed_and_a_known_browser_is_not(charted: Flask) -> None:
+    open_account()
+    for turn in range(20):
+        assert accounts.authenticate(f"guess{turn}@example.org", "wrong", NOW, STRANGER) is None
+    with pytest.raises(TooManyTries, match="wait 30 seconds"):
+        accounts.authenticate(ANA, PASSWORD, NOW, STRANGER)
+    assert accounts.authenticate(ANA, PASSWORD, NOW, Tries("strange", is_known=True)) is not None
+    assert accounts.authenticate(ANA, PASSWORD, NOW + timedelta(seconds=30), STRANGER) is not None
+
+
+def test_an_account_that_many_addresses_try_is_slowed_and_not_locked(charted: Flask) -> None:
+    open_account()
+    for turn in range(20):
+        assert accounts.authenticate(ANA, "wrong", NOW, Tries(f"place {turn}")) is None
+    with pytest.raises(TooManyTries, match="wait 30 seconds"):
+        accounts.authenticate(ANA, PASSWORD, NOW, HOME)
+    assert accounts.authenticate(ANA, PASSWORD, NOW + timedelta(seconds=30), HOME) is not None
 
 
 def test_a_success_forgets_the_failures_before_it(charted: Flask) -> None:
@@ -125,7 +155,6 @@ def test_a_success_forgets_the_failures_before_it(charted: Flask) -> None:
         for _ in range(4):
             assert accounts.authenticate("ana@example.org", "wrong", NOW) is None
         assert accounts.authenticate("ana@example.org", PASSWORD, NOW) is not None
-    assert row().locked_until is None
 
 
 def test_a_closed_account_signs_nobody_in(charted: Flask) -> None:
