@@ -91,9 +91,11 @@ class Figures(Collector):
         yield _build(found)
         is_ok = int(found["status"] == "ok")
         yield GaugeMetricFamily("promesse_healthy", "Whether nothing needs somebody", value=is_ok)
+        known: Mapping[str, object] = found
         for name, told in GAUGES:
-            if found[name] is not None:
-                yield GaugeMetricFamily(f"promesse_{name}", told, value=found[name])
+            value = known[name]
+            if isinstance(value, (int, float)):
+                yield GaugeMetricFamily(f"promesse_{name}", told, value=value)
         oldest = found["oldest_waiting_since"]
         age = (self._now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0
         yield GaugeMetricFamily("promesse_oldest_due_check_age_seconds", "Seconds since the oldest check is due", age)

@@ -156,7 +156,7 @@ def _value(change: Change, value: Any, field: Field | None) -> str:
         return format_level(value, Kind.SHARE, language)
     options = {str(code): str(words) for code, words in field.options} if field else {}
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ", ".join(options.get(one, one) for one in value)
+        return ", ".join(options.get(str(one), str(one)) for one in value)
     if isinstance(value, str) and field is not None and field.kind == "delay":
         count, unit, *_rest = [*value.split(" ", 1), ""]
         return f"{count} {DELAY_WORDS.get(unit if unit.endswith('s') else f'{unit}s', unit)}"
