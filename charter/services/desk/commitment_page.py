@@ -29,7 +29,7 @@ from charter.domain.vocabulary.terms import Kind, Permission, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
-from charter.services.actions.view import remedy
+from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
 from charter.services.checks.calendar import run_facts
 from charter.services.figures.write import corrections_of
@@ -93,7 +93,7 @@ class CommitmentPage(TypedDict):
     runs: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
     corrected: dict[str, set[str]]
-    remedy: dict[str, Any]
+    remedy: Remedy
 
 
 def commitment_page(

@@ -35,7 +35,7 @@ from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission, 
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.checks import Tick
-from charter.services.actions.view import acting
+from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.frontline.summaries import desk_part
@@ -75,7 +75,7 @@ class Desk(TypedDict):
     offered: dict[str, list[str]]
     changes: list[Change]
     not_measured: list[NotMeasured]
-    acting: list[dict[str, Any]]
+    acting: list[Acting]
     frontline: dict[str, Any]
     checks: list[CheckLine]
     periods: list[str]
