@@ -31,8 +31,8 @@ from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
-from charter.services.checks.calendar import run_facts
-from charter.services.figures.write import corrections_of
+from charter.services.checks.calendar import RunLine, run_facts
+from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import commitment_part
 from charter.services.month.overview import build_of
@@ -83,6 +83,12 @@ class Detail(TypedDict):
     channels_absent: NotRequired[bool]
 
 
+class RunOfIndicator(RunLine):
+    """A run, and of which indicator."""
+
+    indicator: str
+
+
 class CommitmentPage(TypedDict):
     """One commitment of a month and unit, with all that its page prints."""
 
@@ -90,8 +96,8 @@ class CommitmentPage(TypedDict):
     commitment: CommitmentView
     details: dict[str, Detail]
     frontline: dict[str, Any]
-    runs: list[dict[str, Any]]
-    corrections: list[dict[str, Any]]
+    runs: list[RunOfIndicator]
+    corrections: list[Correction]
     corrected: dict[str, set[str]]
     remedy: Remedy
 
@@ -295,8 +301,8 @@ def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
     return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
-def _runs(view: CommitmentView) -> list[dict[str, Any]]:
+def _runs(view: CommitmentView) -> list[RunOfIndicator]:
     """The newest runs of the commitment's indicators."""
     keys = [indicator["key"] for indicator in view["indicators"]]
     query = select(Run).where(Run.indicator_key.in_(keys)).order_by(Run.id.desc()).limit(RUNS_SHOWN)
-    return [{"indicator": run.indicator_key} | run_facts(run) for run in db.session.execute(query).scalars()]
+    return [{**run_facts(run), "indicator": run.indicator_key} for run in db.session.execute(query).scalars()]

@@ -145,7 +145,7 @@ def form(indicator: str, period: str) -> ResponseReturnValue:
     return shown, 400 if errors else 200
 
 
-def _figure(place: dict[str, Any], given: dict[str, str]) -> Figure:
+def _figure(place: worklist.FigurePlace, given: dict[str, str]) -> Figure:
     """What the form says. Raises Invalid."""
     numbers = {}
     for name in place["numbers"]:
@@ -159,25 +159,26 @@ def _figure(place: dict[str, Any], given: dict[str, str]) -> Figure:
     return Figure(place["indicator"], place["period"], unit or None, numbers, reason, channel, segment)
 
 
-def _has_field(place: dict[str, Any], field: str) -> bool:
-    return field in (*place["numbers"], "reason", "unit", *(n for n in PLACE[1:] if place[f"has_{n}"]))
+def _has_field(place: worklist.FigurePlace, field: str) -> bool:
+    has = {"channel": place["has_channel"], "segment": place["has_segment"]}
+    return field in (*place["numbers"], "reason", "unit") or has.get(field, False)
 
 
-def _suggested(place: dict[str, Any], given: dict[str, str]) -> dict[str, str]:
+def _suggested(place: worklist.FigurePlace, given: dict[str, str]) -> dict[str, str]:
     """What stands in the form: what was written; for a figure to correct, its numbers."""
     chosen = tuple(given.get(name, "") for name in PLACE)
-    held = next((one for one in place["figures"] if tuple(one[name] for name in PLACE) == chosen), None)
+    held = next((one for one in place["figures"] if (one["unit"], one["channel"], one["segment"]) == chosen), None)
     if request.method == "GET" and held is not None:
         return given | {name: _plain(number) for name, number in held["numbers"].items()}
     return given
 
 
-def _plain(number: float) -> str:
+def _plain(number: float | None) -> str:
     text = str(number)
     return text.replace(".", ",") if current_language() == "fr" else text
 
 
-def _write(actor: Actor, place: dict[str, Any], figure: Figure, expected: str) -> ResponseReturnValue:
+def _write(actor: Actor, place: worklist.FigurePlace, figure: Figure, expected: str) -> ResponseReturnValue:
     """Write what was seen, and say what happened."""
     seen = figure_preview.effects_of(plan_figures(actor, now(), [figure], correcting=not place["is_by_hand"]))[0]
     if place["is_by_hand"]:
