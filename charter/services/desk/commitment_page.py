@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -34,7 +34,7 @@ from charter.services.charters.versions import History, Version, find_commitment
 from charter.services.checks.calendar import RunLine, run_facts
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
-from charter.services.frontline.summaries import commitment_part
+from charter.services.frontline.summaries import Below, TeamWords, commitment_part
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
@@ -95,7 +95,7 @@ class CommitmentPage(TypedDict):
     overview: Overview
     commitment: CommitmentView
     details: dict[str, Detail]
-    frontline: dict[str, Any]
+    frontline: TeamWords
     runs: list[RunOfIndicator]
     corrections: list[Correction]
     corrected: dict[str, set[str]]
@@ -123,11 +123,19 @@ def commitment_page(
         "overview": whole,
         "commitment": view,
         "details": details,
-        "frontline": commitment_part(version, whole, view, details, local_day(now, found)[1]),
+        "frontline": commitment_part(version, whole, view, _values_below(details), local_day(now, found)[1]),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "corrected": corrected,
         "remedy": remedy(actor, now, version, whole, view),
+    }
+
+
+def _values_below(details: Mapping[str, Detail]) -> Below:
+    """The value of each unit beneath, by indicator; None where it has too few cases."""
+    return {
+        key: {row["unit"]: None if row["reason"] == Reason.TOO_FEW else row["value"] for row in detail["breakdown"]}
+        for key, detail in details.items()
     }
 
 

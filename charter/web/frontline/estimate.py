@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -38,7 +36,7 @@ def page() -> ResponseReturnValue:
             where = {"unit": given.get("unit"), "commitment": given.get("commitment"), "answered": "now"}
             return remember(_as_response(redirect(address("estimate.page", where), 303)), BROWSER, browser)
     unit = open_unit(now(), given.get("unit")) or open_unit(now(), remembered_site())
-    found: dict[str, Any] = estimate_page(
+    found = estimate_page(
         current_actor(), now(), unit=unit, commitment=given.get("commitment") or None, browser=browser, keyed=keyed
     )
     shown = render_template("estimate/estimate.html", given=given, errors=errors, **found)
