@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -150,7 +149,7 @@ def _ladder(key: str) -> str:
     return url_for("classification.page", commitment=key, _anchor="ladder")
 
 
-def _told(found: ClassPage) -> dict[str, Any]:
+def _told(found: ClassPage) -> dict[str, object]:
     """The page's facts with the words that its templates print."""
     language = current_language()
     cuts = {one["name"]: one["value"] for one in found["choices"]}

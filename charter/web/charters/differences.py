@@ -61,7 +61,7 @@ def _source(source: Any) -> str:
 
 
 MANY = 12
-THINGS: Mapping[str, Any] = {
+THINGS: Mapping[str, object] = {
     "charter": _("The charter"),
     "unit": _("Unit"),
     "source": _("Source"),
@@ -69,8 +69,8 @@ THINGS: Mapping[str, Any] = {
     "indicator": _("Indicator"),
     "target": _("Indicator"),
 }
-ACTIONS: Mapping[str, Any] = {"add": _("added"), "change": _("changed"), "remove": _("taken away")}
-SPECIAL: Mapping[str, Any] = {
+ACTIONS: Mapping[str, object] = {"add": _("added"), "change": _("changed"), "remove": _("taken away")}
+SPECIAL: Mapping[str, object] = {
     "kind": _("Kind"),
     "valid_from": _("In force from"),
     "example": _("Marked as an example"),

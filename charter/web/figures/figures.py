@@ -26,7 +26,7 @@ from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.words.formats import format_number
 
-LABELS: Mapping[str, Any] = {
+LABELS: Mapping[str, object] = {
     "numerator": _("Cases that met the promise"),
     "denominator": _("Cases judged"),
     "n": _("Number of cases"),
@@ -40,7 +40,7 @@ LABELS: Mapping[str, Any] = {
 }
 """By the number's name in files and in the API."""
 
-HELP: Mapping[str, Any] = {
+HELP: Mapping[str, object] = {
     "numerator": _("A count, not a percentage: 45 of 50 is written 45 here."),
     "denominator": _("All cases that could be judged, met or not."),
     "sum_of_squares": _("Each value multiplied by itself, then added: it gives the margin of error."),
@@ -55,7 +55,7 @@ def label_of(name: str) -> Any:
     return LABELS[name]
 
 
-def labels() -> dict[str, Any]:
+def labels() -> dict[str, object]:
     """Both, for templates."""
     return {"number_label": label_of, "number_help": HELP}
 

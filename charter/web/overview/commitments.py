@@ -17,7 +17,7 @@ from charter.domain.figures.entries import STEP
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import History, history
 from charter.services.desk import commitment_history, commitment_page
-from charter.services.desk.commitment_history import Line
+from charter.services.desk.commitment_history import Line, Place
 from charter.services.month import overview as month_overview
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
@@ -28,7 +28,7 @@ from charter.web.overview.desk import worst_first
 from charter.words import statuses
 from charter.words.formats import format_date, format_instant, format_number, format_period, text_in
 
-FIELDS: Mapping[str, Any] = {
+FIELDS: Mapping[str, object] = {
     "text": _("Comment"),
     "what": _("What will be done"),
     "owner": _("Owner"),
@@ -56,7 +56,7 @@ FIELDS: Mapping[str, Any] = {
 }
 DATES = frozenset({"due", "done", "closes_on", "seen_on", "from"})
 CODES = {"class": statuses.class_name, "suggested": statuses.class_name, "state": statuses.state_word}
-ANSWERS: Mapping[str, Any] = {
+ANSWERS: Mapping[str, object] = {
     "yes": _("yes"),
     "no": _("no"),
     "gone": _("not any more"),
@@ -102,7 +102,7 @@ def told(line: Line, found: History, timezone: str) -> Told:
             )
             for name in names
         ]
-    place = _place(line.get("place") or {}, found)
+    place = _place(line["place"], found)
     return Told(line["at"], line["by"], line["what"], line.get("why"), place, steps)
 
 
@@ -137,7 +137,7 @@ def _text(name: str, value: str, timezone: str) -> str:
         return value
 
 
-def _place(place: Mapping[str, Any], found: History) -> str:
+def _place(place: Place, found: History) -> str:
     """Which version, figure, period, unit or action a line is about, by the names that people know."""
     language, version = current_language(), found.current
     parts = []
