@@ -48,15 +48,29 @@ def _on_layout(layout: Layout) -> Iterator[Sentence]:
     if layout.path:
         yield Sentence("The rows stand at “%(path)s”: say so in the source, as rows:.", path=layout.path)
     if layout.header_line > 1:
-        yield Sentence("The names of the columns stand in line %(line)s, not in the first.", line=layout.header_line)
-    for name in layout.renamed:
-        yield Sentence("Two columns are named “%(name)s”: rename one of them, or no indicator can read it.", name=name)
-    if layout.repeated:
         yield Sentence(
-            "Rows that say the names of the columns again: %(count)s. They are no cases.", count=layout.repeated
+            "The names of the columns stand in line %(line)s, not in the first: say so in the source, as header_row:.",
+            line=layout.header_line,
         )
+    yield from on_rows(layout)
     if layout.seen is not None:
         yield Sentence("There are more rows: only the first %(count)s were looked at.", count=layout.seen)
+
+
+def on_rows(layout: Layout) -> Iterator[Sentence]:
+    """What was done to the rows of a source while they were read; a run says the same."""
+    for name in layout.renamed:
+        yield Sentence(
+            "Columns that are all named “%(name)s” are told apart by a number behind their names.", name=name
+        )
+    if layout.repeated:
+        yield Sentence("Rows that say the names of the columns again, left out: %(count)s.", count=layout.repeated)
+    if layout.filled:
+        yield Sentence(
+            "Cells filled down from merged ones: %(count)s, in %(columns)s.",
+            count=sum(layout.filled.values()),
+            columns=list(layout.filled)[:MOST_NAMED],
+        )
 
 
 def _on_column(column: Column, rows: int) -> Iterator[Sentence]:
