@@ -112,6 +112,7 @@ class EffectVerdict(StrEnum):
     WORSE = "worse"
     TOO_EARLY = "too-early"
     CANNOT_TELL = "cannot-tell"
+    """Said by the first release; nothing says it any more."""
 
 
 class Direction(StrEnum):
