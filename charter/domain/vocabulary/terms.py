@@ -199,6 +199,13 @@ class Component(StrEnum):
     BENEVOLENCE = "benevolence"
 
 
+class Scope(StrEnum):
+    """What a program's token is for."""
+
+    READ = "read"
+    PUSH = "push"
+
+
 class Role(StrEnum):
     """What a person may be in Promesse; rights are in permissions.py."""
 
