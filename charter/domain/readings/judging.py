@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Target
+from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree
 from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
 from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
@@ -188,6 +188,7 @@ def _read(indicator: Indicator, standard: Standard, counts: Counts, weighted: We
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
+        per=indicator.per if isinstance(indicator, Rate) else 1,
     )
     if indicator.kind is Kind.COMPOSITE and reading.reason is Reason.NO_ROWS:
         return replace(reading, reason=Reason.PART_MISSING)
