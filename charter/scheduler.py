@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -40,8 +41,14 @@ PULSE = timedelta(minutes=1)
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
 
-Duty = tuple[Callable[..., None], float, tuple[object, ...]]
-"""What is done, every how many seconds, with what."""
+
+class Duty(NamedTuple):
+    """What is done, every how many seconds, with what."""
+
+    work: Callable[..., None]
+    seconds: float
+    arguments: tuple[object, ...]
+
 
 logger = logging.getLogger(__name__)
 
@@ -146,9 +153,9 @@ def start(app: Flask, settings: Settings) -> None:
     each = settings.scheduler_tick_seconds
     clock = clock_of(
         [
-            (tick, each, (app, access, stopping)),
-            (post, each, (app, settings)),
-            (work, JOBS_EVERY, (app, access, stopping)),
+            Duty(tick, each, (app, access, stopping)),
+            Duty(post, each, (app, settings)),
+            Duty(work, JOBS_EVERY, (app, access, stopping)),
         ]
     )
     clock.start()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 
@@ -43,8 +43,16 @@ def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any)
     return entry
 
 
-def record_all(actor: Actor, now: datetime, done: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
-    """Append several entries (action, subject, `after`) within the caller's transaction, in few statements."""
+class Done(NamedTuple):
+    """What was done, to what, and the facts that an entry keeps."""
+
+    action: str
+    subject: str
+    after: Mapping[str, Any]
+
+
+def record_all(actor: Actor, now: datetime, done: Sequence[Done]) -> None:
+    """Append several entries within the caller's transaction, in few statements."""
     if not done:
         return
     count = ChainHead.entries + len(done)

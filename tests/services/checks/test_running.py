@@ -23,7 +23,7 @@ from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.charters.versions import history
 from charter.services.checks.measuring import Measuring
-from charter.services.checks.recording import record_done, record_failed
+from charter.services.checks.recording import Found, record_all, record_failed
 from charter.services.checks.running import Tally, run_due
 from charter.services.records.access import Access
 from charter.services.records.leases import settle
@@ -277,8 +277,8 @@ def test_a_lost_claim_writes_nothing(charted: Flask) -> None:
         ((_, _, outcome),) = measuring.measure(version, "bills", [(indicator, lost)], NOW)
     assert outcome.error is None
     before = db.session.execute(select(func.count(AuditEntry.id))).scalar_one()
-    assert record_done(COMMAND_LINE, NOW, (version, indicator, lost), outcome) is False
-    assert record_failed(COMMAND_LINE, NOW, (version, indicator, lost), outcome) is False
+    assert record_all(COMMAND_LINE, NOW, [Found(version, indicator, lost, outcome)]) == 0
+    assert record_failed(COMMAND_LINE, NOW, Found(version, indicator, lost, outcome)) is False
     tables: Mapping[str, type] = {"runs": Run, "measurements": Measurement, "readings": ReadingRow}
     assert {name: db.session.execute(select(func.count(t.id))).scalar_one() for name, t in tables.items()} == {  # type: ignore[attr-defined]
         "runs": 0,
@@ -286,7 +286,7 @@ def test_a_lost_claim_writes_nothing(charted: Flask) -> None:
         "readings": 0,
     }
     assert db.session.execute(select(func.count(AuditEntry.id))).scalar_one() == before
-    assert record_done(COMMAND_LINE, later, (version, indicator, taken), outcome) is True
+    assert record_all(COMMAND_LINE, later, [Found(version, indicator, taken, outcome)]) == 1
     assert reading("billed", "2026-10").denominator == 62
 
 
