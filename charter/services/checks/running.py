@@ -175,7 +175,8 @@ def run_due(
             if is_stopping():
                 return running.tally
             running.run(measuring, batch, is_stopping)
-        notice_changes(actor, now, measuring, [(one.version, one.source) for one in batches if one.source])
+        read = [one for one in batches if one.source and not measuring.has_given_up(one.version, one.source)]
+        notice_changes(actor, now, measuring, [(one.version, one.source) for one in read if one.source])
     for made in measure_composites(history(), running.taking(), only=only):
         running.record([made])
     running.tally.late = _count_late(now)
@@ -204,7 +205,7 @@ class Running:
         taken = claim_all(wanted, self.taking())
         claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
         with log_context(claim=claims[0][1].token if claims else None):
-            outcomes = measuring.measure(batch.version, batch.source, claims, self.how.now)
+            outcomes = measuring.measured(batch.version, batch.source, claims, self.how.now)
             left = {held for _, held in claims}
             for part in _parts(outcomes, RECORDED_AT_ONCE):
                 self.record([Found(batch.version, *one) for one in part])
@@ -241,8 +242,9 @@ class Running:
         self.progress(self.tally.due, max(self.total, self.tally.due), f"{indicator.key} {held.period.key}")
 
 
-def _parts(outcomes: Iterator[Counted], size: int) -> Iterable[list[Counted]]:
-    while part := list(islice(outcomes, size)):
+def _parts(outcomes: Iterable[Counted], size: int) -> Iterable[list[Counted]]:
+    left = iter(outcomes)
+    while part := list(islice(left, size)):
         yield part
 
 
