@@ -130,6 +130,15 @@ class _Judged:
 
 
 @dataclass(frozen=True)
+class _Found:
+    """All units: each judged by itself, its counts, and those that do not record."""
+
+    judged: Mapping[str, _Judged]
+    counts: Mapping[str, Counts]
+    silent: set[str]
+
+
+@dataclass(frozen=True)
 class Standard:
     """What the period is judged by: the target in force on its first day, or why there is none."""
 
@@ -161,7 +170,8 @@ def judge_units(
         for key, one in rolled.counts.items()
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
-    return [_surround(tree, indicator, standard, (unit.key, found, rolled.counts, silent)) for unit, _ in tree.walk()]
+    whole = _Found(found, rolled.counts, silent)
+    return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
 
 
 def _judge_once(indicator: Indicator, standard: Standard, counts: Counts, known: Judged) -> _Judged:
@@ -231,9 +241,10 @@ def _surround(
     tree: UnitTree,
     indicator: Indicator,
     standard: Standard,
-    found: tuple[str, Mapping[str, _Judged], Mapping[str, Counts], set[str]],
+    key: str,
+    found: _Found,
 ) -> UnitReading:
-    key, judged, counts, silent = found
+    judged, counts = found.judged, found.counts
     leaves = tree.leaves(key, standard.on)
     below = [leaf for leaf in leaves if leaf != key]
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
@@ -243,9 +254,9 @@ def _surround(
         reading=own.reading,
         counts=counts[key],
         exceeded=_exceeded(indicator, own.main, standard.target),
-        weakest_unit=_weakest(indicator, ((leaf, judged[leaf], counts[leaf]) for leaf in below)),
+        weakest_unit=_weakest(indicator, below, found),
         coverage=measured / len(leaves) if leaves else None,
-        not_recording=tuple(leaf for leaf in below if leaf in silent),
+        not_recording=tuple(leaf for leaf in below if leaf in found.silent),
         steps=own.steps,
         shown=own.shown,
         effective_n=own.effective_n,
@@ -259,11 +270,9 @@ def _exceeded(indicator: Indicator, reading: Reading, target: Target | None) -> 
     return is_exceeded(indicator.direction, indicator.basis, reading, target)
 
 
-def _weakest(indicator: Indicator, leaves: Iterable[tuple[str, _Judged, Counts]]) -> str | None:
+def _weakest(indicator: Indicator, leaves: Iterable[str], found: _Found) -> str | None:
     """The leaf with the worst value among those with at least the minimum number of cases."""
-    judged: list[tuple[Decimal, str]] = [
-        (one.margin, key)
-        for key, one, counts in leaves
-        if one.margin is not None and (not indicator.kind.has_minimum or counts.denominator >= indicator.minimum)
-    ]
+    is_small = indicator.kind.has_minimum
+    enough = [key for key in leaves if not is_small or found.counts[key].denominator >= indicator.minimum]
+    judged = [(margin, key) for key in enough if (margin := found.judged[key].margin) is not None]
     return min(judged)[1] if judged else None

@@ -86,8 +86,10 @@ def add_up(parts: Iterable[Counts]) -> Counts:
         return NOTHING
     if len(known) == 1 and known[0].value is None:
         return known[0]
-    sums = [sum(column) for column in zip(*map(_all_numbers, known), strict=True)]
-    return Counts(*sums, _summed(one.excluded for one in known), _summed(one.steps for one in known))
+    columns = zip(*map(_all_numbers, known), strict=True)
+    sums: dict[str, Any] = {name: sum(column) for name, column in zip(_NUMBERS, columns, strict=True)}
+    excluded, steps = _summed(one.excluded for one in known), _summed(one.steps for one in known)
+    return Counts(**sums, excluded=excluded, steps=steps)
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:

@@ -7,10 +7,10 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate
@@ -60,6 +60,14 @@ DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
 
 
+class Counted(NamedTuple):
+    """A check that was claimed, and what came of counting it."""
+
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
+
+
 class Measuring:
     """The sources that are open while due checks are run; closed at the end of the block."""
 
@@ -80,7 +88,7 @@ class Measuring:
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterable[tuple[Indicator, Claim, Outcome]]:
+    ) -> Iterable[Counted]:
         """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
 
         It is measured by another thread than this one: a connection to a source may not mind by which it is used.
@@ -99,7 +107,7 @@ class Measuring:
             seconds=f"{seconds:.0f}",
         )
         return [
-            (indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
+            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
             for indicator, held in claims
         ]
 
@@ -107,9 +115,7 @@ class Measuring:
         """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
-    def measure(
-        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+    def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
         """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
         if not claims:
             return
@@ -121,11 +127,8 @@ class Measuring:
         by_period = {key: _by_period(one) for key, one in found.items()}
         for indicator, held in claims:
             cells = by_period[indicator.key].get(held.period.key, ())
-            yield (
-                indicator,
-                held,
-                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
-            )
+            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period.end)
+            yield Counted(indicator, held, outcome)
 
     def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
@@ -226,11 +229,12 @@ class Measuring:
     def _outcome(
         self,
         version: Version,
-        what: tuple[Indicator, Period, Sequence[Cell]],
+        what: tuple[Indicator, Sequence[Cell]],
         found: Measured | Sentence,
         seconds: float,
+        end: date,
     ) -> Outcome:
-        indicator, period, cells = what
+        indicator, cells = what
         defined = self._defined(version, indicator)
         error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
         if error is not None or isinstance(found, Sentence):
@@ -242,7 +246,7 @@ class Measuring:
             rows_read=found.rows_read,
             undated=found.undated,
             unknown_units=unknown_units(version, indicator, cells),
-            reaches_past=found.latest is not None and found.latest > period.end,
+            reaches_past=found.latest is not None and found.latest > end,
             fingerprint=self.fingerprint(version, indicator),
         )
 

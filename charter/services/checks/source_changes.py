@@ -245,6 +245,14 @@ def _runs(
     return [run for key in indicators for run in by_indicator.get(key, [])[:most]]
 
 
+class Member(NamedTuple):
+    """A run of an indicator and period."""
+
+    indicator: Indicator
+    period: Period
+    run: Run
+
+
 @dataclass
 class _Group:
     """Runs that can be counted again in one look: one version, one source, one instant, one length of period."""
@@ -252,7 +260,7 @@ class _Group:
     version: Version
     source: str
     as_of: datetime
-    members: list[tuple[Indicator, Period, Run]] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
 
 
 def _together(runs: Iterable[Run]) -> list[_Group]:
@@ -269,13 +277,13 @@ def _together(runs: Iterable[Run]) -> list[_Group]:
             continue
         key = (version.id, indicator.source, run.as_of, period.kind)
         group = groups.setdefault(key, _Group(version, indicator.source, run.as_of))
-        group.members.append((indicator, period, run))
+        group.members.append(Member(indicator, period, run))
     return list(groups.values())
 
 
 def _again(measuring: Measuring, group: _Group) -> list[Checked]:
     """Periods counted again; none where another definition holds now, which may well count otherwise."""
-    alike = [one for one in group.members if measuring.counts_alike(group.version, one[0], one[2])]
+    alike = [one for one in group.members if measuring.counts_alike(group.version, one.indicator, one.run)]
     if not alike:
         return []
     indicators = list({indicator.key: indicator for indicator, _, _ in alike}.values())

@@ -164,7 +164,8 @@ FORGED = (
     ("readings", "DELETE FROM readings WHERE id = 3", " is not there."),
     (
         "readings",
-        "UPDATE readings SET period_key = '2026-05', period_start = '2026-05-01', period_end = '2026-05-31' WHERE id = 3",
+        "UPDATE readings SET period_key = '2026-05', period_start = '2026-05-01', period_end = '2026-05-31'"
+        " WHERE id = 3",
         ": nothing was measured for it.",
     ),
     ("readings", "UPDATE readings SET excluded = '{' WHERE id = 3", " cannot be read."),
@@ -311,7 +312,8 @@ def older(here: Installation) -> str:
         last = database.execute("SELECT id FROM audit_entries WHERE action = 'alert:acknowledge'").fetchone()[0]
     here.tamper(
         f"DELETE FROM audit_entries WHERE id >= {last}",
-        "UPDATE chain_heads SET entries = entries - 1, hash = (SELECT hash FROM audit_entries ORDER BY id DESC LIMIT 1)",
+        "UPDATE chain_heads SET entries = entries - 1,"
+        " hash = (SELECT hash FROM audit_entries ORDER BY id DESC LIMIT 1)",
         "UPDATE alerts SET acted_by = NULL, acted_at = NULL, note = NULL, state = 'open'",
         table="audit_entries",
     )
