@@ -168,6 +168,7 @@ def run_facts(run: Run) -> dict[str, Any]:
         "undated": run.undated,
         "unknown_units": run.unknown_units or {},
         "fingerprint": run.fingerprint,
+        "told": run.told or [],
         "error": run.error,
         "said": run.said,
         "by": run.started_by,

@@ -45,7 +45,7 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: dict[str, Any] = {"rows_read": None, "undated": None}
+    rows: dict[str, Any] = {"rows_read": None, "undated": None, "told": ()}
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
@@ -66,6 +66,7 @@ def facts_of(
         "as_of": now.isoformat(),
         **counts_of(found, total),
         **rows,
+        "told": [str(one) for one in rows["told"]],
         "units": units_of(version, found, by_unit),
     }
 
@@ -83,7 +84,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
-    rows = {"rows_read": found.rows_read, "undated": found.undated}
+    rows = {"rows_read": found.rows_read, "undated": found.undated, "told": found.told}
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
