@@ -14,7 +14,10 @@ from charter.models.base import AppendOnly, Base, Exact, Instant, Said
 
 
 class Run(AppendOnly, Base):
-    """One execution of a check for one period: done with what it read, or failed with its sentence."""
+    """One execution of a check for one period: done with what it read, or failed with its sentence.
+
+    `told`: how cells were read that can be read in more than one way, as sentences.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (Index(None, "indicator_key", "period_key"),)
@@ -33,6 +36,7 @@ class Run(AppendOnly, Base):
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
     reaches_past: Mapped[bool | None]
     fingerprint: Mapped[str | None] = mapped_column(String(64))
+    told: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     definition_hash: Mapped[str] = mapped_column(String(64))
     started_by: Mapped[str] = mapped_column(String(200))
     claim: Mapped[str | None] = mapped_column(String(36))

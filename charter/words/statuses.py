@@ -193,6 +193,8 @@ SPARE_EXCLUSIONS: Pairs = {
     "stop before start": ("end before the start", "fin avant le début"),
     "stop-before-start": ("end before the start", "fin avant le début"),
     "duplicate": ("duplicate", "doublon"),
+    "no hour": ("no hour", "sans heure"),
+    "no answer": ("no answer", "sans réponse"),
 }
 
 

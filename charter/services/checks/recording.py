@@ -13,7 +13,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.checks.deadlines import next_look, next_try
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.permissions import Actor
-from charter.domain.vocabulary.sentences import columns_of
+from charter.domain.vocabulary.sentences import columns_of, stored
 from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -172,6 +172,7 @@ def _run(actor: Actor, now: datetime, found: Found) -> dict[str, Any]:
         "unknown_units": dict(outcome.unknown_units),
         "reaches_past": outcome.reaches_past,
         "fingerprint": outcome.fingerprint,
+        "told": [stored(one) for one in outcome.told] or None,
         "definition_hash": outcome.definition_hash,
         "started_by": actor.name,
         "claim": held.token,
