@@ -101,7 +101,9 @@ def test_status_is_the_overview(client: FlaskClient, bearer: Callable[..., dict[
     assert client.get("/api/v1/status?unit=paris", headers=whole).json["error"]["code"] == "not-found"  # type: ignore[index]
 
 
-def test_figures_of_a_unit_are_for_its_own_as_on_the_desk(client: FlaskClient, bearer: Callable[..., dict[str, str]]) -> None:
+def test_figures_of_a_unit_are_for_its_own_as_on_the_desk(
+    client: FlaskClient, bearer: Callable[..., dict[str, str]]
+) -> None:
     """A token of Vannes reads Vannes, also where it names no unit; public pages open no desk."""
     mine = bearer("vannes")
     assert client.get("/api/v1/status", headers=mine).json["unit"] == "vannes"  # type: ignore[index]
@@ -117,7 +119,9 @@ def test_a_token_does_what_its_scopes_say(client: FlaskClient, bearer: Callable[
     codes = [client.get("/api/v1/status", headers=one).status_code for one in (reading, pushing)]
     assert codes == [200, 403]
     body = {"figures": [{"period": "2026-09", "unit": "vannes", "numerator": 1, "denominator": 2}]}
-    sent = [client.post("/api/v1/indicators/welcomed/measurements", json=body, headers=one) for one in (reading, pushing)]
+    sent = [
+        client.post("/api/v1/indicators/welcomed/measurements", json=body, headers=one) for one in (reading, pushing)
+    ]
     assert [one.status_code for one in sent] == [403, 201]
     assert [client.get("/api/v1/indicators", headers=one).status_code for one in (reading, pushing)] == [200, 200]
 

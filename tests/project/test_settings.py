@@ -159,10 +159,9 @@ def test_secret_key_is_required_beyond_this_machine(tmp_path: Path) -> None:
 
 
 def test_secret_may_stand_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("from a file, long enough to sign with\n", encoding="utf-8")
-    assert (
-        settings(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == "from a file, long enough to sign with"
-    )
+    kept = "from a file, long enough to sign with"
+    (tmp_path / "key").write_text(f"{kept}\n", encoding="utf-8")
+    assert settings(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == kept
     environment = Environment({"CRM_URL_FILE": str(tmp_path / "key")})
     assert environment["CRM_URL"] == kept
     assert environment.get("OTHER") is None

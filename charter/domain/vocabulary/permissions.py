@@ -83,8 +83,8 @@ SCOPES: Mapping[Scope, frozenset[Permission]] = {
     Scope.READ: frozenset({P.READ_PAGES, P.READ_DESK}),
     Scope.PUSH: frozenset({P.READ_PAGES, P.ENTER_FIGURE}),
 }
-"""What a token lets a program do, within the rights of a contributor: read figures, enter them. Either may list the
-indicators."""
+"""What a token lets a program do, within the rights of a contributor: read figures, enter them. The list of indicators
+is for both."""
 
 GIVEN_BY_MANAGERS = frozenset({Role.CONTRIBUTOR, Role.FRONTLINE})
 """The accounts that a charter manager opens and changes; others are an administrator's: nobody rises alone."""

@@ -7,14 +7,15 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
@@ -52,12 +53,21 @@ class Outcome:
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
+    told: Sequence[Sentence] = ()
 
 
 Pair = tuple[Indicator, Claim]
 
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
+
+
+class Counted(NamedTuple):
+    """A check that was claimed, and what came of counting it."""
+
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
 
 
 class Measuring:
@@ -80,7 +90,7 @@ class Measuring:
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterable[tuple[Indicator, Claim, Outcome]]:
+    ) -> Iterable[Counted]:
         """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
 
         It is measured by another thread than this one: a connection to a source may not mind by which it is used.
@@ -99,7 +109,7 @@ class Measuring:
             seconds=f"{seconds:.0f}",
         )
         return [
-            (indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
+            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
             for indicator, held in claims
         ]
 
@@ -107,9 +117,7 @@ class Measuring:
         """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
-    def measure(
-        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+    def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
         """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
         if not claims:
             return
@@ -121,11 +129,8 @@ class Measuring:
         by_period = {key: _by_period(one) for key, one in found.items()}
         for indicator, held in claims:
             cells = by_period[indicator.key].get(held.period.key, ())
-            yield (
-                indicator,
-                held,
-                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
-            )
+            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period.end)
+            yield Counted(indicator, held, outcome)
 
     def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
@@ -136,14 +141,16 @@ class Measuring:
 
         indicators, periods = what
         try:
-            table = self.opened(version, source).table
-            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            opened = self.opened(version, source)
+            measured = measure_many(indicators, opened.table, periods, now, setting_of(version.charter))
+            opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
             ]
+            told = tuple(on_rows(opened.layout))
             return {
-                indicator.key: replace(found, cells=placed(version, indicator, found.cells))
+                indicator.key: replace(found, cells=placed(version, indicator, found.cells), told=(*told, *found.told))
                 for indicator, found in zip(indicators, whole, strict=True)
             }
         except Exception as error:
@@ -225,11 +232,12 @@ class Measuring:
     def _outcome(
         self,
         version: Version,
-        what: tuple[Indicator, Period, Sequence[Cell]],
+        what: tuple[Indicator, Sequence[Cell]],
         found: Measured | Sentence,
         seconds: float,
+        end: date,
     ) -> Outcome:
-        indicator, period, cells = what
+        indicator, cells = what
         defined = self._defined(version, indicator)
         error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
         if error is not None or isinstance(found, Sentence):
@@ -241,8 +249,9 @@ class Measuring:
             rows_read=found.rows_read,
             undated=found.undated,
             unknown_units=unknown_units(version, indicator, cells),
-            reaches_past=found.latest is not None and found.latest > period.end,
+            reaches_past=found.latest is not None and found.latest > end,
             fingerprint=self.fingerprint(version, indicator),
+            told=found.told,
         )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,12 @@ from config import LOOPBACK, Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 KEPT_FOR = 30 * 24 * 3600
+
+
+def address(endpoint: str, where: Mapping[str, str | int | None]) -> str:
+    """The address of a page with what was asked, by name; what says nothing (None) is left out."""
+    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **where)
+
 
 assets = Blueprint("assets", __name__, static_folder=FOLDER, static_url_path="/assets")
 
@@ -141,9 +148,9 @@ HTTPS_FOR = 365 * 24 * 3600
 
 def public_link(endpoint: str, **values: Any) -> str:
     """The whole address of a page, to be carried elsewhere: of PUBLIC_ADDRESS, whatever host this request names."""
-    address: str = current_app.extensions["settings"].public_address
-    path, below = url_for(endpoint, **values), urlsplit(address).path
-    root = address.removesuffix(below) if below else address
+    public: str = current_app.extensions["settings"].public_address
+    path, below = address(endpoint, values), urlsplit(public).path
+    root = public.removesuffix(below) if below else public
     return root + (path if not below or path.startswith(f"{below}/") else below + path)
 
 
