@@ -32,6 +32,7 @@ class Run(AppendOnly, Base):
     undated: Mapped[int | None]
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
     reaches_past: Mapped[bool | None]
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     definition_hash: Mapped[str] = mapped_column(String(64))
     started_by: Mapped[str] = mapped_column(String(200))

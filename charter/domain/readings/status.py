@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from charter.domain.charter_file.indicators import Target
+from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.statistics.intervals import CENSUS_LEVEL, SAMPLE_LEVEL, Interval, mean_t, nps_interval, wilson
 from charter.domain.vocabulary.counts import Counts, value_of
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
@@ -32,6 +33,17 @@ def target_in_force(targets: Sequence[Target], on: date) -> Target | None:
         if target.from_ <= on and in_season(target, on) and (found is None or target.from_ >= found.from_):
             found = target
     return found
+
+
+LEVELS = ("target", "tolerance", "unacceptable", "exceeds")
+
+
+def level_facts(indicator: Indicator, on: date) -> dict[str, Any]:
+    """What a figure of an indicator is read against on a day, in plain numbers: direction and levels, None without."""
+    target = target_in_force(indicator.targets, on)
+    numbers = {name: None if target is None else getattr(target, name) for name in LEVELS}
+    plain = {name: None if number is None else float(number) for name, number in numbers.items()}
+    return {"direction": indicator.direction.value, **plain}
 
 
 def has_target_out_of_season(targets: Sequence[Target], on: date) -> bool:

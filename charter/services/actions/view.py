@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from charter.domain.actions.effect import Effect, PeriodFigure, compare
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import CommitmentView, Overview, json_number, words
+from charter.domain.readings.status import level_facts
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, may, require
@@ -174,6 +175,7 @@ def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[Readin
     return asdict(effect) | {
         "verdict": effect.verdict.value,
         "kind": indicator.kind.value,
+        **level_facts(indicator, parse_period(one.row.period_key).start),
         "title": words(indicator.title),
     }
 

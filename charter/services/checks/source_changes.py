@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
 from charter.domain.overview.model import words
+from charter.domain.readings.status import level_facts
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Conflict, Sentence
@@ -70,6 +71,7 @@ class Checked:
         return {
             "indicator": self.indicator,
             "kind": self.of.kind.value,
+            **level_facts(self.of, parse_period(self.period).start),
             "period": self.period,
             "error": None if self.error is None else str(self.error),
             "before": _told(self.of, self.before),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.readings.status import level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, require
@@ -38,6 +39,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
+        **level_facts(found, whole.start),
         **counts_of(found, total),
         **rows,
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, update
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Seen
 from charter.domain.readings.judging import Standard, UnitReading, judge_units
 from charter.domain.readings.status import has_target_out_of_season, target_in_force
 from charter.domain.vocabulary.counts import Cell
@@ -37,6 +38,7 @@ class Recorded(NamedTuple):
     definition_hash: str
     reaches_past: bool | None
     indicator_key: str
+    seen: Mapping[str, Any] | None = None
 
 
 class Measured(NamedTuple):
@@ -147,6 +149,7 @@ def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> St
         in_season=not has_target_out_of_season(indicator.targets, period.start),
         on=period.end,
         source_reaches_past=bool(run.reaches_past),
+        seen=Seen.from_json(run.seen),
     )
 
 
@@ -178,6 +181,7 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded |
         "steps": [stored(each) for each in one.steps] or None,
         "shown": one.shown,
         "effective_n": one.effective_n,
+        "doubts": [doubt.as_json() for doubt in one.doubts] or None,
     }
 
 
