@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
+from typing import NotRequired, TypedDict
 
+from charter.domain.overview.model import Words
+from charter.domain.readings.status import LevelFacts
 from charter.domain.statistics.control_chart_signals import limits_of
 from charter.domain.statistics.intervals import CENSUS_LEVEL, Interval, wilson
 from charter.domain.vocabulary.terms import Direction, EffectVerdict, Kind, PeriodKind
@@ -49,6 +52,29 @@ class Effect:
     difference: float | None = None
     interval: Interval | None = None
     reason: str | None = None
+
+
+class SideLine(TypedDict):
+    """One side of a comparison, as plain values."""
+
+    periods: tuple[str, ...]
+    value: float | None
+    cases: float | None
+    interval: Interval | None
+
+
+class EffectLine(TypedDict):
+    """Whether a closed action worked: before and after, as the words of an effect need them."""
+
+    verdict: str
+    before: SideLine
+    after: SideLine
+    difference: float | None
+    interval: Interval | None
+    reason: str | None
+    kind: str
+    against: NotRequired[LevelFacts]  # not in what was kept before
+    title: Words
 
 
 def compare(

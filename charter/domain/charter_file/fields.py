@@ -35,6 +35,13 @@ HELP: Mapping[str, Sentence] = {
     "origin": Sentence("The survey that the charter starts from, and what customers expect."),
     "decimal": Sentence("How text writes decimals, where a column leaves it open: comma or point."),
     "dates": Sentence("How text writes dates with slashes, where a column leaves it open: day-first or month-first."),
+    "missing": Sentence("Cells that mean that nothing is there, beside the empty ones."),
+    "durations": Sentence("How durations of two parts are written: h:m (hours first) or m:s (minutes first)."),
+    "header_row": Sentence("The line that names the columns; those above it are not read."),
+    "date_from": Sentence("What tells the day of all rows of a file: its name, or a cell above the names."),
+    "file_name": Sentence("How the name of the file tells the day: %Y-%m among other signs."),
+    "cell": Sentence("The cell that tells the day, like A2."),
+    "format": Sentence("How the cell tells the day: %B %Y."),
     "chain": Sentence(
         "The touchpoints a customer passes, in their order; one that no commitment covers shows as a gap."
     ),

@@ -104,8 +104,9 @@ class Measuring:
 
         indicators, periods = what
         try:
-            table = self.opened(version, source).table
-            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            opened = self.opened(version, source)
+            measured = measure_many(indicators, opened.table, periods, now, setting_of(version.charter))
+            opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)

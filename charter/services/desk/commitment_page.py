@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -29,12 +29,12 @@ from charter.domain.vocabulary.terms import Kind, Permission, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
-from charter.services.actions.view import remedy
+from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
-from charter.services.checks.calendar import run_facts
-from charter.services.figures.write import corrections_of
+from charter.services.checks.calendar import RunLine, run_facts
+from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
-from charter.services.frontline.summaries import commitment_part
+from charter.services.frontline.summaries import Below, TeamWords, commitment_part
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
@@ -83,17 +83,23 @@ class Detail(TypedDict):
     channels_absent: NotRequired[bool]
 
 
+class RunOfIndicator(RunLine):
+    """A run, and of which indicator."""
+
+    indicator: str
+
+
 class CommitmentPage(TypedDict):
     """One commitment of a month and unit, with all that its page prints."""
 
     overview: Overview
     commitment: CommitmentView
     details: dict[str, Detail]
-    frontline: dict[str, Any]
-    runs: list[dict[str, Any]]
-    corrections: list[dict[str, Any]]
+    frontline: TeamWords
+    runs: list[RunOfIndicator]
+    corrections: list[Correction]
     corrected: dict[str, set[str]]
-    remedy: dict[str, Any]
+    remedy: Remedy
 
 
 def commitment_page(
@@ -117,11 +123,19 @@ def commitment_page(
         "overview": whole,
         "commitment": view,
         "details": details,
-        "frontline": commitment_part(version, whole, view, details, local_day(now, found)[1]),
+        "frontline": commitment_part(version, whole, view, _values_below(details), local_day(now, found)[1]),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "corrected": corrected,
         "remedy": remedy(actor, now, version, whole, view),
+    }
+
+
+def _values_below(details: Mapping[str, Detail]) -> Below:
+    """The value of each unit beneath, by indicator; None where it has too few cases."""
+    return {
+        key: {row["unit"]: None if row["reason"] == Reason.TOO_FEW else row["value"] for row in detail["breakdown"]}
+        for key, detail in details.items()
     }
 
 
@@ -295,8 +309,8 @@ def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
     return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
-def _runs(view: CommitmentView) -> list[dict[str, Any]]:
+def _runs(view: CommitmentView) -> list[RunOfIndicator]:
     """The newest runs of the commitment's indicators."""
     keys = [indicator["key"] for indicator in view["indicators"]]
     query = select(Run).where(Run.indicator_key.in_(keys)).order_by(Run.id.desc()).limit(RUNS_SHOWN)
-    return [{"indicator": run.indicator_key} | run_facts(run) for run in db.session.execute(query).scalars()]
+    return [{**run_facts(run), "indicator": run.indicator_key} for run in db.session.execute(query).scalars()]

@@ -13,6 +13,7 @@ from typing import Any
 from charter.domain.figures.file_rows import Row
 from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
 from charter.sources.readers import spreadsheets, text_files
+from charter.sources.readers.spreadsheet_rows import damaged, rows_of
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
@@ -84,11 +85,12 @@ def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
 def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
     with text_files.as_utf8(path, None) as readable:
         file = text_files.look_at_header(readable, path.name, None)
+        names = text_files.checked_header(file.given, path.name)
         with readable.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, delimiter=file.separator)
             try:
                 next(lines)
-                return file.names, list(_numbered(path, file.names, ((lines.line_num, cells) for cells in lines), most))
+                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most))
             except csv.Error as error:
                 raise SourceError(
                     "%(where)s: it is not a line of CSV (%(reason)s).",
@@ -98,7 +100,7 @@ def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
 
 
 def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
-    rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
+    rows = rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
     try:
         header = spreadsheets.header_of(next(rows, ()), path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
@@ -106,7 +108,7 @@ def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
     except SourceError:
         raise
     except Exception as error:  # whatever a damaged sheet makes its reader stumble over
-        raise spreadsheets.damaged(path) from error
+        raise damaged(path) from error
 
 
 def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int) -> Iterator[Row]:

@@ -70,7 +70,7 @@ def register_language(app: Flask, settings: Settings) -> None:
     """Bind the choice of language to gettext, to our filters and to the links that change it."""
     app.config["BABEL_DEFAULT_LOCALE"] = settings.default_language
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    babel.init_app(app, locale_selector=choose_language)
+    babel.init_app(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
     register_filters(app.jinja_env, current_language)
     app.before_request(_remember_language)
     app.context_processor(lambda: {"language": current_language(), "language_links": language_links})

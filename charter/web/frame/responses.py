@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,12 @@ from config import Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 KEPT_FOR = 30 * 24 * 3600
+
+
+def address(endpoint: str, where: Mapping[str, str | int | None]) -> str:
+    """The address of a page with what was asked, by name; what says nothing (None) is left out."""
+    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **where)
+
 
 assets = Blueprint("assets", __name__, static_folder=FOLDER, static_url_path="/assets")
 
