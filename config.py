@@ -22,6 +22,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 LANGUAGES = ("fr", "en")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
+SHORTEST_AUDIT_KEY = 32
 T = TypeVar("T")
 
 
@@ -65,6 +66,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    audit_key: str | None = field(default=None, repr=False)
     var_folder: Path = PROJECT / "var"
     data_folders: tuple[Path, ...] = ()
     http_sources_allow: tuple[str, ...] = ()
@@ -107,6 +109,7 @@ class Settings:
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
             secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
+            audit_key=_audit_key(env),
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
             http_sources_allow=_hosts(env, "HTTP_SOURCES_ALLOW"),
@@ -236,6 +239,14 @@ def _hosts(env: Environment, name: str) -> tuple[str, ...]:
     if odd:
         raise SettingsError(f"{name} names {odd[0]}; give host or host:port, separated by commas.")
     return hosts
+
+
+def _audit_key(env: Environment) -> str | None:
+    """The key of the audit log, where one is set: long enough that nobody tries them all."""
+    key = env.get("AUDIT_KEY") or None
+    if key is not None and len(key) < SHORTEST_AUDIT_KEY:
+        raise SettingsError(f"AUDIT_KEY is too short: give at least {SHORTEST_AUDIT_KEY} random signs.")
+    return key
 
 
 def _existing(text: str) -> Path:

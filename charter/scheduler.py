@@ -32,6 +32,7 @@ from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
 from charter.services.surveys.waves import close_due_waves
+from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping
 from charter.watchdog import Watchdog
@@ -83,9 +84,12 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog:
                 logger.info("classes to look at again: %s mails", written)
             for name in close_due_waves(SCHEDULER, now):
                 logger.info("survey closed: %s", name)
-            for period in seal_due_months(SCHEDULER, now):
+            sealed = seal_due_months(SCHEDULER, now)
+            for period in sealed:
                 logger.info("month sealed: %s", period)
             remind_owners(SCHEDULER, now)
+            if access.home is not None:
+                keep_head(access.home, now, at_once=bool(sealed))
         except Exception as error:
             _told(error, "this tick failed; the next one tries again")
 

@@ -9,10 +9,10 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.people  # noqa: F401  (its rows are pointed at)
-from charter.models.base import AppendOnly, Base, Instant
+from charter.models.base import AppendOnly, Base, Instant, Vouched
 
 
-class ApiToken(Base):
+class ApiToken(Vouched, Base):
     """What lets a program in: its secret's hash, what it is for, the units it is scoped to (none = all), how long."""
 
     __tablename__ = "api_tokens"

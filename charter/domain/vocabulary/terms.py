@@ -58,6 +58,7 @@ class Reason(StrEnum):
     NOT_RECORDING = "not-recording"
     TOO_FEW = "too-few"
     INTERVAL_STRADDLES = "interval-straddles"
+    NO_INTERVAL = "no-interval"
     NO_TARGET = "no-target"
     OUT_OF_SEASON = "out-of-season"
     WITHOUT_EVIDENCE = "without-evidence"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
@@ -52,6 +53,7 @@ class Outcome:
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
+    told: Sequence[Sentence] = ()
 
 
 Pair = tuple[Indicator, Claim]
@@ -146,8 +148,9 @@ class Measuring:
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
             ]
+            told = tuple(on_rows(opened.layout))
             return {
-                indicator.key: replace(found, cells=placed(version, indicator, found.cells))
+                indicator.key: replace(found, cells=placed(version, indicator, found.cells), told=(*told, *found.told))
                 for indicator, found in zip(indicators, whole, strict=True)
             }
         except Exception as error:
@@ -248,6 +251,7 @@ class Measuring:
             unknown_units=unknown_units(version, indicator, cells),
             reaches_past=found.latest is not None and found.latest > end,
             fingerprint=self.fingerprint(version, indicator),
+            told=found.told,
         )
 
 

@@ -13,7 +13,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.checks.deadlines import next_look, next_try
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.permissions import Actor
-from charter.domain.vocabulary.sentences import columns_of
+from charter.domain.vocabulary.sentences import columns_of, stored
 from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -24,7 +24,7 @@ from charter.services.readings.projection import Measured, Recorded, project_all
 from charter.services.records import audit_log
 from charter.services.records.audit_log import log_context
 from charter.services.records.leases import settle, settle_all
-from charter.services.records.sealing import rows_hash
+from charter.services.records.sealing import digest_of, rows_hash
 from charter.services.records.transactions import transaction
 from charter.services.schedule.claims import Claim
 from charter.services.watching.readings import watch_readings
@@ -89,7 +89,8 @@ def _look_again(held: Claim, pending: int, now: datetime) -> None:
 
 
 def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
-    runs = _insert_runs(actor, now, kept)
+    written = [_run(actor, now, one) for one in kept]
+    runs = _insert_runs(now, written)
     cells = [
         [measurement_row(cell, run, actor, now) for cell in outcome.cells]
         for (*_, outcome), run in zip(kept, runs, strict=True)
@@ -113,16 +114,16 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
                 "check:complete" if held.completes else "check:run",
                 f"run {run.id}",
                 {"cells": rows_hash(part), "indicator": indicator.key, "period": held.period.key},
+                rows={"runs": {str(run.id): digest_of("runs", row | {"id": run.id})}},
             )
-            for (_, indicator, held, _), run, part in zip(kept, runs, cells, strict=True)
+            for (_, indicator, held, _), run, row, part in zip(kept, runs, written, cells, strict=True)
         ],
     )
     return runs
 
 
-def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
+def _insert_runs(now: datetime, rows: Sequence[dict[str, Any]]) -> list[Recorded]:
     """The runs with their numbers, in order."""
-    rows = [_run(actor, now, one) for one in kept]
     added = insert(Run).returning(Run.id, sort_by_parameter_order=True)
     numbers = db.session.execute(added, rows).scalars().all()
     return [
@@ -171,6 +172,7 @@ def _run(actor: Actor, now: datetime, found: Found) -> dict[str, Any]:
         "unknown_units": dict(outcome.unknown_units),
         "reaches_past": outcome.reaches_past,
         "fingerprint": outcome.fingerprint,
+        "told": [stored(one) for one in outcome.told] or None,
         "definition_hash": outcome.definition_hash,
         "started_by": actor.name,
         "claim": held.token,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
@@ -146,6 +146,47 @@ def recheck(
     with Measuring(access) as measuring:
         checked = [one for group in _together(runs) for one in _again(measuring, group)]
     return _keep(actor, now, checked)
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """What reading the sources again has shown: how many periods were compared, which count otherwise now, and which
+    cannot be read any more, as sentences."""
+
+    compared: int
+    changed: tuple[Sentence, ...]
+    unread: tuple[Sentence, ...]
+
+
+def recount_sources(actor: Actor, access: Access, *, progress: Callable[[int, int, str], None]) -> Recounted:
+    """Read every source again for every period that was read from it, as of then, and compare. Writes nothing.
+
+    Raises NotAllowed.
+    """
+    require(actor, Permission.READ_AUDIT)
+    found = history()
+    groups = _together(_runs(list(found.current.indicators), None, most=None))
+    compared, changed, unread = 0, list[Sentence](), list[Sentence]()
+    with Measuring(access) as measuring:
+        for at, group in enumerate(groups):
+            progress(at, len(groups), group.source)
+            for one in _again(measuring, group):
+                place: dict[str, Any] = {"indicator": one.indicator, "period": parse_period(one.period)}
+                compared += 1
+                if one.error is not None:
+                    place["error"] = one.error
+                    unread.append(Sentence("%(indicator)s for %(period)s cannot be read again: %(error)s", **place))
+                elif one.is_changed:
+                    changed.append(
+                        Sentence(
+                            "The source of %(indicator)s counts otherwise for %(period)s than was recorded: "
+                            "%(count)s counts differ, the first is %(cell)s.",
+                            **place,
+                            count=len(one.cells),
+                            cell=one.cells[0][0] or "–",
+                        )
+                    )
+    return Recounted(compared, tuple(changed), tuple(unread))
 
 
 def notice_changes(actor: Actor, now: datetime, measuring: Measuring, sources: Iterable[tuple[Version, str]]) -> None:

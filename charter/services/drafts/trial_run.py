@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator
 from charter.services.checks.dry_run import CountFacts, UnitCounts, counted, counts_of, units_of
@@ -37,6 +38,7 @@ class TrialRun(CountFacts):
     kind: str
     rows_read: int | None
     undated: int | None
+    told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]
     more_units: int
@@ -62,6 +64,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
         "kind": found.kind.value,
         **counts_of(found, measured.total),
         **measured.rows,
+        "told": [stored(one) for one in measured.told],
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
         "units": units[:MOST_UNITS],
         "more_units": max(len(units) - MOST_UNITS, 0),

@@ -35,7 +35,7 @@ from charter.domain.charter_file.indicators import (
 )
 from charter.domain.checks.deadlines import delays_of
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
-from charter.domain.vocabulary.errors import SourceError
+from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
@@ -132,7 +132,8 @@ class Measured:
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
     period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
     past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
-    percentile, by period and unit of the tree: they do not add.
+    percentile, by period and unit of the tree: they do not add. `told` says how cells were read that can be read in
+    more than one way.
     """
 
     cells: list[Cell]
@@ -141,6 +142,7 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    told: tuple[Sentence, ...] = ()
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -246,9 +248,16 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
     for scan in scans:
         told = scan.told()
         for each in scan.measures:
-            one = _measured(each, scan, told, rows, latest)
+            one = replace(_measured(each, scan, told, rows, latest), told=_told_of(each, reader))
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
     return found
+
+
+def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:
+    """What is told of the columns that an indicator reads."""
+    read = {name for name, _ in uses_in([measure])}
+    named = ((said, said.values.get("columns", [said.values.get("column")])) for said in reader.told)
+    return tuple(said for said, names in named if read & set(names))
 
 
 def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
