@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from charter.domain.frontline import observations
 from charter.domain.vocabulary import terms
-from charter.words import actions, frontline, jobs, statuses
+from charter.words import actions, doubts, frontline, jobs, statuses
 from charter.words.statuses import COLUMN_KINDS, COLUMN_ROLES, Pairs, word
 
 P = terms.Permission
@@ -54,6 +54,7 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.Party: statuses.PARTIES,
     terms.Nature: statuses.NATURES,
     terms.Basis: statuses.BASES,
+    terms.DoubtCode: doubts.NAMES,
     terms.FloorState: statuses.FLOOR_STATES,
     terms.Role: statuses.ROLES,
     terms.PeriodKind: statuses.PERIOD_KINDS,
