@@ -35,6 +35,7 @@ class Run(AppendOnly, Base):
     undated: Mapped[int | None]
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
     reaches_past: Mapped[bool | None]
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     told: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     definition_hash: Mapped[str] = mapped_column(String(64))

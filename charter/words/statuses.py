@@ -58,8 +58,12 @@ REASONS: Pairs = {
     terms.Reason.OUT_OF_SEASON: ("out of season", "hors saison"),
     terms.Reason.WITHOUT_EVIDENCE: ("without evidence: nothing measures it", "sans preuve : rien ne le mesure"),
     terms.Reason.SOURCE_SHORT: (
-        "the source does not reach the end of the period",
-        "la source ne va pas jusqu'à la fin de la période",
+        "the source does not cover the whole period",
+        "la source ne couvre pas toute la période",
+    ),
+    terms.Reason.UNREADABLE: (
+        "cases without a date or that cannot be read could turn the verdict",
+        "des cas sans date ou illisibles pourraient changer le verdict",
     ),
     terms.Reason.NO_VOLUME: ("the volume is not known", "le volume n'est pas connu"),
     terms.Reason.PART_MISSING: ("one of its parts has no figure", "l'une de ses composantes n'a pas de chiffre"),
@@ -258,6 +262,10 @@ def exclusion_word(reason: str, language: str) -> str:
     return word(SPARE_EXCLUSIONS, reason, language)
 
 
+SCOPES: Pairs = {
+    terms.Scope.READ: ("read figures", "lire les chiffres"),
+    terms.Scope.PUSH: ("send figures", "envoyer des chiffres"),
+}
 COLUMN_KINDS: Pairs = {
     ColumnKind.DATE: ("date", "date"),
     ColumnKind.INSTANT: ("date and time", "date avec heure"),

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.checks.seen import cases_of
 from charter.domain.readings.values import figure_of
-from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.counts import Counts, at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Kind
 
 MOST_NAMED = 8
 NEAR = Decimal("0.005")
 """Within half of a per cent, the cases of a unit are as many as those of all the others."""
-_MOST_DECIMALS = 4
 
 
 class Told(NamedTuple):
@@ -44,8 +43,7 @@ class Figure:
     @property
     def cases(self) -> Decimal:
         """Judged, pending and left out together."""
-        counted = self.counts.numerator if self.indicator.kind is Kind.RATE else self.counts.denominator
-        return Decimal(counted) + self.counts.pending + sum(self.counts.excluded.values())
+        return Decimal(cases_of(self.indicator.kind, self.counts))
 
 
 def told_by(figure: Figure) -> Iterator[Told]:
@@ -122,10 +120,7 @@ def short(value: Decimal, level: Decimal | None, *, is_share: bool) -> str:
     '99.895 %'
     """
     scale = 100 if is_share else 1
-    exact, mark = value * scale, None if level is None else level * scale
-    for decimals in range(1, _MOST_DECIMALS + 1):
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        if mark is None or exact == mark or rounded != mark:
-            break
-    shown = f"{rounded:f}".rstrip("0").rstrip(".")
+    exact, marks = value * scale, [] if level is None else [level * scale]
+    marks += [Decimal(0), Decimal(100)] if is_share else []
+    shown = f"{at_decimals(exact, decimals_apart(exact, 1, marks)):f}".rstrip("0").rstrip(".")
     return f"{shown} %" if is_share else shown

@@ -13,11 +13,13 @@ from fractions import Fraction
 from operator import attrgetter
 
 from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
-from charter.domain.charter_file.unit_tree import RolledUp, UnitTree
+from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
+from charter.domain.checks.seen import Seen
+from charter.domain.readings.doubts import VERDICTS, Doubt, Doubted, doubts_of, is_cut_short, withheld_by
 from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
 from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
-from charter.domain.vocabulary.counts import Counts
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason
+from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
 WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
 _FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
@@ -102,7 +104,8 @@ class UnitReading:
     """What one unit's figure says for one period.
 
     `steps` are the readings of tiers and ceiling; `shown` is the place of the one whose value stands for all, None
-    where the indicator's own level decides. `effective_n`: the equal answers that weighted ones are worth.
+    where the indicator's own level decides. `effective_n`: the equal answers that weighted ones are worth. `doubts`:
+    what is missing from the figure, and whether that could turn its verdict.
     """
 
     unit: str
@@ -115,6 +118,7 @@ class UnitReading:
     steps: tuple[StepReading, ...] = ()
     shown: int | None = None
     effective_n: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ class _Judged:
     steps: tuple[StepReading, ...] = ()
     shown: int | None = None
     effective_n: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,12 +145,14 @@ class _Found:
 
 @dataclass(frozen=True)
 class Standard:
-    """What the period is judged by: the target in force on its first day, or why there is none."""
+    """What the period is judged by: the target in force on its first day, or why there is none; and what was seen of
+    the source, None where none was read."""
 
     target: Target | None
     in_season: bool
     on: date
     source_reaches_past: bool
+    seen: Seen | None = None
 
 
 Judged = dict[tuple[object, ...], "_Judged"]
@@ -170,6 +177,8 @@ def judge_units(
         for key, one in rolled.counts.items()
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
+    missed = _Missed.of(tree, standard, rolled, silent)
+    found = {key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()}
     whole = _Found(found, rolled.counts, silent)
     return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
 
@@ -182,6 +191,78 @@ def _judge_once(indicator: Indicator, standard: Standard, counts: Counts, known:
 
 
 _numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps")))
+
+
+@dataclass(frozen=True)
+class _Missed:
+    """By unit of the tree, with all below it: cases without a date, cases told in several ways, counts in doubt."""
+
+    tree: UnitTree
+    rolled: RolledUp
+    silent: set[str]
+    undated: Mapping[str, Counts]
+    contradictory: Mapping[str, Counts]
+
+    @classmethod
+    def of(cls, tree: UnitTree, standard: Standard, rolled: RolledUp, silent: set[str]) -> _Missed:
+        seen = standard.seen or Seen()
+        undated, contradictory = (
+            roll_up(tree, [Cell("", unit, "", "", Counts(denominator=number)) for unit, number in of.items()]).counts
+            for of in (seen.undated, seen.contradictory)
+        )
+        return cls(tree, rolled, silent, undated, contradictory)
+
+    def silent_under(self, key: str) -> dict[str, Counts]:
+        """The leaves below a unit that do not record, with their counts."""
+        below = self.silent & self.tree.under(key) - {key}
+        return {unit: self.rolled.counts[unit] for unit in sorted(below) if self.tree.is_leaf(unit)}
+
+
+_Own = tuple[str, _Judged, Weighted | None]
+
+
+def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:
+    """A unit's verdict with its doubts: withheld where they could turn it."""
+    key, judged, weighted = own
+    counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
+
+    def judge(others: Counts) -> Reading:
+        return _judge(indicator, standard, others, _reweighed(indicator.kind, weighted, counts, others)).reading
+
+    figure = Doubted(
+        indicator,
+        counts,
+        judged.reading,
+        counts.numerator if judged.shown is None else judged.steps[judged.shown].numerator,
+        standard.seen,
+        judge,
+        missed.undated[key].denominator,
+        missed.contradictory[key].denominator,
+        is_whole,
+        missed.rolled.unknown if is_whole else {},
+        missed.silent_under(key),
+    )
+    doubts = tuple(doubts_of(figure))
+    reason = withheld_by(doubts)
+    if reason is None:
+        return replace(judged, doubts=doubts)
+    steps = tuple(replace(one, reading=_withheld(one.reading, reason)) for one in judged.steps)
+    main, reading = _withheld(judged.main, reason), _withheld(judged.reading, reason)
+    return replace(judged, main=main, reading=reading, steps=steps, doubts=doubts)
+
+
+def _withheld(reading: Reading, reason: Reason) -> Reading:
+    return replace(reading, status=Status.UNPROVEN, reason=reason) if reading.status in VERDICTS else reading
+
+
+def _reweighed(kind: Kind, weighted: Weighted | None, counts: Counts, others: Counts) -> Weighted | None:
+    """What weighted answers would come to with others added: these weigh as much as the rest."""
+    if weighted is None or not kind.is_share or not others.denominator:
+        return weighted
+    n = Fraction(others.denominator)
+    met = Fraction(weighted.value) * Fraction(counts.denominator) + Fraction(others.numerator - counts.numerator)
+    value = _decimal(met / n)
+    return Weighted(replace(weighted.counts, numerator=value * weighted.counts.denominator), value, weighted.n)
 
 
 def _is_silent(reading: Reading, counts: Counts) -> bool:
@@ -233,6 +314,8 @@ def _missing(indicator: Indicator, standard: Standard, counts: Counts) -> Reason
     if indicator.kind is Kind.RATE and counts.denominator <= 0:
         return Reason.NO_VOLUME
     cases = counts.numerator if indicator.kind is Kind.RATE else counts.denominator
+    if is_cut_short(indicator.kind, standard.seen):
+        return Reason.SOURCE_SHORT
     is_empty = indicator.kind in (Kind.COUNT, Kind.MONEY, Kind.RATE) and cases == 0
     return Reason.SOURCE_SHORT if is_empty and not standard.source_reaches_past else None
 
@@ -260,6 +343,7 @@ def _surround(
         steps=own.steps,
         shown=own.shown,
         effective_n=own.effective_n,
+        doubts=own.doubts,
     )
 
 

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TypedDict
 
-from charter.domain.charter_file.indicators import Target
+from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.statistics.intervals import (
     CENSUS_LEVEL,
     SAMPLE_LEVEL,
@@ -41,6 +42,35 @@ def target_in_force(targets: Sequence[Target], on: date) -> Target | None:
         if target.from_ <= on and in_season(target, on) and (found is None or target.from_ >= found.from_):
             found = target
     return found
+
+
+LEVELS = ("target", "tolerance", "unacceptable", "exceeds")
+
+
+class LevelFacts(TypedDict):
+    """What a figure is read against, in plain numbers."""
+
+    direction: str
+    target: float | None
+    tolerance: float | None
+    unacceptable: float | None
+    exceeds: float | None
+
+
+def level_facts(indicator: Indicator, on: date) -> LevelFacts:
+    """What a figure of an indicator is read against on a day, in plain numbers: direction and levels, None without."""
+    target = target_in_force(indicator.targets, on)
+    return {
+        "direction": indicator.direction.value,
+        "target": _float(None if target is None else target.target),
+        "tolerance": _float(None if target is None else target.tolerance),
+        "unacceptable": _float(None if target is None else target.unacceptable),
+        "exceeds": _float(None if target is None else target.exceeds),
+    }
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def has_target_out_of_season(targets: Sequence[Target], on: date) -> bool:

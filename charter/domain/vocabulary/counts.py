@@ -1,10 +1,13 @@
-"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods."""
+"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods.
+
+In how many digits a figure is written, so that it never seems to reach a level that it did not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -121,3 +124,26 @@ class Cell:
     channel: str
     segment: str
     counts: Counts
+
+
+def decimals_apart(value: Decimal, fewest: int, levels: Iterable[Decimal]) -> int:
+    """As few decimals as keep a rounded figure on its own side of every level, and on a level that it is.
+
+    One that lies between the figure and its writing, or is written like it, would seem to be reached or lost.
+
+    >>> decimals_apart(Decimal("99.895"), 1, [Decimal("99.9")])
+    3
+    """
+    marks = list(levels)
+    exponent = value.normalize().as_tuple().exponent
+    most = max(fewest, -int(exponent))
+    for decimals in range(fewest, most):
+        shown = at_decimals(value, decimals)
+        if shown == value or not any(min(value, shown) <= level <= max(value, shown) for level in marks):
+            return decimals
+    return most
+
+
+def at_decimals(value: Decimal, decimals: int) -> Decimal:
+    """Rounded as people round: halves away from zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

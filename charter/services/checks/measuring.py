@@ -7,19 +7,22 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Missing, Seen, cases_of, days_missing, doubled_by, longer, may_be_short
 from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Kind
+from charter.domain.vocabulary.working_days import WorkingDays
 from charter.services.charters.versions import Version, counts_alike
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
@@ -54,6 +57,7 @@ class Outcome:
     reaches_past: bool | None = None
     fingerprint: str | None = None
     told: Sequence[Sentence] = ()
+    seen: Seen | None = None
 
 
 Pair = tuple[Indicator, Claim]
@@ -126,10 +130,10 @@ class Measuring:
         periods = sorted({held.period for _, held in claims})
         found: dict[str, Measured | Sentence] = self.counted(version, source, (indicators, periods), now)
         seconds = (time.perf_counter() - started) / len(claims)
-        by_period = {key: _by_period(one) for key, one in found.items()}
+        by_period = {key: _by_period(() if isinstance(one, Sentence) else one.cells) for key, one in found.items()}
         for indicator, held in claims:
             cells = by_period[indicator.key].get(held.period.key, ())
-            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period.end)
+            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period)
             yield Counted(indicator, held, outcome)
 
     def counted(
@@ -182,7 +186,7 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (impossible(version, indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -235,11 +239,11 @@ class Measuring:
         what: tuple[Indicator, Sequence[Cell]],
         found: Measured | Sentence,
         seconds: float,
-        end: date,
+        period: Period,
     ) -> Outcome:
         indicator, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        error = found if isinstance(found, Sentence) else impossible(version, indicator, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -249,26 +253,52 @@ class Measuring:
             rows_read=found.rows_read,
             undated=found.undated,
             unknown_units=unknown_units(version, indicator, cells),
-            reaches_past=found.latest is not None and found.latest > end,
+            reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
             told=found.told,
+            seen=seen_in(version, indicator, period, found),
         )
 
 
-def _by_period(found: Measured | Sentence) -> Mapping[str, Sequence[Cell]]:
+def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     by_period: dict[str, list[Cell]] = {}
-    for cell in () if isinstance(found, Sentence) else found.cells:
+    for cell in cells:
         by_period.setdefault(cell.period, []).append(cell)
     return by_period
 
 
-def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some."""
+def impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, if there are some; or of a total row that doubles them."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    return None
+    by_period = _by_period(cells)
+    return next(filter(None, (doubled_by(indicator, version.tree, some) for some in by_period.values())), None)
+
+
+def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
+    """What was seen of the source for one period, beside the counts."""
+    missing, days = _missing(version, indicator.kind, period, found), found.days
+    if found.volume is not None:
+        missing = longer(missing, _missing(version, Kind.RATE, period, found.volume))
+    return Seen(
+        found.first,
+        found.latest,
+        missing.end,
+        missing.start,
+        found.undated_cases,
+        (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
+        {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
+    )
+
+
+def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
+    if found.first is None or found.latest is None or not may_be_short(period, found.first, found.latest):
+        return Missing()
+    head = version.charter.charter
+    calendar = WorkingDays(head.calendar, frozenset(head.closed_days))
+    return days_missing(period, sorted(found.days), kind, calendar.is_working)
 
 
 def sources_of(indicator: Indicator) -> list[str]:
@@ -315,11 +345,8 @@ def at_levels(
 
 def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
     """The rows of units that the charter does not know, by the unit's name in the source."""
-    unknown: dict[str, Any] = {}
+    unknown: dict[str, int] = {}
     for cell in cells:
         if cell.unit not in version.tree:
-            counts = cell.counts
-            judged = counts.numerator if isinstance(indicator, Rate) else counts.denominator
-            rows = int(judged) + counts.pending + sum(counts.excluded.values())
-            unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
+            unknown[cell.unit] = unknown.get(cell.unit, 0) + int(cases_of(indicator.kind, cell.counts))
     return unknown

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, require
@@ -36,6 +37,7 @@ class TrialRun(CountFacts):
 
     revision: int
     kind: str
+    against: LevelFacts
     rows_read: int | None
     undated: int | None
     told: list[Any]
@@ -62,6 +64,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
+        "against": level_facts(found, whole.start),
         **counts_of(found, measured.total),
         **measured.rows,
         "told": [stored(one) for one in measured.told],

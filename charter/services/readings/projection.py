@@ -12,6 +12,8 @@ from sqlalchemy import delete, insert, update
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Seen
+from charter.domain.readings.doubts import is_cut_short
 from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
 from charter.domain.readings.status import has_target_out_of_season, target_in_force
 from charter.domain.vocabulary.counts import Cell
@@ -38,6 +40,7 @@ class Recorded(NamedTuple):
     definition_hash: str
     reaches_past: bool | None
     indicator_key: str
+    seen: Mapping[str, Any] | None = None
 
 
 class Measured(NamedTuple):
@@ -57,7 +60,8 @@ class Memory:
         self._of: dict[str, tuple[object, Judged]] = {}
 
     def of(self, version: Version, indicator: Indicator, standard: Standard) -> Judged:
-        by = (version.id, standard.target, standard.in_season, standard.source_reaches_past)
+        is_short = is_cut_short(indicator.kind, standard.seen)
+        by = (version.id, standard.target, standard.in_season, standard.source_reaches_past, is_short)
         if self._of.get(indicator.key, (None,))[0] != by:
             self._of = {indicator.key: (by, {})}
         return self._of[indicator.key][1]
@@ -201,6 +205,7 @@ def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> St
         in_season=not has_target_out_of_season(indicator.targets, period.start),
         on=period.end,
         source_reaches_past=bool(run.reaches_past),
+        seen=Seen.from_json(run.seen),
     )
 
 
@@ -232,6 +237,7 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded |
         "steps": [stored(each) for each in one.steps] or None,
         "shown": one.shown,
         "effective_n": one.effective_n,
+        "doubts": [doubt.as_json() for doubt in one.doubts] or None,
     }
 
 
