@@ -29,15 +29,15 @@ WORDS = set(
     history hours house http icalendar imports indicator indicators installation intervals intranet jobs json judging
     kano kinds known labels law layout leases limit lint list listing local log look mail map mark marks measure
     measuring messages model moderation moments names observations observe on opening operations outbox outgoing
-    overview owners page parts pdf penalty people percentiles periods permissions pickers place plan post poster
+    overview owners page pages parts passwords pdf penalty people percentiles periods permissions pickers place plan post poster
     posters preview printable privacy profile projection promises pushes queries questionnaire queue rate read
     reader reading readings rebuild recent recording
     recount records refusals register regression remarks reminders render
     reports resets responses results reward routes rows rules run running sample scales scan scheduler schema
-    sealing sector seen sending sentences serve settings shared signals sizes smtp snapshots source sources spreadsheet
+    sealing sector seen sending sentences serve sessions settings shared signals sizes smtp snapshots source sources spreadsheet
     spreadsheets start status statuses stopping summaries surveys svg tables telling templates terms text texts
     things time to tokens totals traces transactions tree trial unapplied unit units uploaded uploads values verify
-    version versions view visitors votes waiving watch waves webhook words worker workers working worklist write
+    version versions view visitors votes waiving watch watchdog waves webhook words worker workers working worklist write
     writer written yaml year
     """.split()  # noqa: SIM905
 )

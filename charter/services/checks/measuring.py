@@ -96,9 +96,7 @@ class Measuring:
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
     ) -> Iterable[Counted]:
         """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
-
-        It is measured by another thread than this one: a connection to a source may not mind by which it is used.
-        """
+        Another thread measures: a connection to a source may not mind by which it is used."""
         seconds = self._access.lease.total_seconds() * DEADLINE_SHARE
         if (version.id, source) not in self._given_up:
             try:
@@ -118,7 +116,6 @@ class Measuring:
         ]
 
     def has_given_up(self, version: Version, source: str | None) -> bool:
-        """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
     def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:

@@ -29,7 +29,7 @@ from charter.services.readings.projection import COUNTED, Difference, Measured, 
 Progress = Callable[[int, int, str], None]
 
 RUN_COLUMNS = (
-    *("id", "indicator_key", "period_key", "version_id", "outcome", "as_of", "reaches_past", "fingerprint"),
+    *("id", "indicator_key", "period_key", "version_id", "outcome", "as_of", "reaches_past", "seen", "fingerprint"),
     "definition_hash",
 )
 CELL_COLUMNS = (
