@@ -29,8 +29,8 @@ class Counts:
     """What was counted for one cell (indicator, period, unit, channel, segment). All fields add.
 
     share kinds: numerator of denominator. mean: denominator = n, with total and squares (sums of value and
-    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. money:
-    the same, with total in cents. rate: numerator of a volume, the denominator. `excluded` is by reason; `pending`
+    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. sum:
+    the same, with total; money: with total in cents. rate: numerator of a volume, the denominator. `excluded` is by reason; `pending`
     cases are too young to judge; `stopped` are judged cases with a stop date (share-within only). `steps` are those
     met within each delay of tiers and ceiling, by the delay as written. `value` is what does not add: a percentile or
     a composite, computed for the level of the tree that the cell stands for; a sum has none.
@@ -73,9 +73,9 @@ def value_of(kind: Kind, counts: Counts) -> Decimal | None:
     """The indicator's value by its kind; None when there is no judged case (nothing counted or paid is a value).
 
     share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n. money: cents.
-    percentile, composite: as computed for the level. rate: per one of its volume (`figure_of` knows per how many).
+    sum: the total. percentile, composite: as computed for the level. rate: per one of its volume (`figure_of` knows per how many).
     """
-    if kind in (Kind.COUNT, Kind.MONEY):
+    if kind in (Kind.COUNT, Kind.SUM, Kind.MONEY):
         return Decimal(counts.numerator if kind is Kind.COUNT else counts.total)
     if not kind.adds_up:
         return None if counts.value is None else Decimal(counts.value)

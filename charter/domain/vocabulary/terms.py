@@ -129,6 +129,7 @@ class Kind(StrEnum):
     MEAN = "mean"
     NPS = "nps"
     COUNT = "count"
+    SUM = "sum"
     RATE = "rate"
     AVAILABILITY = "availability"
     PERCENTILE = "percentile"
@@ -139,7 +140,7 @@ class Kind(StrEnum):
     @property
     def has_minimum(self) -> bool:
         """Kinds whose figure needs a minimum number of cases before it may be judged."""
-        return self not in (Kind.COUNT, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE)
+        return self not in (Kind.COUNT, Kind.SUM, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE)
 
     @property
     def adds_up(self) -> bool:
@@ -149,7 +150,7 @@ class Kind(StrEnum):
     @property
     def has_numerator(self) -> bool:
         """Kinds that count cases of cases; a mean, a score and what is made anew at each level only have their n."""
-        return self.adds_up and self not in (Kind.MEAN, Kind.NPS)
+        return self.adds_up and self not in (Kind.MEAN, Kind.NPS, Kind.SUM)
 
     @property
     def is_share(self) -> bool:

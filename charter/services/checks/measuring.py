@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
@@ -134,7 +134,8 @@ class Measuring:
             return found
         periods, now = when
         table = self.opened(version, other.source).table
-        return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
+        volume = measure(other, table, periods, now, setting_of(version.charter))
+        return with_volume(found, volume, is_same_source=other.source == indicator.source)
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
@@ -158,7 +159,9 @@ class Measuring:
         key = (version.id, source)
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
-            self._open[key] = open_source(source, version.charter.sources[source], place)
+            self._open[key] = open_source(
+                source, version.charter.sources[source], place, in_order=_is_ordered(version.charter, source)
+            )
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
@@ -210,6 +213,12 @@ class Measuring:
         )
 
 
+def _is_ordered(charter: Charter, source: str) -> bool:
+    """Whether an indicator of the source asks which row of a case is the newest."""
+    indicators = (each for commitment in charter.commitments for each in commitment.indicators)
+    return any(each.latest is not None for each in indicators if each.source == source)
+
+
 def _by_period(found: Measured | Sentence) -> Mapping[str, Sequence[Cell]]:
     by_period: dict[str, list[Cell]] = {}
     for cell in () if isinstance(found, Sentence) else found.cells:
@@ -229,7 +238,7 @@ def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
 def sources_of(indicator: Indicator) -> list[str]:
     """The sources that an indicator is read from: its own, and that of a rate's volume where it is another."""
     volume = indicator.volume if isinstance(indicator, Rate) else None
-    other = None if volume is None or isinstance(volume, str) else volume.source
+    other = volume.source if isinstance(volume, Volume) else None
     return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 

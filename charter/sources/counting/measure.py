@@ -31,6 +31,8 @@ from charter.domain.charter_file.indicators import (
     Rate,
     ShareWithin,
     Sum,
+    Total,
+    VolumeRows,
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
@@ -42,12 +44,20 @@ from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting, Writing
 from charter.sources.cells.local_time import LocalTime
 from charter.sources.cells.profile import look_at, reach_of
-from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
+from charter.sources.counting.amounts import (
+    MeanMeasure,
+    MoneyMeasure,
+    NpsMeasure,
+    RateMeasure,
+    SumsMeasure,
+    TotalMeasure,
+)
 from charter.sources.counting.conditions import uses_of
 from charter.sources.counting.day_totals import DailyScan, families
 from charter.sources.counting.deadlines import Now, Span
 from charter.sources.counting.delays import DelayMeasure, WithinMeasure
 from charter.sources.counting.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
+from charter.sources.counting.newest import newest_use
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
 from charter.sources.counting.scan import Scan
 
@@ -105,6 +115,8 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
             return RankedValue(indicator, tag, scene, [value])
         case Rate(volume=str() as volume):
             return RateMeasure(indicator, tag, scene, [volume])
+        case Total():
+            return TotalMeasure(indicator, tag, scene, [indicator.value])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
         case PlainShare():
@@ -132,7 +144,8 @@ class Measured:
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
     period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
     past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
-    percentile, by period and unit of the tree: they do not add.
+    percentile, by period and unit of the tree: they do not add. `contradictory` are, by period, the cases of which
+    several rows count alike and say different things.
     """
 
     cells: list[Cell]
@@ -141,6 +154,7 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    contradictory: Mapping[str, int] = field(default_factory=dict)
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -200,7 +214,7 @@ def _shared(indicator: IndicatorBase) -> str:
     """
     said = indicator.model_dump(mode="json", by_alias=True)
     parts = ["source", "unit", "channel", "segment", "distinct"]
-    parts += ["where", "stop"] if indicator.distinct else []
+    parts += ["where", "stop"] if indicator.case_key else []
     return json.dumps([date_column(indicator), *(said.get(part) for part in parts)], sort_keys=True)
 
 
@@ -224,7 +238,7 @@ def reader_of(measures: list[Measure], table: Any) -> Reader:
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
-    uses = uses_in(measures)
+    uses = uses_in(measures, reader)
     look_at(reader, uses)
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
     reader.prepare(dates, numbers)
@@ -251,9 +265,10 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
     return found
 
 
-def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
+def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
     """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
     uses = [(date_column(each.indicator), "date") for each in measures]
+    uses += [use for each in measures for use in newest_use(each.indicator, reader)]
     for each in measures:
         uses += each.uses()
         for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
@@ -265,47 +280,55 @@ def _measured(
     measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
 ) -> Measured:
     found: list[tuple[Any, ...]] = []
-    undated, rows_of_it = 0, measure.name("rows")
+    undated, rows_of_it, clashes = 0, measure.name("rows"), measure.name("clash")
+    contradictory: dict[str, int] = {}
+    keys = [period.key for period in scan.periods]
     for row in told:
         if row["period"] < 0:
             undated += int(row[rows_of_it])
         elif row[rows_of_it]:
             found.append((row["period"], row["unit"], row["channel"], row["segment"], scan.counts(measure, row)))
-    keys = [period.key for period in scan.periods]
+            if number := int(row.get(clashes, 0)):
+                contradictory[keys[row["period"]]] = contradictory.get(keys[row["period"]], 0) + number
     found.sort(key=itemgetter(0, 1, 2, 3))
     cells = [Cell(keys[period], *place) for period, *place in found]
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
-    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)))
+    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)), contradictory=contradictory)
 
 
 MISSING_VOLUME = "missing volume"
 
 
-def volume_of(rate: Rate) -> Mean | None:
-    """What is read of the other source: its column, by the same date and unit columns; None for one's own column.
+def volume_of(rate: Rate) -> Mean | Count | None:
+    """What the volume is read of: a column of another source, or the rows of its own that meet conditions.
 
-    Conditions and exclusions choose cases, not volume.
+    By the same date and unit columns; None where each row that counts brings its volume. Conditions and exclusions of
+    the rate choose cases, not volume.
     """
     if isinstance(rate.volume, str):
         return None
-    said = {"key": rate.key, "title": rate.title, "source": rate.volume.source, "kind": Kind.MEAN, "unit": rate.unit}
-    return Mean.model_validate(said | {"period": rate.period, "date": rate.date, "value": rate.volume.column})
+    said = {"key": rate.key, "title": rate.title, "unit": rate.unit, "period": rate.period, "date": rate.date}
+    if isinstance(rate.volume, VolumeRows):
+        same = {name: getattr(rate, name) for name in ("source", "distinct", "channel", "segment")}
+        return Count.model_validate(said | same | {"kind": Kind.COUNT, "where": rate.volume.rows.where})
+    other = {"kind": Kind.MEAN, "source": rate.volume.source, "value": rate.volume.column}
+    return Mean.model_validate(said | other)
 
 
-def with_volume(cases: Measured, volume: Measured) -> Measured:
+def with_volume(cases: Measured, volume: Measured, *, is_same_source: bool = False) -> Measured:
     """The cases with their volume: the volume of a unit and period is a cell of its own, and counts add."""
     return replace(
         cases,
         cells=_merged([*cases.cells, *(replace(cell, counts=_volume(cell.counts)) for cell in volume.cells)]),
-        rows_read=cases.rows_read + volume.rows_read,
+        rows_read=cases.rows_read + (0 if is_same_source else volume.rows_read),
         unknown_units=tuple(sorted({*cases.unknown_units, *volume.unknown_units})),
     )
 
 
 def _volume(counts: Counts) -> Counts:
     missing = sum(counts.excluded.values())
-    return Counts(denominator=counts.total, excluded={MISSING_VOLUME: missing} if missing else {})
+    return Counts(denominator=counts.numerator or counts.total, excluded={MISSING_VOLUME: missing} if missing else {})
 
 
 def _merged(cells: list[Cell]) -> list[Cell]:

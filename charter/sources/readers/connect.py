@@ -28,7 +28,7 @@ from charter.domain.vocabulary.sentences import in_quotes
 from charter.sources.readers import http_json, spreadsheets, text_files
 from charter.sources.readers.databases import open_database
 from charter.sources.readers.place import Place as Place
-from charter.sources.readers.place import files_of, fingerprint_of
+from charter.sources.readers.place import FILE_PLACE, LINE_PLACE, files_of, fingerprint_of, places_of
 from charter.sources.readers.text_files import quoted
 
 
@@ -59,9 +59,12 @@ class OpenSource:
         self.close()
 
 
-def open_source(key: str, source: Source, place: Place, columns: Collection[str] | None = None) -> OpenSource:
+def open_source(
+    key: str, source: Source, place: Place, columns: Collection[str] | None = None, *, in_order: bool = False
+) -> OpenSource:
     """Opens a source to be counted; text is loaded once (only `columns`, when given), the rest is read in place.
 
+    Rows of several files keep the place of their file, and their own in it; `in_order`: those of one file too.
     Close it after use (it is a context manager). Raises SourceError in one sentence when it cannot be read.
     """
     if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource):
@@ -74,7 +77,7 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
         )
     with ExitStack() as closing:
         engine = own_engine(place, closing)
-        opened = _open(key, source, place, engine, columns, closing)
+        opened = _open(key, source, place, engine, (columns, in_order), closing)
         opened._closing = closing.pop_all()
         return opened
 
@@ -84,9 +87,10 @@ def _open(
     source: CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource,
     place: Place,
     engine: Any,
-    columns: Collection[str] | None,
+    asked: tuple[Collection[str] | None, bool],
     closing: ExitStack,
 ) -> OpenSource:
+    columns, in_order = asked
     if isinstance(source, DatabaseSource):
         table, close = open_database(key, source, place.environ, engine, columns)
         closing.callback(close)
@@ -100,10 +104,11 @@ def _open(
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
         return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
+    placed = in_order or len(files) > 1
     if isinstance(source, ParquetSource):
-        table = _asked(key, lambda: parquet_table(engine, files))
+        table = _asked(key, lambda: parquet_table(engine, files, in_order=placed))
     else:
-        _load(key, source, files, engine, columns)
+        _load(key, source, files, engine, columns, in_order=placed)
         table = engine.table("rows")
     rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
     return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
@@ -124,25 +129,40 @@ def own_engine(place: Place, closing: ExitStack) -> Any:
     return engine
 
 
-def parquet_table(engine: Any, files: list[Path]) -> Any:
-    """Parquet files read in place, as the table `rows`."""
-    listed = ", ".join(quoted(str(path)) for path in files)
-    engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")
+def parquet_table(engine: Any, files: list[Path], *, in_order: bool = False) -> Any:
+    """Parquet files read in place, as the table `rows`; `in_order` with the places of files and rows."""
+    ordered = [path for _, path in sorted(zip(places_of(files), files, strict=True))]
+    listed = f"[{', '.join(quoted(str(path)) for path in ordered)}]"
+    read = f"SELECT * FROM read_parquet({listed})"
+    if in_order:
+        read = (
+            f"SELECT * EXCLUDE (promesse_path, file_row_number), list_position({listed}, promesse_path) AS "
+            f"{FILE_PLACE}, file_row_number AS {LINE_PLACE} FROM read_parquet({listed}, filename = 'promesse_path', "
+            "file_row_number = true)"
+        )
+    engine.raw_sql(f"CREATE VIEW rows AS {read}")
     return engine.table("rows")
 
 
 def _load(
-    key: str, source: CsvSource | XlsxSource, files: list[Path], engine: Any, columns: Collection[str] | None
+    key: str,
+    source: CsvSource | XlsxSource,
+    files: list[Path],
+    engine: Any,
+    columns: Collection[str] | None,
+    *,
+    in_order: bool,
 ) -> None:
     header: set[str] = set()
-    for path in files:
+    for number, path in zip(places_of(files), files, strict=True):
+        at = number if in_order else None
         if isinstance(source, XlsxSource):
-            names = spreadsheets.load(engine.con, "rows", path, source.sheet, columns)
+            names = spreadsheets.load(engine.con, "rows", path, source.sheet, columns, at)
         else:
             with text_files.as_utf8(path, source.encoding) as readable:
                 file = text_files.look_at_header(readable, path.name, source.separator)
                 _refuse_other_columns(key, path, header, file.names)
-                text_files.load(engine.con, "rows", file, columns)
+                text_files.load(engine.con, "rows", file, columns, at)
             names = file.names
         _refuse_other_columns(key, path, header, names)
         header = header or set(names)

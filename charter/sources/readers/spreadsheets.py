@@ -12,6 +12,7 @@ from typing import Any
 
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.sentences import in_quotes
+from charter.sources.readers.place import FILE_PLACE, LINE_PLACE
 from charter.sources.readers.text_files import checked_header, named
 
 LARGEST = 200 * 1024 * 1024
@@ -21,29 +22,50 @@ MOST_CELLS = 20_000_000
 _BATCH = 20_000
 
 
-def load(connection: Any, table: str, path: Path, sheet: str | None, columns: Collection[str] | None) -> list[str]:
+def load(
+    connection: Any,
+    table: str,
+    path: Path,
+    sheet: str | None,
+    columns: Collection[str] | None,
+    place: int | None = None,
+) -> list[str]:
     """Adds the sheet's rows to a table of text columns, made on first use; returns the header. Raises SourceError."""
     rows = rows_of(path, sheet)
     header = header_of(next(rows, ()), path.name)
-    fill(connection, table, header, rows, columns)
+    fill(connection, table, header, rows, columns, place)
     return header
 
 
 def fill(
-    connection: Any, table: str, header: list[str], rows: Iterator[tuple[Any, ...]], columns: Collection[str] | None
+    connection: Any,
+    table: str,
+    header: list[str],
+    rows: Iterator[tuple[Any, ...]],
+    columns: Collection[str] | None,
+    place: int | None = None,
 ) -> None:
-    """Adds the rows below a header to a table of text columns, made on first use; empty rows are left out."""
+    """Adds the rows below a header to a table of text columns, made on first use; empty rows are left out.
+
+    `place` among other files, where it is given, is kept beside each row, and the number of the row.
+    """
     import pyarrow as pa  # noqa: PLC0415 heavy; a file that a person sends is read without it
 
     chosen = [at for at, name in enumerate(header) if columns is None or name in columns] or [0]
     schema = pa.schema([(header[at], pa.string()) for at in chosen])
     made = ", ".join(f"{named(header[at])} VARCHAR" for at in chosen)
+    if place is not None:
+        made += f", {FILE_PLACE} INTEGER, {LINE_PLACE} BIGINT"
     connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} ({made})")
+    more, above = "", 0
     filled = (row for row in rows if any(cell is not None for cell in row))
     while batch := list(islice(filled, _BATCH)):
         arrays = [pa.array([_cell(row, at) for row in batch], pa.string()) for at in chosen]
         connection.register("spreadsheet_rows", pa.table(arrays, schema=schema))
-        connection.execute(f"INSERT INTO {named(table)} BY NAME SELECT * FROM spreadsheet_rows")
+        if place is not None:
+            more = f", {place} AS {FILE_PLACE}, {above} + row_number() OVER () AS {LINE_PLACE}"
+        connection.execute(f"INSERT INTO {named(table)} BY NAME SELECT *{more} FROM spreadsheet_rows")
+        above += len(batch)
         connection.unregister("spreadsheet_rows")
 
 

@@ -15,6 +15,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from charter.domain.vocabulary.errors import Sentence, SourceError
+from charter.sources.readers.place import FILE_PLACE, LINE_PLACE
 
 SEPARATORS = ",;\t|"
 _CHUNK = 1 << 20
@@ -120,8 +121,13 @@ def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
     return trimmed
 
 
-def load(connection: Any, table: str, file: TextFile, columns: Collection[str] | None) -> None:
-    """Adds the file's rows to a table of text columns, made on first use. Raises SourceError naming file and line."""
+def load(
+    connection: Any, table: str, file: TextFile, columns: Collection[str] | None, place: int | None = None
+) -> None:
+    """Adds the file's rows to a table of text columns, made on first use. Raises SourceError naming file and line.
+
+    `place` among other files, where it is given, is kept beside each row, and its line.
+    """
     import duckdb  # noqa: PLC0415 heavy; a file that a person sends is read without it
 
     chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
@@ -137,6 +143,8 @@ def load(connection: Any, table: str, file: TextFile, columns: Collection[str] |
         options["compression"] = "'gzip'"
     said = ", ".join(f"{name} = {value}" for name, value in options.items())
     listed = ", ".join(named(name) for name in chosen)
+    if place is not None:
+        listed += f", {place} AS {FILE_PLACE}, row_number() OVER () AS {LINE_PLACE}"
     read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {said})"
     try:
         connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
