@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.charters  # noqa: F401  (its rows are pointed at)
-from charter.domain.vocabulary.counts import Counts, Number
+from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.models.base import AppendOnly, Base, Exact, Instant, Said
 
 
@@ -30,6 +30,8 @@ class Run(AppendOnly, Base):
     seconds: Mapped[float]
     rows_read: Mapped[int | None]
     undated: Mapped[int | None]
+    contradictory: Mapped[int | None]
+    overlapping: Mapped[int | None]
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
     reaches_past: Mapped[bool | None]
     fingerprint: Mapped[str | None] = mapped_column(String(64))
@@ -59,7 +61,7 @@ class Measurement(AppendOnly, Base):
     squares: Mapped[Number] = mapped_column(Exact)
     promoters: Mapped[int]
     detractors: Mapped[int]
-    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
@@ -72,7 +74,8 @@ class Measurement(AppendOnly, Base):
         """The stored counts as one value."""
         names = ("numerator", "denominator", "pending", "stopped", "total", "squares", "promoters", "detractors")
         known = {name: getattr(self, name) for name in names}
-        return Counts(**known, excluded=self.excluded, steps=self.steps or {}, value=self.value)
+        excluded = {reason: exact(cases) for reason, cases in self.excluded.items()}
+        return Counts(**known, excluded=excluded, steps=self.steps or {}, value=self.value)
 
 
 class Snapshot(AppendOnly, Base):

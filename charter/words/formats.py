@@ -121,7 +121,8 @@ def format_value(value: Figure | None, kind: str, language: str, target: Figure 
     if kind == Kind.MONEY:
         return format_number(exact / 100, language, 2)
     marks = [] if mark is None else [mark]
-    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if kind in _WHOLE_KINDS else 1
+    is_whole = kind in _WHOLE_KINDS or (kind == Kind.SUM and exact == exact.to_integral_value())
+    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if is_whole else 1
     number = format_number(exact, language, _decimals(exact, fewest, marks))
     return f"+{number}" if kind == Kind.NPS and exact > 0 else number
 

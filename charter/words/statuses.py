@@ -51,6 +51,7 @@ REASONS: Pairs = {
         "l'échantillon ne dit pas de quel côté du niveau exigé on se trouve",
     ),
     terms.Reason.NO_TARGET: ("no required level in force", "aucun niveau d'exigence en vigueur"),
+    terms.Reason.NO_OWN_LEVEL: ("no level of its own", "pas de niveau propre"),
     terms.Reason.OUT_OF_SEASON: ("out of season", "hors saison"),
     terms.Reason.WITHOUT_EVIDENCE: ("without evidence: nothing measures it", "sans preuve : rien ne le mesure"),
     terms.Reason.SOURCE_SHORT: (
@@ -126,6 +127,7 @@ KINDS: Pairs = {
     terms.Kind.MEAN: ("mean", "moyenne"),
     terms.Kind.NPS: ("NPS", "NPS"),
     terms.Kind.COUNT: ("count", "nombre"),
+    terms.Kind.SUM: ("sum", "somme"),
     terms.Kind.RATE: ("rate", "taux"),
     terms.Kind.AVAILABILITY: ("availability", "disponibilité"),
     terms.Kind.PERCENTILE: ("percentile", "centile"),

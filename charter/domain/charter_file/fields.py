@@ -14,8 +14,8 @@ from charter.domain.vocabulary.errors import Sentence
 HELP: Mapping[str, Sentence] = {
     "charter": Sentence("The head of the charter: whose it is, where, since when."),
     "units": Sentence(
-        "The organisation's tree, written here or in {file: units.csv}; in a target the units whose level it is: whole, "
-        "{kind: …} or a list of keys."
+        "The organisation's tree, written here or in {file: units.csv}; in a target the units whose level it is: "
+        "whole, {kind: …} or a list of keys."
     ),
     "sources": Sentence("Where rows come from, each under its key."),
     "commitments": Sentence("The promises."),
@@ -74,7 +74,9 @@ HELP: Mapping[str, Sentence] = {
     "direction": Sentence("Whether a higher or a lower value is better."),
     "targets": Sentence("The required levels, each from a date on."),
     "minimum": Sentence("Fewer judged cases than this are unproven."),
-    "judged_by": Sentence("period: by the version in force on its first day; start: each case by that of its own start."),
+    "judged_by": Sentence(
+        "period: by the version in force on its first day; start: each case by that of its own start."
+    ),
     "case": Sentence("The word for what is counted: {one: flight, many: flights}, in French and English."),
     "one": Sentence("For one of them."),
     "many": Sentence("For several of them."),
@@ -90,7 +92,7 @@ HELP: Mapping[str, Sentence] = {
     "numerator": Sentence("The column of successes, or {plus: […], minus: […]}."),
     "denominator": Sentence("The column of cases, or {plus: […], minus: […]}."),
     "value": Sentence("The column of the value."),
-    "in": Sentence("The unit in which the delay is measured."),
+    "in": Sentence("The unit in which the delay is measured; of a sum, a word for its unit."),
     "percentile": Sentence("Between 0 and 100: 85 is the value below which 85 %% of the cases lie."),
     "volume": Sentence("The column of the volume, {source, column}, or {rows: {where: {…}}}."),
     "rows": Sentence("The rows of the same source that meet these conditions."),

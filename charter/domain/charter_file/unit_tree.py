@@ -107,4 +107,4 @@ def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> R
 
 
 def _rows(counts: Counts) -> int:
-    return int(counts.denominator) + counts.pending + sum(counts.excluded.values())
+    return int(counts.denominator + counts.pending + sum(counts.excluded.values()))

@@ -39,7 +39,7 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
     if kind is Kind.MONEY and indicator.mandatory:
         said = Sentence("money paid never makes a status, and this indicator is mandatory")
         notes.advice(path, said, Sentence("write mandatory: false"))
-    if kind is Kind.COUNT and any(target.target != 0 for target in indicator.targets):
+    if kind in (Kind.COUNT, Kind.SUM) and any(target.target != 0 for target in indicator.targets):
         said = Sentence("a count grows with activity, and has no denominator")
         notes.advice((*path, "kind"), said, Sentence("use the kind rate with a volume, or share"))
     if indicator.basis is Basis.SAMPLE and kind.has_minimum and indicator.minimum < FEW:

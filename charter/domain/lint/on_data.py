@@ -32,6 +32,8 @@ class Figure:
     counts: Counts
     unknown: Mapping[str, int]
     undated: int
+    contradictory: int
+    overlapping: int
     target: Target | None
 
     @property
@@ -45,6 +47,7 @@ def told_by(figure: Figure) -> Iterator[Told]:
     """What is to be known of an indicator by its newest figure."""
     yield _level(figure)
     yield from _unknown(figure)
+    yield from _repeated(figure)
     if figure.undated:
         yield (
             Severity.WARNING,
@@ -77,6 +80,28 @@ def _level(figure: Figure) -> Told:
         level=short(level, None, is_share=figure.indicator.kind.is_share),
     )
     return Severity.ADVICE, "targets", said, None
+
+
+def _repeated(figure: Figure) -> Iterator[Told]:
+    """Rows of one case that say different things, and rows that stand in two files."""
+    if figure.contradictory:
+        said = Sentence(
+            "in %(period)s rows of one case contradict each other, cases: %(count)s",
+            period=figure.period,
+            count=figure.contradictory,
+        )
+        remedy = Sentence(
+            "say which row counts, distinct: {key: …, latest: …}, by the column of its last change or $file"
+        )
+        again = Sentence("rows that are equally new contradict each other: correct them in the data")
+        yield Severity.WARNING, "distinct", said, remedy if figure.indicator.latest is None else again
+    if figure.overlapping:
+        said = Sentence(
+            "rows that stand in two files of the source, equal in all columns: %(count)s", count=figure.overlapping
+        )
+        once = Sentence("add distinct: the column that names a case, or take the exports apart")
+        kept = Sentence("each case counts once, for distinct is written; take the exports apart to be sure")
+        yield Severity.WARNING, "source", said, once if figure.indicator.case_key is None else kept
 
 
 def _unknown(figure: Figure) -> Iterator[Told]:

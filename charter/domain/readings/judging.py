@@ -12,8 +12,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Target
+from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree
-from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
+from charter.domain.readings.status import (
+    Reading,
+    evaluate_status,
+    is_exceeded,
+    target_in_force,
+    why_nothing_is_required,
+)
 from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason
@@ -130,12 +137,16 @@ class _Judged:
 
 @dataclass(frozen=True)
 class Standard:
-    """What the period is judged by: the target in force on its first day, or why there is none."""
+    """What a period is judged by: the targets in force on its `first` day, for each unit its own."""
 
-    target: Target | None
-    in_season: bool
-    on: date
+    targets: Sequence[Target]
+    first: date
+    last: date
     source_reaches_past: bool
+
+    def target(self, unit: Unit) -> Target | None:
+        """What is required of a unit."""
+        return target_in_force(self.targets, self.first, unit)
 
 
 def judge_units(tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp) -> Sequence[UnitReading]:
@@ -146,7 +157,9 @@ def judge_units(tree: UnitTree, indicator: Indicator, standard: Standard, rolled
     unit whose cases have no volume to be read against.
     """
     weighted = weigh(tree, indicator, rolled.counts)
-    found = {key: _judge(indicator, standard, one, weighted.get(key)) for key, one in rolled.counts.items()}
+    found = {
+        key: _judge(indicator, standard, tree.by_key[key], one, weighted.get(key)) for key, one in rolled.counts.items()
+    }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
     return [_surround(tree, indicator, standard, (unit.key, found, rolled.counts, silent)) for unit, _ in tree.walk()]
 
@@ -156,8 +169,8 @@ def _is_silent(reading: Reading, counts: Counts) -> bool:
     return reading.reason is Reason.NOT_RECORDING or without_volume
 
 
-def _judge(indicator: Indicator, standard: Standard, counts: Counts, weighted: Weighted | None) -> _Judged:
-    main = _read(indicator, standard, counts, weighted)
+def _judge(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> _Judged:
+    main = _read(indicator, standard, unit, counts, weighted)
     steps = tuple(judge_steps(indicator, counts, main))
     effective = weighted.n if weighted is not None else None
     # What has a level of its own decides beside the indicator's target; the worst of them is the status.
@@ -176,15 +189,15 @@ def _margin(indicator: Indicator, value: Decimal | None) -> Decimal | None:
     return value if value is None or indicator.direction is Direction.HIGHER else -value
 
 
-def _read(indicator: Indicator, standard: Standard, counts: Counts, weighted: Weighted | None) -> Reading:
+def _read(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> Reading:
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,
         indicator.basis,
         counts,
-        target=standard.target,
+        target=standard.target(unit),
         minimum=indicator.minimum,
-        in_season=standard.in_season,
+        without=why_nothing_is_required(standard.targets, standard.first, unit),
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
@@ -199,7 +212,7 @@ def _missing(indicator: Indicator, standard: Standard, counts: Counts) -> Reason
     if indicator.kind is Kind.RATE and counts.denominator <= 0:
         return Reason.NO_VOLUME
     cases = counts.numerator if indicator.kind is Kind.RATE else counts.denominator
-    is_empty = indicator.kind in (Kind.COUNT, Kind.MONEY, Kind.RATE) and cases == 0
+    is_empty = indicator.kind in (Kind.COUNT, Kind.SUM, Kind.MONEY, Kind.RATE) and cases == 0
     return Reason.SOURCE_SHORT if is_empty and not standard.source_reaches_past else None
 
 
@@ -210,7 +223,7 @@ def _surround(
     found: tuple[str, Mapping[str, _Judged], Mapping[str, Counts], set[str]],
 ) -> UnitReading:
     key, judged, counts, silent = found
-    leaves = tree.leaves(key, standard.on)
+    leaves = tree.leaves(key, standard.last)
     below = [leaf for leaf in leaves if leaf != key]
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
     own = judged[key]
@@ -218,7 +231,7 @@ def _surround(
         unit=key,
         reading=own.reading,
         counts=counts[key],
-        exceeded=_exceeded(indicator, own.main, standard.target),
+        exceeded=_exceeded(indicator, own.main, standard.target(tree.by_key[key])),
         weakest_unit=_weakest(indicator, ((leaf, judged[leaf], counts[leaf]) for leaf in below)),
         coverage=measured / len(leaves) if leaves else None,
         not_recording=tuple(leaf for leaf in below if leaf in silent),

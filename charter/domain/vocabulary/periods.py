@@ -60,6 +60,27 @@ class Period:
         return self.key
 
 
+@dataclass(frozen=True)
+class Stretch(Period):
+    """Some days of a period, from `start` to `last`; it has the key of the whole."""
+
+    last: date
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.last <= period_at(self.kind, self.start).end:
+            raise ValueError(f"{self.start} to {self.last} are not days of one {self.kind}")
+
+    @cached_property
+    def key(self) -> str:
+        """That of the whole period."""
+        return period_at(self.kind, self.start).key
+
+    @cached_property
+    def end(self) -> date:
+        """The last day."""
+        return self.last
+
+
 @lru_cache(maxsize=2048)
 def periods_back(newest: Period, count: int) -> tuple[Period, ...]:
     """So many periods that follow one another, the newest first; fewer at the beginning of the calendar."""

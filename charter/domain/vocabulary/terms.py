@@ -59,6 +59,7 @@ class Reason(StrEnum):
     TOO_FEW = "too-few"
     INTERVAL_STRADDLES = "interval-straddles"
     NO_TARGET = "no-target"
+    NO_OWN_LEVEL = "no-own-level"
     OUT_OF_SEASON = "out-of-season"
     WITHOUT_EVIDENCE = "without-evidence"
     SOURCE_SHORT = "source-short"

@@ -166,6 +166,8 @@ def run_facts(run: Run) -> dict[str, Any]:
         "seconds": run.seconds,
         "rows_read": run.rows_read,
         "undated": run.undated,
+        "contradictory": run.contradictory,
+        "overlapping": run.overlapping,
         "unknown_units": run.unknown_units or {},
         "fingerprint": run.fingerprint,
         "error": run.error,

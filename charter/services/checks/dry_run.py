@@ -45,7 +45,7 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: dict[str, Any] = {"rows_read": None, "undated": None}
+    rows: dict[str, Any] = {"rows_read": None, "undated": None, "contradictory": None, "overlapping": None}
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
@@ -83,7 +83,12 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
-    rows = {"rows_read": found.rows_read, "undated": found.undated}
+    rows = {
+        "rows_read": found.rows_read,
+        "undated": found.undated,
+        "contradictory": sum(found.contradictory.values()),
+        "overlapping": found.overlapping,
+    }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
@@ -140,9 +145,11 @@ def counts_of(indicator: Indicator, counts: Counts) -> dict[str, Any]:
         own = {"numerator": json_number(counts.numerator), "volume": json_number(counts.denominator)}
     elif kind is Kind.COMPOSITE:
         own = {"parts": json_number(counts.denominator)}
+    elif kind is Kind.SUM:
+        own = n | {"sum": json_number(counts.total)}
     elif kind is Kind.MONEY:
         own = n | {"cents": json_number(counts.total)}
-    return common | own | _steps(indicator, counts) | {"excluded": dict(counts.excluded), "pending": counts.pending}
+    return common | own | _steps(indicator, counts) | {"excluded": counts.left_out, "pending": counts.pending}
 
 
 def _steps(indicator: Indicator, counts: Counts) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
-from charter.services.charters.versions import Version, counts_alike
+from charter.services.charters.versions import Version, counts_alike, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
@@ -48,6 +48,8 @@ class Outcome:
     seconds: float = 0.0
     rows_read: int | None = None
     undated: int | None = None
+    contradictory: int | None = None
+    overlapping: int | None = None
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
@@ -95,19 +97,51 @@ class Measuring:
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        indicators, periods = what
+        changing = [each for each in indicators if _changes_inside(version, each, periods)]
+        others = [each for each in indicators if each not in changing]
+        found = self._counted(version, source, (others, periods), now) if others else {}
+        return found | {each.key: self._in_stretches(version, each, periods, now) for each in changing}
+
+    def _in_stretches(
+        self, version: Version, indicator: Indicator, periods: Sequence[Period], now: datetime
+    ) -> Measured | Sentence:
+        """Each case by the version in force on its own start day, counted in stretches and put together."""
+        from charter.sources.counting.parts import joined  # noqa: PLC0415 heavy
+
+        by_version: dict[int, tuple[Version, Indicator, list[Period]]] = {version.id: (version, indicator, [])}
+        for period in periods:
+            stretches = history().stretches(indicator, period) or [(version, indicator, period)]
+            for own, held, days in stretches:
+                by_version.setdefault(own.id, (own, held, []))[2].append(days)
+        found: list[tuple[Indicator, Measured]] = []
+        for own, held, parts in by_version.values():
+            one = self._counted(own, held.source, ([held], parts), now)[held.key] if parts else None
+            if isinstance(one, Sentence):
+                return one
+            if one is not None:
+                found.append((held, one))
+        return joined(found)
+
+    def _counted(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
+        """As `counted`, by one version for all the days."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.measure import measure_many  # noqa: PLC0415 heavy
 
         indicators, periods = what
         try:
-            table = self.opened(version, source).table
-            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            opened = self.opened(version, source)
+            measured = measure_many(indicators, opened.table, periods, now, setting_of(version.charter))
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
             ]
             return {
-                indicator.key: replace(found, cells=placed(version, indicator, found.cells))
+                indicator.key: replace(
+                    found, cells=placed(version, indicator, found.cells), overlapping=opened.overlapping
+                )
                 for indicator, found in zip(indicators, whole, strict=True)
             }
         except Exception as error:
@@ -115,7 +149,7 @@ class Measuring:
                 return {indicators[0].key: _sentence(indicators[0], error)}
         alone: dict[str, Measured | Sentence] = {}
         for indicator in indicators:
-            alone |= self.counted(version, source, ([indicator], periods), now)
+            alone |= self._counted(version, source, ([indicator], periods), now)
         return alone
 
     def _with_volume(
@@ -123,11 +157,8 @@ class Measuring:
     ) -> Measured:
         """A rate with the volume that stands in another source; any other figure as it is."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
-        from charter.sources.counting.measure import (  # noqa: PLC0415 heavy
-            measure,
-            volume_of,
-            with_volume,
-        )
+        from charter.sources.counting.measure import measure  # noqa: PLC0415 heavy
+        from charter.sources.counting.parts import volume_of, with_volume  # noqa: PLC0415 heavy
 
         other = volume_of(indicator) if isinstance(indicator, Rate) else None
         if other is None:
@@ -207,10 +238,20 @@ class Measuring:
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,
+            contradictory=found.contradictory.get(period.key, 0),
+            overlapping=found.overlapping,
             unknown_units=unknown_units(version, indicator, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
         )
+
+
+def _changes_inside(version: Version, indicator: Indicator, periods: Sequence[Period]) -> bool:
+    """Whether cases are judged by their own start and another version begins inside a period; not of a draft."""
+    if indicator.judged_by != "start":
+        return False
+    found = history_or_none()
+    return found is not None and version in found.versions and any(found.stretches(indicator, one) for one in periods)
 
 
 def _is_ordered(charter: Charter, source: str) -> bool:
@@ -284,6 +325,6 @@ def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell])
         if cell.unit not in version.tree:
             counts = cell.counts
             judged = counts.numerator if isinstance(indicator, Rate) else counts.denominator
-            rows = int(judged) + counts.pending + sum(counts.excluded.values())
+            rows = int(judged + counts.pending + sum(counts.excluded.values()))
             unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
     return unknown

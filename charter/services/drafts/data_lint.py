@@ -46,7 +46,16 @@ def _of_figure(read: ReadCharter, place: Path, figure: LastFigure) -> list[Findi
     if figure.error is not None or figure.period is None:
         said = figure.error or Sentence("no case can be judged")
         return [Finding(line_at(read.lines, place), path_words(place), Severity.ERROR, said, None, about)]
-    seen = Figure(figure.indicator, figure.period, figure.counts, figure.unknown, figure.undated, figure.target)
+    seen = Figure(
+        figure.indicator,
+        figure.period,
+        figure.counts,
+        figure.unknown,
+        figure.undated,
+        figure.contradictory,
+        figure.overlapping,
+        figure.target,
+    )
     found = []
     for severity, name, said, remedy in told_by(seen):
         where = (*place, name) if name else place

@@ -15,7 +15,6 @@ from sqlalchemy import select
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import words
-from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere
 from charter.domain.vocabulary.terms import Permission
@@ -37,7 +36,7 @@ Row = Mapping[str, Any]
 
 def facts_of(version: Version, indicator: Indicator, period: Period, row: Row) -> dict[str, Any]:
     """What is said of a reading in an alert: words in both languages, figures with their cases."""
-    target = target_in_force(indicator.targets, period.start)
+    target = version.required(indicator, period.start, row["unit_key"])
     return about_indicator(version, indicator, row["unit_key"]) | {
         "period": period.key,
         "status": str(row["status"]),

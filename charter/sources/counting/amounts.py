@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 from typing import Any
 
@@ -115,13 +114,12 @@ class SumsMeasure(Valued):
         told = reduce(operator.and_, [each.notnull() for each in scaled.values()])
         return {"gap": told.ifelse(0, 1), **{f"of{at}": told.ifelse(each, 0) for at, each in scaled.items()}}
 
-    def weigh(self, n: int, sums: Mapping[str, Any]) -> int:
+    def weigh(self, n: int, sums: Mapping[str, Any]) -> Number:
         def add(columns: list[str]) -> Number:
             places = [(each, sums[f"of{self.columns.index(each)}"]) for each in columns]
             return exact(sum(as_number(told, self.scale(each)) for each, told in places))
 
-        cases = int(sums["gap"] or 0) + add(self.under.plus) - add(self.under.minus)
-        return max(0, int(Decimal(cases).to_integral_value(ROUND_HALF_UP)))
+        return exact(int(sums["gap"] or 0) + add(self.under.plus) - add(self.under.minus))
 
 
 @dataclass

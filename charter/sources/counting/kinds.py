@@ -69,7 +69,7 @@ class Measure(ABC):
         """What is summed over the rows of each reason to know for how many cases they stand, by name."""
         return {}
 
-    def weigh(self, n: int, sums: Mapping[str, Any]) -> int:
+    def weigh(self, n: int, sums: Mapping[str, Any]) -> Number:
         """The cases for which `n` excluded rows stand."""
         return n
 

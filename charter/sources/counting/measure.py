@@ -4,8 +4,6 @@ The order of a row's fate: `where`, `distinct`, `exclude`, data errors, judged o
 source, a date column, units and distinct are counted in one scan; nothing is ever created in the source.
 
 From an indicator to the way it is counted, by its kind.
-
-The volume of a rate from another source: complaints stand in one table, journeys in another.
 """
 
 from __future__ import annotations
@@ -32,14 +30,12 @@ from charter.domain.charter_file.indicators import (
     ShareWithin,
     Sum,
     Total,
-    VolumeRows,
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting, Writing
 from charter.sources.cells.local_time import LocalTime
@@ -57,8 +53,8 @@ from charter.sources.counting.day_totals import DailyScan, families
 from charter.sources.counting.deadlines import Now, Span
 from charter.sources.counting.delays import DelayMeasure, WithinMeasure
 from charter.sources.counting.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
-from charter.sources.counting.newest import newest_use
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
+from charter.sources.counting.recent_rows import newest_use
 from charter.sources.counting.scan import Scan
 
 
@@ -145,7 +141,7 @@ class Measured:
     period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
     past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
     percentile, by period and unit of the tree: they do not add. `contradictory` are, by period, the cases of which
-    several rows count alike and say different things.
+    several rows count alike and say different things; `overlapping` rows stand in two files of the source.
     """
 
     cells: list[Cell]
@@ -155,6 +151,7 @@ class Measured:
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
     contradictory: Mapping[str, int] = field(default_factory=dict)
+    overlapping: int = 0
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -295,44 +292,3 @@ def _measured(
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
     return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)), contradictory=contradictory)
-
-
-MISSING_VOLUME = "missing volume"
-
-
-def volume_of(rate: Rate) -> Mean | Count | None:
-    """What the volume is read of: a column of another source, or the rows of its own that meet conditions.
-
-    By the same date and unit columns; None where each row that counts brings its volume. Conditions and exclusions of
-    the rate choose cases, not volume.
-    """
-    if isinstance(rate.volume, str):
-        return None
-    said = {"key": rate.key, "title": rate.title, "unit": rate.unit, "period": rate.period, "date": rate.date}
-    if isinstance(rate.volume, VolumeRows):
-        same = {name: getattr(rate, name) for name in ("source", "distinct", "channel", "segment")}
-        return Count.model_validate(said | same | {"kind": Kind.COUNT, "where": rate.volume.rows.where})
-    other = {"kind": Kind.MEAN, "source": rate.volume.source, "value": rate.volume.column}
-    return Mean.model_validate(said | other)
-
-
-def with_volume(cases: Measured, volume: Measured, *, is_same_source: bool = False) -> Measured:
-    """The cases with their volume: the volume of a unit and period is a cell of its own, and counts add."""
-    return replace(
-        cases,
-        cells=_merged([*cases.cells, *(replace(cell, counts=_volume(cell.counts)) for cell in volume.cells)]),
-        rows_read=cases.rows_read + (0 if is_same_source else volume.rows_read),
-        unknown_units=tuple(sorted({*cases.unknown_units, *volume.unknown_units})),
-    )
-
-
-def _volume(counts: Counts) -> Counts:
-    missing = sum(counts.excluded.values())
-    return Counts(denominator=counts.numerator or counts.total, excluded={MISSING_VOLUME: missing} if missing else {})
-
-
-def _merged(cells: list[Cell]) -> list[Cell]:
-    places: dict[tuple[str, str, str, str], list[Counts]] = {}
-    for cell in cells:
-        places.setdefault((cell.period, cell.unit, cell.channel, cell.segment), []).append(cell.counts)
-    return [Cell(*place, add_up(parts)) for place, parts in sorted(places.items())]

@@ -11,7 +11,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup
@@ -20,7 +20,7 @@ from charter.sources.cells.queries import answer
 from charter.sources.counting.conditions import meets
 from charter.sources.counting.deadlines import Span
 from charter.sources.counting.kinds import Measure, Scene
-from charter.sources.counting.newest import NEWEST, clash, newest, newest_first
+from charter.sources.counting.recent_rows import NEWEST, clash, newest, newest_first
 
 UNDATED = -2
 JUDGED = 1
@@ -33,8 +33,7 @@ _GROUPS = ["period", "unit", "channel", "segment"]
 
 @dataclass(frozen=True)
 class Names:
-    """Columns of the answer: rows judged and pending, those excluded by reason with what weighs them, what is summed by its
-    part."""
+    """Columns of the answer: rows judged and pending, those excluded by reason with what weighs them; sums by part."""
 
     judged: str
     pending: str
@@ -82,7 +81,7 @@ class Scan:
     def counts(self, measure: Measure, row: Mapping[str, Any]) -> Counts:
         """The counts of one indicator in one row of the answer."""
         names = self._named(measure)
-        excluded: dict[str, int] = {}
+        excluded: dict[str, Number] = {}
         for reason, name, weights in names.reasons:
             if number := measure.weigh(int(row[name]), {part: row[each] for part, each in weights}):
                 excluded[reason] = excluded.get(reason, 0) + number
@@ -93,8 +92,9 @@ class Scan:
     def _named(self, measure: Measure) -> Names:
         """The columns of an indicator in the answer, put together once for its many cells."""
         if measure.tag not in self.names:
+            weighed = self.weighed.get(measure.tag, [])
             reasons = [
-                (each, measure.name(f"n{code}"), [(part, measure.name(f"n{code}_{part}")) for part in self.weighed.get(measure.tag, [])])
+                (each, measure.name(f"n{code}"), [(part, measure.name(f"n{code}_{part}")) for part in weighed])
                 for code, each in enumerate(self.reasons[measure.tag], FIRST_REASON)
             ]
             sums = [(part, measure.name(f"sum_{part}")) for part in self.summed[measure.tag]]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -27,9 +28,9 @@ from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.sentences import in_quotes
 from charter.sources.readers import http_json, spreadsheets, text_files
 from charter.sources.readers.databases import open_database
-from charter.sources.readers.place import Place as Place
 from charter.sources.readers.place import FILE_PLACE, LINE_PLACE, files_of, fingerprint_of, places_of
-from charter.sources.readers.text_files import quoted
+from charter.sources.readers.place import Place as Place
+from charter.sources.readers.text_files import named, quoted
 
 
 @dataclass
@@ -45,6 +46,20 @@ class OpenSource:
     rows_read: int
     read_as_known_on: bool
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @cached_property
+    def overlapping(self) -> int:
+        """How many different rows stand, equal in all columns, in two files or more: exports that overlap.
+
+        Raises SourceError when the rows cannot be read.
+        """
+        if FILE_PLACE not in self.table.columns:
+            return 0
+        own = ", ".join(named(name) for name in self.table.columns if name not in (FILE_PLACE, LINE_PLACE))
+        again = f"SELECT 1 FROM rows GROUP BY hash({own}) HAVING min({FILE_PLACE}) < max({FILE_PLACE})"
+        connection = self.table.get_backend().con
+        told = _asked(self.key, lambda: connection.execute(f"SELECT count(*) FROM ({again})").fetchone())
+        return int(told[0])
 
     def close(self) -> None:
         """Lets go of connections and temporary files."""
@@ -136,9 +151,9 @@ def parquet_table(engine: Any, files: list[Path], *, in_order: bool = False) -> 
     read = f"SELECT * FROM read_parquet({listed})"
     if in_order:
         read = (
-            f"SELECT * EXCLUDE (promesse_path, file_row_number), list_position({listed}, promesse_path) AS "
-            f"{FILE_PLACE}, file_row_number AS {LINE_PLACE} FROM read_parquet({listed}, filename = 'promesse_path', "
-            "file_row_number = true)"
+            f"SELECT * EXCLUDE (promesse_path, file_row_number), list_position({listed}, promesse_path) - 1 AS "
+            f"{FILE_PLACE}, file_row_number + 1 AS {LINE_PLACE} FROM "
+            f"read_parquet({listed}, filename = 'promesse_path', file_row_number = true)"
         )
     engine.raw_sql(f"CREATE VIEW rows AS {read}")
     return engine.table("rows")
