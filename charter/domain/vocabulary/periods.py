@@ -115,12 +115,15 @@ def parse_period(text: str) -> Period:
     )
 
 
+def first_from(kind: PeriodKind, day: date) -> Period:
+    """The first period that begins on the day or after it."""
+    period = period_at(kind, day)
+    return period if period.start == day else period.next()
+
+
 def periods_of(kind: PeriodKind, first: date, until: date) -> list[Period]:
     """Whole periods of the kind that start on or after `first` and have ended on or before `until`, oldest first."""
-    period = period_at(kind, first)
-    if period.start < first:
-        period = period.next()
-    found = []
+    period, found = first_from(kind, first), []
     while period.end <= until:
         found.append(period)
         period = period.next()

@@ -101,7 +101,6 @@ class History:
         """The version in force on a day; before the first one, the first."""
         return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
 
-
     def stretches(self, indicator: Indicator, period: Period) -> list[tuple[Version, Indicator, Stretch]]:
         """The days of a period by the version in force on each, of an indicator that is judged by the case's start.
 

@@ -111,9 +111,11 @@ class Measuring:
 
         by_version: dict[int, tuple[Version, Indicator, list[Period]]] = {version.id: (version, indicator, [])}
         for period in periods:
-            stretches = history().stretches(indicator, period) or [(version, indicator, period)]
+            stretches = history().stretches(indicator, period)
             for own, held, days in stretches:
                 by_version.setdefault(own.id, (own, held, []))[2].append(days)
+            if not stretches:
+                by_version[version.id][2].append(period)
         found: list[tuple[Indicator, Measured]] = []
         for own, held, parts in by_version.values():
             one = self._counted(own, held.source, ([held], parts), now)[held.key] if parts else None

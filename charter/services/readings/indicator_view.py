@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target
+from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target, Total
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
 from charter.domain.readings.status import evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading
@@ -158,7 +158,9 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
         "mandatory": indicator.mandatory,
         "direction": indicator.direction.value,
         "minimum": indicator.minimum,
-    } | ({"per": indicator.per} if isinstance(indicator, Rate) else {})
+        **({"per": indicator.per} if isinstance(indicator, Rate) else {}),
+        **({"of": words(indicator.in_)} if isinstance(indicator, Total) and indicator.in_ else {}),
+    }
 
 
 def _levels(target: Target | None) -> dict[str, Any]:
