@@ -6,6 +6,7 @@ This is the only module that reads the environment.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -82,6 +84,7 @@ class Settings:
     workers: int = 2
     threads: int = 4
     public_address: str = "http://127.0.0.1:8000"
+    knows_its_address: bool = False
     smtp_host: str | None = None
     smtp_port: int = 587
     smtp_tls: str = "starttls"
@@ -186,6 +189,7 @@ def _post(env: Environment) -> dict[str, Any]:
     host, port = env.get("HOST", Settings.host), _read(env, "PORT", _whole(1, 65_535), default=Settings.port)
     tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
+        "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
         "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
         "smtp_host": env.get("SMTP_HOST") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
@@ -248,12 +252,28 @@ def _database_url(text: str) -> str:
         path = rest.removeprefix("/")
         return text if path in ("", ":memory:") else f"sqlite:///{Path(path).expanduser().resolve()}"
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        _refuse_odd_signs(rest)
         return f"postgresql+psycopg://{rest}"
     # The address may hold a password: only its kind is repeated.
     raise SettingsError(
         f"DATABASE_URL of kind '{scheme if separator else ''}' cannot be taken: "
         "give sqlite:///path/to/file or postgresql://user:password@host/name."
     )
+
+
+def _refuse_odd_signs(rest: str) -> None:
+    """A sign of the address within the password cuts it elsewhere than was meant; nothing of it is repeated."""
+    head = rest.partition("?")[0] if "@" in rest.partition("?")[0] else rest
+    before, _, after = head.rpartition("@")
+    try:
+        is_whole = not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise SettingsError(
+            "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
+            "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
+        )
 
 
 def _own_key(var_folder: Path, host: str) -> str:

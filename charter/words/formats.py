@@ -95,7 +95,7 @@ def format_cases(value: Figure | None, case: Mapping[str, Mapping[str, str]] | N
     """So many of what is counted, in the charter's own word where it has one: `1,261 flights`; else `1,261 cases`."""
     if value is None:
         return NONE
-    is_one = abs(value) < 2 if language == "fr" else value == 1
+    is_one = -2 < value < 2 if language == "fr" else value == 1
     named = case or {"one": {"en": "case", "fr": "cas"}, "many": {"en": "cases", "fr": "cas"}}
     return f"{format_count(value, language)}{NBSP}{text_in(named['one' if is_one else 'many'], language)}"
 

@@ -24,7 +24,7 @@ WORDS = set(
     classification clock codes column columns comments commitment commitments conditions connect contents context
     control counts coverage current data databases date day days deadlines deciding decisions delays description desk
     differences distribution draft drafts dry due editing editions effect embed endpoints entered entries erasable
-    errata errors estimate estimates evidence experts extensions factory fates fields figures file files filters
+    errata errors estimate estimates evidence experts extensions factory fates feed fields figures file files filters
     findings first folders form formats forms frames frontline groups guesses head headers headline health history
     hours house http icalendar imports indicator indicators installation intervals intranet jobs json judging kano
     kinds known labels law layout leases limit lint list listing local log look mail map mark marks measure

@@ -38,6 +38,13 @@ HELP: Mapping[str, Sentence] = {
     "origin": Sentence("The survey that the charter starts from, and what customers expect."),
     "decimal": Sentence("How text writes decimals, where a column leaves it open: comma or point."),
     "dates": Sentence("How text writes dates with slashes, where a column leaves it open: day-first or month-first."),
+    "missing": Sentence("Cells that mean that nothing is there, beside the empty ones."),
+    "durations": Sentence("How durations of two parts are written: h:m (hours first) or m:s (minutes first)."),
+    "header_row": Sentence("The line that names the columns; those above it are not read."),
+    "date_from": Sentence("What tells the day of all rows of a file: its name, or a cell above the names."),
+    "file_name": Sentence("How the name of the file tells the day: %Y-%m among other signs."),
+    "cell": Sentence("The cell that tells the day, like A2."),
+    "format": Sentence("How the cell tells the day: %B %Y."),
     "chain": Sentence(
         "The touchpoints a customer passes, in their order; one that no commitment covers shows as a gap."
     ),
@@ -95,11 +102,22 @@ HELP: Mapping[str, Sentence] = {
     "in": Sentence("The unit in which the delay is measured; of a sum, a word for its unit."),
     "percentile": Sentence("Between 0 and 100: 85 is the value below which 85 %% of the cases lie."),
     "volume": Sentence("The column of the volume, {source, column}, or {rows: {where: {…}}}."),
-    "rows": Sentence("The rows of the same source that meet these conditions."),
+    "rows": Sentence(
+        "Where the list of rows stands in an answer, like data.items; of a volume, the rows that meet conditions."
+    ),
     "per": Sentence("The volume that the rate refers to, like 100000."),
     "up": Sentence("The column of time up."),
-    "total": Sentence("The column of total time."),
-    "of": Sentence("The parts: [{indicator, weight}, …]."),
+    "total": Sentence("The column of total time; of a source: where an answer says how many rows there are in all."),
+    "of": Sentence("The parts: [{indicator, weight}, …]; of pages: how many rows a page holds."),
+    "headers": Sentence('What is sent with each request; secrets by name: {Authorization: "env:NAME"}.'),
+    "pages": Sentence(
+        "How the next page is found: {next: links.next}, {link: true} or {page: page, size: per_page, of: 100}."
+    ),
+    "next": Sentence("Where an answer holds the address of the next page, like links.next."),
+    "link": Sentence('true: the next page stands in the header Link, rel="next".'),
+    "page": Sentence("The argument of the address that holds the number of the page."),
+    "first": Sentence("The number of the first page: 1, or 0."),
+    "size": Sentence("The argument of the address that says how many rows a page holds."),
     "from": Sentence("The first day of this level."),
     "target": Sentence("The level required (a share is written 0.80 for 80 %%)."),
     "tolerance": Sentence("How far below the target still reads near."),

@@ -113,6 +113,7 @@ class EffectVerdict(StrEnum):
     WORSE = "worse"
     TOO_EARLY = "too-early"
     CANNOT_TELL = "cannot-tell"
+    """Said by the first release; nothing says it any more."""
 
 
 class Direction(StrEnum):
@@ -198,6 +199,13 @@ class Component(StrEnum):
     COMPETENCE = "competence"
     HONESTY = "honesty"
     BENEVOLENCE = "benevolence"
+
+
+class Scope(StrEnum):
+    """What a program's token is for."""
+
+    READ = "read"
+    PUSH = "push"
 
 
 class Role(StrEnum):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -29,8 +29,14 @@ from charter.models.charters import CharterVersion
 from charter.models.records import Run
 from charter.services.records.transactions import VersionMark, latest
 
-if TYPE_CHECKING:
-    pass
+
+class UnitRow(TypedDict):
+    """A unit of the tree, as deep as it stands in it."""
+
+    key: str
+    name: str
+    kind: str | None
+    depth: int
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,10 @@ class Version:
         return UnitTree(self.charter.units)
 
     @cached_property
-    def unit_rows(self) -> tuple[dict[str, Any], ...]:
+    def unit_rows(self) -> tuple[UnitRow, ...]:
         """The tree as rows with their depth, parents first."""
         listing = self.tree.listing
-        return tuple({"key": one.key, "name": one.name, "kind": one.kind, "depth": depth} for one, depth in listing)
+        return tuple(UnitRow(key=one.key, name=one.name, kind=one.kind, depth=depth) for one, depth in listing)
 
     @cached_property
     def calendars(self) -> list[WorkingDays]:

@@ -38,7 +38,7 @@ def newest_use(indicator: IndicatorBase, reader: Reader) -> Iterator[tuple[str, 
         written = reader.text(column).strip()
         good = written.re_search(PLAIN_NUMBER).fill_null(False).ifelse(1, 0)
         told = answer(reader.table.aggregate(read=good.sum(), written=written.count()), reader.source)[0]
-        is_number = bool(told["written"]) and told["read"] == told["written"]
+        is_number = 2 * (told["read"] or 0) > told["written"]
     yield column, "number" if is_number else "date"
 
 

@@ -32,7 +32,7 @@ DISTINCT_HELP = _(
 UNITS_HELP = _("Empty: all. Or whole, %(kind)s, or %(keys)s.", kind="{kind: region}", keys="[lille, metz]")
 COLUMN = _("The name of a column of the source.")
 SECONDS = ("seconds", "minutes", "hours", "days", "working days")
-DELAY_WORDS: dict[str, Any] = {
+DELAY_WORDS: dict[str, object] = {
     "seconds": _("seconds"),
     "minutes": _("minutes"),
     "hours": _("hours"),
