@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.lint.words import per_cent
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.errors import Sentence
@@ -35,6 +36,7 @@ class Figure:
     contradictory: int
     overlapping: int
     target: Target | None
+    promised: tuple[Decimal, ...] = ()
 
     @property
     def cases(self) -> Decimal:
@@ -72,13 +74,23 @@ def _level(figure: Figure) -> Told:
             Sentence("in %(period)s %(value)s is measured, of %(count)s", period=period, value=shown, count=count),
             None,
         )
+    required = short(level, None, is_share=figure.indicator.kind.is_share)
     said = Sentence(
         "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required",
         period=period,
         value=shown,
         count=count,
-        level=short(level, None, is_share=figure.indicator.kind.is_share),
+        level=required,
     )
+    if figure.promised:
+        said = Sentence(
+            "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required; the promise says %(said)s",
+            period=period,
+            value=shown,
+            count=count,
+            level=required,
+            said=per_cent(list(figure.promised)),
+        )
     return Severity.ADVICE, "targets", said, None
 
 
