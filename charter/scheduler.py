@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -31,6 +32,7 @@ from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
 from charter.services.surveys.waves import close_due_waves
+from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping
 from charter.watchdog import Watchdog
@@ -48,8 +50,14 @@ HELP_AFTER = timedelta(seconds=20)
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
 
-Duty = tuple[Callable[..., None], float, tuple[object, ...]]
-"""What is done, every how many seconds, with what."""
+
+class Duty(NamedTuple):
+    """What is done, every how many seconds, with what."""
+
+    work: Callable[..., None]
+    seconds: float
+    arguments: tuple[object, ...]
+
 
 logger = logging.getLogger(__name__)
 
@@ -76,9 +84,12 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog:
                 logger.info("classes to look at again: %s mails", written)
             for name in close_due_waves(SCHEDULER, now):
                 logger.info("survey closed: %s", name)
-            for period in seal_due_months(SCHEDULER, now):
+            sealed = seal_due_months(SCHEDULER, now)
+            for period in sealed:
                 logger.info("month sealed: %s", period)
             remind_owners(SCHEDULER, now)
+            if access.home is not None:
+                keep_head(access.home, now, at_once=bool(sealed))
         except Exception as error:
             _told(error, "this tick failed; the next one tries again")
 
@@ -174,10 +185,10 @@ def start(app: Flask, settings: Settings) -> None:
     watchdog = Watchdog(max(LEASES_STUCK * settings.lease_seconds, LEAST_STUCK))
     clock = clock_of(
         [
-            (tick, each, (app, access, stopping, watchdog)),
-            (help_tick, HELP_AFTER.total_seconds(), (app, access, stopping, watchdog)),
-            (post, each, (app, settings, watchdog)),
-            (work, JOBS_EVERY, (app, access, stopping, watchdog)),
+            Duty(tick, each, (app, access, stopping, watchdog)),
+            Duty(help_tick, HELP_AFTER.total_seconds(), (app, access, stopping, watchdog)),
+            Duty(post, each, (app, settings, watchdog)),
+            Duty(work, JOBS_EVERY, (app, access, stopping, watchdog)),
         ]
     )
     watchdog.start()

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.models.base import Base, Instant
+from charter.models.base import Base, Instant, Vouched
 
 
-class Person(Base):
+class Person(Vouched, Base):
     """An account: role, the units it is scoped to (none = all), and its password's hash."""
 
     __tablename__ = "people"
+    TOLD = ("email", "name", "role", "units", "password_hash", "is_active", "created_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -25,11 +26,24 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(300))
     is_active: Mapped[bool] = mapped_column(default=True)
     failed_count: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class Contact(Base):
+class SignedIn(Base):
+    """One place where a person signed in: the hash of the browser's secret, since when, last seen, ended."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str] = mapped_column(String(200))
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Contact(Vouched, Base):
     """How somebody is reached: the owners they answer for, who comes next, and when mail may come."""
 
     __tablename__ = "contacts"
@@ -46,7 +60,7 @@ class Contact(Base):
     timezone: Mapped[str | None] = mapped_column(String(60))
 
 
-class CalendarFeed(Base):
+class CalendarFeed(Vouched, Base):
     """The private address at which a person's calendar reads the due checks: its hash only."""
 
     __tablename__ = "calendar_feeds"

@@ -10,6 +10,8 @@ from functools import cached_property
 from charter.domain.charter_file.sources import Unit
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 
+LEAVES_KEPT = 20_000
+
 
 class UnitTree:
     """A validated tree of units (one root, no cycle: the charter file's reader has checked it)."""
@@ -62,9 +64,19 @@ class UnitTree:
                 under[above].add(key)
         return {key: frozenset(keys) for key, keys in under.items()}
 
+    @cached_property
+    def _leaves(self) -> dict[tuple[str, date], list[str]]:
+        """What `leaves` has answered: the same days are asked for each indicator."""
+        return {}
+
     def leaves(self, key: str, on: date) -> list[str]:
         """The leaf units under a unit that are valid on a day, in the tree's order."""
-        return [unit.key for unit, _ in self.walk(key) if self.is_leaf(unit.key) and is_valid(unit, on)]
+        if (key, on) not in self._leaves:
+            if len(self._leaves) > LEAVES_KEPT:
+                self._leaves.clear()
+            found = [unit.key for unit, _ in self.walk(key) if self.is_leaf(unit.key) and is_valid(unit, on)]
+            self._leaves[key, on] = found
+        return self._leaves[key, on]
 
 
 def is_valid(unit: Unit, on: date) -> bool:
@@ -74,11 +86,11 @@ def is_valid(unit: Unit, on: date) -> bool:
 
 @dataclass(frozen=True)
 class RolledUp:
-    """Counts per unit with all below it added, and the rows of units that the charter does not know."""
+    """Counts per unit with all below it added, and those of units that the charter does not know, by name."""
 
     counts: Mapping[str, Counts]
     own: frozenset[str]
-    unknown: Mapping[str, int]
+    unknown: Mapping[str, Counts]
 
 
 def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> RolledUp:
@@ -91,11 +103,11 @@ def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> R
         at_each = {cell.unit: cell.counts for cell in cells if cell.unit in tree}
         return RolledUp({key: at_each.get(key, Counts()) for key in tree.by_key}, frozenset(at_each), {})
     by_unit: dict[str, list[Counts]] = {}
-    unknown: dict[str, int] = {}
+    unknown: dict[str, Counts] = {}
     for cell in cells:
         key = cell.unit
         if key not in tree:
-            unknown[key] = unknown.get(key, 0) + _rows(cell.counts)
+            unknown[key] = unknown.get(key, Counts()) + cell.counts
             key = tree.root.key
         by_unit.setdefault(key, []).append(cell.counts)
     rolled: dict[str, list[Counts]] = {key: [] for key in tree.by_key}
@@ -104,7 +116,3 @@ def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> R
         for above in tree.path(key):
             rolled[above].append(own)
     return RolledUp({key: add_up(parts) for key, parts in rolled.items()}, frozenset(by_unit), unknown)
-
-
-def _rows(counts: Counts) -> int:
-    return int(counts.denominator + counts.pending + sum(counts.excluded.values()))

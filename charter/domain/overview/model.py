@@ -110,6 +110,22 @@ class CaseWords(TypedDict):
     many: Words
 
 
+class DoubtView(TypedDict):
+    """What is doubted of a figure (domain/readings/doubts.py). `share`: of its cases; `low`, `high`: its value at worst
+    and at best; `changes`: whether its verdict could turn."""
+
+    code: str
+    count: float
+    share: float | None
+    low: float | None
+    high: float | None
+    changes: bool
+    on: NotRequired[str]  # the last or first day with a row
+    units: NotRequired[dict[str, float]]  # cases by unit
+    without: NotRequired[float]  # the value without the cases of those units
+    median: NotRequired[float]  # cases of a usual period
+
+
 class IndicatorView(TypedDict):
     key: str
     title: Words
@@ -144,6 +160,7 @@ class IndicatorView(TypedDict):
     touched: float | None  # customers touched by a breach
     not_recording: list[str]  # units that do not record
     known_at: str | None  # instant the figure was read
+    doubts: NotRequired[list[DoubtView]]  # not in months sealed before they were kept
     series: list[Point]  # 13 periods, oldest first, ending with `period`
     tiers: NotRequired[list[TierView]]  # of a promise in steps
     ceiling: NotRequired[CeilingView | None]

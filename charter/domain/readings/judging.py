@@ -6,24 +6,29 @@ Surveys weighted to the population: each unit speaks for its customers, not for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from operator import attrgetter
 
-from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Target
+from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
 from charter.domain.charter_file.sources import Unit
-from charter.domain.charter_file.unit_tree import RolledUp, UnitTree
+from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
+from charter.domain.checks.seen import Seen
+from charter.domain.readings.doubts import VERDICTS, Doubt, Doubted, doubts_of, is_cut_short, withheld_by
 from charter.domain.readings.status import (
     Reading,
     evaluate_status,
+    in_season,
     is_exceeded,
     target_in_force,
     why_nothing_is_required,
 )
 from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
-from charter.domain.vocabulary.counts import Counts
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason
+from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
 WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
 _FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
@@ -108,7 +113,8 @@ class UnitReading:
     """What one unit's figure says for one period.
 
     `steps` are the readings of tiers and ceiling; `shown` is the place of the one whose value stands for all, None
-    where the indicator's own level decides. `effective_n`: the equal answers that weighted ones are worth.
+    where the indicator's own level decides. `effective_n`: the equal answers that weighted ones are worth. `doubts`:
+    what is missing from the figure, and whether that could turn its verdict.
     """
 
     unit: str
@@ -121,6 +127,7 @@ class UnitReading:
     steps: tuple[StepReading, ...] = ()
     shown: int | None = None
     effective_n: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,35 +140,155 @@ class _Judged:
     steps: tuple[StepReading, ...] = ()
     shown: int | None = None
     effective_n: float | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """All units: each judged by itself, its counts, and those that do not record."""
+
+    judged: Mapping[str, _Judged]
+    counts: Mapping[str, Counts]
+    silent: set[str]
 
 
 @dataclass(frozen=True)
 class Standard:
-    """What a period is judged by: the targets in force on its `first` day, for each unit its own."""
+    """What a period is judged by: the targets in force on its `first` day, for each unit its own; and what was seen of
+    the source, None where none was read."""
 
     targets: Sequence[Target]
     first: date
     last: date
     source_reaches_past: bool
+    seen: Seen | None = None
 
     def target(self, unit: Unit) -> Target | None:
         """What is required of a unit."""
         return target_in_force(self.targets, self.first, unit)
 
+    @cached_property
+    def mark(self) -> tuple[tuple[bool, bool], ...]:
+        """Of each target whether it has begun and is in season: periods of one mark ask the same of every unit."""
+        return tuple((one.from_ <= self.first, in_season(one, self.first)) for one in self.targets)
 
-def judge_units(tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp) -> Sequence[UnitReading]:
+    def level_mark(self, unit: Unit) -> object:
+        """What tells the level of a unit from that of others; nothing where all have the same."""
+        if all(one.units is None for one in self.targets):
+            return None
+        target = self.target(unit)
+        return why_nothing_is_required(self.targets, self.first, unit) if target is None else target.model_dump_json()
+
+
+Judged = dict[tuple[object, ...], "_Judged"]
+"""What counts came to by one indicator and standard: the same counts come to the same again."""
+
+
+def judge_units(
+    tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp, known: Judged | None = None
+) -> Sequence[UnitReading]:
     """A reading for every unit of the tree, in its order.
 
     A unit with at least `minimum` judged cases and no stop on any of them is *not recording*: it has no data,
     its cases stay in the counts of those above, who name it (contract, "Status of an indicator"). So it is with a
-    unit whose cases have no volume to be read against.
+    unit whose cases have no volume to be read against. `known` remembers what counts came to, for whoever judges many
+    periods by one standard.
     """
     weighted = weigh(tree, indicator, rolled.counts)
     found = {
-        key: _judge(indicator, standard, tree.by_key[key], one, weighted.get(key)) for key, one in rolled.counts.items()
+        key: _judge(indicator, standard, tree.by_key[key], one, weighted.get(key))
+        if known is None or weighted
+        else _judge_once(indicator, standard, tree.by_key[key], one, known)
+        for key, one in rolled.counts.items()
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
-    return [_surround(tree, indicator, standard, (unit.key, found, rolled.counts, silent)) for unit, _ in tree.walk()]
+    missed = _Missed.of(tree, standard, rolled, silent)
+    found = {key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()}
+    whole = _Found(found, rolled.counts, silent)
+    return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
+
+
+def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, known: Judged) -> _Judged:
+    key = (standard.level_mark(unit), *_numbers(counts), *counts.steps.items())
+    if key not in known:
+        known[key] = _judge(indicator, standard, unit, counts, None)
+    return known[key]
+
+
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps")))
+
+
+@dataclass(frozen=True)
+class _Missed:
+    """By unit of the tree, with all below it: cases without a date, cases told in several ways, counts in doubt."""
+
+    tree: UnitTree
+    rolled: RolledUp
+    silent: set[str]
+    undated: Mapping[str, Counts]
+    contradictory: Mapping[str, Counts]
+
+    @classmethod
+    def of(cls, tree: UnitTree, standard: Standard, rolled: RolledUp, silent: set[str]) -> _Missed:
+        seen = standard.seen or Seen()
+        undated, contradictory = (
+            roll_up(tree, [Cell("", unit, "", "", Counts(denominator=number)) for unit, number in of.items()]).counts
+            for of in (seen.undated, seen.contradictory)
+        )
+        return cls(tree, rolled, silent, undated, contradictory)
+
+    def silent_under(self, key: str) -> dict[str, Counts]:
+        """The leaves below a unit that do not record, with their counts."""
+        below = self.silent & self.tree.under(key) - {key}
+        return {unit: self.rolled.counts[unit] for unit in sorted(below) if self.tree.is_leaf(unit)}
+
+
+_Own = tuple[str, _Judged, Weighted | None]
+
+
+def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:
+    """A unit's verdict with its doubts: withheld where they could turn it."""
+    key, judged, weighted = own
+    counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
+
+    def judge(others: Counts) -> Reading:
+        reweighed = _reweighed(indicator.kind, weighted, counts, others)
+        return _judge(indicator, standard, missed.tree.by_key[key], others, reweighed).reading
+
+    figure = Doubted(
+        indicator,
+        counts,
+        judged.reading,
+        counts.numerator if judged.shown is None else judged.steps[judged.shown].numerator,
+        standard.seen,
+        judge,
+        missed.undated[key].denominator,
+        missed.contradictory[key].denominator,
+        is_whole,
+        missed.rolled.unknown if is_whole else {},
+        missed.silent_under(key),
+    )
+    doubts = tuple(doubts_of(figure))
+    reason = withheld_by(doubts)
+    if reason is None:
+        return replace(judged, doubts=doubts)
+    steps = tuple(replace(one, reading=_withheld(one.reading, reason)) for one in judged.steps)
+    main, reading = _withheld(judged.main, reason), _withheld(judged.reading, reason)
+    return replace(judged, main=main, reading=reading, steps=steps, doubts=doubts)
+
+
+def _withheld(reading: Reading, reason: Reason) -> Reading:
+    return replace(reading, status=Status.UNPROVEN, reason=reason) if reading.status in VERDICTS else reading
+
+
+def _reweighed(kind: Kind, weighted: Weighted | None, counts: Counts, others: Counts) -> Weighted | None:
+    """What weighted answers would come to with others added: these weigh as much as the rest."""
+    if weighted is None or not kind.is_share or not others.denominator:
+        return weighted
+    n = Fraction(others.denominator)
+    met = Fraction(weighted.value) * Fraction(counts.denominator) + Fraction(others.numerator - counts.numerator)
+    value = _decimal(met / n)
+    return Weighted(replace(weighted.counts, numerator=value * weighted.counts.denominator), value, weighted.n)
 
 
 def _is_silent(reading: Reading, counts: Counts) -> bool:
@@ -201,6 +328,7 @@ def _read(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, 
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
+        per=indicator.per if isinstance(indicator, Rate) else 1,
     )
     if indicator.kind is Kind.COMPOSITE and reading.reason is Reason.NO_ROWS:
         return replace(reading, reason=Reason.PART_MISSING)
@@ -212,6 +340,8 @@ def _missing(indicator: Indicator, standard: Standard, counts: Counts) -> Reason
     if indicator.kind is Kind.RATE and counts.denominator <= 0:
         return Reason.NO_VOLUME
     cases = counts.numerator if indicator.kind is Kind.RATE else counts.denominator
+    if is_cut_short(indicator.kind, standard.seen):
+        return Reason.SOURCE_SHORT
     is_empty = indicator.kind in (Kind.COUNT, Kind.SUM, Kind.MONEY, Kind.RATE) and cases == 0
     return Reason.SOURCE_SHORT if is_empty and not standard.source_reaches_past else None
 
@@ -220,9 +350,10 @@ def _surround(
     tree: UnitTree,
     indicator: Indicator,
     standard: Standard,
-    found: tuple[str, Mapping[str, _Judged], Mapping[str, Counts], set[str]],
+    key: str,
+    found: _Found,
 ) -> UnitReading:
-    key, judged, counts, silent = found
+    judged, counts = found.judged, found.counts
     leaves = tree.leaves(key, standard.last)
     below = [leaf for leaf in leaves if leaf != key]
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
@@ -232,12 +363,13 @@ def _surround(
         reading=own.reading,
         counts=counts[key],
         exceeded=_exceeded(indicator, own.main, standard.target(tree.by_key[key])),
-        weakest_unit=_weakest(indicator, ((leaf, judged[leaf], counts[leaf]) for leaf in below)),
+        weakest_unit=_weakest(indicator, below, found),
         coverage=measured / len(leaves) if leaves else None,
-        not_recording=tuple(leaf for leaf in below if leaf in silent),
+        not_recording=tuple(leaf for leaf in below if leaf in found.silent),
         steps=own.steps,
         shown=own.shown,
         effective_n=own.effective_n,
+        doubts=own.doubts,
     )
 
 
@@ -248,11 +380,9 @@ def _exceeded(indicator: Indicator, reading: Reading, target: Target | None) -> 
     return is_exceeded(indicator.direction, indicator.basis, reading, target)
 
 
-def _weakest(indicator: Indicator, leaves: Iterable[tuple[str, _Judged, Counts]]) -> str | None:
+def _weakest(indicator: Indicator, leaves: Iterable[str], found: _Found) -> str | None:
     """The leaf with the worst value among those with at least the minimum number of cases."""
-    judged: list[tuple[Decimal, str]] = [
-        (one.margin, key)
-        for key, one, counts in leaves
-        if one.margin is not None and (not indicator.kind.has_minimum or counts.denominator >= indicator.minimum)
-    ]
+    is_small = indicator.kind.has_minimum
+    enough = [key for key in leaves if not is_small or found.counts[key].denominator >= indicator.minimum]
+    judged = [(margin, key) for key in enough if (margin := found.judged[key].margin) is not None]
     return min(judged)[1] if judged else None

@@ -1,11 +1,14 @@
-"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods."""
+"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods.
+
+In how many digits a figure is written, so that it never seems to reach a level that it did not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
-from functools import reduce
+from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 from typing import Any
 
 from charter.domain.vocabulary.terms import Kind
@@ -22,6 +25,11 @@ def exact(value: Any) -> Number:
     if not number.is_finite():
         raise ValueError(f"{value} is not a finite number")
     return int(number) if number == number.to_integral_value() else number
+
+
+def exact_each(kept: Mapping[str, Any]) -> dict[str, Number]:
+    """Cases by reason as they were kept, exactly."""
+    return {name: exact(number) if isinstance(number, float) else number for name, number in kept.items()}
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,22 @@ class Counts:
         return self.denominator - self.promoters - self.detractors
 
 
+NOTHING = Counts()
+"""Nothing was counted."""
+
 _NUMBERS = [f.name for f in fields(Counts) if f.name not in ("excluded", "steps", "value")]
+
+
+_all_numbers = attrgetter(*_NUMBERS)
+
+
+def _summed(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Counts by name, added up; names in order."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        for name, count in part.items():
+            found[name] = found.get(name, 0) + count
+    return dict(sorted(found.items()))
 
 
 def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +97,15 @@ def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]
 
 def add_up(parts: Iterable[Counts]) -> Counts:
     """The sum of counts; of none, zero counts."""
-    return reduce(Counts.__add__, parts, Counts())
+    known = list(parts)
+    if not known:
+        return NOTHING
+    if len(known) == 1 and known[0].value is None:
+        return known[0]
+    columns = zip(*map(_all_numbers, known), strict=True)
+    sums: dict[str, Any] = {name: sum(column) for name, column in zip(_NUMBERS, columns, strict=True)}
+    excluded, steps = _summed(one.excluded for one in known), _summed(one.steps for one in known)
+    return Counts(**sums, excluded=excluded, steps=steps)
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:
@@ -107,3 +138,26 @@ class Cell:
     channel: str
     segment: str
     counts: Counts
+
+
+def decimals_apart(value: Decimal, fewest: int, levels: Iterable[Decimal]) -> int:
+    """As few decimals as keep a rounded figure on its own side of every level, and on a level that it is.
+
+    One that lies between the figure and its writing, or is written like it, would seem to be reached or lost.
+
+    >>> decimals_apart(Decimal("99.895"), 1, [Decimal("99.9")])
+    3
+    """
+    marks = list(levels)
+    exponent = value.normalize().as_tuple().exponent
+    most = max(fewest, -int(exponent))
+    for decimals in range(fewest, most):
+        shown = at_decimals(value, decimals)
+        if shown == value or not any(min(value, shown) <= level <= max(value, shown) for level in marks):
+            return decimals
+    return most
+
+
+def at_decimals(value: Decimal, decimals: int) -> Decimal:
+    """Rounded as people round: halves away from zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

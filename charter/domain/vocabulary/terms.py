@@ -58,13 +58,29 @@ class Reason(StrEnum):
     NOT_RECORDING = "not-recording"
     TOO_FEW = "too-few"
     INTERVAL_STRADDLES = "interval-straddles"
+    NO_INTERVAL = "no-interval"
     NO_TARGET = "no-target"
     NO_OWN_LEVEL = "no-own-level"
     OUT_OF_SEASON = "out-of-season"
     WITHOUT_EVIDENCE = "without-evidence"
     SOURCE_SHORT = "source-short"
+    UNREADABLE = "unreadable"
     NO_VOLUME = "no-volume"
     PART_MISSING = "part-missing"
+
+
+class DoubtCode(StrEnum):
+    """What is doubted of a figure, though it was measured."""
+
+    UNDATED = "undated"
+    UNREADABLE = "unreadable"
+    CONTRADICTORY = "contradictory"
+    SOURCE_SHORT = "source-short"
+    LATE_START = "late-start"
+    VOLUME = "volume"
+    UNKNOWN_UNIT = "unknown-unit"
+    NOT_RECORDING = "not-recording"
+    NO_HOUR = "no-hour"
 
 
 class FloorState(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypedDict
@@ -28,11 +28,12 @@ By = Mapping[str, Counts]
 
 
 class Counted(NamedTuple):
-    """The counts in all and by unit, and how many rows were read."""
+    """The counts in all and by unit, how many rows were read, and how their cells, where that can be doubted."""
 
     total: Counts
     by_unit: By
     rows: RowsRead
+    told: Sequence[Sentence] = ()
 
 
 class RowsRead(TypedDict):
@@ -83,6 +84,7 @@ class DryRun(CountFacts):
     undated: int | None
     contradictory: int | None
     overlapping: int | None
+    told: list[str]
     units: list[UnitCounts]
 
 
@@ -114,6 +116,7 @@ def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, n
         "as_of": now.isoformat(),
         **counts_of(found, what.total),
         **what.rows,
+        "told": [str(one) for one in what.told],
         "units": units_of(version, found, what.by_unit),
     }
 
@@ -134,19 +137,19 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     rows: RowsRead = {
         "rows_read": found.rows_read,
         "undated": found.undated,
-        "contradictory": sum(found.contradictory.values()),
+        "contradictory": int(sum(found.contradictory.values())),
         "overlapping": found.overlapping,
     }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
         some = {unit: one for unit, one in levels.items() if one != Counts()}
-        return Counted(levels[version.tree.root.key], some, rows)
+        return Counted(levels[version.tree.root.key], some, rows, found.told)
     by_unit: dict[str, list[Counts]] = {}
     for cell in found.cells:
         by_unit.setdefault(cell.unit, []).append(cell.counts)
     total = add_up(cell.counts for cell in found.cells)
-    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows)
+    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows, found.told)
 
 
 def _of_parts(version: Version, composite: Composite, period: Period) -> By:

@@ -10,15 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Missing, Seen, cases_of, days_missing, doubled_by, longer, may_be_short
+from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Kind
+from charter.domain.vocabulary.working_days import WorkingDays
 from charter.services.charters.versions import Version, counts_alike, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
@@ -49,17 +53,26 @@ class Outcome:
     seconds: float = 0.0
     rows_read: int | None = None
     undated: int | None = None
-    contradictory: int | None = None
     overlapping: int | None = None
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
+    told: Sequence[Sentence] = ()
+    seen: Seen | None = None
 
 
 Pair = tuple[Indicator, Claim]
 
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
+
+
+class Counted(NamedTuple):
+    """A check that was claimed, and what came of counting it."""
+
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
 
 
 class Measuring:
@@ -82,7 +95,7 @@ class Measuring:
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterable[tuple[Indicator, Claim, Outcome]]:
+    ) -> Iterable[Counted]:
         """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
 
         It is measured by another thread than this one: a connection to a source may not mind by which it is used.
@@ -101,7 +114,7 @@ class Measuring:
             seconds=f"{seconds:.0f}",
         )
         return [
-            (indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
+            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
             for indicator, held in claims
         ]
 
@@ -109,9 +122,7 @@ class Measuring:
         """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
-    def measure(
-        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+    def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
         """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
         if not claims:
             return
@@ -120,14 +131,11 @@ class Measuring:
         periods = sorted({held.period for _, held in claims})
         found: dict[str, Measured | Sentence] = self.counted(version, source, (indicators, periods), now)
         seconds = (time.perf_counter() - started) / len(claims)
-        by_period = {key: _by_period(one) for key, one in found.items()}
+        by_period = {key: _by_period(() if isinstance(one, Sentence) else one.cells) for key, one in found.items()}
         for indicator, held in claims:
             cells = by_period[indicator.key].get(held.period.key, ())
-            yield (
-                indicator,
-                held,
-                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
-            )
+            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period)
+            yield Counted(indicator, held, outcome)
 
     def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
@@ -177,9 +185,13 @@ class Measuring:
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
             ]
+            told = tuple(on_rows(opened.layout))
             return {
                 indicator.key: replace(
-                    found, cells=placed(version, indicator, found.cells), overlapping=opened.overlapping
+                    found,
+                    cells=placed(version, indicator, found.cells),
+                    told=(*told, *found.told),
+                    overlapping=opened.overlapping,
                 )
                 for indicator, found in zip(indicators, whole, strict=True)
             }
@@ -210,7 +222,7 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (impossible(version, indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -262,13 +274,14 @@ class Measuring:
     def _outcome(
         self,
         version: Version,
-        what: tuple[Indicator, Period, Sequence[Cell]],
+        what: tuple[Indicator, Sequence[Cell]],
         found: Measured | Sentence,
         seconds: float,
+        period: Period,
     ) -> Outcome:
-        indicator, period, cells = what
+        indicator, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        error = found if isinstance(found, Sentence) else impossible(version, indicator, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -277,11 +290,12 @@ class Measuring:
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,
-            contradictory=found.contradictory.get(period.key, 0),
             overlapping=found.overlapping,
             unknown_units=unknown_units(version, indicator, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
+            told=found.told,
+            seen=seen_in(version, indicator, period, found),
         )
 
 
@@ -299,20 +313,45 @@ def _is_ordered(charter: Charter, source: str) -> bool:
     return any(each.latest is not None for each in indicators if each.source == source)
 
 
-def _by_period(found: Measured | Sentence) -> Mapping[str, Sequence[Cell]]:
+def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     by_period: dict[str, list[Cell]] = {}
-    for cell in () if isinstance(found, Sentence) else found.cells:
+    for cell in cells:
         by_period.setdefault(cell.period, []).append(cell)
     return by_period
 
 
-def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some."""
+def impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, if there are some; or of a total row that doubles them."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    return None
+    by_period = _by_period(cells)
+    return next(filter(None, (doubled_by(indicator, version.tree, some) for some in by_period.values())), None)
+
+
+def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
+    """What was seen of the source for one period, beside the counts."""
+    missing, days = _missing(version, indicator.kind, period, found), found.days
+    if found.volume is not None:
+        missing = longer(missing, _missing(version, Kind.RATE, period, found.volume))
+    return Seen(
+        found.first,
+        found.latest,
+        missing.end,
+        missing.start,
+        found.undated_cases,
+        (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
+        {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
+    )
+
+
+def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
+    if found.first is None or found.latest is None or not may_be_short(period, found.first, found.latest):
+        return Missing()
+    head = version.charter.charter
+    calendar = WorkingDays(head.calendar, frozenset(head.closed_days))
+    return days_missing(period, sorted(found.days), kind, calendar.is_working)
 
 
 def sources_of(indicator: Indicator) -> list[str]:
@@ -359,11 +398,8 @@ def at_levels(
 
 def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
     """The rows of units that the charter does not know, by the unit's name in the source."""
-    unknown: dict[str, Any] = {}
+    unknown: dict[str, int] = {}
     for cell in cells:
         if cell.unit not in version.tree:
-            counts = cell.counts
-            judged = counts.numerator if isinstance(indicator, Rate) else counts.denominator
-            rows = int(judged + counts.pending + sum(counts.excluded.values()))
-            unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
+            unknown[cell.unit] = unknown.get(cell.unit, 0) + int(cases_of(indicator.kind, cell.counts))
     return unknown

@@ -141,7 +141,7 @@ def _figures(
         replace(_whole(cells), value=value) if value is not None else _whole(cells),
         unknown_units(version, indicator, cells),
         measured.undated,
-        measured.contradictory.get(chosen.key, 0),
+        int(sum(number for (of, _), number in measured.contradictory.items() if of == chosen.key)),
         measured.overlapping,
         measured.rows_read,
         version.required(indicator, chosen.start, version.tree.root.key),

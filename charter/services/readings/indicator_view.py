@@ -190,6 +190,7 @@ def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
         "touched": customers_touched(indicator, row),
         "not_recording": row.not_recording if row else [],
         "known_at": row.known_at.isoformat() if row else None,
+        "doubts": (row.doubts or []) if row else [],
     }
 
 

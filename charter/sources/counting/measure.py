@@ -33,13 +33,14 @@ from charter.domain.charter_file.indicators import (
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
+from charter.domain.checks.seen import may_be_short
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
-from charter.domain.vocabulary.errors import SourceError
+from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting, Writing
 from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.profile import look_at, reach_of
+from charter.sources.cells.profile import Reach, look_at, reach_of, rows_by_day
 from charter.sources.counting.amounts import (
     MeanMeasure,
     MoneyMeasure,
@@ -138,10 +139,12 @@ class Measured:
     """What one run counted for one indicator.
 
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
-    period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
-    past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
-    percentile, by period and unit of the tree: they do not add. `contradictory` are, by period, the cases of which
-    several rows count alike and say different things; `overlapping` rows stand in two files of the source.
+    period; `undated_cases` are the cases that they stand for, by unit. `first` and `latest` are the ends of the column
+    of dates up to the run's now. `days`: the rows of each day, where they were looked at: some rows are undated, or a
+    period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add.
+    `contradictory`: cases of which several rows count alike and say different things, by period and unit;
+    `overlapping` rows stand in two files of the source. `volume`: what was counted of the other source of a rate.
+    `told` says how cells were read that can be read in more than one way.
     """
 
     cells: list[Cell]
@@ -150,8 +153,13 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
-    contradictory: Mapping[str, int] = field(default_factory=dict)
+    told: tuple[Sentence, ...] = ()
+    first: date | None = None
+    undated_cases: Mapping[str, Number] = field(default_factory=dict)
+    days: Mapping[date, int] = field(default_factory=dict)
+    contradictory: Mapping[tuple[str, str], Number] = field(default_factory=dict)
     overlapping: int = 0
+    volume: Measured | None = None
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -252,14 +260,30 @@ def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> li
 
 def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period]) -> dict[str, Measured]:
     scans = _scans(measures, reader, periods)
-    rows, latest = reach_of(reader, scans[0].date, scans[0].scene.now)
+    reach = reach_of(reader, scans[0].date, scans[0].scene.now)
     found: dict[str, Measured] = {}
     for scan in scans:
         told = scan.told()
         for each in scan.measures:
-            one = _measured(each, scan, told, rows, latest)
+            one = replace(_measured(each, scan, told, reach), told=_told_of(each, reader))
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
-    return found
+    days = _days(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
+    return {tag: replace(one, days=days) for tag, one in found.items()} if days else found
+
+
+def _days(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapping[date, int]:
+    """The rows of each day, where a period may not be reached, or rows without a date may belong to it."""
+    if reach.first is None or reach.last is None:
+        return {}
+    is_asked = is_undated or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
+    return rows_by_day(reader, scan.date, reach.last) if is_asked else {}
+
+
+def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:
+    """What is told of the columns that an indicator reads."""
+    read = {name for name, _ in uses_in([measure], reader)}
+    named = ((said, said.values.get("columns", [said.values.get("column")])) for said in reader.told)
+    return tuple(said for said, names in named if read & set(names))
 
 
 def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
@@ -275,22 +299,33 @@ def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
     return uses
 
 
-def _measured(
-    measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
-) -> Measured:
+def _measured(measure: Measure, scan: Scan, told: list[dict[str, Any]], reach: Reach) -> Measured:
     found: list[tuple[Any, ...]] = []
     undated, rows_of_it, clashes = 0, measure.name("rows"), measure.name("clash")
-    contradictory: dict[str, int] = {}
+    cases = defaultdict[str, Number](int)
+    contradictory = defaultdict[tuple[str, str], Number](int)
     keys = [period.key for period in scan.periods]
     for row in told:
         if row["period"] < 0:
             undated += int(row[rows_of_it])
+            stands_for = scan.counts(measure, row).denominator if isinstance(measure, SumsMeasure) else row[rows_of_it]
+            cases[row["unit"]] += stands_for
         elif row[rows_of_it]:
             found.append((row["period"], row["unit"], row["channel"], row["segment"], scan.counts(measure, row)))
             if number := int(row.get(clashes, 0)):
-                contradictory[keys[row["period"]]] = contradictory.get(keys[row["period"]], 0) + number
+                contradictory[keys[row["period"]], row["unit"]] += number
     found.sort(key=itemgetter(0, 1, 2, 3))
     cells = [Cell(keys[period], *place) for period, *place in found]
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
-    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)), contradictory=contradictory)
+    by_unit = {unit: number for unit, number in sorted(cases.items()) if number}
+    return Measured(
+        cells,
+        reach.rows,
+        undated,
+        reach.last,
+        tuple(sorted(strange)),
+        first=reach.first,
+        undated_cases=by_unit,
+        contradictory=dict(contradictory),
+    )

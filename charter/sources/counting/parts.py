@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from charter.domain.charter_file.indicators import Count, IndicatorBase, Mean, Rate, VolumeRows
 from charter.domain.checks.deadlines import delays_of
-from charter.domain.vocabulary.counts import Cell, Counts, add_up
+from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.terms import Kind
 from charter.sources.counting.measure import Measured
 
@@ -40,6 +40,7 @@ def with_volume(cases: Measured, volume: Measured, *, is_same_source: bool = Fal
         cases,
         cells=_merged([*cases.cells, *(replace(cell, counts=_volume(cell.counts)) for cell in volume.cells)]),
         rows_read=cases.rows_read + (0 if is_same_source else volume.rows_read),
+        volume=None if is_same_source else volume,
         unknown_units=tuple(sorted({*cases.unknown_units, *volume.unknown_units})),
     )
 
@@ -63,10 +64,10 @@ def joined(stretches: Sequence[tuple[IndicatorBase, Measured]]) -> Measured:
     """
     first, (_, whole) = stretches[0][0], stretches[0]
     cells = [cell for indicator, one in stretches for cell in _in_steps_of(first, indicator, one.cells)]
-    contradictory: dict[str, int] = {}
+    contradictory: dict[tuple[str, str], Number] = {}
     for _, one in stretches:
-        for period, number in one.contradictory.items():
-            contradictory[period] = contradictory.get(period, 0) + number
+        for place, number in one.contradictory.items():
+            contradictory[place] = contradictory.get(place, 0) + number
     return replace(
         whole,
         cells=_merged(cells),
