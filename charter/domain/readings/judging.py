@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
 from charter.domain.charter_file.sources import Unit
@@ -203,7 +204,9 @@ def judge_units(
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
     missed = _Missed.of(tree, standard, rolled, silent)
-    found = {key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()}
+    found = {
+        key: _doubted(indicator, standard, _Own(key, one, weighted.get(key)), missed) for key, one in found.items()
+    }
     whole = _Found(found, rolled.counts, silent)
     return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
 
@@ -243,7 +246,12 @@ class _Missed:
         return {unit: self.rolled.counts[unit] for unit in sorted(below) if self.tree.is_leaf(unit)}
 
 
-_Own = tuple[str, _Judged, Weighted | None]
+class _Own(NamedTuple):
+    """A unit by itself: its key, its verdict, and what it weighs."""
+
+    key: str
+    judged: _Judged
+    weighted: Weighted | None
 
 
 def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:

@@ -213,11 +213,6 @@ def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
     return kind is Kind.SHARE_WITHIN and counts.denominator >= minimum and not recorded
 
 
-def has_interval(kind: Kind) -> bool:
-    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
-    return kind in _OF_CASES or kind in (Kind.MEAN, Kind.NPS, Kind.RATE)
-
-
 _OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
 """Shares of independent cases. Minutes up of minutes in all are not: one failure takes many of them together."""
 
