@@ -144,7 +144,7 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (impossible(version, indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -200,7 +200,8 @@ class Measuring:
     ) -> Outcome:
         indicator, period, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else impossible(version, indicator, cells)
+        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        error = error or doubled_by(indicator, version.tree, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -223,14 +224,13 @@ def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     return by_period
 
 
-def impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some; or of a total row that doubles them."""
+def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, if there are some."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    by_period = _by_period(cells)
-    return next(filter(None, (doubled_by(indicator, version.tree, some) for some in by_period.values())), None)
+    return None
 
 
 def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:

@@ -45,13 +45,13 @@ class Installation:
 
     def __init__(self, folder: Path, text: str = TEXT) -> None:
         self.folder, self.months = folder, dict[str, Month]()
-        write_cases(folder, self.months)
+        write_cases(folder, self.months, is_clean=True)
         apply(text, folder, datetime(2026, 7, 1, tzinfo=UTC))
         self.now = datetime(2026, 7, 1, tzinfo=UTC)
 
     def give(self, number: int, figures: Month, *, tick: bool = True) -> None:
         self.months[month(number)] = figures
-        write_cases(self.folder, self.months | {month(number + 1): {"vannes": (1, 1, 1)}})
+        write_cases(self.folder, self.months | {month(number + 1): {"vannes": (1, 1, 1)}}, is_clean=True)
         if tick:
             self.tick(datetime(2026, number + 1, 10, 9, tzinfo=UTC))
 
