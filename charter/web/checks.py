@@ -26,6 +26,7 @@ from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import public_link
 from charter.words.formats import format_period, text_in
 from charter.words.refusals import refusal_sentence
 from charter.words.statuses import state_word
@@ -132,7 +133,7 @@ def _entry(charter: str, check: check_feed.FeedCheck, language: str) -> Entry:
         changed_at=check.changed_at,
         title=f"{title} ({state})",
         text=f"{title}\n{check.owner}\n{state}",
-        link=url_for("checks.log", indicator=check.indicator, period=check.period, _external=True),
+        link=public_link("checks.log", indicator=check.indicator, period=check.period),
         category=state,
     )
 
@@ -146,6 +147,6 @@ def renew() -> ResponseReturnValue:
         flash(gettext("The calendar's address shows nothing any more."))
     else:
         secret = check_feed.renew_feed(current_actor(), now())
-        address = url_for("feeds.calendar", secret=secret, _external=True)
+        address = public_link("feeds.calendar", secret=secret)
         flash(gettext("Your calendar's address, shown this once: %(address)s", address=address))
     return redirect(url_for("account.page"), 303)

@@ -22,6 +22,7 @@ from charter.services.desk.classes_page import ClassPage
 from charter.web.frame.access import current_actor, needs, now, text
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import public_link
 from charter.words import class_terms
 
 INVITATIONS = 6
@@ -105,7 +106,7 @@ def _invited(key: str, found: ClassPage, invited: list[Invited]) -> ResponseRetu
     flash(gettext("The experts are asked. Answers are shown when all have answered."))
     if not invited:
         return redirect(_ladder(key), 303)
-    links = [(one.name, url_for("opinions.invited", secret=one.secret, _external=True)) for one in invited]
+    links = [(one.name, public_link("opinions.invited", secret=one.secret)) for one in invited]
     return render_template(
         "classification/invited.html", links=links, **_told(found), **choices(current_actor(), now())
     )

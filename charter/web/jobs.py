@@ -38,6 +38,8 @@ def _onward(found: queue.JobLine) -> str | None:
         return url_for("reports.month", period=arguments["period"])
     if found["kind"] == "run-checks":
         return url_for("checks.page", period=request.args.get("period"))
+    if found["kind"] == "verify":
+        return url_for("audit.page")
     if found["kind"] == "analyse-survey":
         return url_for("surveys.wave", number=arguments["survey"])
     return None

@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from charter import VERSION
 from charter.domain.vocabulary.terms import Permission
+from charter.services.jobs import queue
 from charter.services.records import audit_log
 from charter.services.schedule import clock_health
 from charter.web.frame.access import current_actor, needs, now
@@ -43,6 +44,16 @@ def audit_page() -> ResponseReturnValue:
         head=audit_log.head(),
         **choices(current_actor(), now()),
     )
+
+
+@audit_pages.post("/audit/verify", endpoint="verify")
+@needs(Permission.READ_AUDIT)
+def verify_now() -> ResponseReturnValue:
+    """Have everything proven now, as long work; with the head that somebody holds on paper, where one is given."""
+    head = "".join(request.form.get("head", "").split()).lower()
+    arguments = {"head": head} if head else {}
+    number = queue.ask(current_actor(), now(), kind="verify", arguments=arguments)
+    return redirect(url_for("jobs.page", number=number), 303)
 
 
 health_pages = Blueprint("health", __name__)

@@ -31,7 +31,8 @@ WORDS = set(
     measuring messages model moderation moments names observations observe on opening operations outbox outgoing
     overview owners page parts pdf penalty people percentiles periods permissions pickers place plan post poster
     posters preview printable privacy profile projection promises pushes queries questionnaire queue rate read
-    reader reading readings rebuild recent recording records refusals register regression remarks reminders render
+    reader reading readings rebuild recent recording
+    recount records refusals register regression remarks reminders render
     reports resets responses results reward routes rows rules run running sample scales scan scheduler schema
     sealing sector seen sending sentences serve settings shared signals sizes smtp snapshots source sources spreadsheet
     spreadsheets start status statuses stopping summaries surveys svg tables telling templates terms text texts

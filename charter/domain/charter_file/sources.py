@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
 from charter.domain.charter_file.file_dates import pattern_of
 from charter.domain.charter_file.values import Day, Number, Strict, WholeNumber, Words, refuse, shown
@@ -110,6 +111,45 @@ class XlsxSource(LinedSource):
     sheet: str | None = None
 
 
+DATABASES = ("PostgreSQL", "SQLite", "DuckDB", "Spark", "Trino")
+"""What a source of kind `database` reads."""
+
+_OTHER_NAMES = {
+    "PostgreSQL": ("postgres", "postgresql", "psql", "pg"),
+    "SQLite": ("sqlite", "sqlite3"),
+    "DuckDB": ("duckdb", "motherduck", "md"),
+    "Spark": ("spark", "pyspark"),
+    "Trino": ("trino", "presto"),
+    "MySQL": ("mysql", "mysql2", "mysqldb"),
+    "MariaDB": ("mariadb",),
+    "SQL Server": ("mssql", "sqlserver", "sqlsrv", "tds", "azuresql"),
+    "Oracle": ("oracle", "oracledb"),
+    "Snowflake": ("snowflake",),
+    "BigQuery": ("bigquery",),
+    "Redshift": ("redshift",),
+    "ClickHouse": ("clickhouse", "clickhousedb"),
+    "Databricks": ("databricks",),
+    "Db2": ("db2", "ibm_db", "ibm_db_sa"),
+    "Access": ("access", "msaccess"),
+    "MongoDB": ("mongodb", "mongo", "mongodb+srv"),
+    "Impala": ("impala",),
+    "Hive": ("hive",),
+    "Athena": ("athena", "awsathena"),
+    "SAP HANA": ("hana", "saphana"),
+    "Informix": ("informix",),
+    "Firebird": ("firebird",),
+    "Teradata": ("teradata", "teradatasql"),
+    "ODBC": ("odbc",),
+    "JDBC": ("jdbc",),
+}
+
+
+def database_named(word: str) -> str | None:
+    """The database that a word of an address or a charter means; None for any other word."""
+    plain = word.lower().replace(" ", "").replace("-", "")
+    return next((name for name, words in _OTHER_NAMES.items() if plain in words), None)
+
+
 class DatabaseSource(WrittenByPeople):
     """A table of the company's own database; its address is read from the environment."""
 
@@ -118,12 +158,97 @@ class DatabaseSource(WrittenByPeople):
     table: Annotated[str, Field(pattern=TABLE_PATTERN)]
 
 
+_FROM_ENVIRONMENT = re.compile(r"env:[A-Z][A-Z0-9_]*")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_HOLDS_SECRET = re.compile(r"auth|cookie|key|token|secret|passw|signature|credential|session", re.I)
+_LOOKS_SECRET = re.compile(r"\s*(bearer|basic|token|digest|apikey)\s+\S", re.I)
+_SECRET_ARGUMENT = re.compile(
+    r"[?&]([\w.-]*(auth|token|secret|passw|signature|credential)[\w.-]*|(api|app|access|subscription)[-_]?key)=[^&]",
+    re.I,
+)
+_OUR_OWN = ("host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade", "expect")
+
+
+def _headers(value: Any) -> Any:
+    """Header -> value; no secret stands in the file, and none is echoed."""
+    if not isinstance(value, dict):
+        remedy = Sentence('write {Authorization: "env:NAME"}')
+        raise refuse(Sentence("%(value)s stands where headers are expected", value=shown(value)), remedy)
+    for name, text in value.items():
+        _check_header(name, text)
+    return value
+
+
+def _check_header(name: Any, text: Any) -> None:
+    if not isinstance(name, str) or not _HEADER.fullmatch(name):
+        raise refuse(Sentence("%(value)s is not the name of a header", value=shown(name)), Sentence("correct it"))
+    if name.lower() in _OUR_OWN:
+        said = Sentence("the header %(header)s is written by Promesse itself", header=name)
+        raise refuse(said, Sentence("remove it"))
+    if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
+        said = Sentence("the header %(header)s is not one line of plain letters", header=name)
+        raise refuse(said, Sentence("put it in quotes, or write env:NAME"))
+    is_named = _FROM_ENVIRONMENT.fullmatch(text) is not None
+    if not is_named and (_HOLDS_SECRET.search(name) or _LOOKS_SECRET.match(text) or text.startswith("env:")):
+        raise refuse(
+            Sentence("the header %(header)s holds a secret, which has no place in the charter file", header=name),
+            Sentence("write env:NAME, and the whole value in the environment variable NAME"),
+        )
+
+
+Headers = Annotated[
+    dict[str, str],
+    BeforeValidator(_headers),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}),
+]
+"""What is sent with each request; the value of a header that holds a secret is the name of a variable, `env:NAME`."""
+
+
+def _address(value: Any) -> Any:
+    is_written = isinstance(value, str) and re.match(r"https?://", value) is not None
+    if is_written and ("@" in value.split("/")[2] or _SECRET_ARGUMENT.search(value)):
+        raise refuse(
+            Sentence("the address holds a secret, which has no place in the charter file"),
+            Sentence("write env:NAME, and the whole address in the environment variable NAME"),
+        )
+    return value
+
+
+class Pages(Strict):
+    """How the next page of an answer is found: one of `next`, `link` and `page`."""
+
+    next: Path | None = None
+    link: Literal[True] | None = None
+    page: Path | None = None
+    first: Annotated[StrictInt, Field(ge=0, le=1)] = 1
+    size: Path | None = None
+    of: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
+    total: Path | None = None
+
+    @model_validator(mode="after")
+    def _says_one_way(self) -> Self:
+        ways = Sentence("write {next: links.next}, {link: true} or {page: page, size: per_page, of: 100}")
+        if sum(1 for way in (self.next, self.link, self.page) if way) != 1:
+            raise refuse(Sentence("pages are found in one way"), ways)
+        if (self.size is None) != (self.of is None) or (self.page is None and (self.size or self.first != 1)):
+            raise refuse(Sentence("size and of stand together, beside page"), ways)
+        return self
+
+
 class HttpJsonSource(WrittenByPeople):
-    """A JSON list of objects served over HTTP."""
+    """A JSON list of objects served over HTTP, on one page or several."""
 
     kind: Literal["http-json"]
-    url: Annotated[str, Field(pattern=r"^(https?://|env:[A-Z][A-Z0-9_]*$)")]
+    url: Annotated[str, BeforeValidator(_address), Field(pattern=r"^(https?://|env:[A-Z][A-Z0-9_]*$)")]
     rows: str | None = None
+    headers: Headers = {}
+    pages: Pages | None = None
+    total: Path | None = None
+
+    @property
+    def total_at(self) -> str | None:
+        """Where an answer says how many rows there are in all; it may be written beside `pages` or within."""
+        return self.total or (self.pages.total if self.pages else None)
 
 
 class ManualSource(Strict):

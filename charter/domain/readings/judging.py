@@ -1,101 +1,21 @@
-"""One measured period, judged for every unit of the tree: status, weakest unit, coverage, who does not record.
-
-Surveys weighted to the population: each unit speaks for its customers, not for the answers it happened to get.
-"""
+"""One measured period, judged for every unit of the tree: status, weakest unit, coverage, who does not record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from operator import attrgetter
 
-from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Target
+from charter.domain.charter_file.indicators import Indicator, Rate, Target
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
 from charter.domain.checks.seen import Seen
 from charter.domain.readings.doubts import VERDICTS, Doubt, Doubted, doubts_of, is_cut_short, withheld_by
 from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
-from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
+from charter.domain.readings.values import StepReading, Weighted, deciding, figure_of, judge_steps, reweighed, weigh
 from charter.domain.vocabulary.counts import Cell, Counts
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
-
-WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
-_FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """What weighted answers are worth: counts of `n` equal answers that give the same value, and that value."""
-
-    counts: Counts
-    value: Decimal
-    n: float
-
-
-@dataclass(frozen=True)
-class _Worth:
-    """Per answer, the mean of each count; and how many equal answers they are worth."""
-
-    per_answer: tuple[Fraction, ...]
-    n: Fraction
-
-
-def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]) -> dict[str, Weighted]:
-    """By unit, the weighted figure of a sample, for units above others that have a weight and answers.
-
-    The mean over the units below, each with its weight; its interval rests on Kish's effective number of answers,
-    (sum w)^2 / sum w^2 over answers, where an answer of a unit weighs the unit's weight / its answers (methods.md
-    A8). A unit without answers says nothing and leaves its weight to the others; answers of no weighted unit weigh
-    nothing. `counts` are those rolled up along the tree.
-    """
-    if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS or steps_of(indicator):
-        return {}
-    worths = {key: _worth(tree, key, counts) for key in tree.by_key if any(_strata(tree, key))}
-    return {key: _weighted(kind_of(indicator), worth) for key, worth in worths.items() if worth is not None}
-
-
-def _strata(tree: UnitTree, key: str) -> Iterator[tuple[str, Fraction]]:
-    """The nearest units below that have a weight."""
-    for child in tree.children(key):
-        if child.weight is not None:
-            yield child.key, Fraction(child.weight)
-        else:
-            yield from _strata(tree, child.key)
-
-
-def _worth(tree: UnitTree, key: str, counts: Mapping[str, Counts]) -> _Worth | None:
-    strata = list(_strata(tree, key))
-    if not strata:
-        return _plain(counts[key])
-    parts = [(weight, worth) for unit, weight in strata if weight and (worth := _worth(tree, unit, counts))]
-    if not parts:
-        return None
-    total = sum((weight for weight, _ in parts), Fraction(0))
-    means = tuple(
-        sum((weight * worth.per_answer[at] for weight, worth in parts), Fraction(0)) / total
-        for at in range(len(_FIELDS))
-    )
-    return _Worth(means, total * total / sum((weight * weight / worth.n for weight, worth in parts), Fraction(0)))
-
-
-def _plain(counts: Counts) -> _Worth | None:
-    n = Fraction(counts.denominator)
-    return _Worth(tuple(Fraction(getattr(counts, name)) / n for name in _FIELDS), n) if n else None
-
-
-def _weighted(kind: Kind, worth: _Worth) -> Weighted:
-    share, mean, _, promoters, detractors = worth.per_answer
-    value = {Kind.SHARE: share, Kind.SHARE_WITHIN: share, Kind.MEAN: mean}.get(kind, (promoters - detractors) * 100)
-    equal: dict[str, Decimal] = {
-        name: _decimal(each * worth.n) for name, each in zip(_FIELDS, worth.per_answer, strict=True)
-    }
-    counts = Counts(denominator=_decimal(worth.n), **equal)  # type: ignore[arg-type]  # promoters may be fractions
-    return Weighted(counts, _decimal(value), float(worth.n))
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return rounded(Decimal(value.numerator) / Decimal(value.denominator))
+from charter.domain.vocabulary.terms import Direction, Kind, Reason, Status
 
 
 @dataclass(frozen=True)
@@ -134,6 +54,15 @@ class _Judged:
 
 
 @dataclass(frozen=True)
+class _Found:
+    """All units: each judged by itself, its counts, and those that do not record."""
+
+    judged: Mapping[str, _Judged]
+    counts: Mapping[str, Counts]
+    silent: set[str]
+
+
+@dataclass(frozen=True)
 class Standard:
     """What the period is judged by: the target in force on its first day, or why there is none; and what was seen of
     the source, None where none was read."""
@@ -145,19 +74,45 @@ class Standard:
     seen: Seen | None = None
 
 
-def judge_units(tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp) -> Sequence[UnitReading]:
+Judged = dict[tuple[object, ...], "_Judged"]
+"""What counts came to by one indicator and standard: the same counts come to the same again."""
+
+
+def judge_units(
+    tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp, known: Judged | None = None
+) -> Sequence[UnitReading]:
     """A reading for every unit of the tree, in its order.
 
     A unit with at least `minimum` judged cases and no stop on any of them is *not recording*: it has no data,
     its cases stay in the counts of those above, who name it (contract, "Status of an indicator"). So it is with a
-    unit whose cases have no volume to be read against.
+    unit whose cases have no volume to be read against. `known` remembers what counts came to, for whoever judges many
+    periods by one standard.
     """
     weighted = weigh(tree, indicator, rolled.counts)
-    found = {key: _judge(indicator, standard, one, weighted.get(key)) for key, one in rolled.counts.items()}
+    found = {
+        key: _judge(indicator, standard, one, weighted.get(key))
+        if known is None or weighted
+        else _judge_once(indicator, standard, one, known)
+        for key, one in rolled.counts.items()
+    }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
-    missed = _Missed.of(tree, standard, rolled, silent)
-    found = {key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()}
-    return [_surround(tree, indicator, standard, (unit.key, found, rolled.counts, silent)) for unit, _ in tree.walk()]
+    if standard.seen is not None:
+        missed = _Missed.of(tree, standard.seen, rolled, silent)
+        found = {
+            key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()
+        }
+    whole = _Found(found, rolled.counts, silent)
+    return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
+
+
+def _judge_once(indicator: Indicator, standard: Standard, counts: Counts, known: Judged) -> _Judged:
+    key = (*_numbers(counts), *counts.steps.items())
+    if key not in known:
+        known[key] = _judge(indicator, standard, counts, None)
+    return known[key]
+
+
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps")))
 
 
 @dataclass(frozen=True)
@@ -171,8 +126,7 @@ class _Missed:
     contradictory: Mapping[str, Counts]
 
     @classmethod
-    def of(cls, tree: UnitTree, standard: Standard, rolled: RolledUp, silent: set[str]) -> _Missed:
-        seen = standard.seen or Seen()
+    def of(cls, tree: UnitTree, seen: Seen, rolled: RolledUp, silent: set[str]) -> _Missed:
         undated, contradictory = (
             roll_up(tree, [Cell("", unit, "", "", Counts(denominator=number)) for unit, number in of.items()]).counts
             for of in (seen.undated, seen.contradictory)
@@ -194,7 +148,7 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
     counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
 
     def judge(others: Counts) -> Reading:
-        return _judge(indicator, standard, others, _reweighed(indicator.kind, weighted, counts, others)).reading
+        return _judge(indicator, standard, others, reweighed(indicator.kind, weighted, counts, others)).reading
 
     figure = Doubted(
         indicator,
@@ -220,16 +174,6 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
 
 def _withheld(reading: Reading, reason: Reason) -> Reading:
     return replace(reading, status=Status.UNPROVEN, reason=reason) if reading.status in VERDICTS else reading
-
-
-def _reweighed(kind: Kind, weighted: Weighted | None, counts: Counts, others: Counts) -> Weighted | None:
-    """What weighted answers would come to with others added: these weigh as much as the rest."""
-    if weighted is None or not kind.is_share or not others.denominator:
-        return weighted
-    n = Fraction(others.denominator)
-    met = Fraction(weighted.value) * Fraction(counts.denominator) + Fraction(others.numerator - counts.numerator)
-    value = _decimal(met / n)
-    return Weighted(replace(weighted.counts, numerator=value * weighted.counts.denominator), value, weighted.n)
 
 
 def _is_silent(reading: Reading, counts: Counts) -> bool:
@@ -269,6 +213,7 @@ def _read(indicator: Indicator, standard: Standard, counts: Counts, weighted: We
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
+        per=indicator.per if isinstance(indicator, Rate) else 1,
     )
     if indicator.kind is Kind.COMPOSITE and reading.reason is Reason.NO_ROWS:
         return replace(reading, reason=Reason.PART_MISSING)
@@ -290,9 +235,10 @@ def _surround(
     tree: UnitTree,
     indicator: Indicator,
     standard: Standard,
-    found: tuple[str, Mapping[str, _Judged], Mapping[str, Counts], set[str]],
+    key: str,
+    found: _Found,
 ) -> UnitReading:
-    key, judged, counts, silent = found
+    judged, counts = found.judged, found.counts
     leaves = tree.leaves(key, standard.on)
     below = [leaf for leaf in leaves if leaf != key]
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
@@ -302,9 +248,9 @@ def _surround(
         reading=own.reading,
         counts=counts[key],
         exceeded=_exceeded(indicator, own.main, standard.target),
-        weakest_unit=_weakest(indicator, ((leaf, judged[leaf], counts[leaf]) for leaf in below)),
+        weakest_unit=_weakest(indicator, below, found),
         coverage=measured / len(leaves) if leaves else None,
-        not_recording=tuple(leaf for leaf in below if leaf in silent),
+        not_recording=tuple(leaf for leaf in below if leaf in found.silent),
         steps=own.steps,
         shown=own.shown,
         effective_n=own.effective_n,
@@ -319,11 +265,9 @@ def _exceeded(indicator: Indicator, reading: Reading, target: Target | None) -> 
     return is_exceeded(indicator.direction, indicator.basis, reading, target)
 
 
-def _weakest(indicator: Indicator, leaves: Iterable[tuple[str, _Judged, Counts]]) -> str | None:
+def _weakest(indicator: Indicator, leaves: Iterable[str], found: _Found) -> str | None:
     """The leaf with the worst value among those with at least the minimum number of cases."""
-    judged: list[tuple[Decimal, str]] = [
-        (one.margin, key)
-        for key, one, counts in leaves
-        if one.margin is not None and (not indicator.kind.has_minimum or counts.denominator >= indicator.minimum)
-    ]
+    is_small = indicator.kind.has_minimum
+    enough = [key for key in leaves if not is_small or found.counts[key].denominator >= indicator.minimum]
+    judged = [(margin, key) for key in enough if (margin := found.judged[key].margin) is not None]
     return min(judged)[1] if judged else None

@@ -12,7 +12,7 @@ from typing import TypedDict
 from sqlalchemy import ColumnElement, select
 
 from charter.domain.actions.action_rules import ActionLine, StepLine
-from charter.domain.actions.effect import Effect, EffectLine, PeriodFigure, Side, SideLine, compare
+from charter.domain.actions.effect import MOST_BEFORE, Around, EffectLine, PeriodFigure, Side, SideLine, judge_effect
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import CommitmentView, Overview, Words, json_number, words
 from charter.domain.readings.status import level_facts
@@ -36,7 +36,9 @@ from charter.services.actions.comments import (
 from charter.services.charters.versions import History, Version, history
 from charter.services.readings import indicator_view as indicator_view_module
 
-LOOKED_BACK = timedelta(days=400)
+LOOKED_BACK = timedelta(days=31 * (MOST_BEFORE + 2))
+"""Three years of months before an action was planned, and the month of its miss."""
+
 SHOWS = ("mine", "open", "late", "done", "all")
 ORDER = (ActionState.LATE, ActionState.OPEN, ActionState.DONE)
 
@@ -212,13 +214,19 @@ def _step(step: ActionStep) -> StepLine:
 
 
 def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[ReadingRow]) -> EffectLine:
-    """Before and after of a closed action, as plain values: the miss's month and what led to it, and what followed."""
+    """Before and after of a closed action, as plain values: up to its planning, and from its closing on.
+
+    The periods of the miss that it answers are left out: they were chosen for being bad, and would flatter it.
+    """
     assert one.done_on is not None
-    until = parse_period(one.row.period_key).end
-    before = [figure for row in near if row.period_end <= until and (figure := _figure(row)) is not None]
-    after = [figure for row in near if row.period_start >= one.done_on and (figure := _figure(row)) is not None]
-    effect: Effect = compare(
-        indicator.kind, indicator.direction, (before, after), length=indicator.period, minimum=indicator.minimum
+    miss = parse_period(one.row.period_key)
+    triggered = {row.period_key for row in near if row.period_start <= miss.end and row.period_end >= miss.start}
+    begun = min(one.row.planned_at.date(), one.done_on)
+    effect = judge_effect(
+        [figure for row in near if (figure := _figure(row)) is not None],
+        indicator.direction,
+        Around(begun, one.done_on, triggered),
+        is_share=indicator.kind.is_share,
     )
     return {
         "verdict": effect.verdict.value,
@@ -226,7 +234,9 @@ def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[Readin
         "after": _side(effect.after),
         "difference": effect.difference,
         "interval": effect.interval,
+        "method": effect.method,
         "reason": effect.reason,
+        "wanted": effect.wanted,
         "kind": indicator.kind.value,
         "against": level_facts(indicator, parse_period(one.row.period_key).start),
         "title": words(indicator.title),
@@ -234,17 +244,15 @@ def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[Readin
 
 
 def _side(side: Side) -> SideLine:
-    return {"periods": side.periods, "value": side.value, "cases": side.cases, "interval": side.interval}
+    return {"periods": side.periods, "value": side.value}
 
 
 def _figure(row: ReadingRow) -> PeriodFigure | None:
     value, _ = indicator_view_module.first_value(row)
     if value is None:
         return None
-    low, high = row.interval_low, row.interval_high
     cases = json_number(row.denominator) if row.effective_n is None else row.effective_n
-    interval = None if low is None or high is None or row.steps else (low, high)
-    return PeriodFigure(row.period_key, value, float(cases or 0) or None, interval, row.definition_hash)
+    return PeriodFigure(row.period_key, value, float(cases or 0) or None, row.definition_hash)
 
 
 def acting(found: History, version: Version, overview: Overview, now: datetime) -> list[Acting]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select, update
@@ -70,9 +70,17 @@ def told_in_order(lines: Iterable[AlertLine]) -> list[AlertLine]:
     return sorted(lines, key=_turn)
 
 
-def _turn(line: AlertLine) -> tuple[bool, int, int]:
+class Turn(NamedTuple):
+    """What puts lines in order: good news last, the floor first, then what happened."""
+
+    is_good: bool
+    place: int
+    what: int
+
+
+def _turn(line: AlertLine) -> Turn:
     turn = _TURN.get(Happening(line["what"]), 1)
-    return turn > 1, turn_of(line["place"]) if turn <= 1 else turn, turn
+    return Turn(turn > 1, turn_of(line["place"]) if turn <= 1 else turn, turn)
 
 
 _TURN = {Happening.WORSENED: 0, Happening.ESCALATED: 0, Happening.CLOSED: 2, Happening.EASED: 2, Happening.NOTED: 3,

@@ -130,8 +130,14 @@ def _history(marks: tuple[VersionMark, ...]) -> History:
     return History(tuple(_version(mark, documents[mark.id]) for mark in marks))
 
 
+def history_at(rows: Iterable[CharterVersion]) -> History:
+    """The versions in force among these rows, by valid_from and number: what an earlier instant knew."""
+    newest = {row.valid_from: row for row in sorted(rows, key=lambda row: (row.valid_from, row.number))}
+    return History(tuple(_version(newest[day], newest[day].document) for day in sorted(newest)))
+
+
 def _version(mark: VersionMark | CharterVersion, document: str) -> Version:
-    return Version(mark.id, mark.number, mark.valid_from, mark.folder, from_canonical(document))
+    return Version(mark.id, mark.number, mark.valid_from, mark.folder, _parsed(mark.content_hash, document))
 
 
 def facts_of(row: CharterVersion) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -51,6 +51,7 @@ class RunLine(TypedDict):
     undated: int | None
     unknown_units: Mapping[str, int]
     fingerprint: str | None
+    told: list[Any]
     error: str | None
     said: Mapping[str, object] | None
     by: str
@@ -231,6 +232,7 @@ def run_facts(run: Run) -> RunLine:
         "undated": run.undated,
         "unknown_units": run.unknown_units or {},
         "fingerprint": run.fingerprint,
+        "told": run.told or [],
         "error": run.error,
         "said": run.said,
         "by": run.started_by,

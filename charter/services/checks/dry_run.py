@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
@@ -39,6 +39,7 @@ class Counted(NamedTuple):
     total: Counts
     by_unit: By
     rows: RowsRead
+    told: Sequence[Sentence] = ()
 
 
 class RowsRead(TypedDict):
@@ -85,6 +86,7 @@ class DryRun(CountFacts):
     rows_read: int | None
     undated: int | None
     doubts: list[DoubtView]
+    told: list[str]
     units: list[UnitCounts]
 
 
@@ -117,6 +119,7 @@ def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, n
         "as_of": now.isoformat(),
         **counts_of(found, what.total),
         **what.rows,
+        "told": [str(one) for one in what.told],
         "units": units_of(version, found, what.by_unit),
     }
 
@@ -143,12 +146,12 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
         some = {unit: one for unit, one in levels.items() if one != Counts()}
-        return Counted(levels[version.tree.root.key], some, rows)
+        return Counted(levels[version.tree.root.key], some, rows, found.told)
     by_unit: dict[str, list[Counts]] = {}
     for cell in found.cells:
         by_unit.setdefault(cell.unit, []).append(cell.counts)
     total = add_up(cell.counts for cell in found.cells)
-    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows)
+    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows, found.told)
 
 
 def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measured) -> list[DoubtView]:

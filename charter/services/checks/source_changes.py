@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
@@ -151,6 +151,47 @@ def recheck(
     return _keep(actor, now, checked)
 
 
+@dataclass(frozen=True)
+class Recounted:
+    """What reading the sources again has shown: how many periods were compared, which count otherwise now, and which
+    cannot be read any more, as sentences."""
+
+    compared: int
+    changed: tuple[Sentence, ...]
+    unread: tuple[Sentence, ...]
+
+
+def recount_sources(actor: Actor, access: Access, *, progress: Callable[[int, int, str], None]) -> Recounted:
+    """Read every source again for every period that was read from it, as of then, and compare. Writes nothing.
+
+    Raises NotAllowed.
+    """
+    require(actor, Permission.READ_AUDIT)
+    found = history()
+    groups = _together(_runs(list(found.current.indicators), None, most=None))
+    compared, changed, unread = 0, list[Sentence](), list[Sentence]()
+    with Measuring(access) as measuring:
+        for at, group in enumerate(groups):
+            progress(at, len(groups), group.source)
+            for one in _again(measuring, group):
+                place: dict[str, Any] = {"indicator": one.indicator, "period": parse_period(one.period)}
+                compared += 1
+                if one.error is not None:
+                    place["error"] = one.error
+                    unread.append(Sentence("%(indicator)s for %(period)s cannot be read again: %(error)s", **place))
+                elif one.is_changed:
+                    changed.append(
+                        Sentence(
+                            "The source of %(indicator)s counts otherwise for %(period)s than was recorded: "
+                            "%(count)s counts differ, the first is %(cell)s.",
+                            **place,
+                            count=len(one.cells),
+                            cell=one.cells[0][0] or "–",
+                        )
+                    )
+    return Recounted(compared, tuple(changed), tuple(unread))
+
+
 def notice_changes(actor: Actor, now: datetime, measuring: Measuring, sources: Iterable[tuple[Version, str]]) -> None:
     """For each source just read that is not what it was: count done periods of its indicators again.
 
@@ -207,6 +248,14 @@ def _runs(
     return [run for key in indicators for run in by_indicator.get(key, [])[:most]]
 
 
+class Member(NamedTuple):
+    """A run of an indicator and period."""
+
+    indicator: Indicator
+    period: Period
+    run: Run
+
+
 @dataclass
 class _Group:
     """Runs that can be counted again in one look: one version, one source, one instant, one length of period."""
@@ -214,7 +263,7 @@ class _Group:
     version: Version
     source: str
     as_of: datetime
-    members: list[tuple[Indicator, Period, Run]] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
 
 
 def _together(runs: Iterable[Run]) -> list[_Group]:
@@ -231,13 +280,13 @@ def _together(runs: Iterable[Run]) -> list[_Group]:
             continue
         key = (version.id, indicator.source, run.as_of, period.kind)
         group = groups.setdefault(key, _Group(version, indicator.source, run.as_of))
-        group.members.append((indicator, period, run))
+        group.members.append(Member(indicator, period, run))
     return list(groups.values())
 
 
 def _again(measuring: Measuring, group: _Group) -> list[Checked]:
     """Periods counted again; none where another definition holds now, which may well count otherwise."""
-    alike = [one for one in group.members if measuring.counts_alike(group.version, one[0], one[2])]
+    alike = [one for one in group.members if measuring.counts_alike(group.version, one.indicator, one.run)]
     if not alike:
         return []
     indicators = list({indicator.key: indicator for indicator, _, _ in alike}.values())

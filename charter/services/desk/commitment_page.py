@@ -21,7 +21,9 @@ from charter.domain.overview.model import (
     json_number,
 )
 from charter.domain.readings.values import figure_of
-from charter.domain.statistics.control_chart import likely_misses_in_12
+from charter.domain.statistics.control_chart import ChartReading, bounds_of
+from charter.domain.statistics.misses import Misses, misses_of
+from charter.domain.statistics.seasons import Timed
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
@@ -70,6 +72,13 @@ class ChannelFigure(TypedDict):
     too_few: bool
 
 
+class MissedLately(TypedDict):
+    """Of the last `of` periods, measured alike and held to one level, `count` fell short of it."""
+
+    count: int
+    of: int
+
+
 class Detail(TypedDict):
     """Of one indicator: its definition, long series, control chart, and breakdown by unit and channel."""
 
@@ -77,6 +86,7 @@ class Detail(TypedDict):
     series: list[Point]
     rebases: list[SetAnew]
     chart: dict[str, Any] | None
+    missed_lately: MissedLately | None
     likely_misses: float | None
     breakdown: list[UnitFigure]
     channels: list[ChannelFigure]
@@ -182,24 +192,37 @@ def _detail(
 ) -> Detail:
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
-    likely = None
-    # Of a promise in steps the chart draws the first, whose level is that of its points.
-    level = points[-1]["target"] if points else None
-    if chart and chart.drawable and level is not None and chart.mean is not None and chart.moving_range:
-        likely = likely_misses_in_12(level, chart.mean, chart.moving_range, indicator.direction)
+    misses = _misses(indicator, points, chart)
     found: Detail = {
         "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         | {"kind": indicator.kind.value},
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
         "chart": asdict(chart) if chart else None,
-        "likely_misses": likely,
+        "missed_lately": None if misses is None else {"count": misses.count, "of": misses.of},
+        "likely_misses": None if misses is None else misses.likely_of_12,
         "breakdown": breakdown,
         "channels": channels,
     }
     if _is_whole_only(indicator):
         found["channels_absent"] = True
     return found
+
+
+def _misses(indicator: Indicator, points: Sequence[Point], chart: ChartReading | None) -> Misses | None:
+    """How often the level that is in force was missed; of a promise in steps, that of its first, which is drawn."""
+    level = points[-1]["target"] if points else None
+    if level is None:
+        return None
+    alike: list[Timed] = []
+    for point in reversed(points):
+        if point["target"] != level:
+            break
+        if point["value"] is not None:
+            alike.insert(0, Timed(parse_period(point["period"]), float(point["value"])))
+        if point.get("break"):
+            break
+    return misses_of(alike, float(level), indicator.direction, chart, bounds_of(indicator.kind)) if alike else None
 
 
 def _set_anew(figures: UnitReadings, indicator: Indicator, shown: Sequence[str]) -> list[SetAnew]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import DoubtView
@@ -11,6 +11,7 @@ from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator
 from charter.services.checks.dry_run import CountFacts, UnitCounts, counted, counts_of, units_of
@@ -41,6 +42,7 @@ class TrialRun(CountFacts):
     rows_read: int | None
     undated: int | None
     doubts: list[DoubtView]
+    told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]
     more_units: int
@@ -67,6 +69,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
         "against": level_facts(found, whole.start),
         **counts_of(found, measured.total),
         **measured.rows,
+        "told": [stored(one) for one in measured.told],
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
         "units": units[:MOST_UNITS],
         "more_units": max(len(units) - MOST_UNITS, 0),

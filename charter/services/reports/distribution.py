@@ -92,6 +92,7 @@ def _facts(approved: Edition, language: str) -> dict[str, Any]:
         "headline": {name: overview[name] for name in ("headline", "period")}
         | {"commitments": [{"key": view["key"], "title": view["title"]} for view in overview["commitments"]]},
         "approved_by": approved.approved_by,
+        "audit_head": audit_log.head(),
         "erratum": (document["erratum"] or {}).get("reason"),
         "file_name": f"{name}{'' if approved.number == 1 else f'-v{approved.number}'}.pdf",
     }

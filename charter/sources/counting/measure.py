@@ -36,7 +36,7 @@ from charter.domain.charter_file.indicators import (
 from charter.domain.checks.deadlines import delays_of
 from charter.domain.checks.seen import may_be_short
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
-from charter.domain.vocabulary.errors import SourceError
+from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
@@ -135,7 +135,7 @@ class Measured:
     of dates up to the run's now. `days`: the rows of each day, where they were looked at: some rows are undated, or a
     period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add.
     `contradictory`: cases told in several ways, by period and unit. `volume`: what was counted of the other source of
-    a rate.
+    a rate. `told` says how cells were read that can be read in more than one way.
     """
 
     cells: list[Cell]
@@ -144,6 +144,7 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    told: tuple[Sentence, ...] = ()
     first: date | None = None
     undated_cases: Mapping[str, Number] = field(default_factory=dict)
     days: Mapping[date, int] = field(default_factory=dict)
@@ -254,7 +255,7 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
     for scan in scans:
         told = scan.told()
         for each in scan.measures:
-            one = _measured(each, scan, told, reach)
+            one = replace(_measured(each, scan, told, reach), told=_told_of(each, reader))
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
     days = _days(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
     return {tag: replace(one, days=days) for tag, one in found.items()} if days else found
@@ -266,6 +267,13 @@ def _days(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapp
         return {}
     is_asked = is_undated or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
     return rows_by_day(reader, scan.date, reach.last) if is_asked else {}
+
+
+def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:
+    """What is told of the columns that an indicator reads."""
+    read = {name for name, _ in uses_in([measure])}
+    named = ((said, said.values.get("columns", [said.values.get("column")])) for said in reader.told)
+    return tuple(said for said, names in named if read & set(names))
 
 
 def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:

@@ -35,6 +35,8 @@ from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.sentences import in_quotes
 from charter.sources.readers import http_json, spreadsheets, text_files
 from charter.sources.readers.databases import open_database
+from charter.sources.readers.http_answers import Asking, Limits
+from charter.sources.readers.http_pages import PageWalk
 from charter.sources.readers.place import Place as Place
 from charter.sources.readers.place import files_of, fingerprint_of, refuse_changed, stamps_of
 from charter.sources.readers.text_files import named, quoted
@@ -111,11 +113,11 @@ def _open(
         told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
         return OpenSource(key, table, told, rows, read_as_known_on=False)
     if isinstance(source, HttpJsonSource):
-        body = http_json.fetch(key, source, place.environ, http_json.Limits(place.http_allow))
-        http_json.load(engine.con, "rows", key, body, source.rows)
+        walk = PageWalk(source, Asking(key, source, place.environ, Limits(place.http_allow)))
+        http_json.load_pages(engine.con, "rows", key, walk)
         table = engine.table("rows")
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-        return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
+        return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
     stamps = stamps_of(files)
     table, layout = load_files(engine, key, source, files, columns)

@@ -287,7 +287,7 @@ def test_database_whose_address_is_not_set_is_named_by_its_setting(opened: Any) 
 
 
 @pytest.mark.parametrize(
-    "address", ["postgresql://me:secret@localhost:1/x", "nosuch://me:secret@host/x", "sqlite:////no/x"]
+    "address", ["postgresql://me:secret@localhost:1/x", "trino://me:secret@localhost:1/x", "sqlite:////no/x"]
 )
 def test_database_that_does_not_answer_keeps_its_password_to_itself(opened: Any, tmp_path: Path, address: str) -> None:
     place = Place(tmp_path, environ={"CRM_URL": address})
