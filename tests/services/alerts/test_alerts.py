@@ -283,3 +283,26 @@ def test_who_may_answer_an_alert(small: Installation) -> None:
     small.give(9, GOOD)
     with pytest.raises(Conflict, match="closed"):
         alerts.acknowledge(mia, small.now, number)
+
+
+def test_a_new_doubt_is_told_once_to_who_keeps_the_charter(small: Installation) -> None:
+    person("Ana", "Service clients")
+    person("Max", role=Role.MANAGER)
+    small.give(7, GOOD)
+    assert said() == []
+    small.months[month(8)] = {"vannes": (10, 10, 10)}
+    write_cases(small.folder, small.months, is_clean=True)
+    small.tick(datetime(2026, 9, 10, 9, tzinfo=UTC))
+    assert [spaced(one) for one in said()] == [
+        "“Answers in 5 days” is in doubt for August 2026: Figures end on 10 August 2026: 21 days of the period are "
+        "missing.",
+        "“Right bills” is in doubt for August 2026: Figures end on 10 August 2026: 21 days of the period are missing.",
+    ]
+    assert "s’arrêtent au 10 août 2026" in spaced(said("fr")[0])
+    assert {who for who, _, _ in mails()} == {"max"}
+    assert sum(count for *_, count in mails()) == 2
+    small.tick(datetime(2026, 9, 11, 9, tzinfo=UTC))
+    assert len(said()) == 2, "what is known is not told again"
+    small.give(8, GOOD, tick=False)
+    small.give(9, GOOD)
+    assert "Nothing is doubted of “Answers in 5 days” any more, for September 2026." in said()
