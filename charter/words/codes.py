@@ -61,6 +61,7 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.Kind: statuses.KINDS,
     terms.Direction: statuses.DIRECTIONS,
     terms.Permission: PERMISSIONS,
+    terms.Scope: statuses.SCOPES,
     terms.JobState: jobs.STATES,
     terms.ActionState: actions.ACTION_STATES,
     terms.EffectVerdict: actions.VERDICTS,

@@ -265,6 +265,10 @@ def exclusion_word(reason: str, language: str) -> str:
     return word(SPARE_EXCLUSIONS, reason, language)
 
 
+SCOPES: Pairs = {
+    terms.Scope.READ: ("read figures", "lire les chiffres"),
+    terms.Scope.PUSH: ("send figures", "envoyer des chiffres"),
+}
 COLUMN_KINDS: Pairs = {
     ColumnKind.DATE: ("date", "date"),
     ColumnKind.INSTANT: ("date and time", "date avec heure"),

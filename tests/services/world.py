@@ -158,3 +158,9 @@ def measured() -> None:
     """The charter in force and its four months measured."""
     apply()
     run_due(COMMAND_LINE, NOW, Access())
+
+
+def many(number: int) -> str:
+    """The small charter with that many commitments about bills."""
+    one = BILL.replace("key: bill\n", "key: bill-{0}\n").replace("key: billed", "key: billed-{0}")
+    return HEAD + "".join(one.replace("{0}", str(turn)) for turn in range(number)) + CARE

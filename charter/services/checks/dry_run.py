@@ -34,7 +34,7 @@ By = Mapping[str, Counts]
 
 
 class Counted(NamedTuple):
-    """The counts in all and by unit, and how many rows were read."""
+    """The counts in all and by unit, how many rows were read, and how their cells, where that can be doubted."""
 
     total: Counts
     by_unit: By

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, update
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.seen import Seen
+from charter.domain.readings.doubts import is_cut_short
 from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
 from charter.domain.readings.status import has_target_out_of_season, target_in_force
 from charter.domain.vocabulary.counts import Cell
@@ -59,7 +60,8 @@ class Memory:
         self._of: dict[str, tuple[object, Judged]] = {}
 
     def of(self, version: Version, indicator: Indicator, standard: Standard) -> Judged:
-        by = (version.id, standard.target, standard.in_season, standard.source_reaches_past)
+        is_short = is_cut_short(indicator.kind, standard.seen)
+        by = (version.id, standard.target, standard.in_season, standard.source_reaches_past, is_short)
         if self._of.get(indicator.key, (None,))[0] != by:
             self._of = {indicator.key: (by, {})}
         return self._of[indicator.key][1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
@@ -39,9 +39,9 @@ from charter.sources.cells.written_text import (
     number_style,
     plain_date,
     plain_number,
-    plainly,
     questions_of_dates,
     questions_of_numbers,
+    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
@@ -76,7 +76,7 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     told |= _without_stand_ins(reader, told)
     wanted = [use for use in every if use[1] in EXPECTED]
     odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd if is_embedded(reader.given)})
+    ways = _ways(reader, odd) if is_embedded(reader.given) else {}
     styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
     other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
@@ -128,8 +128,10 @@ def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> di
 
 def _kind_of(reader: Reader, name: str) -> ColumnKind:
     """What a column of text is, as a look at the file judges it."""
-    written = reader.text(name).strip()
-    plain, known = plainly(written), written.isin(PLACEHOLDERS).fill_null(False)
+    table = reader.table.select(given=reader.text(name).strip())
+    table = with_plain_dates(table, {"said": table["given"]})
+    written, plain = table["given"], table["said"]
+    known = written.isin(PLACEHOLDERS).fill_null(False)
     number = reduce(
         operator.or_, [fits(plain_number(without_percent(written), each), PLAIN_NUMBER) for each in _NUMBERS]
     )
@@ -144,7 +146,7 @@ def _kind_of(reader: Reader, name: str) -> ColumnKind:
         "durations": fits(written, DURATION).sum(),
         "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
     }
-    (found,) = answer(reader.table.aggregate(**asked), reader.source)
+    (found,) = answer(table.aggregate(**asked), reader.source)
     told = {key: int(value or 0) for key, value in found.items()}
     dates_read = max(told["dates"], told["others"])
     stand_ins = {"": told["words"]}
@@ -170,16 +172,27 @@ def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
     return [taken_as_empty(row["word"], int(row["cells"]), [name]) for row in found]
 
 
-def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]], table: Any = None) -> dict[Use, dict[str, Any]]:
     """The answers to the questions of each use, in one look."""
     sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
-    told = answer(reader.table.aggregate(**sums), reader.source)[0] if sums else {}
+    table = reader.table if table is None else table
+    told = answer(table.aggregate(**sums), reader.source)[0] if sums else {}
     return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
 
 
-def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
-    text = reader.text(name)
-    return questions_of_dates(text) if role == "date" else questions_of_numbers(text)
+def _ways(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
+    """What tells how columns are written that engines do not read as they are."""
+    texts = {f"promesse_given_{at}": reader.text(name).strip() for at, (name, _) in enumerate(uses)}
+    table = reader.table.mutate(**texts)
+    said = {f"promesse_said_{at}": table[f"promesse_given_{at}"] for at, (_, role) in enumerate(uses) if role == "date"}
+    table = with_plain_dates(table, said)
+    asked = {
+        use: questions_of_dates(table[f"promesse_given_{at}"], table[f"promesse_said_{at}"])
+        if use[1] == "date"
+        else questions_of_numbers(table[f"promesse_given_{at}"])
+        for at, use in enumerate(uses)
+    }
+    return _asked(reader, asked, table)
 
 
 def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> Any:

@@ -26,7 +26,8 @@ from charter.services.figures.write import enter_figure
 from charter.services.people import accounts, mail_hours
 from charter.services.records.access import Access
 from charter.services.schedule.due import make_due
-from tests.services.alerts.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, said, spaced, told
+from tests.services.alerts.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, spaced, told
+from tests.services.watching.test_readings import said
 from tests.services.world import TEXT, apply, write_cases
 
 FIRST = date(2026, 3, 2)
