@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.checks.seen import Missing, Seen, cases_of, days_missing, doubled_by, longer, may_be_short
+from charter.domain.checks.seen import Missing, Seen, days_missing, doubled_by, longer, may_be_short, unknown_units
 from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
@@ -57,8 +57,8 @@ class Outcome:
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
-    told: Sequence[Sentence] = ()
     seen: Seen | None = None
+    told: Sequence[Sentence] = ()
 
 
 Pair = tuple[Indicator, Claim]
@@ -222,7 +222,7 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (impossible(version, indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -281,7 +281,8 @@ class Measuring:
     ) -> Outcome:
         indicator, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else impossible(version, indicator, cells)
+        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        error = error or doubled_by(indicator, version.tree, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -291,11 +292,11 @@ class Measuring:
             rows_read=found.rows_read,
             undated=found.undated,
             overlapping=found.overlapping,
-            unknown_units=unknown_units(version, indicator, cells),
+            unknown_units=unknown_units(version.tree, indicator.kind, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
-            told=found.told,
             seen=seen_in(version, indicator, period, found),
+            told=found.told,
         )
 
 
@@ -320,14 +321,13 @@ def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     return by_period
 
 
-def impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some; or of a total row that doubles them."""
+def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, if there are some."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    by_period = _by_period(cells)
-    return next(filter(None, (doubled_by(indicator, version.tree, some) for some in by_period.values())), None)
+    return None
 
 
 def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
@@ -394,12 +394,3 @@ def at_levels(
         for unit, counts in rolled.items()
         if counts != Counts()
     ]
-
-
-def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
-    """The rows of units that the charter does not know, by the unit's name in the source."""
-    unknown: dict[str, int] = {}
-    for cell in cells:
-        if cell.unit not in version.tree:
-            unknown[cell.unit] = unknown.get(cell.unit, 0) + int(cases_of(indicator.kind, cell.counts))
-    return unknown
