@@ -6,6 +6,7 @@ This is the only module that reads the environment.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 LANGUAGES = ("fr", "en")
+SHORTEST_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 SHORTEST_AUDIT_KEY = 32
 T = TypeVar("T")
@@ -84,6 +87,7 @@ class Settings:
     workers: int = 2
     threads: int = 4
     public_address: str = "http://127.0.0.1:8000"
+    knows_its_address: bool = False
     smtp_host: str | None = None
     smtp_port: int = 587
     smtp_tls: str = "starttls"
@@ -105,7 +109,7 @@ class Settings:
         var_folder = _folder("VAR_FOLDER", env.get("VAR_FOLDER", str(cls.var_folder)))
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
-            secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
+            secret_key=_long_enough(env.get("SECRET_KEY", "")) or _own_key(var_folder, host),
             audit_key=_audit_key(env),
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
@@ -117,7 +121,7 @@ class Settings:
             scheduler_tick_seconds=_read(
                 env, "SCHEDULER_TICK_SECONDS", _whole(1, 3600), default=cls.scheduler_tick_seconds
             ),
-            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=host not in LOOPBACK),
+            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=_is_over_https(env, host)),
             default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
             lease_seconds=_read(env, "LEASE_SECONDS", _whole(10, 43_200), default=cls.lease_seconds),
             log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
@@ -189,6 +193,7 @@ def _post(env: Environment) -> dict[str, Any]:
     host, port = env.get("HOST", Settings.host), _read(env, "PORT", _whole(1, 65_535), default=Settings.port)
     tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
+        "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
         "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
         "smtp_host": env.get("SMTP_HOST") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
@@ -259,12 +264,44 @@ def _database_url(text: str) -> str:
         path = rest.removeprefix("/")
         return text if path in ("", ":memory:") else f"sqlite:///{Path(path).expanduser().resolve()}"
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        _refuse_odd_signs(rest)
         return f"postgresql+psycopg://{rest}"
     # The address may hold a password: only its kind is repeated.
     raise SettingsError(
         f"DATABASE_URL of kind '{scheme if separator else ''}' cannot be taken: "
         "give sqlite:///path/to/file or postgresql://user:password@host/name."
     )
+
+
+def _refuse_odd_signs(rest: str) -> None:
+    """A sign of the address within the password cuts it elsewhere than was meant; nothing of it is repeated."""
+    head = rest.partition("?")[0] if "@" in rest.partition("?")[0] else rest
+    before, _, after = head.rpartition("@")
+    try:
+        is_whole = not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise SettingsError(
+            "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
+            "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
+        )
+
+
+def _is_over_https(env: Environment, host: str) -> bool:
+    """Whether pages are meant to be read over HTTPS: from other machines, behind a proxy, or by their address."""
+    is_far = host not in LOOPBACK or env.get("PROXIES", "0").strip() not in ("", "0")
+    return is_far or env.get("PUBLIC_ADDRESS", "").strip().startswith("https://")
+
+
+def _long_enough(key: str) -> str:
+    """What signs sessions must not be guessed."""
+    if key and len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"SECRET_KEY is too short: give {SHORTEST_KEY} random signs at least, such as what "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'` prints."
+        )
+    return key
 
 
 def _own_key(var_folder: Path, host: str) -> str:

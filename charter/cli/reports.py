@@ -58,7 +58,7 @@ def erratum(period: str, reason: str, as_json: bool, now_text: str | None) -> No
     _tell(period, {"edition": row.number, "sha256": row.sha256}, as_json=as_json, now_text=now_text)
 
 
-def _tell(period: str, facts: dict[str, Any], *, as_json: bool, now_text: str | None) -> None:
+def _tell(period: str, facts: dict[str, object], *, as_json: bool, now_text: str | None) -> None:
     """Print the edition's PDFs, put its mails in the outbox, and say what happened."""
     keep_head(settings().var_folder, datetime.now(UTC), at_once=True)
     made = make_editions(COMMAND_LINE, instant(now_text), period=period, progress=progress)

@@ -13,7 +13,7 @@ from charter.models.base import AppendOnly, Base, Instant, Vouched
 
 
 class ApiToken(Vouched, Base):
-    """What lets a program in: the hash of its secret, the units it is scoped to (none = all), how long it holds."""
+    """What lets a program in: its secret's hash, what it is for, the units it is scoped to (none = all), how long."""
 
     __tablename__ = "api_tokens"
 
@@ -21,6 +21,7 @@ class ApiToken(Vouched, Base):
     name: Mapped[str] = mapped_column(String(80), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     units: Mapped[list[str]] = mapped_column(JSON)
+    scopes: Mapped[list[str]] = mapped_column(JSON, server_default='["read", "push"]')
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str] = mapped_column(String(200))
     expires_at: Mapped[datetime | None] = mapped_column(Instant)

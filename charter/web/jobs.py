@@ -28,10 +28,9 @@ def page(number: int) -> ResponseReturnValue:
     return render_template("jobs/job.html", job=found, onward=_onward(found), timezone=_zone())
 
 
-def _onward(found: dict[str, object]) -> str | None:
+def _onward(found: queue.JobLine) -> str | None:
     """Where its fruit is."""
     arguments = found["arguments"]
-    assert isinstance(arguments, dict)
     if found["kind"] == "make-report":
         language = {"lang": arguments["language"]} if arguments.get("language") else {}
         return url_for("reports.pdf", period=arguments["period"], unit=arguments.get("unit"), **language)

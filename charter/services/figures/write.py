@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from charter.domain.figures.entries import Figure, numbers_of
-from charter.domain.overview.model import json_number, words
+from charter.domain.overview.model import Words, json_number, words
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import Actor
@@ -23,7 +23,7 @@ from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version
 from charter.services.checks.recording import measurement_row
-from charter.services.figures.plan import Batch, Entry, Plan, plan_figures
+from charter.services.figures.plan import Batch, Entry, Plan, plan_figures, read_before
 from charter.services.readings.projection import Measured, project
 from charter.services.records import audit_log
 from charter.services.records.sealing import cells_hash
@@ -34,7 +34,23 @@ from charter.services.watching.readings import watch_readings
 SHOWN = 30
 
 
-def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> list[dict[str, Any]]:
+class Correction(TypedDict):
+    """A corrected figure: what stood there before, what stands there now, by whom and why."""
+
+    indicator: str
+    title: Words
+    period: str
+    name: str
+    channel: str
+    segment: str
+    before: dict[str, float | int | None]
+    after: dict[str, float | int | None]
+    by: str
+    at: str
+    reason: str | None
+
+
+def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> list[Correction]:
     """The corrections among what was written for the periods shown, under a unit, newest first."""
     by_id = {row.id: row for row in rows}
     under = None if unit == version.tree.root.key else version.tree.under(unit)
@@ -46,7 +62,7 @@ def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> 
     return found[:SHOWN]
 
 
-def _line(version: Version, row: Measurement, old: Measurement) -> dict[str, Any]:
+def _line(version: Version, row: Measurement, old: Measurement) -> Correction:
     indicator = version.indicators[row.indicator_key][1]
     known = version.tree.by_key.get(row.unit_key)
     return {
@@ -170,7 +186,7 @@ def _record(actor: Actor, now: datetime, batch: Batch, fresh: Sequence[Entry]) -
 
 
 def _run(actor: Actor, now: datetime, batch: Batch) -> Run:
-    read = _read_before(batch)
+    read = read_before(batch)
     run = Run(
         indicator_key=batch.indicator.key,
         period_key=batch.period.key,
@@ -180,21 +196,13 @@ def _run(actor: Actor, now: datetime, batch: Batch) -> Run:
         seconds=0.0,
         unknown_units=dict(read.unknown_units or {}) if read else {},
         reaches_past=read.reaches_past if read else True,
+        seen=read.seen if read else None,
         definition_hash=read.definition_hash if read else "",
         started_by=actor.name,
     )
     db.session.add(run)
     db.session.flush()
     return run
-
-
-def _read_before(batch: Batch) -> Run | None:
-    """The run that read the source, which a correction speaks of."""
-    if batch.is_by_hand:
-        return None
-    of_period = (Run.indicator_key == batch.indicator.key) & (Run.period_key == batch.period.key)
-    query = select(Run).where(of_period, Run.outcome == "done", Run.fingerprint.is_not(None))
-    return db.session.execute(query.order_by(Run.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def _settle(batch: Batch, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
@@ -98,7 +98,19 @@ def _facts(approved: Edition, language: str) -> dict[str, Any]:
     }
 
 
-def deliveries(actor: Actor, period: str) -> list[dict[str, Any]]:
+class Delivery(TypedDict):
+    """A report that was sent, or waits to be: to whom, which edition, how far it came."""
+
+    recipient: str
+    number: int
+    state: str
+    written_at: str
+    sent_at: str | None
+    tries: int
+    note: str | None
+
+
+def deliveries(actor: Actor, period: str) -> list[Delivery]:
     """The log of what was sent of a month, newest first."""
     require(actor, Permission.READ_DESK, actor.home)
     of_month = Post.cause.startswith(f"report {period} ", autoescape=True)

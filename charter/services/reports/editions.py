@@ -21,7 +21,8 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import Snapshot
 from charter.models.reports import Edition
-from charter.services.actions.view import remedies_of, uncommented
+from charter.services.actions.comments import uncommented
+from charter.services.actions.view import remedies_of
 from charter.services.charters.versions import History, history
 from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
@@ -52,7 +53,7 @@ def newest_edition(period: str, number: int | None = None) -> Edition | None:
 
 def words_and_actions(found: History, figures: Mapping[str, Any], now: datetime) -> Json:
     """The comments and actions of the month as they stand, for an edition or a draft of it."""
-    return remedies_of(found, figures["period"], list(figures["units"]), now)
+    return dict(remedies_of(found, figures["period"], list(figures["units"]), now))
 
 
 def figures_of(edition: Edition) -> tuple[Json, str]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from charter.domain.charter_file.charter import Charter, CharterHead
-from charter.domain.charter_file.indicators import IndicatorBase
-from charter.domain.charter_file.sources import Source, WrittenByPeople
+from charter.domain.charter_file.indicators import IndicatorBase, Total
+from charter.domain.charter_file.sources import Cells, Source, WrittenByPeople
 from charter.domain.checks.deadlines import delays_of
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
-    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check",
 }  # fmt: skip
 
 
@@ -25,11 +25,16 @@ _MONTH_FIRST_COUNTRIES = frozenset({"US", "CA", "PH"})
 
 @dataclass(frozen=True)
 class Writing:
-    """What the charter says of a source's way of writing, where it does, and the country of its calendar."""
+    """What the charter says of a source's way of writing, where it does, and the country of its calendar.
+
+    `missing`: the cells that say nothing, beside the empty ones; None where they are found by column.
+    """
 
     decimal: Literal["comma", "point"] | None = None
     dates: Literal["day-first", "month-first"] | None = None
     country: str = ""
+    durations: Literal["h:m", "m:s"] | None = None
+    missing: tuple[str, ...] | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -78,7 +83,14 @@ def setting_of(charter: Charter) -> Setting:
 def _writing_of(source: Source, head: CharterHead) -> Writing:
     """How a source writes dates and numbers, as far as the charter says."""
     said = source if isinstance(source, WrittenByPeople) else WrittenByPeople()
-    return Writing(said.decimal, said.dates, head.calendar.partition("-")[0])
+    missing = source.missing if isinstance(source, Cells) else None
+    return Writing(
+        said.decimal,
+        said.dates,
+        head.calendar.partition("-")[0],
+        said.durations,
+        None if missing is None else tuple(word.strip() for word in missing),
+    )
 
 
 def counts_working_days(indicator: IndicatorBase) -> bool:
@@ -91,11 +103,15 @@ def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
     Where working days are counted, also the calendar; the closed days are data. Titles, targets, minimum and the check
-    plan leave it the same.
+    plan leave it the same, and so do words for what is counted.
     """
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
     measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
+    if measured["judged_by"] == "period":
+        del measured["judged_by"]
+    if isinstance(indicator, Total):
+        del measured["in"]
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
     place: dict[str, Any] = {"timezone": head.timezone}
     if counts_working_days(indicator):

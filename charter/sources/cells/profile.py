@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 import ibis
 
+from charter.domain.file_profile.columns import LONGEST_PLACEHOLDER, PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
+from charter.domain.vocabulary.terms import ColumnKind
 from charter.sources.cells.columns import (
     DECIMALS,
     MOST_DECIMALS,
@@ -19,23 +24,37 @@ from charter.sources.cells.columns import (
     is_finite,
     is_plain_decimal,
 )
-from charter.sources.cells.local_time import BASE
-from charter.sources.cells.moments import FRACTION, ISO_MOMENT, ZONE_AT_END, Written, is_moment
-from charter.sources.cells.queries import answer
+from charter.sources.cells.local_time import BASE, day_number
+from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
+from charter.sources.cells.queries import answer, rows_of
 from charter.sources.cells.written_text import (
+    DURATION,
+    HOURS,
+    ISO_MOMENT,
     PLAIN_NUMBER,
+    DateStyle,
+    NumberStyle,
     date_style,
+    fits,
     number_style,
+    plain_date,
     plain_number,
     questions_of_dates,
     questions_of_numbers,
+    with_plain_dates,
+    without_percent,
 )
+from charter.sources.counting.conditions import FALSE, TRUE
 from charter.sources.counting.deadlines import Now
 
 EXPECTED = {
     "date": Sentence("a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00"),
-    "number": Sentence("a number like 12, 12.5 or 12,5"),
+    "number": Sentence("a number like 12, 12.5 or 12,5, or a duration like 00:03:20"),
 }
+TEXT, GAPS = "text", "missing"
+"""Uses of a column that need no date and no number: its words, or what of it is missing."""
+_ORDERS: tuple[DateStyle, ...] = ("day-first", "month-first")
+_NUMBERS: tuple[NumberStyle, ...] = ("spaced", "comma", "commas")
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
 _MOST_DIGITS = 14
 _FLOAT_DECIMALS = 6
@@ -47,40 +66,133 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     """Tells the reader of each (column, "date" or "number"); raises SourceError when no value can be read as such.
 
     What text does not write as engines read it is looked at once more: spreadsheets write 05/10/2026 and 1 234,5.
-    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers.
+    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers. Columns
+    read as "text", and those asked for what is "missing", are looked at for words like NA alone.
     """
-    wanted = sorted(set(uses))
-    told = _asked(reader, {use: _questions(reader, *use) for use in wanted})
-    looked_at = wanted if is_embedded(reader.given) else []
-    odd = [use for use in looked_at if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd})
-    styles = {use: _style_of(reader, *use, ways[use]) for use in odd}
-    other = {use: style for use, style in styles.items() if style not in ("iso", "plain")}
+    every = sorted(set(uses))
+    told = _asked(
+        reader, {use: _questions(reader, *use) for use in every if is_embedded(reader.given) or use[1] != TEXT}
+    )
+    told |= _without_stand_ins(reader, told)
+    wanted = [use for use in every if use[1] in EXPECTED]
+    odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
+    ways = _ways(reader, odd) if is_embedded(reader.given) else {}
+    styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
+    other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
         told[use] |= {key: (told[use][key] or 0) + (ways[use][key] or 0) for key in ways[use] if key in told[use]}
-        told[use]["read"] = (told[use]["read"] or 0) + ways[use].get("slashed", 0)
+        told[use]["read"] = (told[use]["read"] or 0) + (ways[use].get("slashed") or 0) + (ways[use].get("others") or 0)
     numbers = {(name, role): style for (name, role), style in other.items() if role == "number"}
     told |= _asked(reader, {use: _questions(reader, *use, style) for use, style in numbers.items()})
-    for (name, role), answers in told.items():
+    for (name, role), answers in ((use, told[use]) for use in wanted):
         _refuse_unreadable(reader, name, role, answers)
+        way = ways.get((name, role), {})
         if role == "number":
-            digits = _digits(reader.column(name).type(), answers)
+            digits, percent = _digits(reader.column(name).type(), answers), bool(way.get("percents"))
+            if percent:
+                digits = replace(digits, scale=min(digits.scale + 2, MOST_DECIMALS), squares=False, percent=True)
             reader.digits[name] = replace(digits, style=other.get((name, role), "plain"))
         elif answers:
-            timed, zoned, fractions = (bool(answers[key]) for key in ("timed", "zoned", "fractions"))
-            reader.written[name] = Written(timed, zoned, fractions, other.get((name, role), "iso"))
+            timed, zoned, fractions, hours = (bool(answers[key]) for key in ("timed", "zoned", "fractions", "hours"))
+            style, otherwise = other.get((name, role), "iso"), _is_otherwise(way)
+            reader.written[name] = Written(timed, zoned, fractions, style, hours, otherwise)
+    reader.told += [said for (name, _), way in ways.items() for said in _ways_told(reader, name, way)]
 
 
-def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+def _is_otherwise(way: Mapping[str, Any]) -> bool:
+    """Whether dates name a month, begin with the year and slashes, or halve the day; numbers carry a per cent sign."""
+    return bool(way.get("others") or way.get("halves") or way.get("percents"))
+
+
+def _ways_told(reader: Reader, name: str, way: Mapping[str, Any]) -> Iterator[Sentence]:
+    """How cells were read that might be read in another way."""
+    if reader.digits.get(name, Digits()).style == "h:m" and way.get("short") and reader.writing.durations is None:
+        yield read_as_hours(name)
+    if way.get("percents"):
+        yield read_as_hundredths(name, way["a_percent"])
+
+
+def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+    """Has words like NA taken as missing where they stand in a column of dates, numbers, durations or yes and no; asks
+    again of these columns. A column of text keeps them, unless the source says otherwise."""
+    if reader.writing.missing is not None:
+        return {}
+    asked = {name: role for (name, role), answers in told.items() if answers.get("words")}
+    sure = {name for (name, role), answers in told.items() if answers.get("words") and role in EXPECTED}
+    for name in asked:
+        if name in sure or _kind_of(reader, name) is not ColumnKind.TEXT:
+            reader.stand_ins.add(name)
+            reader.told += _stand_ins_told(reader, name)
+    return _asked(reader, {use: _questions(reader, *use) for use in told if use[0] in reader.stand_ins})
+
+
+def _kind_of(reader: Reader, name: str) -> ColumnKind:
+    """What a column of text is, as a look at the file judges it."""
+    table = reader.table.select(given=reader.text(name).strip())
+    table = with_plain_dates(table, {"said": table["given"]})
+    written, plain = table["given"], table["said"]
+    known = written.isin(PLACEHOLDERS).fill_null(False)
+    number = reduce(
+        operator.or_, [fits(plain_number(without_percent(written), each), PLAIN_NUMBER) for each in _NUMBERS]
+    )
+    dates = [fits(plain_date(plain, each), ISO_MOMENT) for each in _ORDERS]
+    asked = {
+        "filled": written.count(),
+        "distinct": written.nunique(),
+        "words": known.sum(),
+        "dates": dates[0].sum(),
+        "others": dates[1].sum(),
+        "numbers": number.sum(),
+        "durations": fits(written, DURATION).sum(),
+        "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
+    }
+    (found,) = answer(table.aggregate(**asked), reader.source)
+    told = {key: int(value or 0) for key, value in found.items()}
+    dates_read = max(told["dates"], told["others"])
+    stand_ins = {"": told["words"]}
+    counted = Counted(
+        name,
+        told["filled"],
+        told["distinct"],
+        stand_ins,
+        dates_read,
+        0,
+        told["numbers"],
+        told["durations"],
+        told["truths"],
+    )
+    return judge_column(counted, told["filled"]).kind
+
+
+def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
+    """The words that were taken as missing, with their cells."""
+    words = reader.table.select(word=reader.column(name).strip())
+    words = words.filter(words["word"].isin(PLACEHOLDERS))
+    found = answer(words.group_by("word").aggregate(cells=words.count()).order_by("word"), reader.source)
+    return [taken_as_empty(row["word"], int(row["cells"]), [name]) for row in found]
+
+
+def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]], table: Any = None) -> dict[Use, dict[str, Any]]:
     """The answers to the questions of each use, in one look."""
     sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
-    told = answer(reader.table.aggregate(**sums), reader.source)[0] if sums else {}
+    table = reader.table if table is None else table
+    told = answer(table.aggregate(**sums), reader.source)[0] if sums else {}
     return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
 
 
-def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
-    text = reader.text(name)
-    return questions_of_dates(text) if role == "date" else questions_of_numbers(text)
+def _ways(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
+    """What tells how columns are written that engines do not read as they are."""
+    texts = {f"promesse_given_{at}": reader.text(name).strip() for at, (name, _) in enumerate(uses)}
+    table = reader.table.mutate(**texts)
+    said = {f"promesse_said_{at}": table[f"promesse_given_{at}"] for at, (_, role) in enumerate(uses) if role == "date"}
+    table = with_plain_dates(table, said)
+    asked = {
+        use: questions_of_dates(table[f"promesse_given_{at}"], table[f"promesse_said_{at}"])
+        if use[1] == "date"
+        else questions_of_numbers(table[f"promesse_given_{at}"])
+        for at, use in enumerate(uses)
+    }
+    return _asked(reader, asked, table)
 
 
 def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> Any:
@@ -88,26 +200,48 @@ def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> 
     return style_of(told, reader.writing, reader.source, name)
 
 
-def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
-    """How many rows the table has, and the last local date in the column of dates up to now."""
+@dataclass(frozen=True)
+class Reach:
+    """How many rows a table has, and the first and the last local date in its column of dates, up to now."""
+
+    rows: int
+    first: date | None
+    last: date | None
+
+
+def reach_of(reader: Reader, column: str, now: Now) -> Reach:
+    """How far the table reaches."""
     moment, given = reader.moment(column), reader.given
     until = reader.local.local_at(now.instant)
     if moment.raw is not None and until is not None:
-        # The largest value of all stands in many a file's own summary: mostly no row need be read for it.
-        told = answer(given.aggregate(rows=given.count(), latest=given[column].max()), reader.source)[0]
-        if told["latest"] is not None and told["latest"] > until:
+        # The ends of all values stand in many a file's own summary: mostly no row need be read for them.
+        ends = {"first": given[column].min(), "last": given[column].max()}
+        told = answer(given.aggregate(rows=given.count(), **ends), reader.source)[0]
+        if told["last"] is not None and told["last"] > until:
             reached = given.filter(given[column] <= ibis.literal(until, type="timestamp"))
-            told |= answer(reached.aggregate(latest=reached[column].max()), reader.source)[0]
-        return int(told["rows"]), told["latest"] and told["latest"].date()
+            told |= answer(reached.aggregate(last=reached[column].max()), reader.source)[0]
+        first, last = (told[end] and told[end].date() for end in ends)
+        return Reach(int(told["rows"]), first if last else None, last)
     reached = now.has_come(moment).ifelse(moment.day, None)
-    gaps = moment.day.isnull().any()
-    told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max(), gaps=gaps), reader.source)[0]
+    ends = {"first": reached.min(), "last": reached.max(), "gaps": moment.day.isnull().any()}
+    told = answer(reader.table.aggregate(rows=reader.table.count(), **ends), reader.source)[0]
     reader.gaps[column] = bool(told["gaps"])
-    return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
+    first, last = (None if told[end] is None else BASE + timedelta(days=int(told[end])) for end in ("first", "last"))
+    return Reach(int(told["rows"]), first, last)
+
+
+def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
+    """How many rows each local date has, up to the last; asked only where it matters, for it looks at every row."""
+    table, day = reader.table, reader.moment(column).day
+    reached = table.filter(day <= day_number(last))
+    days = reached.group_by(promesse_of=reader.moment(column).day).aggregate(promesse_rows=reached.count())
+    return {BASE + timedelta(days=int(of)): int(rows) for of, rows in sorted(rows_of(days, reader.source))}
 
 
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
     kind = reader.column(name).type()
+    if role not in EXPECTED:
+        return {"words": _words(reader.text(name).strip())} if kind.is_string() else {}
     if role == "date":
         return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
     if kind.is_floating():
@@ -115,7 +249,12 @@ def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[
     if kind.is_integer() or is_plain_decimal(kind):
         return {"largest": reader.column(name).cast("float64").abs().max()}
     text = reader.text(name)
-    return _questions_of_numbers(text if style is None else plain_number(text, style))
+    return _questions_of_numbers(text if style is None else plain_number(without_percent(text.strip()), style))
+
+
+def _words(written: Any) -> Any:
+    """How many cells hold a word like NA; longer ones need no look."""
+    return (written.length() <= LONGEST_PLACEHOLDER).ifelse(written.isin(PLACEHOLDERS), False).fill_null(False).sum()
 
 
 def _questions_of_dates(text: Any) -> dict[str, Any]:
@@ -124,8 +263,10 @@ def _questions_of_dates(text: Any) -> dict[str, Any]:
     return {
         "written": text.count(),
         "read": good.sum(),
+        "words": _words(written),
         "example": (~good).ifelse(text, ibis.null("string")).min(),
         "timed": (good & (written.length() > 10)).sum(),
+        "hours": (good & fits(written, HOURS)).sum(),
         "zoned": (good & written.re_search(ZONE_AT_END).fill_null(False)).sum(),
         "fractions": (good & written.re_search(FRACTION).fill_null(False)).sum(),
     }
@@ -139,6 +280,7 @@ def _questions_of_numbers(text: Any) -> dict[str, Any]:
     return {
         "written": text.count(),
         "read": good.sum(),
+        "words": _words(written),
         "example": (~good).ifelse(text, ibis.null("string")).min(),
         "scale": decimals.length().max(),
         "powers": number.lower().contains("e").sum(),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from charter.domain.vocabulary.errors import SourceError
 
+FILE_PLACE, LINE_PLACE = "promesse_file", "promesse_line"
+"""Columns that rows of files may have beside their own: the file's place by name among all, the row's in its file."""
 _CHUNK = 1 << 20
 
 
@@ -50,6 +52,12 @@ def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path])
     )
 
 
+def places_of(files: Iterable[Path]) -> dict[Path, str]:
+    """For each file its place by name among all, as text that sorts: that whose name sorts last is the latest."""
+    ordered = sorted(files, key=lambda path: (path.name, str(path)))
+    return {path: f"{at:06}" for at, path in enumerate(ordered)}
+
+
 def fingerprint_of(files: Iterable[Path]) -> str:
     """SHA-256 over the files' names and bytes."""
     whole = hashlib.sha256()
@@ -60,6 +68,24 @@ def fingerprint_of(files: Iterable[Path]) -> str:
                 each.update(chunk)
         whole.update(f"{path.name}\0{each.hexdigest()}\n".encode())
     return whole.hexdigest()
+
+
+def stamps_of(files: Iterable[Path]) -> list[tuple[int, ...]]:
+    """What tells whether files were written to or replaced since: size, time, number on the disk."""
+    found = (path.stat() for path in files)
+    return [(told.st_size, told.st_mtime_ns, told.st_ino, told.st_dev) for told in found]
+
+
+def refuse_changed(key: str, files: Sequence[Path], stamps: Sequence[tuple[int, ...]]) -> None:
+    """Raises SourceError where a file is no longer what it was when its stamp was taken."""
+    for path, before in zip(files, stamps, strict=True):
+        if not path.is_file() or stamps_of([path]) != [before]:
+            raise SourceError(
+                "The source “%(source)s”: the file %(file)s changed while it was read, so nothing was counted: it is "
+                "read again at the next try.",
+                source=key,
+                file=path.name,
+            )
 
 
 def _literal(home: Path) -> Path:
