@@ -30,7 +30,7 @@ Progress = Callable[[int, int, str], None]
 
 RUN_COLUMNS = (
     *("id", "indicator_key", "period_key", "version_id", "outcome", "as_of", "reaches_past", "fingerprint"),
-    "definition_hash",
+    *("definition_hash", "seen"),
 )
 CELL_COLUMNS = (
     *("id", "run_id", "indicator_key", "period_key", "unit_key", "channel", "segment", "numerator", "denominator"),
