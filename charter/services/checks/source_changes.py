@@ -174,17 +174,24 @@ def recount_sources(actor: Actor, access: Access, *, progress: Callable[[int, in
         for at, group in enumerate(groups):
             progress(at, len(groups), group.source)
             for one in _again(measuring, group):
-                place: dict[str, Any] = {"indicator": one.indicator, "period": parse_period(one.period)}
+                indicator, period = one.indicator, parse_period(one.period)
                 compared += 1
                 if one.error is not None:
-                    place["error"] = one.error
-                    unread.append(Sentence("%(indicator)s for %(period)s cannot be read again: %(error)s", **place))
+                    unread.append(
+                        Sentence(
+                            "%(indicator)s for %(period)s cannot be read again: %(error)s",
+                            indicator=indicator,
+                            period=period,
+                            error=one.error,
+                        )
+                    )
                 elif one.is_changed:
                     changed.append(
                         Sentence(
                             "The source of %(indicator)s counts otherwise for %(period)s than was recorded: "
                             "%(count)s counts differ, the first is %(cell)s.",
-                            **place,
+                            indicator=indicator,
+                            period=period,
                             count=len(one.cells),
                             cell=one.cells[0][0] or "–",
                         )
