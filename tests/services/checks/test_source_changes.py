@@ -19,8 +19,9 @@ from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
+from charter.services.checks.changes_view import changed_past
 from charter.services.checks.running import run_due
-from charter.services.checks.source_changes import changed_past, recheck
+from charter.services.checks.source_changes import recheck
 from charter.services.figures.write import correct_figure
 from charter.services.records.access import Access
 from charter.services.verification.verify import verify
