@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.words.doubts import doubt_sentences
+from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
-    format_count,
+    format_cases,
     format_date,
     format_level,
     format_period,
@@ -142,7 +142,7 @@ def _parts(line: Line, language: str) -> dict[str, str]:
         "v": variation_word(line["code"], language),
         "d": format_date(facts.get("on"), language),
         "n": others[language == "fr"],
-        "x": " ".join(doubt_sentences(facts, language)),
+        "x": " ".join(doubt_sentences(facts, language)) or f"{word(NAMES, line['code'], language)}.",
     }
 
 
@@ -162,8 +162,8 @@ def alert_detail(line: Line, language: str) -> str:
         required = "exigé" if language == "fr" else "required"
         said.append(f"{required} {most} {format_level(facts['target'], facts['kind'], language)}")
     if facts.get("cases"):
-        cases = format_count(facts["cases"], language)
-        said.append(f"sur {cases} cas" if language == "fr" else f"of {cases} cases")
+        cases = format_cases(facts["cases"], facts.get("case"), language)
+        said.append(f"sur {cases}" if language == "fr" else f"of {cases}")
     if line["what"] not in DONE and facts.get("since") and facts["since"] != facts["period"]:
         since = format_period(facts["since"], language)
         said.append(f"depuis {since}" if language == "fr" else f"since {since}")

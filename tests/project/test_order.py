@@ -37,7 +37,7 @@ WORDS = set(
     sealing sector seen sending sentences serve settings shared signals sizes smtp snapshots source sources spreadsheet
     spreadsheets start status statuses stopping summaries surveys svg tables telling templates terms text texts
     things time to tokens totals traces transactions tree trial unapplied unit units uploaded uploads values verify
-    version versions view visitors votes waiving watch waves webhook weighting words worker workers working worklist write
+    version versions view visitors votes waiving watch waves webhook words worker workers working worklist write
     writer written yaml year
     """.split()  # noqa: SIM905
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.overview.model import DoubtView
 from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
@@ -39,6 +40,9 @@ class TrialRun(CountFacts):
     against: LevelFacts
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
+    doubts: list[DoubtView]
     told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]
