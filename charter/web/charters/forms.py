@@ -284,7 +284,7 @@ WRITTEN = (
 BELOW = (
     Field("header_row", _("Line of the names"), "whole", _("The first one when left empty.")),
     Field(
-        "date_from.cell", _("Cell that tells the month"), help=_("Above the names, like A2: then the date is $period.")
+        "date_from.cell", _("Cell that tells the month"), help=_("Above the names, like A2; the date is $period then.")
     ),
     Field("date_from.format", _("How the cell tells it"), help=_("%B %Y: March 2026; %b-%y: Mar-26.")),
 )
