@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
 
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
 from charter.domain.overview.model import Words, words
+from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Conflict, Sentence
@@ -66,6 +67,7 @@ class Difference(TypedDict):
 
     indicator: str
     kind: str
+    against: NotRequired[LevelFacts]  # not in what was kept before
     period: str
     error: str | None
     before: Told
@@ -110,6 +112,7 @@ class Checked:
         return {
             "indicator": self.indicator,
             "kind": self.of.kind.value,
+            "against": level_facts(self.of, parse_period(self.period).start),
             "period": self.period,
             "error": None if self.error is None else str(self.error),
             "before": _told(self.of, self.before),

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.overview.model import DoubtView
+from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, require
@@ -36,8 +38,12 @@ class TrialRun(CountFacts):
 
     revision: int
     kind: str
+    against: LevelFacts
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
+    doubts: list[DoubtView]
     told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]
@@ -62,6 +68,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
+        "against": level_facts(found, whole.start),
         **counts_of(found, measured.total),
         **measured.rows,
         "told": [stored(one) for one in measured.told],

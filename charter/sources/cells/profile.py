@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
 from typing import Any
@@ -24,9 +24,9 @@ from charter.sources.cells.columns import (
     is_finite,
     is_plain_decimal,
 )
-from charter.sources.cells.local_time import BASE
+from charter.sources.cells.local_time import BASE, day_number
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
-from charter.sources.cells.queries import answer
+from charter.sources.cells.queries import answer, rows_of
 from charter.sources.cells.written_text import (
     DURATION,
     HOURS,
@@ -200,22 +200,42 @@ def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> 
     return style_of(told, reader.writing, reader.source, name)
 
 
-def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
-    """How many rows the table has, and the last local date in the column of dates up to now."""
+@dataclass(frozen=True)
+class Reach:
+    """How many rows a table has, and the first and the last local date in its column of dates, up to now."""
+
+    rows: int
+    first: date | None
+    last: date | None
+
+
+def reach_of(reader: Reader, column: str, now: Now) -> Reach:
+    """How far the table reaches."""
     moment, given = reader.moment(column), reader.given
     until = reader.local.local_at(now.instant)
     if moment.raw is not None and until is not None:
-        # The largest value of all stands in many a file's own summary: mostly no row need be read for it.
-        told = answer(given.aggregate(rows=given.count(), latest=given[column].max()), reader.source)[0]
-        if told["latest"] is not None and told["latest"] > until:
+        # The ends of all values stand in many a file's own summary: mostly no row need be read for them.
+        ends = {"first": given[column].min(), "last": given[column].max()}
+        told = answer(given.aggregate(rows=given.count(), **ends), reader.source)[0]
+        if told["last"] is not None and told["last"] > until:
             reached = given.filter(given[column] <= ibis.literal(until, type="timestamp"))
-            told |= answer(reached.aggregate(latest=reached[column].max()), reader.source)[0]
-        return int(told["rows"]), told["latest"] and told["latest"].date()
+            told |= answer(reached.aggregate(last=reached[column].max()), reader.source)[0]
+        first, last = (told[end] and told[end].date() for end in ends)
+        return Reach(int(told["rows"]), first if last else None, last)
     reached = now.has_come(moment).ifelse(moment.day, None)
-    gaps = moment.day.isnull().any()
-    told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max(), gaps=gaps), reader.source)[0]
+    ends = {"first": reached.min(), "last": reached.max(), "gaps": moment.day.isnull().any()}
+    told = answer(reader.table.aggregate(rows=reader.table.count(), **ends), reader.source)[0]
     reader.gaps[column] = bool(told["gaps"])
-    return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
+    first, last = (None if told[end] is None else BASE + timedelta(days=int(told[end])) for end in ("first", "last"))
+    return Reach(int(told["rows"]), first, last)
+
+
+def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
+    """How many rows each local date has, up to the last; asked only where it matters, for it looks at every row."""
+    table, day = reader.table, reader.moment(column).day
+    reached = table.filter(day <= day_number(last))
+    days = reached.group_by(promesse_of=reader.moment(column).day).aggregate(promesse_rows=reached.count())
+    return {BASE + timedelta(days=int(of)): int(rows) for of, rows in sorted(rows_of(days, reader.source))}
 
 
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
