@@ -42,7 +42,7 @@ class ReadingRow(Base):
     numerator: Mapped[Number] = mapped_column(Exact)
     denominator: Mapped[Number] = mapped_column(Exact)
     pending: Mapped[int]
-    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     target: Mapped[float | None]
     interval_low: Mapped[float | None]
     interval_high: Mapped[float | None]

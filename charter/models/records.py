@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.charters  # noqa: F401  (its rows are pointed at)
-from charter.domain.vocabulary.counts import Counts, Number
+from charter.domain.vocabulary.counts import Counts, Number, exact_each
 from charter.models.base import AppendOnly, Base, Exact, Instant, Said
 
 
@@ -33,6 +33,7 @@ class Run(AppendOnly, Base):
     seconds: Mapped[float]
     rows_read: Mapped[int | None]
     undated: Mapped[int | None]
+    overlapping: Mapped[int | None]
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
     reaches_past: Mapped[bool | None]
     seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -66,7 +67,7 @@ class Measurement(AppendOnly, Base):
     squares: Mapped[Number] = mapped_column(Exact)
     promoters: Mapped[int]
     detractors: Mapped[int]
-    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
@@ -91,7 +92,7 @@ def counts_of(row: Any) -> Counts:
         row.squares,
         row.promoters,
         row.detractors,
-        row.excluded,
+        exact_each(row.excluded),
         row.steps or {},
         row.value,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
-    format_count,
+    format_cases,
     format_date,
     format_level,
     format_period,
@@ -162,8 +162,8 @@ def alert_detail(line: Line, language: str) -> str:
         required = "exigé" if language == "fr" else "required"
         said.append(f"{required} {most} {format_level(facts['target'], facts['kind'], language)}")
     if facts.get("cases"):
-        cases = format_count(facts["cases"], language)
-        said.append(f"sur {cases} cas" if language == "fr" else f"of {cases} cases")
+        cases = format_cases(facts["cases"], facts.get("case"), language)
+        said.append(f"sur {cases}" if language == "fr" else f"of {cases}")
     if line["what"] not in DONE and facts.get("since") and facts["since"] != facts["period"]:
         since = format_period(facts["since"], language)
         said.append(f"depuis {since}" if language == "fr" else f"since {since}")

@@ -77,6 +77,7 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
     "value": formats.format_value,
+    "cases": formats.format_cases,
     "level": formats.format_level,
     "points": formats.format_points,
     "interval": formats.format_interval,

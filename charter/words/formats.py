@@ -112,6 +112,15 @@ def format_count(value: Figure | None, language: str) -> str:
     return NONE if value is None else format_number(value, language)
 
 
+def format_cases(value: Figure | None, case: Mapping[str, Mapping[str, str]] | None, language: str) -> str:
+    """So many of what is counted, in the charter's own word where it has one: `1,261 flights`; else `1,261 cases`."""
+    if value is None:
+        return NONE
+    is_one = -2 < value < 2 if language == "fr" else value == 1
+    named = case or {"one": {"en": "case", "fr": "cas"}, "many": {"en": "cases", "fr": "cas"}}
+    return f"{format_count(value, language)}{NBSP}{text_in(named['one' if is_one else 'many'], language)}"
+
+
 def is_share(kind: str, value: Figure | None = None) -> bool:
     """Kinds printed in per cent; a composite is one when its parts are shares, so that its value is within 0..1."""
     return kind in _SHARE_KINDS or (kind == Kind.COMPOSITE and value is not None and 0 <= value <= 1)
@@ -135,7 +144,8 @@ def format_value(value: Figure | None, kind: str, language: str, against: Levels
     if kind == Kind.MONEY:
         shown, marks = exact / 100, [mark / 100 for mark in marks]
         return format_number(shown, language, decimals_apart(shown, 2, marks))
-    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if kind in _WHOLE_KINDS else 1
+    is_whole = kind in _WHOLE_KINDS or (kind == Kind.SUM and exact == exact.to_integral_value())
+    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if is_whole else 1
     number = format_number(exact, language, decimals_apart(exact, fewest, marks))
     return f"+{number}" if kind == Kind.NPS and exact > 0 else number
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.checks.seen import cases_of
+from charter.domain.lint.words import per_cent
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Counts, at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
@@ -38,7 +39,10 @@ class Figure:
     counts: Counts
     unknown: Mapping[str, int]
     undated: int
+    contradictory: int
+    overlapping: int
     target: Target | None
+    promised: tuple[Decimal, ...] = ()
 
     @property
     def cases(self) -> Decimal:
@@ -50,6 +54,7 @@ def told_by(figure: Figure) -> Iterator[Told]:
     """What is to be known of an indicator by its newest figure."""
     yield _level(figure)
     yield from _unknown(figure)
+    yield from _repeated(figure)
     if figure.undated:
         yield Told(
             Severity.WARNING,
@@ -75,14 +80,46 @@ def _level(figure: Figure) -> Told:
             Sentence("in %(period)s %(value)s is measured, of %(count)s", period=period, value=shown, count=count),
             None,
         )
+    required = short(level, None, is_share=figure.indicator.kind.is_share)
     said = Sentence(
         "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required",
         period=period,
         value=shown,
         count=count,
-        level=short(level, None, is_share=figure.indicator.kind.is_share),
+        level=required,
     )
+    if figure.promised:
+        said = Sentence(
+            "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required; the promise says %(said)s",
+            period=period,
+            value=shown,
+            count=count,
+            level=required,
+            said=per_cent(list(figure.promised)),
+        )
     return Told(Severity.ADVICE, "targets", said, None)
+
+
+def _repeated(figure: Figure) -> Iterator[Told]:
+    """Rows of one case that say different things, and rows that stand in two files."""
+    if figure.contradictory:
+        said = Sentence(
+            "in %(period)s rows of one case contradict each other, cases: %(count)s",
+            period=figure.period,
+            count=figure.contradictory,
+        )
+        remedy = Sentence(
+            "say which row counts, distinct: {key: …, latest: …}, by the column of its last change or $file"
+        )
+        again = Sentence("rows that are equally new contradict each other: correct them in the data")
+        yield Told(Severity.WARNING, "distinct", said, remedy if figure.indicator.latest is None else again)
+    if figure.overlapping:
+        said = Sentence(
+            "rows that stand in two files of the source, equal in all columns: %(count)s", count=figure.overlapping
+        )
+        once = Sentence("add distinct: the column that names a case, or take the exports apart")
+        kept = Sentence("each case counts once, for distinct is written; take the exports apart to be sure")
+        yield Told(Severity.WARNING, "source", said, once if figure.indicator.case_key is None else kept)
 
 
 def _unknown(figure: Figure) -> Iterator[Told]:

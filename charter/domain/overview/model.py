@@ -27,6 +27,12 @@ def words(text: Text) -> Words:
 Words = dict[str, str]
 
 
+def case_words(*written: Any) -> dict[str, Any]:
+    """The word for what is counted, {"case": …}: the first that an indicator or its commitment has; else nothing."""
+    own = next((each for each in written if each is not None), None)
+    return {} if own is None else {"case": {"one": words(own.one), "many": words(own.many)}}
+
+
 class FloorLine(TypedDict):
     state: str
     kept: int
@@ -97,6 +103,13 @@ class CeilingView(TypedDict):
     status: str
 
 
+class CaseWords(TypedDict):
+    """What is counted, in the charter's own word: for one and for several."""
+
+    one: Words
+    many: Words
+
+
 class DoubtView(TypedDict):
     """What is doubted of a figure (domain/readings/doubts.py). `share`: of its cases; `low`, `high`: its value at worst
     and at best; `changes`: whether its verdict could turn."""
@@ -154,6 +167,8 @@ class IndicatorView(TypedDict):
     step: NotRequired[str]  # the delay whose figure is shown: that of the worst step
     effective_n: NotRequired[float]  # weighted by unit: the equal answers that those given are worth
     per: NotRequired[int]  # of a rate
+    case: NotRequired[CaseWords]  # what is counted, where the charter has a word for it
+    of: NotRequired[Words]  # of a sum: a word for its unit
 
 
 class MinimumView(TypedDict):

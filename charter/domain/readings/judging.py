@@ -6,13 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 from charter.domain.charter_file.indicators import Indicator, Rate, Target
+from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
 from charter.domain.checks.seen import Seen
 from charter.domain.readings.doubts import VERDICTS, Doubt, Doubted, doubts_of, is_cut_short, withheld_by
-from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
+from charter.domain.readings.status import (
+    Reading,
+    evaluate_status,
+    in_season,
+    is_exceeded,
+    target_in_force,
+    why_nothing_is_required,
+)
 from charter.domain.readings.values import StepReading, Weighted, deciding, figure_of, judge_steps, reweighed, weigh
 from charter.domain.vocabulary.counts import Cell, Counts
 from charter.domain.vocabulary.terms import Direction, Kind, Reason, Status
@@ -64,14 +74,30 @@ class _Found:
 
 @dataclass(frozen=True)
 class Standard:
-    """What the period is judged by: the target in force on its first day, or why there is none; and what was seen of
+    """What a period is judged by: the targets in force on its `first` day, for each unit its own; and what was seen of
     the source, None where none was read."""
 
-    target: Target | None
-    in_season: bool
-    on: date
+    targets: Sequence[Target]
+    first: date
+    last: date
     source_reaches_past: bool
     seen: Seen | None = None
+
+    def target(self, unit: Unit) -> Target | None:
+        """What is required of a unit."""
+        return target_in_force(self.targets, self.first, unit)
+
+    @cached_property
+    def mark(self) -> tuple[tuple[bool, bool], ...]:
+        """Of each target whether it has begun and is in season: periods of one mark ask the same of every unit."""
+        return tuple((one.from_ <= self.first, in_season(one, self.first)) for one in self.targets)
+
+    def level_mark(self, unit: Unit) -> object:
+        """What tells the level of a unit from that of others; nothing where all have the same."""
+        if all(one.units is None for one in self.targets):
+            return None
+        target = self.target(unit)
+        return why_nothing_is_required(self.targets, self.first, unit) if target is None else target.model_dump_json()
 
 
 Judged = dict[tuple[object, ...], "_Judged"]
@@ -90,25 +116,25 @@ def judge_units(
     """
     weighted = weigh(tree, indicator, rolled.counts)
     found = {
-        key: _judge(indicator, standard, one, weighted.get(key))
+        key: _judge(indicator, standard, tree.by_key[key], one, weighted.get(key))
         if known is None or weighted
-        else _judge_once(indicator, standard, one, known)
+        else _judge_once(indicator, standard, tree.by_key[key], one, known)
         for key, one in rolled.counts.items()
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
     if standard.seen is not None:
         missed = _Missed.of(tree, standard.seen, rolled, silent)
         found = {
-            key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()
+            key: _doubted(indicator, standard, _Own(key, one, weighted.get(key)), missed) for key, one in found.items()
         }
     whole = _Found(found, rolled.counts, silent)
     return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
 
 
-def _judge_once(indicator: Indicator, standard: Standard, counts: Counts, known: Judged) -> _Judged:
-    key = (*_numbers(counts), *counts.steps.items())
+def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, known: Judged) -> _Judged:
+    key = (standard.level_mark(unit), *_numbers(counts), *counts.steps.items())
     if key not in known:
-        known[key] = _judge(indicator, standard, counts, None)
+        known[key] = _judge(indicator, standard, unit, counts, None)
     return known[key]
 
 
@@ -139,7 +165,12 @@ class _Missed:
         return {unit: self.rolled.counts[unit] for unit in sorted(below) if self.tree.is_leaf(unit)}
 
 
-_Own = tuple[str, _Judged, Weighted | None]
+class _Own(NamedTuple):
+    """A unit by itself: its key, its verdict, and what it weighs."""
+
+    key: str
+    judged: _Judged
+    weighted: Weighted | None
 
 
 def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:
@@ -148,7 +179,8 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
     counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
 
     def judge(others: Counts) -> Reading:
-        return _judge(indicator, standard, others, reweighed(indicator.kind, weighted, counts, others)).reading
+        worth = reweighed(indicator.kind, weighted, counts, others)
+        return _judge(indicator, standard, missed.tree.by_key[key], others, worth).reading
 
     figure = Doubted(
         indicator,
@@ -181,8 +213,8 @@ def _is_silent(reading: Reading, counts: Counts) -> bool:
     return reading.reason is Reason.NOT_RECORDING or without_volume
 
 
-def _judge(indicator: Indicator, standard: Standard, counts: Counts, weighted: Weighted | None) -> _Judged:
-    main = _read(indicator, standard, counts, weighted)
+def _judge(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> _Judged:
+    main = _read(indicator, standard, unit, counts, weighted)
     steps = tuple(judge_steps(indicator, counts, main))
     effective = weighted.n if weighted is not None else None
     # What has a level of its own decides beside the indicator's target; the worst of them is the status.
@@ -201,15 +233,15 @@ def _margin(indicator: Indicator, value: Decimal | None) -> Decimal | None:
     return value if value is None or indicator.direction is Direction.HIGHER else -value
 
 
-def _read(indicator: Indicator, standard: Standard, counts: Counts, weighted: Weighted | None) -> Reading:
+def _read(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> Reading:
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,
         indicator.basis,
         counts,
-        target=standard.target,
+        target=standard.target(unit),
         minimum=indicator.minimum,
-        in_season=standard.in_season,
+        without=why_nothing_is_required(standard.targets, standard.first, unit),
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
@@ -227,7 +259,7 @@ def _missing(indicator: Indicator, standard: Standard, counts: Counts) -> Reason
     cases = counts.numerator if indicator.kind is Kind.RATE else counts.denominator
     if is_cut_short(indicator.kind, standard.seen):
         return Reason.SOURCE_SHORT
-    is_empty = indicator.kind in (Kind.COUNT, Kind.MONEY, Kind.RATE) and cases == 0
+    is_empty = indicator.kind in (Kind.COUNT, Kind.SUM, Kind.MONEY, Kind.RATE) and cases == 0
     return Reason.SOURCE_SHORT if is_empty and not standard.source_reaches_past else None
 
 
@@ -239,7 +271,7 @@ def _surround(
     found: _Found,
 ) -> UnitReading:
     judged, counts = found.judged, found.counts
-    leaves = tree.leaves(key, standard.on)
+    leaves = tree.leaves(key, standard.last)
     below = [leaf for leaf in leaves if leaf != key]
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
     own = judged[key]
@@ -247,7 +279,7 @@ def _surround(
         unit=key,
         reading=own.reading,
         counts=counts[key],
-        exceeded=_exceeded(indicator, own.main, standard.target),
+        exceeded=_exceeded(indicator, own.main, standard.target(tree.by_key[key])),
         weakest_unit=_weakest(indicator, below, found),
         coverage=measured / len(leaves) if leaves else None,
         not_recording=tuple(leaf for leaf in below if leaf in found.silent),

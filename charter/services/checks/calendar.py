@@ -49,6 +49,8 @@ class RunLine(TypedDict):
     seconds: float | None
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
     unknown_units: Mapping[str, int]
     fingerprint: str | None
     told: list[Any]
@@ -230,6 +232,8 @@ def run_facts(run: Run) -> RunLine:
         "seconds": run.seconds,
         "rows_read": run.rows_read,
         "undated": run.undated,
+        "contradictory": int(sum((run.seen or {}).get("contradictory", {}).values())),
+        "overlapping": run.overlapping,
         "unknown_units": run.unknown_units or {},
         "fingerprint": run.fingerprint,
         "told": run.told or [],

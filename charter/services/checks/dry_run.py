@@ -43,11 +43,16 @@ class Counted(NamedTuple):
 
 
 class RowsRead(TypedDict):
-    """How many rows were read, and how many of them had no readable date; None where none are read."""
+    """How many rows were read, and how many of them had no readable date; None where none are read.
+
+    `contradictory` are cases whose rows say different things, `overlapping` rows that stand in two files.
+    """
 
     rows_read: int | None
     undated: int | None
     doubts: list[DoubtView]
+    contradictory: int | None
+    overlapping: int | None
 
 
 class CountFacts(Steps, total=False):
@@ -65,7 +70,7 @@ class CountFacts(Steps, total=False):
     volume: float | None
     parts: float | None
     cents: float | None
-    excluded: dict[str, int]
+    excluded: dict[str, int | float]
     pending: int
 
 
@@ -86,6 +91,8 @@ class DryRun(CountFacts):
     rows_read: int | None
     undated: int | None
     doubts: list[DoubtView]
+    contradictory: int | None
+    overlapping: int | None
     told: list[str]
     units: list[UnitCounts]
 
@@ -100,7 +107,13 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: RowsRead = {"rows_read": None, "undated": None, "doubts": []}
+    rows: RowsRead = {
+        "rows_read": None,
+        "undated": None,
+        "contradictory": None,
+        "overlapping": None,
+        "doubts": [],
+    }
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
@@ -140,8 +153,13 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     doubled = doubled_by(indicator, version.tree, found.cells)
     if doubled is not None:
         raise SourceError(doubled)
-    doubts = _doubts(version, indicator, whole, found)
-    rows: RowsRead = {"rows_read": found.rows_read, "undated": found.undated, "doubts": doubts}
+    rows: RowsRead = {
+        "rows_read": found.rows_read,
+        "undated": found.undated,
+        "contradictory": int(sum(found.contradictory.values())),
+        "overlapping": found.overlapping,
+        "doubts": _doubts(version, indicator, whole, found),
+    }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
@@ -195,7 +213,7 @@ def counts_of(indicator: Indicator, counts: Counts) -> CountFacts:
         "value": None if value is None else float(value),
         **_own(indicator.kind, counts),
         **_steps(indicator, counts),
-        "excluded": dict(counts.excluded),
+        "excluded": counts.left_out,
         "pending": counts.pending,
     }
     return found
@@ -214,6 +232,8 @@ def _own(kind: Kind, counts: Counts) -> CountFacts:
         return {"numerator": json_number(counts.numerator), "volume": n}
     if kind is Kind.COMPOSITE:
         return {"parts": n}
+    if kind is Kind.SUM:
+        return {"n": n, "sum": json_number(counts.total)}
     if kind is Kind.MONEY:
         return {"n": n, "cents": json_number(counts.total)}
     return {"numerator": json_number(counts.numerator), "denominator": n}

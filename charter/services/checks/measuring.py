@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.seen import Missing, Seen, days_missing, doubled_by, longer, may_be_short, unknown_units
 from charter.domain.file_profile.remarks import on_rows
@@ -23,7 +23,7 @@ from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.domain.vocabulary.working_days import WorkingDays
-from charter.services.charters.versions import Version, counts_alike
+from charter.services.charters.versions import Version, counts_alike, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
@@ -53,6 +53,7 @@ class Outcome:
     seconds: float = 0.0
     rows_read: int | None = None
     undated: int | None = None
+    overlapping: int | None = None
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
@@ -140,6 +141,38 @@ class Measuring:
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        indicators, periods = what
+        changing = [each for each in indicators if _changes_inside(version, each, periods)]
+        others = [each for each in indicators if each not in changing]
+        found = self._counted(version, source, (others, periods), now) if others else {}
+        return found | {each.key: self._in_stretches(version, each, periods, now) for each in changing}
+
+    def _in_stretches(
+        self, version: Version, indicator: Indicator, periods: Sequence[Period], now: datetime
+    ) -> Measured | Sentence:
+        """Each case by the version in force on its own start day, counted in stretches and put together."""
+        from charter.sources.counting.parts import joined  # noqa: PLC0415 heavy
+
+        by_version: dict[int, tuple[Version, Indicator, list[Period]]] = {version.id: (version, indicator, [])}
+        for period in periods:
+            stretches = history().stretches(indicator, period)
+            for own, held, days in stretches:
+                by_version.setdefault(own.id, (own, held, []))[2].append(days)
+            if not stretches:
+                by_version[version.id][2].append(period)
+        found: list[tuple[Indicator, Measured]] = []
+        for own, held, parts in by_version.values():
+            one = self._counted(own, held.source, ([held], parts), now)[held.key] if parts else None
+            if isinstance(one, Sentence):
+                return one
+            if one is not None:
+                found.append((held, one))
+        return joined(found)
+
+    def _counted(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
+        """As `counted`, by one version for all the days."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.measure import measure_many  # noqa: PLC0415 heavy
 
@@ -154,7 +187,12 @@ class Measuring:
             ]
             told = tuple(on_rows(opened.layout))
             return {
-                indicator.key: replace(found, cells=placed(version, indicator, found.cells), told=(*told, *found.told))
+                indicator.key: replace(
+                    found,
+                    cells=placed(version, indicator, found.cells),
+                    told=(*told, *found.told),
+                    overlapping=opened.overlapping,
+                )
                 for indicator, found in zip(indicators, whole, strict=True)
             }
         except Exception as error:
@@ -162,7 +200,7 @@ class Measuring:
                 return {indicators[0].key: _sentence(indicators[0], error)}
         alone: dict[str, Measured | Sentence] = {}
         for indicator in indicators:
-            alone |= self.counted(version, source, ([indicator], periods), now)
+            alone |= self._counted(version, source, ([indicator], periods), now)
         return alone
 
     def _with_volume(
@@ -170,18 +208,16 @@ class Measuring:
     ) -> Measured:
         """A rate with the volume that stands in another source; any other figure as it is."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
-        from charter.sources.counting.measure import (  # noqa: PLC0415 heavy
-            measure,
-            volume_of,
-            with_volume,
-        )
+        from charter.sources.counting.measure import measure  # noqa: PLC0415 heavy
+        from charter.sources.counting.parts import volume_of, with_volume  # noqa: PLC0415 heavy
 
         other = volume_of(indicator) if isinstance(indicator, Rate) else None
         if other is None:
             return found
         periods, now = when
         table = self.opened(version, other.source).table
-        return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
+        volume = measure(other, table, periods, now, setting_of(version.charter))
+        return with_volume(found, volume, is_same_source=other.source == indicator.source)
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
@@ -205,7 +241,9 @@ class Measuring:
         key = (version.id, source)
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
-            self._open[key] = open_source(source, version.charter.sources[source], place)
+            self._open[key] = open_source(
+                source, version.charter.sources[source], place, in_order=_is_ordered(version.charter, source)
+            )
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
@@ -253,12 +291,27 @@ class Measuring:
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,
+            overlapping=found.overlapping,
             unknown_units=unknown_units(version.tree, indicator.kind, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
             seen=seen_in(version, indicator, period, found),
             told=found.told,
         )
+
+
+def _changes_inside(version: Version, indicator: Indicator, periods: Sequence[Period]) -> bool:
+    """Whether cases are judged by their own start and another version begins inside a period; not of a draft."""
+    if indicator.judged_by != "start":
+        return False
+    found = history_or_none()
+    return found is not None and version in found.versions and any(found.stretches(indicator, one) for one in periods)
+
+
+def _is_ordered(charter: Charter, source: str) -> bool:
+    """Whether an indicator of the source asks which row of a case is the newest."""
+    indicators = (each for commitment in charter.commitments for each in commitment.indicators)
+    return any(each.latest is not None for each in indicators if each.source == source)
 
 
 def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
@@ -304,7 +357,7 @@ def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> M
 def sources_of(indicator: Indicator) -> list[str]:
     """The sources that an indicator is read from: its own, and that of a rate's volume where it is another."""
     volume = indicator.volume if isinstance(indicator, Rate) else None
-    other = None if volume is None or isinstance(volume, str) else volume.source
+    other = volume.source if isinstance(volume, Volume) else None
     return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 

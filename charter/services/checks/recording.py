@@ -14,7 +14,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.deadlines import next_look, next_try
 from charter.domain.checks.seen import USUAL, beside, cases_of
-from charter.domain.vocabulary.counts import Cell, Counts, Number
+from charter.domain.vocabulary.counts import Cell, Counts, Number, exact_each
 from charter.domain.vocabulary.periods import periods_back
 from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.sentences import columns_of, stored
@@ -154,7 +154,7 @@ def _cases_before(kept: Sequence[Found]) -> dict[tuple[str, str], Number]:
     query = select(ReadingRow.indicator_key, ReadingRow.period_key, *columns)
     rows = db.session.execute(query.where(ReadingRow.indicator_key.in_(kinds), lately))
     return {
-        (key, period): cases_of(kinds[key], Counts(numerator, denominator, pending, excluded=excluded))
+        (key, period): cases_of(kinds[key], Counts(numerator, denominator, pending, excluded=exact_each(excluded)))
         for key, period, numerator, denominator, pending, excluded in rows
     }
 
@@ -211,6 +211,7 @@ def _run(actor: Actor, now: datetime, found: Found) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 3),
         "rows_read": outcome.rows_read,
         "undated": outcome.undated,
+        "overlapping": outcome.overlapping,
         "unknown_units": dict(outcome.unknown_units),
         "reaches_past": outcome.reaches_past,
         "seen": outcome.seen and outcome.seen.as_json(),
@@ -240,7 +241,7 @@ def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime
         "squares": counts.squares,
         "promoters": counts.promoters,
         "detractors": counts.detractors,
-        "excluded": dict(counts.excluded),
+        "excluded": counts.left_out,
         "steps": dict(counts.steps) or None,
         "value": counts.value,
         "corrects_id": None,

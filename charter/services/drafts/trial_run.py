@@ -42,6 +42,8 @@ class TrialRun(CountFacts):
     rows_read: int | None
     undated: int | None
     doubts: list[DoubtView]
+    contradictory: int | None
+    overlapping: int | None
     told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]

@@ -229,7 +229,7 @@ def _add(
         _refuse_new(batch, place)
     else:
         # What the numbers do not say stays as it was counted.
-        counts = replace(counts, pending=corrected.pending, excluded=corrected.excluded)
+        counts = replace(counts, pending=corrected.pending, excluded=corrected.counts.excluded)
     entry = Entry(Cell(period.key, *place, counts), corrected, figure.reason, figure.line)
     if corrected is not None and not entry.is_same:
         _refuse_unsaid(entry)

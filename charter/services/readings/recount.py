@@ -30,6 +30,7 @@ Progress = Callable[[int, int, str], None]
 
 RUN_COLUMNS = (
     *("id", "indicator_key", "period_key", "version_id", "outcome", "as_of", "reaches_past", "fingerprint"),
+    "seen",
     "definition_hash",
 )
 CELL_COLUMNS = (

@@ -17,7 +17,7 @@ from charter.models.records import AuditEntry
 from charter.services.people import accounts, sessions
 from charter.services.people.accounts import change_account, change_own_password, set_password
 from charter.services.people.owners import reach_page
-from charter.services.people.rate_limit import TooManyTries, Tries
+from charter.services.people.rate_limit import TooMany, Tries
 from charter.services.verification.verify import verify
 from tests.services.world import NOW
 
@@ -200,7 +200,7 @@ def test_after_five_failures_who_guesses_waits_and_the_right_person_does_not(cha
         {"tries": 5},
     )
     last = NOW + timedelta(seconds=4)
-    with pytest.raises(TooManyTries, match="wait 596 seconds"):
+    with pytest.raises(TooMany, match="wait 596 seconds"):
         accounts.authenticate(ANA, PASSWORD, last, STRANGER)
     found = accounts.authenticate(ANA, PASSWORD, last, HOME)
     assert found is not None
@@ -213,7 +213,7 @@ def test_an_address_that_tries_many_accounts_is_slowed_and_a_known_browser_is_no
     open_account()
     for turn in range(20):
         assert accounts.authenticate(f"guess{turn}@example.org", "wrong", NOW, STRANGER) is None
-    with pytest.raises(TooManyTries, match="wait 30 seconds"):
+    with pytest.raises(TooMany, match="wait 30 seconds"):
         accounts.authenticate(ANA, PASSWORD, NOW, STRANGER)
     assert accounts.authenticate(ANA, PASSWORD, NOW, Tries("strange", is_known=True)) is not None
     assert accounts.authenticate(ANA, PASSWORD, NOW + timedelta(seconds=30), STRANGER) is not None
@@ -223,7 +223,7 @@ def test_an_account_that_many_addresses_try_is_slowed_and_not_locked(charted: Fl
     open_account()
     for turn in range(20):
         assert accounts.authenticate(ANA, "wrong", NOW, Tries(f"place {turn}")) is None
-    with pytest.raises(TooManyTries, match="wait 30 seconds"):
+    with pytest.raises(TooMany, match="wait 30 seconds"):
         accounts.authenticate(ANA, PASSWORD, NOW, HOME)
     assert accounts.authenticate(ANA, PASSWORD, NOW + timedelta(seconds=30), HOME) is not None
 
