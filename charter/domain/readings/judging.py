@@ -179,8 +179,8 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
     counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
 
     def judge(others: Counts) -> Reading:
-        worth = reweighed(indicator.kind, weighted, counts, others)
-        return _judge(indicator, standard, missed.tree.by_key[key], others, worth).reading
+        again = reweighed(indicator.kind, weighted, counts, others)
+        return _judge(indicator, standard, missed.tree.by_key[key], others, again).reading
 
     figure = Doubted(
         indicator,

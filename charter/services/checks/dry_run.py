@@ -50,9 +50,9 @@ class RowsRead(TypedDict):
 
     rows_read: int | None
     undated: int | None
-    doubts: list[DoubtView]
     contradictory: int | None
     overlapping: int | None
+    doubts: list[DoubtView]
 
 
 class CountFacts(Steps, total=False):
@@ -90,9 +90,9 @@ class DryRun(CountFacts):
     as_of: str
     rows_read: int | None
     undated: int | None
-    doubts: list[DoubtView]
     contradictory: int | None
     overlapping: int | None
+    doubts: list[DoubtView]
     told: list[str]
     units: list[UnitCounts]
 
@@ -107,13 +107,7 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: RowsRead = {
-        "rows_read": None,
-        "undated": None,
-        "contradictory": None,
-        "overlapping": None,
-        "doubts": [],
-    }
+    rows: RowsRead = {"rows_read": None, "undated": None, "contradictory": None, "overlapping": None, "doubts": []}
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())

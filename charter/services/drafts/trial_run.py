@@ -41,9 +41,9 @@ class TrialRun(CountFacts):
     against: LevelFacts
     rows_read: int | None
     undated: int | None
-    doubts: list[DoubtView]
     contradictory: int | None
     overlapping: int | None
+    doubts: list[DoubtView]
     told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]
