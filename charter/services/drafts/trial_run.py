@@ -67,7 +67,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
-        "against": level_facts(found, whole.start),
+        "against": level_facts(found, whole.start, version.tree.root),
         **counts_of(found, measured.total),
         **measured.rows,
         "told": [stored(one) for one in measured.told],
