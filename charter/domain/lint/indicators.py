@@ -54,7 +54,7 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         remedy = Sentence("read its cases from a source, or promise a share within the delay")
         notes.warning((*path, "kind"), said, remedy)
     if indicator.basis is Basis.SAMPLE and not has_interval(kind):
-        said = Sentence("a %(kind)s of a sample has no interval: its value decides as if all were counted", kind=kind)
+        said = Sentence("a %(kind)s of a sample has no interval: it will be unproven whatever its value", kind=kind)
         remedy = Sentence("write basis: census, or measure a share, a mean or a net promoter score")
         notes.warning((*path, "basis"), said, remedy)
     if indicator.case_key is None and kind in OF_CASES and _reads_several_files(charter, indicator):
