@@ -80,8 +80,8 @@ class OpenSource:
         own = ", ".join(named(name) for name in self.table.columns if name not in (FILE_PLACE, LINE_PLACE, PERIOD))
         again = f"SELECT 1 FROM rows GROUP BY hash({own}) HAVING min({FILE_PLACE}) < max({FILE_PLACE})"
         connection = self.table.get_backend().con
-        told = _asked(self.key, lambda: connection.execute(f"SELECT count(*) FROM ({again})").fetchone())
-        return int(told[0])
+        told = _asked(self.key, lambda: connection.execute(f"SELECT count(*) FROM ({again})").fetchall())
+        return int(told[0][0])
 
     def refuse_changed(self) -> None:
         """Raises SourceError where a file is no longer what it was when it was opened: what was counted may be half."""

@@ -40,6 +40,8 @@ def test_a_month_by_unit(charted: Flask) -> None:
         "pending": 0,
         "rows_read": 252,
         "undated": 1,
+        "contradictory": 0,
+        "overlapping": 0,
         "units": [
             unit("brest", 12, 20),
             unit("lorient", 1, 2, is_known=False),
