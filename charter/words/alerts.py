@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.words.doubts import doubt_sentences
+from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
     format_cases,
     format_date,
@@ -142,7 +142,7 @@ def _parts(line: Line, language: str) -> dict[str, str]:
         "v": variation_word(line["code"], language),
         "d": format_date(facts.get("on"), language),
         "n": others[language == "fr"],
-        "x": " ".join(doubt_sentences(facts, language)),
+        "x": " ".join(doubt_sentences(facts, language)) or f"{word(NAMES, line['code'], language)}.",
     }
 
 

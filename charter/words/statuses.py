@@ -67,7 +67,10 @@ REASONS: Pairs = {
         "des cas sans date ou illisibles pourraient changer le verdict",
     ),
     terms.Reason.NO_VOLUME: ("the volume is not known", "le volume n'est pas connu"),
-    terms.Reason.PART_MISSING: ("one of its parts has no figure", "l'une de ses composantes n'a pas de chiffre"),
+    terms.Reason.PART_MISSING: (
+        "one of its parts has no figure that stands",
+        "l'une de ses composantes n'a pas de chiffre établi",
+    ),
 }
 CHECK_STATES: Pairs = {
     terms.CheckState.DUE: ("due", "à faire"),

@@ -102,7 +102,7 @@ HOMES = {
 }
 """Where numbers are written otherwise, and why."""
 
-WAITING = ("patience", "limits", "seconds", "time_out", "_server", "hook")
+WAITING = ("patience", "limits", "seconds", "time_out", "_server", "hook", "LONGEST", "wait", "left")
 """Seconds that a person has set: no figure."""
 
 _SPEC = re.compile(r"^[^%]*(\.\d+[feg]|[gen]|,|%)$")

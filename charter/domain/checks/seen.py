@@ -175,6 +175,15 @@ def cases_of(kind: Kind, counts: Counts) -> Number:
     return judged + counts.pending + sum(counts.excluded.values())
 
 
+def unknown_units(tree: UnitTree, kind: Kind, cells: Iterable[Cell]) -> dict[str, int]:
+    """The cases of units that the charter does not know, by the unit's name in the source."""
+    unknown: dict[str, int] = {}
+    for cell in cells:
+        if cell.unit not in tree:
+            unknown[cell.unit] = unknown.get(cell.unit, 0) + int(cases_of(kind, cell.counts))
+    return unknown
+
+
 FEWEST_DOUBLED = 10
 """Cases below which an equal sum is no sign of anything."""
 

@@ -54,8 +54,8 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         remedy = Sentence("read its cases from a source, or promise a share within the delay")
         notes.warning((*path, "kind"), said, remedy)
     if indicator.basis is Basis.SAMPLE and not has_interval(kind):
-        said = Sentence("a %(kind)s of a sample has no interval: it will be unproven whatever its value", kind=kind)
-        remedy = Sentence("write basis: census, or measure a share, a mean or a net promoter score")
+        said = Sentence("a %(kind)s of a sample has no interval: it stays unproven, whatever its value", kind=kind)
+        remedy = Sentence("write basis: census, or measure a share, a mean, a rate or a net promoter score")
         notes.warning((*path, "basis"), said, remedy)
     if indicator.case_key is None and kind in OF_CASES and _reads_several_files(charter, indicator):
         said = Sentence("its source reads several files, and a case that stands in two of them counts twice")

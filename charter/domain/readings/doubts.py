@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import isqrt
-from typing import Any
+from typing import Any, cast
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.checks.seen import Seen, cases_of
-from charter.domain.overview.model import json_number
+from charter.domain.overview.model import DoubtView, json_number
 from charter.domain.readings.status import Reading
 from charter.domain.readings.values import rounded
 from charter.domain.vocabulary.counts import Counts, Number, add_up, at_decimals
@@ -42,16 +42,11 @@ class Doubt:
     changes: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> DoubtView:
         """As readings keep it, and every face prints it."""
-        numbers = {name: None if (one := getattr(self, name)) is None else float(one) for name in _ENDS}
-        return {
-            "code": self.code.value,
-            "count": json_number(self.count),
-            **numbers,
-            "changes": self.changes,
-            **self.more,
-        }
+        plain: Any = {name: None if (one := getattr(self, name)) is None else float(one) for name in _ENDS}
+        plain |= {"code": self.code.value, "count": json_number(self.count), "changes": self.changes, **self.more}
+        return cast(DoubtView, plain)
 
 
 _ENDS = ("share", "low", "high")

@@ -1,19 +1,16 @@
-"""One measured period, judged for every unit of the tree: status, weakest unit, coverage, who does not record.
-
-Surveys weighted to the population: each unit speaks for its customers, not for the answers it happened to get.
-"""
+"""One measured period, judged for every unit of the tree: status, weakest unit, coverage, who does not record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
-from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
+from charter.domain.charter_file.indicators import Indicator, Rate, Target
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
 from charter.domain.checks.seen import Seen
@@ -26,86 +23,9 @@ from charter.domain.readings.status import (
     target_in_force,
     why_nothing_is_required,
 )
-from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
+from charter.domain.readings.values import StepReading, Weighted, deciding, figure_of, judge_steps, reweighed, weigh
 from charter.domain.vocabulary.counts import Cell, Counts
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
-
-WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
-_FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """What weighted answers are worth: counts of `n` equal answers that give the same value, and that value."""
-
-    counts: Counts
-    value: Decimal
-    n: float
-
-
-@dataclass(frozen=True)
-class _Worth:
-    """Per answer, the mean of each count; and how many equal answers they are worth."""
-
-    per_answer: tuple[Fraction, ...]
-    n: Fraction
-
-
-def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]) -> dict[str, Weighted]:
-    """By unit, the weighted figure of a sample, for units above others that have a weight and answers.
-
-    The mean over the units below, each with its weight; its interval rests on Kish's effective number of answers,
-    (sum w)^2 / sum w^2 over answers, where an answer of a unit weighs the unit's weight / its answers (methods.md
-    A8). A unit without answers says nothing and leaves its weight to the others; answers of no weighted unit weigh
-    nothing. `counts` are those rolled up along the tree.
-    """
-    if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS or steps_of(indicator):
-        return {}
-    worths = {key: _worth(tree, key, counts) for key in tree.by_key if any(_strata(tree, key))}
-    return {key: _weighted(kind_of(indicator), worth) for key, worth in worths.items() if worth is not None}
-
-
-def _strata(tree: UnitTree, key: str) -> Iterator[tuple[str, Fraction]]:
-    """The nearest units below that have a weight."""
-    for child in tree.children(key):
-        if child.weight is not None:
-            yield child.key, Fraction(child.weight)
-        else:
-            yield from _strata(tree, child.key)
-
-
-def _worth(tree: UnitTree, key: str, counts: Mapping[str, Counts]) -> _Worth | None:
-    strata = list(_strata(tree, key))
-    if not strata:
-        return _plain(counts[key])
-    parts = [(weight, worth) for unit, weight in strata if weight and (worth := _worth(tree, unit, counts))]
-    if not parts:
-        return None
-    total = sum((weight for weight, _ in parts), Fraction(0))
-    means = tuple(
-        sum((weight * worth.per_answer[at] for weight, worth in parts), Fraction(0)) / total
-        for at in range(len(_FIELDS))
-    )
-    return _Worth(means, total * total / sum((weight * weight / worth.n for weight, worth in parts), Fraction(0)))
-
-
-def _plain(counts: Counts) -> _Worth | None:
-    n = Fraction(counts.denominator)
-    return _Worth(tuple(Fraction(getattr(counts, name)) / n for name in _FIELDS), n) if n else None
-
-
-def _weighted(kind: Kind, worth: _Worth) -> Weighted:
-    share, mean, _, promoters, detractors = worth.per_answer
-    value = {Kind.SHARE: share, Kind.SHARE_WITHIN: share, Kind.MEAN: mean}.get(kind, (promoters - detractors) * 100)
-    equal: dict[str, Decimal] = {
-        name: _decimal(each * worth.n) for name, each in zip(_FIELDS, worth.per_answer, strict=True)
-    }
-    counts = Counts(denominator=_decimal(worth.n), **equal)  # type: ignore[arg-type]  # promoters may be fractions
-    return Weighted(counts, _decimal(value), float(worth.n))
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return rounded(Decimal(value.numerator) / Decimal(value.denominator))
+from charter.domain.vocabulary.terms import Direction, Kind, Reason, Status
 
 
 @dataclass(frozen=True)
@@ -202,8 +122,11 @@ def judge_units(
         for key, one in rolled.counts.items()
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
-    missed = _Missed.of(tree, standard, rolled, silent)
-    found = {key: _doubted(indicator, standard, (key, one, weighted.get(key)), missed) for key, one in found.items()}
+    if standard.seen is not None:
+        missed = _Missed.of(tree, standard.seen, rolled, silent)
+        found = {
+            key: _doubted(indicator, standard, _Own(key, one, weighted.get(key)), missed) for key, one in found.items()
+        }
     whole = _Found(found, rolled.counts, silent)
     return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
 
@@ -229,8 +152,7 @@ class _Missed:
     contradictory: Mapping[str, Counts]
 
     @classmethod
-    def of(cls, tree: UnitTree, standard: Standard, rolled: RolledUp, silent: set[str]) -> _Missed:
-        seen = standard.seen or Seen()
+    def of(cls, tree: UnitTree, seen: Seen, rolled: RolledUp, silent: set[str]) -> _Missed:
         undated, contradictory = (
             roll_up(tree, [Cell("", unit, "", "", Counts(denominator=number)) for unit, number in of.items()]).counts
             for of in (seen.undated, seen.contradictory)
@@ -243,7 +165,12 @@ class _Missed:
         return {unit: self.rolled.counts[unit] for unit in sorted(below) if self.tree.is_leaf(unit)}
 
 
-_Own = tuple[str, _Judged, Weighted | None]
+class _Own(NamedTuple):
+    """A unit by itself: its key, its verdict, and what it weighs."""
+
+    key: str
+    judged: _Judged
+    weighted: Weighted | None
 
 
 def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:
@@ -252,8 +179,8 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
     counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
 
     def judge(others: Counts) -> Reading:
-        reweighed = _reweighed(indicator.kind, weighted, counts, others)
-        return _judge(indicator, standard, missed.tree.by_key[key], others, reweighed).reading
+        again = reweighed(indicator.kind, weighted, counts, others)
+        return _judge(indicator, standard, missed.tree.by_key[key], others, again).reading
 
     figure = Doubted(
         indicator,
@@ -279,16 +206,6 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
 
 def _withheld(reading: Reading, reason: Reason) -> Reading:
     return replace(reading, status=Status.UNPROVEN, reason=reason) if reading.status in VERDICTS else reading
-
-
-def _reweighed(kind: Kind, weighted: Weighted | None, counts: Counts, others: Counts) -> Weighted | None:
-    """What weighted answers would come to with others added: these weigh as much as the rest."""
-    if weighted is None or not kind.is_share or not others.denominator:
-        return weighted
-    n = Fraction(others.denominator)
-    met = Fraction(weighted.value) * Fraction(counts.denominator) + Fraction(others.numerator - counts.numerator)
-    value = _decimal(met / n)
-    return Weighted(replace(weighted.counts, numerator=value * weighted.counts.denominator), value, weighted.n)
 
 
 def _is_silent(reading: Reading, counts: Counts) -> bool:

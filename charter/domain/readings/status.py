@@ -213,13 +213,13 @@ def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
     return kind is Kind.SHARE_WITHIN and counts.denominator >= minimum and not recorded
 
 
-def has_interval(kind: Kind) -> bool:
-    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
-    return kind in _OF_CASES or kind in (Kind.MEAN, Kind.NPS, Kind.RATE)
-
-
 _OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
 """Shares of independent cases. Minutes up of minutes in all are not: one failure takes many of them together."""
+
+
+def has_interval(kind: Kind) -> bool:
+    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
+    return kind in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE)
 
 
 def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Interval | None:
@@ -228,7 +228,7 @@ def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Inter
     mean are alike: they say nothing of how far others lie.
     """
     n = counts.denominator
-    if n <= 0 or kind not in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE):
+    if n <= 0 or not has_interval(kind):
         return None
     if kind in _OF_CASES:
         if not 0 <= counts.numerator <= n:

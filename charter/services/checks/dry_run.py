@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.overview.model import json_number
+from charter.domain.checks.seen import doubled_by
+from charter.domain.overview.model import DoubtView, json_number
+from charter.domain.readings.judging import judge_units
 from charter.domain.readings.status import Reading
 from charter.domain.readings.values import figure_of, judge_steps
 from charter.domain.vocabulary.counts import Counts, add_up
@@ -18,10 +20,14 @@ from charter.domain.vocabulary.periods import Period, parse_period, parts_of
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Kind, PeriodKind, Permission, Status
 from charter.services.charters.versions import Version, find_indicator, history
-from charter.services.checks.measuring import Measuring
+from charter.services.checks.measuring import Measuring, at_levels, seen_in
 from charter.services.checks.running import composed, values_of_parts
 from charter.services.readings.indicator_view import Steps, stored, tiers_and_ceiling
+from charter.services.readings.projection import Recorded, standard_of
 from charter.services.records.access import Access
+
+if TYPE_CHECKING:
+    from charter.sources.counting.measure import Measured
 
 LENGTHS = [PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR]
 By = Mapping[str, Counts]
@@ -46,6 +52,7 @@ class RowsRead(TypedDict):
     undated: int | None
     contradictory: int | None
     overlapping: int | None
+    doubts: list[DoubtView]
 
 
 class CountFacts(Steps, total=False):
@@ -78,12 +85,14 @@ class DryRun(CountFacts):
     """What an indicator would read for a period: in all, and by unit."""
 
     indicator: str
+    kind: str
     period: str
     as_of: str
     rows_read: int | None
     undated: int | None
     contradictory: int | None
     overlapping: int | None
+    doubts: list[DoubtView]
     told: list[str]
     units: list[UnitCounts]
 
@@ -98,7 +107,7 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: RowsRead = {"rows_read": None, "undated": None, "contradictory": None, "overlapping": None}
+    rows: RowsRead = {"rows_read": None, "undated": None, "contradictory": None, "overlapping": None, "doubts": []}
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
@@ -112,6 +121,7 @@ def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, n
     """What a dry run tells of an indicator: its counts in all and by unit."""
     return {
         "indicator": found.key,
+        "kind": found.kind.value,
         "period": whole.key,
         "as_of": now.isoformat(),
         **counts_of(found, what.total),
@@ -134,11 +144,15 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
+    doubled = doubled_by(indicator, version.tree, found.cells)
+    if doubled is not None:
+        raise SourceError(doubled)
     rows: RowsRead = {
         "rows_read": found.rows_read,
         "undated": found.undated,
         "contradictory": int(sum(found.contradictory.values())),
         "overlapping": found.overlapping,
+        "doubts": _doubts(version, indicator, whole, found),
     }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
@@ -150,6 +164,16 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
         by_unit.setdefault(cell.unit, []).append(cell.counts)
     total = add_up(cell.counts for cell in found.cells)
     return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows, found.told)
+
+
+def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measured) -> list[DoubtView]:
+    """What a run would doubt of the figure of the whole, without the periods before."""
+    cells = at_levels(version, indicator, [replace(one, period=whole.key) for one in found.cells], found.values)
+    seen = seen_in(version, indicator, whole, found).as_json()
+    standard = standard_of(indicator, whole, Recorded(0, datetime.min, "", True, indicator.key, seen))  # noqa: DTZ901
+    rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
+    root = next(iter(judge_units(version.tree, indicator, standard, rolled)))
+    return [one.as_json() for one in root.doubts]
 
 
 def _of_parts(version: Version, composite: Composite, period: Period) -> By:

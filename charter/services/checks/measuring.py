@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.checks.seen import Missing, Seen, cases_of, days_missing, doubled_by, longer, may_be_short
+from charter.domain.checks.seen import Missing, Seen, days_missing, doubled_by, longer, may_be_short, unknown_units
 from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
@@ -23,14 +23,13 @@ from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.domain.vocabulary.working_days import WorkingDays
-from charter.services.charters.versions import Version, counts_alike, history, history_or_none
+from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
-from charter.watchdog import TookTooLong, within
+from charter.watchdog import TookTooLong, Worker
 
 if TYPE_CHECKING:
-    from charter.models.records import Run
     from charter.sources.counting.measure import Measured
     from charter.sources.counting.sample_rows import Example
     from charter.sources.readers.connect import OpenSource
@@ -57,11 +56,13 @@ class Outcome:
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
-    told: Sequence[Sentence] = ()
     seen: Seen | None = None
+    told: Sequence[Sentence] = ()
 
 
 Pair = tuple[Indicator, Claim]
+
+T = TypeVar("T")
 
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
@@ -83,43 +84,42 @@ class Measuring:
         self._open: dict[tuple[int, str | None], OpenSource] = {}
         self._definitions: dict[tuple[int, str], str] = {}
         self._given_up: set[tuple[int, str | None]] = set()
+        self._worker, self._longest = Worker(), access.lease.total_seconds() * DEADLINE_SHARE
 
     def __enter__(self) -> Measuring:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for key, source in self._open.items():
-            # What hangs is not waited for: its thread was left behind.
-            if key not in self._given_up:
-                source.close()
+        for source in self._open.values():
+            self._worker.do(source.close) if self._worker.is_begun else source.close()
+        self._worker.end()
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
     ) -> Iterable[Counted]:
-        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
+        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, once."""
+        found = self._by_deadline(version, source, lambda: list(self.measure(version, source, claims, now)))
+        if not isinstance(found, Sentence):
+            return found
+        return [Counted(each, held, Outcome(self._defined(version, each), error=found)) for each, held in claims]
 
-        It is measured by another thread than this one: a connection to a source may not mind by which it is used.
-        """
-        seconds = self._access.lease.total_seconds() * DEADLINE_SHARE
+    def _by_deadline(self, version: Version, source: str | None, work: Callable[[], T]) -> T | Sentence:
+        """What the work answers; else the sentence of a source that hangs, whose thread is left with all it opened."""
         if (version.id, source) not in self._given_up:
             try:
-                return within(seconds, lambda: list(self.measure(version, source, claims, now)))
+                return self._worker.do(work, self._longest)
             except TookTooLong:
                 self._given_up.add((version.id, source))
-                logger.error("the source %s gave no answer within %.0f seconds: its checks are failed", source, seconds)
-        said = Sentence(
+                self._open = {}
+                logger.error("the source %s gave no answer within %.0f seconds", source, self._longest)
+        return Sentence(
             "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
             "its server or its disk hangs.",
             source=source,
-            seconds=f"{seconds:.0f}",
+            seconds=f"{self._longest:.0f}",
         )
-        return [
-            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
-            for indicator, held in claims
-        ]
 
     def has_given_up(self, version: Version, source: str | None) -> bool:
-        """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
     def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
@@ -141,6 +141,12 @@ class Measuring:
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        found = self._by_deadline(version, source, lambda: self._each(version, source, what, now))
+        return {each.key: found for each in what[0]} if isinstance(found, Sentence) else found
+
+    def _each(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
         indicators, periods = what
         changing = [each for each in indicators if _changes_inside(version, each, periods)]
         others = [each for each in indicators if each not in changing]
@@ -222,15 +228,17 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (impossible(version, indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
 
-        table = self.opened(version, indicator.source).table
-        return examples(indicator, table, period, now, setting_of(version.charter))
+        setting = setting_of(version.charter)
+        return self._worker.do(
+            lambda: examples(indicator, self.opened(version, indicator.source).table, period, now, setting)
+        )
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
@@ -266,11 +274,6 @@ class Measuring:
             self._definitions[key] = definition_hash(indicator, version.charter.charter)
         return self._definitions[key]
 
-    @staticmethod
-    def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
-        """Whether the definition in force counts as the run did."""
-        return counts_alike(version, indicator, run)
-
     def _outcome(
         self,
         version: Version,
@@ -281,7 +284,8 @@ class Measuring:
     ) -> Outcome:
         indicator, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else impossible(version, indicator, cells)
+        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        error = error or doubled_by(indicator, version.tree, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -291,11 +295,11 @@ class Measuring:
             rows_read=found.rows_read,
             undated=found.undated,
             overlapping=found.overlapping,
-            unknown_units=unknown_units(version, indicator, cells),
+            unknown_units=unknown_units(version.tree, indicator.kind, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
-            told=found.told,
             seen=seen_in(version, indicator, period, found),
+            told=found.told,
         )
 
 
@@ -320,14 +324,13 @@ def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     return by_period
 
 
-def impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some; or of a total row that doubles them."""
+def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, if there are some."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    by_period = _by_period(cells)
-    return next(filter(None, (doubled_by(indicator, version.tree, some) for some in by_period.values())), None)
+    return None
 
 
 def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
@@ -394,12 +397,3 @@ def at_levels(
         for unit, counts in rolled.items()
         if counts != Counts()
     ]
-
-
-def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
-    """The rows of units that the charter does not know, by the unit's name in the source."""
-    unknown: dict[str, int] = {}
-    for cell in cells:
-        if cell.unit not in version.tree:
-            unknown[cell.unit] = unknown.get(cell.unit, 0) + int(cases_of(indicator.kind, cell.counts))
-    return unknown

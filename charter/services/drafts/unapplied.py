@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
+from charter.domain.checks.seen import unknown_units
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
@@ -18,7 +19,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator, history_or_none
 from charter.services.checks.dry_run import DryRun, counted, counts_of, facts_of
-from charter.services.checks.measuring import Measuring, unknown_units
+from charter.services.checks.measuring import Measuring
 from charter.services.records.access import Access
 
 BACK = 3
@@ -139,7 +140,7 @@ def _figures(
         indicator,
         chosen,
         replace(_whole(cells), value=value) if value is not None else _whole(cells),
-        unknown_units(version, indicator, cells),
+        unknown_units(version.tree, indicator.kind, cells),
         measured.undated,
         int(sum(number for (of, _), number in measured.contradictory.items() if of == chosen.key)),
         measured.overlapping,

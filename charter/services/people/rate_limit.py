@@ -82,12 +82,8 @@ class Tries:
     is_known: bool = False
 
 
-class TooManyTries(TooMany):
-    """Tries to sign in, faster than they are taken."""
-
-
 def require_patience(now: datetime, email: str, tries: Tries) -> None:
-    """Raises TooManyTries where somebody must wait before the next try, within the caller's transaction."""
+    """Raises TooMany where somebody must wait before the next try, within the caller's transaction."""
     forget(now)
     place, *others = _marks(email, tries)
     recent = [at for at in _failures(place) if at > now - PAUSE]
@@ -99,7 +95,7 @@ def require_patience(now: datetime, email: str, tries: Tries) -> None:
     longest = max(waits, default=timedelta(0))
     if longest > timedelta(0):
         seconds = max(1, round(longest.total_seconds()))
-        raise TooManyTries("Too many tries to sign in: wait %(seconds)s seconds, then try again.", seconds=seconds)
+        raise TooMany("Too many tries to sign in: wait %(seconds)s seconds, then try again.", seconds=seconds)
 
 
 def count_failure(now: datetime, email: str, tries: Tries) -> None:

@@ -26,7 +26,7 @@ from charter.services.checks.calendar import owners_of
 from charter.services.checks.feed import feed_made_at
 from charter.services.classes.experts import questions_to
 from charter.services.people import accounts, mail_hours, sessions
-from charter.services.people.rate_limit import TooManyTries, Tries
+from charter.services.people.rate_limit import TooMany, Tries
 from charter.web.frame.access import begin_session, current_actor, is_local, needs, now, session_secret
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
@@ -146,7 +146,7 @@ def sign_in() -> ResponseReturnValue:
             if person is not None:
                 return _welcome(person, asked, email)
             form.form_errors.append(gettext("This address and this password do not go together."))
-        except TooManyTries as error:
+        except TooMany as error:
             code = 429
             form.form_errors.append(refusal_sentence(error, current_language()))
     onward = asked if is_local(asked) else None

@@ -45,13 +45,13 @@ class Installation:
 
     def __init__(self, folder: Path, text: str = TEXT) -> None:
         self.folder, self.months = folder, dict[str, Month]()
-        write_cases(folder, self.months)
+        write_cases(folder, self.months, is_clean=True)
         apply(text, folder, datetime(2026, 7, 1, tzinfo=UTC))
         self.now = datetime(2026, 7, 1, tzinfo=UTC)
 
     def give(self, number: int, figures: Month, *, tick: bool = True) -> None:
         self.months[month(number)] = figures
-        write_cases(self.folder, self.months | {month(number + 1): {"vannes": (1, 1, 1)}})
+        write_cases(self.folder, self.months | {month(number + 1): {"vannes": (1, 1, 1)}}, is_clean=True)
         if tick:
             self.tick(datetime(2026, number + 1, 10, 9, tzinfo=UTC))
 
@@ -170,3 +170,26 @@ def test_who_may_answer_an_alert(small: Installation) -> None:
     small.give(9, GOOD)
     with pytest.raises(Conflict, match="closed"):
         alerts.acknowledge(mia, small.now, number)
+
+
+def test_a_new_doubt_is_told_once_to_who_keeps_the_charter(small: Installation) -> None:
+    person("Ana", "Service clients")
+    person("Max", role=Role.MANAGER)
+    small.give(7, GOOD)
+    small.months[month(8)] = {"vannes": (10, 10, 10)}
+    write_cases(small.folder, small.months, is_clean=True)
+    small.tick(datetime(2026, 9, 10, 9, tzinfo=UTC))
+    (mail,) = told("alerts")
+    assert [(who, count) for who, _, count in mails()] == [("max", 2)]
+    assert [spaced(alert_sentence(line, "en")) for line in mail["lines"]] == [
+        "“Answers in 5 days” is in doubt for August 2026: Figures end on 10 August 2026: 21 days of the period are "
+        "missing.",
+        "“Right bills” is in doubt for August 2026: Figures end on 10 August 2026: 21 days of the period are missing.",
+    ]
+    assert "s’arrêtent au 10 août 2026" in spaced(alert_sentence(mail["lines"][0], "fr"))
+    small.tick(datetime(2026, 9, 11, 9, tzinfo=UTC))
+    assert len(mails()) == 1, "what is known is not told again"
+    small.give(8, GOOD, tick=False)
+    small.give(9, GOOD)
+    closed = db.session.execute(select(Alert.state).where(Alert.kind == "doubt")).scalars().all()
+    assert closed == ["closed", "closed"]
