@@ -23,14 +23,13 @@ from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.domain.vocabulary.working_days import WorkingDays
-from charter.services.charters.versions import Version, counts_alike, history, history_or_none
+from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
 from charter.watchdog import TookTooLong, Worker
 
 if TYPE_CHECKING:
-    from charter.models.records import Run
     from charter.sources.counting.measure import Measured
     from charter.sources.counting.sample_rows import Example
     from charter.sources.readers.connect import OpenSource
@@ -274,11 +273,6 @@ class Measuring:
         if key not in self._definitions:
             self._definitions[key] = definition_hash(indicator, version.charter.charter)
         return self._definitions[key]
-
-    @staticmethod
-    def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
-        """Whether the definition in force counts as the run did."""
-        return counts_alike(version, indicator, run)
 
     def _outcome(
         self,
