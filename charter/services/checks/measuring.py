@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume
@@ -20,15 +20,14 @@ from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
-from charter.services.charters.versions import Version, counts_alike, history, history_or_none
+from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.checks.seen import at_levels, placed, seen_in
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
-from charter.watchdog import TookTooLong, within
+from charter.watchdog import TookTooLong, Worker
 
 if TYPE_CHECKING:
-    from charter.models.records import Run
     from charter.sources.counting.measure import Measured
     from charter.sources.counting.sample_rows import Example
     from charter.sources.readers.connect import OpenSource
@@ -61,6 +60,8 @@ class Outcome:
 
 Pair = tuple[Indicator, Claim]
 
+T = TypeVar("T")
+
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
 
@@ -81,43 +82,42 @@ class Measuring:
         self._open: dict[tuple[int, str | None], OpenSource] = {}
         self._definitions: dict[tuple[int, str], str] = {}
         self._given_up: set[tuple[int, str | None]] = set()
+        self._worker, self._longest = Worker(), access.lease.total_seconds() * DEADLINE_SHARE
 
     def __enter__(self) -> Measuring:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for key, source in self._open.items():
-            # What hangs is not waited for: its thread was left behind.
-            if key not in self._given_up:
-                source.close()
+        for source in self._open.values():
+            self._worker.do(source.close) if self._worker.is_begun else source.close()
+        self._worker.end()
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
     ) -> Iterable[Counted]:
-        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
+        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, once."""
+        found = self._by_deadline(version, source, lambda: list(self.measure(version, source, claims, now)))
+        if not isinstance(found, Sentence):
+            return found
+        return [Counted(each, held, Outcome(self._defined(version, each), error=found)) for each, held in claims]
 
-        It is measured by another thread than this one: a connection to a source may not mind by which it is used.
-        """
-        seconds = self._access.lease.total_seconds() * DEADLINE_SHARE
+    def _by_deadline(self, version: Version, source: str | None, work: Callable[[], T]) -> T | Sentence:
+        """What the work answers; else the sentence of a source that hangs, whose thread is left with all it opened."""
         if (version.id, source) not in self._given_up:
             try:
-                return within(seconds, lambda: list(self.measure(version, source, claims, now)))
+                return self._worker.do(work, self._longest)
             except TookTooLong:
                 self._given_up.add((version.id, source))
-                logger.error("the source %s gave no answer within %.0f seconds: its checks are failed", source, seconds)
-        said = Sentence(
+                self._open = {}
+                logger.error("the source %s gave no answer within %.0f seconds", source, self._longest)
+        return Sentence(
             "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
             "its server or its disk hangs.",
             source=source,
-            seconds=f"{seconds:.0f}",
+            seconds=f"{self._longest:.0f}",
         )
-        return [
-            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
-            for indicator, held in claims
-        ]
 
     def has_given_up(self, version: Version, source: str | None) -> bool:
-        """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
     def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
@@ -139,6 +139,12 @@ class Measuring:
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        found = self._by_deadline(version, source, lambda: self._each(version, source, what, now))
+        return {each.key: found for each in what[0]} if isinstance(found, Sentence) else found
+
+    def _each(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
         indicators, periods = what
         changing = [each for each in indicators if _changes_inside(version, each, periods)]
         others = [each for each in indicators if each not in changing]
@@ -227,8 +233,10 @@ class Measuring:
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
 
-        table = self.opened(version, indicator.source).table
-        return examples(indicator, table, period, now, setting_of(version.charter))
+        setting = setting_of(version.charter)
+        return self._worker.do(
+            lambda: examples(indicator, self.opened(version, indicator.source).table, period, now, setting)
+        )
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
@@ -263,11 +271,6 @@ class Measuring:
         if key not in self._definitions:
             self._definitions[key] = definition_hash(indicator, version.charter.charter)
         return self._definitions[key]
-
-    @staticmethod
-    def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
-        """Whether the definition in force counts as the run did."""
-        return counts_alike(version, indicator, run)
 
     def _outcome(
         self,
