@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.checks.seen import doubled_by
 from charter.domain.overview.model import json_number
 from charter.domain.readings.judging import judge_units
 from charter.domain.readings.status import DoubtView, Reading
@@ -145,9 +144,6 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
-    doubled = doubled_by(indicator, version.tree, found.cells)
-    if doubled is not None:
-        raise SourceError(doubled)
     rows: RowsRead = {
         "rows_read": found.rows_read,
         "undated": found.undated,

@@ -226,7 +226,7 @@ class Measuring:
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (_impossible(version, indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -282,8 +282,7 @@ class Measuring:
     ) -> Outcome:
         indicator, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
-        error = error or doubled_by(indicator, version.tree, cells)
+        error = found if isinstance(found, Sentence) else _impossible(version, indicator, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -322,13 +321,13 @@ def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     return by_period
 
 
-def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some."""
+def _impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, or that a total row doubles, if there are some."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    return None
+    return doubled_by(indicator, version.tree, cells)
 
 
 def sources_of(indicator: Indicator) -> list[str]:
