@@ -35,7 +35,9 @@ logger = logging.getLogger(__name__)
 
 def place_of(charter: Charter, folder: str, access: Access) -> Place:
     """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
-    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, charter.charter.timezone)
+    kept = access.home / "profiles" if access.home is not None else None
+    zone = charter.charter.timezone
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, zone, kept=kept)
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,8 @@ class Measuring:
 
         indicators, periods = what
         try:
-            table = self.opened(version, source).table
-            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            rows = self.opened(version, source).rows
+            measured = measure_many(indicators, rows, periods, now, setting_of(version.charter))
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
@@ -133,8 +135,8 @@ class Measuring:
         if other is None:
             return found
         periods, now = when
-        table = self.opened(version, other.source).table
-        return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
+        rows = self.opened(version, other.source).rows
+        return with_volume(found, measure(other, rows, periods, now, setting_of(version.charter)))
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
@@ -146,11 +148,12 @@ class Measuring:
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
 
-        table = self.opened(version, indicator.source).table
-        return examples(indicator, table, period, now, setting_of(version.charter))
+        rows = self.opened(version, indicator.source).rows
+        return examples(indicator, rows, period, now, setting_of(version.charter))
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
+        from charter.sources.cells.context import words_in  # noqa: PLC0415 heavy
         from charter.sources.readers.connect import open_source  # noqa: PLC0415 heavy
 
         if source is None:
@@ -158,7 +161,8 @@ class Measuring:
         key = (version.id, source)
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
-            self._open[key] = open_source(source, version.charter.sources[source], place)
+            definition, readers = version.charter.sources[source], [one for _, one in version.indicators.values()]
+            self._open[key] = open_source(source, definition, place, words_in([definition, *readers]))
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:

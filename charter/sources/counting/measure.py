@@ -39,9 +39,10 @@ from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
-from charter.sources.cells.context import Setting, Writing
+from charter.sources.cells.context import Setting, Wanted, Writing, words_in
 from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.profile import look_at, reach_of
+from charter.sources.cells.profile import Reach, look_at, reach_of
+from charter.sources.cells.queries import Rows
 from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
 from charter.sources.counting.conditions import uses_of
 from charter.sources.counting.day_totals import DailyScan, families
@@ -161,8 +162,11 @@ def measure(
 def measure_many(
     indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
 ) -> list[Measured]:
-    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it."""
-    ordered = sorted(periods)
+    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it.
+
+    `table`: rows as a table, or as Rows of which only those needed are read.
+    """
+    ordered, given = sorted(periods), table if isinstance(table, Rows) else Rows(lambda: table)
     _check(ordered, as_of)
     scene = scene_of(ordered, as_of, setting)
     measures = [measure_of(indicator, f"i{at}", scene) for at, indicator in enumerate(indicators)]
@@ -170,11 +174,11 @@ def measure_many(
     for each in measures:
         alike[_shared(each.indicator)].append(each)
     # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
-    whole = reader_of(measures, table) if is_embedded(table) else None
+    whole = reader_of(measures, given) if given.part or is_embedded(given.whole()) else None
     found: dict[str, Measured] = {}
     try:
         for members in alike.values():
-            found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+            found |= _measure_alike(members, whole or reader_of(members, given), ordered)
     finally:
         if whole is not None:
             whole.let_go()
@@ -223,12 +227,25 @@ def reader_of(measures: list[Measure], table: Any) -> Reader:
     scene, source = measures[0].scene, measures[0].indicator.source or ""
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
-    reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
+    rows, wanted = table if isinstance(table, Rows) else Rows(lambda: table), wanted_of(measures)
+    found = rows.part(wanted) if rows.part else rows.whole()
+    writing = scene.setting.writings.get(source, Writing())
+    reader = Reader(found, source or "source", local, writing=writing, wanted=wanted, known=rows.known)
+    reader.names = rows.names
+    reader.whole = rows.whole if rows.part or not is_embedded(found) else None
     uses = uses_in(measures)
     look_at(reader, uses)
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
     reader.prepare(dates, numbers)
     return reader
+
+
+def wanted_of(measures: Sequence[Measure]) -> Wanted:
+    """What of a source the measures need."""
+    scene, indicators = measures[0].scene, [each.indicator for each in measures]
+    dates = tuple(dict.fromkeys(map(date_column, indicators)))
+    is_whole = any(each.distinct for each in indicators)
+    return Wanted(words_in(indicators), dates, scene.span.first, scene.span.last, scene.now.day, is_whole)
 
 
 def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:
@@ -241,12 +258,12 @@ def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> li
 
 def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period]) -> dict[str, Measured]:
     scans = _scans(measures, reader, periods)
-    rows, latest = reach_of(reader, scans[0].date, scans[0].scene.now)
+    reach = reach_of(reader, scans[0].date, scans[0].scene.now)
     found: dict[str, Measured] = {}
     for scan in scans:
         told = scan.told()
         for each in scan.measures:
-            one = _measured(each, scan, told, rows, latest)
+            one = _measured(each, scan, told, reach)
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
     return found
 
@@ -261,9 +278,7 @@ def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
     return uses
 
 
-def _measured(
-    measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
-) -> Measured:
+def _measured(measure: Measure, scan: Scan, told: list[dict[str, Any]], reach: Reach) -> Measured:
     found: list[tuple[Any, ...]] = []
     undated, rows_of_it = 0, measure.name("rows")
     for row in told:
@@ -276,7 +291,7 @@ def _measured(
     cells = [Cell(keys[period], *place) for period, *place in found]
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
-    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)))
+    return Measured(cells, reach.rows, undated, reach.last, tuple(sorted(strange)))
 
 
 MISSING_VOLUME = "missing volume"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -25,10 +27,13 @@ from charter.domain.charter_file.sources import (
 )
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.sentences import in_quotes
+from charter.sources.cells.context import Wanted
+from charter.sources.cells.known import Known
+from charter.sources.cells.queries import Rows
 from charter.sources.readers import http_json, spreadsheets, text_files
 from charter.sources.readers.databases import open_database
 from charter.sources.readers.place import Place as Place
-from charter.sources.readers.place import files_of, fingerprint_of
+from charter.sources.readers.place import files_of, fingerprint_of, known_of
 from charter.sources.readers.text_files import quoted
 
 
@@ -36,15 +41,36 @@ from charter.sources.readers.text_files import quoted
 class OpenSource:
     """One open source. `read_as_known_on`: a file tells what is known when it is read, to be labelled so.
 
-    `fingerprint` is SHA-256 over the bytes of files or of an answer; of a database over the table's name and rows.
+    `fingerprint` is SHA-256 over the bytes of files or of an answer; of a database over the table's name and columns.
+    A table of a database that is read by parts is `given` as what gives all of it.
     """
 
     key: str
-    table: Any
+    given: Any
     fingerprint: str
-    rows_read: int
+    counted: int | None
     read_as_known_on: bool
+    known: Known | None = None
+    part: Callable[[Wanted], Any] | None = None
+    names: Sequence[str] = ()
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @cached_property
+    def table(self) -> Any:
+        """All its rows."""
+        return self.given() if self.part else self.given
+
+    @cached_property
+    def rows_read(self) -> int:
+        """How many rows it has; those of a database are counted when somebody asks."""
+        if self.counted is not None:
+            return self.counted
+        return int(_asked(self.key, lambda: self.table.count().to_pyarrow().as_py()))
+
+    @property
+    def rows(self) -> Rows:
+        """Its rows, of which each pass reads those it needs."""
+        return Rows(lambda: self.table, self.part, self.known, self.names)
 
     def close(self) -> None:
         """Lets go of connections and temporary files."""
@@ -88,25 +114,32 @@ def _open(
     closing: ExitStack,
 ) -> OpenSource:
     if isinstance(source, DatabaseSource):
-        table, close = open_database(key, source, place.environ, engine, columns)
-        closing.callback(close)
-        rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-        told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
-        return OpenSource(key, table, told, rows, read_as_known_on=False)
+        found = open_database(key, source, place.environ, engine, columns)
+        closing.callback(found.close)
+        schema = "" if found.part else repr(found.whole.schema())
+        told = hashlib.sha256(f"{source.table}\0{schema}".encode()).hexdigest()
+        return OpenSource(key, found.whole, told, None, read_as_known_on=False, part=found.part, names=found.names)
     if isinstance(source, HttpJsonSource):
         body = http_json.fetch(key, source, place.environ, http_json.Limits(place.http_allow))
         http_json.load(engine.con, "rows", key, body, source.rows)
         table = engine.table("rows")
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-        return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
+        told = hashlib.sha256(body).hexdigest()
+        return OpenSource(key, table, told, rows, read_as_known_on=True, known=Known())
     files = files_of(key, source.path, place.folder, place.data_folders)
-    if isinstance(source, ParquetSource):
-        table = _asked(key, lambda: parquet_table(engine, files))
-    else:
-        _load(key, source, files, engine, columns)
-        table = engine.table("rows")
-    rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-    return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
+    known = closing.enter_context(known_of(files, source.model_dump_json(), place.kept))
+    names: Sequence[str] = ()
+    with ThreadPoolExecutor(1) as beside:
+        # The engine reads the file with all its threads, but waits for the disk now and then.
+        fingerprint = beside.submit(known.of, "fingerprint", lambda: fingerprint_of(files))
+        if isinstance(source, ParquetSource):
+            table = _asked(key, lambda: parquet_table(engine, files))
+        else:
+            names = _load(key, source, files, engine, columns)
+            table = engine.table("rows")
+        rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
+        told = fingerprint.result()
+    return OpenSource(key, table, told, rows, read_as_known_on=True, known=known, names=names)
 
 
 def own_engine(place: Place, closing: ExitStack) -> Any:
@@ -133,8 +166,10 @@ def parquet_table(engine: Any, files: list[Path]) -> Any:
 
 def _load(
     key: str, source: CsvSource | XlsxSource, files: list[Path], engine: Any, columns: Collection[str] | None
-) -> None:
+) -> Sequence[str]:
+    """Loads the rows as text; returns the names of all columns."""
     header: set[str] = set()
+    names: Sequence[str] = ()
     for path in files:
         if isinstance(source, XlsxSource):
             names = spreadsheets.load(engine.con, "rows", path, source.sheet, columns)
@@ -146,9 +181,10 @@ def _load(
             names = file.names
         _refuse_other_columns(key, path, header, names)
         header = header or set(names)
+    return names
 
 
-def _refuse_other_columns(key: str, path: Path, header: set[str], names: list[str]) -> None:
+def _refuse_other_columns(key: str, path: Path, header: set[str], names: Sequence[str]) -> None:
     if header and header != set(names):
         strange = sorted(header ^ set(names))
         raise SourceError(

@@ -91,9 +91,9 @@ def _of_database(key: str, source: DatabaseSource, place: Place) -> list[str]:
     if address.startswith("sqlite"):
         return _of_sqlite(key, source, file_in(address))
     with ExitStack() as closing_all:
-        table, close = open_database(key, source, place.environ, own_engine(place, closing_all), None)
-        closing_all.callback(close)
-        return list(table.columns)
+        found = open_database(key, source, place.environ, own_engine(place, closing_all), None)
+        closing_all.callback(found.close)
+        return list(found.whole.columns)
 
 
 def _of_sqlite(key: str, source: DatabaseSource, path: Path) -> list[str]:

@@ -204,7 +204,8 @@ def _encoding_of(path: Path) -> str:
     try:
         with _opened(path) as stream:
             while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "cp1252"
