@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from charter.domain.charter_file.charter import Charter
@@ -30,35 +30,36 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
         for nth, indicator in enumerate(commitment.indicators):
             if indicator.source is None or is_entered(charter, indicator):
                 continue
-            for below, source, column in _of(indicator):
-                yield ReadColumn(("commitments", at, "indicators", nth, *below), source, column)
+            for one in _of(indicator):
+                yield replace(one, path=("commitments", at, "indicators", nth, *one.path))
 
 
-def _of(indicator: IndicatorBase) -> Iterator[tuple[Path, str, str]]:
+def _of(indicator: IndicatorBase) -> Iterator[ReadColumn]:
+    """The places below an indicator."""
     source = indicator.source or ""
     for name in _COLUMNS:
         for column in _listed(getattr(indicator, name, None)):
-            yield (name,), source, column
+            yield ReadColumn((name,), source, column)
     for name in ("success", "numerator", "denominator"):
         for column in _named_by(getattr(indicator, name, None)):
-            yield (name,), source, column
+            yield ReadColumn((name,), source, column)
     for column in indicator.where or {}:
-        yield ("where", column), source, column
+        yield ReadColumn(("where", column), source, column)
     for at, exclusion in enumerate(indicator.exclude):
         for column in exclusion.where:
-            yield ("exclude", at, "where", column), source, column
+            yield ReadColumn(("exclude", at, "where", column), source, column)
     if isinstance(indicator, Rate):
         yield from _of_volume(indicator, source)
 
 
-def _of_volume(rate: Rate, source: str) -> Iterator[tuple[Path, str, str]]:
+def _of_volume(rate: Rate, source: str) -> Iterator[ReadColumn]:
     """The volume of another source is summed by the same columns of date and unit."""
     if not isinstance(rate.volume, Volume):
-        yield ("volume",), source, rate.volume
+        yield ReadColumn(("volume",), source, rate.volume)
         return
-    yield ("volume", "column"), rate.volume.source, rate.volume.column
+    yield ReadColumn(("volume", "column"), rate.volume.source, rate.volume.column)
     for column in (rate.date, *_listed(rate.unit)):
-        yield ("volume", "source"), rate.volume.source, column
+        yield ReadColumn(("volume", "source"), rate.volume.source, column)
 
 
 def _listed(value: Any) -> Iterable[str]:

@@ -178,12 +178,14 @@ class Percentile(IndicatorBase):
         return _value_or_delay(self)
 
 
+_DURATIONS = ("seconds", "minutes", "hours")
+"""What a column of durations may be counted in; beside it the column itself says how long."""
 _Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 
 
 def _value_or_delay(model: _Delayed) -> _Delayed:
     if model.value is not None:
-        if model.start is not None or model.stop is not None or model.in_ is not None:
+        if model.start is not None or model.stop is not None or (model.in_ or "seconds") not in _DURATIONS:
             remedy = Sentence("write either value and date, or start, stop and in")
             raise refuse(Sentence("value stands beside start, stop or in"), remedy)
         if model.date is None:

@@ -139,20 +139,23 @@ def _targets(key: str, before: list[Target], after: list[Target], is_share: bool
 
 def _orders(old: Charter, new: Charter) -> Iterator[Change]:
     """The order in which things are shown."""
-    lists: list[tuple[str, list[str], list[str]]] = [
-        ("units", [one.key for one in old.units], [one.key for one in new.units]),
-        ("commitments", [one.key for one in old.commitments], [one.key for one in new.commitments]),
-        ("indicators", list(indicators_of(old)), list(indicators_of(new))),
-    ]
-    for key, (_, after) in indicators_of(new).items():
-        before = indicators_of(old).get(key)
-        if before is not None:
-            targets = ([one.from_.isoformat() for one in side.targets] for side in (before[1], after))
-            lists.append((f"targets of {key}", *targets))  # type: ignore[arg-type]
-    for name, was, now in lists:
-        was, now = [one for one in was if one in now], [one for one in now if one in was]
+    before, after = _lists(old), _lists(new)
+    for name in (one for one in after if one in before):
+        was = [one for one in before[name] if one in after[name]]
+        now = [one for one in after[name] if one in before[name]]
         if was != now:
             yield Change("change", "charter", new.charter.key, f"order of {name}", was, now)
+
+
+def _lists(charter: Charter) -> dict[str, list[str]]:
+    """What is shown in an order of its own, by name."""
+    indicators = indicators_of(charter)
+    return {
+        "units": [one.key for one in charter.units],
+        "commitments": [one.key for one in charter.commitments],
+        "indicators": list(indicators),
+        **{f"targets of {key}": [one.from_.isoformat() for one in of.targets] for key, (_, of) in indicators.items()},
+    }
 
 
 __all__ = ["Change", "Plan", "plan_change", "plan_lines"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
@@ -19,8 +20,14 @@ NEAR = Decimal("0.005")
 """Within half of a per cent, the cases of a unit are as many as those of all the others."""
 _MOST_DECIMALS = 4
 
-Told = tuple[Severity, str, Sentence, Sentence | None]
-"""How grave, the field below the indicator, what, and how to mend it."""
+
+class Told(NamedTuple):
+    """How grave, the field below the indicator, what, and how to mend it."""
+
+    severity: Severity
+    field: str
+    said: Sentence
+    remedy: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ def told_by(figure: Figure) -> Iterator[Told]:
     yield _level(figure)
     yield from _unknown(figure)
     if figure.undated:
-        yield (
+        yield Told(
             Severity.WARNING,
             "",
             Sentence("rows without a readable date, which belong to no period: %(count)s", count=figure.undated),
@@ -58,12 +65,13 @@ def _level(figure: Figure) -> Told:
     value, period = figure_of(figure.indicator, figure.counts), figure.period
     if value is None:
         said = Sentence("in %(period)s no case can be judged", period=period)
-        return Severity.WARNING, "", said, Sentence("look whether the data reach that far, and whether conditions fit")
+        remedy = Sentence("look whether the data reach that far, and whether conditions fit")
+        return Told(Severity.WARNING, "", said, remedy)
     level = figure.target.target if figure.target is not None else None
     shown = short(value, level, is_share=figure.indicator.kind.is_share)
     count = figure.counts.denominator
     if level is None:
-        return (
+        return Told(
             Severity.ADVICE,
             "",
             Sentence("in %(period)s %(value)s is measured, of %(count)s", period=period, value=shown, count=count),
@@ -76,20 +84,20 @@ def _level(figure: Figure) -> Told:
         count=count,
         level=short(level, None, is_share=figure.indicator.kind.is_share),
     )
-    return Severity.ADVICE, "targets", said, None
+    return Told(Severity.ADVICE, "targets", said, None)
 
 
 def _unknown(figure: Figure) -> Iterator[Told]:
     doubled = [unit for unit, count in figure.unknown.items() if _is_as_many_as_the_others(count, figure.cases)]
     for unit in doubled:
         said = Sentence("the unit '%(unit)s', which is not under units, has as many cases as all others", unit=unit)
-        yield Severity.WARNING, "unit", said, Sentence("leave it out with exclude if it is their total")
+        yield Told(Severity.WARNING, "unit", said, Sentence("leave it out with exclude if it is their total"))
     strange = {unit: count for unit, count in figure.unknown.items() if unit not in doubled}
     if not strange or not figure.cases:
         return
     heavy = sorted(strange, key=lambda unit: -strange[unit])
     names = [Sentence("'%(unit)s' (%(count)s)", unit=unit, count=strange[unit]) for unit in heavy[:MOST_NAMED]]
-    yield (
+    yield Told(
         Severity.WARNING,
         "unit",
         Sentence(

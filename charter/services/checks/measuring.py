@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate
@@ -23,6 +23,7 @@ from charter.services.charters.versions import Version, counts_alike
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
+from charter.watchdog import TookTooLong, within
 
 if TYPE_CHECKING:
     from charter.models.records import Run
@@ -57,6 +58,17 @@ class Outcome:
 
 Pair = tuple[Indicator, Claim]
 
+DEADLINE_SHARE = 0.5
+"""Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
+
+
+class Counted(NamedTuple):
+    """A check that was claimed, and what came of counting it."""
+
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
+
 
 class Measuring:
     """The sources that are open while due checks are run; closed at the end of the block."""
@@ -65,17 +77,47 @@ class Measuring:
         self._access = access
         self._open: dict[tuple[int, str | None], OpenSource] = {}
         self._definitions: dict[tuple[int, str], str] = {}
+        self._given_up: set[tuple[int, str | None]] = set()
 
     def __enter__(self) -> Measuring:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for source in self._open.values():
-            source.close()
+        for key, source in self._open.items():
+            # What hangs is not waited for: its thread was left behind.
+            if key not in self._given_up:
+                source.close()
 
-    def measure(
+    def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+    ) -> Iterable[Counted]:
+        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
+
+        It is measured by another thread than this one: a connection to a source may not mind by which it is used.
+        """
+        seconds = self._access.lease.total_seconds() * DEADLINE_SHARE
+        if (version.id, source) not in self._given_up:
+            try:
+                return within(seconds, lambda: list(self.measure(version, source, claims, now)))
+            except TookTooLong:
+                self._given_up.add((version.id, source))
+                logger.error("the source %s gave no answer within %.0f seconds: its checks are failed", source, seconds)
+        said = Sentence(
+            "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
+            "its server or its disk hangs.",
+            source=source,
+            seconds=f"{seconds:.0f}",
+        )
+        return [
+            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
+            for indicator, held in claims
+        ]
+
+    def has_given_up(self, version: Version, source: str | None) -> bool:
+        """Whether the source was left at its deadline."""
+        return (version.id, source) in self._given_up
+
+    def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
         """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
         if not claims:
             return
@@ -87,11 +129,8 @@ class Measuring:
         by_period = {key: _by_period(one) for key, one in found.items()}
         for indicator, held in claims:
             cells = by_period[indicator.key].get(held.period.key, ())
-            yield (
-                indicator,
-                held,
-                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
-            )
+            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period.end)
+            yield Counted(indicator, held, outcome)
 
     def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
@@ -102,8 +141,9 @@ class Measuring:
 
         indicators, periods = what
         try:
-            rows = self.opened(version, source).rows
-            measured = measure_many(indicators, rows, periods, now, setting_of(version.charter))
+            opened = self.opened(version, source)
+            measured = measure_many(indicators, opened.rows, periods, now, setting_of(version.charter))
+            opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
@@ -193,11 +233,12 @@ class Measuring:
     def _outcome(
         self,
         version: Version,
-        what: tuple[Indicator, Period, Sequence[Cell]],
+        what: tuple[Indicator, Sequence[Cell]],
         found: Measured | Sentence,
         seconds: float,
+        end: date,
     ) -> Outcome:
-        indicator, period, cells = what
+        indicator, cells = what
         defined = self._defined(version, indicator)
         error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
         if error is not None or isinstance(found, Sentence):
@@ -209,7 +250,7 @@ class Measuring:
             rows_read=found.rows_read,
             undated=found.undated,
             unknown_units=unknown_units(version, indicator, cells),
-            reaches_past=found.latest is not None and found.latest > period.end,
+            reaches_past=found.latest is not None and found.latest > end,
             fingerprint=self.fingerprint(version, indicator),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 
@@ -24,22 +24,21 @@ from charter.services.readings.projection import Measured, Recorded, project_all
 from charter.services.records import audit_log
 from charter.services.records.audit_log import log_context
 from charter.services.records.leases import settle, settle_all
-from charter.services.records.sealing import rows_hash
+from charter.services.records.sealing import digest_of, rows_hash
 from charter.services.records.transactions import transaction
 from charter.services.schedule.claims import Claim
 from charter.services.watching.readings import watch_readings
 
 logger = logging.getLogger(__name__)
 
-What = tuple[Version, Indicator, Claim]
 
+class Found(NamedTuple):
+    """A check that was claimed, by which version, and what came of measuring it."""
 
-Found = tuple[Version, Indicator, Claim, Outcome]
-
-
-def record_done(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
-    """As `record_all`, for one check. False if the claim was lost meanwhile."""
-    return record_all(actor, now, [(*what, outcome)]) == 1
+    version: Version
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
 
 
 def record_all(actor: Actor, now: datetime, found: Sequence[Found]) -> int:
@@ -65,7 +64,7 @@ def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
     again = [held for *_, held, _ in found if held.completes]
     done = {"state": CheckState.DONE, **columns_of(None, "note"), "pending": 0, "again_at": None}
     ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
-    kept = [one for one in found if one[2].id in ours]
+    kept = [one for one in found if one.held.id in ours]
     for version, _, held, outcome in kept:
         pending = pending_of(version, outcome)
         if pending:
@@ -90,7 +89,8 @@ def _look_again(held: Claim, pending: int, now: datetime) -> None:
 
 
 def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
-    runs = _insert_runs(actor, now, kept)
+    written = [_run(actor, now, one) for one in kept]
+    runs = _insert_runs(now, written)
     cells = [
         [measurement_row(cell, run, actor, now) for cell in outcome.cells]
         for (*_, outcome), run in zip(kept, runs, strict=True)
@@ -110,20 +110,20 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
         actor,
         now,
         [
-            (
+            audit_log.Done(
                 "check:complete" if held.completes else "check:run",
                 f"run {run.id}",
                 {"cells": rows_hash(part), "indicator": indicator.key, "period": held.period.key},
+                rows={"runs": {str(run.id): digest_of("runs", row | {"id": run.id})}},
             )
-            for (_, indicator, held, _), run, part in zip(kept, runs, cells, strict=True)
+            for (_, indicator, held, _), run, row, part in zip(kept, runs, written, cells, strict=True)
         ],
     )
     return runs
 
 
-def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
+def _insert_runs(now: datetime, rows: Sequence[dict[str, Any]]) -> list[Recorded]:
     """The runs with their numbers, in order."""
-    rows = [_run(actor, now, (version, indicator, held), outcome) for version, indicator, held, outcome in kept]
     added = insert(Run).returning(Run.id, sort_by_parameter_order=True)
     numbers = db.session.execute(added, rows).scalars().all()
     return [
@@ -132,9 +132,9 @@ def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Rec
     ]
 
 
-def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
+def record_failed(actor: Actor, now: datetime, found: Found) -> bool:
     """The failed run with its sentence, and when it is tried again. False if the claim was lost meanwhile."""
-    version, indicator, held = what
+    _, indicator, held, outcome = found
     with transaction():
         audit_log.hold()
         tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.id)).scalar_one()
@@ -146,7 +146,7 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
             changes |= {"state": CheckState.FAILED, "next_try_at": next_try(tries, now)}
         if not settle(held, **changes):
             return False
-        run = Run(**_run(actor, now, (version, indicator, held), outcome))
+        run = Run(**_run(actor, now, found))
         db.session.add(run)
         db.session.flush()
         facts = {"error": run.error, "indicator": indicator.key, "period": held.period.key}
@@ -157,8 +157,8 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
     return True
 
 
-def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str, Any]:
-    version, indicator, held = what
+def _run(actor: Actor, now: datetime, found: Found) -> dict[str, Any]:
+    version, indicator, held, outcome = found
     return {
         "indicator_key": indicator.key,
         "period_key": held.period.key,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import reduce
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import ibis
 
+from charter.domain.file_profile.columns import LONGEST_PLACEHOLDER, PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
+from charter.domain.vocabulary.terms import ColumnKind
 from charter.sources.cells.columns import (
     DECIMALS,
     MOST_DECIMALS,
@@ -22,39 +24,42 @@ from charter.sources.cells.columns import (
     is_finite,
     is_plain_decimal,
 )
-from charter.sources.cells.local_time import BASE, day_number
-from charter.sources.cells.moments import (
-    FRACTION,
+from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
+from charter.sources.cells.queries import answer
+from charter.sources.cells.reach import rows_near
+from charter.sources.cells.written_text import (
+    DURATION,
+    HOURS,
     ISO_MOMENT,
     PLAIN_MOMENT,
-    ZONE_AT_END,
-    Moment,
-    Written,
-    apply,
-    is_moment,
-    near,
-    near_days,
-    reading_of,
-)
-from charter.sources.cells.queries import answer, rows_of
-from charter.sources.cells.written_text import (
     PLAIN_NUMBER,
+    DateStyle,
+    NumberStyle,
     date_style,
+    fits,
     number_style,
+    plain_date,
     plain_number,
+    plainly,
     questions_of_dates,
     questions_of_numbers,
+    without_percent,
 )
-from charter.sources.counting.deadlines import Now
+from charter.sources.counting.conditions import FALSE, TRUE
 
 EXPECTED = {
     "date": Sentence("a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00"),
-    "number": Sentence("a number like 12, 12.5 or 12,5"),
+    "number": Sentence("a number like 12, 12.5 or 12,5, or a duration like 00:03:20"),
 }
+TEXT, GAPS = "text", "missing"
+"""Uses of a column that need no date and no number: its words, or what of it is missing."""
+_ORDERS: tuple[DateStyle, ...] = ("day-first", "month-first")
+_NUMBERS: tuple[NumberStyle, ...] = ("spaced", "comma", "commas")
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
 _MOST_DIGITS = 14
 _FLOAT_DECIMALS = 6
 _LENGTH_OF_DAY = len("2026-10-05")
+_MIDNIGHT = ("", "00:00", "00:00:00")
 
 Use = tuple[str, str]
 
@@ -64,40 +69,125 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
 
     What text does not write as engines read it is looked at once more: spreadsheets write 05/10/2026 and 1 234,5.
     Only in the embedded engine, where files are read: the tables of others have types for dates and numbers, and are
-    looked at in the rows near the periods alone, where a typed date says which these are.
+    looked at in the rows near the periods alone, where a typed date says which these are. Columns read as "text", and
+    those asked for what is "missing", are looked at for words like NA alone.
     """
-    wanted = sorted(set(uses))
-    told = _asked(reader, {use: _questions(reader, *use) for use in wanted})
+    every = sorted(set(uses))
+    told = _asked(
+        reader, {use: _questions(reader, *use) for use in every if is_embedded(reader.given) or use[1] != TEXT}
+    )
+    told |= _without_stand_ins(reader, told)
+    wanted = [use for use in every if use[1] in EXPECTED]
     told |= _asked_of_all(reader, [use for use in wanted if told[use].get("written") and not told[use]["read"]])
-    looked_at = wanted if is_embedded(reader.given) else []
-    odd = [use for use in looked_at if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd})
-    styles = {use: _style_of(reader, *use, ways[use]) for use in odd}
-    other = {use: style for use, style in styles.items() if style not in ("iso", "plain")}
+    odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
+    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd if is_embedded(reader.given)})
+    styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
+    other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
         told[use] |= {key: (told[use][key] or 0) + (ways[use][key] or 0) for key in ways[use] if key in told[use]}
-        told[use]["read"] = (told[use]["read"] or 0) + ways[use].get("slashed", 0)
+        told[use]["read"] = (told[use]["read"] or 0) + (ways[use].get("slashed") or 0) + (ways[use].get("others") or 0)
     numbers = {(name, role): style for (name, role), style in other.items() if role == "number"}
     told |= _asked(reader, {use: _questions(reader, *use, style) for use, style in numbers.items()})
-    for (name, role), answers in told.items():
+    for (name, role), answers in ((use, told[use]) for use in wanted):
         _refuse_unreadable(reader, name, role, answers)
+        way = ways.get((name, role), {})
         if role == "number":
-            digits = _digits(reader.column(name).type(), answers)
+            digits, percent = _digits(reader.column(name).type(), answers), bool(way.get("percents"))
+            if percent:
+                digits = replace(digits, scale=min(digits.scale + 2, MOST_DECIMALS), squares=False, percent=True)
             reader.digits[name] = replace(digits, style=other.get((name, role), "plain"))
         elif answers:
-            timed, zoned, fractions = (bool(answers[key]) for key in ("timed", "zoned", "fractions"))
+            timed, zoned, fractions, hours = (bool(answers[key]) for key in ("timed", "zoned", "fractions", "hours"))
+            style, otherwise = other.get((name, role), "iso"), _is_otherwise(way)
             is_clean = answers["clean"] == answers["written"]
-            reader.written[name] = Written(timed, zoned, fractions, other.get((name, role), "iso"), is_clean)
+            reader.written[name] = Written(timed, zoned, fractions, style, hours, otherwise, is_clean)
             reader.seen[name] = answers
+    reader.told += [said for (name, _), way in ways.items() for said in _ways_told(reader, name, way)]
+
+
+def _is_otherwise(way: Mapping[str, Any]) -> bool:
+    """Whether dates name a month, begin with the year and slashes, or halve the day; numbers carry a per cent sign."""
+    return bool(way.get("others") or way.get("halves") or way.get("percents"))
+
+
+def _ways_told(reader: Reader, name: str, way: Mapping[str, Any]) -> Iterator[Sentence]:
+    """How cells were read that might be read in another way."""
+    if reader.digits.get(name, Digits()).style == "h:m" and way.get("short") and reader.writing.durations is None:
+        yield read_as_hours(name)
+    if way.get("percents"):
+        yield read_as_hundredths(name, way["a_percent"])
+
+
+def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+    """Has words like NA taken as missing where they stand in a column of dates, numbers, durations or yes and no; asks
+    again of these columns. A column of text keeps them, unless the source says otherwise."""
+    if reader.writing.missing is not None:
+        return {}
+    asked = {name: role for (name, role), answers in told.items() if answers.get("words")}
+    sure = {name for (name, role), answers in told.items() if answers.get("words") and role in EXPECTED}
+    for name in asked:
+        if name in sure or _kind_of(reader, name) is not ColumnKind.TEXT:
+            reader.stand_ins.add(name)
+            reader.told += _stand_ins_told(reader, name)
+    return _asked(reader, {use: _questions(reader, *use) for use in told if use[0] in reader.stand_ins})
+
+
+def _kind_of(reader: Reader, name: str) -> ColumnKind:
+    """What a column of text is, as a look at the file judges it."""
+    written = reader.text(name).strip()
+    plain, known = plainly(written), written.isin(PLACEHOLDERS).fill_null(False)
+    number = reduce(
+        operator.or_, [fits(plain_number(without_percent(written), each), PLAIN_NUMBER) for each in _NUMBERS]
+    )
+    dates = [fits(plain_date(plain, each), ISO_MOMENT) for each in _ORDERS]
+    asked = {
+        "filled": written.count(),
+        "distinct": written.nunique(),
+        "words": known.sum(),
+        "dates": dates[0].sum(),
+        "others": dates[1].sum(),
+        "numbers": number.sum(),
+        "durations": fits(written, DURATION).sum(),
+        "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
+    }
+    (found,) = answer(_looked_at(reader).aggregate(**asked), reader.source, reader.known)
+    told = {key: int(value or 0) for key, value in found.items()}
+    dates_read = max(told["dates"], told["others"])
+    stand_ins = {"": told["words"]}
+    counted = Counted(
+        name,
+        told["filled"],
+        told["distinct"],
+        stand_ins,
+        dates_read,
+        0,
+        told["numbers"],
+        told["durations"],
+        told["truths"],
+    )
+    return judge_column(counted, told["filled"]).kind
+
+
+def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
+    """The words that were taken as missing, with their cells."""
+    words = _looked_at(reader).select(word=reader.column(name).strip())
+    words = words.filter(words["word"].isin(PLACEHOLDERS))
+    cells = words.group_by("word").aggregate(cells=words.count()).order_by("word")
+    found = answer(cells, reader.source, reader.known)
+    return [taken_as_empty(row["word"], int(row["cells"]), [name]) for row in found]
 
 
 def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]], table: Any = None) -> dict[Use, dict[str, Any]]:
-    """The answers to the questions of each use, in one look; in servers of companies at rows near the periods."""
+    """The answers to the questions of each use, in one look."""
     sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
-    if table is None:
-        table = reader.table if is_embedded(reader.given) else _rows_near(reader)
-    told = answer(table.aggregate(**sums), reader.source, reader.known)[0] if sums else {}
+    rows = _looked_at(reader) if table is None else table
+    told = answer(rows.aggregate(**sums), reader.source, reader.known)[0] if sums else {}
     return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
+
+
+def _looked_at(reader: Reader) -> Any:
+    """All rows of files; in servers of companies those near the periods."""
+    return reader.table if is_embedded(reader.given) else rows_near(reader)
 
 
 def _asked_of_all(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
@@ -107,13 +197,6 @@ def _asked_of_all(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, An
     table = reader.whole()
     everything = replace(reader, table=table, known=None)
     return _asked(everything, {use: _questions(everything, *use) for use in uses}, table)
-
-
-def _rows_near(reader: Reader) -> Any:
-    """The rows that may belong to the periods; all of them where a date is read from text."""
-    table, wanted = reader.table, reader.wanted
-    bounds = [near(reader.column(name), wanted.first, wanted.last) for name in wanted.dates] if wanted else []
-    return table.filter(reduce(operator.or_, bounds)) if bounds and all(b is not None for b in bounds) else table
 
 
 def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
@@ -128,136 +211,17 @@ def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> 
 
 @dataclass(frozen=True)
 class Reach:
-    """How many rows were read, and the first and the last local date in the column of dates, up to now."""
+    """How many rows a table has, and the first and the last local date in its column of dates, up to now."""
 
     rows: int
     first: date | None
     last: date | None
 
 
-def reach_of(reader: Reader, column: str, now: Now) -> Reach:
-    """How far the source reaches.
-
-    Of files all rows are read. Of a table whose dates are typed: those near the periods and those without a date.
-    """
-    if is_moment(reader.given[column].type()):
-        return _reach_of_typed(reader, column, now)
-    if not reader.is_sieved:
-        moment = reader.moment(column)
-        asked = {"rows": reader.table.count(), "gaps": moment.day.isnull().any(), **_ends(moment, now)}
-        told = answer(reader.table.aggregate(**asked), reader.source)[0]
-        reader.gaps[column] = bool(told["gaps"])
-        return Reach(int(told["rows"]), _date(told["first"]), _date(told["last"]))
-    seen = reader.seen[column]
-    reader.gaps[column] = int(seen["rows"]) > int(seen["read"] or 0)
-    return _reach_of_text(reader, column, now)
-
-
-def _reach_of_typed(reader: Reader, column: str, now: Now) -> Reach:
-    """Small questions in one: each of them is answered by an index on the column, or by a file's own summary."""
-    given, wanted = reader.given, reader.wanted
-    dated = given[column]
-    come = given.filter(dated <= _until(dated, now))
-    rows = given
-    if wanted is not None and not wanted.whole and not is_embedded(given):
-        rows = _rows_near(replace(reader, table=given))
-    missing = given.filter(dated.isnull())
-    asked = [
-        given.aggregate(first=dated.min()),
-        come.aggregate(last=dated.max()),
-        rows.aggregate(rows=rows.count()),
-        missing.aggregate(gaps=missing.count()),
-    ]
-    told = answer(reduce(lambda one, other: one.cross_join(other), asked), reader.source)[0]
-    reader.gaps[column] = bool(told["gaps"])
-    count = int(told["rows"]) + (0 if rows is given else int(told["gaps"]))
-    first, last = (_local_date(told[end], now) for end in ("first", "last"))
-    return Reach(count, first if last else None, last)
-
-
-def _until(column: Any, now: Now) -> Any:
-    """The last moment that has come, as the column writes it."""
-    kind = column.type()
-    if kind.is_date():
-        return ibis.literal(now.day, type="date")
-    if kind.timezone is not None:
-        return ibis.literal(now.instant.astimezone(UTC), type="timestamp('UTC')")
-    return ibis.literal(now.instant.astimezone(ZoneInfo(now.zone)).replace(tzinfo=None), type="timestamp")
-
-
-def _local_date(told: date | datetime | None, now: Now) -> date | None:
-    if not isinstance(told, datetime):
-        return told
-    return (told.astimezone(ZoneInfo(now.zone)) if told.tzinfo else told).date()
-
-
-def _reach_of_text(reader: Reader, column: str, now: Now) -> Reach:
-    """The ends of text in ISO writing: mostly the least and the greatest value say them, else a few days are read."""
-    seen, zoned = reader.seen[column], reader.written[column].zoned
-    rows = int(seen["rows"])
-    if seen["most"] is None:
-        return Reach(rows, None, None)
-    least, most = (date.fromisoformat(seen[end][:10]) for end in ("least", "most"))
-    if not zoned and most < now.day:
-        return Reach(rows, least, most)
-    last = _last_near(reader, column, min(most, now.day), now) or _last_before(reader, column, now)
-    first = (_ends_near(reader, column, least, now)[0] if zoned else None) or least
-    return Reach(rows, first if last else None, last)
-
-
-def _last_before(reader: Reader, column: str, now: Now) -> date | None:
-    """The newest day that is well past."""
-    cells = reader.given[column]
-    past = reader.given.filter(cells < near_days(now.day, now.day)[0].isoformat(), cells.re_search(ISO_MOMENT))
-    most = answer(past.aggregate(most=past[column].max()), reader.source)[0]["most"]
-    return None if most is None else _last_near(reader, column, date.fromisoformat(most[:10]), now)
-
-
-def _last_near(reader: Reader, column: str, day: date, now: Now) -> date | None:
-    return _ends_near(reader, column, day, now)[1]
-
-
-def _ends_near(reader: Reader, column: str, day: date, now: Now) -> tuple[date | None, date | None]:
-    """The first and last day up to now of the values that lie about a day."""
-    low, high = near_days(day, day)
-    cells = reader.given[column]
-    table, moment = _unsieved(reader, column, (cells >= low.isoformat()) & (cells < high.isoformat()))
-    told = answer(table.aggregate(**_ends(moment, now)), reader.source)[0]
-    return _date(told["first"]), _date(told["last"])
-
-
-def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
-    """How many rows each local date has, up to the last; asked only where it matters, for it looks at every row."""
-    if not is_embedded(reader.given) or not reader.is_sieved:
-        table, moment = reader.table, reader.moment(column)
-    else:
-        table, moment = _unsieved(reader, column)
-    reached = table.filter(moment.day <= day_number(last))
-    days = reached.group_by(promesse_of=moment.day).aggregate(promesse_rows=reached.count())
-    return {BASE + timedelta(days=int(of)): int(rows) for of, rows in sorted(rows_of(days, reader.source))}
-
-
-def _unsieved(reader: Reader, column: str, test: Any = None) -> tuple[Any, Moment]:
-    """A column of dates as it is read of all rows, or of those that pass a test."""
-    rows = reader.given if test is None else reader.given.filter(test)
-    part = replace(reader, table=rows)
-    written = reader.written.get(column, Written())
-    reading = reading_of("promesse_reach", part.column(column), part.text(column), written, reader.local)
-    table = apply(rows.select(column), [reading])
-    return table, reading.moment(table)
-
-
-def _ends(moment: Moment, now: Now) -> dict[str, Any]:
-    reached = now.has_come(moment).ifelse(moment.day, None)
-    return {"first": reached.min(), "last": reached.max()}
-
-
-def _date(number: Any) -> date | None:
-    return None if number is None else BASE + timedelta(days=int(number))
-
-
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
     kind = reader.column(name).type()
+    if role not in EXPECTED:
+        return {"words": _words(reader.text(name).strip())} if kind.is_string() else {}
     if role == "date":
         return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
     if kind.is_floating():
@@ -265,7 +229,12 @@ def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[
     if kind.is_integer() or is_plain_decimal(kind):
         return {"largest": reader.column(name).cast("float64").abs().max()}
     text = reader.text(name)
-    return _questions_of_numbers(text if style is None else plain_number(text, style))
+    return _questions_of_numbers(text if style is None else plain_number(without_percent(text.strip()), style))
+
+
+def _words(written: Any) -> Any:
+    """How many cells hold a word like NA; longer ones need no look."""
+    return (written.length() <= LONGEST_PLACEHOLDER).ifelse(written.isin(PLACEHOLDERS), False).fill_null(False).sum()
 
 
 def _questions_of_dates(text: Any) -> dict[str, Any]:
@@ -275,15 +244,18 @@ def _questions_of_dates(text: Any) -> dict[str, Any]:
     good = plainly.ifelse(True, written.re_search(ISO_MOMENT).fill_null(False))
     more = good & ~plainly
     dated = good.ifelse(written, ibis.null("string"))
+    has_hours = plainly.ifelse(~written.substr(_LENGTH_OF_DAY + 1).isin(_MIDNIGHT), fits(written, HOURS))
     return {
         "rows": text.isnull().count(),
         "written": text.count(),
         "read": good.sum(),
+        "words": plainly.ifelse(False, written.isin(PLACEHOLDERS)).fill_null(False).sum(),
         "clean": (good & (written == text)).sum(),
         "example": good.ifelse(ibis.null("string"), text).min(),
         "least": dated.min(),
         "most": dated.max(),
         "timed": (good & (written.length() > _LENGTH_OF_DAY)).sum(),
+        "hours": (good & has_hours).sum(),
         "zoned": more.ifelse(written.re_search(ZONE_AT_END), False).fill_null(False).sum(),
         "fractions": more.ifelse(written.re_search(FRACTION), False).fill_null(False).sum(),
     }
@@ -297,6 +269,7 @@ def _questions_of_numbers(text: Any) -> dict[str, Any]:
     return {
         "written": text.count(),
         "read": good.sum(),
+        "words": _words(written),
         "example": (~good).ifelse(text, ibis.null("string")).min(),
         "scale": decimals.length().max(),
         "powers": number.lower().contains("e").sum(),

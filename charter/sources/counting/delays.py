@@ -13,12 +13,14 @@ import ibis
 
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import Counts, exact
+from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.columns import Amount, Reader
 from charter.sources.cells.local_time import lookup
 from charter.sources.cells.moments import Moment
+from charter.sources.cells.queries import answer
 from charter.sources.counting.deadlines import by_calendar, day_end, elapsed_end, has_passed
-from charter.sources.counting.kinds import STOP_BEFORE_START, UNREADABLE, Measure, as_number
+from charter.sources.counting.kinds import NO_HOUR, STOP_BEFORE_START, UNREADABLE, Measure, as_number
 
 _MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10**6}
 _MINUTE = _MICROSECONDS_IN["minutes"]
@@ -48,7 +50,29 @@ class Delayed(Measure):
         }
         if not self.by_day:
             added |= {"start_utc": start.utc, "stop_utc": happened.ifelse(stop.utc, null)}
+            added["hourless"] = self._is_hourless(reader, self.start, start) | self._is_hourless(
+                reader, self.stop, stop
+            )
         return {self.name(part): value for part, value in added.items()}
+
+    def _is_hourless(self, reader: Reader, name: str, moment: Moment) -> Any:
+        """Whether a day is written without an hour, so that no hours can be counted from it or up to it.
+
+        Raises SourceError where that is so of the whole column.
+        """
+        if not reader.has_hours(name):
+            written = reader.table.filter(moment.day.notnull()).limit(1)
+            if answer(written.aggregate(rows=written.count()), reader.source)[0]["rows"]:
+                raise SourceError(
+                    "The indicator “%(indicator)s” counts hours, minutes or seconds, but the column “%(column)s” of "
+                    "the source “%(source)s” holds days without an hour: promise days, or name a column with hours.",
+                    indicator=self.indicator.key,
+                    column=name,
+                    source=reader.source,
+                )
+        if moment.clocked is None:
+            return ibis.literal(False)
+        return moment.day.notnull() & ~moment.clocked.fill_null(False)
 
     def is_before(self, start: Moment, stop: Moment) -> Any:
         """Whether the stop lies before the start."""
@@ -60,7 +84,9 @@ class Delayed(Measure):
         return (stop.midnight.ifelse(days, instants) if stop.timed else days).fill_null(False)
 
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
-        return [(rows[self.name("bad")], UNREADABLE), (rows[self.name("early")], STOP_BEFORE_START)]
+        found = [(rows[self.name("bad")], UNREADABLE)]
+        found += [] if self.by_day else [(rows[self.name("hourless")], NO_HOUR)]
+        return [*found, (rows[self.name("early")], STOP_BEFORE_START)]
 
     def column(self, rows: Any, part: str) -> Any:
         """A column of its own."""

@@ -41,8 +41,9 @@ from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting, Wanted, Writing, words_in
 from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.profile import Reach, look_at, reach_of
+from charter.sources.cells.profile import look_at
 from charter.sources.cells.queries import Rows
+from charter.sources.cells.reach import Reach, reach_of
 from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
 from charter.sources.counting.conditions import uses_of
 from charter.sources.counting.day_totals import DailyScan, families
@@ -275,6 +276,8 @@ def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
         uses += each.uses()
         for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
             uses += uses_of(condition)
+        said = (getattr(each.indicator, part) or () for part in ("distinct", "unit", "channel", "segment"))
+        uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
     return uses
 
 

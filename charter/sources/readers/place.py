@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
 
 from charter.domain.vocabulary.errors import SourceError
-from charter.sources.cells.known import Known
 
 _CHUNK = 1 << 20
-_SETTLED = 2_000_000_000
-"""Nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -72,50 +64,22 @@ def fingerprint_of(files: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-@contextmanager
-def known_of(files: Sequence[Path], options: str, folder: Path | None) -> Iterator[Known]:
-    """What earlier looks have told of files that are what they were, read in the same way by the same code.
-
-    What is learnt in the block is kept at its end; nowhere where there is no folder for it. A file written to within
-    the last seconds is looked at again: clocks of disks are coarse.
-    """
-    if folder is None:
-        yield Known()
-        return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    before = _state_of(files, options)
-    name = hashlib.sha256("\0".join(map(str, files)).encode()).hexdigest()[:32]
-    path = folder / f"{name}.json"
-    with NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".draft") as draft:
-        written = max(each.stat().st_ctime_ns for each in files)
-        is_settled = Path(draft.name).stat().st_mtime_ns - written > _SETTLED
-        known = Known(_read_answers(path, before))
-        yield known
-        if known.has_more and is_settled and _state_of(files, options) == before:
-            after = Path(f"{draft.name}.json")
-            after.write_text(json.dumps({"state": before, "answers": known.answers}), encoding="utf-8")
-            os.replace(after, path)
+def stamps_of(files: Iterable[Path]) -> list[tuple[int, ...]]:
+    """What tells whether files were written to or replaced since: size, time, number on the disk."""
+    found = (path.stat() for path in files)
+    return [(told.st_size, told.st_mtime_ns, told.st_ino, told.st_dev) for told in found]
 
 
-def _state_of(files: Sequence[Path], options: str) -> list[Any]:
-    """What is another as soon as a file is written to or replaced, or is read in another way."""
-    told = [(str(path), path.stat()) for path in files if path.is_file()]
-    marks = [[name, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino] for name, one in told]
-    return [_code(), options, *marks]
-
-
-@cache
-def _code() -> str:
-    """SHA-256 over the code that reads sources."""
-    return fingerprint_of(sorted(Path(__file__).parents[1].rglob("*.py")))
-
-
-def _read_answers(path: Path, state: list[Any]) -> dict[str, Any]:
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return dict(kept["answers"]) if kept["state"] == state else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+def refuse_changed(key: str, files: Sequence[Path], stamps: Sequence[tuple[int, ...]]) -> None:
+    """Raises SourceError where a file is no longer what it was when its stamp was taken."""
+    for path, before in zip(files, stamps, strict=True):
+        if not path.is_file() or stamps_of([path]) != [before]:
+            raise SourceError(
+                "The source “%(source)s”: the file %(file)s changed while it was read, so nothing was counted: it is "
+                "read again at the next try.",
+                source=key,
+                file=path.name,
+            )
 
 
 def _literal(home: Path) -> Path:

@@ -29,7 +29,7 @@ from charter.services.people import accounts, mail_hours
 from charter.services.people.owners import set_reach
 from charter.services.records.access import Access
 from charter.words.alerts import alert_detail, alert_sentence
-from tests.services.people.test_accounts_accounts import open_account
+from tests.services.people.test_accounts import open_account
 from tests.services.world import TEXT, Month, apply, write_cases
 
 DAYS = timedelta(hours=48)

@@ -14,15 +14,14 @@ from sqlalchemy import event, select, update
 from charter.domain.overview.model import IndicatorView, Overview, changes_in, not_measured_in
 from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.periods import parse_period
-from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, VISITOR, Actor
-from charter.domain.vocabulary.terms import CheckState, Role
+from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, VISITOR
+from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters.versions import history
-from charter.services.checks.calendar import calendar, next_due
+from charter.services.checks.calendar import calendar
 from charter.services.checks.running import run_due
-from charter.services.desk.commitment_page import commitment_page
-from charter.services.desk.desk import desk, months_of
+from charter.services.desk.desk import desk
 from charter.services.frontline.intranet import intranet
 from charter.services.month.overview import check_counts, checks_of, overview
 from charter.services.records.access import Access
@@ -238,80 +237,6 @@ def test_what_cannot_be_asked_is_refused(world: Flask) -> None:
     assert overview(VISITOR, NOW)["period"] == "2026-10"
 
 
-def test_the_desk_lists_the_checks_that_need_somebody(world: Flask) -> None:
-    set_state("answered", "2026-10", CheckState.FAILED)
-    found = desk(COMMAND_LINE, NOW)
-    assert [(row["indicator"], row["period"], row["state"]) for row in found["checks"]] == [
-        ("answered", "2026-10", "failed")
-    ]
-    assert found["periods"] == ["2026-10", "2026-09", "2026-08", "2026-07"]
-    assert [row["key"] for row in found["units"]] == ["company", "west", "vannes", "brest", "south", "nice"]
-
-
-def test_a_person_sees_the_units_in_scope(world: Flask) -> None:
-    boris = Actor("Boris", Role.MANAGER, ("west", "brest", "vannes"))
-    found = desk(boris, NOW)
-    assert found["overview"]["unit"] == "west"
-    assert [row["key"] for row in found["units"]] == ["west", "vannes", "brest"]
-    assert desk(boris, NOW, unit="brest")["overview"]["unit"] == "brest"
-    for unit in ("company", "nice"):
-        with pytest.raises(NotAllowed):
-            desk(boris, NOW, unit=unit)
-        with pytest.raises(NotAllowed):
-            commitment_page(boris, NOW, "bill", unit=unit)
-
-
-def test_the_intranet_page_shows_the_company_and_the_site(world: Flask) -> None:
-    found = intranet(VISITOR, NOW, unit="vannes")
-    assert found["overview"]["unit"] == "company"
-    assert found["unit"]["unit"] == "vannes"
-    assert intranet(VISITOR, NOW, unit="company")["unit"] is None
-    assert intranet(VISITOR, NOW)["unit"] is None
-
-
-def test_the_commitment_page_has_units_channels_and_runs(world: Flask) -> None:
-    found = commitment_page(COMMAND_LINE, NOW, "answer")
-    detail = found["details"]["answered"]
-    assert [(row["unit"], row["depth"], row["numerator"]) for row in detail["breakdown"]] == [
-        ("west", 1, 22),
-        ("vannes", 2, 10),
-        ("brest", 2, 12),
-        ("south", 1, 18),
-        ("nice", 2, 18),
-    ]
-    assert {row["channel"]: (row["numerator"], row["denominator"]) for row in detail["channels"]} == {
-        "phone": (21, 31),
-        "letter": (20, 31),
-    }
-    assert [run["period"] for run in found["runs"]] == ["2026-10", "2026-09", "2026-08", "2026-07"]
-    assert found["runs"][0]["unknown_units"] == {"lorient": 2}
-    region = commitment_page(COMMAND_LINE, NOW, "answer", unit="west")["details"]["answered"]
-    assert [row["unit"] for row in region["breakdown"]] == ["vannes", "brest"]
-    assert {row["channel"]: row["denominator"] for row in region["channels"]} == {"phone": 20, "letter": 20}
-
-
-def test_the_calendar_puts_first_what_needs_somebody_and_tells_what_comes_next(world: Flask) -> None:
-    set_state("billed", "2026-10", CheckState.FAILED)
-    found = calendar(COMMAND_LINE, NOW)
-    assert [(row["indicator"], row["state"]) for row in found["rows"]] == [("billed", "failed"), ("answered", "done")]
-    assert [(row["indicator"], row["period"], row["due_at"]) for row in found["next"]] == [
-        ("billed", "2026-11", "2026-12-04T05:00:00+00:00"),
-        ("answered", "2026-11", "2026-12-06T05:00:00+00:00"),
-    ]
-
-
-def test_no_check_is_announced_for_a_period_before_the_charter(empty: Flask) -> None:
-    apply(TEXT.replace("2026-07-01", "2026-11-01"))
-    found = next_due(history(), at("2026-11-02T09:00+01:00"))
-    assert {row["period"] for row in found} == {"2026-11"}
-
-
-def test_months_and_units_to_choose_from(world: Flask) -> None:
-    assert months_of(history(), at("2026-08-01T00:00+02:00")) == ["2026-07"]
-    assert months_of(history(), at("2026-07-31T23:59+02:00")) == []
-    assert history().current.unit_rows[2] == {"key": "vannes", "name": "Agence de Vannes", "kind": "agency", "depth": 2}
-
-
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """The statements that the database is sent within the block."""
@@ -359,24 +284,3 @@ def test_pages_ask_the_database_as_often_for_one_commitment_as_for_sixty(sized: 
     with statements() as sent:
         calendar(COMMAND_LINE, NOW)
     assert len(sent) == 3
-
-
-def test_the_commitment_page_asks_at_most_twelve_times(world: Flask) -> None:
-    overview(COMMAND_LINE, NOW)
-    db.session.remove()
-    with statements() as sent:
-        commitment_page(COMMAND_LINE, NOW, "answer")
-    assert len(sent) <= 12
-
-
-def test_the_commitment_page_asks_as_often_among_sixty(sized: int) -> None:
-    with statements() as sent:
-        commitment_page(COMMAND_LINE, NOW, "bill-0")
-    assert len(sent) <= 12
-
-
-def test_a_commitment_without_indicators_has_its_page_and_its_desk(world: Flask) -> None:
-    page = commitment_page(COMMAND_LINE, NOW, "care")
-    assert (page["commitment"]["status"], page["details"], page["corrections"]) == ("no-data", {}, [])
-    apply(HEAD.replace("2026-07-01", "2026-10-01") + CARE)
-    assert [one["reason"] for one in desk(COMMAND_LINE, NOW)["overview"]["commitments"]] == ["without-evidence"]

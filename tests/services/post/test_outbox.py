@@ -28,7 +28,7 @@ from charter.services.post.outbox import outbox_counts, post_mail, post_webhook,
 from charter.services.post.sending import Delivery, deliver
 from charter.services.records.transactions import transaction
 from tests.post.servers import Inbox, Program, mail_server, program
-from tests.services.people.test_accounts_accounts import open_account
+from tests.services.people.test_accounts import open_account
 from tests.services.world import NOW
 
 Server = tuple[Inbox, int]
