@@ -11,7 +11,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.file_profile.columns import LONGEST_PLACEHOLDER, PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.columns import PLACEHOLDERS, Counted, judge_column
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
@@ -221,7 +221,7 @@ class Reach:
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
     kind = reader.column(name).type()
     if role not in EXPECTED:
-        return {"words": _words(reader.text(name).strip())} if kind.is_string() else {}
+        return {"words": _words(reader.text(name))} if kind.is_string() else {}
     if role == "date":
         return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
     if kind.is_floating():
@@ -232,9 +232,11 @@ def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[
     return _questions_of_numbers(text if style is None else plain_number(without_percent(text.strip()), style))
 
 
-def _words(written: Any) -> Any:
-    """How many cells hold a word like NA; longer ones need no look."""
-    return (written.length() <= LONGEST_PLACEHOLDER).ifelse(written.isin(PLACEHOLDERS), False).fill_null(False).sum()
+def _words(text: Any) -> Any:
+    """How many cells hold a word like NA; blanks around are taken away only where there are some."""
+    is_padded = (text < "!") | (text.right(1) < "!")
+    said = text.isin(PLACEHOLDERS) | is_padded.ifelse(text.strip().isin(PLACEHOLDERS), False)
+    return said.fill_null(False).sum()
 
 
 def _questions_of_dates(text: Any) -> dict[str, Any]:
