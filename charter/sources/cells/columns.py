@@ -22,6 +22,7 @@ from charter.sources.cells.context import Wanted, Writing
 from charter.sources.cells.known import Known
 from charter.sources.cells.local_time import LocalTime
 from charter.sources.cells.moments import (
+    PARTS,
     Moment,
     Reading,
     Written,
@@ -103,6 +104,7 @@ class Reader:
     names: Sequence[str] = ()
     seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     is_sieved: bool = False
+    texts: dict[str, int] = field(default_factory=dict)
     given: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,6 +119,9 @@ class Reader:
         is_text = any(not is_moment(self.column(name).type()) for name in dates)
         is_text = is_text or any(self._is_text_of_numbers(name) for name in numbers)
         self._narrow(with_rows=is_text and is_embedded(self.given))
+        there = self.table.columns
+        if is_text and is_embedded(self.given):
+            self.spell_out(name for name in dates if self.column(name).type().is_string())
         for at, name in enumerate(dates):
             written = self.written.get(name, Written())
             self.readings[name] = reading_of(f"promesse_{at}", self.column(name), self.text(name), written, self.local)
@@ -130,8 +135,12 @@ class Reader:
             )
             self.values[name] = at
         if is_text:
+            self.texts = {}
+            parts = [reading.name(part) for reading in self.readings.values() for part in PARTS]
+            numbered = [f"promesse_{part}_{at}" for at in range(len(typed)) for part in ("value", "present")]
+            needed = [name for name in (*there, *parts, *numbered) if name in self.table.columns]
             self.kept = f"promesse_{uuid4().hex}"
-            self.table = keep(self.table, self.kept, self.source)
+            self.table = keep(self.table.select(needed), self.kept, self.source)
 
     def _narrow(self, *, with_rows: bool) -> None:
         """Leaves away the columns that no definition names, and rows too far from the periods to count in them."""
@@ -154,6 +163,15 @@ class Reader:
         if is_moment(column.type()):
             return lies_near(column, wanted.first, wanted.last)
         return text_lies_near(column, self.text(name), self.written.get(name, Written()), wanted.first, wanted.last)
+
+    def spell_out(self, names: Iterable[str]) -> None:
+        """Has the text of columns as columns of their own: long questions would repeat how it is read in each part."""
+        self.table = self.table.drop(*(f"promesse_text_{at}" for at in self.texts.values()))
+        self.texts = {}
+        texts = {name: self.text(name) for name in dict.fromkeys(names)}
+        added = {f"promesse_text_{at}": text for at, text in enumerate(texts.values())}
+        self.table = self.table.mutate(**added) if added else self.table
+        self.texts = {name: at for at, name in enumerate(texts)}
 
     def let_go(self) -> None:
         """Forgets what was read of text; nothing is asked of the reader after it."""
@@ -191,6 +209,8 @@ class Reader:
 
     def text(self, name: str) -> Any:
         """The value as text, null where it is missing. Whole numbers kept as floats are written without `.0`."""
+        if (at := self.texts.get(name)) is not None:
+            return self.table[f"promesse_text_{at}"]
         column, words = self.column(name), self.words_for_nothing(name)
         kind = column.type()
         if kind.is_string():

@@ -26,6 +26,9 @@ _FINEST = 6
 ZONE_AT_END = "^.{16}[0-9:., ]*([Zz]|[+-][0-9:]{2,5})$"
 FRACTION = "^.{19}[.,]([0-9]{1,6})"
 
+PARTS = ("day", "utc", "midnight", "present")
+"""What a moment is made of, once it is read."""
+
 Step = Callable[[Any], dict[str, Any]]
 
 

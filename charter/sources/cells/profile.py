@@ -73,6 +73,8 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     those asked for what is "missing", are looked at for words like NA alone.
     """
     every = sorted(set(uses))
+    if is_embedded(reader.given):
+        reader.spell_out(name for name, _ in every)
     told = _asked(
         reader, {use: _questions(reader, *use) for use in every if is_embedded(reader.given) or use[1] != TEXT}
     )
@@ -103,6 +105,7 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
             reader.written[name] = Written(timed, zoned, fractions, style, hours, otherwise, is_clean)
             reader.seen[name] = answers
     reader.told += [said for (name, _), way in ways.items() for said in _ways_told(reader, name, way)]
+    reader.spell_out([])
 
 
 def _is_otherwise(way: Mapping[str, Any]) -> bool:
@@ -129,6 +132,8 @@ def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> di
         if name in sure or _kind_of(reader, name) is not ColumnKind.TEXT:
             reader.stand_ins.add(name)
             reader.told += _stand_ins_told(reader, name)
+    if reader.stand_ins and is_embedded(reader.given):
+        reader.spell_out(name for name, _ in told)
     return _asked(reader, {use: _questions(reader, *use) for use in told if use[0] in reader.stand_ins})
 
 
@@ -195,7 +200,7 @@ def _asked_of_all(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, An
     if not uses or reader.whole is None:
         return {}
     table = reader.whole()
-    everything = replace(reader, table=table, known=None)
+    everything = replace(reader, table=table, known=None, texts={})
     return _asked(everything, {use: _questions(everything, *use) for use in uses}, table)
 
 

@@ -46,6 +46,7 @@ from charter.sources.readers.place import files_of, fingerprint_of, refuse_chang
 from charter.sources.readers.text_files import named, quoted
 
 LARGEST_JSON = 200 << 20
+_PACKED = 8
 
 
 @dataclass
@@ -147,6 +148,8 @@ def _open(
     stamps = stamps_of(files)
     again = partial(refuse_changed, key, files, stamps)
     known = closing.enter_context(known_of(files, source.model_dump_json(), place.kept))
+    if not isinstance(source, ParquetSource) and sum(map(_size_of, files)) > text_files.LARGE:
+        _hold_on_disk(engine)
     with ThreadPoolExecutor(1) as beside:
         # The engine reads the file with all its threads, but waits for the disk now and then.
         fingerprint = beside.submit(known.of, "fingerprint", lambda: fingerprint_of(files))
@@ -157,6 +160,18 @@ def _open(
     source_of_files = OpenSource(key, found.table, told, rows, True, found.layout, known, names=found.names)
     source_of_files._refuse_changed = again
     return source_of_files
+
+
+def _size_of(path: Path) -> int:
+    """The bytes of a text file, as far as can be told without unpacking it."""
+    return path.stat().st_size * (_PACKED if path.suffix.lower() == ".gz" else 1)
+
+
+def _hold_on_disk(engine: Any) -> None:
+    """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory."""
+    (folder,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
+    engine.raw_sql(f"ATTACH {quoted(f'{folder}/rows.duckdb')} AS held")
+    engine.raw_sql("USE held")
 
 
 def own_engine(place: Place, closing: ExitStack) -> Any:

@@ -25,8 +25,8 @@ _BATCH = 50_000
 _MARGIN = timedelta(days=3)
 _DAY = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _LIKE_A_DAY = "[1-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*"
-_LAST = "\U0010ffff"
-"""Comes after every other character."""
+_START, _FIRST, _LAST = 10, "\x00", "\U0010ffff"
+"""So many characters write a day; the character before and the one after every other."""
 _MOST_ODD, _MOST_STEPS = 100, 20_000
 LONGEST_STATEMENT = 1500
 """Seconds: shorter than a claim is held (LEASE_SECONDS)."""
@@ -216,7 +216,7 @@ class SqliteTable:
         strange = "".join(f" OR ({column} >= ? AND {column} < ?)" for _ in odd)
         # Numbers come before all text, bytes after it.
         test = f"({inside} OR {column} IS NULL OR {column} < '' OR {column} >= x''{strange})"
-        return test, bounds + [each for start in odd for each in (start, start + _LAST)]
+        return test, bounds + [bound for bounds_of_odd in odd for bound in bounds_of_odd]
 
     def _has_index(self, column: str) -> bool:
         """Whether an index begins with the column, and holds every row in the order of bytes."""
@@ -227,21 +227,21 @@ class SqliteTable:
         )
         return found.fetchone() is not None
 
-    def _odd_starts(self, column: str) -> list[str] | None:
+    def _odd_starts(self, column: str) -> list[tuple[str, str]] | None:
         """How text begins in the column that does not begin with a day; None where there is too much of it.
 
         Found by stepping through an index from each start to the next, not row by row.
         """
-        odd, at, steps = list[str](), "", 0
-        while isinstance(
-            found := self._one(f"SELECT min({column}) FROM {named(self.name)} WHERE {column} >= ?", at), str
-        ):
-            start, steps = found[:10], steps + 1
+        odd, at, steps = list[tuple[str, str]](), "", 0
+        following = f"SELECT min({column}) FROM {named(self.name)} WHERE {column} >= ?"
+        while isinstance(found := self._one(following, at), str):
+            # A short value is the start of many others: only it itself is passed.
+            start, steps = found[:_START], steps + 1
+            at = start + (_LAST if len(start) == _START else _FIRST)
             if not _DAY.match(start):
-                odd.append(start)
+                odd.append((start, at))
             if len(odd) > _MOST_ODD or steps > _MOST_STEPS:
                 return None
-            at = start + _LAST
         return odd
 
     def _one(self, statement: str, value: str | date) -> Any:
