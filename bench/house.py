@@ -154,9 +154,18 @@ def _done(result: Any) -> None:
 
 
 def untested() -> list[str]:
-    """Modules of services that define a function and have no test file of their name."""
-    tests = {path.stem for path in (PROJECT / "tests").rglob("test_*.py")}
-    return [name_of(path) for path in modules() if "services" in path.parts and f"test_{path.stem}" not in tests]
+    """Modules of services that define a public function and have no tests/services/<noun>/test_<module>.py."""
+    found = (path for path in modules() if path.is_relative_to(HOUSE / "services"))
+    return [name_of(path) for path in found if _has_rule(path) and not _test_of(path).exists()]
+
+
+def _has_rule(path: Path) -> bool:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return any(isinstance(node, ast.FunctionDef) and not node.name.startswith("_") for node in body)
+
+
+def _test_of(path: Path) -> Path:
+    return PROJECT / "tests" / path.relative_to(HOUSE).with_name(f"test_{path.name}")
 
 
 CALLERS = ("app.py", "config.py", "charter", "templates", "bench", "migrations", "examples")

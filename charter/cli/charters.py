@@ -13,13 +13,14 @@ from charter.domain.charter_file.plan import Plan, plan_lines
 from charter.domain.charter_file.reading import ReadCharter, read_charter
 from charter.domain.charter_file.text.canonical import write_charter
 from charter.domain.lint.promises import lint_charter
+from charter.domain.readings.status import LEVELS
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.charters.versions import history, history_or_none
 from charter.services.drafts.applying import apply_charter, plan_charter
 from charter.services.drafts.data_lint import findings_on_data
-from charter.services.drafts.source_columns import look_at_columns, refuse_columns_not_there
+from charter.services.drafts.source_columns import databases_not_supported, look_at_columns, refuse_columns_not_there
 from charter.services.drafts.unapplied import LastFigure, as_version, figures_beside
 from charter.words.formats import format_count, format_level, format_period, format_value
 
@@ -79,6 +80,8 @@ def lint(file: Path, on_data: bool, as_json: bool, now_text: str | None) -> None
         if on_data:
             said, figures = findings_on_data(COMMAND_LINE, instant(now_text), read, folder_of(file), access())
             findings += said
+        else:
+            findings += databases_not_supported(read.charter, access(), read.lines).values()
     except CharterFileError as error:
         findings = list(error.findings)
     is_refused = any(finding.severity is Severity.ERROR for finding in findings)
@@ -177,8 +180,8 @@ def _figure(figure: LastFigure) -> str:
     value = figure_of(figure.indicator, figure.counts)
     if value is None:
         return str(figure.error or "no case can be judged")
-    level = figure.target.target if figure.target is not None else None
-    shown = format_value(value, figure.indicator.kind, "en", level)
+    levels = [] if figure.target is None else [getattr(figure.target, name) for name in LEVELS]
+    shown = format_value(value, figure.indicator.kind, "en", levels)
     return f"{shown} of {format_count(figure.counts.denominator, 'en')}"
 
 

@@ -12,6 +12,7 @@ from charter.words import (
     alerts,
     class_terms,
     classes,
+    doubts,
     formats,
     frontline,
     jobs,
@@ -25,7 +26,7 @@ from charter.words.formats import listed, quoted, text_in
 
 Language = Callable[[], str]
 
-_WITH_ONE: dict[str, Callable[..., str]] = {
+_WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "date": formats.format_date,
     "day_month": formats.format_day_month,
     "short_date": formats.format_short_date,
@@ -58,6 +59,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "said": lambda one, language: classes.sentence([one], language),
     "mark": surveys.format_mark,
     "p_value": surveys.format_p,
+    "doubt_sentences": doubts.doubt_sentences,
     "left_out_sentence": words_overview.left_out_sentence,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
@@ -75,6 +77,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
     "value": formats.format_value,
+    "cases": formats.format_cases,
     "level": formats.format_level,
     "points": formats.format_points,
     "interval": formats.format_interval,
@@ -112,7 +115,7 @@ _PAIRS = {
 }
 
 
-def _of_one(write: Callable[..., str], language: Language) -> Callable[[Any], str]:
+def _of_one(write: Callable[..., str | list[str]], language: Language) -> Callable[[Any], str | list[str]]:
     return lambda value: write(value, language())
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.house import only_tested
+from bench.house import only_tested, untested
 from tests.project.code import PROJECT, Source, parse, sources
 
 GEOMETRY = ("charter/charts/class_map.py", "charter/charts/house.py", "charter/charts/frames.py")
@@ -25,6 +25,16 @@ ASKED_BY_TESTS = {
     "charter.sources.counting.measure queries_of": "each query compiles for the engines of companies, without running",
 }
 """What stands beside the product and is asked by tests alone, and why."""
+
+TOGETHER = {
+    "tests/services/verification/test_tampering.py": {
+        "charter.services.readings.recount",
+        "charter.services.verification.audit",
+        "charter.services.verification.figures",
+        "charter.services.verification.rows",
+    },
+}
+"""Modules whose rules one file holds: each way of rewriting is tried on one installation, which is dear to make."""
 
 READS = re.compile(
     r"(.*_)?(queries|view|page|history|summaries|overview|desk|intranet|calendar|worklist|preview|current|coverage|"
@@ -125,6 +135,11 @@ def test_what_reads_opens_no_transaction() -> None:
 
 def test_nothing_is_there_for_its_test_alone() -> None:
     assert set(only_tested()) == ASKED_BY_TESTS.keys()
+
+
+def test_every_service_with_a_rule_has_a_test_of_its_name() -> None:
+    assert set(untested()) == set().union(*TOGETHER.values())
+    assert all((PROJECT / file).exists() for file in TOGETHER)
 
 
 def test_planted_faults_are_found(tmp_path: Path) -> None:

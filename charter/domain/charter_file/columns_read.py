@@ -9,9 +9,9 @@ from typing import Any
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
-from charter.domain.charter_file.indicators import IndicatorBase, Rate, Sum, Volume
+from charter.domain.charter_file.indicators import FILE, IndicatorBase, Rate, Sum, Volume, VolumeRows
 
-_COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "distinct", "unit", "channel", "segment")
+_COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""
 
 
@@ -48,12 +48,26 @@ def _of(indicator: IndicatorBase) -> Iterator[ReadColumn]:
     for at, exclusion in enumerate(indicator.exclude):
         for column in exclusion.where:
             yield ReadColumn(("exclude", at, "where", column), source, column)
+    yield from _of_case(indicator, source)
     if isinstance(indicator, Rate):
         yield from _of_volume(indicator, source)
 
 
+def _of_case(indicator: IndicatorBase, source: str) -> Iterator[ReadColumn]:
+    """The column that names a case, and that which tells its newest row."""
+    is_plain = isinstance(indicator.distinct, str)
+    if indicator.case_key is not None:
+        yield ReadColumn(("distinct",) if is_plain else ("distinct", "key"), source, indicator.case_key)
+    if indicator.latest not in (None, FILE):
+        yield ReadColumn(("distinct", "latest"), source, str(indicator.latest))
+
+
 def _of_volume(rate: Rate, source: str) -> Iterator[ReadColumn]:
     """The volume of another source is summed by the same columns of date and unit."""
+    if isinstance(rate.volume, VolumeRows):
+        for column in rate.volume.rows.where:
+            yield ReadColumn(("volume", "rows", "where", column), source, column)
+        return
     if not isinstance(rate.volume, Volume):
         yield ReadColumn(("volume",), source, rate.volume)
         return

@@ -13,7 +13,10 @@ from charter.domain.vocabulary.errors import Sentence
 
 HELP: Mapping[str, Sentence] = {
     "charter": Sentence("The head of the charter: whose it is, where, since when."),
-    "units": Sentence("The organisation's tree, written here or in {file: units.csv}."),
+    "units": Sentence(
+        "The organisation's tree, written here or in {file: units.csv}; in a target the units whose level it is: "
+        "whole, {kind: …} or a list of keys."
+    ),
     "sources": Sentence("Where rows come from, each under its key."),
     "commitments": Sentence("The promises."),
     "key": Sentence("A lasting name: letters, digits, dot, dash, underscore."),
@@ -39,9 +42,9 @@ HELP: Mapping[str, Sentence] = {
     "durations": Sentence("How durations of two parts are written: h:m (hours first) or m:s (minutes first)."),
     "header_row": Sentence("The line that names the columns; those above it are not read."),
     "date_from": Sentence("What tells the day of all rows of a file: its name, or a cell above the names."),
-    "file_name": Sentence("How the name of the file tells the day: %Y-%m among other signs."),
+    "file_name": Sentence("How the name of the file tells the day: %%Y-%%m among other signs."),
     "cell": Sentence("The cell that tells the day, like A2."),
-    "format": Sentence("How the cell tells the day: %B %Y."),
+    "format": Sentence("How the cell tells the day: %%B %%Y."),
     "chain": Sentence(
         "The touchpoints a customer passes, in their order; one that no commitment covers shows as a gap."
     ),
@@ -68,7 +71,8 @@ HELP: Mapping[str, Sentence] = {
     "source": Sentence("The source its rows come from."),
     "kind": Sentence("What sort of thing it is."),
     "where": Sentence("Only rows that meet all these conditions."),
-    "distinct": Sentence("The column that names a case: one row per case counts."),
+    "distinct": Sentence("The column that names a case: one row per case counts; or {key, latest}."),
+    "latest": Sentence("The column that tells the newest row of a case; $file: the file whose name sorts last."),
     "exclude": Sentence("Rows that do not count, each with a reason."),
     "unit": Sentence("The column of the unit's key, or a list of columns."),
     "channel": Sentence("The column of the channel, or a list of columns."),
@@ -77,6 +81,12 @@ HELP: Mapping[str, Sentence] = {
     "direction": Sentence("Whether a higher or a lower value is better."),
     "targets": Sentence("The required levels, each from a date on."),
     "minimum": Sentence("Fewer judged cases than this are unproven."),
+    "judged_by": Sentence(
+        "period: by the version in force on its first day; start: each case by that of its own start."
+    ),
+    "case": Sentence("The word for what is counted: {one: flight, many: flights}, in French and English."),
+    "one": Sentence("For one of them."),
+    "many": Sentence("For several of them."),
     "check": Sentence("When the check is due, late and lapsed."),
     "start": Sentence("The column of the instant the delay starts."),
     "stop": Sentence("The column of the instant the delay stops."),
@@ -89,15 +99,17 @@ HELP: Mapping[str, Sentence] = {
     "numerator": Sentence("The column of successes, or {plus: […], minus: […]}."),
     "denominator": Sentence("The column of cases, or {plus: […], minus: […]}."),
     "value": Sentence("The column of the value."),
-    "in": Sentence("The unit in which the delay is measured."),
+    "in": Sentence("The unit in which the delay is measured; of a sum, a word for its unit."),
     "percentile": Sentence("Between 0 and 100: 85 is the value below which 85 %% of the cases lie."),
-    "volume": Sentence("The column of the volume, or {source, column}."),
+    "volume": Sentence("The column of the volume, {source, column}, or {rows: {where: {…}}}."),
+    "rows": Sentence(
+        "Where the list of rows stands in an answer, like data.items; of a volume, the rows that meet conditions."
+    ),
     "per": Sentence("The volume that the rate refers to, like 100000."),
     "up": Sentence("The column of time up."),
     "total": Sentence("The column of total time; of a source: where an answer says how many rows there are in all."),
     "of": Sentence("The parts: [{indicator, weight}, …]; of pages: how many rows a page holds."),
     "headers": Sentence('What is sent with each request; secrets by name: {Authorization: "env:NAME"}.'),
-    "rows": Sentence("Where the list of rows stands in an answer, like data.items."),
     "pages": Sentence(
         "How the next page is found: {next: links.next}, {link: true} or {page: page, size: per_page, of: 100}."
     ),

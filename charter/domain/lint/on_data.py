@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.checks.seen import cases_of
+from charter.domain.lint.words import per_cent
 from charter.domain.readings.values import figure_of
-from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.counts import Counts, at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Kind
 
 MOST_NAMED = 8
 NEAR = Decimal("0.005")
 """Within half of a per cent, the cases of a unit are as many as those of all the others."""
-_MOST_DECIMALS = 4
 
 
 class Told(NamedTuple):
@@ -39,19 +39,22 @@ class Figure:
     counts: Counts
     unknown: Mapping[str, int]
     undated: int
+    contradictory: int
+    overlapping: int
     target: Target | None
+    promised: tuple[Decimal, ...] = ()
 
     @property
     def cases(self) -> Decimal:
         """Judged, pending and left out together."""
-        counted = self.counts.numerator if self.indicator.kind is Kind.RATE else self.counts.denominator
-        return Decimal(counted) + self.counts.pending + sum(self.counts.excluded.values())
+        return Decimal(cases_of(self.indicator.kind, self.counts))
 
 
 def told_by(figure: Figure) -> Iterator[Told]:
     """What is to be known of an indicator by its newest figure."""
     yield _level(figure)
     yield from _unknown(figure)
+    yield from _repeated(figure)
     if figure.undated:
         yield Told(
             Severity.WARNING,
@@ -77,14 +80,46 @@ def _level(figure: Figure) -> Told:
             Sentence("in %(period)s %(value)s is measured, of %(count)s", period=period, value=shown, count=count),
             None,
         )
+    required = short(level, None, is_share=figure.indicator.kind.is_share)
     said = Sentence(
         "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required",
         period=period,
         value=shown,
         count=count,
-        level=short(level, None, is_share=figure.indicator.kind.is_share),
+        level=required,
     )
+    if figure.promised:
+        said = Sentence(
+            "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required; the promise says %(said)s",
+            period=period,
+            value=shown,
+            count=count,
+            level=required,
+            said=per_cent(list(figure.promised)),
+        )
     return Told(Severity.ADVICE, "targets", said, None)
+
+
+def _repeated(figure: Figure) -> Iterator[Told]:
+    """Rows of one case that say different things, and rows that stand in two files."""
+    if figure.contradictory:
+        said = Sentence(
+            "in %(period)s rows of one case contradict each other, cases: %(count)s",
+            period=figure.period,
+            count=figure.contradictory,
+        )
+        remedy = Sentence(
+            "say which row counts, distinct: {key: …, latest: …}, by the column of its last change or $file"
+        )
+        again = Sentence("rows that are equally new contradict each other: correct them in the data")
+        yield Told(Severity.WARNING, "distinct", said, remedy if figure.indicator.latest is None else again)
+    if figure.overlapping:
+        said = Sentence(
+            "rows that stand in two files of the source, equal in all columns: %(count)s", count=figure.overlapping
+        )
+        once = Sentence("add distinct: the column that names a case, or take the exports apart")
+        kept = Sentence("each case counts once, for distinct is written; take the exports apart to be sure")
+        yield Told(Severity.WARNING, "source", said, once if figure.indicator.case_key is None else kept)
 
 
 def _unknown(figure: Figure) -> Iterator[Told]:
@@ -122,10 +157,7 @@ def short(value: Decimal, level: Decimal | None, *, is_share: bool) -> str:
     '99.895 %'
     """
     scale = 100 if is_share else 1
-    exact, mark = value * scale, None if level is None else level * scale
-    for decimals in range(1, _MOST_DECIMALS + 1):
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        if mark is None or exact == mark or rounded != mark:
-            break
-    shown = f"{rounded:f}".rstrip("0").rstrip(".")
+    exact, marks = value * scale, [] if level is None else [level * scale]
+    marks += [Decimal(0), Decimal(100)] if is_share else []
+    shown = f"{at_decimals(exact, decimals_apart(exact, 1, marks)):f}".rstrip("0").rstrip(".")
     return f"{shown} %" if is_share else shown

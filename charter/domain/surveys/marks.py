@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import isfinite
 
+from charter.domain.file_profile.columns import said_in
+from charter.domain.overview.model import json_number
+from charter.domain.vocabulary.counts import exact
 from charter.domain.vocabulary.errors import Invalid
 
 MINIMUM_LEVELS = 5
@@ -93,7 +96,7 @@ def not_a_mark(text: str | None) -> Invalid:
 
 def mark_of(text: str, coding: Coding, field: str) -> float | None:
     """One mark of a file; None where it is empty. Raises Invalid for anything that is not on the scale."""
-    if not text.strip():
+    if not said_in(text):
         return None
     try:
         mark = number_written(text)
@@ -104,16 +107,16 @@ def mark_of(text: str, coding: Coding, field: str) -> float | None:
             "%(field)s: %(mark)s lies outside the scale of %(lowest)s to %(highest)s that low and high marks span.",
             field,
             field=field,
-            mark=f"{mark:g}",
-            lowest=f"{coding.lowest:g}",
-            highest=f"{coding.highest:g}",
+            mark=json_number(exact(mark)),
+            lowest=json_number(exact(coding.lowest)),
+            highest=json_number(exact(coding.highest)),
         )
     return mark
 
 
 def overall_of(text: str, field: str) -> float | None:
     """The overall mark of a file; None where it is empty. Raises Invalid."""
-    if not text.strip():
+    if not said_in(text):
         return None
     try:
         return number_written(text)

@@ -188,7 +188,8 @@ def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None
     alert = db.session.get_one(Alert, event.alert_id, populate_existing=True)
     is_floor = places.get(alert.commitment_key or "") in ("floor", "both")
     post_webhook(f"alert event {event.id}", f"alert:{event.what}", _webhook_facts(alert, event, is_floor), now)
-    people = people_of(alert.owner, alert.unit_key)
+    # What is doubted of the data is for who keeps the charter: the owner cannot mend a file.
+    people = stand_ins() if alert.kind == Subject.DOUBT else people_of(alert.owner, alert.unit_key)
     told = {person.id: person for person in people} | {
         person.id: person
         for number in alert.told_to

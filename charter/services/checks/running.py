@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import DataError
 
 from charter.domain.charter_file.indicators import Composite, Indicator
@@ -21,7 +21,7 @@ from charter.domain.vocabulary.counts import Cell, Counts, exact
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import CheckState, Permission
+from charter.domain.vocabulary.terms import CheckState, Permission, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
@@ -114,11 +114,12 @@ def _outcome(version: Version, composite: Composite, period: Period) -> Outcome:
 
 
 def values_of_parts(composite: Composite, period: Period) -> Values:
-    """What the parts came to in that period, at every level."""
+    """What the parts came to in that period, at every level; a figure that is withheld makes no other."""
     keys = [part.indicator for part in composite.of]
     columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.value)
     query = select(*columns).where(ReadingRow.indicator_key.in_(keys), ReadingRow.period_key == period.key)
-    rows = db.session.execute(query)
+    is_withheld = ReadingRow.reason.in_((Reason.SOURCE_SHORT, Reason.UNREADABLE))
+    rows = db.session.execute(query.where(or_(ReadingRow.reason.is_(None), ~is_withheld)))
     return {(unit, key): Decimal(repr(value)) for unit, key, value in rows if value is not None}
 
 

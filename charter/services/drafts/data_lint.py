@@ -7,6 +7,7 @@ from datetime import datetime
 from charter.domain.charter_file.findings import Finding, Path, Severity, line_at, path_words
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.lint.on_data import Figure, told_by
+from charter.domain.lint.words import levels_in
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -25,7 +26,7 @@ def findings_on_data(
     columns = look_at_columns(read.charter, folder, access, reach=Reach.ANYWHERE, lines=read.lines)
     version = as_version(read.charter, folder)
     figures = last_figures(actor, now, version, access, without=columns.not_opened)
-    found, places = [*columns.not_opened.values(), *columns.not_there], _places(read)
+    found, places = list(dict.fromkeys([*columns.not_opened.values(), *columns.not_there])), _places(read)
     for figure in figures:
         place = places[figure.indicator.key]
         if not any(one.field.startswith(f"{path_words(place)}.") for one in columns.not_there):
@@ -42,11 +43,22 @@ def _places(read: ReadCharter) -> dict[str, Path]:
 
 
 def _of_figure(read: ReadCharter, place: Path, figure: LastFigure) -> list[Finding]:
-    about = read.charter.commitments[int(place[1])].key
+    commitment = read.charter.commitments[int(place[1])]
+    about = commitment.key
     if figure.error is not None or figure.period is None:
         said = figure.error or Sentence("no case can be judged")
         return [Finding(line_at(read.lines, place), path_words(place), Severity.ERROR, said, None, about)]
-    seen = Figure(figure.indicator, figure.period, figure.counts, figure.unknown, figure.undated, figure.target)
+    seen = Figure(
+        figure.indicator,
+        figure.period,
+        figure.counts,
+        figure.unknown,
+        figure.undated,
+        figure.contradictory,
+        figure.overlapping,
+        figure.target,
+        tuple(sorted(set().union(*levels_in(commitment).values()))) if figure.indicator.kind.is_share else (),
+    )
     found = []
     for severity, name, said, remedy in told_by(seen):
         where = (*place, name) if name else place

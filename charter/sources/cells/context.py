@@ -12,13 +12,13 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from charter.domain.charter_file.charter import Charter, CharterHead
-from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.indicators import IndicatorBase, Total
 from charter.domain.charter_file.sources import Cells, Source, WrittenByPeople
 from charter.domain.checks.deadlines import delays_of
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
-    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check",
 }  # fmt: skip
 
 
@@ -139,11 +139,15 @@ def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
     Where working days are counted, also the calendar; the closed days are data. Titles, targets, minimum and the check
-    plan leave it the same.
+    plan leave it the same, and so do words for what is counted.
     """
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
     measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
+    if measured["judged_by"] == "period":
+        del measured["judged_by"]
+    if isinstance(indicator, Total):
+        del measured["in"]
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
     place: dict[str, Any] = {"timezone": head.timezone}
     if counts_working_days(indicator):

@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from charter.sources.cells.local_time import BASE, DAY, LocalTime
-from charter.sources.cells.written_text import ISO_MOMENT, DateStyle, plain_date
+from charter.sources.cells.written_text import ISO_MOMENT, DateStyle, plain_date, plainly, whole_days
 
 _BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose
 _BASE_UTC = _BASE_LOCAL.replace(tzinfo=UTC)
@@ -26,7 +26,7 @@ _FINEST = 6
 ZONE_AT_END = "^.{16}[0-9:., ]*([Zz]|[+-][0-9:]{2,5})$"
 FRACTION = "^.{19}[.,]([0-9]{1,6})"
 
-PARTS = ("day", "utc", "midnight", "present")
+PARTS = ("day", "utc", "midnight", "present", "clocked")
 """What a moment is made of, once it is read."""
 
 Step = Callable[[Any], dict[str, Any]]
@@ -216,11 +216,10 @@ def _of_local_times(reading: Reading, column: Any) -> Reading:
 
 
 def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
-    plain = text if written.clean else plain_date(text, written.style, otherwise=written.otherwise).strip()
-    first = {reading.name("good" if written.clean else "plain"): plain, reading.name("present"): text.notnull()}
-    reading.steps.append(lambda _: first)
-    if not written.clean:
-        reading.steps.append(lambda table: {reading.name("good"): _good(table[reading.name("plain")])})
+    if written.clean:
+        reading.steps.append(lambda _: {reading.name("good"): text, reading.name("present"): text.notnull()})
+    else:
+        reading.steps.extend(_steps_to_good(reading, text, written))
     reading.steps.append(lambda table: _parts(reading, table[reading.name("good")], written))
     if not written.timed:
         reading.steps.append(reading.utc_of_local)
@@ -237,6 +236,18 @@ def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
     ]
     reading.steps.extend(more)
     return reading
+
+
+def _steps_to_good(reading: Reading, text: Any, written: Written) -> list[Step]:
+    said = reading.name("plain")
+    steps: list[Step] = [lambda _: {said: text.strip(), reading.name("present"): text.notnull()}]
+    if written.otherwise:
+        steps += [lambda table: {said: whole_days(table[said])}, lambda table: {said: plainly(table[said])}]
+    return [
+        *steps,
+        lambda table: {said: plain_date(table[said], written.style).strip()},
+        lambda table: {reading.name("good"): _good(table[said])},
+    ]
 
 
 def _good(text: Any) -> Any:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -40,9 +39,9 @@ from charter.sources.cells.written_text import (
     number_style,
     plain_date,
     plain_number,
-    plainly,
     questions_of_dates,
     questions_of_numbers,
+    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
@@ -82,7 +81,7 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     wanted = [use for use in every if use[1] in EXPECTED]
     told |= _asked_of_all(reader, [use for use in wanted if told[use].get("written") and not told[use]["read"]])
     odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd if is_embedded(reader.given)})
+    ways = _ways(reader, odd) if odd and is_embedded(reader.given) else {}
     styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
     other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
@@ -139,8 +138,10 @@ def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> di
 
 def _kind_of(reader: Reader, name: str) -> ColumnKind:
     """What a column of text is, as a look at the file judges it."""
-    written = reader.text(name).strip()
-    plain, known = plainly(written), written.isin(PLACEHOLDERS).fill_null(False)
+    table = reader.table.select(given=reader.text(name).strip())
+    table = with_plain_dates(table, {"said": table["given"]})
+    written, plain = table["given"], table["said"]
+    known = written.isin(PLACEHOLDERS).fill_null(False)
     number = reduce(
         operator.or_, [fits(plain_number(without_percent(written), each), PLAIN_NUMBER) for each in _NUMBERS]
     )
@@ -155,7 +156,7 @@ def _kind_of(reader: Reader, name: str) -> ColumnKind:
         "durations": fits(written, DURATION).sum(),
         "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
     }
-    (found,) = answer(_looked_at(reader).aggregate(**asked), reader.source, reader.known)
+    (found,) = answer(table.aggregate(**asked), reader.source, reader.known)
     told = {key: int(value or 0) for key, value in found.items()}
     dates_read = max(told["dates"], told["others"])
     stand_ins = {"": told["words"]}
@@ -204,23 +205,24 @@ def _asked_of_all(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, An
     return _asked(everything, {use: _questions(everything, *use) for use in uses}, table)
 
 
-def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
-    text = reader.text(name)
-    return questions_of_dates(text) if role == "date" else questions_of_numbers(text)
+def _ways(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
+    """What tells how columns are written that engines do not read as they are."""
+    texts = {f"promesse_given_{at}": reader.text(name).strip() for at, (name, _) in enumerate(uses)}
+    table = reader.table.mutate(**texts)
+    said = {f"promesse_said_{at}": table[f"promesse_given_{at}"] for at, (_, role) in enumerate(uses) if role == "date"}
+    table = with_plain_dates(table, said)
+    asked = {
+        use: questions_of_dates(table[f"promesse_given_{at}"], table[f"promesse_said_{at}"])
+        if use[1] == "date"
+        else questions_of_numbers(table[f"promesse_given_{at}"])
+        for at, use in enumerate(uses)
+    }
+    return _asked(reader, asked, table)
 
 
 def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> Any:
     style_of = date_style if role == "date" else number_style
     return style_of(told, reader.writing, reader.source, name)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How many rows a table has, and the first and the last local date in its column of dates, up to now."""
-
-    rows: int
-    first: date | None
-    last: date | None
 
 
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:

@@ -68,6 +68,14 @@ class Measure(ABC):
         """What is summed over judged rows, by name."""
         return {}
 
+    def weights(self, rows: Any) -> dict[str, Any]:
+        """What is summed over the rows of each reason to know for how many cases they stand, by name."""
+        return {}
+
+    def weigh(self, n: int, sums: Mapping[str, Any]) -> Number:
+        """The cases for which `n` excluded rows stand."""
+        return n
+
     @abstractmethod
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         """The counts of one cell of `n` judged rows."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import ibis
 import pyarrow as pa
 
-from charter.domain.charter_file.sources import DATABASES, DatabaseSource, database_named
+from charter.domain.charter_file.sources import DATABASES, DatabaseSource, database_not_supported, scheme_of
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.context import Wanted
 from charter.sources.cells.moments import near_days
@@ -63,7 +63,7 @@ def open_database(
             source=key,
             setting=setting,
         )
-    scheme = re.split(r"[:+]", address.removeprefix("jdbc:"), maxsplit=1)[0].lower()
+    scheme = scheme_of(address)
     try:
         if scheme == "sqlite":
             found = SqliteTable(key, source.table.rpartition(".")[2], file_in(address), local, columns)
@@ -71,7 +71,7 @@ def open_database(
         if scheme == "duckdb":
             return Table(_duckdb(source.table, file_in(address), local))
         if scheme not in _SERVERS:
-            raise _not_supported(key, setting, scheme)
+            raise _not_supported(key, setting, database_not_supported(address))
         return _server(source.table, scheme, address)
     except SourceError:
         raise
@@ -87,10 +87,9 @@ def open_database(
         ) from error
 
 
-def _not_supported(key: str, setting: str, scheme: str) -> SourceError:
+def _not_supported(key: str, setting: str, name: str | None) -> SourceError:
     """Only a name that is known is repeated: an address without `://` is a password, as likely as not."""
-    name = database_named(scheme)
-    if name is None or name in DATABASES:
+    if name is None:
         return SourceError(
             "The source “%(source)s” finds no address of a database in %(setting)s: supported are %(databases)s, as in "
             "postgresql://user:password@host/name.",
@@ -153,7 +152,7 @@ class SqliteTable:
 
     def __init__(self, key: str, name: str, path: Path, local: Any, columns: Collection[str] | None) -> None:
         self.key, self.name, self.local, self.columns, self.made = key, name, local, columns, 0
-        self.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        self.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         if self.connection.execute(_ABOUT_TABLES, [name]).fetchone() is None:
             self.close()
             raise SourceError(

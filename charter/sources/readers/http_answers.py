@@ -166,9 +166,8 @@ class Asking:
         if wait is not None:
             left = self._left(parts)
             if wait >= left:
-                why = Sentence(
-                    "it asks to wait %(wait)s seconds, and %(left)s are left", wait=f"{wait:g}", left=f"{left:.0f}"
-                )
+                seconds = {"wait": round(wait), "left": round(left)}
+                why = Sentence("it asks to wait %(wait)s seconds, and %(left)s are left", **seconds)
                 raise self.failed(parts, why)
             return _Onward(url, wait)
         if answer.status != HTTPStatus.OK:
@@ -217,14 +216,18 @@ def _status(number: int) -> str:
 
 
 def _seconds_to_wait(answer: http.client.HTTPResponse) -> float | None:
-    """The seconds that `Retry-After` asks for, written as seconds or as a date by the server's own clock (RFC 9110)."""
+    """The seconds that `Retry-After` asks for, written as seconds or as a date by the server's own clock (RFC 9110).
+
+    A server that gives a date and does not say what time it has is asked again after a while.
+    """
     written = (answer.getheader("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}", written):
         return max(1.0, float(written))
     until = _instant(written)
     if until is None:
         return None
-    return max(1.0, until - (_instant(answer.getheader("Date") or "") or time.time()))
+    since = _instant(answer.getheader("Date") or "")
+    return PATIENCE if since is None else max(1.0, until - since)
 
 
 def _instant(written: str) -> float | None:

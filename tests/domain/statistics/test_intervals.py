@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from charter.domain.statistics.intervals import (
+    clopper_pearson,
     mean_t,
     nps_interval,
     t_quantile,
@@ -17,16 +18,23 @@ from charter.domain.statistics.intervals import (
 )
 
 NEWCOMBE = [
-    (81, 263, (0.2553, 0.3662)),
-    (15, 148, (0.0624, 0.1605)),
-    (0, 20, (0, 0.1611)),
-    (1, 29, (0.0061, 0.1718)),
+    (81, 263, (0.2553, 0.3662), (0.2527, 0.3676)),
+    (15, 148, (0.0624, 0.1605), (0.0578, 0.1617)),
+    (0, 20, (0, 0.1611), (0, 0.1684)),
+    (1, 29, (0.0061, 0.1718), (0.0009, 0.1776)),
 ]
 
 
-@pytest.mark.parametrize(("x", "n", "score"), NEWCOMBE)
-def test_wilson_gives_newcombes_cases(x: int, n: int, score: tuple[float, float]) -> None:
+@pytest.mark.parametrize(("x", "n", "score", "exact"), NEWCOMBE)
+def test_wilson_and_clopper_pearson_give_newcombes_cases(
+    x: int, n: int, score: tuple[float, float], exact: tuple[float, float]
+) -> None:
     assert wilson(x, n, 0.95) == pytest.approx(score, abs=5e-5)
+    assert clopper_pearson(x, n, 0.95) == pytest.approx(exact, abs=5e-5)
+
+
+def test_clopper_pearson_gives_the_case_of_scipys_documentation() -> None:
+    assert clopper_pearson(7, 50) == pytest.approx((0.05819, 0.26740), abs=5e-6)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +62,13 @@ def test_wilson_agrees_with_scipy(n: int, share: float, level: float) -> None:
     x = round(share * n)
     theirs = stats.binomtest(x, n).proportion_ci(level, "wilson")
     assert wilson(x, n, level) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+@given(st.integers(1, 2000), st.floats(0, 1))
+def test_clopper_pearson_agrees_with_scipy(n: int, share: float) -> None:
+    x = round(share * n)
+    theirs = stats.binomtest(x, n).proportion_ci(0.95, "exact")
+    assert clopper_pearson(x, n, 0.95) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
 
 
 @given(st.integers(1, 400), st.integers(0, 400), st.floats(0.5, 0.999))

@@ -26,7 +26,8 @@ from charter.services.figures.write import enter_figure
 from charter.services.people import accounts, mail_hours
 from charter.services.records.access import Access
 from charter.services.schedule.due import make_due
-from tests.services.alerts.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, said, spaced, told
+from tests.services.alerts.test_alerts import BAD, DAYS, GOOD, Installation, mails, person, spaced, told
+from tests.services.watching.test_readings import said
 from tests.services.world import TEXT, apply, write_cases
 
 FIRST = date(2026, 3, 2)
@@ -118,7 +119,7 @@ def test_a_check_that_fails_is_told_once_until_it_is_done(small: Installation) -
     assert said()[1:] == ["The check of “Answers in 5 days” for September 2026 was never done."]
     shutil.move(small.folder / "away.csv", source)
     small.months["2026-09"] = GOOD
-    write_cases(small.folder, small.months | {"2026-10": {"vannes": (1, 1, 1)}})
+    write_cases(small.folder, small.months | {"2026-10": {"vannes": (1, 1, 1)}}, is_clean=True)
     run_due(COMMAND_LINE, now + timedelta(hours=31), Access(), retry_now=True)
     small.post(now + timedelta(hours=31))
     assert said()[2:] == ["The checks of “Answers in 5 days” are done again."]
@@ -212,7 +213,7 @@ def test_many_processes_tell_each_thing_once(small: Installation, empty: Flask) 
         person(f"P{number}", "Service clients", "Facturation")
     small.give(7, GOOD)
     small.months["2026-08"] = {"vannes": (40, 24, 30)}
-    write_cases(small.folder, small.months | {"2026-09": {"vannes": (1, 1, 1)}})
+    write_cases(small.folder, small.months | {"2026-09": {"vannes": (1, 1, 1)}}, is_clean=True)
     now = datetime(2026, 9, 10, 9, tzinfo=UTC)
     run_due(SCHEDULER, now, Access())
     failures: list[BaseException] = []

@@ -17,8 +17,8 @@ from charter.services.desk.desk import desk
 from charter.services.month.overview import overview
 from charter.services.records.transactions import transaction
 from charter.services.schedule.due import make_due
-from tests.services.month.test_overview import many, statements
-from tests.services.world import CARE, HEAD, NOW, apply, data
+from tests.services.databases import statements
+from tests.services.world import CARE, HEAD, NOW, apply, data, many
 
 
 def test_the_commitment_page_has_units_channels_and_runs(world: Flask) -> None:
