@@ -121,10 +121,10 @@ def _ends_near(reader: Reader, column: str, day: date, now: Now) -> tuple[date |
 
 def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
     """How many rows each local date has, up to the last; asked only where it matters, for it looks at every row."""
-    if not is_embedded(reader.given) or not reader.is_sieved:
-        table, moment = reader.table, reader.moment(column)
-    else:
+    if is_embedded(reader.given) and (reader.is_sieved or reader.whole is not None):
         table, moment = _unsieved(reader, column)
+    else:
+        table, moment = reader.table, reader.moment(column)
     reached = table.filter(moment.day <= day_number(last))
     days = reached.group_by(promesse_of=moment.day).aggregate(promesse_rows=reached.count())
     return {BASE + timedelta(days=int(of)): int(rows) for of, rows in sorted(rows_of(days, reader.source))}
@@ -132,7 +132,8 @@ def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
 
 def _unsieved(reader: Reader, column: str, test: Any = None) -> tuple[Any, Moment]:
     """A column of dates as it is read of all rows, or of those that pass a test."""
-    rows = reader.given if test is None else reader.given.filter(test)
+    given = reader.whole() if test is None and reader.whole is not None else reader.given
+    rows = given if test is None else given.filter(test)
     part = replace(reader, table=rows)
     written = reader.written.get(column, Written())
     reading = reading_of("promesse_reach", part.column(column), part.text(column), written, reader.local)

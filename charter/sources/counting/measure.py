@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -252,7 +253,10 @@ def reader_of(measures: list[Measure], table: Any) -> Reader:
     writing = scene.setting.writings.get(source, Writing())
     reader = Reader(found, source or "source", local, writing=writing, wanted=wanted, known=rows.known)
     reader.names = rows.names
-    reader.whole = rows.whole if rows.part or not is_embedded(found) else None
+    if rows.part:
+        reader.whole = partial(rows.part, replace(wanted, whole=True))
+    elif not is_embedded(found):
+        reader.whole = rows.whole
     uses = uses_in(measures, reader)
     look_at(reader, uses)
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))

@@ -205,6 +205,9 @@ class SqliteTable:
         newest = self._one(f"SELECT max({column}) FROM {named(self.name)} WHERE {column} < ?", wanted.now - _MARGIN)
         if isinstance(newest, str) and _DAY.match(newest):
             spans.append((date.fromisoformat(newest[:10]) - _MARGIN, wanted.now + _MARGIN))
+        oldest = self._one(f"SELECT min({column}) FROM {named(self.name)} WHERE {column} >= ?", "1000")
+        if isinstance(oldest, str) and _DAY.match(oldest):
+            spans.append((day := date.fromisoformat(oldest[:10]), day + timedelta(days=1)))
         inside = " OR ".join(f"({column} >= ? AND {column} < ?)" for _ in spans)
         bounds = [day.isoformat() for span in spans for day in span]
         if not self._has_index(date_column):
