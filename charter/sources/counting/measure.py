@@ -253,10 +253,8 @@ def reader_of(measures: list[Measure], table: Any) -> Reader:
     writing = scene.setting.writings.get(source, Writing())
     reader = Reader(found, source or "source", local, writing=writing, wanted=wanted, known=rows.known)
     reader.names = rows.names
-    if rows.part:
-        reader.whole = partial(rows.part, replace(wanted, whole=True))
-    elif not is_embedded(found):
-        reader.whole = rows.whole
+    everything = partial(rows.part, replace(wanted, whole=True)) if rows.part else rows.whole
+    reader.whole = everything if rows.part or not is_embedded(found) else None
     uses = uses_in(measures, reader)
     look_at(reader, uses)
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
@@ -266,10 +264,9 @@ def reader_of(measures: list[Measure], table: Any) -> Reader:
 
 def wanted_of(measures: Sequence[Measure]) -> Wanted:
     """What of a source the measures need."""
-    scene, indicators = measures[0].scene, [each.indicator for each in measures]
-    dates = tuple(dict.fromkeys(map(date_column, indicators)))
-    is_whole = any(each.distinct for each in indicators)
-    return Wanted(words_in(indicators), dates, scene.span.first, scene.span.last, scene.now.day, is_whole)
+    span, indicators = measures[0].scene.span, [each.indicator for each in measures]
+    dates, is_whole = tuple(dict.fromkeys(map(date_column, indicators))), any(each.distinct for each in indicators)
+    return Wanted(words_in(indicators), dates, span.first, span.last, measures[0].scene.now.day, is_whole)
 
 
 def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:

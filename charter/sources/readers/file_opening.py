@@ -21,7 +21,8 @@ from charter.domain.file_profile.headers import LINES_LOOKED_AT, header_line
 from charter.domain.file_profile.profile import Layout
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.readers import spreadsheets, text_files
-from charter.sources.readers.connect import Place, load_files, own_engine, parquet_table
+from charter.sources.readers.connect import Place, own_engine
+from charter.sources.readers.files import load_files, parquet_table
 from charter.sources.readers.spreadsheet_rows import refuse_bombs, rows_of
 
 _CHUNK = 1 << 20

@@ -83,7 +83,8 @@ def _with_day(source: FileSource, names: Sequence[str]) -> list[str]:
 
 
 def _of_engine(key: str, source: Source, place: Place) -> list[str]:
-    from charter.sources.readers.connect import open_source, own_engine, parquet_table  # noqa: PLC0415 heavy
+    from charter.sources.readers.connect import open_source, own_engine  # noqa: PLC0415 heavy
+    from charter.sources.readers.files import parquet_table  # noqa: PLC0415 heavy
 
     if isinstance(source, DatabaseSource):
         return _of_database(key, source, place)
