@@ -194,7 +194,9 @@ class Reader:
         """The column as a number: exact for whole and decimal numbers, and floats of at most six decimals."""
         column, digits = self.column(name), self.digits.get(name, Digits())
         if column.type().is_numeric() and (numbers := _numbers_in(self.words_for_nothing(name))):
-            column = column.isin(numbers).ifelse(ibis.null(column.type()), column)
+            nothing = column.cast("float64").isin(numbers)
+            is_said = ~nothing & is_finite(column.cast("float64")) if column.type().is_floating() else ~nothing
+            column = is_said.ifelse(column, ibis.null(column.type()))
         if (at := self.values.get(name)) is not None:
             present, value = self.table[f"promesse_present_{at}"], self.table[f"promesse_value_{at}"]
         elif column.type().is_floating():
