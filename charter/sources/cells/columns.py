@@ -200,9 +200,10 @@ class Reader:
         if (at := self.values.get(name)) is not None:
             present, value = self.table[f"promesse_present_{at}"], self.table[f"promesse_value_{at}"]
         elif column.type().is_floating():
-            column = is_finite(column).ifelse(column.cast("float64"), ibis.null("float64"))
+            present = is_finite(column)
+            column = present.ifelse(column.cast("float64"), ibis.literal(0).cast("float64"))
             value = column.cast(f"decimal(38, {digits.scale})") if digits.exact else column
-            present = column.notnull()
+            value = present.ifelse(value, ibis.null(value.type()))
         elif column.type().is_integer() or is_plain_decimal(column.type()):
             present, value = column.notnull(), column
         else:
