@@ -30,7 +30,7 @@ from charter.sources.readers.source_names import Reach, names_of
 CHARTER = """
 charter: {key: c, organisation: O, title: T, timezone: Europe/Paris, calendar: FR, valid_from: 2025-01-01}
 units: [{key: o, name: O, kind: company}]
-commitments: []
+commitments: [{key: a, title: A, promise: {en: Soon.}, owner: Someone, indicators: []}]
 """
 NOW, MARCH = datetime(2025, 9, 1, tzinfo=UTC), "2025-03"
 Told = Callable[..., Measured]

@@ -261,13 +261,16 @@ class Reader:
         """The column as a number: exact for whole and decimal numbers, and floats of at most six decimals."""
         column, digits = self.column(name), self.digits.get(name, Digits())
         if column.type().is_numeric() and (numbers := _numbers_in(self.words_for_nothing(name))):
-            column = column.isin(numbers).ifelse(ibis.null(column.type()), column)
+            nothing = column.cast("float64").isin(numbers)
+            is_said = ~nothing & is_finite(column.cast("float64")) if column.type().is_floating() else ~nothing
+            column = is_said.ifelse(column, ibis.null(column.type()))
         if (at := self.values.get(name)) is not None:
             present, value = self.table[f"promesse_present_{at}"], self.table[f"promesse_value_{at}"]
         elif column.type().is_floating():
-            column = is_finite(column).ifelse(column.cast("float64"), ibis.null("float64"))
+            present = is_finite(column)
+            column = present.ifelse(column.cast("float64"), ibis.literal(0).cast("float64"))
             value = column.cast(f"decimal(38, {digits.scale})") if digits.exact else column
-            present = column.notnull()
+            value = present.ifelse(value, ibis.null(value.type()))
         elif column.type().is_integer() or is_plain_decimal(column.type()):
             present, value = column.notnull(), column
         else:

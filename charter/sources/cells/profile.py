@@ -288,7 +288,8 @@ def _questions_of_numbers(text: Any) -> dict[str, Any]:
 
 def _questions_of_floats(column: Any) -> dict[str, Any]:
     small = is_finite(column) & (column.abs() <= ibis.literal(10**15).cast("float64"))
-    value = small.ifelse(column, ibis.null("float64"))
+    # Not null: engines may cast what stands below it, and NaN is no decimal number.
+    value = small.ifelse(column, ibis.literal(0).cast("float64"))
     rounded = value.cast(f"decimal(38, {_FLOAT_DECIMALS})").cast("float64")
     whole = value.cast("decimal(38, 0)").cast("float64")
     return {
