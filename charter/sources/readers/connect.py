@@ -206,10 +206,13 @@ def load_files(
         renamed=doubled_names(given, names),
         filled=dict(filled),
     )
-    if not in_order:
-        return engine.table("rows"), layout
+    return _placed(engine) if in_order else engine.table("rows"), layout
+
+
+def _placed(engine: Any) -> Any:
+    """The rows with their lines, in the order in which they were read."""
     engine.raw_sql(f"CREATE VIEW rows_in_order AS SELECT *, rowid AS {named(LINE_PLACE)} FROM rows")
-    return engine.table("rows_in_order"), layout
+    return engine.table("rows_in_order")
 
 
 def _told_of(
