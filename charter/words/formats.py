@@ -118,7 +118,7 @@ def format_cases(value: Figure | None, case: Mapping[str, Mapping[str, str]] | N
         return NONE
     is_one = -2 < value < 2 if language == "fr" else value == 1
     named = case or {"one": {"en": "case", "fr": "cas"}, "many": {"en": "cases", "fr": "cas"}}
-    return f"{format_count(value, language)}{NBSP}{text_in(named['one' if is_one else 'many'], language)}"
+    return f"{format_count(value, language)} {text_in(named['one' if is_one else 'many'], language)}"
 
 
 def is_share(kind: str, value: Figure | None = None) -> bool:

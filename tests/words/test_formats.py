@@ -146,3 +146,10 @@ def test_seconds_of_a_run():
     assert formats.format_seconds(0.42, "fr") == f"0,4{N}s"
     assert formats.format_seconds(0.012, "fr") == f"0,01{N}s"
     assert formats.format_seconds(185, "fr") == f"3{N}min{N}05{N}s"
+
+
+def test_what_is_counted_is_called_by_the_charters_own_word() -> None:
+    flights = {"one": {"en": "flight", "fr": "vol"}, "many": {"en": "flights", "fr": "vols"}}
+    assert formats.format_cases(1261, flights, "en") == "1,261 flights"
+    assert [formats.format_cases(n, flights, "fr") for n in (0, 1, 2)] == ["0 vol", "1 vol", "2 vols"]
+    assert [formats.format_cases(n, None, "en") for n in (0, 1, None)] == ["0 cases", "1 case", formats.NONE]

@@ -14,9 +14,10 @@ from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
 from charter.domain.charter_file.evidence import Sector as Sector
-from charter.domain.charter_file.indicators import CaseWords, Indicator
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import Source, Unit
 from charter.domain.charter_file.values import (
+    CaseWords,
     ClockTime,
     Day,
     Delay,

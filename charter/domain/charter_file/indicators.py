@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
+    CaseWords,
     ClockTime,
     Condition,
     Day,
@@ -18,6 +19,7 @@ from charter.domain.charter_file.values import (
     Number,
     Strict,
     Text,
+    UnitsHeld,
     WholeNumber,
     Words,
     by_form,
@@ -52,28 +54,6 @@ class CaseRows(Strict):
 
 
 KeyOrRows = Annotated[Annotated[Column, Tag("<one>")] | Annotated[CaseRows, Tag("<keys>")], by_form]
-
-
-class CaseWords(Strict):
-    """The word for what is counted: a flight, flights."""
-
-    one: Text
-    many: Text
-
-
-class UnitsOfKind(Strict):
-    """All units of one kind."""
-
-    kind: Words
-
-
-UnitKeys = Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(min_length=1)]
-UnitsHeld = Annotated[
-    Annotated[Literal["whole"], Tag("<one>")]
-    | Annotated[UnitKeys, Tag("<list>")]
-    | Annotated[UnitsOfKind, Tag("<keys>")],
-    by_form,
-]
 
 
 ColumnOrSum = Annotated[Annotated[Column, Tag("<one>")] | Annotated[Sum, Tag("<keys>")], by_form]

@@ -307,3 +307,25 @@ Condition = Annotated[
     Field(min_length=1),
 ]
 """Column -> value (equality), list (one of) or Test; all the columns must hold."""
+
+
+class CaseWords(Strict):
+    """The word for what is counted: a flight, flights."""
+
+    one: Text
+    many: Text
+
+
+class UnitsOfKind(Strict):
+    """All units of one kind."""
+
+    kind: Words
+
+
+UnitKeys = Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(min_length=1)]
+UnitsHeld = Annotated[
+    Annotated[Literal["whole"], Tag("<one>")]
+    | Annotated[UnitKeys, Tag("<list>")]
+    | Annotated[UnitsOfKind, Tag("<keys>")],
+    by_form,
+]

@@ -17,8 +17,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
-from charter.domain.charter_file.indicators import Indicator, Target, UnitsOfKind
+from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.values import UnitsOfKind
 from charter.domain.statistics.intervals import (
     CENSUS_LEVEL,
     SAMPLE_LEVEL,

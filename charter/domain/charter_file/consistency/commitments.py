@@ -23,10 +23,10 @@ from charter.domain.charter_file.consistency.indicators import check_composites,
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
 from charter.domain.charter_file.findings import Notes, Path, missing, value_at
-from charter.domain.charter_file.indicators import UnitsOfKind
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, Placed, PlacedCommitment, PlacedIndicator, first_by_key
 from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.values import UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Kind
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier, UnitsOfKind, VolumeRows
+from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier, VolumeRows
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, PlacedIndicator, first_by_key
-from charter.domain.charter_file.values import Delay, Test
+from charter.domain.charter_file.values import Delay, Test, UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Direction, Kind, PeriodKind
 
