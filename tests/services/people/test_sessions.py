@@ -27,8 +27,8 @@ def test_another_password_ends_the_sessions_of_the_old_one(charted: Flask) -> No
     secret = sessions.begin(admin(made), NOW, "")
     assert sessions.person_id(secret, NOW) == made
     set_password(COMMAND_LINE, NOW, made, "a wholly other one")
+    assert newest_entry().action == "account:password"
+    assert "other" not in str(newest_entry().after)
     assert sessions.person_id(secret, NOW) is None
     assert accounts.authenticate("ana@example.org", PASSWORD, NOW) is None
     assert accounts.authenticate("ana@example.org", "a wholly other one", NOW + timedelta(minutes=1)) is not None
-    assert newest_entry().action == "account:password"
-    assert "other" not in str(newest_entry().after)
