@@ -37,7 +37,9 @@ logger = logging.getLogger(__name__)
 
 def place_of(charter: Charter, folder: str, access: Access) -> Place:
     """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
-    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, charter.charter.timezone)
+    kept = access.home / "profiles" if access.home is not None else None
+    zone = charter.charter.timezone
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, zone, kept=kept)
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ class Measuring:
         indicators, periods = what
         try:
             opened = self.opened(version, source)
-            measured = measure_many(indicators, opened.table, periods, now, setting_of(version.charter))
+            measured = measure_many(indicators, opened.rows, periods, now, setting_of(version.charter))
             opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
@@ -219,8 +221,8 @@ class Measuring:
         if other is None:
             return found
         periods, now = when
-        table = self.opened(version, other.source).table
-        volume = measure(other, table, periods, now, setting_of(version.charter))
+        rows = self.opened(version, other.source).rows
+        volume = measure(other, rows, periods, now, setting_of(version.charter))
         return with_volume(found, volume, is_same_source=other.source == indicator.source)
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
@@ -235,11 +237,12 @@ class Measuring:
 
         setting = setting_of(version.charter)
         return self._worker.do(
-            lambda: examples(indicator, self.opened(version, indicator.source).table, period, now, setting)
+            lambda: examples(indicator, self.opened(version, indicator.source).rows, period, now, setting)
         )
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
+        from charter.sources.cells.context import words_in  # noqa: PLC0415 heavy
         from charter.sources.readers.connect import open_source  # noqa: PLC0415 heavy
 
         if source is None:
@@ -247,9 +250,9 @@ class Measuring:
         key = (version.id, source)
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
-            self._open[key] = open_source(
-                source, version.charter.sources[source], place, in_order=_is_ordered(version.charter, source)
-            )
+            definition, readers = version.charter.sources[source], [one for _, one in version.indicators.values()]
+            words, in_order = words_in([definition, *readers]), _is_ordered(version.charter, source)
+            self._open[key] = open_source(source, definition, place, words, in_order=in_order)
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
