@@ -101,6 +101,8 @@ def test_a_check_that_fails_is_told_once_until_it_is_done(small: Installation) -
     person("Ana", "Service clients", "Facturation")
     small.give(7, GOOD)
     small.give(8, GOOD)
+    small.months["2026-09"] = GOOD
+    write_cases(small.folder, small.months | {"2026-10": {"vannes": (1, 1, 1)}}, is_clean=True)
     source = small.folder / "cases.csv"
     shutil.move(source, small.folder / "away.csv")
     now = datetime(2026, 10, 6, 5, tzinfo=UTC)
@@ -118,8 +120,6 @@ def test_a_check_that_fails_is_told_once_until_it_is_done(small: Installation) -
     small.post(now + timedelta(days=70))
     assert said()[1:] == ["The check of “Answers in 5 days” for September 2026 was never done."]
     shutil.move(small.folder / "away.csv", source)
-    small.months["2026-09"] = GOOD
-    write_cases(small.folder, small.months | {"2026-10": {"vannes": (1, 1, 1)}}, is_clean=True)
     run_due(COMMAND_LINE, now + timedelta(hours=31), Access(), retry_now=True)
     small.post(now + timedelta(hours=31))
     assert said()[2:] == ["The checks of “Answers in 5 days” are done again."]
