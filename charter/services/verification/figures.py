@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -89,7 +89,7 @@ class _Known:
     of_place: Mapping[Place, Sequence[Any]]
     standing: Mapping[Place, Standing]
     vouched: Mapping[str, dict[str, Any]]
-    checks: Collection[Place]
+    checks: set[Place]
     history: History | None
 
 
