@@ -106,6 +106,18 @@ def test_nothing_was_rewritten_and_a_rewritten_figure_is_found(app: Flask) -> No
     assert charter("verify").exit_code == 1
 
 
+def test_what_was_there_is_taken_up_by_the_first_entry_and_vouched_for_from_then_on(app: Flask) -> None:
+    charter = charter_on(app)
+    assert charter("rebuild", *AT).exit_code == 0
+    assert said(charter("verify", "--json"))["breaks"] == []
+    rewrite("sqlite", "runs", "UPDATE runs SET started_by = 'Eva' WHERE id = 1")
+    rewrite("sqlite", "people", "UPDATE people SET role = 'admin'")
+    answer = charter("verify", "--json")
+    assert answer.exit_code == 1
+    assert "Row 1 of people is not what was written." in answer.output
+    assert "Among the rows of runs up to 7 one is not what it was when this release took them up" in answer.output
+
+
 def test_the_sealed_month_is_the_one_that_was_sealed(app: Flask) -> None:
     assert said(charter_on(app)("freeze", "2026-09", *AT, "--json")) == THEN["sealed"]
 
