@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
+from charter.domain.charter_file.calendars import CalendarName, OwnCalendar
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
@@ -60,9 +61,6 @@ class Choices(Strict):
 
 OURS = Choices()
 """What holds where the charter file says nothing."""
-
-
-Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
 
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -117,7 +115,7 @@ class CharterHead(Strict):
     organisation: Words
     title: Text
     timezone: Words
-    calendar: Calendar
+    calendar: CalendarName
     closed_days: list[Day] = []
     valid_from: Day
     is_example: StrictBool = Field(default=False, alias="example")
@@ -158,6 +156,7 @@ class Charter(Strict):
     """A whole charter file: one version of the charter. Units kept in a file of their own are read into the list."""
 
     charter: CharterHead
+    calendars: dict[Key, OwnCalendar] = {}
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)

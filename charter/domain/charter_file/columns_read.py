@@ -9,7 +9,8 @@ from typing import Any
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
-from charter.domain.charter_file.indicators import IndicatorBase, Rate, Sum, Volume
+from charter.domain.charter_file.indicators import IndicatorBase, Rate, Sum, Volume, Waits
+from charter.domain.charter_file.sources import Events
 
 _COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "distinct", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""
@@ -26,6 +27,10 @@ class ReadColumn:
 
 def columns_read(charter: Charter) -> Iterator[ReadColumn]:
     """Every place that names a column of a source with rows, in the order of the file."""
+    for key, source in charter.sources.items():
+        events = getattr(source, "events", None)
+        for name in Events.model_fields if events is not None else ():
+            yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
     for at, commitment in enumerate(charter.commitments):
         for nth, indicator in enumerate(commitment.indicators):
             if indicator.source is None or is_entered(charter, indicator):
@@ -49,6 +54,10 @@ def _of(indicator: IndicatorBase) -> Iterator[tuple[Path, str, str]]:
             yield ("exclude", at, "where", column), source, column
     if isinstance(indicator, Rate):
         yield from _of_volume(indicator, source)
+    pauses = getattr(indicator, "pauses", None)
+    if isinstance(pauses, Waits):
+        for name, column in (("case", pauses.case), ("from", pauses.from_), ("until", pauses.until)):
+            yield ("pauses", name), pauses.source, column
 
 
 def _of_volume(rate: Rate, source: str) -> Iterator[tuple[Path, str, str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, StrictBool, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
 
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
@@ -31,6 +31,42 @@ Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
 ]
 Share = Annotated[Number, Field(ge=0, le=1)]
+
+
+class State(Strict):
+    """The first time that a case of an event log is in one of these states."""
+
+    state: Annotated[list[Words], BeforeValidator(lambda said: [said] if isinstance(said, str) else said)] = Field(
+        min_length=1
+    )
+
+
+class StopState(State):
+    """The first or the last time that it came into one of these states; with `last`, a case that left has not stopped."""
+
+    which: Literal["first", "last"] = "last"
+
+
+class Waits(Strict):
+    """Intervals of another source in which the clock stands; without an end it still stands."""
+
+    source: Key
+    case: Column
+    from_: Column = Field(alias="from")
+    until: Column
+
+
+def _state_or_source(value: Any) -> str:
+    is_state = "state" in value if isinstance(value, dict) else isinstance(value, State)
+    return "<state>" if is_state else "<source>"
+
+
+ColumnOrState = Annotated[Annotated[Column, Tag("<one>")] | Annotated[State, Tag("<keys>")], by_form]
+ColumnOrStop = Annotated[Annotated[Column, Tag("<one>")] | Annotated[StopState, Tag("<keys>")], by_form]
+Pauses = Annotated[
+    Annotated[State, Tag("<state>")] | Annotated[Waits, Tag("<source>")], Discriminator(_state_or_source)
+]
+UnitOfTime = Literal["seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days"]
 
 
 class Sum(Strict):
@@ -110,12 +146,13 @@ class ShareWithin(IndicatorBase):
     """The share of cases stopped within a delay of their start."""
 
     kind: Literal[Kind.SHARE_WITHIN]
-    start: Column
-    stop: Column
+    start: ColumnOrState
+    stop: ColumnOrStop
     within: DelayField | None = None
     tiers: list[Tier] = []
     ceiling: Ceiling | None = None
     paused: Column | None = None
+    pauses: Pauses | None = None
 
     @model_validator(mode="after")
     def _a_delay(self) -> ShareWithin:
@@ -153,9 +190,10 @@ class Mean(IndicatorBase):
     kind: Literal[Kind.MEAN]
     date: Column | None = None
     value: Column | None = None
-    start: Column | None = None
-    stop: Column | None = None
-    in_: Annotated[Literal["seconds", "minutes", "hours", "days", "working days"] | None, Field(alias="in")] = None
+    start: ColumnOrState | None = None
+    stop: ColumnOrStop | None = None
+    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
+    pauses: Pauses | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Mean:
@@ -168,9 +206,10 @@ class Percentile(IndicatorBase):
     kind: Literal[Kind.PERCENTILE]
     date: Column | None = None
     value: Column | None = None
-    start: Column | None = None
-    stop: Column | None = None
-    in_: Annotated[Literal["seconds", "minutes", "hours", "days", "working days"] | None, Field(alias="in")] = None
+    start: ColumnOrState | None = None
+    stop: ColumnOrStop | None = None
+    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
+    pauses: Pauses | None = None
     percentile: Annotated[Number, Field(gt=0, lt=100)]
 
     @model_validator(mode="after")
@@ -183,9 +222,9 @@ _Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 
 def _value_or_delay(model: _Delayed) -> _Delayed:
     if model.value is not None:
-        if model.start is not None or model.stop is not None or model.in_ is not None:
+        if any(getattr(model, name) is not None for name in ("start", "stop", "in_", "pauses")):
             remedy = Sentence("write either value and date, or start, stop and in")
-            raise refuse(Sentence("value stands beside start, stop or in"), remedy)
+            raise refuse(Sentence("value stands beside start, stop, in or pauses"), remedy)
         if model.date is None:
             raise refuse(missing("date"), Sentence("add date: the column that puts a row in its period"))
     elif model.start is None or model.stop is None or model.in_ is None:

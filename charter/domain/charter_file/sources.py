@@ -6,13 +6,27 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from charter.domain.charter_file.values import Day, Number, Strict, Words
+from charter.domain.charter_file.values import Day, Key, Number, Strict, Words
 
 TABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$"
 Path = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class WrittenByPeople(Strict):
+class Events(Strict):
+    """The rows are events of cases: the column that names the case, the instant of the event, the state it led to."""
+
+    case: Annotated[str, Field(min_length=1, max_length=200)]
+    at: Annotated[str, Field(min_length=1, max_length=200)]
+    state: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class RowsSource(Strict):
+    """A source with rows: of cases, or of what happened to them."""
+
+    events: Events | None = None
+
+
+class WrittenByPeople(RowsSource):
     """Text where dates and numbers may be written in more than one way."""
 
     decimal: Literal["comma", "point"] | None = None
@@ -28,7 +42,7 @@ class CsvSource(WrittenByPeople):
     encoding: str | None = None
 
 
-class ParquetSource(Strict):
+class ParquetSource(RowsSource):
     """A Parquet file or a glob of them."""
 
     kind: Literal["parquet"]
@@ -84,7 +98,7 @@ class Unit(Strict):
     name: Words
     parent: str | None = None
     kind: Words
-    calendar: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")] | None = None
+    calendar: Key | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
     weight: Annotated[Number, Field(ge=0)] | None = None

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from charter.domain.charter_file.calendars import calendars_of
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.text.canonical import from_canonical
@@ -22,7 +23,7 @@ from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.checks.deadlines import Deadlines
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period, parse_period
-from charter.domain.vocabulary.working_days import WorkingDays, calendars_in_use
+from charter.domain.vocabulary.working_days import WorkingDays
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.models.records import Run
@@ -56,8 +57,7 @@ class Version:
     @cached_property
     def calendars(self) -> list[WorkingDays]:
         """The charter's calendar first, then those of its units."""
-        head = self.charter.charter
-        return calendars_in_use(head.calendar, head.closed_days, [unit.calendar for unit in self.tree.by_key.values()])
+        return calendars_of(self.charter)
 
     @cached_property
     def deadlines(self) -> dict[tuple[str, Period], Deadlines]:
@@ -178,7 +178,7 @@ def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
     """
     from charter.sources.cells.context import counts_working_days, definition_hash  # noqa: PLC0415 heavy
 
-    if run.definition_hash != definition_hash(indicator, version.charter.charter):
+    if run.definition_hash != definition_hash(indicator, version.charter):
         return False
     if run.version_id == version.id or not counts_working_days(indicator):
         return True
@@ -207,11 +207,18 @@ def _calendars(charter: Charter) -> dict[str, str]:
     return {unit.key: unit.calendar or charter.charter.calendar for unit in units}
 
 
-def _closed(charter: Charter, run: Run) -> frozenset[date]:
-    """The closed days from the period's first to the run's: no other moved a last day that had passed by then."""
+def _closed(charter: Charter, run: Run) -> frozenset[tuple[str, date, str]]:
+    """The closed and opened days from the period's first to the run's, each with its calendar and its hours.
+
+    No other moved a last day that had passed by then.
+    """
     first = parse_period(run.period_key).start
     last = run.as_of.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    return frozenset(day for day in charter.charter.closed_days if first <= day <= last)
+    said = [("", day, "") for day in charter.charter.closed_days]
+    for name, own in charter.calendars.items():
+        said += [(name, day, "") for day in own.closed_days]
+        said += [(name, date.fromisoformat(day), ",".join(hours)) for day, hours in own.open_days.items()]
+    return frozenset(one for one in said if first <= one[1] <= last)
 
 
 def _charter_of(version_id: int) -> Charter:

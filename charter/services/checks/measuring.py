@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.charter_file.indicators import Indicator, Rate, Waits
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
@@ -62,6 +62,7 @@ class Measuring:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._open: dict[tuple[int, str | None], OpenSource] = {}
+        self._beside: dict[tuple[int, str | None, str], Any] = {}
         self._definitions: dict[tuple[int, str], str] = {}
 
     def __enter__(self) -> Measuring:
@@ -101,7 +102,8 @@ class Measuring:
         indicators, periods = what
         try:
             table = self.opened(version, source).table
-            measured = measure_many(indicators, table, periods, now, setting_of(version.charter))
+            others = self._others(version, indicators)
+            measured = measure_many(indicators, table, periods, now, setting_of(version.charter), others)
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
@@ -147,7 +149,19 @@ class Measuring:
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
 
         table = self.opened(version, indicator.source).table
-        return examples(indicator, table, period, now, setting_of(version.charter))
+        setting, others = setting_of(version.charter), self._others(version, [indicator])
+        return examples(indicator, table, period, now, setting, others=others)
+
+    def _others(self, version: Version, indicators: Sequence[Indicator]) -> dict[str, Any]:
+        """The tables that tell the pauses of indicators of one source, in the engine that counts it, by key."""
+        from charter.sources.readers.connect import beside  # noqa: PLC0415 heavy
+
+        own = indicators[0].source
+        waits = {said.source for one in indicators if isinstance(said := getattr(one, "pauses", None), Waits)}
+        for key in waits:
+            if (version.id, own, key) not in self._beside:
+                self._beside[version.id, own, key] = beside(self.opened(version, own), self.opened(version, key))
+        return {key: self._beside[version.id, own, key] for key in waits}
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
@@ -178,7 +192,7 @@ class Measuring:
 
         key = (version.id, indicator.key)
         if key not in self._definitions:
-            self._definitions[key] = definition_hash(indicator, version.charter.charter)
+            self._definitions[key] = definition_hash(indicator, version.charter)
         return self._definitions[key]
 
     @staticmethod
@@ -227,9 +241,11 @@ def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
 
 
 def sources_of(indicator: Indicator) -> list[str]:
-    """The sources that an indicator is read from: its own, and that of a rate's volume where it is another."""
+    """The sources that an indicator is read from: its own, and that of a rate's volume or of pauses where it is another."""
     volume = indicator.volume if isinstance(indicator, Rate) else None
     other = None if volume is None or isinstance(volume, str) else volume.source
+    if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
+        other = pauses.source
     return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 
@@ -40,7 +40,7 @@ class Written:
     timed: bool = True
     zoned: bool = True
     fractions: bool = True
-    style: DateStyle = "iso"
+    style: DateStyle | Literal["instant"] = "iso"
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,8 @@ def near(column: Any, first: date, last: date) -> Any | None:
 def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalTime) -> Reading:
     """How a column is read, by its type; `text` is its value as text."""
     kind = column.type()
+    if written.style == "instant":
+        return _of_instants(Reading(tag, local, timed=written.timed), column)
     if kind.is_date():
         return _of_dates(Reading(tag, local, timed=False), column)
     if not is_moment(kind):
@@ -146,6 +148,13 @@ def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalT
     reading = Reading(tag, local, timed=True)
     found = column.delta(ibis.literal(_BASE_UTC, type="timestamp('UTC')"), unit="microsecond")
     first = {reading.name("utc"): found, reading.name("present"): column.notnull()}
+    reading.steps.extend([lambda _: first, reading.local_of_utc, reading.day_of_local])
+    return reading
+
+
+def _of_instants(reading: Reading, column: Any) -> Reading:
+    """Microseconds since the base, as `Moment.utc` tells them."""
+    first = {reading.name("utc"): column, reading.name("present"): column.notnull()}
     reading.steps.extend([lambda _: first, reading.local_of_utc, reading.day_of_local])
     return reading
 

@@ -10,23 +10,15 @@ from typing import Any
 
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.sources.cells.columns import Reader
-from charter.sources.cells.context import Setting
 from charter.sources.counting.conditions import FALSE, TRUE, meets, uses_of
-from charter.sources.counting.deadlines import Now, Span
+from charter.sources.counting.deadlines import Scene as Scene
 
 STOP_BEFORE_START = "stop before start"
 UNREADABLE = "unreadable"
 MISSING_VALUE = "missing value"
 OUTSIDE_SCALE = "outside 0-10"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the rows of one scan share."""
-
-    span: Span
-    setting: Setting
-    now: Now
+NEGATIVE_PAUSE = "negative pause"
+LONG_PAUSE = "pause longer than the case"
 
 
 @dataclass
@@ -44,6 +36,15 @@ class Measure(ABC):
     def read(self, reader: Reader) -> dict[str, Any]:
         """Columns to add to each row, by name."""
         return {}
+
+    @property
+    def needs_calendar(self) -> bool:
+        """Whether rows must tell the place of their unit's calendar, as `calendar`."""
+        return False
+
+    def widen(self, rows: Any) -> Any:
+        """The rows of the periods with what other rows tell of them."""
+        return rows
 
     def judge(self, rows: Any) -> dict[str, Any]:
         """Columns to add to each row of the periods, from those read."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -41,12 +41,14 @@ from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting, Writing
 from charter.sources.cells.local_time import LocalTime
+from charter.sources.cells.moments import Written
 from charter.sources.cells.profile import look_at, reach_of
 from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
+from charter.sources.counting.cases import Cases, cases_of
 from charter.sources.counting.conditions import uses_of
 from charter.sources.counting.day_totals import DailyScan, families
 from charter.sources.counting.deadlines import Now, Span
-from charter.sources.counting.delays import DelayMeasure, WithinMeasure
+from charter.sources.counting.delays import BY_DAY, DelayMeasure, WithinMeasure
 from charter.sources.counting.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
 from charter.sources.counting.scan import Scan
@@ -80,12 +82,12 @@ def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None
     match indicator:
         case ShareWithin():
             delays = delays_of(indicator)
-            by_day = not any(delay.is_elapsed for delay in delays)
+            by_day = all(delay.is_by_day for delay in delays)
             return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
         case Mean(value=None, start=str() as start, stop=str() as stop):
-            return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+            return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case Percentile(value=None, start=str() as start, stop=str() as stop):
-            return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+            return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case PlainShare() if indicator.success is not None:
             return TestedMeasure(indicator, tag, scene)
         case YesNo() if indicator.success != "manual":
@@ -149,32 +151,63 @@ class Measured:
 
 
 def measure(
-    indicator: IndicatorBase, table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+    indicator: IndicatorBase,
+    table: Any,
+    periods: Sequence[Period],
+    as_of: datetime,
+    setting: Setting,
+    others: Mapping[str, Any] | None = None,
 ) -> Measured:
     """The counts of one indicator for several periods, as known at `as_of` (aware).
 
     Raises SourceError when the source is not what the indicator says, or the kind is not measured from a source.
     """
-    return measure_many([indicator], table, periods, as_of, setting)[0]
+    return measure_many([indicator], table, periods, as_of, setting, others)[0]
 
 
 def measure_many(
-    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+    indicators: Sequence[IndicatorBase],
+    table: Any,
+    periods: Sequence[Period],
+    as_of: datetime,
+    setting: Setting,
+    others: Mapping[str, Any] | None = None,
 ) -> list[Measured]:
-    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it."""
+    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it.
+
+    `others` are the tables of sources that tell their pauses, by key.
+    """
     ordered = sorted(periods)
     _check(ordered, as_of)
-    scene = scene_of(ordered, as_of, setting)
-    measures = [measure_of(indicator, f"i{at}", scene) for at, indicator in enumerate(indicators)]
+    found: dict[int, Measured] = {}
+    with cases_of(indicators, table, scene_of(ordered, as_of, setting), others or {}) as groups:
+        for cases in groups:
+            found |= zip(cases.places, _measure_cases(cases, ordered), strict=True)
+    return [found[at] for at in range(len(indicators))]
+
+
+def _measure_cases(cases: Cases, periods: list[Period]) -> Iterator[Measured]:
+    """The counts of indicators that share a table; of an event log, as its rows were read."""
+    for each in _measure_rows(cases, periods):
+        if cases.rows_read is None:
+            yield each
+        else:
+            lost = each.undated + cases.lost
+            yield replace(each, rows_read=cases.rows_read, undated=lost, latest=cases.latest)
+
+
+def _measure_rows(cases: Cases, ordered: list[Period]) -> list[Measured]:
+    table, indicators = cases.table, cases.indicators
+    measures = [measure_of(indicator, f"i{at}", cases.scene) for at, indicator in enumerate(indicators)]
     alike: dict[str, list[Measure]] = defaultdict(list)
     for each in measures:
         alike[_shared(each.indicator)].append(each)
     # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
-    whole = reader_of(measures, table) if is_embedded(table) else None
+    whole = reader_of(measures, table, cases.written) if is_embedded(table) else None
     found: dict[str, Measured] = {}
     try:
         for members in alike.values():
-            found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+            found |= _measure_alike(members, whole or reader_of(members, table, cases.written), ordered)
     finally:
         if whole is not None:
             whole.let_go()
@@ -205,27 +238,39 @@ def _shared(indicator: IndicatorBase) -> str:
 
 
 def queries_of(
-    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+    indicators: Sequence[IndicatorBase],
+    table: Any,
+    periods: Sequence[Period],
+    as_of: datetime,
+    setting: Setting,
+    others: Mapping[str, Any] | None = None,
 ) -> list[Any]:
     """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine.
 
     After that of a percentile comes the one that puts its cases in order.
     """
-    scene, found = scene_of(sorted(periods), as_of, setting), []
-    for measure in (measure_of(each, "i0", scene) for each in indicators):
-        (scan,) = _scans([measure], reader_of([measure], table), sorted(periods))
-        found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
+    found = []
+    for indicator in indicators:
+        with cases_of([indicator], table, scene_of(sorted(periods), as_of, setting), others or {}) as groups:
+            for cases in groups:
+                measure = measure_of(cases.indicators[0], "i0", cases.scene)
+                (scan,) = _scans([measure], reader_of([measure], cases.table, cases.written), sorted(periods))
+                found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
     return found
 
 
-def reader_of(measures: list[Measure], table: Any) -> Reader:
-    """What reads the columns that the measures use, after a first look at them; text is read once for all."""
+def reader_of(measures: list[Measure], table: Any, written: Mapping[str, Written] | None = None) -> Reader:
+    """What reads the columns that the measures use, after a first look at them; text is read once for all.
+
+    `written` tells of columns that need no look.
+    """
     scene, source = measures[0].scene, measures[0].indicator.source or ""
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
     uses = uses_in(measures)
-    look_at(reader, uses)
+    reader.written |= written or {}
+    look_at(reader, [use for use in uses if use[0] not in reader.written])
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
     reader.prepare(dates, numbers)
     return reader

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import duckdb
 import ibis
@@ -44,6 +45,7 @@ class OpenSource:
     fingerprint: str
     rows_read: int
     read_as_known_on: bool
+    address: str = ""
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def close(self) -> None:
@@ -92,7 +94,7 @@ def _open(
         closing.callback(close)
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
         told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
-        return OpenSource(key, table, told, rows, read_as_known_on=False)
+        return OpenSource(key, table, told, rows, read_as_known_on=False, address=source.url)
     if isinstance(source, HttpJsonSource):
         body = http_json.fetch(key, source, place.environ, http_json.Limits(place.http_allow))
         http_json.load(engine.con, "rows", key, body, source.rows)
@@ -107,6 +109,28 @@ def _open(
         table = engine.table("rows")
     rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
     return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
+
+
+def beside(counted: OpenSource, other: OpenSource) -> Any:
+    """The table of another source in the engine that counts the first one. Raises SourceError.
+
+    What stands in another database than the rows cannot be joined with them: only our own engine takes tables in.
+    """
+    here, there = counted.table.get_backend(), other.table.get_backend()
+    if here is there:
+        return other.table
+    if here.name == "duckdb":
+        rows = _asked(other.key, lambda: other.table.to_pyarrow())
+        return here.create_table(f"promesse_{uuid4().hex}", rows, temp=True)
+    if counted.address and counted.address == other.address:
+        named = other.table.op()
+        return here.table(named.name, database=(named.namespace.catalog, named.namespace.database))
+    raise SourceError(
+        "The rows of “%(source)s” stand in a database, and their pauses in “%(other)s” do not: put both into the same "
+        "database, or both into files.",
+        source=counted.key,
+        other=other.key,
+    )
 
 
 def own_engine(place: Place, closing: ExitStack) -> Any:

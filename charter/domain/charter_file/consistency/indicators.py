@@ -13,9 +13,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, check_unique, too_early
+from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, KEEP_ONE, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier
+from charter.domain.charter_file.indicators import CheckPlan, Exclusion, State, Target, Tier
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, PlacedIndicator, first_by_key
 from charter.domain.charter_file.values import Delay, Test
@@ -23,6 +23,7 @@ from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Direction, Kind, PeriodKind
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "working days": 86_400, "months": 30 * 86_400}
+SECONDS |= {"working minutes": 60, "working hours": 3600, "weeks": 7 * 86_400}
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
@@ -39,10 +40,19 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
     if plan is not None:
         _check_plan(plan, (*path, "check"), notes)
     start, stop = indicator.field("start"), indicator.field("stop")
-    if start is not None and start == stop:
+    if isinstance(start, State) and isinstance(stop, State):
+        _check_both_states(start, stop, path, notes)
+    elif start is not None and start == stop:
         said = Sentence("start and stop are the same column '%(column)s'", column=stop)
         notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
     _check_delays(indicator, path, notes)
+
+
+def _check_both_states(start: State, stop: State, path: Path, notes: Notes) -> None:
+    both = [state for state in start.state if state in stop.state]
+    if both:
+        said = Sentence("the state '%(state)s' both starts and stops the case", state=both[0])
+        notes.error((*path, "stop", "state"), said, Sentence("name it in one of them"))
 
 
 def _exclusions(indicator: PlacedIndicator) -> list[Exclusion]:
@@ -76,6 +86,11 @@ def _check_test(test: Test, path: Path, notes: Notes) -> None:
 
 
 def _check_plan(plan: CheckPlan, path: Path, notes: Notes) -> None:
+    for name in ("due", "late_after", "lapses_after"):
+        delay = getattr(plan, name)
+        if delay.is_in_hours:
+            said = Sentence("a check is not planned by %(delay)s", delay=delay.sentence)
+            notes.error((*path, name), said, Sentence("write hours, days or working days"))
     if plan.at < EARLIEST:
         notes.error((*path, "at"), too_early(plan.at), EARLIEST_REMEDY)
     if _length(plan.lapses_after) <= _length(plan.late_after):
@@ -110,11 +125,16 @@ def _check_delays(indicator: PlacedIndicator, path: Path, notes: Notes) -> None:
 
 
 def _check_paused(indicator: PlacedIndicator, delays: list[Delay], notes: Notes) -> None:
-    counted = next((delay for delay in delays if not delay.is_elapsed), None)
-    if indicator.field("paused") is not None and counted is not None:
+    if indicator.field("paused") is None:
+        return
+    counted = next((delay for delay in delays if delay.is_by_day), None)
+    if counted is not None:
         said = Sentence("paused time cannot be taken off a delay of %(delay)s", delay=counted.sentence)
-        remedy = Sentence("remove paused, or promise seconds, minutes or hours")
+        remedy = Sentence("write pauses: with the days from and until, or promise hours or working hours")
         notes.error((*indicator.path, "paused"), said, remedy)
+    if indicator.written("pauses") is not None:
+        said = Sentence("paused and pauses both say when the clock stands")
+        notes.error((*indicator.path, "paused"), said, KEEP_ONE)
 
 
 def _check_steps(tiers: list[Tier], path: Path, notes: Notes) -> None:
