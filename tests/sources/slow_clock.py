@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from charter.domain.vocabulary.working_days import WorkingDays
 
 MINUTE = timedelta(minutes=1)
+_SEEN: dict[tuple[int, str], dict[datetime, bool]] = {}
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,18 @@ def _last_day(case: Case, stop: datetime | None, asked: Asked) -> date:
     cut = _day(stop if stop is not None else asked.as_of, asked.zone)
     left, day = asked.count, start
     last = start
-    while left:
-        day += timedelta(days=1)
-        counts = asked.unit == "days" or asked.calendar.is_working(day)
-        stands = start < day <= cut and any(
-            _day(first, asked.zone) < day and (until is None or day <= _day(until, asked.zone))
+
+    def stands(on: date) -> bool:
+        return on <= cut and any(
+            _day(first, asked.zone) < on and (until is None or on <= _day(until, asked.zone))
             for first, until in case.pauses
         )
-        if counts and not stands:
-            left -= 1
-            last = day
+
+    while left or stands(day + timedelta(days=1)):
+        day += timedelta(days=1)
+        counts = asked.unit == "days" or asked.calendar.is_working(day)
+        left -= counts and not stands(day)
+        last = day if counts else last
     return last
 
 
@@ -94,9 +97,12 @@ def _stands(case: Case, at: datetime) -> bool:
 
 
 def _is_open(at: datetime, asked: Asked) -> bool:
-    wall = at.astimezone(ZoneInfo(asked.zone))
-    minute = wall.hour * 60 + wall.minute
-    return any(each.first <= minute < each.until for each in asked.calendar.openings(wall.date()))
+    seen = _SEEN.setdefault((id(asked.calendar), asked.zone), {})
+    if at not in seen:
+        wall = at.astimezone(ZoneInfo(asked.zone))
+        minute = wall.hour * 60 + wall.minute
+        seen[at] = any(each.first <= minute < each.until for each in asked.calendar.openings(wall.date()))
+    return seen[at]
 
 
 def _day(at: datetime, zone: str) -> date:

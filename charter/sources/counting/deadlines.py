@@ -227,6 +227,13 @@ def length_of(delay: Delay) -> int:
     return 2 * (working_time(delay) // timedelta(microseconds=1))
 
 
+def used_up(delay: Delay) -> int | None:
+    """How much of its own time a delay holds, as pauses are counted against it; None for months, which differ."""
+    if not delay.is_by_day:
+        return length_of(delay)
+    return None if delay.unit == "months" else delay.count * (7 if delay.unit == "weeks" else 1)
+
+
 def has_passed(delay: Delay, end: Any, rows: Any, scene: Scene) -> Any:
     """Whether now is after the deadline, or after the last day."""
     now = scene.now

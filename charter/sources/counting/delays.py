@@ -25,6 +25,7 @@ from charter.sources.counting.deadlines import (
     has_passed,
     length_of,
     moved_day_end,
+    used_up,
 )
 from charter.sources.counting.kinds import (
     LONG_PAUSE,
@@ -34,7 +35,7 @@ from charter.sources.counting.kinds import (
     Measure,
     as_number,
 )
-from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, paused, with_pauses
+from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, paused, with_pauses
 
 _MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10**6}
 # Working time is counted twice, so that half a step can say that it was closed by then.
@@ -65,10 +66,9 @@ class Delayed(Measure):
         """The pauses of its cases, as a table; None where the clock never stands."""
         return self.scene.pauses.get(self.indicator.key)
 
-    @property
-    def _places(self) -> list[str]:
-        """What must be known of pauses."""
-        return list(dict.fromkeys(PAUSED_IN[unit] for unit in self.units))
+    def _asked(self) -> list[Asked]:
+        """What must be known of pauses, in the order of `units`."""
+        return [Asked(PAUSED_IN[unit]) for unit in self.units]
 
     def uses(self) -> Iterator[tuple[str, str]]:
         yield self.start, "date"
@@ -103,15 +103,15 @@ class Delayed(Measure):
             cut = self.column(rows, "stop_utc").fill_null(microseconds(now.instant))
             cut_day = self.column(rows, "stop").fill_null(day_number(now.day))
             rows = rows.mutate(**{self.name("cut"): cut, self.name("cut_day"): cut_day})
-            rows = with_pauses(rows, self.tag, pauses, self._places, self.scene)
+            rows = with_pauses(rows, self.tag, pauses, self._asked(), self.scene)
         if self.needs_calendar:
             instants = {self.name(f"{part}_work"): self.name(f"{part}_utc") for part in ("start", "stop")}
             rows = self.scene.clock.read(rows, instants)
         return rows
 
-    def paused(self, rows: Any, unit: str) -> Any:
-        """How long the clock stood, as the delay in that unit is counted."""
-        return 0 if self.stands is None else paused(rows, self.tag, PAUSED_IN[unit])
+    def paused(self, rows: Any, place: int = 0) -> Any:
+        """How long the clock stood, as the delay at a place of `units` is counted."""
+        return 0 if self.stands is None else paused(rows, self.tag, place)
 
     def is_before(self, start: Moment, stop: Moment) -> Any:
         """Whether the stop lies before the start."""
@@ -172,10 +172,13 @@ class WithinMeasure(Delayed):
         return tests
 
     def judge(self, rows: Any) -> dict[str, Any]:
-        return {self.name(f"end{at}"): self._end(delay, rows) for at, delay in enumerate(self.delays)}
+        return {self.name(f"end{at}"): self._end(at, delay, rows) for at, delay in enumerate(self.delays)}
 
-    def _end(self, delay: Delay, rows: Any) -> Any:
-        stood = self.paused(rows, delay.unit)
+    def _asked(self) -> list[Asked]:
+        return [Asked(PAUSED_IN[delay.unit], used_up(delay)) for delay in self.delays]
+
+    def _end(self, at: int, delay: Delay, rows: Any) -> Any:
+        stood = self.paused(rows, at)
         if delay.is_by_day:
             start, unit = self.column(rows, "start"), rows["unit"]
             if delay.unit == "working days" and self.stands is not None:
@@ -230,7 +233,7 @@ class LengthMeasure(Delayed):
         return {self.name("length"): self._length(rows).cast("decimal(38, 0)")}
 
     def _length(self, rows: Any) -> Any:
-        return self._between(rows) - self.paused(rows, self.indicator.in_)
+        return self._between(rows) - self.paused(rows)
 
     def _between(self, rows: Any) -> Any:
         start, stop = self.column(rows, "start"), self.column(rows, "stop")

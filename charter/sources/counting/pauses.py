@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import ibis
@@ -42,83 +44,130 @@ def waits_of(reader: Reader, said: Waits) -> Any:
     return table.filter(table["pause_from"].notnull() | table["pause_unread"], table["pause_case"].notnull())
 
 
-def joined(pauses: Any) -> Any:
-    """The same pauses without those parts that an earlier one of the case holds already: no time counts twice."""
-    good = pauses.filter(~pauses["pause_unread"], pauses["pause_until"] >= pauses["pause_from"])
-    before = ibis.window(
-        group_by="pause_case", order_by=["pause_from", "pause_until", "pause_until_day"], preceding=(None, 1)
-    )
-    good = good.mutate(
-        pause_seen=good["pause_until"].max().over(before), pause_seen_day=good["pause_until_day"].max().over(before)
-    )
-    pieces = good.select(
-        "pause_case",
-        "pause_until",
-        "pause_until_day",
-        pause_from=ibis.greatest(good["pause_from"], good["pause_seen"].fill_null(good["pause_from"])),
-        pause_from_day=ibis.greatest(good["pause_from_day"], good["pause_seen_day"].fill_null(good["pause_from_day"])),
-    )
-    lasts = pieces["pause_until"] > pieces["pause_from"]
-    return pieces.filter(lasts | (pieces["pause_until_day"] > pieces["pause_from_day"]))
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the pauses of each case: how it is counted, one of `TIMES`, and the delay it may move.
+
+    A pause that begins when the delay is used up already moves nothing; without a delay every pause counts.
+    """
+
+    time: str
+    delay: int | None = None
+
+    @property
+    def is_by_day(self) -> bool:
+        """Counted on local dates, else on instants."""
+        return self.time in ("days", "working days")
 
 
-def with_pauses(rows: Any, tag: str, pauses: Any, wanted: Collection[str], scene: Scene) -> Any:
-    """The rows with what stood of each case: the columns `TAG_paused_PLACE` for the places of `TIMES` that are wanted.
+@dataclass(frozen=True)
+class _Line:
+    """Where pauses lie: on instants or on local dates. `start` and `cut` end the names of what bounds a case."""
 
-    Reads the columns `TAG_` case, start_utc, start, cut and cut_day, and `calendar` where working time is wanted.
+    first: str
+    until: str
+    start: str
+    cut: str
+
+
+_INSTANTS = _Line("pause_from", "pause_until", "start_utc", "cut")
+_DATES = _Line("pause_from_day", "pause_until_day", "start", "cut_day")
+
+
+def with_pauses(rows: Any, tag: str, pauses: Any, asked: Sequence[Asked], scene: Scene) -> Any:
+    """The rows with what stood of each case: a column `TAG_pausedPLACE` for each thing asked.
+
+    Reads the columns `TAG_` case, start_utc, start, cut and cut_day, and `calendar` where working time is asked.
     `TAG_pause_bad` tells 1 of a case with a pause that ends before it begins, 2 of one that cannot be read, else 0.
     """
-    keys = [f"{tag}_{part}" for part in ("case", "start_utc", "start", "cut", "cut_day")]
-    keys += ["calendar"] if "worked" in wanted else []
-    keys += ["unit"] if "working days" in wanted else []
-    cases = rows.select(*keys).distinct()
-    cases = cases.filter(cases[f"{tag}_start_utc"].notnull())
-    pieces = joined(pauses)
-    found = cases.inner_join(pieces, cases[f"{tag}_case"] == pieces["pause_case"])
-    found = found.mutate(
-        first=ibis.greatest(found["pause_from"], found[f"{tag}_start_utc"]),
-        until=ibis.least(found["pause_until"], found[f"{tag}_cut"]),
-        first_day=ibis.greatest(found["pause_from_day"], found[f"{tag}_start"]),
-        until_day=ibis.least(found["pause_until_day"], found[f"{tag}_cut_day"]),
-    )
-    if "worked" in wanted:
-        found = scene.clock.read(found, {"first": "first", "until": "until"})
-    sums = {_name(tag, time): _length(time, found, scene).sum().cast("int64") for time in wanted}
-    added = found.group_by(keys).aggregate(**sums)
-    rows = _beside(rows, added, keys)
+    for line in (_INSTANTS, _DATES):
+        wanted = {f"{tag}_paused{at}": one for at, one in enumerate(asked) if one.is_by_day == (line is _DATES)}
+        if wanted:
+            rows = _with_line(rows, tag, pauses, wanted, (line, scene))
     bad = pauses.filter(pauses["pause_unread"] | (pauses["pause_until"] < pauses["pause_from"]))
     bad = bad.group_by("pause_case").aggregate(pause_bad=bad["pause_unread"].ifelse(2, 1).max())
     bad = bad.rename({f"{tag}_case": "pause_case", f"{tag}_pause_bad": "pause_bad"})
     rows = _beside(rows, bad, [f"{tag}_case"])
-    names = [*sums, f"{tag}_pause_bad"]
-    return rows.mutate(**{name: rows[name].fill_null(0) for name in names})
+    return rows.mutate(**{f"{tag}_pause_bad": rows[f"{tag}_pause_bad"].fill_null(0)})
 
 
-def paused(rows: Any, tag: str, time: str) -> Any:
-    """How long the clock of each case stood, after `with_pauses`."""
-    return rows[_name(tag, time)]
+def _with_line(rows: Any, tag: str, pauses: Any, wanted: Mapping[str, Asked], where: tuple[_Line, Scene]) -> Any:
+    line, scene = where
+    keys = [f"{tag}_{part}" for part in ("case", line.start, line.cut)]
+    keys += [name for name in ("calendar", "unit") if name in rows.columns]
+    cases = rows.select(*keys).distinct()
+    cases = cases.filter(cases[f"{tag}_{line.start}"].notnull())
+    pieces = _joined(pauses, line)
+    found = cases.inner_join(pieces, cases[f"{tag}_case"] == pieces["pause_case"])
+    found = found.mutate(
+        began=found[f"{tag}_{line.start}"],
+        first=ibis.greatest(found["pause_first"], found[f"{tag}_{line.start}"]),
+        until=ibis.least(found["pause_last"], found[f"{tag}_{line.cut}"]),
+    )
+    found = found.filter(found["until"] > found["first"])
+    if any(one.time == "worked" for one in wanted.values()):
+        found = scene.clock.read(found, {name: name for name in ("began", "first", "until")})
+    found = found.mutate(**{name: _between(one.time, found, "first", "until", scene) for name, one in wanted.items()})
+    earlier = {"group_by": keys, "order_by": "first"}
+    over = {
+        f"{name}_over": _is_used_up(one, found, found[name].sum().over(ibis.window(**earlier, rows=(None, -1))), scene)
+        for name, one in wanted.items()
+        if one.delay is not None
+    }
+    found = found.mutate(**over)
+    over_by_now = {name: found[name].max().over(ibis.window(**earlier, rows=(None, 0))) for name in over}
+    found = found.mutate(**over_by_now)
+    counted = {
+        name: ((found[f"{name}_over"] == 0).ifelse(found[name], 0) if f"{name}_over" in over else found[name])
+        for name in wanted
+    }
+    added = found.group_by(keys).aggregate(**{name: value.sum().cast("int64") for name, value in counted.items()})
+    rows = _beside(rows, added, keys)
+    return rows.mutate(**{name: rows[name].fill_null(0) for name in wanted})
 
 
-def _name(tag: str, time: str) -> str:
-    return f"{tag}_paused_{TIMES.index(time)}"
+def _joined(pauses: Any, line: _Line) -> Any:
+    """The pauses of each case, those that overlap or touch as one; without those that cannot be."""
+    pieces = pauses.filter(~pauses["pause_unread"], pauses["pause_until"] >= pauses["pause_from"])
+    order = {"group_by": "pause_case", "order_by": [line.first, line.until]}
+    seen = pieces[line.until].max().over(ibis.window(**order, rows=(None, -1)))
+    pieces = pieces.mutate(pause_apart=(pieces[line.first] <= seen).fill_null(False).ifelse(0, 1))
+    pieces = pieces.mutate(pause_at=pieces["pause_apart"].sum().over(ibis.window(**order, rows=(None, 0))))
+    return pieces.group_by(["pause_case", "pause_at"]).aggregate(
+        pause_first=pieces[line.first].min(), pause_last=pieces[line.until].max()
+    )
 
 
-def _length(time: str, found: Any, scene: Scene) -> Any:
-    stands = found["until"] > found["first"]
-    stands_by_day = found["until_day"] > found["first_day"]
-    if time == "elapsed":
-        return stands.ifelse(found["until"] - found["first"], 0)
+def _is_used_up(asked: Asked, found: Any, earlier: Any, scene: Scene) -> Any:
+    """1 where the delay is used up before the pause begins, given how long earlier pauses stood; else 0."""
+    used = _between(asked.time, found, "began", "first", scene) - earlier.fill_null(0)
+    if not asked.is_by_day:
+        return (used >= asked.delay).ifelse(1, 0)
+    if asked.time == "working days":
+        # On a free day after the last working day that day has passed.
+        worked = _between(asked.time, found, "first", "first", scene, before=1)
+        used = used + ((worked == 0) & (found["first"] > found["began"])).ifelse(1, 0)
+    return (used > asked.delay).ifelse(1, 0)
+
+
+def _between(time: str, found: Any, first: str, until: str, scene: Scene, *, before: int = 0) -> Any:
+    """What lies between two columns; `before` so many days before the first one."""
     if time == "worked":
-        return stands.ifelse(WorkClock.worked(found, "until") - WorkClock.worked(found, "first"), 0)
-    if time == "days":
-        return stands_by_day.ifelse(found["until_day"] - found["first_day"], 0)
-    first, last = scene.span.first, max(scene.now.day, scene.span.first)
+        return WorkClock.worked(found, until) - WorkClock.worked(found, first)
+    if time != "working days":
+        return found[until] - found[first]
+    begin, end = scene.span.first - timedelta(days=1), max(scene.now.day, scene.span.first)
 
     def working(calendar: WorkingDays) -> Any:
-        counted = calendar.running_count(first, last)
-        return lookup(found["until_day"], first, counted) - lookup(found["first_day"], first, counted)
+        counted = calendar.running_count(begin, end)
+        return lookup(found[until], begin, counted) - lookup(found[first] - before, begin, counted)
 
-    return stands_by_day.ifelse(by_calendar(scene.setting, found["unit"], working), 0)
+    return by_calendar(scene.setting, found["unit"], working)
+
+
+def paused(rows: Any, tag: str, place: int) -> Any:
+    """How long the clock of each case stood, of what was asked at a place, after `with_pauses`."""
+    return rows[f"{tag}_paused{place}"]
 
 
 def _beside(rows: Any, added: Any, keys: list[str]) -> Any:
