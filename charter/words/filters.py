@@ -10,6 +10,7 @@ from jinja2 import Environment
 from charter.words import (
     actions,
     alerts,
+    calendars,
     class_terms,
     classes,
     formats,
@@ -58,6 +59,9 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "said": lambda one, language: classes.sentence([one], language),
     "mark": surveys.format_mark,
     "p_value": surveys.format_p,
+    "hours_sentence": calendars.hours_sentence,
+    "week_words": calendars.week_words,
+    "country_words": calendars.country_words,
     "left_out_sentence": words_overview.left_out_sentence,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,

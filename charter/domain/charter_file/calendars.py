@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
@@ -33,7 +34,9 @@ def _hours(value: Any) -> str:
     opening = opening_of(written)
     if opening.until <= opening.first:
         said = Sentence("%(value)s closes before it opens", value=shown(value))
-        remedy = Sentence('exchange the two times; a night is written on both of its days: "22:00-24:00", "00:00-06:00"')
+        remedy = Sentence(
+            'exchange the two times; a night is written on both of its days: "22:00-24:00", "00:00-06:00"'
+        )
         raise refuse(said, remedy)
     return written
 
@@ -56,7 +59,7 @@ DayKey = Annotated[str, BeforeValidator(lambda value: _day(value).isoformat())]
 
 
 class OwnCalendar(Strict):
-    """A calendar of the organisation: hours of the week, closed and opened days, the country whose holidays it keeps."""
+    """A calendar of the organisation: hours of the week, closed and opened days, whose holidays it keeps."""
 
     country: Annotated[str, Field(pattern=COUNTRY_PATTERN)] | None = None
     open_: dict[str, HoursOfDay] | None = Field(default=None, alias="open")
@@ -141,6 +144,35 @@ def calendar_named(name: str, charter: Charter) -> WorkingDays:
     opened = tuple((_day(day), _openings(hours)) for day, hours in sorted(said.open_days.items()))
     country = country_of(name, head, own)
     return WorkingDays(country, closed | frozenset(said.closed_days), said.week, opened, name)
+
+
+class CalendarTold(TypedDict):
+    """A calendar as pages and reports tell it: hours from Monday to Sunday in minutes, and the units that keep it.
+
+    `units` are empty for the charter's own.
+    """
+
+    country: str
+    week: list[list[list[int]]]
+    units: list[str]
+
+
+def week_told(calendar: WorkingDays, on: date) -> list[list[list[int]]]:
+    """What is open from Monday to Sunday, as plain values: minutes from midnight."""
+    return [[[each.first, each.until] for each in day] for day in calendar.usual_week(on.year)]
+
+
+def calendars_told(charter: Charter, on: date) -> list[CalendarTold]:
+    """The charter's calendar first, then those that some units keep instead, as they are on a day."""
+    units = charter.units if isinstance(charter.units, list) else []
+    names = [charter.charter.calendar, *dict.fromkeys(unit.calendar for unit in units if unit.calendar)]
+    found: list[CalendarTold] = []
+    for at, name in enumerate(dict.fromkeys(names)):
+        calendar = calendar_named(name, charter)
+        week = week_told(calendar, on)
+        kept = [unit.name for unit in units if unit.calendar == name] if at else []
+        found.append({"country": calendar.code, "week": week, "units": kept})
+    return found
 
 
 def calendars_of(charter: Charter) -> list[WorkingDays]:

@@ -27,8 +27,8 @@ class ReadColumn:
 
 def columns_read(charter: Charter) -> Iterator[ReadColumn]:
     """Every place that names a column of a source with rows, in the order of the file."""
-    for key, source in charter.sources.items():
-        events = getattr(source, "events", None)
+    for key, one in charter.sources.items():
+        events = getattr(one, "events", None)
         for name in Events.model_fields if events is not None else ():
             yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
     for at, commitment in enumerate(charter.commitments):
@@ -47,17 +47,24 @@ def _of(indicator: IndicatorBase) -> Iterator[tuple[Path, str, str]]:
     for name in ("success", "numerator", "denominator"):
         for column in _named_by(getattr(indicator, name, None)):
             yield (name,), source, column
+    yield from _of_conditions(indicator, source)
+    if isinstance(indicator, Rate):
+        yield from _of_volume(indicator, source)
+    if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
+        yield from _of_pauses(pauses)
+
+
+def _of_conditions(indicator: IndicatorBase, source: str) -> Iterator[tuple[Path, str, str]]:
     for column in indicator.where or {}:
         yield ("where", column), source, column
     for at, exclusion in enumerate(indicator.exclude):
         for column in exclusion.where:
             yield ("exclude", at, "where", column), source, column
-    if isinstance(indicator, Rate):
-        yield from _of_volume(indicator, source)
-    pauses = getattr(indicator, "pauses", None)
-    if isinstance(pauses, Waits):
-        for name, column in (("case", pauses.case), ("from", pauses.from_), ("until", pauses.until)):
-            yield ("pauses", name), pauses.source, column
+
+
+def _of_pauses(pauses: Waits) -> Iterator[tuple[Path, str, str]]:
+    for name, column in (("case", pauses.case), ("from", pauses.from_), ("until", pauses.until)):
+        yield ("pauses", name), pauses.source, column
 
 
 def _of_volume(rate: Rate, source: str) -> Iterator[tuple[Path, str, str]]:

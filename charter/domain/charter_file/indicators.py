@@ -42,7 +42,7 @@ class State(Strict):
 
 
 class StopState(State):
-    """The first or the last time that it came into one of these states; with `last`, a case that left has not stopped."""
+    """The first or the last time that it came into one of them; with `last`, a case that left has not stopped."""
 
     which: Literal["first", "last"] = "last"
 

@@ -18,8 +18,20 @@ from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.vocabulary.errors import Conflict, Sentence
 
 Action = Literal["add", "change", "remove"]
-Thing = Literal["charter", "unit", "source", "commitment", "indicator", "target"]
-LEAVES = ("where", "success", "numerator", "denominator", "volume")
+Thing = Literal["charter", "calendar", "unit", "source", "commitment", "indicator", "target"]
+LEAVES = (
+    "open",
+    "open_days",
+    "events",
+    "pauses",
+    "start",
+    "stop",
+    "where",
+    "success",
+    "numerator",
+    "denominator",
+    "volume",
+)
 """Groups of keys that mean something only as a whole."""
 
 
@@ -48,6 +60,7 @@ def changes_between(old: Charter | None, new: Charter) -> Iterator[Change]:
         yield from _fields(
             "charter", new.charter.key, plain_value(old.charter, whole=True), plain_value(new.charter, whole=True)
         )
+    yield from _keyed("calendar", old.calendars if old else {}, new.calendars)
     yield from _keyed("unit", {one.key: one for one in old.units} if old else {}, {one.key: one for one in new.units})
     yield from _keyed("source", old.sources if old else {}, new.sources)
     yield from _commitments(old, new)

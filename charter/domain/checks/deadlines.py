@@ -100,7 +100,7 @@ def elapsed(delay: Delay) -> timedelta:
 def last_day(start: date, delay: Delay, working_days: WorkingDays) -> date:
     """The last local date on which a case that started on `start` (day 0) is still in time.
 
-    For delays of days, weeks, working days and months (same day, clamped to the month's end); raises ValueError for others.
+    For delays of days, weeks, working days and months (same day, clamped to the month's end); ValueError for others.
     """
     if delay.unit == "days":
         return start + timedelta(days=delay.count)
@@ -119,6 +119,12 @@ def delays_of(indicator: IndicatorBase) -> list[Delay]:
         return []
     within = [indicator.within] if indicator.within else [tier.within for tier in indicator.tiers]
     return within + ([indicator.ceiling.beyond] if indicator.ceiling else [])
+
+
+def counts_working_days(indicator: IndicatorBase) -> bool:
+    """Whether holidays, closed days and opening hours change what is counted."""
+    units = [*(delay.unit for delay in delays_of(indicator)), getattr(indicator, "in_", None) or ""]
+    return any(unit.startswith("working") for unit in units)
 
 
 def judged_from(

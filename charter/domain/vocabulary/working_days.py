@@ -26,6 +26,9 @@ def is_known_calendar(code: str) -> bool:
     return country in supported and (not subdivision or subdivision in supported[country])
 
 
+FEW_WEEKS = 26
+"""A day that is free in more weeks of a year than these belongs to the weekend."""
+
 MOST_YEARS = 400
 """So many years are looked through for a day that is worked."""
 
@@ -111,6 +114,13 @@ class WorkingDays:
     def has_hours(self) -> bool:
         """Whether the calendar says hours; else whole days are open."""
         return self.week is not None
+
+    def usual_week(self, year: int) -> Week:
+        """What is open from Monday to Sunday where no holiday and no single day says otherwise."""
+        if self.week is not None:
+            return self.week
+        free = [day.weekday() for day in country_year(self.code, year).free]
+        return tuple(() if free.count(at) > FEW_WEEKS else WHOLE_DAY for at in range(7))
 
     def is_working(self, day: date) -> bool:
         """Whether people work on that day: anything is open."""

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.calendars import calendars_of
+from charter.domain.charter_file.calendars import calendars_of, calendars_told
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree
-from charter.domain.checks.deadlines import Deadlines
+from charter.domain.checks.deadlines import Deadlines, counts_working_days
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.working_days import WorkingDays
@@ -170,13 +170,21 @@ def _first(keys: Iterable[str]) -> list[str]:
     return list(keys)[:20]
 
 
+def told_definition(version: Version, indicator: Indicator) -> dict[str, Any]:
+    """An indicator as its page and the report tell it; with the calendars where working time is counted."""
+    told = indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": indicator.kind.value}
+    if counts_working_days(indicator):
+        told["calendars"] = calendars_told(version.charter, version.valid_from)
+    return told
+
+
 def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
     """Whether the version would count what the run counted.
 
     Closed days are no part of a definition, or each year's would break every curve; where working days are counted,
     those that the run could see must be the same, and so must the calendars of the units.
     """
-    from charter.sources.cells.context import counts_working_days, definition_hash  # noqa: PLC0415 heavy
+    from charter.sources.cells.context import definition_hash  # noqa: PLC0415 heavy
 
     if run.definition_hash != definition_hash(indicator, version.charter):
         return False
@@ -194,8 +202,6 @@ def _keeps_calendars(one: Charter, other: Charter) -> bool:
 
 def definition_of(version: Version, indicator: Indicator, definition: str, unit: str) -> str:
     """The fingerprint of what one unit's figure counts: a unit that keeps another calendar has a rule of its own."""
-    from charter.sources.cells.context import counts_working_days  # noqa: PLC0415 with what it reads
-
     kept = version.tree.by_key[unit].calendar
     if kept in (None, version.charter.charter.calendar) or not counts_working_days(indicator):
         return definition

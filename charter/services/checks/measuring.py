@@ -241,7 +241,7 @@ def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
 
 
 def sources_of(indicator: Indicator) -> list[str]:
-    """The sources that an indicator is read from: its own, and that of a rate's volume or of pauses where it is another."""
+    """The sources that an indicator is read from: its own, and another of a rate's volume or of its pauses."""
     volume = indicator.volume if isinstance(indicator, Rate) else None
     other = None if volume is None or isinstance(volume, str) else volume.source
     if isinstance(pauses := getattr(indicator, "pauses", None), Waits):

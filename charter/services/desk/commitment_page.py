@@ -30,7 +30,7 @@ from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import remedy
-from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
+from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.figures.write import corrections_of
 from charter.services.frontline.observations import local_day
@@ -148,7 +148,8 @@ def _details(
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, rows)
     return {
-        view["key"]: _detail(indicator, view, figures, units.get(view["key"], []), channels.get(view["key"], []))
+        view["key"]: _detail(version, indicator, view, figures)
+        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
         for indicator, view in zip(indicators, shown, strict=True)
     }
 
@@ -159,13 +160,8 @@ def _is_whole_only(indicator: Indicator) -> bool:
     return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
 
 
-def _detail(
-    indicator: Indicator,
-    view: IndicatorView,
-    figures: UnitReadings,
-    breakdown: list[UnitFigure],
-    channels: list[ChannelFigure],
-) -> Detail:
+def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:
+    """Without the breakdown by unit and channel."""
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
     likely = None
@@ -174,14 +170,13 @@ def _detail(
     if chart and chart.drawable and level is not None and chart.mean is not None and chart.moving_range:
         likely = likely_misses_in_12(level, chart.mean, chart.moving_range, indicator.direction)
     found: Detail = {
-        "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        | {"kind": indicator.kind.value},
+        "definition": told_definition(version, indicator),
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
         "chart": asdict(chart) if chart else None,
         "likely_misses": likely,
-        "breakdown": breakdown,
-        "channels": channels,
+        "breakdown": [],
+        "channels": [],
     }
     if _is_whole_only(indicator):
         found["channels_absent"] = True

@@ -12,7 +12,7 @@ from charter.domain.charter_file.calendars import calendar_named
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.sources import Events, Source, WrittenByPeople
-from charter.domain.checks.deadlines import delays_of
+from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
@@ -85,17 +85,11 @@ def _writing_of(source: Source, calendar: WorkingDays) -> Writing:
     return Writing(said.decimal, said.dates, calendar.code.partition("-")[0])
 
 
-def counts_working_days(indicator: IndicatorBase) -> bool:
-    """Whether holidays, closed days and opening hours change what is counted."""
-    units = [*(delay.unit for delay in delays_of(indicator)), getattr(indicator, "in_", None) or ""]
-    return any(unit.startswith("working") for unit in units)
-
-
 def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
-    Where working days or hours are counted, also the calendars; closed and opened days are data. Titles, targets, minimum and the check
-    plan leave it the same.
+    Where working days or hours are counted, also the calendars; closed and opened days are data. Titles, targets,
+    minimum and the check plan leave it the same.
     """
     head = charter.charter
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
@@ -111,6 +105,8 @@ def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
         place["calendar"] = head.calendar
         if charter.calendars:
             closed = {"closed_days", "open_days"}
-            place["calendars"] = {key: own.model_dump(mode="json", exclude=closed) for key, own in charter.calendars.items()}
+            place["calendars"] = {
+                key: own.model_dump(mode="json", exclude=closed) for key, own in charter.calendars.items()
+            }
     written = json.dumps({"indicator": measured, "head": place}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any
 
 import ibis
 
@@ -35,12 +35,13 @@ Step = Callable[[Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Written:
-    """How the values of a text column are written, as a first look has told."""
+    """How the values of a text column are written, as a first look has told; `counted` are instants as numbers."""
 
     timed: bool = True
     zoned: bool = True
     fractions: bool = True
-    style: DateStyle | Literal["instant"] = "iso"
+    style: DateStyle = "iso"
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def near(column: Any, first: date, last: date) -> Any | None:
 def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalTime) -> Reading:
     """How a column is read, by its type; `text` is its value as text."""
     kind = column.type()
-    if written.style == "instant":
+    if written.counted:
         return _of_instants(Reading(tag, local, timed=written.timed), column)
     if kind.is_date():
         return _of_dates(Reading(tag, local, timed=False), column)

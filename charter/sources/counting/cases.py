@@ -105,7 +105,7 @@ def _told_by_log(
         rewritten = [_on_cases(indicators[at]) for at in places]
         own = {each.key: stands for each in rewritten} if stands is not None else {}
         timed = reader.moment(events.at).timed
-        written = {name: Written(timed=timed, style="instant") for name in (START, STOP) if name in cases.columns}
+        written = {name: Written(timed=timed, counted=True) for name in (START, STOP) if name in cases.columns}
         with_own = replace(scene, pauses={**scene.pauses, **own})
         yield Cases(rewritten, places, cases, with_own, written, rows_read, lost, latest)
 
@@ -139,7 +139,7 @@ class EventLog:
         return int(found[0]["lost"] or 0)
 
     def cases(self, indicator: IndicatorBase) -> Any:
-        """One row for each case: the columns of its newest event, and when it came into the states of start and stop."""
+        """One row for each case: the columns of its newest event, and when it came into the states asked for."""
         rows = self._ordered()
         start, stop = getattr(indicator, "start", None), getattr(indicator, "stop", None)
         of_case = ibis.window(group_by="promesse_case")

@@ -21,7 +21,6 @@ from charter.sources.cells.context import Setting
 from charter.sources.cells.local_time import BASE, DAY, SECOND, day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 
-
 _DAY = 86_400
 
 
@@ -90,7 +89,7 @@ class WorkClock:
         return cls(day_number(begin), days, breaks, tuple(values))
 
     def read(self, rows: Any, instants: Mapping[str, str]) -> Any:
-        """Adds what the clock shows at columns of instants (`worked`, `is_late`), under names given; needs `calendar`."""
+        """Adds what the clock shows at columns of instants, for `worked` and `is_late`, by name; needs `calendar`."""
         rows = rows.mutate(**{f"{name}_before": rows[column] - 1 for name, column in instants.items()})
         within = {name: rows[f"{name}_before"] % DAY for name in instants}
         rows = rows.mutate(**{f"{name}_within": value for name, value in within.items()})

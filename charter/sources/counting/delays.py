@@ -198,7 +198,7 @@ class WithinMeasure(Delayed):
         return met | {self.name("judged"): reduce(operator.and_, passed)}
 
     def _stopped(self, delay: Delay, rows: Any) -> Any:
-        """The stop on the clock of a delay: what comes after closing time comes too late for a delay used up by then."""
+        """The stop on the clock of a delay: what comes after closing time is late for a delay used up by then."""
         if delay.is_in_hours:
             name = self.name("stop_work")
             return WorkClock.worked(rows, name) + WorkClock.is_late(rows, name)

@@ -80,10 +80,10 @@ def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
 
 def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None:
     match indicator:
-        case ShareWithin():
+        case ShareWithin(start=str() as start, stop=str() as stop):
             delays = delays_of(indicator)
             by_day = all(delay.is_by_day for delay in delays)
-            return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
+            return WithinMeasure(indicator, tag, scene, start, stop, by_day, delays)
         case Mean(value=None, start=str() as start, stop=str() as stop):
             return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case Percentile(value=None, start=str() as start, stop=str() as stop):

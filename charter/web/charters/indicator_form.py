@@ -20,12 +20,15 @@ CONDITION_HELP = _(
 SUM_HELP = _("A column, or a sum of columns, %(sum)s.", sum="{plus: [a, b], minus: [c]}")
 VOLUME_HELP = _("A column, or one of another source, %(other)s.", other="{source: calls, column: n}")
 COLUMN = _("The name of a column of the source.")
-SECONDS = ("seconds", "minutes", "hours", "days", "working days")
+SECONDS = ("seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days")
 DELAY_WORDS: dict[str, Any] = {
     "seconds": _("seconds"),
     "minutes": _("minutes"),
     "hours": _("hours"),
+    "working minutes": _("working minutes"),
+    "working hours": _("working hours"),
     "days": _("days"),
+    "weeks": _("weeks"),
     "working days": _("working days"),
     "months": _("months"),
 }
@@ -44,6 +47,19 @@ KINDS: dict[str, tuple[Any, Any]] = {
 }
 
 
+START, STOP = "{state: [New]}", "{state: [Closed], which: last}"
+PAUSES = Field(
+    "pauses",
+    _("When the clock stands"),
+    "notation",
+    _(
+        "Of another source, %(waits)s, or in states of the log, %(states)s.",
+        waits="{source: waits, case: id, from: asked, until: received}",
+        states="{state: [Waiting]}",
+    ),
+)
+
+
 def _date() -> Field:
     return Field("date", _("Date column"), help=_("It puts a row in its period."))
 
@@ -53,9 +69,12 @@ def _delay_of() -> list[Field]:
     return [
         _date(),
         Field("value", _("Value column"), help=_("Leave it empty to measure a delay instead.")),
-        Field("start", _("Start column"), help=_("When the delay starts.")),
-        Field("stop", _("Stop column"), help=_("When the delay stops.")),
+        Field(
+            "start", _("Start column"), "notation", _("When the delay starts: a column, or %(states)s.", states=START)
+        ),
+        Field("stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP)),
         Field("in", _("Delay counted in"), "select", options=units),
+        PAUSES,
     ]
 
 
@@ -64,13 +83,21 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     if kind == Kind.SHARE_WITHIN:
         tiers = (Field("within", _("Within"), "delay"), Field("target", _("Target in %"), "share"))
         return [
-            Field("start", _("Start column"), help=_("When the delay starts: received, file complete…")),
-            Field("stop", _("Stop column"), help=_("When the delay stops: answered, closed… Empty: still open.")),
+            Field(
+                "start",
+                _("Start column"),
+                "notation",
+                _("When the delay starts: a column, or %(states)s.", states=START),
+            ),
+            Field(
+                "stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP)
+            ),
             Field("within", _("Promised delay"), "delay", _("Leave it empty for a promise in steps.")),
             Field("tiers", _("Steps"), "rows", columns=tiers),
             Field("ceiling.beyond", _("Tail: beyond this delay"), "delay"),
             Field("ceiling.at_most", _("at most this share, in %"), "share"),
             Field("paused", _("Pause column"), help=_("Minutes that do not count.")),
+            PAUSES,
         ]
     if kind == Kind.SHARE:
         return [

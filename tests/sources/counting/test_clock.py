@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pytest
 from pydantic import TypeAdapter
 
-from charter.domain.charter_file.calendars import OwnCalendar
+from charter.domain.charter_file.calendars import OwnCalendar, opening_of
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.context import Setting
-from charter.sources.counting.measure import measure, measure_many
-from tests.sources.slow_clock import Asked, Case, fate, worked_minutes
+from charter.sources.counting.measure import measure_many
+from tests.sources.slow_clock import Asked, Case, fate
 
 MINUTE = timedelta(minutes=1)
 
@@ -27,14 +24,8 @@ MINUTE = timedelta(minutes=1)
 def own(country: str, hours: dict[str, list[str]] | None, **more: Any) -> WorkingDays:
     said = OwnCalendar.model_validate({"open": hours} | more)
     opened = WorkingDays(country).closed_days
-    days = tuple((date.fromisoformat(day), tuple(sorted(map(_opening, one)))) for day, one in said.open_days.items())
+    days = tuple((date.fromisoformat(day), tuple(sorted(map(opening_of, one)))) for day, one in said.open_days.items())
     return WorkingDays(country, opened | frozenset(said.closed_days), said.week, days)
-
-
-def _opening(written: str) -> Any:
-    from charter.domain.charter_file.calendars import opening_of
-
-    return opening_of(written)
 
 
 CENTRE = own("FR", {"mon-fri": ["09:00-12:30", "13:30-18:00"], "sat": ["09:00-12:00"]}, closed_days=["2026-03-31"])
@@ -96,7 +87,9 @@ def test_every_case_fares_as_minute_by_minute(
         as_of = first + random.randrange(6 * 1440, 12 * 1440) * MINUTE
         rows, waits = tables(engine, cases)
         setting = Setting(zone, calendar)
-        indicators = [make("share-within", key=f"i{at}", within=f"{n} {unit}", unit="id") for at, (n, unit) in enumerate(DELAYS)]
+        indicators = [
+            make("share-within", key=f"i{at}", within=f"{n} {unit}", unit="id") for at, (n, unit) in enumerate(DELAYS)
+        ]
         told = measure_many(indicators, rows, periods, as_of, setting, {"waits": waits})
         for (count, unit), measured in zip(DELAYS, told, strict=True):
             asked = Asked(count, unit, as_of, zone, calendar)

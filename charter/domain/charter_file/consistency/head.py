@@ -74,9 +74,7 @@ def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -
             notes.error((*path, "choices", name), said, Sentence("write days or months, like 12 months"))
 
 
-def check_calendar_name(
-    name: str, path: Path, parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]
-) -> None:
+def check_calendar_name(name: str, path: Path, parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
     """A calendar is one of the charter's own, or a country whose holidays are known."""
     if name not in parts.calendars and not is_calendar(name):
         near = near_word(name, parts.calendars) or CALENDAR_REMEDY
