@@ -102,6 +102,8 @@ _PAIRS = {
     "answer_word": statuses.ANSWERS,
     **frontline.PAIRS,
     "job_state": jobs.STATES,
+    "column_kind": statuses.COLUMN_KINDS,
+    "column_role": statuses.COLUMN_ROLES,
     "action_word": actions.ACTION_STATES,
     "verdict_word": actions.VERDICTS,
     "step_word": actions.STEPS,

@@ -23,6 +23,7 @@ _TITLES: Pairs = {
     "make-editions": ("Printing an edition", "Impression d'une édition"),
     "publish-erratum": ("Publishing an erratum", "Publication d'un erratum"),
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
+    "look-at-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
 }
@@ -43,6 +44,7 @@ _RESULTS: Pairs = {
         "L'édition {number} est publiée. PDF faits : {made} ; courriels à envoyer : {sent}.",
     ),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
+    "look-at-source": ("{rows} rows were looked at; nothing is stored.", "{rows} lignes regardées ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
     "analyse-survey": (
         "The marks of {people} people are analysed, drawn again {draws} times.",

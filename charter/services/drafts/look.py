@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.file_profile.profile import Layout, Profile, plain_profile
 from charter.domain.file_profile.remarks import remarks_on
-from charter.domain.vocabulary.errors import NotFound, Sentence
+from charter.domain.vocabulary.errors import Invalid, NotFound, Sentence
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission
-from charter.services.charters.versions import history_or_none
+from charter.domain.vocabulary.sentences import stored
+from charter.domain.vocabulary.terms import ColumnRole, Permission
+from charter.services.charters.versions import Version, history_or_none
+from charter.services.checks.folders import folder_of_next
 from charter.services.checks.measuring import Measuring
+from charter.services.drafts.drafts import open_draft
+from charter.services.drafts.unapplied import as_version
 from charter.services.records.access import Access
 
 if TYPE_CHECKING:
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
 NAIVE = "UTC"
 """Where no charter says whose clock an instant with a zone is told by."""
+MOST_UNSURE = 3
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,20 @@ class Look:
         """As plain values, of which `look --json` is made."""
         return {"file": self.shown} | plain_profile(self.profile, self.warnings)
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As plain values with sentences that are worded when they are read: what the page of long work shows."""
+        taken = {role: guesses[0] for role, guesses in self.profile.guesses.items() if self.profile.taken(role)}
+        return self.plain | {
+            "warnings": [stored(one) for one in self.warnings],
+            "because": {role.value: stored(taken[role].because) for role in ColumnRole if role in taken},
+            "unsure": {
+                role.value: [one.column for one in self.profile.guesses.get(role, ())][:MOST_UNSURE]
+                for role in ColumnRole
+                if role not in taken
+            },
+        }
+
 
 def look_at(actor: Actor, now: datetime, what: str, access: Access, *, sheet: str | None = None) -> Look:
     """The profile of a file, or else of the source of that name in the charter in force.
@@ -49,7 +69,22 @@ def look_at(actor: Actor, now: datetime, what: str, access: Access, *, sheet: st
     found = history_or_none()
     if found is None or what not in found.current.charter.sources:
         raise NotFound("There is no file %(name)s, and the charter in force has no source of that name.", name=what)
-    return _of_source(now, what, access)
+    return _of_source(found.current, now, what, access)
+
+
+def look_at_draft(actor: Actor, now: datetime, *, source: str, access: Access) -> Look:
+    """The profile of a source of the open draft, found where it will be once the draft is in force; stores nothing.
+
+    Raises NotFound (no draft, no such source), Invalid (figures that are entered or pushed), SourceError.
+    """
+    require(actor, Permission.APPLY_CHARTER)
+    draft = open_draft(actor)
+    found = draft.charter.sources.get(source)
+    if found is None:
+        raise NotFound("The draft has no source %(source)s.", source=source)
+    if found.kind in ENTERED:
+        raise Invalid("The figures of this source are entered or pushed: there are no rows to look at.", "source")
+    return _of_source(as_version(draft.charter, folder_of_next(draft.current, access)), now, source, access)
 
 
 def look_at_file(
@@ -80,12 +115,11 @@ def look_at_file(
     return Look(path.name, profile, remarks_on(profile))
 
 
-def _of_source(now: datetime, key: str, access: Access) -> Look:
+def _of_source(version: Version, now: datetime, key: str, access: Access) -> Look:
     from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
     from charter.sources.readers.file_opening import Limits  # noqa: PLC0415 heavy
     from charter.sources.readers.file_profile import profile_of  # noqa: PLC0415 heavy
 
-    version = history_or_none().current  # type: ignore[union-attr]
     zone = version.charter.charter.timezone
     today, most = now.astimezone(ZoneInfo(zone)).date(), Limits().rows
     with Measuring(access) as measuring:

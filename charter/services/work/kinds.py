@@ -18,6 +18,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import find_indicator, find_unit, history
 from charter.services.checks.running import run_due
+from charter.services.drafts.look import look_at_draft
 from charter.services.drafts.trial_run import try_draft
 from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
 from charter.services.reports.distribution import send_edition
@@ -182,8 +183,22 @@ def _try_draft(actor: Actor, now: datetime, arguments: Arguments, progress: Prog
     return found
 
 
+def _may_look(actor: Actor, arguments: Arguments) -> None:
+    """A look at the data of a source of the draft, for those who write the draft."""
+    require(actor, Permission.APPLY_CHARTER)
+    _known(arguments, "source", "revision")
+
+
+def _look(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    progress(0, 1, arguments["source"])
+    found = look_at_draft(actor, now, source=arguments["source"], access=progress.access)
+    progress(1, 1, arguments["source"])
+    return found.kept | {"revision": arguments["revision"]}
+
+
 register_kinds(
     {
+        "look-at-source": Kind(_may_look, _look),
         "try-draft": Kind(_may_try_draft, _try_draft),
         "run-checks": Kind(_may_run_checks, _run_checks),
         "make-report": Kind(_may_make_report, _make_report),

@@ -152,6 +152,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/charter/draft/<address>/<key>",
         "/charter/draft/<address>/new",
         "/charter/draft/indicators/<key>/try/<int:number>",
+        "/charter/draft/sources/<key>/look/<int:number>",
     }
     classes = {f"/classification/<key>/{name}" for name in ("decision", "sector", "experts")}
     classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
