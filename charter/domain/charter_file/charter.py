@@ -5,10 +5,11 @@ What the literature leaves open, settled per charter: each has our value unless 
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool
 
 from charter.domain.charter_file.calendars import CalendarName, OwnCalendar
 from charter.domain.charter_file.evidence import Decision as Decision
@@ -29,7 +30,10 @@ from charter.domain.charter_file.values import (
     WholeNumber,
     Words,
     YearMonth,
+    refuse,
+    shown,
 )
+from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Component, Party
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
@@ -71,6 +75,16 @@ class Colours(Strict):
 
     accent: Colour | None = None
     ink: Colour | None = None
+
+
+def _first_of_month(value: str) -> str:
+    if not re.fullmatch(r"(0[1-9]|1[0-2])-01", value):
+        said = Sentence("%(value)s is not the first day of a month", value=shown(value))
+        raise refuse(said, Sentence('write month-day, like "04-01": a year begins on the 1st of a month'))
+    return value
+
+
+YearStart = Annotated[str, AfterValidator(_first_of_month)]
 
 
 class ReportPlan(Strict):
@@ -116,6 +130,7 @@ class CharterHead(Strict):
     title: Text
     timezone: Words
     calendar: CalendarName
+    year_starts: YearStart = "01-01"
     closed_days: list[Day] = []
     valid_from: Day
     is_example: StrictBool = Field(default=False, alias="example")
@@ -123,6 +138,11 @@ class CharterHead(Strict):
     choices: Choices = Choices()
     origin: Origin = Origin()
     chain: list[Words] = []
+
+    @property
+    def first_month(self) -> int:
+        """The month in which its years and quarters begin."""
+        return int(self.year_starts[:2])
 
 
 class Questions(Strict):

@@ -21,6 +21,7 @@ HELP: Mapping[str, Sentence] = {
     "title": Sentence("A short title, in French and English."),
     "timezone": Sentence("The organisation's IANA time zone, like Europe/Paris."),
     "calendar": Sentence("One of the charter's calendars, or a country[-subdivision] like FR or FR-57."),
+    "year_starts": Sentence('The first day of years and quarters, the 1st of a month: "04-01".'),
     "closed_days": Sentence("Days on which the organisation is closed besides public holidays."),
     "valid_from": Sentence("The first day on which this holds, year-month-day."),
     "valid_until": Sentence("The last day on which this holds, year-month-day."),

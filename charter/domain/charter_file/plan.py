@@ -16,6 +16,7 @@ from charter.domain.charter_file.indicators import IndicatorBase, Target
 from charter.domain.charter_file.text.canonical import plain_value
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.vocabulary.terms import PeriodKind
 
 Action = Literal["add", "change", "remove"]
 Thing = Literal["charter", "calendar", "unit", "source", "commitment", "indicator", "target"]
@@ -209,6 +210,16 @@ def _refuse(old: Charter, new: Charter) -> None:
             "write the key in force, or apply the file to a database of its own",
             held=was.key,
             key=now.key,
+        )
+    by_year = [
+        key for key, (_, one) in indicators_of(old).items() if one.period in (PeriodKind.QUARTER, PeriodKind.YEAR)
+    ]
+    if was.year_starts != now.year_starts and by_year:
+        raise Conflict(
+            "charter.year_starts: figures by quarter or year are kept by years that begin on %(held)s (%(indicator)s): "
+            "leave it as it is",
+            held=was.year_starts,
+            indicator=by_year[0],
         )
     if now.valid_from < was.valid_from:
         raise Conflict(

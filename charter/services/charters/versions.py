@@ -111,6 +111,12 @@ def history_or_none() -> History | None:
     return _history(marks) if marks else None
 
 
+def first_month_in_force() -> int:
+    """The month in which years and quarters begin; January before the first charter."""
+    found = history_or_none()
+    return 1 if found is None else found.current.charter.charter.first_month
+
+
 @lru_cache(maxsize=8)
 def _history(marks: tuple[VersionMark, ...]) -> History:
     """Documents never change: what was parsed once holds as long as id, hash and folder are the same."""

@@ -14,7 +14,7 @@ from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Invalid, Sentence
-from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
+from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back, years_from
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator, history_or_none
@@ -52,12 +52,12 @@ def measure_unapplied(
     Raises NotFound (indicator), Invalid (period; an indicator that reads no rows), SourceError.
     """
     require(actor, Permission.RUN_CHECK)
-    whole = parse_period(period)
-    _, found = find_indicator(version, indicator)
-    require_rows(version.charter, found)
-    with Measuring(access) as measuring:
+    with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
+        whole = parse_period(period)
+        _, found = find_indicator(version, indicator)
+        require_rows(version.charter, found)
         what = counted(measuring, version, found, whole, now)
-    return facts_of(version, found, whole, what, now)
+        return facts_of(version, found, whole, what, now)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def last_figures(
     """The newest figure of each indicator that reads rows, in the order of the charter, without those of some sources;
     stores nothing."""
     require(actor, Permission.RUN_CHECK)
-    with Measuring(access) as measuring:
+    with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
         return [
             last_figure(measuring, version, indicator, now)
             for _, indicator in version.indicators.values()

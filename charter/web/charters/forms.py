@@ -129,6 +129,7 @@ HEAD: tuple[Field, ...] = (
     Field("organisation", _("Organisation"), is_required=True),
     Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
+    Field("year_starts", _("First day of the year"), help=_("Month-day, like 04-01; 01-01 unless written.")),
     Field("example", _("Marked as an example everywhere"), "check"),
     Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
     Field("chain", _("The chain of touchpoints"), "lines", _("One per line, in the order customers pass them.")),
