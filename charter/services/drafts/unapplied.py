@@ -101,6 +101,19 @@ def last_figures(
         ]
 
 
+def states_of_logs(version: Version, access: Access, *, without: Collection[str] = ()) -> dict[str, list[str]]:
+    """The states that each event log of the charter shows, by the key of its source. Raises SourceError."""
+    from charter.sources.counting.cases import states_shown  # noqa: PLC0415 heavy
+
+    logs = {key: getattr(one, "events", None) for key, one in version.charter.sources.items() if key not in without}
+    with Measuring(access) as measuring:
+        return {
+            key: states_shown(measuring.opened(version, key).table, events, key)
+            for key, events in logs.items()
+            if events is not None
+        }
+
+
 def last_figure(
     measuring: Measuring, version: Version, indicator: Indicator, now: datetime, period: Period | None = None
 ) -> LastFigure:

@@ -84,6 +84,20 @@ def _reader(table: Any, source: str, scene: Scene, dates: Sequence[str]) -> Read
     return reader
 
 
+MOST_STATES = 200
+"""So many states of a log are told apart; more are no states."""
+
+
+def states_shown(table: Any, events: Events, source: str) -> list[str]:
+    """The states that a log shows, the most frequent first. Raises SourceError."""
+    reader = Reader(table, source, LocalTime("UTC", date(2000, 1, 1), date(2000, 1, 1)))
+    states = table.select(state=reader.text(events.state).strip())
+    states = states.filter(states["state"].notnull())
+    often = states.group_by("state").aggregate(times=states.count())
+    asked = often.order_by([ibis.desc("times"), "state"]).limit(MOST_STATES)
+    return [row["state"] for row in answer(asked, source)]
+
+
 def _told_by_log(
     indicators: Sequence[IndicatorBase], table: Any, events: Events, scene: Scene, closing: ExitStack
 ) -> Iterator[Cases]:
