@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from statistics import median
 from typing import Any
 
 import pyarrow as pa
@@ -12,11 +13,12 @@ from pydantic import TypeAdapter
 
 from charter.domain.charter_file.calendars import OwnCalendar, opening_of
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.sources import Events
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.context import Setting
-from charter.sources.counting.measure import measure_many
-from tests.sources.slow_clock import Asked, Case, fate
+from charter.sources.counting.measure import measure, measure_many
+from tests.sources.slow_clock import Asked, Case, fate, worked_minutes
 
 MINUTE = timedelta(minutes=1)
 
@@ -99,3 +101,62 @@ def test_every_case_fares_as_minute_by_minute(
                 counts = measured.counts(unit=str(at))
                 found = "pending" if counts.pending else "met" if counts.numerator else "missed"
                 assert found == fate(case, asked), (unit, calendar, as_of, case, counts)
+
+
+def test_working_time_of_cases_adds_up_minute_by_minute(engine: Any) -> None:
+    random = Random("lengths")
+    first, zone = datetime(2026, 3, 20, tzinfo=UTC), "Europe/Paris"
+    cases = [case for case in (make_case(random, first) for _ in range(40)) if case.stop is not None]
+    rows, waits = tables(engine, cases)
+    as_of = first + timedelta(days=40)
+    asked = Asked(1, "working minutes", as_of, zone, CENTRE)
+    expected = [worked_minutes(case, asked) for case in cases]
+    periods = [parse_period("2026-03")]
+    mean = make("mean", key="m", **{"in": "working minutes"})
+    found = measure(mean, rows, periods, as_of, Setting(zone, CENTRE), {"waits": waits}).counts()
+    assert (found.denominator, found.total) == (len(cases), sum(expected))
+    middle = make("percentile", key="p", percentile=50, **{"in": "working minutes"})
+    values = measure(middle, rows, periods, as_of, Setting(zone, CENTRE), {"waits": waits}).values
+    assert float(values["2026-03", ""]) == median(expected)
+
+
+LOG = """
+1 2026-03-02T09:00 New n|1 2026-03-02T11:00 Resolved n|1 2026-03-07T11:00 Closed n
+2 2026-03-02T16:00 Resolved n|2 2026-03-02T10:00 Resolved n|2 2026-03-02T09:00 New n|2 2026-03-02T10:30 Active n
+3 2026-03-02T09:00 New n|3 2026-03-02T09:00 Resolved s|4 2026-03-02T09:00 Resolved s|4 2026-03-02T09:00 New n
+5 2026-03-02T09:00 New n|5 2026-03-02T08:00 Resolved n|6 2026-03-02T11:00 Resolved n
+7 2026-03-02T09:00 New n|7 2026-03-02T10:00 Resolved n|7 2026-05-25T10:00 Active n
+8 2026-03-02T09:00 New n|8 2026-03-02T10:00 - n|8 2026-03-02T10:30 Resolved n|8 2026-03-02T16:30 Resolved n
+9 soon New n|10 2026-03-02T09:00 New n|10 2026-03-02T10:00 Awaiting n|10 2026-03-02T12:00 Awaiting n
+10 2026-03-02T15:00 Active z|10 2026-03-02T17:00 Closed z
+"""
+
+
+def test_cases_are_read_from_their_events(engine: Any) -> None:
+    """2 is reopened, 3 and 4 have two events in one second, 5 stops before it starts, 7 is reopened after `as_of`."""
+    told = [one.split() for one in LOG.replace("\n", "|").split("|") if one.strip()]
+    columns = [pa.array([None if one[at] == "-" else one[at] for one in told], pa.string()) for at in range(4)]
+    log = engine.create_table("made_log", pa.table(columns, ["number", "at", "state", "site"]), overwrite=True)
+    setting = Setting("Europe/Paris", CENTRE, events={"cases": Events(case="number", at="at", state="state")})
+    periods, as_of = [parse_period("2026-03")], datetime(2026, 5, 20, 10, tzinfo=UTC)
+    states = {"start": {"state": ["New"]}, "pauses": {"state": ["Awaiting"]}, "distinct": None, "unit": "site"}
+    last = make("share-within", key="l", within="4 hours", stop={"state": ["Resolved", "Closed"]}, **states)
+    first = make("share-within", key="f", within="4 hours", stop={"state": ["Resolved"], "which": "first"}, **states)
+    by_last, by_first = measure_many([last, first], log, periods, as_of, setting)
+    whole = by_last.counts()
+    assert (whole.numerator, whole.denominator, whole.excluded) == (5, 7, {"stop before start": 1})
+    assert {unit: by_last.counts(unit=unit).denominator for unit in ("n", "s", "z")} == {"n": 5, "s": 1, "z": 1}
+    assert (by_last.undated, by_last.rows_read, by_last.latest) == (3, 25, date(2026, 3, 7))
+    assert (by_first.counts().numerator, by_first.counts().denominator) == (6, 7)
+    later = measure(last, log, periods, datetime(2026, 6, 1, tzinfo=UTC), setting).counts()
+    assert (later.numerator, later.denominator) == (4, 7)
+
+
+def test_a_pause_that_cannot_be_leaves_the_case_out(count: Callable[..., Any]) -> None:
+    rows = [
+        {"a": "2026-10-05T09:00", "b": "2026-10-05T12:00", "m": minutes}
+        for minutes in ("60", "-1", "181", "180", "0", None)
+    ]
+    found = count(rows, "share-within", within="2 hours", paused="m").counts()
+    assert (found.numerator, found.denominator) == (2, 4)
+    assert found.excluded == {"negative pause": 1, "pause longer than the case": 1}
