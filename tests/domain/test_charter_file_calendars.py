@@ -116,9 +116,7 @@ def test_what_is_wrong_with_a_calendar_is_one_sentence(before: str, after: str, 
 
 def test_lint_tells_of_calendars_that_are_perhaps_a_slip() -> None:
     said = [str(one.message) for one in lint_charter(read((", calendar: night", "")))]
-    assert "2026-12-25 is opened and is a public holiday: Noël" in said or any(
-        "2026-12-25 is opened" in one for one in said
-    )
+    assert any(one.startswith("2026-12-25 is opened and is a public holiday: ") for one in said)
     assert "no unit keeps the calendar 'night'" in said
     without = [str(one.message) for one in lint_charter(read(("calendar: centre", "calendar: FR")))]
     assert "the calendar 'FR' has no opening hours: a working day is 24 hours" in without
@@ -132,7 +130,7 @@ def test_years_and_quarters_begin_in_the_month_of_the_charter() -> None:
         assert period_at(PeriodKind.QUARTER, date(2026, 4, 30)).key == "2026-Q1"
         assert period_at(PeriodKind.YEAR, date(2026, 3, 31)).key == "2025"
         before = year_before(quarter)
-        assert before is not None and before.key == "2025-Q4"
+        assert str(before) == "2025-Q4"
         assert format_period("2026", "en") == "2026 (April\u00a02026–March\u00a02027)"
         assert format_period("2026-Q1", "fr") == "1er\u00a0trimestre\u00a02026 (avril\u00a02026–juin\u00a02026)"
     assert (parse_period("2026").start, format_period("2026", "en")) == (date(2026, 1, 1), "2026")

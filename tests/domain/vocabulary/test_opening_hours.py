@@ -52,7 +52,9 @@ def test_hours_that_the_clocks_skip_or_show_twice() -> None:
 
 def test_the_weekend_is_that_of_the_country() -> None:
     assert WorkingDays("SA").add(date(2026, 10, 8), 1) == date(2026, 10, 11)  # Thursday, then Sunday
-    assert WorkingDays("NP").is_working(date(2026, 10, 4)) is not WorkingDays("SA").is_working(date(2026, 10, 10))
+    # The Emirates rested on Fridays until 2021, on Sundays since.
+    assert [WorkingDays("AE").is_working(date(year, 6, day)) for year, day in ((2021, 11), (2021, 13))] == [False, True]
+    assert [WorkingDays("AE").is_working(date(year, 6, day)) for year, day in ((2026, 12), (2026, 14))] == [True, False]
     # Hungary works on Saturday 8 August 2026 in exchange for another day.
     assert WorkingDays("HU").is_working(date(2026, 8, 8))
     assert not WorkingDays("HU").is_working(date(2026, 8, 15))
