@@ -1,6 +1,6 @@
 # Promesse: `make` prints what can be made. Each target does the set-up it needs; a second time costs a second.
 PYTHON := .venv/bin/python
-FLOORS := charter/domain charter/services charter/sources charter/reports config.py app.py
+FLOORS := charter config.py app.py
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-spark check format types bench browser trial lock words setup setup-test clean
 
@@ -31,7 +31,7 @@ test-spark: ## The same counts on DuckDB, PostgreSQL and a cluster of Spark that
 browser: setup-test ## The tests in a real browser only
 	@$(PYTHON) -m pytest -m browser $(ARGS)
 
-check: setup-test types ## Style, types and templates: ruff, mypy --strict on the floors, djlint
+check: setup-test types ## Style, types and templates: ruff, mypy --strict on the whole package, djlint
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m djlint --lint --quiet --allow-empty-input templates

@@ -6,6 +6,7 @@ This is the only module that reads the environment.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -20,6 +22,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 LANGUAGES = ("fr", "en")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
+SHORTEST_AUDIT_KEY = 32
 T = TypeVar("T")
 
 
@@ -63,6 +66,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    audit_key: str | None = field(default=None, repr=False)
     var_folder: Path = PROJECT / "var"
     data_folders: tuple[Path, ...] = ()
     http_sources_allow: tuple[str, ...] = ()
@@ -82,6 +86,7 @@ class Settings:
     workers: int = 2
     threads: int = 4
     public_address: str = "http://127.0.0.1:8000"
+    knows_its_address: bool = False
     smtp_host: str | None = None
     smtp_port: int = 587
     smtp_tls: str = "starttls"
@@ -104,6 +109,7 @@ class Settings:
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
             secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
+            audit_key=_audit_key(env),
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
             http_sources_allow=_hosts(env, "HTTP_SOURCES_ALLOW"),
@@ -186,6 +192,7 @@ def _post(env: Environment) -> dict[str, Any]:
     host, port = env.get("HOST", Settings.host), _read(env, "PORT", _whole(1, 65_535), default=Settings.port)
     tls = _read(env, "SMTP_TLS", _one_of(tuple(SMTP_PORTS)), default=Settings.smtp_tls)
     given: dict[str, Any] = {
+        "knows_its_address": bool(env.get("PUBLIC_ADDRESS", "").strip()),
         "public_address": _read(env, "PUBLIC_ADDRESS", _address, default=f"http://{host}:{port}"),
         "smtp_host": env.get("SMTP_HOST") or None,
         "smtp_port": _read(env, "SMTP_PORT", _whole(1, 65_535), default=SMTP_PORTS[tls]),
@@ -234,6 +241,14 @@ def _hosts(env: Environment, name: str) -> tuple[str, ...]:
     return hosts
 
 
+def _audit_key(env: Environment) -> str | None:
+    """The key of the audit log, where one is set: long enough that nobody tries them all."""
+    key = env.get("AUDIT_KEY") or None
+    if key is not None and len(key) < SHORTEST_AUDIT_KEY:
+        raise SettingsError(f"AUDIT_KEY is too short: give at least {SHORTEST_AUDIT_KEY} random signs.")
+    return key
+
+
 def _existing(text: str) -> Path:
     folder = Path(text).expanduser().resolve()
     if not folder.is_dir():
@@ -248,12 +263,28 @@ def _database_url(text: str) -> str:
         path = rest.removeprefix("/")
         return text if path in ("", ":memory:") else f"sqlite:///{Path(path).expanduser().resolve()}"
     if separator and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        _refuse_odd_signs(rest)
         return f"postgresql+psycopg://{rest}"
     # The address may hold a password: only its kind is repeated.
     raise SettingsError(
         f"DATABASE_URL of kind '{scheme if separator else ''}' cannot be taken: "
         "give sqlite:///path/to/file or postgresql://user:password@host/name."
     )
+
+
+def _refuse_odd_signs(rest: str) -> None:
+    """A sign of the address within the password cuts it elsewhere than was meant; nothing of it is repeated."""
+    head = rest.partition("?")[0] if "@" in rest.partition("?")[0] else rest
+    before, _, after = head.rpartition("@")
+    try:
+        is_whole = not re.search(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})", before) and urlsplit(f"//{after}").port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise SettingsError(
+            "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
+            "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
+        )
 
 
 def _own_key(var_folder: Path, host: str) -> str:

@@ -24,6 +24,7 @@ from charter import api, web
 from charter.application import create_app as create_command_app
 from charter.cli.tables import register_migrations
 from charter.models.base import db
+from charter.services.records.audit_log import use_key
 from config import Settings
 
 
@@ -31,6 +32,7 @@ def create_app(settings: Settings) -> Flask:
     """Build the application: database, pages and commands. Reads nothing but the settings given."""
     app = create_command_app(settings)
     db.init_app(app)
+    use_key(settings.audit_key)
     register_migrations(app)
     web.register(app, settings)
     api.register(app)

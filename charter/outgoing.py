@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -14,7 +15,12 @@ from urllib.parse import SplitResult
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[..., list[Any]]
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
+"""Translated inside one network (RFC 8215): where an address leads is known there only."""
+_ENDS_IN_IPV4 = [ipaddress.ip_network(one) for one in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")]
+"""Compatible (RFC 4291), mapped, translated (RFC 2765, 6052) addresses end in one of IPv4."""
+_ISATAP = 0x00005EFE
+_PRIVATE = ipaddress.IPv4Address("10.0.0.0")
 
 
 class PrivateAddress(Exception):
@@ -33,7 +39,7 @@ def connected(
     `allowed`: hosts of this house, as host or host:port. Raises PrivateAddress for any other that is not public.
     """
     host, port = parts.hostname or "", port_of(parts)
-    found = resolve(host, port, type=socket.SOCK_STREAM)
+    found = _resolved(resolve, host, port, patience)
     addresses = [ipaddress.ip_address(one[4][0].partition("%")[0]) for one in found]
     shown = f"[{host}]" if ":" in host else host
     if not {shown, f"{shown}:{port}"} & {one.lower() for one in allowed}:
@@ -41,13 +47,47 @@ def connected(
             if not is_public(address):
                 raise PrivateAddress(shown, port, address)
     stream = _reached(addresses, port, patience)
+    stream.settimeout(patience)
     connection = http.client.HTTPConnection(host, port, timeout=patience)
     try:
-        connection.sock = secure().wrap_socket(stream, server_hostname=host) if parts.scheme == "https" else stream
+        connection.sock = _secured(stream, host, patience) if parts.scheme == "https" else stream
     except BaseException:
         stream.close()
         raise
     return connection
+
+
+def _resolved(resolve: Resolve, host: str, port: int, patience: float) -> list[Any]:
+    """What the name leads to, asked by a thread that may be left behind: a resolver keeps no deadline of its own."""
+    found: list[Any] = []
+    failed: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            found.extend(resolve(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(patience)
+    if failed:
+        raise failed[0]
+    if not found:
+        raise TimeoutError
+    return found
+
+
+def _secured(stream: socket.socket, host: str, patience: float) -> ssl.SSLSocket:
+    """The stream under TLS; a handshake that drips is cut off."""
+    made = secure().wrap_socket(stream, server_hostname=host, do_handshake_on_connect=False)
+    with cut_off_after(patience, lambda: made):
+        try:
+            made.do_handshake()
+        except BaseException:
+            made.close()
+            raise
+    return made
 
 
 def port_of(parts: SplitResult) -> int:
@@ -56,24 +96,41 @@ def port_of(parts: SplitResult) -> int:
 
 
 def _reached(addresses: list[Address], port: int, patience: float) -> socket.socket:
-    """A connection to the first of the checked addresses that answers."""
+    """A connection to the first of the checked addresses that answers, all of them within the patience."""
+    until = time.monotonic() + patience
     for address in addresses[:-1]:
         try:
-            return socket.create_connection((str(address), port), timeout=patience)
+            return socket.create_connection((str(address), port), timeout=max(0.1, until - time.monotonic()))
         except OSError:
             continue
-    return socket.create_connection((str(addresses[-1]), port), timeout=patience)
+    return socket.create_connection((str(addresses[-1]), port), timeout=max(0.1, until - time.monotonic()))
 
 
 def is_public(address: Address) -> bool:
     """True for an address of the open internet, seen through the forms that carry an IPv4 address inside."""
     if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        inside = _inside(address)
         if inside is not None:
-            return is_public(inside)
+            return all(map(is_public, inside))
+        if address.is_site_local:
+            return False
     return address.is_global and not address.is_multicast
+
+
+def _inside(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address] | None:
+    """The IPv4 addresses that an IPv6 address carries: mapped, translated, compatible, 6to4, Teredo, NAT64, ISATAP."""
+    bits = int(address)
+    if address in _LOCAL_NAT64:
+        return [_PRIVATE]
+    if any(address in one for one in _ENDS_IN_IPV4) and bits > 1:
+        return [ipaddress.IPv4Address(bits & 0xFFFFFFFF)]
+    if address.sixtofour is not None:
+        return [address.sixtofour]
+    if address.teredo is not None:
+        return list(address.teredo)
+    if (bits >> 32) & 0xFDFFFFFF == _ISATAP:
+        return [ipaddress.IPv4Address(bits & 0xFFFFFFFF)]
+    return None
 
 
 def secure() -> ssl.SSLContext:

@@ -31,11 +31,20 @@ from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
 from charter.services.surveys.waves import close_due_waves
+from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping
+from charter.watchdog import Watchdog
 from config import Settings
 
 PULSE = timedelta(minutes=1)
+TICK = "tick"
+UNWATCHED = Watchdog(float("inf"))
+LEASES_STUCK, LEAST_STUCK = 2, 600
+"""A duty without a sign of life for twice LEASE_SECONDS, ten minutes at least, is stuck."""
+
+HELP_AFTER = timedelta(seconds=20)
+"""A tick that goes on for longer waits for a slow source, as likely as not: a second thread takes what else is due."""
 
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
@@ -46,12 +55,12 @@ Duty = tuple[Callable[..., None], float, tuple[object, ...]]
 logger = logging.getLogger(__name__)
 
 
-def tick(app: Flask, access: Access, stopping: Stopping | None = None) -> None:
+def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog: Watchdog = UNWATCHED) -> None:
     """One wake-up: every due check, then every month whose day of report has come. A failure waits for the next.
 
     The clock shows that it is alive while a long tick goes on; one that is asked to stop begins nothing new.
     """
-    with app.app_context(), log_context(tick=uuid.uuid4().hex[:8]):
+    with app.app_context(), log_context(tick=uuid.uuid4().hex[:8]), watchdog.watching(TICK):
         now = datetime.now(UTC)
         try:
             clock_health.ticked(now)
@@ -59,7 +68,7 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None) -> None:
             if history_or_none() is None:
                 return
             is_stopping = stopping.is_set if stopping is not None else lambda: False
-            tally = run_due(SCHEDULER, now, access, progress=Pulse(now), is_stopping=is_stopping)
+            tally = run_due(SCHEDULER, now, access, progress=Pulse(now, watchdog), is_stopping=is_stopping)
             if tally.due:
                 logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
             if is_stopping():
@@ -68,9 +77,12 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None) -> None:
                 logger.info("classes to look at again: %s mails", written)
             for name in close_due_waves(SCHEDULER, now):
                 logger.info("survey closed: %s", name)
-            for period in seal_due_months(SCHEDULER, now):
+            sealed = seal_due_months(SCHEDULER, now)
+            for period in sealed:
                 logger.info("month sealed: %s", period)
             remind_owners(SCHEDULER, now)
+            if access.home is not None:
+                keep_head(access.home, now, at_once=bool(sealed))
         except Exception as error:
             _told(error, "this tick failed; the next one tries again")
 
@@ -78,15 +90,28 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None) -> None:
 class Pulse:
     """Notes each minute of a long tick that the clock is alive, and tells the log how far it is."""
 
-    def __init__(self, since: datetime) -> None:
-        self._last = since
+    def __init__(self, since: datetime, watchdog: Watchdog) -> None:
+        self._last, self._watchdog = since, watchdog
 
     def __call__(self, done: int, total: int, label: str) -> None:
+        self._watchdog.alive(TICK)
         now = datetime.now(UTC)
         if now - self._last >= PULSE or now < self._last:
             self._last = now
             clock_health.ticked(now)
             logger.info("checks: %s of %s, %s", done, total, label)
+
+
+def help_tick(app: Flask, access: Access, stopping: Stopping, watchdog: Watchdog) -> None:
+    """What else is due, while a long tick waits for a slow source: each check is claimed by one of the two."""
+    if watchdog.since(TICK) < HELP_AFTER.total_seconds():
+        return
+    with app.app_context(), log_context(tick=uuid.uuid4().hex[:8]), watchdog.watching("help"):
+        try:
+            if history_or_none() is not None:
+                run_due(SCHEDULER, datetime.now(UTC), access, is_stopping=stopping.is_set)
+        except Exception as error:
+            _told(error, "what a long tick held up could not be run; the next look tries again")
 
 
 def _told(error: Exception, what: str) -> None:
@@ -98,9 +123,9 @@ def _told(error: Exception, what: str) -> None:
         logger.error("%s: %s", what, refusal)
 
 
-def post(app: Flask, settings: Settings) -> None:
+def post(app: Flask, settings: Settings, watchdog: Watchdog = UNWATCHED) -> None:
     """Look what time has brought, have people told, send what waits; a duty of its own that no long check holds up."""
-    with app.app_context():
+    with app.app_context(), watchdog.watching("post"):
         try:
             detect_changes(SCHEDULER, datetime.now(UTC))
             notify_people(SCHEDULER, datetime.now(UTC), escalate_after=office_of(settings).escalate_after)
@@ -111,11 +136,16 @@ def post(app: Flask, settings: Settings) -> None:
             _told(error, "the post could not leave at this tick; the next one tries again")
 
 
-def work(app: Flask, access: Access, stopping: Stopping) -> None:
+def work(app: Flask, access: Access, stopping: Stopping, watchdog: Watchdog = UNWATCHED) -> None:
     """Do the long work that was asked for on pages; what is under way when the clock stops is put back."""
-    with app.app_context():
+
+    def is_stopping() -> bool:
+        watchdog.alive("work")
+        return stopping.is_set()
+
+    with app.app_context(), watchdog.watching("work"):
         try:
-            run_jobs(SCHEDULER, lambda: datetime.now(UTC), access, stopping.is_set)
+            run_jobs(SCHEDULER, lambda: datetime.now(UTC), access, is_stopping)
         except Exception as error:
             _told(error, "the long work could not be looked at; the next look tries again")
 
@@ -139,18 +169,22 @@ def clock_of(duties: Sequence[Duty]) -> BackgroundScheduler:
 def start(app: Flask, settings: Settings) -> None:
     """Tick until TERM or Ctrl-C; what is under way then is finished, and nothing new begun.
 
-    A duty that runs long is not begun a second time beside itself: its next turn waits for it.
+    A duty that runs long is not begun a second time beside itself: its next turn waits for it. One that is stuck ends
+    this process, which whoever started it starts again.
     """
     stopping = Stopping().listen()
     access = access_of(settings)
     each = settings.scheduler_tick_seconds
+    watchdog = Watchdog(max(LEASES_STUCK * settings.lease_seconds, LEAST_STUCK))
     clock = clock_of(
         [
-            (tick, each, (app, access, stopping)),
-            (post, each, (app, settings)),
-            (work, JOBS_EVERY, (app, access, stopping)),
+            (tick, each, (app, access, stopping, watchdog)),
+            (help_tick, HELP_AFTER.total_seconds(), (app, access, stopping, watchdog)),
+            (post, each, (app, settings, watchdog)),
+            (work, JOBS_EVERY, (app, access, stopping, watchdog)),
         ]
     )
+    watchdog.start()
     clock.start()
     logger.info("alarm clock started, a tick every %s s", settings.scheduler_tick_seconds)
     stopping.wait()

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from charter.domain.vocabulary.permissions import Actor, may, visitor
+from charter.domain.vocabulary.permissions import Actor, may, require, visitor
 from charter.domain.vocabulary.terms import Permission
 from charter.services.people import tokens
 
@@ -46,6 +46,19 @@ def reader() -> Actor:
     if not may(actor, Permission.READ_PAGES):
         raise _unknown("The pages are not public here: send the header “Authorization: Bearer …”.")
     return actor
+
+
+def reader_of(unit: str | None) -> tuple[Actor, str | None]:
+    """Who may read the desk of a unit, and that unit: one's own where none is named, as on the page.
+
+    Raises Unauthorized for a visitor, NotAllowed outside one's units.
+    """
+    actor = reader()
+    if actor.role is None:
+        raise _unknown("The figures are not public: send the header “Authorization: Bearer …”.")
+    asked = unit or actor.home
+    require(actor, Permission.READ_DESK, asked)
+    return actor, asked
 
 
 def _unknown(sentence: str) -> Unauthorized:

@@ -11,7 +11,7 @@ import hashlib
 
 from flask import Response, request
 
-from charter.api.access import NOBODY, SESSION, TOKEN, by_token, now, reader
+from charter.api.access import NOBODY, SESSION, TOKEN, by_token, now, reader, reader_of
 from charter.api.bodies import NUMBERS, Figures, Given, Indicators, Refusal, Written
 from charter.api.routes import Operation, Parameter, as_json, described, pages
 from charter.domain.figures.entries import STEP, Figure
@@ -95,17 +95,18 @@ def _hash(indicator: str, body: bytes) -> str:
         {
             200: ("The overview", Overview),
             400: ("A period that is none", Refusal),
-            401: ("Pages are not public here", Refusal),
+            401: ("No token and no session", Refusal),
+            403: ("A unit outside one's own, or a token that may not read", Refusal),
             404: ("No such unit, or no charter yet", Refusal),
         },
         parameters=(
             Parameter("period", "query", "2026, 2026-Q4, 2026-10 or 2026-W41; the last ended month.", "2026-10"),
-            Parameter("unit", "query", "A unit of the tree; the whole.", "vannes"),
+            Parameter("unit", "query", "A unit of the tree; one's own, or else the whole.", "vannes"),
         ),
-        lets_in=[TOKEN, SESSION, NOBODY],
+        lets_in=[TOKEN, SESSION],
     )
 )
 def status() -> Response:
     """The overview."""
-    period, unit = request.args.get("period") or None, request.args.get("unit") or None
-    return as_json(overview(reader(), now(), unit=unit, period=period))
+    actor, unit = reader_of(request.args.get("unit") or None)
+    return as_json(overview(actor, now(), unit=unit, period=request.args.get("period") or None))

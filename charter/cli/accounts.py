@@ -13,7 +13,7 @@ import click
 from charter.cli.shared import as_json, instant, print_json, refusing, say
 from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.domain.vocabulary.terms import Role
+from charter.domain.vocabulary.terms import Role, Scope
 from charter.services.people.accounts import account_id, create_account
 from charter.services.people.owners import set_reach
 from charter.services.people.tokens import create_token, revoke_token
@@ -85,21 +85,25 @@ def _there(email: str) -> int:
 @click.command()
 @click.argument("name")
 @click.option("--unit", "units", multiple=True, metavar="KEY", help="Scope to this unit and those below; repeatable.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(list(Scope)), help="What it is for; default: both.")
 @click.option("--expires", metavar="ISO", help="The instant from which it lets nobody in; default: never.")
 @click.option("--revoke", is_flag=True, help="End the token NAME instead of making it.")
 @as_json
 @refusing
-def token(name: str, units: tuple[str, ...], expires: str | None, revoke: bool, as_json: bool) -> None:
-    """Make the token NAME with which a program pushes figures; its secret is shown this once."""
+def token(
+    name: str, units: tuple[str, ...], scopes: tuple[str, ...], expires: str | None, revoke: bool, as_json: bool
+) -> None:
+    """Make the token NAME with which a program reads or pushes figures; its secret is shown this once."""
     now = instant(None)
     if revoke:
         revoke_token(COMMAND_LINE, now, name)
         say(f"The token {name} lets nobody in any more.")
         return
     expires_at = instant(expires) if expires else None
-    secret = create_token(COMMAND_LINE, now, name=name, units=units, expires_at=expires_at)
+    given = [Scope(one) for one in scopes] or list(Scope)
+    secret = create_token(COMMAND_LINE, now, name=name, units=units, scopes=given, expires_at=expires_at)
     if as_json:
-        print_json({"name": name, "units": list(units), "expires_at": expires_at, "token": secret})
+        print_json({"name": name, "units": list(units), "scopes": given, "expires_at": expires_at, "token": secret})
     else:
         say(f"The token {name}, shown this once. Send it as: Authorization: Bearer …")
         click.echo(secret)

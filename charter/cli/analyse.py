@@ -1,4 +1,4 @@
-"""analyse spc, kano, penalty-reward and class: for people who only have a file."""
+"""analyse spc, effect, kano, penalty-reward and class: for people who only have a file."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import csv
 import gzip
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from charter.cli.shared import print_json, progress, refusing
+from charter.domain.actions.effect import Effect
 from charter.domain.analyses.control_chart import analyse as analyse_chart
+from charter.domain.analyses.effect import Action, analyse_effect, placebo, series_of
 from charter.domain.analyses.kano import analyse_kano
 from charter.domain.classes.classification import suggest_class
 from charter.domain.figures.file_rows import Row
 from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of, read_marks
 from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written
 from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.terms import Direction, Kind
 from charter.sources.readers.uploaded_files import rows_of_file
+from charter.words.actions import effect_sentence
 from charter.words.classes import sentence
 
 a_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -72,6 +77,47 @@ def spc(file: Path, direction: Any, target: float | None, rebase: tuple[str, ...
     rows = [(row["period"], row["value"]) for row in rows_of(file, ("period", "value"))]
     fix_after, screen = options["fix_after"], not options["no_screen"]
     print_json(analyse_chart(rows, direction, target=target, rebase=rebase, fix_after=fix_after, screen=screen))
+
+
+@analyse.command()
+@a_file
+@click.option("--done", metavar="P", help="The period in which the action was done.")
+@click.option("--begun", metavar="P", help="The period in which it began; default: the same.")
+@click.option("--triggered", multiple=True, metavar="P", help="A period whose figure led to it; may be repeated.")
+@click.option("--direction", type=click.Choice(["higher", "lower"]), default="higher", show_default=True)
+@click.option("--placebo", is_flag=True, help="Also: how often the rule finds an effect where nobody acted.")
+@in_language
+@json_too
+@refusing
+def effect(file: Path, done: str | None, direction: str, language: str, **options: Any) -> None:
+    """Whether an action worked, from FILE: a CSV with period and value, or period, numerator and denominator."""
+    if done is None and not options["placebo"]:
+        raise Invalid("Say when the action was done, as --done 2026-10; or ask for --placebo.", "done")
+    rows = rows_of(file, ("period",))
+    _require_columns(file, rows[0] if rows else (), ("value",) if not rows or "numerator" not in rows[0] else SHARE)
+    series, better = series_of(rows), Direction(direction)
+    told: dict[str, Any] = {}
+    if done is not None:
+        action = Action(done, options["begun"], options["triggered"])
+        told = _effect_facts(analyse_effect(series, action, better), language, is_share=series.is_share)
+    print_json(told | (asdict(placebo(series, better)) if options["placebo"] else {}))
+
+
+SHARE = ("numerator", "denominator")
+
+
+def _effect_facts(found: Effect, language: str, *, is_share: bool) -> dict[str, Any]:
+    kind = Kind.SHARE if is_share else Kind.MEAN
+    return {
+        "verdict": found.verdict,
+        "before": found.before.value,
+        "after": found.after.value,
+        "difference": found.difference,
+        "interval": found.interval,
+        "method": found.method,
+        "because": effect_sentence(asdict(found) | {"kind": kind}, language),
+        "periods": {"before": found.before.periods, "after": found.after.periods},
+    }
 
 
 @analyse.command()

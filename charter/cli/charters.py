@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -117,11 +117,10 @@ def plan(file: Path, with_figures: bool, as_json: bool, now_text: str | None) ->
     read, folder = read_file(file), folder_of(file)
     found = plan_charter(read.charter)
     missing = look_at_columns(read.charter, folder, access(), lines=read.lines).not_there
-    warned = replace(found, warnings=(*found.warnings, *map(str, missing)))
     figures: list[Pair] | None = None
     if with_figures:
         figures = figures_beside(COMMAND_LINE, instant(now_text), as_version(read.charter, folder), access())
-    _print_plan(warned, as_json, "Nothing would change.", figures)
+    _print_plan(found, as_json, "Nothing would change.", figures, missing)
 
 
 @click.command()
@@ -139,16 +138,19 @@ def apply(file: Path, as_json: bool, now_text: str | None) -> None:
     _print_plan(changed, as_json, f"Its sources are now read from {folder}." if moved else "Nothing changed.")
 
 
-def _print_plan(found: Plan, as_json: bool, empty: str, figures: list[Pair] | None = None) -> None:
+def _print_plan(
+    found: Plan, as_json: bool, empty: str, figures: list[Pair] | None = None, missing: Sequence[Finding] = ()
+) -> None:
+    """The changes and what is to be known before; `missing`: columns that the data does not have."""
     if as_json:
         told = {} if figures is None else {"figures": [_plain_pair(*pair) for pair in figures]}
         changes = [
             {"action": c.action, "thing": c.thing, "key": c.key, "field": c.field, "before": c.before, "after": c.after}
             for c in found.changes
         ]
-        print_json({"changes": changes, "warnings": [str(one) for one in found.warnings]} | told)
+        print_json({"changes": changes, "warnings": [str(one) for one in (*found.warnings, *missing)]} | told)
         return
-    for line in plan_lines(found):
+    for line in (*plan_lines(found), *(f"! {one}" for one in missing)):
         click.echo(line)
     for pair in figures or ():
         click.echo(f"= {beside(*pair)}")

@@ -5,20 +5,23 @@ freeze, report, verify: a month sealed, printed, proven.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
+from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say, settings
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.reports.spreadsheet import to_csv, to_xlsx
+from charter.services.checks.source_changes import recount_sources
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import approve_month, publish_erratum
 from charter.services.reports.files import ALL, make_editions, make_report
 from charter.services.reports.snapshots import freeze_month
 from charter.services.reports.view import report_tables
+from charter.services.verification.audit import keep_head, kept_heads
 from charter.services.verification.verify import verify as verify_all
 
 
@@ -55,8 +58,9 @@ def erratum(period: str, reason: str, as_json: bool, now_text: str | None) -> No
     _tell(period, {"edition": row.number, "sha256": row.sha256}, as_json=as_json, now_text=now_text)
 
 
-def _tell(period: str, facts: dict[str, Any], *, as_json: bool, now_text: str | None) -> None:
+def _tell(period: str, facts: dict[str, object], *, as_json: bool, now_text: str | None) -> None:
     """Print the edition's PDFs, put its mails in the outbox, and say what happened."""
+    keep_head(settings().var_folder, datetime.now(UTC), at_once=True)
     made = make_editions(COMMAND_LINE, instant(now_text), period=period, progress=progress)
     facts |= {
         "period": period,
@@ -130,6 +134,7 @@ def freeze(period: str, as_json: bool, now_text: str | None) -> None:
     """Seal the figures of the month PERIOD; sealing it again gives the same."""
     sealed = freeze_month(COMMAND_LINE, instant(now_text), period=period, progress=progress)
     facts = {"period": sealed.period_key, "sha256": sealed.sha256, "frozen_at": sealed.frozen_at.isoformat()}
+    keep_head(settings().var_folder, datetime.now(UTC), at_once=True)
     if as_json:
         print_json(facts)
     else:
@@ -159,21 +164,40 @@ def report(out: Path, as_json: bool, now_text: str | None, **asked: Any) -> None
 
 
 @click.command()
+@click.option("--head", metavar="HASH", help="A head printed in a PDF, or mailed: it must stand in the log.")
+@click.option("--recount", is_flag=True, help="Also read the sources again, where they still can be.")
 @as_json
 @refusing
-def verify(as_json: bool) -> None:
-    """Prove that nothing was rewritten; exit 1 and the first broken link otherwise."""
-    found = verify_all(COMMAND_LINE)
+def verify(head: str | None, recount: bool, as_json: bool) -> None:
+    """Prove that nothing was rewritten; exit 1 and every broken link otherwise."""
+    folder = settings().var_folder
+    found = verify_all(COMMAND_LINE, head=head, kept=kept_heads(folder), progress=progress)
+    again = recount_sources(COMMAND_LINE, access(), progress=progress) if recount else None
+    breaks = [*found["breaks"], *(again.changed if again else ())]
     if as_json:
-        print_json(found | {"broken": None if found["broken"] is None else str(found["broken"])})
-    elif found["ok"]:
+        facts = found | {"ok": not breaks, "broken": str(breaks[0]) if breaks else None}
+        facts |= {"breaks": [str(one) for one in breaks]}
+        if again is not None:
+            facts["recount"] = {"compared": again.compared, "unread": [str(one) for one in again.unread]}
+        print_json(facts)
+    elif not breaks:
         say(
-            f"Nothing was rewritten: {found['audit_entries']} audit entries, {found['runs']} runs, "
+            f"Nothing was rewritten: {found['audit_entries']} audit entries, {found['rows']} rows, {found['runs']} "
+            f"runs, {found['measurements']} measurements and {found['readings']} readings counted again, "
             f"{found['snapshots']} sealed months, {found['files']} PDFs. Head: {found['head']}"
         )
-    if not found["ok"]:
-        say(str(found["broken"]))
+    if again is not None and not as_json:
+        say(f"{again.compared} periods were read again from their sources; {len(again.unread)} could not be.")
+        for sentence in again.unread:
+            say(str(sentence))
+    if head is not None and found["head_entry"] is not None:
+        say(f"The head given is that of entry {found['head_entry']} of {found['audit_entries']}.")
+    for sentence in breaks:
+        say(str(sentence))
+    if breaks:
+        say(f"{len(breaks)} broken links.")
         raise SystemExit(1)
+    keep_head(folder, datetime.now(UTC))
 
 
 COMMANDS = (freeze, report, verify, approve, erratum, editions, send, figures)

@@ -20,6 +20,7 @@ from flask import Flask, current_app
 from charter.cli.shared import make_tables, refusing, say, settings
 from charter.services.records.audit_log import ContextFilter
 from charter.stopping import Stopping
+from charter.watchdog import STUCK
 from config import PROJECT, Settings
 
 
@@ -91,14 +92,18 @@ def serve() -> None:
     make_tables()
     # First of all, so that no signal can leave a child behind.
     stopping = Stopping().listen()
-    children = {
-        "pages": _start(_gunicorn(current)),
-        "alarm clock": _start([sys.executable, "-m", "flask", "charter", "scheduler"]),
+    commands = {
+        "pages": _gunicorn(current),
+        "alarm clock": [sys.executable, "-m", "flask", "charter", "scheduler"],
     }
+    children = {name: _start(command) for name, command in commands.items()}
     say(f"Serving on http://{current.host}:{current.port} (Ctrl-C stops)")
     while not stopping.wait(0.5):
         for name, child in children.items():
-            if child.poll() is not None:
+            if child.poll() == STUCK:
+                say(f"The {name} was stuck and ended itself; it is started again.")
+                children[name] = _start(commands[name])
+            elif child.poll() is not None:
                 say(f"The {name} ended by itself (exit code {child.returncode}); stopping everything.")
                 _stop(children.values())
                 raise SystemExit(1)

@@ -16,6 +16,7 @@ from flask.cli import with_appcontext
 
 from charter.domain.vocabulary.errors import CharterError
 from charter.models.base import db
+from charter.services.records.audit_log import use_key
 from charter.services.records.transactions import as_refusal, is_empty_database, wants_tables
 from config import Settings
 
@@ -46,6 +47,7 @@ def refusing(command: Command) -> Command:
     def run(*args: Any, **kwargs: Any) -> Any:
         if "sqlalchemy" not in current_app.extensions:
             db.init_app(current_app._get_current_object())  # type: ignore[attr-defined]  # it is kept by the app itself
+            use_key(settings().audit_key)
         try:
             return _with_tables(command, *args, **kwargs)
         except CharterError as error:

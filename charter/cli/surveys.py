@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 
 from charter.cli.analyse import a_file, coding_of
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
+from charter.domain.figures.file_rows import RowRefused
 from charter.domain.surveys.questionnaire import WavePlan
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
@@ -106,7 +108,7 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
     finally:
         if not made:
             survey_uploads.discard_answers(COMMAND_LINE, now, number)
-            _say_refused(shown)
+            _say_refused(seen.refused)
     if asked.kind == "marks":
         for wave in made:
             waves.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
@@ -116,9 +118,9 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
         say(f"{seen.rows} rows read, {len(seen.refused)} refused; surveys made: {', '.join(map(str, made)) or 'none'}.")
 
 
-def _say_refused(shown: dict[str, Any]) -> None:
-    for one in shown["refused"][:20]:
-        say(f"Line {one['line']}: {one['why']}")
+def _say_refused(refused: Sequence[RowRefused]) -> None:
+    for one in refused[:20]:
+        say(f"Line {one.line}: {one.error}")
 
 
 def _mapping(text: str) -> tuple[str, str]:

@@ -67,8 +67,40 @@ Said = JSON(none_as_null=True)
 their reader. None where there is only text: what a person wrote, old rows."""
 
 
-class AppendOnly:
+class Vouched:
+    """Marks rows whose digest stands in the entry of the audit log that is written with them.
+
+    `TOLD`: the columns that the digest covers, where it is not all; `APART`: those that another hash vouches for.
+    `IS_VOUCHED` is off where one entry vouches for many rows at once: `docs/running.md` says which, and how.
+    """
+
+    TOLD: ClassVar[tuple[str, ...]] = ()
+    APART: ClassVar[tuple[str, ...]] = ()
+    IS_VOUCHED: ClassVar[bool] = True
+
+
+class AppendOnly(Vouched):
     """Marks rows that are never changed nor deleted; triggers in the database say the same."""
+
+
+REFUSAL = "BEGIN RAISE EXCEPTION 'rows of % are only ever appended', TG_TABLE_NAME; END"
+"""The body of refuse_rewriting(), which the guards of PostgreSQL call."""
+
+
+def guards_of(table: str, engine: str) -> dict[str, str]:
+    """The triggers of a table that is only ever appended, by name, in the words that the engine keeps of them."""
+    if engine == "postgresql":
+        call = "EXECUTE FUNCTION refuse_rewriting()"
+        return {
+            f"guard_{table}": f"CREATE TRIGGER guard_{table} BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {call}",
+            f"guard_{table}_truncate": f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT {call}",
+        }
+    return {
+        f"guard_{table}_{verb.lower()}": f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever appended'); END"
+        for verb in ("UPDATE", "DELETE")
+    }
 
 
 class Leased:

@@ -14,6 +14,7 @@ class CharterVersion(AppendOnly, Base):
     """One applied charter file. The latest number of the latest valid_from on or before a day is in force on it."""
 
     __tablename__ = "charter_versions"
+    APART = ("document",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.models.base import Base, Instant
+from charter.models.base import Base, Instant, Vouched
 
 
-class CharterDraft(Base):
+class CharterDraft(Vouched, Base):
     """At most one is open. `document` is a whole valid charter; `revision` grows with every change of it.
 
     `base_version` is the number of the version it was begun from, None before the first charter.

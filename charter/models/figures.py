@@ -9,11 +9,11 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.people  # noqa: F401  (its rows are pointed at)
-from charter.models.base import AppendOnly, Base, Instant
+from charter.models.base import AppendOnly, Base, Instant, Vouched
 
 
-class ApiToken(Base):
-    """What lets a program in: the hash of its secret, the units it is scoped to (none = all), how long it holds."""
+class ApiToken(Vouched, Base):
+    """What lets a program in: its secret's hash, what it is for, the units it is scoped to (none = all), how long."""
 
     __tablename__ = "api_tokens"
 
@@ -21,6 +21,7 @@ class ApiToken(Base):
     name: Mapped[str] = mapped_column(String(80), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     units: Mapped[list[str]] = mapped_column(JSON)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str] = mapped_column(String(200))
     expires_at: Mapped[datetime | None] = mapped_column(Instant)

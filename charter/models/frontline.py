@@ -75,6 +75,7 @@ class PosterFile(AppendOnly, Base):
 
     __tablename__ = "poster_files"
     __table_args__ = (UniqueConstraint("snapshot_id", "unit_key", "language", "paper"),)
+    APART = ("content",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))

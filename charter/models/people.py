@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.models.base import Base, Instant
+from charter.models.base import Base, Instant, Vouched
 
 
-class Person(Base):
+class Person(Vouched, Base):
     """An account: role, the units it is scoped to (none = all), and its password's hash."""
 
     __tablename__ = "people"
+    TOLD = ("email", "name", "role", "units", "password_hash", "is_active", "created_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -29,7 +30,7 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class Contact(Base):
+class Contact(Vouched, Base):
     """How somebody is reached: the owners they answer for, who comes next, and when mail may come."""
 
     __tablename__ = "contacts"
@@ -46,7 +47,7 @@ class Contact(Base):
     timezone: Mapped[str | None] = mapped_column(String(60))
 
 
-class CalendarFeed(Base):
+class CalendarFeed(Vouched, Base):
     """The private address at which a person's calendar reads the due checks: its hash only."""
 
     __tablename__ = "calendar_feeds"

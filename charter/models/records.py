@@ -43,6 +43,8 @@ class Measurement(AppendOnly, Base):
 
     __tablename__ = "measurements"
     __table_args__ = (Index(None, "indicator_key", "period_key"),)
+    IS_VOUCHED = False
+    """The entry of a run holds one hash over its cells."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
@@ -70,15 +72,31 @@ class Measurement(AppendOnly, Base):
     @property
     def counts(self) -> Counts:
         """The stored counts as one value."""
-        names = ("numerator", "denominator", "pending", "stopped", "total", "squares", "promoters", "detractors")
-        known = {name: getattr(self, name) for name in names}
-        return Counts(**known, excluded=self.excluded, steps=self.steps or {}, value=self.value)
+        return counts_of(self)
+
+
+def counts_of(row: Any) -> Counts:
+    """The counts of a measurement, of its row or of its columns."""
+    return Counts(
+        row.numerator,
+        row.denominator,
+        row.pending,
+        row.stopped,
+        row.total,
+        row.squares,
+        row.promoters,
+        row.detractors,
+        row.excluded,
+        row.steps or {},
+        row.value,
+    )
 
 
 class Snapshot(AppendOnly, Base):
     """The sealed figures of a month, chained to the month sealed before it."""
 
     __tablename__ = "snapshots"
+    APART = ("document",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     period_key: Mapped[str] = mapped_column(String(10), unique=True)
@@ -95,6 +113,7 @@ class ReportFile(AppendOnly, Base):
 
     __tablename__ = "report_files"
     __table_args__ = (UniqueConstraint("snapshot_id", "unit_key", "language"),)
+    APART = ("content",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
@@ -108,9 +127,14 @@ class ReportFile(AppendOnly, Base):
 
 
 class AuditEntry(AppendOnly, Base):
-    """Who changed what, when, from what to what; each entry holds the hash of the one before."""
+    """Who changed what, when, from what to what; each entry holds the hash of the one before.
+
+    `rows`: the digests of the rows written with it, by table and number, None for one taken away; None in entries of
+    releases that kept none. `key`: which AUDIT_KEY its hash is made with.
+    """
 
     __tablename__ = "audit_entries"
+    IS_VOUCHED = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
@@ -119,15 +143,21 @@ class AuditEntry(AppendOnly, Base):
     subject: Mapped[str] = mapped_column(String(300))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    rows: Mapped[dict[str, dict[str, str | None]] | None] = mapped_column(JSON(none_as_null=True))
+    key: Mapped[str | None] = mapped_column(String(16))
     previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
 class ChainHead(Base):
-    """The newest audit entry's hash and their number: one row, whose lock puts writers in a line."""
+    """The newest audit entry's hash and their number: one row, whose lock puts writers in a line.
+
+    `is_adopted`: whether every row that must have its digest in the log has one.
+    """
 
     __tablename__ = "chain_heads"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entries: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+    is_adopted: Mapped[bool | None]

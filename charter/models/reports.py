@@ -20,6 +20,7 @@ class Edition(AppendOnly, Base):
 
     __tablename__ = "editions"
     __table_args__ = (UniqueConstraint("period_key", "number"),)
+    APART = ("document", "figures")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     period_key: Mapped[str] = mapped_column(String(10))
@@ -38,6 +39,7 @@ class EditionFile(AppendOnly, Base):
 
     __tablename__ = "edition_files"
     __table_args__ = (UniqueConstraint("edition_id", "unit_key", "language"),)
+    APART = ("content",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))

@@ -5,8 +5,6 @@ Explaining a miss: one comment for a commitment's month and unit, a new one in t
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -19,9 +17,11 @@ from charter.services.actions import view as actions_view
 from charter.services.actions.actions import Planned, change_action, close_and_rebase, plan_action, reopen_action
 from charter.services.actions.comments import explain_miss
 from charter.services.desk import commitment_page
+from charter.services.desk.commitment_page import CommitmentPage
 from charter.services.readings.chart_resets import lift_rebase, rebase_chart
 from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, text
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import address
 
 pages = Blueprint("actions", __name__)
 
@@ -76,8 +76,8 @@ def _do(number: int) -> str:
         reopen_action(actor, instant, number=number, reason=text("reason"))
         return gettext("The action is open again.")
     if what == "change":
-        given = {"owner": text("owner"), "due_on": needed_day("due_on"), "reason": text("reason")}
-        change_action(actor, instant, number=number, **given)  # type: ignore[arg-type]
+        due_on = needed_day("due_on")
+        change_action(actor, instant, number=number, owner=text("owner"), due_on=due_on, reason=text("reason"))
         return gettext("The action is changed; what was said before stays in its history.")
     raise Invalid("There is nothing called %(what)s to do.", what=what[:40])
 
@@ -107,7 +107,7 @@ def plan(key: str) -> ResponseReturnValue:
     return shown, 400 if errors else 200
 
 
-def _planned(found: dict[str, Any]) -> Planned:
+def _planned(found: CommitmentPage) -> Planned:
     overview = found["overview"]
     return Planned(
         commitment=found["commitment"]["key"],
@@ -135,8 +135,8 @@ def limits(key: str) -> ResponseReturnValue:
             change = lift_rebase if text("do") == "lift" else rebase_chart
             change(actor, instant, **place, reason=text("rebase_reason"))
             flash(gettext("The chart is read anew. The reason stands beneath it."))
-            back = {"unit": found["overview"]["unit"], "period": found["overview"]["period"]}
-            return redirect(url_for("commitments.page", key=key, **back), 303)
+            back = {"key": key, "unit": found["overview"]["unit"], "period": found["overview"]["period"]}
+            return redirect(address("commitments.page", back), 303)
         except (Invalid, Conflict) as error:
             errors = {getattr(error, "field", ""): error}
     shown = render_template(

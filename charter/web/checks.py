@@ -6,8 +6,7 @@ The calendar of due checks at a private address, for calendar programs that cann
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,10 +14,11 @@ from flask_babel import gettext
 
 from charter.domain.overview.model import CheckCounts
 from charter.domain.vocabulary.errors import Invalid, NotFound
-from charter.domain.vocabulary.permissions import may
+from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Permission
 from charter.reports.icalendar import Entry, write_calendar
 from charter.services.checks import calendar as check_calendar
+from charter.services.checks import feed as check_feed
 from charter.services.checks.source_changes import changed_past
 from charter.services.checks.waiving import waive_check
 from charter.services.jobs import queue
@@ -26,6 +26,7 @@ from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import public_link
 from charter.words.formats import format_period, text_in
 from charter.words.refusals import refusal_sentence
 from charter.words.statuses import state_word
@@ -40,10 +41,20 @@ def page() -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     wanted = {name: request.args.get(name) or None for name in check_calendar.FILTERS}
     found = check_calendar.calendar(actor, instant, period=request.args.get("period") or None, **wanted)
-    told: dict[str, Any] = {"counts": tally(found["all_rows"]), "changed": changed_past(actor, instant)}
-    told |= {"wanted": wanted, "alarm": alarm_for(actor, instant)}
-    told |= {"may_run": may(actor, Permission.RUN_CHECK), "may_waive": may(actor, Permission.WAIVE_CHECK)}
-    return render_template("checks/checks.html", **told, **found, **choices(actor, instant))
+    return render_template(
+        "checks/checks.html",
+        counts=tally(found["all_rows"]),
+        changed=changed_past(actor, instant),
+        wanted=wanted,
+        alarm=alarm_for(actor, instant),
+        **_rights(actor),
+        **found,
+        **choices(actor, instant),
+    )
+
+
+def _rights(actor: Actor) -> dict[str, bool]:
+    return {"may_run": may(actor, Permission.RUN_CHECK), "may_waive": may(actor, Permission.WAIVE_CHECK)}
 
 
 @pages.get("/checks/<indicator>/<period>")
@@ -56,8 +67,7 @@ def log(indicator: str, period: str) -> ResponseReturnValue:
 def _log(indicator: str, period: str, refusal: Invalid | None = None) -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     found = check_calendar.log_of(actor, instant, indicator=indicator, period=period)
-    may_ = {"may_run": may(actor, Permission.RUN_CHECK), "may_waive": may(actor, Permission.WAIVE_CHECK)}
-    shown = render_template("checks/log.html", refusal=refusal, **may_, **found, **choices(actor, instant))
+    shown = render_template("checks/log.html", refusal=refusal, **_rights(actor), **found, **choices(actor, instant))
     return shown, 400 if refusal else 200
 
 
@@ -82,7 +92,7 @@ def run() -> ResponseReturnValue:
     return redirect(url_for("jobs.page", number=number), 303)
 
 
-def tally(rows: Sequence[Mapping[str, Any]]) -> CheckCounts:
+def tally(rows: Sequence[check_calendar.CheckRow]) -> CheckCounts:
     """How many of these checks stand where."""
     states = Counter(str(row["state"]) for row in rows)
     return {
@@ -102,28 +112,28 @@ feed_pages = Blueprint("feeds", __name__)
 def feed(secret: str) -> ResponseReturnValue:
     """What the address shows; nothing that says whether it ever was one."""
     try:
-        found = check_calendar.feed_of(secret, now(), owner=request.args.get("owner") or None)
+        found = check_feed.feed_of(secret, now(), owner=request.args.get("owner") or None)
     except NotFound as error:
         return Response(f"{refusal_sentence(error, current_language())}\n", 404, mimetype="text/plain")
-    language = found["language"] or current_app.extensions["settings"].default_language
-    name = " · ".join([text_in(found["title"], language), *found["owners"]])
-    text = write_calendar(name, [_entry(found["charter"], check, language) for check in found["checks"]], language)
+    language = found.language or current_app.extensions["settings"].default_language
+    name = " · ".join([text_in(found.title, language), *found.owners])
+    text = write_calendar(name, [_entry(found.charter, check, language) for check in found.checks], language)
     answer = Response(text, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-cache"})
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.add_etag()
     return answer.make_conditional(request)
 
 
-def _entry(charter: str, check: dict[str, Any], language: str) -> Entry:
-    state, period = state_word(check["state"], language), format_period(check["period"], language)
-    title = f"{text_in(check['title'], language)}, {period}"
+def _entry(charter: str, check: check_feed.FeedCheck, language: str) -> Entry:
+    state, period = state_word(check.state, language), format_period(check.period, language)
+    title = f"{text_in(check.title, language)}, {period}"
     return Entry(
-        uid=f"{check['indicator']}-{check['period']}@{charter}.promesse",
-        at=check["due_at"],
-        changed_at=check["changed_at"],
+        uid=f"{check.indicator}-{check.period}@{charter}.promesse",
+        at=check.due_at,
+        changed_at=check.changed_at,
         title=f"{title} ({state})",
-        text=f"{title}\n{check['owner']}\n{state}",
-        link=url_for("checks.log", indicator=check["indicator"], period=check["period"], _external=True),
+        text=f"{title}\n{check.owner}\n{state}",
+        link=public_link("checks.log", indicator=check.indicator, period=check.period),
         category=state,
     )
 
@@ -133,10 +143,10 @@ def _entry(charter: str, check: dict[str, Any], language: str) -> Entry:
 def renew() -> ResponseReturnValue:
     """A new private address, shown this once; or none any more."""
     if "drop" in request.form:
-        check_calendar.drop_feed(current_actor(), now())
+        check_feed.drop_feed(current_actor(), now())
         flash(gettext("The calendar's address shows nothing any more."))
     else:
-        secret = check_calendar.renew_feed(current_actor(), now())
-        address = url_for("feeds.calendar", secret=secret, _external=True)
+        secret = check_feed.renew_feed(current_actor(), now())
+        address = public_link("feeds.calendar", secret=secret)
         flash(gettext("Your calendar's address, shown this once: %(address)s", address=address))
     return redirect(url_for("account.page"), 303)

@@ -5,8 +5,8 @@ An expert's own form: by account, or by an invitation without one; nothing of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +18,11 @@ from charter.services.classes.deciding import decide_class
 from charter.services.classes.experts import Invited, answer, ask_experts, people_to_ask, questions_to, seat_form
 from charter.services.classes.register import record_promise
 from charter.services.desk import classes_page
+from charter.services.desk.classes_page import ClassPage
 from charter.web.frame.access import current_actor, needs, now, text
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import public_link
 from charter.words import class_terms
 
 INVITATIONS = 6
@@ -44,9 +46,12 @@ def page() -> ResponseReturnValue:
 @needs(Permission.DECIDE_CLASS)
 def decision(key: str) -> ResponseReturnValue:
     """Confirm what the evidence suggests, or override it, with a reason and the month from which it holds."""
-    given = {"commitment": key, "decided": text("decided"), "because": text("because"), "month": text("month") or None}
+    decide = partial(decide_class, commitment=key, decided=text("decided"), because=text("because"))
     return _form(
-        key, "decision", lambda: decide_class(current_actor(), now(), **given), lambda: gettext("The decision is kept.")
+        key,
+        "decision",
+        lambda: decide(current_actor(), now(), month=text("month") or None),
+        lambda: gettext("The decision is kept."),
     )
 
 
@@ -73,8 +78,10 @@ def experts(key: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             people = [int(number) for number in request.form.getlist("people") if number.isdigit()]
-            asking = {"people": people, "names": request.form.getlist("names"), "closes_on": text("closes_on")}
-            invited = ask_experts(actor, instant, commitment=key, note=text("note"), **asking)  # type: ignore[arg-type]
+            names, closes_on = request.form.getlist("names"), text("closes_on")
+            invited = ask_experts(
+                actor, instant, commitment=key, note=text("note"), people=people, names=names, closes_on=closes_on
+            )
             return _invited(key, found, invited)
         except (NotAllowed, NotFound):
             raise
@@ -94,12 +101,12 @@ def experts(key: str) -> ResponseReturnValue:
     return shown, 400 if errors else 200
 
 
-def _invited(key: str, found: dict[str, Any], invited: list[Invited]) -> ResponseReturnValue:
+def _invited(key: str, found: ClassPage, invited: list[Invited]) -> ResponseReturnValue:
     """The links of the invitations, shown once; without any, back to the ladder."""
     flash(gettext("The experts are asked. Answers are shown when all have answered."))
     if not invited:
         return redirect(_ladder(key), 303)
-    links = [(one.name, url_for("opinions.invited", secret=one.secret, _external=True)) for one in invited]
+    links = [(one.name, public_link("opinions.invited", secret=one.secret)) for one in invited]
     return render_template(
         "classification/invited.html", links=links, **_told(found), **choices(current_actor(), now())
     )
@@ -131,7 +138,7 @@ def _form(key: str, name: str, write: Callable[[], None], said: Callable[[], str
     return shown, 400 if errors else 200
 
 
-def _named(key: str) -> dict[str, Any]:
+def _named(key: str) -> ClassPage:
     return classes_page.page(current_actor(), now(), commitment=key)
 
 
@@ -143,7 +150,7 @@ def _ladder(key: str) -> str:
     return url_for("classification.page", commitment=key, _anchor="ladder")
 
 
-def _told(found: Mapping[str, Any]) -> dict[str, Any]:
+def _told(found: ClassPage) -> dict[str, object]:
     """The page's facts with the words that its templates print."""
     language = current_language()
     cuts = {one["name"]: one["value"] for one in found["choices"]}

@@ -28,10 +28,9 @@ def page(number: int) -> ResponseReturnValue:
     return render_template("jobs/job.html", job=found, onward=_onward(found), timezone=_zone())
 
 
-def _onward(found: dict[str, object]) -> str | None:
+def _onward(found: queue.JobLine) -> str | None:
     """Where its fruit is."""
     arguments = found["arguments"]
-    assert isinstance(arguments, dict)
     if found["kind"] == "make-report":
         language = {"lang": arguments["language"]} if arguments.get("language") else {}
         return url_for("reports.pdf", period=arguments["period"], unit=arguments.get("unit"), **language)
@@ -39,6 +38,8 @@ def _onward(found: dict[str, object]) -> str | None:
         return url_for("reports.month", period=arguments["period"])
     if found["kind"] == "run-checks":
         return url_for("checks.page", period=request.args.get("period"))
+    if found["kind"] == "verify":
+        return url_for("audit.page")
     if found["kind"] == "analyse-survey":
         return url_for("surveys.wave", number=arguments["survey"])
     return None

@@ -10,9 +10,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -20,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from charter import VERSION
 from charter.domain.vocabulary.terms import Permission
+from charter.services.jobs import queue
 from charter.services.records import audit_log
 from charter.services.schedule import clock_health
 from charter.web.frame.access import current_actor, needs, now
@@ -44,6 +44,16 @@ def audit_page() -> ResponseReturnValue:
         head=audit_log.head(),
         **choices(current_actor(), now()),
     )
+
+
+@audit_pages.post("/audit/verify", endpoint="verify")
+@needs(Permission.READ_AUDIT)
+def verify_now() -> ResponseReturnValue:
+    """Have everything proven now, as long work; with the head that somebody holds on paper, where one is given."""
+    head = "".join(request.form.get("head", "").split()).lower()
+    arguments = {"head": head} if head else {}
+    number = queue.ask(current_actor(), now(), kind="verify", arguments=arguments)
+    return redirect(url_for("jobs.page", number=number), 303)
 
 
 health_pages = Blueprint("health", __name__)
@@ -91,19 +101,21 @@ class Figures(Collector):
         yield _build(found)
         is_ok = int(found["status"] == "ok")
         yield GaugeMetricFamily("promesse_healthy", "Whether nothing needs somebody", value=is_ok)
+        known: Mapping[str, object] = found
         for name, told in GAUGES:
-            if found[name] is not None:
-                yield GaugeMetricFamily(f"promesse_{name}", told, value=found[name])
+            value = known[name]
+            if isinstance(value, (int, float)):
+                yield GaugeMetricFamily(f"promesse_{name}", told, value=value)
         oldest = found["oldest_waiting_since"]
         age = (self._now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0
         yield GaugeMetricFamily("promesse_oldest_due_check_age_seconds", "Seconds since the oldest check is due", age)
 
 
-def _build(found: Mapping[str, Any]) -> GaugeMetricFamily:
+def _build(found: clock_health.Health) -> GaugeMetricFamily:
     """What runs here, as labels of a figure that is always 1."""
     names = ("release", "schema", "engine")
     told = GaugeMetricFamily("promesse_build_info", "Release, schema of the database, its engine", labels=names)
-    told.add_metric([found[name] for name in names], 1)
+    told.add_metric([found["release"], found["schema"], found["engine"]], 1)
     return told
 
 

@@ -162,4 +162,5 @@ def _file(content: bytes, kind: str, name: str, disposition: str) -> Response:
     answer = Response(content, content_type=kind, headers={"Cache-Control": "private, no-cache"})
     answer.headers.set("Content-Disposition", disposition, filename=name)
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -191,7 +191,7 @@ def sentence(because: Iterable[Mapping[str, Any]], language: str) -> str:
 
 
 def _said(note: Mapping[str, Any], language: str) -> str:
-    figures = {"minimum": FORMER_MINIMA.get(note["code"])}
+    figures: dict[str, object] = {"minimum": FORMER_MINIMA.get(note["code"])}
     figures |= {name: _figure(value, language) for name, value in note.items()}
     if "source" in note:
         figures["source"] = _in(SOURCES[note["source"]], language)

@@ -18,6 +18,7 @@ STATES: Pairs = {
 
 _TITLES: Pairs = {
     "run-checks": ("Checks run now", "Contrôles lancés maintenant"),
+    "verify": ("Proof that nothing was rewritten", "Preuve que rien n'a été réécrit"),
     "make-report": ("Making a report", "Fabrication d'un rapport"),
     "make-draft": ("Printing a draft", "Impression d'un projet"),
     "make-editions": ("Printing an edition", "Impression d'une édition"),
@@ -43,6 +44,15 @@ _RESULTS: Pairs = {
         "Edition {number} is published. PDFs made: {made}; mails to send: {sent}.",
         "L'édition {number} est publiée. PDF faits : {made} ; courriels à envoyer : {sent}.",
     ),
+    "verify": (
+        "Nothing was rewritten. {audit_entries} entries of the audit log follow one another; {rows} rows are those "
+        "that they tell of; {measurements} measurements are those that {runs} runs recorded; {readings} readings, "
+        "counted again from these, say the same; {snapshots} sealed months and {files} PDFs are those that were made.",
+        "Rien n'a été réécrit. {audit_entries} entrées du journal se suivent ; {rows} lignes sont celles dont elles "
+        "parlent ; {measurements} mesures sont celles que {runs} exécutions ont enregistrées ; {readings} relevés, "
+        "recomptés à partir d'elles, disent la même chose ; {snapshots} mois scellés et {files} PDF sont ceux qui ont "
+        "été faits.",
+    ),
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
     "look-at-source": ("{rows} rows were looked at; nothing is stored.", "{rows} lignes regardées ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
@@ -50,6 +60,10 @@ _RESULTS: Pairs = {
         "The marks of {people} people are analysed, drawn again {draws} times.",
         "Les notes de {people} personnes sont analysées, retirées au sort {draws} fois.",
     ),
+}
+_BROKEN: Pairs = {
+    "one": ("One link is broken.", "Un maillon est rompu."),
+    "many": ("{broken} links are broken.", "{broken} maillons sont rompus."),
 }
 _NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")
 
@@ -68,10 +82,13 @@ def job_result(job: Mapping[str, Any], language: str) -> str:
         return ""
     if result.get("due") == 0:
         return _said(_NOTHING_DUE, language)
+    told = _RESULTS[job["kind"]]
+    if result.get("breaks"):
+        told = _BROKEN["one" if result["broken"] == 1 else "many"]
     figures = {
         name: format_count(value, language) if isinstance(value, int) else value for name, value in result.items()
     }
-    return _said(_RESULTS[job["kind"]], language).format(**figures)
+    return _said(told, language).format(**figures)
 
 
 def _said(pair: tuple[str, str], language: str) -> str:

@@ -50,6 +50,10 @@ REASONS: Pairs = {
         "the sample does not say on which side of the required level it stands",
         "l'échantillon ne dit pas de quel côté du niveau exigé on se trouve",
     ),
+    terms.Reason.NO_INTERVAL: (
+        "the sample does not say how sure its figure is",
+        "l'échantillon ne dit pas à quel point son chiffre est sûr",
+    ),
     terms.Reason.NO_TARGET: ("no required level in force", "aucun niveau d'exigence en vigueur"),
     terms.Reason.OUT_OF_SEASON: ("out of season", "hors saison"),
     terms.Reason.WITHOUT_EVIDENCE: ("without evidence: nothing measures it", "sans preuve : rien ne le mesure"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Scope
 from charter.services.people.tokens import create_token
 from tests.services.by_hand import by_hand
 from tests.services.databases import new_url, opened, template_of
@@ -32,7 +33,8 @@ def client(app: Flask) -> FlaskClient:
 def bearer(app: Flask) -> Callable[..., dict[str, str]]:
     """The header of a new token for some units (none: all)."""
 
-    def make(*units: str, name: str = "crm") -> dict[str, str]:
-        return {"Authorization": f"Bearer {create_token(COMMAND_LINE, START, name=name, units=units)}"}
+    def make(*units: str, name: str = "crm", scopes: Sequence[Scope] = tuple(Scope)) -> dict[str, str]:
+        secret = create_token(COMMAND_LINE, START, name=name, units=units, scopes=[Scope(one) for one in scopes])
+        return {"Authorization": f"Bearer {secret}"}
 
     return make

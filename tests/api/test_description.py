@@ -91,18 +91,44 @@ def test_indicators_say_which_numbers_they_take(client: FlaskClient) -> None:
 
 
 def test_status_is_the_overview(client: FlaskClient, bearer: Callable[..., dict[str, str]]) -> None:
-    found = client.get("/api/v1/status?period=2026-10&unit=west", headers=bearer("nice")).json
+    whole = bearer()
+    found = client.get("/api/v1/status?period=2026-10&unit=west", headers=whole).json
     assert found is not None
     assert (found["charter"], found["period"], found["unit"]) == ("small", "2026-10", "west")
     shape = document(client.application)["components"]["schemas"]["Overview"]
     assert set(found) == set(shape["required"])
-    assert client.get("/api/v1/status?period=soon").status_code == 400
-    assert client.get("/api/v1/status?unit=paris").json["error"]["code"] == "not-found"  # type: ignore[index]
+    assert client.get("/api/v1/status?period=soon", headers=whole).status_code == 400
+    assert client.get("/api/v1/status?unit=paris", headers=whole).json["error"]["code"] == "not-found"  # type: ignore[index]
 
 
-def test_what_is_read_is_as_public_as_the_pages(app: Flask, bearer: Callable[..., dict[str, str]]) -> None:
+def test_figures_of_a_unit_are_for_its_own_as_on_the_desk(
+    client: FlaskClient, bearer: Callable[..., dict[str, str]]
+) -> None:
+    """A token of Vannes reads Vannes, also where it names no unit; public pages open no desk."""
+    mine = bearer("vannes")
+    assert client.get("/api/v1/status", headers=mine).json["unit"] == "vannes"  # type: ignore[index]
+    assert client.get("/api/v1/status?unit=vannes", headers=mine).status_code == 200
+    for unit in ("nice", "west", "company", "paris"):
+        answer = client.get(f"/api/v1/status?unit={unit}", headers=mine)
+        assert (answer.status_code, answer.json["error"]["code"]) == (403, "not-allowed")  # type: ignore[index]
+    assert client.get("/api/v1/status?unit=vannes").status_code == 401
+
+
+def test_a_token_does_what_its_scopes_say(client: FlaskClient, bearer: Callable[..., dict[str, str]]) -> None:
+    reading, pushing = bearer(name="a", scopes=("read",)), bearer(name="b", scopes=("push",))
+    codes = [client.get("/api/v1/status", headers=one).status_code for one in (reading, pushing)]
+    assert codes == [200, 403]
+    body = {"figures": [{"period": "2026-09", "unit": "vannes", "numerator": 1, "denominator": 2}]}
+    sent = [
+        client.post("/api/v1/indicators/welcomed/measurements", json=body, headers=one) for one in (reading, pushing)
+    ]
+    assert [one.status_code for one in sent] == [403, 201]
+    assert [client.get("/api/v1/indicators", headers=one).status_code for one in (reading, pushing)] == [200, 200]
+
+
+def test_the_list_is_as_public_as_the_pages(app: Flask, bearer: Callable[..., dict[str, str]]) -> None:
     client = app.test_client()
-    assert client.get("/api/v1/status").status_code == 200
+    assert client.get("/api/v1/indicators").status_code == 200
     closed = type(app.extensions["settings"])(**(vars(app.extensions["settings"]) | {"public_pages": False}))
     app.extensions["settings"] = closed
     for address in ("/api/v1/status", "/api/v1/indicators"):

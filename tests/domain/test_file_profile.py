@@ -51,7 +51,9 @@ def test_names_are_in_the_first_line_unless_another_is_better(lines: list[list[s
 
 
 def test_names_come_once_each() -> None:
-    assert distinct_names(["id", " ", "ID", "id ", "n"]) == ["id", "column 2", "ID (2)", "id (3)", "n"]
+    assert distinct_names(["id", " ", "ID", "id ", "n"]) == ["id (1)", "column 2", "ID (2)", "id (3)", "n"]
+    assert distinct_names(["within", "n", "within "]) == ["within", "n", "within (2)"]
+    assert distinct_names(["a", "a (1)", "a"]) == ["a (2)", "a (1)", "a (3)"]
     assert without_blank_end(["", "a", "", " "]) == ["", "a"]
 
 
@@ -289,7 +291,7 @@ def test_how_the_file_lies_there_is_told() -> None:
         "xlsx", header_line=9, repeated=2, renamed=("Total",), sheet="Data", sheets=("Title", "Data"), seen=10
     )
     said = " ".join(remarks(layout=layout))
-    for part in ("first of 2 sheets", "stand in line 9", "named “Total”", "again: 2", "first 10"):
+    for part in ("first of 2 sheets", "stand in line 9", "named “Total”", "again, left out: 2", "first 10"):
         assert part in said
     assert "rows:" in remarks(layout=Layout("json", path="data.items"))[0]
 

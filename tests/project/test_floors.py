@@ -26,6 +26,7 @@ FLOORS = {
     "charter.words": 1,
     "charter.outgoing": 1,
     "charter.stopping": 0,
+    "charter.watchdog": 0,
     "charter.domain": 0,
     "config": 0,
     "charter": -1,

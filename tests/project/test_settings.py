@@ -122,6 +122,15 @@ def test_settings_refuse_a_database_without_repeating_its_password(tmp_path: Pat
     assert "hidden" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("odd", ["u:hid@den@h/d", "u:hid/den@h/d", "u:hid#den@h/d", "u:hid?den@h/d", "u:hid%den@h/d"])
+def test_settings_refuse_an_odd_sign_in_a_password_without_repeating_it(tmp_path: Path, odd: str) -> None:
+    with pytest.raises(SettingsError, match=r"in its user and password write the signs @ : .*\(@ as %40") as refusal:
+        settings(tmp_path, DATABASE_URL=f"postgresql://{odd}")
+    assert not any(part in str(refusal.value) for part in ("hid", "den", "h/d"))
+    kept = settings(tmp_path, DATABASE_URL="postgresql://u:p%40ss@/d?host=/tmp/run&application_name=a@b")
+    assert kept.database_url == "postgresql+psycopg://u:p%40ss@/d?host=/tmp/run&application_name=a@b"
+
+
 def test_settings_do_not_print_secrets(tmp_path: Path) -> None:
     found = settings(tmp_path, SECRET_KEY="hidden", DATABASE_URL="postgresql://u:hidden@h/d")
     assert "hidden" not in repr(found)

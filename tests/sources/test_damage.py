@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import threading
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -19,11 +21,11 @@ import pytest
 from openpyxl import Workbook
 
 from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
-from charter.domain.vocabulary.errors import Invalid, SourceError
+from charter.domain.vocabulary.errors import Busy, Invalid, SourceError
 from charter.domain.vocabulary.periods import parse_period
 from charter.sources.cells.context import Setting
 from charter.sources.counting.measure import measure_many
-from charter.sources.readers import http_json
+from charter.sources.readers import http_json, uploaded_files
 from charter.sources.readers.connect import Place, open_source
 from charter.sources.readers.uploaded_files import LARGEST_UNPACKED, rows_of_file
 
@@ -121,6 +123,54 @@ def test_a_damaged_answer_is_a_sentence_or_rows() -> None:
                 seen["read"] += 1
     assert seen["silent"] == 0
     assert min(seen["refused"], seen["read"]) > 10
+
+
+def empty_rows(count: int) -> bytes:
+    """A workbook of a header and so many rows that hold nothing: few bytes, much work."""
+    book = io.BytesIO()
+    made = Workbook()
+    made.active.append(["indicator", "period"])  # type: ignore[union-attr]
+    made.save(book)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", b"<row/>" * count + b"</sheetData>")
+            new.writestr(entry, content)
+    return packed.getvalue()
+
+
+def test_eight_workbooks_of_millions_of_empty_rows_at_once_hold_nothing_up() -> None:
+    """They are read apart, one at a time: the others are told to come again, and this process goes on."""
+    content, said, words = empty_rows(7_000_000), Counter[str](), set[str]()
+    assert len(content) < 100_000
+
+    def send() -> None:
+        try:
+            rows_of_file(content, "x.xlsx")
+        except (Invalid, Busy) as error:
+            said[type(error).__name__] += 1
+            words.add(str(error))
+
+    sending = [threading.Thread(target=send) for _ in range(8)]
+    for one in sending:
+        one.start()
+    longest = 0.0
+    while any(one.is_alive() for one in sending):
+        began = time.monotonic()
+        time.sleep(0.01)
+        longest = max(longest, time.monotonic() - began)
+    assert sum(said.values()) == 8
+    assert min(said["Invalid"], said["Busy"]) > 0
+    assert all("x.xlsx" in one for one in words)
+    assert longest < 1
+
+
+def test_a_file_that_takes_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploaded_files, "SECONDS", 0.05)
+    with pytest.raises(Invalid, match=r"x\.csv takes too long or too much memory to be read"):
+        rows_of_file(b"a;b\n" + b"1;2\n" * 500_000, "x.csv")
 
 
 def test_a_packed_file_that_is_sent_is_unpacked_within_bounds() -> None:

@@ -14,6 +14,7 @@ import pytest
 from ibis.config import Config
 
 from charter.domain.charter_file.sources import DatabaseSource, Events
+from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import parse_period, periods_of
 from charter.domain.vocabulary.terms import PeriodKind
 from charter.domain.vocabulary.working_days import Opening, WorkingDays
@@ -201,3 +202,24 @@ def test_counts_of_the_made_rows_are_not_trivial(
     assert all(measured.counts().denominator for measured in found)
     assert any(measured.counts().pending for measured in found)
     assert parse_period("2025-10").key in {cell.period for cell in found[0].cells}
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("mysql://u:hush@db/crm", "reads MySQL, which is not supported; supported are PostgreSQL, SQLite, DuckDB"),
+        ("mysql+pymysql://u:hush@db/crm", "reads MySQL, which"),
+        ("mariadb://u:hush@db/crm", "reads MariaDB, which"),
+        ("mssql+pyodbc://u:hush@db/crm", "reads SQL Server, which"),
+        ("jdbc:sqlserver://db;password=hush", "reads SQL Server, which"),
+        ("oracle://u:hush@db/crm", "reads Oracle, which"),
+        ("snowflake://u:hush@db/crm", "reads Snowflake, which"),
+        ("hush", "finds no address of a database in CASES_URL: supported are PostgreSQL, SQLite"),
+        ("hush://u:hush@db/crm", "finds no address of a database in CASES_URL"),
+    ],
+)
+def test_a_database_that_is_not_supported_is_named_with_those_that_are(address: str, sentence: str) -> None:
+    source = DatabaseSource(kind="database", url="env:CASES_URL", table="public.cases")
+    with pytest.raises(SourceError, match=sentence) as refusal:
+        open_source("cases", source, Place(Path("."), environ={"CASES_URL": address}))
+    assert "hush" not in str(refusal.value)

@@ -114,7 +114,7 @@ def test_a_calendar_program_reads_the_address(failing: Flask) -> None:
     mia = sign_in(failing.test_client(), "mia")
     token = token_of(mia.get("/account").text)
     answer = mia.post("/account/calendar", data={"csrf_token": token}, follow_redirects=True)
-    address = answer.text.partition("http://localhost")[2].partition(".ics")[0] + ".ics"
+    address = answer.text.partition("http://127.0.0.1:8000")[2].partition(".ics")[0] + ".ics"
     feed = failing.test_client().get(address)
     assert feed.status_code == 200
     assert feed.content_type == "text/calendar; charset=utf-8"

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import TypedDict
 
+from charter.domain.actions.effect import EffectLine
+from charter.domain.overview.model import Words
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.terms import ActionState
 
@@ -56,3 +59,37 @@ def reminder_on(due_on: date, today: date) -> int | None:
     days = sorted([*(-before for before in REMIND_BEFORE), *REMIND_AFTER])
     come = [day for day in days if due_on + timedelta(days=day) <= today]
     return come[-1] if come else None
+
+
+class StepLine(TypedDict):
+    """One step of an action: what was said or done, when and by whom."""
+
+    kind: str
+    done_on: str | None
+    due_on: str | None
+    owner: str | None
+    text: str | None
+    at: str
+    by: str
+
+
+class ActionLine(TypedDict):
+    """An action as it stands, with its steps; a closed one with its effect."""
+
+    number: int
+    commitment: str
+    title: Words
+    indicator: str | None
+    period: str
+    unit: str
+    unit_name: str
+    what: str
+    expected: str
+    owner: str
+    due_on: str
+    done_on: str | None
+    state: str
+    planned_at: str
+    planned_by: str
+    steps: list[StepLine]
+    effect: EffectLine | None

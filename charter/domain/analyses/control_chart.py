@@ -14,12 +14,15 @@ from typing import Any
 from charter.domain.statistics.control_chart import Better, Dots, plot_the_dots, why_not_drawable
 from charter.domain.statistics.control_chart_signals import Value
 from charter.domain.vocabulary.errors import Invalid, Sentence
+from charter.domain.vocabulary.periods import Period, period_at
+from charter.domain.vocabulary.terms import PeriodKind
 
 Row = tuple[str, str | float | int | Decimal | None]
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)(?:-(\d\d))?))?")
 _MISSING = {"", "na", "nan", "null", "none"}
 _MOST_GAPS = 20_000
+_KINDS: dict[str, PeriodKind] = {kind.value: kind for kind in PeriodKind}
 
 
 def analyse(
@@ -77,6 +80,16 @@ class _Start:
     day: date
     kind: str
     text: str
+
+
+def periods_and_values(rows: Sequence[Row]) -> list[tuple[Period, Value]]:
+    """A table of periods and values in order, gaps filled with None; days that are all first of a month are months.
+
+    Raises Invalid, naming the line, as `analyse` does.
+    """
+    starts, values = _in_order(rows)
+    kind = _KINDS.get(_step(starts) or "day", PeriodKind.DAY)
+    return [(period_at(kind, start.day), value) for start, value in zip(starts, values, strict=True)]
 
 
 def _in_order(rows: Sequence[Row]) -> tuple[list[_Start], list[Value]]:

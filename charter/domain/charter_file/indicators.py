@@ -217,12 +217,15 @@ class Percentile(IndicatorBase):
         return _value_or_delay(self)
 
 
+_DURATIONS = ("seconds", "minutes", "hours")
+"""What a column of durations may be counted in; beside it the column itself says how long."""
 _Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 
 
 def _value_or_delay(model: _Delayed) -> _Delayed:
     if model.value is not None:
-        if any(getattr(model, name) is not None for name in ("start", "stop", "in_", "pauses")):
+        others = any(getattr(model, name) is not None for name in ("start", "stop", "pauses"))
+        if others or (model.in_ or "seconds") not in _DURATIONS:
             remedy = Sentence("write either value and date, or start, stop and in")
             raise refuse(Sentence("value stands beside start, stop, in or pauses"), remedy)
         if model.date is None:

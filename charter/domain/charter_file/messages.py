@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from charter.domain.charter_file.fields import HELP, kinds_in, models_at, models_in, names_of
 from charter.domain.charter_file.findings import Path, Said, missing
-from charter.domain.charter_file.sources import TABLE_PATTERN
+from charter.domain.charter_file.sources import DATABASES, TABLE_PATTERN, database_named
 from charter.domain.charter_file.values import KEY_PATTERN, YEAR_MONTH_PATTERN, shown
 from charter.domain.vocabulary.errors import Sentence
 
@@ -146,7 +146,23 @@ def _kind(value: Any, annotation: Any) -> Said:
     if not isinstance(value, dict) or "kind" not in value:
         return Said(missing("kind"), Sentence("add kind: one of %(kinds)s", kinds=kinds))
     kind = value["kind"]
+    database = database_named(str(kind)) if "database" in kinds else None
+    if database is not None:
+        return _database(database)
     return Said(Sentence("the kind %(kind)s is not known", kind=shown(kind)), _allowed(str(kind), kinds))
+
+
+def _database(name: str) -> Said:
+    """The name of a database stands where the kind of a source does."""
+    if name in DATABASES:
+        said = Sentence("%(database)s is read by the kind database", database=name)
+        return Said(said, Sentence("write kind: database, url: env:NAME and table:"))
+    return Said(not_supported(name), Sentence("have its rows exported as CSV, XLSX or Parquet"))
+
+
+def not_supported(name: str) -> Sentence:
+    """What is said of a database that is not read, with those that are."""
+    return Sentence("%(database)s is not supported; supported are %(databases)s", database=name, databases=DATABASES)
 
 
 def _shape(kind: str, value: Any, context: dict[str, Any], written: str | None) -> Said:

@@ -10,6 +10,8 @@ from functools import cached_property
 from charter.domain.charter_file.sources import Unit
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 
+LEAVES_KEPT = 20_000
+
 
 class UnitTree:
     """A validated tree of units (one root, no cycle: the charter file's reader has checked it)."""
@@ -62,9 +64,19 @@ class UnitTree:
                 under[above].add(key)
         return {key: frozenset(keys) for key, keys in under.items()}
 
+    @cached_property
+    def _leaves(self) -> dict[tuple[str, date], list[str]]:
+        """What `leaves` has answered: the same days are asked for each indicator."""
+        return {}
+
     def leaves(self, key: str, on: date) -> list[str]:
         """The leaf units under a unit that are valid on a day, in the tree's order."""
-        return [unit.key for unit, _ in self.walk(key) if self.is_leaf(unit.key) and is_valid(unit, on)]
+        if (key, on) not in self._leaves:
+            if len(self._leaves) > LEAVES_KEPT:
+                self._leaves.clear()
+            found = [unit.key for unit, _ in self.walk(key) if self.is_leaf(unit.key) and is_valid(unit, on)]
+            self._leaves[key, on] = found
+        return self._leaves[key, on]
 
 
 def is_valid(unit: Unit, on: date) -> bool:

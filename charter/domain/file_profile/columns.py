@@ -13,6 +13,7 @@ PLACEHOLDERS = (
     "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "nil", "-", "--", "?", ".", "\\N", "NaN",
 )  # fmt: skip
 """Cells that mean: nothing there."""
+LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 EXAMPLES = 3
 
 _HALF, _NEARLY_ALL = 0.5, 0.9
@@ -24,7 +25,8 @@ class Counted:
 
     `dates` (of them `timed`), `numbers`, `durations` and `truths` can be read as such; `odd` is a cell that cannot be,
     by kind. `known` is the kind of a column with a type of its own. `doubt`: why its writing would be a guess, by kind.
-    `order`: whether day or month come first in its dates, where they are not written year-month-day.
+    `order`: whether day or month come first in its dates, where they are not written year-month-day. `told`: how its
+    cells are read, where another reading can be thought of.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Counted:
     known: ColumnKind | None = None
     doubt: Mapping[ColumnKind, Sentence] = field(default_factory=dict)
     order: str = ""
+    told: Mapping[ColumnKind, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Column:
     dates: int = 0
     doubt: Sentence | None = None
     order: str = ""
+    told: tuple[Sentence, ...] = ()
 
     def read(self, rows: int) -> int:
         """The cells that say something of its kind."""
@@ -101,6 +105,7 @@ def judge_column(counted: Counted, rows: int) -> Column:
         taken_as_missing=counted.stand_ins,
         doubt=counted.doubt.get(ColumnKind.DATE if kind.is_moment else kind),
         order=counted.order if kind.is_moment else "",
+        told=(counted.told[kind],) if kind in counted.told else (),
     )
 
 

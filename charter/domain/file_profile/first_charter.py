@@ -17,8 +17,6 @@ from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
 
 WITHIN = "10 working days"
 SOURCE, COMMITMENT = "cases", "answered-in-time"
-KINDS = ("csv", "xlsx", "parquet")
-"""The files that a charter can name as a source."""
 _MONTHS = 12
 _LONGEST_KEY = 120
 _SUCCESS = r"ok|met|kept|sla|answer|success|in_?time|on_?time|respect|tenu|conform|resol|done|repon"
@@ -47,7 +45,7 @@ class FirstCharter:
 def first_charter(profile: Profile, path: str, units_file: str, organisation: Organisation) -> FirstCharter:
     """The charter of a file that lies at a path below its folder.
 
-    Raises Conflict for a file that a charter cannot read as it is, or that has no dates.
+    Raises Conflict for a file that has no dates.
     """
     _refuse(profile, path)
     from_ = _valid_from(profile)
@@ -70,29 +68,12 @@ def first_charter(profile: Profile, path: str, units_file: str, organisation: Or
 
 
 def _refuse(profile: Profile, path: str) -> None:
-    layout = profile.layout
-    if layout.kind not in KINDS:
-        raise Conflict(
-            "A charter reads files of CSV, XLSX and Parquet, and JSON from an address: save %(file)s as CSV.", file=path
-        )
-    if layout.header_line > 1:
-        raise Conflict(
-            "The names of the columns stand in line %(line)s of %(file)s: remove the lines above it, then start again.",
-            line=layout.header_line,
-            file=path,
-        )
-    if layout.renamed:
-        raise Conflict(
-            "Two columns of %(file)s have the same name, %(names)s: rename one of them, then start again.",
-            file=path,
-            names=list(layout.renamed),
-        )
     if profile.dated is None or profile.last is None:
         raise Conflict("No column of %(file)s holds dates: its rows cannot be put in a month.", file=path)
 
 
 def _key(path: str) -> str:
-    name = re.sub(r"\.(csv|tsv|txt|gz|xlsx|xlsm|parquet)\b", "", path.rpartition("/")[2].lower())
+    name = re.sub(r"\.(csv|tsv|txt|gz|xlsx|xlsm|parquet|json)\b", "", path.rpartition("/")[2].lower())
     return "-".join(plain_name(name).split())[:60] or "charter"
 
 
@@ -104,8 +85,13 @@ def _valid_from(profile: Profile) -> date:
 
 
 def _source(profile: Profile, path: str) -> Plain:
-    """Only what is not found by itself is written: a sheet that is not the first, the order of doubtful dates."""
+    """Only what is not found by itself is written: where names or rows stand, a sheet that is not the first, the order
+    of doubtful dates."""
     source: Plain = {"kind": profile.layout.kind, "path": path}
+    if profile.layout.header_line > 1:
+        source["header_row"] = profile.layout.header_line
+    if profile.layout.path:
+        source["rows"] = profile.layout.path
     if profile.layout.sheet and profile.layout.sheet != profile.layout.sheets[0]:
         source["sheet"] = profile.layout.sheet
     dates = [profile.column(name) for name in _dates(profile)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 LINES_LOOKED_AT = 60
@@ -29,24 +30,36 @@ def header_line(lines: Sequence[Cells]) -> int:
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
-    """The names of the columns, each once: a blank one is named by its place, one that comes again gets a number.
+    """The names of the columns, each once: a blank one is named by its place; those that stand twice get a number each,
+    so that nobody reads one for the other. Where only blanks part them, the first keeps its name.
 
     Capitals do not part two names, as they do not where rows are counted.
 
     >>> distinct_names(["Site", "total", "", "Total"])
-    ['Site', 'total', 'column 3', 'Total (2)']
+    ['Site', 'total (1)', 'column 3', 'Total (2)']
+    >>> distinct_names(["within", "within "])
+    ['within', 'within (2)']
     """
-    taken: set[str] = set()
-    found = []
-    for at, name in enumerate(names, start=1):
-        plain = name.strip() or f"column {at}"
-        one, turn = plain, 1
-        while one.casefold() in taken:
-            turn += 1
-            one = f"{plain} ({turn})"
+    plain = [name.strip() or f"column {at}" for at, name in enumerate(names, start=1)]
+    exact, alike = Counter(name.casefold() for name in names), Counter(name.casefold() for name in plain)
+    taken = {name for name, count in alike.items() if count == 1}
+    found, turns = [], Counter[str]()
+    for given, name in zip(names, plain, strict=True):
+        same = name.casefold()
+        turns[same] += 1
+        one, keeps = name, turns[same] == 1 and exact[given.casefold()] == 1
+        while alike[same] > 1 and not (keeps and one.casefold() not in taken):
+            one, keeps = f"{name} ({turns[same]})", True
+            turns[same] += one.casefold() in taken
         taken.add(one.casefold())
         found.append(one)
     return found
+
+
+def doubled_names(given: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """The names, as they were given, that could not stay as they were because they stand twice."""
+    changed = [old.strip() for old, new in zip(given, names, strict=False) if old.strip() not in ("", new)]
+    return tuple(dict.fromkeys(changed))
 
 
 def without_blank_end(names: Sequence[str]) -> list[str]:

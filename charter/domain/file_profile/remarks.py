@@ -48,18 +48,33 @@ def _on_layout(layout: Layout) -> Iterator[Sentence]:
     if layout.path:
         yield Sentence("The rows stand at “%(path)s”: say so in the source, as rows:.", path=layout.path)
     if layout.header_line > 1:
-        yield Sentence("The names of the columns stand in line %(line)s, not in the first.", line=layout.header_line)
-    for name in layout.renamed:
-        yield Sentence("Two columns are named “%(name)s”: rename one of them, or no indicator can read it.", name=name)
-    if layout.repeated:
         yield Sentence(
-            "Rows that say the names of the columns again: %(count)s. They are no cases.", count=layout.repeated
+            "The names of the columns stand in line %(line)s, not in the first: say so in the source, as header_row:.",
+            line=layout.header_line,
         )
+    yield from on_rows(layout)
     if layout.seen is not None:
         yield Sentence("There are more rows: only the first %(count)s were looked at.", count=layout.seen)
 
 
+def on_rows(layout: Layout) -> Iterator[Sentence]:
+    """What was done to the rows of a source while they were read; a run says the same."""
+    for name in layout.renamed:
+        yield Sentence(
+            "Columns that are all named “%(name)s” are told apart by a number behind their names.", name=name
+        )
+    if layout.repeated:
+        yield Sentence("Rows that say the names of the columns again, left out: %(count)s.", count=layout.repeated)
+    if layout.filled:
+        yield Sentence(
+            "Cells filled down from merged ones: %(count)s, in %(columns)s.",
+            count=sum(layout.filled.values()),
+            columns=list(layout.filled)[:MOST_NAMED],
+        )
+
+
 def _on_column(column: Column, rows: int) -> Iterator[Sentence]:
+    yield from column.told
     if column.doubt is not None:
         yield column.doubt
     elif column.unreadable:
@@ -86,12 +101,7 @@ def _on_placeholders(profile: Profile) -> Iterator[Sentence]:
     columns = [one for one in profile.columns if one.kind is not ColumnKind.EMPTY]
     for word in dict.fromkeys(word for one in columns for word in one.taken_as_missing):
         held = [one for one in columns if word in one.taken_as_missing]
-        yield Sentence(
-            "Cells that say “%(word)s”, taken as empty: %(count)s, in %(columns)s.",
-            count=sum(one.taken_as_missing[word] for one in held),
-            word=word,
-            columns=_named(held),
-        )
+        yield taken_as_empty(word, sum(one.taken_as_missing[word] for one in held), _named(held))
     for word in dict.fromkeys(word for one in columns for word in one.kept_as_text):
         held = [one for one in columns if word in one.kept_as_text]
         yield Sentence(
@@ -101,6 +111,29 @@ def _on_placeholders(profile: Profile) -> Iterator[Sentence]:
             word=word,
             columns=_named(held),
         )
+
+
+def taken_as_empty(word: str, count: int, columns: list[str]) -> Sentence:
+    """What is told of a placeholder that means that nothing is there."""
+    return Sentence(
+        "Cells that say “%(word)s”, taken as empty: %(count)s, in %(columns)s.", count=count, word=word, columns=columns
+    )
+
+
+def read_as_hours(column: str) -> Sentence:
+    """What is told of durations of two parts, where nothing says which these are."""
+    return Sentence(
+        "In the column “%(column)s”, durations like 3:20 are read as hours and minutes: say durations: m:s in the "
+        "source if minutes come first.",
+        column=column,
+    )
+
+
+def read_as_hundredths(column: str, one: str) -> Sentence:
+    """What is told of numbers with a per cent sign."""
+    return Sentence(
+        "In the column “%(column)s”, “%(one)s” is read in hundredths: 50 %% is 0.5.", column=column, one=one
+    )
 
 
 def _named(columns: Sequence[Column]) -> list[str]:

@@ -21,8 +21,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, lgamma, log
+from typing import TypedDict
 
-from charter.domain.overview.model import IndicatorView
+from charter.domain.overview.model import IndicatorView, Words
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import Direction, Kind, Nature
 
@@ -110,6 +111,74 @@ def _is_unseen(sign: str) -> bool:
 
 ENOUGH = 5
 """So few answers show nothing: each could be guessed."""
+
+
+class EstimateView(TypedDict):
+    """An estimate from five answers on, what it is held against, and the gap in points (estimate less measured)."""
+
+    count: int
+    enough: int
+    share: float | None
+    measured: float | None
+    nature: str | None
+    indicator: str | None
+    period: str | None
+    gap: float | None
+
+
+class Signal(TypedDict):
+    """Where more was told of a promise than before, though its figure is kept."""
+
+    number: int
+    key: str
+    title: Words
+    unit: str
+    unit_name: str
+    count: int
+    earlier: int
+    months: int
+    chance: float
+
+
+class PromiseEstimate(EstimateView):
+    """What staff think of a promise."""
+
+    number: int
+    key: str
+    title: Words
+
+
+class UnitEstimate(EstimateView):
+    """What the staff of a unit think of the promise shown."""
+
+    unit: str
+    unit_name: str
+
+
+class TeamView(TypedDict):
+    """What staff tell of a month, for pages and report."""
+
+    signals: list[Signal]
+    estimates: list[PromiseEstimate]
+
+
+class PrintedLine(TypedDict):
+    """Words that a reader chose for the report."""
+
+    kind: str
+    number: int | None
+    title: Words | None
+    unit_name: str
+    text: str | None
+    answer: str | None
+
+
+class MonthPart(TeamView):
+    """What the sealed month of a unit holds of what staff told."""
+
+    told: dict[str, int]
+    words: list[PrintedLine]
+    thanks: list[PrintedLine]
 
 
 @dataclass(frozen=True)

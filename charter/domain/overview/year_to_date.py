@@ -30,6 +30,16 @@ class Part:
     is_kept: bool = False
 
 
+class YearBefore(TypedDict):
+    """The same period of the year before; `is_other`: by another definition, so that no change is told."""
+
+    period: str
+    value: float
+    status: str
+    change: float | None
+    is_other: bool
+
+
 class ToDate(TypedDict):
     """The year to date: value and cases, from which period on, and how many periods it holds of how many.
 
@@ -45,6 +55,13 @@ class ToDate(TypedDict):
     kept: int
     is_cut: bool
     reason: str | None
+
+
+class Beside(TypedDict):
+    """What stands beside a figure: the year before, and the year so far."""
+
+    before: YearBefore | None
+    to_date: ToDate | None
 
 
 def year_to_date(kind: Kind, parts: Sequence[Part], per: int = 1) -> ToDate | None:

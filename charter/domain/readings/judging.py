@@ -6,12 +6,13 @@ Surveys weighted to the population: each unit speaks for its customers, not for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
-from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Target
+from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree
 from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
 from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
@@ -138,17 +139,39 @@ class Standard:
     source_reaches_past: bool
 
 
-def judge_units(tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp) -> Sequence[UnitReading]:
+Judged = dict[tuple[object, ...], "_Judged"]
+"""What counts came to by one indicator and standard: the same counts come to the same again."""
+
+
+def judge_units(
+    tree: UnitTree, indicator: Indicator, standard: Standard, rolled: RolledUp, known: Judged | None = None
+) -> Sequence[UnitReading]:
     """A reading for every unit of the tree, in its order.
 
     A unit with at least `minimum` judged cases and no stop on any of them is *not recording*: it has no data,
     its cases stay in the counts of those above, who name it (contract, "Status of an indicator"). So it is with a
-    unit whose cases have no volume to be read against.
+    unit whose cases have no volume to be read against. `known` remembers what counts came to, for whoever judges many
+    periods by one standard.
     """
     weighted = weigh(tree, indicator, rolled.counts)
-    found = {key: _judge(indicator, standard, one, weighted.get(key)) for key, one in rolled.counts.items()}
+    found = {
+        key: _judge(indicator, standard, one, weighted.get(key))
+        if known is None or weighted
+        else _judge_once(indicator, standard, one, known)
+        for key, one in rolled.counts.items()
+    }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
     return [_surround(tree, indicator, standard, (unit.key, found, rolled.counts, silent)) for unit, _ in tree.walk()]
+
+
+def _judge_once(indicator: Indicator, standard: Standard, counts: Counts, known: Judged) -> _Judged:
+    key = (*_numbers(counts), *counts.steps.items())
+    if key not in known:
+        known[key] = _judge(indicator, standard, counts, None)
+    return known[key]
+
+
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps")))
 
 
 def _is_silent(reading: Reading, counts: Counts) -> bool:
@@ -188,6 +211,7 @@ def _read(indicator: Indicator, standard: Standard, counts: Counts, weighted: We
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
+        per=indicator.per if isinstance(indicator, Rate) else 1,
     )
     if indicator.kind is Kind.COMPOSITE and reading.reason is Reason.NO_ROWS:
         return replace(reading, reason=Reason.PART_MISSING)

@@ -17,7 +17,16 @@ from datetime import date
 from decimal import Decimal
 
 from charter.domain.charter_file.indicators import Target
-from charter.domain.statistics.intervals import CENSUS_LEVEL, SAMPLE_LEVEL, Interval, mean_t, nps_interval, wilson
+from charter.domain.statistics.intervals import (
+    CENSUS_LEVEL,
+    SAMPLE_LEVEL,
+    Interval,
+    clopper_pearson,
+    mean_t,
+    nps_interval,
+    poisson_rate,
+    wilson,
+)
 from charter.domain.vocabulary.counts import Counts, value_of
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
@@ -114,18 +123,19 @@ def evaluate_status(
     missing: Reason | None = None,
     value: Decimal | None = None,
     worth: Counts | None = None,
+    per: int = 1,
 ) -> Reading:
     """The status of an indicator for one period.
 
     `counts` is None, or `missing` says why, when the figure cannot be had (check due, late, failed, lapsed, source
     too short). `value` overrides the one that the counts give (rate per volume, weighted answers); `worth` are the
-    equal answers that weighted ones are worth, on which their interval rests.
+    equal answers that weighted ones are worth, on which their interval rests; a rate is `per` so many of its volume.
     Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
     """
     known = Counts() if counts is None or missing is not None else counts
     absent = missing or _why_no_data(kind, known, minimum, value)
     figure = None if absent is not None else (value if value is not None else value_of(kind, known))
-    interval = None if figure is None else interval_of(kind, basis, worth or known)
+    interval = None if figure is None else interval_of(kind, basis, worth or known, per)
     level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
     measured = Reading(Status.UNPROVEN, None, figure, interval, None if interval is None else level)
     if target is None:
@@ -136,8 +146,9 @@ def evaluate_status(
     if kind.has_minimum and known.denominator < minimum:
         return replace(measured, reason=Reason.TOO_FEW)
     levels = levels_of(target, direction)
-    if basis is Basis.SAMPLE and has_interval(kind):
-        return _judge_sample(levels, measured, figure)
+    if basis is Basis.SAMPLE:
+        silent = Reason.NO_INTERVAL if known.denominator > 1 else Reason.TOO_FEW
+        return _judge_sample(levels, measured, figure, silent)
     return replace(measured, status=_verdict(levels, figure))
 
 
@@ -154,23 +165,38 @@ def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
 
 
 def has_interval(kind: Kind) -> bool:
-    """Kinds whose counts give an interval: shares, means and net promoter scores. For the others the value decides."""
-    return kind.is_share or kind in (Kind.MEAN, Kind.NPS)
+    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
+    return kind in _OF_CASES or kind in (Kind.MEAN, Kind.NPS, Kind.RATE)
 
 
-def interval_of(kind: Kind, basis: Basis, counts: Counts) -> Interval | None:
-    """90 % of a sample (Wilson, Student, adjusted Wald by kind); 95 % Wilson of a share in a census; else None."""
+_OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
+"""Shares of independent cases. Minutes up of minutes in all are not: one failure takes many of them together."""
+
+
+def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Interval | None:
+    """95 % Wilson of a share of cases in a census. Of a sample 90 %: Clopper-Pearson of a share, Student of a mean,
+    adjusted Wald of a net promoter score, Poisson of a rate (methods.md C3). Else None, also where all answers of a
+    mean are alike: they say nothing of how far others lie.
+    """
     n = counts.denominator
-    if kind.is_share:
-        level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
-        return wilson(counts.numerator, n, level) if n > 0 and 0 <= counts.numerator <= n else None
-    if basis is Basis.CENSUS or n <= 0:
+    if n <= 0 or kind not in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE):
+        return None
+    if kind in _OF_CASES:
+        if not 0 <= counts.numerator <= n:
+            return None
+        exact = clopper_pearson(counts.numerator, n, SAMPLE_LEVEL) if basis is Basis.SAMPLE else None
+        return exact or wilson(counts.numerator, n, CENSUS_LEVEL)
+    if basis is Basis.CENSUS:
         return None
     if kind is Kind.MEAN:
-        return mean_t(n, counts.total, counts.squares, SAMPLE_LEVEL)
-    if kind is Kind.NPS and counts.passives >= 0:
-        return nps_interval(counts.promoters, counts.passives, counts.detractors, SAMPLE_LEVEL)
-    return None
+        interval = mean_t(n, counts.total, counts.squares, SAMPLE_LEVEL)
+        return None if interval is None or interval[0] == interval[1] else interval
+    if kind is Kind.RATE:
+        low, high = poisson_rate(counts.numerator, n, SAMPLE_LEVEL)
+        return (low * per, high * per)
+    if counts.passives < 0:
+        return None
+    return nps_interval(counts.promoters, counts.passives, counts.detractors, SAMPLE_LEVEL)
 
 
 def _verdict(levels: Levels, figure: Decimal) -> Status:
@@ -186,11 +212,14 @@ def _verdict(levels: Levels, figure: Decimal) -> Status:
     return Status.MISSED
 
 
-def _judge_sample(levels: Levels, measured: Reading, figure: Decimal) -> Reading:
-    """Wholly on the good side: kept. Wholly on the bad side: by its value. Else not proven either way."""
+def _judge_sample(levels: Levels, measured: Reading, figure: Decimal, silent: Reason) -> Reading:
+    """Wholly on the good side: kept. Wholly on the bad side: by its value. Else not proven either way.
+
+    A sample without an interval proves nothing: no kind is judged as if it were exact.
+    """
     ends = _turned(levels, measured)
     if ends is None:
-        return replace(measured, reason=Reason.TOO_FEW)
+        return replace(measured, reason=silent)
     worst, best = ends
     status = _verdict(levels, figure)
     is_settled = worst >= levels.kept if status is Status.KEPT else best < levels.kept

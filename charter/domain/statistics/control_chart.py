@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import NormalDist
 from typing import Literal
 
 from charter.domain.statistics.control_chart_signals import (
@@ -130,7 +129,6 @@ CHART_PERIODS = 36
 
 MINIMUM_POINTS = 12
 MINIMUM_MOVES = 3
-DISPERSION = 1.128
 
 Bounds = tuple[float, float]
 Given = tuple[str, Number | float | None]
@@ -249,17 +247,6 @@ def bounds_of(kind: Kind) -> Bounds | None:
     if kind.is_share:
         return (0.0, 1.0)
     return (-100.0, 100.0) if kind is Kind.NPS else None
-
-
-def likely_misses_in_12(target: Number | float, mean: float, mean_moving_range: float, direction: Direction) -> float:
-    """In about how many periods of twelve the process, left as it is, falls short of the target.
-
-    12 Φ((target - mean) 1.128 / mean moving range), mirrored when lower is better; only where a chart is drawable.
-    """
-    short_by = (float(target) - mean) * (1 if direction is Direction.HIGHER else -1)
-    if mean_moving_range <= 0:
-        return 12.0 if short_by > 0 else 0.0
-    return 12 * NormalDist().cdf(short_by * DISPERSION / mean_moving_range)
 
 
 def touched(counts: Counts, direction: Direction) -> Number:

@@ -3,7 +3,7 @@
 A sample is judged by its 90 % interval; a census is shown with a 95 % one, which speaks of the process, not of
 what happened. Sources of the formulas: methods.md A8 (Wilson 1927, Newcombe 1998, Brown, Cai & DasGupta 2001).
 
-Quantiles of the t and beta distributions, to nine digits, with the standard library alone.
+Quantiles of the t, beta and gamma distributions, to nine digits, with the standard library alone.
 
 Statuses are computed where nothing heavy may be loaded; an interval must not cost an import of seconds.
 """
@@ -119,6 +119,7 @@ def wilson(successes: Number, n: Number, level: float = SAMPLE_LEVEL) -> Interva
     return (0.0 if x == 0 else max(0.0, centre - half), 1.0 if x == size else min(1.0, centre + half))
 
 
+@lru_cache(maxsize=8192)
 def clopper_pearson(successes: Number, n: Number, level: float = CENSUS_LEVEL) -> Interval:
     """The exact interval of a share, 0..1; wider than Wilson's. Raises as `wilson` does."""
     x, size = _counts(successes, n)
@@ -157,6 +158,55 @@ def mean_t(n: Number, total: Number, squares: Number, level: float = SAMPLE_LEVE
     mean = float(sum_ / size)
     half = t_quantile((1 + level) / 2, float(n) - 1) * sqrt(variance / size)
     return (mean - half, mean + half)
+
+
+def poisson_rate(events: Number, volume: Number, level: float = SAMPLE_LEVEL) -> Interval:
+    """The exact interval of events per volume: half of the chi² quantiles with 2x and 2x + 2 degrees (Garwood 1936).
+
+    Raises ValueError when the volume is not positive or the events are negative.
+    """
+    if volume <= 0 or events < 0:
+        raise ValueError(f"{events} events of a volume of {volume} are no rate")
+    x, tail = float(events), (1 - level) / 2
+    low = 0.0 if x == 0 else gamma_quantile(tail, x)
+    return (low / float(volume), gamma_quantile(1 - tail, x + 1) / float(volume))
+
+
+def gamma_quantile(probability: float, shape: float) -> float:
+    """The value below which this share of a gamma law of that shape (scale 1) lies."""
+    most = shape + 10 * sqrt(shape) + 50
+    return _crossing(lambda x: gamma_share(x, shape) - probability, 0.0, most)
+
+
+def gamma_share(x: float, shape: float) -> float:
+    """The share of a gamma law of that shape below x: the regularised lower incomplete gamma function."""
+    if x <= 0:
+        return 0.0
+    front = exp(shape * log(x) - x - lgamma(shape))
+    if x < shape + 1:
+        term = total = 1 / shape
+        for step in range(1, _STEPS):
+            term *= x / (shape + step)
+            total += term
+            if term < total * 1e-17:
+                break
+        return front * total
+    return 1 - front * _upper_fraction(x, shape)
+
+
+def _upper_fraction(x: float, shape: float) -> float:
+    """Lentz's way through the continued fraction of the upper incomplete gamma function."""
+    b = x + 1 - shape
+    c, d = 1 / _TINY, 1 / b
+    value = d
+    for step in range(1, _STEPS):
+        factor, b = -step * (step - shape), b + 2
+        d = 1 / _not_zero(factor * d + b)
+        c = _not_zero(b + factor / c)
+        value *= c * d
+        if abs(c * d - 1) < 1e-16:
+            break
+    return value
 
 
 def nps_interval(promoters: Number, passives: Number, detractors: Number, level: float = SAMPLE_LEVEL) -> Interval:

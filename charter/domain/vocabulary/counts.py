@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from functools import reduce
+from operator import attrgetter
 from typing import Any
 
 from charter.domain.vocabulary.terms import Kind
@@ -57,7 +57,22 @@ class Counts:
         return self.denominator - self.promoters - self.detractors
 
 
+NOTHING = Counts()
+"""Nothing was counted."""
+
 _NUMBERS = [f.name for f in fields(Counts) if f.name not in ("excluded", "steps", "value")]
+
+
+_all_numbers = attrgetter(*_NUMBERS)
+
+
+def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Counts by name, added up; names in order."""
+    found: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.items():
+            found[name] = found.get(name, 0) + count
+    return dict(sorted(found.items()))
 
 
 def _added(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
@@ -66,7 +81,13 @@ def _added(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]
 
 def add_up(parts: Iterable[Counts]) -> Counts:
     """The sum of counts; of none, zero counts."""
-    return reduce(Counts.__add__, parts, Counts())
+    known = list(parts)
+    if not known:
+        return NOTHING
+    if len(known) == 1 and known[0].value is None:
+        return known[0]
+    sums = [sum(column) for column in zip(*map(_all_numbers, known), strict=True)]
+    return Counts(*sums, _summed(one.excluded for one in known), _summed(one.steps for one in known))
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charter.domain.vocabulary.errors import NotAllowed, Sentence
-from charter.domain.vocabulary.terms import Permission, Role
+from charter.domain.vocabulary.terms import Permission, Role, Scope
 
 P = Permission
 
@@ -79,6 +79,13 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
 
+SCOPES: Mapping[Scope, frozenset[Permission]] = {
+    Scope.READ: frozenset({P.READ_PAGES, P.READ_DESK}),
+    Scope.PUSH: frozenset({P.READ_PAGES, P.ENTER_FIGURE}),
+}
+"""What a token lets a program do, within the rights of a contributor: read figures, enter them. The list of indicators
+is for both."""
+
 GIVEN_BY_MANAGERS = frozenset({Role.CONTRIBUTOR, Role.FRONTLINE})
 """The accounts that a charter manager opens and changes; others are an administrator's: nobody rises alone."""
 
@@ -108,7 +115,7 @@ WHOLE_ONLY = frozenset(
 class Actor:
     """Who asks. `units` are the keys in scope, the granted ones first, then all those beneath; None is everywhere.
 
-    `last_unit` is the one whose desk this person looked at last.
+    `last_unit` is the one whose desk this person looked at last. `scopes` are those of a token; None is no token.
     `role` None is nobody in particular: a visitor without an account, or the operator at the machine's own keyboard.
     """
 
@@ -120,6 +127,7 @@ class Actor:
     reads_pages: bool = False
     is_operator: bool = False
     last_unit: str | None = None
+    scopes: frozenset[Scope] | None = None
 
     @property
     def home(self) -> str | None:
@@ -145,6 +153,8 @@ def may(actor: Actor, permission: Permission, unit: str | None = None) -> bool:
     if actor.role is None:
         return permission in ON_ANY_UNIT and actor.reads_pages
     if permission not in RIGHTS[actor.role]:
+        return False
+    if actor.scopes is not None and not any(permission in SCOPES[scope] for scope in actor.scopes):
         return False
     if actor.units is None or permission in ON_ANY_UNIT:
         return True

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     NOT_RECORDING = "not-recording"
     TOO_FEW = "too-few"
     INTERVAL_STRADDLES = "interval-straddles"
+    NO_INTERVAL = "no-interval"
     NO_TARGET = "no-target"
     OUT_OF_SEASON = "out-of-season"
     WITHOUT_EVIDENCE = "without-evidence"
@@ -112,6 +113,7 @@ class EffectVerdict(StrEnum):
     WORSE = "worse"
     TOO_EARLY = "too-early"
     CANNOT_TELL = "cannot-tell"
+    """Said by the first release; nothing says it any more."""
 
 
 class Direction(StrEnum):
@@ -196,6 +198,13 @@ class Component(StrEnum):
     COMPETENCE = "competence"
     HONESTY = "honesty"
     BENEVOLENCE = "benevolence"
+
+
+class Scope(StrEnum):
+    """What a program's token is for."""
+
+    READ = "read"
+    PUSH = "push"
 
 
 class Role(StrEnum):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
 from charter.domain.actions.action_rules import LONGEST_COMMENT, written
+from charter.domain.overview.model import CommitmentView
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
@@ -108,7 +109,25 @@ def versions_of(commitment: str, period: str, units: Collection[str]) -> dict[st
     return found
 
 
-def comment_facts(row: Comment) -> dict[str, Any]:
+class CommentLine(TypedDict):
+    """A comment as pages and editions print it."""
+
+    number: int
+    commitment: str
+    period: str
+    unit: str
+    text: str
+    at: str
+    by: str
+
+
+class CommentOfUnit(CommentLine):
+    """A comment, with the name of its unit."""
+
+    unit_name: str
+
+
+def comment_facts(row: Comment) -> CommentLine:
     """A comment as plain values."""
     return {
         "number": row.id,
@@ -119,3 +138,13 @@ def comment_facts(row: Comment) -> dict[str, Any]:
         "at": row.written_at.isoformat(),
         "by": row.written_by,
     }
+
+
+ASKS = ("missed", "unacceptable")
+"""The statuses that ask for a comment."""
+
+
+def uncommented(commitments: Sequence[CommitmentView], comments: Sequence[CommentOfUnit], unit: str) -> list[str]:
+    """The missed commitments of a unit's month without a comment of that unit."""
+    said = {one["commitment"] for one in comments if one["unit"] == unit}
+    return [view["key"] for view in commitments if view["status"] in ASKS and view["key"] not in said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 
 from sqlalchemy import func, or_, select
@@ -40,7 +41,8 @@ def remind_owners(actor: Actor, now: datetime) -> int:
         day = None if one.done_on is not None else reminder_on(one.due_on, today)
         if day is None:
             continue
-        facts = {name: listed(found, [one], now)[0][name] for name in FACTS} | {"day": day}
+        line: Mapping[str, object] = listed(found, [one], now)[0]
+        facts = {name: line[name] for name in FACTS} | {"day": day}
         cause = f"action {one.row.id} due {one.due_on} day {day}"
         with transaction():
             for person in owners_of(one):

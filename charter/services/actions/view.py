@@ -6,15 +6,15 @@ What was said and is done about a month's misses: for the desk, the commitment p
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import ColumnElement, select
 
-from charter.domain.actions.effect import Effect, PeriodFigure, compare
+from charter.domain.actions.action_rules import ActionLine, StepLine
+from charter.domain.actions.effect import MOST_BEFORE, Around, EffectLine, PeriodFigure, Side, SideLine, judge_effect
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.overview.model import CommitmentView, Overview, json_number, words
+from charter.domain.overview.model import CommitmentView, Overview, Words, json_number, words
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, may, require
@@ -23,18 +23,68 @@ from charter.models.actions import Action, ActionStep
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.actions.actions import PlannedAction, find_action, standing_of, today_of
-from charter.services.actions.comments import VERSIONS_SHOWN, comment_facts, comments_of, versions_of
+from charter.services.actions.comments import (
+    ASKS,
+    VERSIONS_SHOWN,
+    CommentLine,
+    CommentOfUnit,
+    comment_facts,
+    comments_of,
+    versions_of,
+)
 from charter.services.charters.versions import History, Version, history
 from charter.services.readings import indicator_view as indicator_view_module
 
-LOOKED_BACK = timedelta(days=400)
+LOOKED_BACK = timedelta(days=31 * (MOST_BEFORE + 2))
+"""Three years of months before an action was planned, and the month of its miss."""
+
 SHOWS = ("mine", "open", "late", "done", "all")
 ORDER = (ActionState.LATE, ActionState.OPEN, ActionState.DONE)
 
 
+class ActionsPage(TypedDict):
+    """The actions as asked, and what there is to choose from."""
+
+    rows: list[ActionLine]
+    owners: list[str]
+    used_units: list[str]
+    counts: dict[str, int]
+
+
+class Acting(TypedDict):
+    """A missed commitment: what was said of it, and the actions that run."""
+
+    number: int
+    key: str
+    title: Words
+    owner: str
+    comment: CommentLine | None
+    actions: list[ActionLine]
+
+
+class Remedy(TypedDict):
+    """What was said and is done about a commitment's month, and what the person may do."""
+
+    is_asked: bool
+    comment: CommentLine | None
+    older: list[CommentLine]
+    below: list[CommentOfUnit]
+    actions: list[ActionLine]
+    may_explain: bool
+    may_plan: bool
+    may_rebase: bool
+
+
+class Remedies(TypedDict):
+    """What an edition prints of its month."""
+
+    comments: list[CommentOfUnit]
+    actions: list[ActionLine]
+
+
 def actions(
     actor: Actor, now: datetime, *, show: str = "all", owner: str | None = None, unit: str | None = None
-) -> dict[str, Any]:
+) -> ActionsPage:
     """The actions of the actor's units, late first: `rows` as asked, `owners` and `units` to choose from, `counts`.
 
     `show`: mine (owned or planned by the actor), open (late ones too), late, done, all. Raises NotAllowed, Invalid.
@@ -78,7 +128,7 @@ def is_own(one: PlannedAction, actor: Actor) -> bool:
     return actor.name.casefold() in (one.owner.casefold(), one.row.planned_by.casefold())
 
 
-def action_page(actor: Actor, now: datetime, number: int) -> dict[str, Any]:
+def action_page(actor: Actor, now: datetime, number: int) -> ActionLine:
     """One action with its history and effect. Raises NotFound, NotAllowed."""
     standing = find_action(number)
     require(actor, Permission.READ_DESK, standing.row.unit_key)
@@ -96,7 +146,7 @@ def standings(*where: ColumnElement[bool]) -> list[PlannedAction]:
     return [standing_of(row, tuple(found)) for row, found in rows.values()]
 
 
-def listed(found: History, chosen: Sequence[PlannedAction], now: datetime) -> list[dict[str, Any]]:
+def listed(found: History, chosen: Sequence[PlannedAction], now: datetime) -> list[ActionLine]:
     """Actions as plain values, late first, then by due date; done ones with their effect."""
     today = today_of(found, now)
     figures = _figures([one for one in chosen if one.done_on is not None])
@@ -122,7 +172,7 @@ def _figures(done: Collection[PlannedAction]) -> dict[tuple[str, str], list[Read
 
 def _facts(
     found: History, one: PlannedAction, today: date, figures: dict[tuple[str, str], list[ReadingRow]]
-) -> dict[str, Any]:
+) -> ActionLine:
     row = one.row
     version = found.on(parse_period(row.period_key).start)
     commitment = next((c for c in version.charter.commitments if c.key == row.commitment_key), None)
@@ -150,7 +200,7 @@ def _facts(
     }
 
 
-def _step(step: ActionStep) -> dict[str, Any]:
+def _step(step: ActionStep) -> StepLine:
     return {
         "kind": step.kind,
         "done_on": step.done_on.isoformat() if step.done_on else None,
@@ -162,37 +212,48 @@ def _step(step: ActionStep) -> dict[str, Any]:
     }
 
 
-def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[ReadingRow]) -> dict[str, Any]:
-    """Before and after of a closed action, as plain values: the miss's month and what led to it, and what followed."""
+def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[ReadingRow]) -> EffectLine:
+    """Before and after of a closed action, as plain values: up to its planning, and from its closing on.
+
+    The periods of the miss that it answers are left out: they were chosen for being bad, and would flatter it.
+    """
     assert one.done_on is not None
-    until = parse_period(one.row.period_key).end
-    before = [figure for row in near if row.period_end <= until and (figure := _figure(row)) is not None]
-    after = [figure for row in near if row.period_start >= one.done_on and (figure := _figure(row)) is not None]
-    effect: Effect = compare(
-        indicator.kind, indicator.direction, (before, after), length=indicator.period, minimum=indicator.minimum
+    miss = parse_period(one.row.period_key)
+    triggered = {row.period_key for row in near if row.period_start <= miss.end and row.period_end >= miss.start}
+    begun = min(one.row.planned_at.date(), one.done_on)
+    effect = judge_effect(
+        [figure for row in near if (figure := _figure(row)) is not None],
+        indicator.direction,
+        Around(begun, one.done_on, triggered),
+        is_share=indicator.kind.is_share,
     )
-    return asdict(effect) | {
+    return {
         "verdict": effect.verdict.value,
+        "before": _side(effect.before),
+        "after": _side(effect.after),
+        "difference": effect.difference,
+        "interval": effect.interval,
+        "method": effect.method,
+        "reason": effect.reason,
+        "wanted": effect.wanted,
         "kind": indicator.kind.value,
         "title": words(indicator.title),
     }
+
+
+def _side(side: Side) -> SideLine:
+    return {"periods": side.periods, "value": side.value}
 
 
 def _figure(row: ReadingRow) -> PeriodFigure | None:
     value, _ = indicator_view_module.first_value(row)
     if value is None:
         return None
-    low, high = row.interval_low, row.interval_high
     cases = json_number(row.denominator) if row.effective_n is None else row.effective_n
-    interval = None if low is None or high is None or row.steps else (low, high)
-    return PeriodFigure(row.period_key, value, float(cases or 0) or None, interval, row.definition_hash)
+    return PeriodFigure(row.period_key, value, float(cases or 0) or None, row.definition_hash)
 
 
-ASKS = ("missed", "unacceptable")
-"""The statuses that ask for a comment."""
-
-
-def acting(found: History, version: Version, overview: Overview, now: datetime) -> list[dict[str, Any]]:
+def acting(found: History, version: Version, overview: Overview, now: datetime) -> list[Acting]:
     """Who acts: each missed commitment of the month with its comment and its open actions; two statements."""
     missed = [view for view in overview["commitments"] if view["status"] in ASKS]
     if not missed:
@@ -201,7 +262,7 @@ def acting(found: History, version: Version, overview: Overview, now: datetime) 
     said = {row.commitment_key: comment_facts(row) for row in comments_of(overview["period"], [unit])}
     near = _under(version, unit)
     today = today_of(found, now)
-    running: dict[str, list[dict[str, Any]]] = {}
+    running: dict[str, list[ActionLine]] = {}
     keys = [view["key"] for view in missed]
     open_ = [
         one
@@ -227,14 +288,14 @@ def _under(version: Version, unit: str) -> set[str]:
     return {unit, *(version.tree.under(unit) if unit in version.tree else ())}
 
 
-def remedy(actor: Actor, now: datetime, version: Version, overview: Overview, view: CommitmentView) -> dict[str, Any]:
+def remedy(actor: Actor, now: datetime, version: Version, overview: Overview, view: CommitmentView) -> Remedy:
     """What the commitment page shows: the comment with its versions, comments of units beneath, actions, rights."""
     unit = overview["unit"]
     near = _under(version, unit)
     said = versions_of(view["key"], overview["period"], near)
     versions = [comment_facts(row) for row in said.pop(unit, [])[:VERSIONS_SHOWN]]
-    below = [
-        comment_facts(row) | {"unit_name": version.tree.by_key[row.unit_key].name}
+    below: list[CommentOfUnit] = [
+        {**comment_facts(row), "unit_name": version.tree.by_key[row.unit_key].name}
         for row in sorted((rows[0] for rows in said.values()), key=lambda row: row.id)
         if may(actor, Permission.READ_DESK, row.unit_key)
     ]
@@ -251,7 +312,7 @@ def remedy(actor: Actor, now: datetime, version: Version, overview: Overview, vi
     }
 
 
-def remedies_of(found: History, period: str, units: Collection[str], now: datetime) -> dict[str, Any]:
+def remedies_of(found: History, period: str, units: Collection[str], now: datetime) -> Remedies:
     """All that an edition prints: the comments of the month, and the actions that were open in it or done since."""
     month = parse_period(period)
     version = found.on(month.start)
@@ -263,14 +324,8 @@ def remedies_of(found: History, period: str, units: Collection[str], now: dateti
     ]
     return {
         "comments": [
-            comment_facts(row) | {"unit_name": names.get(row.unit_key, row.unit_key)}
+            {**comment_facts(row), "unit_name": names.get(row.unit_key, row.unit_key)}
             for row in comments_of(period, units)
         ],
         "actions": listed(found, chosen, now),
     }
-
-
-def uncommented(commitments: Sequence[CommitmentView], comments: Sequence[dict[str, Any]], unit: str) -> list[str]:
-    """The missed commitments of a unit's month without a comment of that unit."""
-    said = {one["commitment"] for one in comments if one["unit"] == unit}
-    return [view["key"] for view in commitments if view["status"] in ASKS and view["key"] not in said]

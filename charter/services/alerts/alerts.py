@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, select, update
@@ -15,7 +16,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.people import Person
-from charter.services.alerts.telling import line_of
+from charter.services.alerts.telling import AlertLine, line_of
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
 from charter.services.records import audit_log
@@ -28,7 +29,40 @@ LONGEST_NOTE = 500
 ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 
 
-def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
+class AlertRow(AlertLine):
+    """An alert as its page shows it: what is said of it, where it stands, who was told, who answered."""
+
+    id: int
+    state: str
+    opened_at: str
+    changed_at: str
+    closed_at: str | None
+    acted_by: str | None
+    acted_at: str | None
+    note: str | None
+    snoozed_until: str | None
+    escalate_at: str | None
+    told: list[str]
+    may_handle: bool
+
+
+class AlertsPage(TypedDict):
+    """The alerts by state; `tomorrow`: the first day until which one may be paused."""
+
+    alerts: dict[str, list[AlertRow]]
+    tomorrow: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an answer makes of an alert."""
+
+    state: AlertState
+    snoozed_until: date | None = None
+    escalate_at: datetime | None = None
+
+
+def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     """The alerts of the actor's units and those the actor was told of, by state: what touches the floor first, then
     trust, then the rest; the newest closed ones."""
     require(actor, Permission.READ_DESK, actor.home)
@@ -41,7 +75,7 @@ def alerts_page(actor: Actor, now: datetime) -> dict[str, Any]:
     names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
     charter = history_or_none()
     places = places_today(charter.current, now) if charter else {}
-    found: dict[str, list[dict[str, Any]]] = {state.value: [] for state in AlertState}
+    found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
     for alert in (*standing, *closed):
         if _may(actor, Permission.READ_DESK, alert):
             found[alert.state].append(_row(actor, alert, names, places))
@@ -54,9 +88,10 @@ def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
     return is_concerned(actor, permission, alert.unit_key, alert.told_to)
 
 
-def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> dict[str, Any]:
+def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> AlertRow:
     what = "closed" if alert.state == AlertState.CLOSED else "opened"
-    return line_of(alert, what, alert.code, alert.facts, places) | {
+    return {
+        **line_of(alert, what, alert.code, alert.facts, places),
         "id": alert.id,
         "state": alert.state,
         "opened_at": alert.opened_at.isoformat(),
@@ -74,8 +109,7 @@ def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, st
 
 def acknowledge(actor: Actor, now: datetime, alert_id: int, *, note: str = "") -> None:
     """Say that one is at it: no more escalation. Raises NotFound, NotAllowed, Invalid (note), Conflict (closed)."""
-    changes = {"state": AlertState.ACKNOWLEDGED, "snoozed_until": None, "escalate_at": None}
-    _answer(actor, now, alert_id, "alert:acknowledge", changes, note)
+    _answer(actor, now, alert_id, "alert:acknowledge", Answer(AlertState.ACKNOWLEDGED), note)
 
 
 def snooze(actor: Actor, now: datetime, alert_id: int, *, until: date, note: str = "") -> None:
@@ -86,17 +120,15 @@ def snooze(actor: Actor, now: datetime, alert_id: int, *, until: date, note: str
     today = _today(now)
     if not today < until <= today + LONGEST_SNOOZE:
         raise Invalid("A pause ends on a day to come, within a year: choose another day.", "until")
-    changes = {"state": AlertState.SNOOZED, "snoozed_until": until, "escalate_at": None}
-    _answer(actor, now, alert_id, "alert:snooze", changes, note)
+    _answer(actor, now, alert_id, "alert:snooze", Answer(AlertState.SNOOZED, snoozed_until=until), note)
 
 
 def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedelta) -> None:
     """Take an acknowledgement or a pause back: the alert is open, and an answer is awaited again."""
-    changes = {"state": AlertState.OPEN, "snoozed_until": None, "escalate_at": now + escalate_after}
-    _answer(actor, now, alert_id, "alert:rearm", changes, "")
+    _answer(actor, now, alert_id, "alert:rearm", Answer(AlertState.OPEN, escalate_at=now + escalate_after), "")
 
 
-def _answer(actor: Actor, now: datetime, alert_id: int, action: str, changes: dict[str, Any], note: str) -> None:
+def _answer(actor: Actor, now: datetime, alert_id: int, action: str, answer: Answer, note: str) -> None:
     alert = _found(actor, alert_id)
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE or not note.isprintable():
@@ -109,10 +141,10 @@ def _answer(actor: Actor, now: datetime, alert_id: int, action: str, changes: di
         before = {"state": alert.state}
         open_one: ColumnElement[bool] = (Alert.id == alert_id) & Alert.state.in_(ANSWERABLE)
         acted = {"acted_at": now, "acted_by": actor.name, "note": note or None}
-        if rows_changed(update(Alert).where(open_one).values(**changes, **acted)) != 1:
+        if rows_changed(update(Alert).where(open_one).values(**vars(answer), **acted)) != 1:
             raise Conflict("This alert is closed: there is nothing left to answer.")
-        until = changes["snoozed_until"]
-        after = {"state": changes["state"], "note": note or None, "until": until.isoformat() if until else None}
+        until = answer.snoozed_until
+        after = {"state": answer.state, "note": note or None, "until": until.isoformat() if until else None}
         audit_log.record(actor, now, action, f"alert {alert_id} {alert.subject}", before=before, after=after)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select, update
@@ -35,7 +35,20 @@ from charter.services.records.transactions import rows_changed, transaction
 STILL_SHOWN = 20
 
 
-def lines_of(events: Sequence[int], places: Mapping[str, str]) -> list[dict[str, Any]]:
+class AlertLine(TypedDict):
+    """What templates and words need to say one thing; `place` is where the commitment stands by its class of today."""
+
+    alert: int
+    kind: str
+    what: str
+    code: str
+    commitment: str | None
+    place: str | None
+    owner: str
+    facts: Mapping[str, Any]
+
+
+def lines_of(events: Sequence[int], places: Mapping[str, str]) -> list[AlertLine]:
     """What is said, one line an alert by its newest event, and one for each corrected period: what asks for somebody
     first, and of that what touches the floor."""
     rows = db.session.execute(
@@ -44,7 +57,7 @@ def lines_of(events: Sequence[int], places: Mapping[str, str]) -> list[dict[str,
         .where(AlertEvent.id.in_(events))
         .order_by(AlertEvent.id)
     ).all()
-    found: dict[Any, dict[str, Any]] = {}
+    found: dict[Any, AlertLine] = {}
     for event, alert in rows:
         key = event.id if event.what == Happening.RESTATED else (alert.kind, alert.subject, alert.unit_key)
         found.pop(key, None)
@@ -52,13 +65,13 @@ def lines_of(events: Sequence[int], places: Mapping[str, str]) -> list[dict[str,
     return told_in_order(found.values())
 
 
-def told_in_order(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def told_in_order(lines: Iterable[AlertLine]) -> list[AlertLine]:
     """What is well again comes after what asks for somebody; of that the floor comes first."""
     return sorted(lines, key=_turn)
 
 
-def _turn(line: dict[str, Any]) -> tuple[bool, int, int]:
-    turn = _TURN.get(line["what"], 1)
+def _turn(line: AlertLine) -> tuple[bool, int, int]:
+    turn = _TURN.get(Happening(line["what"]), 1)
     return turn > 1, turn_of(line["place"]) if turn <= 1 else turn, turn
 
 
@@ -66,8 +79,8 @@ _TURN = {Happening.WORSENED: 0, Happening.ESCALATED: 0, Happening.CLOSED: 2, Hap
          Happening.RESTATED: 4}  # fmt: skip
 
 
-def line_of(alert: Alert, what: str, code: str, facts: dict[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
-    """What templates and words need to say one thing; `place` is where the commitment stands by its class of today."""
+def line_of(alert: Alert, what: str, code: str, facts: Mapping[str, Any], places: Mapping[str, str]) -> AlertLine:
+    """One thing to say of an alert."""
     return {
         "alert": alert.id,
         "kind": alert.kind,
@@ -80,7 +93,7 @@ def line_of(alert: Alert, what: str, code: str, facts: dict[str, Any], places: M
     }
 
 
-def still_open(person: Person, told: Iterable[int], places: Mapping[str, str]) -> list[dict[str, Any]]:
+def still_open(person: Person, told: Iterable[int], places: Mapping[str, str]) -> list[AlertLine]:
     """What else is open with this person: the floor first, then the oldest."""
     known = set(told)
     is_open = Alert.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED))
@@ -200,7 +213,7 @@ def _notice(event: AlertEvent, person: Person, is_floor: bool, now: datetime) ->
     db.session.add(AlertNotice(event_id=event.id, person_id=person.id, at_once=at_once, written_at=now))
 
 
-def _webhook_facts(alert: Alert, event: AlertEvent, is_floor: bool) -> dict[str, Any]:
+def _webhook_facts(alert: Alert, event: AlertEvent, is_floor: bool) -> dict[str, object]:
     return {
         "at": event.at.isoformat(),
         "alert": {

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -29,8 +29,14 @@ from charter.models.charters import CharterVersion
 from charter.models.records import Run
 from charter.services.records.transactions import VersionMark, latest
 
-if TYPE_CHECKING:
-    pass
+
+class UnitRow(TypedDict):
+    """A unit of the tree, as deep as it stands in it."""
+
+    key: str
+    name: str
+    kind: str | None
+    depth: int
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,10 @@ class Version:
         return UnitTree(self.charter.units)
 
     @cached_property
-    def unit_rows(self) -> tuple[dict[str, Any], ...]:
+    def unit_rows(self) -> tuple[UnitRow, ...]:
         """The tree as rows with their depth, parents first."""
         listing = self.tree.listing
-        return tuple({"key": one.key, "name": one.name, "kind": one.kind, "depth": depth} for one, depth in listing)
+        return tuple(UnitRow(key=one.key, name=one.name, kind=one.kind, depth=depth) for one, depth in listing)
 
     @cached_property
     def calendars(self) -> list[WorkingDays]:
@@ -130,8 +136,14 @@ def _history(marks: tuple[VersionMark, ...]) -> History:
     return History(tuple(_version(mark, documents[mark.id]) for mark in marks))
 
 
+def history_at(rows: Iterable[CharterVersion]) -> History:
+    """The versions in force among these rows, by valid_from and number: what an earlier instant knew."""
+    newest = {row.valid_from: row for row in sorted(rows, key=lambda row: (row.valid_from, row.number))}
+    return History(tuple(_version(newest[day], newest[day].document) for day in sorted(newest)))
+
+
 def _version(mark: VersionMark | CharterVersion, document: str) -> Version:
-    return Version(mark.id, mark.number, mark.valid_from, mark.folder, from_canonical(document))
+    return Version(mark.id, mark.number, mark.valid_from, mark.folder, _parsed(mark.content_hash, document))
 
 
 def facts_of(row: CharterVersion) -> dict[str, object]:

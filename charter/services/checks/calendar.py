@@ -1,34 +1,25 @@
-"""The calendar of checks: every due period, where it stands, and how its last run went.
-
-The calendar of due checks for calendar programs: a private address per account, which can be renewed.
-"""
+"""The calendar of checks: every due period, where it stands, and how its last run went."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import ColumnElement, func, select
 
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.checks.deadlines import MOST_TRIES, Deadlines
-from charter.domain.overview.model import words
-from charter.domain.vocabulary.errors import NotAllowed, NotFound
+from charter.domain.overview.model import Words, words
+from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
+from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import CheckState, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.people import CalendarFeed, Contact, Person
 from charter.models.records import AuditEntry, Run
 from charter.services.charters.versions import History, Version, history
-from charter.services.people.accounts import person as account_of
 from charter.services.readings.current_figures import month_asked, newest_ended
-from charter.services.records import audit_log
-from charter.services.records.transactions import transaction
 from charter.services.schedule.due import deadlines_of, state_of
 
 RUNS_SHOWN = 200
@@ -47,7 +38,79 @@ ORDER = (
 FILTERS = ("state", "owner", "indicator")
 
 
-def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted: str | None) -> dict[str, Any]:
+class RunLine(TypedDict):
+    """What the log says of one run."""
+
+    number: int
+    claim: str | None
+    period: str
+    outcome: str
+    as_of: str
+    seconds: float | None
+    rows_read: int | None
+    undated: int | None
+    unknown_units: Mapping[str, int]
+    fingerprint: str | None
+    error: str | None
+    said: Mapping[str, object] | None
+    by: str
+
+
+class CheckRow(TypedDict):
+    """A check that has become due: where it stands, what happens next, how its last run went."""
+
+    indicator: str
+    title: Words
+    commitment: str | None
+    owner: str | None
+    period: str
+    state: str
+    due_at: str
+    late_at: str
+    tries: int
+    lapsed_at: str
+    next_try_at: str | None
+    needs_person: bool
+    pending: int
+    again_at: str | None
+    held_by: str | None
+    held_since: str | None
+    note: str | None
+    said: Mapping[str, object] | None
+    run: RunLine | None
+
+
+class NextCheck(TypedDict):
+    """The next check of an indicator."""
+
+    indicator: str
+    commitment: str
+    owner: str
+    title: Words
+    period: str
+    due_at: str
+
+
+class CalendarPage(TypedDict):
+    """The checks of a month, those wanted of them, what is due next, and what there is to choose from."""
+
+    period: str
+    all_rows: list[CheckRow]
+    rows: list[CheckRow]
+    next: list[NextCheck]
+    owners: list[str]
+    indicators: dict[str, Words]
+
+
+class CheckLog(TypedDict):
+    """One check with its runs; `waived`: by whom and when."""
+
+    check: CheckRow
+    runs: list[RunLine]
+    waived: dict[str, str] | None
+
+
+def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted: str | None) -> CalendarPage:
     """The checks of the periods ended in a month, those that need somebody first, and what is due next.
 
     `wanted`: of one state, owner or indicator. `all_rows` are those of the month whatever is wanted.
@@ -67,11 +130,11 @@ def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted
     }
 
 
-def _is_wanted(row: dict[str, Any], wanted: dict[str, str | None]) -> bool:
+def _is_wanted(row: Mapping[str, object], wanted: Mapping[str, str | None]) -> bool:
     return all(not value or row[name] == value for name, value in wanted.items())
 
 
-def log_of(actor: Actor, now: datetime, *, indicator: str, period: str) -> dict[str, Any]:
+def log_of(actor: Actor, now: datetime, *, indicator: str, period: str) -> CheckLog:
     """One check with all its runs, newest first. Raises NotFound where none has become due."""
     require(actor, Permission.READ_DESK, actor.home)
     found = history()
@@ -92,7 +155,7 @@ def _waived_by(indicator: str, period: str) -> dict[str, str] | None:
     return {"by": found.actor, "at": found.at.isoformat()} if found is not None else None
 
 
-def rows_of(found: History, month: Period, now: datetime) -> list[dict[str, Any]]:
+def rows_of(found: History, month: Period, now: datetime) -> list[CheckRow]:
     """One row per check of the periods ended in the month, late and failed first."""
     in_month = DueCheck.period_end.between(month.start, month.end)
     checks = db.session.execute(select(DueCheck).where(in_month, DueCheck.due_at <= now)).scalars().all()
@@ -115,7 +178,7 @@ def _last_runs(in_month: ColumnElement[bool], now: datetime) -> dict[tuple[str, 
     return {(run.indicator_key, run.period_key): run for run in runs}
 
 
-def _row(version: Version, check: DueCheck, run: Run | None, now: datetime) -> dict[str, Any]:
+def _row(version: Version, check: DueCheck, run: Run | None, now: datetime) -> CheckRow:
     found = version.indicators.get(check.indicator_key)
     commitment, indicator = found or (None, None)
     return {
@@ -155,7 +218,7 @@ def _needs_person(version: Version, check: DueCheck, now: datetime) -> bool:
     return check.state == CheckState.DUE and indicator is not None and is_entered(version.charter, indicator)
 
 
-def run_facts(run: Run) -> dict[str, Any]:
+def run_facts(run: Run) -> RunLine:
     """What the log says of one run."""
     return {
         "number": run.id,
@@ -174,10 +237,10 @@ def run_facts(run: Run) -> dict[str, Any]:
     }
 
 
-def next_due(found: History, now: datetime) -> list[dict[str, Any]]:
+def next_due(found: History, now: datetime) -> list[NextCheck]:
     """The next check of each indicator of the charter in force, soonest first."""
     version = found.current
-    rows = []
+    rows: list[NextCheck] = []
     for key, (commitment, indicator) in version.indicators.items():
         period = newest_ended(indicator.period, now.date()).previous()
         times: Deadlines = deadlines_of(version, indicator, period)
@@ -202,112 +265,6 @@ def _is_measured(found: History, indicator: str, period: Period) -> bool:
     return period.start >= found.first.valid_from and indicator in found.on(period.start).indicators
 
 
-BACK = timedelta(days=62)
-"""How far back the calendar goes; older checks are on the page of checks."""
-
-
-def renew_feed(actor: Actor, now: datetime) -> str:
-    """Make the actor's private address anew and return its secret, shown this once; the one before is dead.
-
-    Raises NotAllowed (nobody in particular, or somebody who may not see checks).
-    """
-    require(actor, Permission.READ_DESK, actor.home)
-    if actor.user_id is None:
-        raise NotAllowed("A calendar belongs to a person with an account.")
-    secret = secrets.token_urlsafe(24)
-    with transaction():
-        found = db.session.get(CalendarFeed, actor.user_id)
-        if found is None:
-            found = CalendarFeed(person_id=actor.user_id)
-            db.session.add(found)
-        found.sha256, found.made_at = _hash(secret), now
-        audit_log.record(actor, now, "calendar:renew", actor.name)
-    return secret
-
-
-def feed_made_at(actor: Actor) -> datetime | None:
-    """When the address in use was made; None where there is none."""
-    found = None if actor.user_id is None else db.session.get(CalendarFeed, actor.user_id)
-    return None if found is None else found.made_at
-
-
-def drop_feed(actor: Actor, now: datetime) -> None:
-    """From now on the address shows nothing."""
-    require(actor, Permission.READ_DESK, actor.home)
-    with transaction():
-        found = None if actor.user_id is None else db.session.get(CalendarFeed, actor.user_id)
-        if found is not None:
-            db.session.delete(found)
-            audit_log.record(actor, now, "calendar:drop", actor.name)
-
-
-def feed_of(secret: str, now: datetime, *, owner: str | None = None) -> dict[str, Any]:
-    """The due checks behind a private address: of one owner, or of those the person answers for, else of all.
-
-    Raises NotFound for an address that is unknown, was renewed, or whose account is closed or may not see checks.
-    """
-    query = select(Person).join(CalendarFeed, CalendarFeed.person_id == Person.id)
-    person = db.session.execute(query.where(CalendarFeed.sha256 == _hash(secret))).scalar_one_or_none()
-    actor = account_of(person.id) if person is not None else None
-    if actor is None or not may_somewhere(actor, Permission.READ_DESK):
-        raise NotFound("There is no such calendar: make its address anew on the page of your account.")
-    found = history()
-    owners = [owner] if owner else _answers_for(actor)
-    return {
-        "language": actor.language,
-        "owners": owners,
-        "charter": found.current.charter.charter.key,
-        "title": words(found.current.charter.charter.title),
-        "checks": list(_checks(found, owners, now)),
-    }
-
-
 def owners_of(found: History) -> list[str]:
     """The owners that the charter in force names."""
     return sorted({commitment.owner for commitment, _ in found.current.indicators.values() if commitment.owner})
-
-
-def _answers_for(actor: Actor) -> list[str]:
-    contact = db.session.get(Contact, actor.user_id)
-    return list(contact.answers_for) if contact is not None else []
-
-
-def _checks(found: History, owners: Sequence[str], now: datetime) -> Iterator[dict[str, Any]]:
-    """The checks of the last two months and the next one of each indicator."""
-    since = select(DueCheck).where(DueCheck.due_at.between(now - BACK, now)).order_by(DueCheck.due_at, DueCheck.id)
-    known: set[tuple[str, str]] = set()
-    for check in db.session.execute(since).scalars():
-        commitment, indicator = found.on(check.period_start).indicators.get(check.indicator_key, (None, None))
-        if commitment is None or indicator is None or (owners and commitment.owner not in owners):
-            continue
-        known.add((check.indicator_key, check.period_key))
-        state = state_of(check, now)
-        yield {
-            "indicator": check.indicator_key,
-            "period": check.period_key,
-            "title": words(indicator.title),
-            "owner": commitment.owner,
-            "state": state.value,
-            "due_at": check.due_at,
-            "changed_at": _changed(check, state),
-        }
-    for row in next_due(found, now):
-        commitment, _ = found.current.indicators[row["indicator"]]
-        if (row["indicator"], row["period"]) in known or (owners and commitment.owner not in owners):
-            continue
-        due = datetime.fromisoformat(row["due_at"])
-        facts = {"indicator": row["indicator"], "period": row["period"], "title": row["title"]}
-        yield facts | {"owner": commitment.owner, "state": "due", "due_at": due, "changed_at": due - BACK}
-
-
-def _changed(check: DueCheck, state: CheckState) -> datetime:
-    """Since when it stands as it does: an entry that has not changed is written alike each time."""
-    if state is CheckState.DONE and check.done_at is not None:
-        return check.done_at
-    if state is CheckState.LATE:
-        return check.late_at
-    return check.lapsed_at if state is CheckState.LAPSED else check.due_at
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
@@ -20,7 +20,7 @@ from charter.domain.vocabulary.terms import Kind, PeriodKind, Permission, Status
 from charter.services.charters.versions import Version, find_indicator, history
 from charter.services.checks.measuring import Measuring
 from charter.services.checks.running import composed, values_of_parts
-from charter.services.readings.indicator_view import stored, tiers_and_ceiling
+from charter.services.readings.indicator_view import Steps, stored, tiers_and_ceiling
 from charter.services.records.access import Access
 
 LENGTHS = [PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR]
@@ -32,10 +32,54 @@ class Counted(NamedTuple):
 
     total: Counts
     by_unit: By
-    rows: dict[str, Any]
+    rows: RowsRead
 
 
-def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> dict[str, Any]:
+class RowsRead(TypedDict):
+    """How many rows were read, and how many of them had no readable date; None where none are read."""
+
+    rows_read: int | None
+    undated: int | None
+
+
+class CountFacts(Steps, total=False):
+    """The value with its stored counts by name: which of them there are depends on the kind of the indicator."""
+
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: float | None
+    sum: float | None
+    sum_of_squares: float | None
+    promoters: float | None
+    passives: float | None
+    detractors: float | None
+    volume: float | None
+    parts: float | None
+    cents: float | None
+    excluded: dict[str, int]
+    pending: int
+
+
+class UnitCounts(CountFacts):
+    """The counts of a unit that the source names."""
+
+    unit: str
+    is_known: bool
+
+
+class DryRun(CountFacts):
+    """What an indicator would read for a period: in all, and by unit."""
+
+    indicator: str
+    period: str
+    as_of: str
+    rows_read: int | None
+    undated: int | None
+    units: list[UnitCounts]
+
+
+def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> DryRun:
     """The counts of an indicator for a period of any length, in all and by unit; stores nothing.
 
     By unit of the source where counts add; by unit of the tree where the figure is made at each level.
@@ -45,32 +89,29 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: dict[str, Any] = {"rows_read": None, "undated": None}
+    rows: RowsRead = {"rows_read": None, "undated": None}
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
     else:
         with Measuring(access) as measuring:
-            total, by_unit, rows = counted(measuring, version, found, whole, now)
-    return facts_of(version, found, whole, (total, by_unit, rows), now)
+            return facts_of(version, found, whole, counted(measuring, version, found, whole, now), now)
+    return facts_of(version, found, whole, Counted(total, by_unit, rows), now)
 
 
-def facts_of(
-    version: Version, found: Indicator, whole: Period, what: tuple[Counts, By, dict[str, Any]], now: datetime
-) -> dict[str, Any]:
+def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, now: datetime) -> DryRun:
     """What a dry run tells of an indicator: its counts in all and by unit."""
-    total, by_unit, rows = what
     return {
         "indicator": found.key,
         "period": whole.key,
         "as_of": now.isoformat(),
-        **counts_of(found, total),
-        **rows,
-        "units": units_of(version, found, by_unit),
+        **counts_of(found, what.total),
+        **what.rows,
+        "units": units_of(version, found, what.by_unit),
     }
 
 
-def units_of(version: Version, indicator: Indicator, by_unit: By) -> list[dict[str, Any]]:
+def units_of(version: Version, indicator: Indicator, by_unit: By) -> list[UnitCounts]:
     """The counts of each unit that the source names, in the order of their names."""
     return [
         {"unit": unit, "is_known": unit in version.tree, **counts_of(indicator, counts)}
@@ -83,7 +124,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
-    rows = {"rows_read": found.rows_read, "undated": found.undated}
+    rows: RowsRead = {"rows_read": found.rows_read, "undated": found.undated}
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
@@ -120,32 +161,38 @@ def parts(indicator: Indicator, whole: Period) -> list[Period]:
     return [whole]
 
 
-def counts_of(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+def counts_of(indicator: Indicator, counts: Counts) -> CountFacts:
     """The value with its stored counts by name, as the kind stores them."""
-    value, kind = figure_of(indicator, counts), indicator.kind
-    common = {"value": None if value is None else float(value)}
-    n = {"n": json_number(counts.denominator)}
-    own: dict[str, Any] = {"numerator": json_number(counts.numerator), "denominator": json_number(counts.denominator)}
+    value = figure_of(indicator, counts)
+    found: CountFacts = {
+        "value": None if value is None else float(value),
+        **_own(indicator.kind, counts),
+        **_steps(indicator, counts),
+        "excluded": dict(counts.excluded),
+        "pending": counts.pending,
+    }
+    return found
+
+
+def _own(kind: Kind, counts: Counts) -> CountFacts:
+    n = json_number(counts.denominator)
     if kind is Kind.MEAN:
-        own = n | {"sum": json_number(counts.total), "sum_of_squares": json_number(counts.squares)}
-    elif kind is Kind.NPS:
-        own = n | {
-            "promoters": counts.promoters,
-            "passives": json_number(counts.passives),
-            "detractors": counts.detractors,
-        }
-    elif kind in (Kind.COUNT, Kind.PERCENTILE):
-        own = n
-    elif kind is Kind.RATE:
-        own = {"numerator": json_number(counts.numerator), "volume": json_number(counts.denominator)}
-    elif kind is Kind.COMPOSITE:
-        own = {"parts": json_number(counts.denominator)}
-    elif kind is Kind.MONEY:
-        own = n | {"cents": json_number(counts.total)}
-    return common | own | _steps(indicator, counts) | {"excluded": dict(counts.excluded), "pending": counts.pending}
+        return {"n": n, "sum": json_number(counts.total), "sum_of_squares": json_number(counts.squares)}
+    if kind is Kind.NPS:
+        passives = json_number(counts.passives)
+        return {"n": n, "promoters": counts.promoters, "passives": passives, "detractors": counts.detractors}
+    if kind in (Kind.COUNT, Kind.PERCENTILE):
+        return {"n": n}
+    if kind is Kind.RATE:
+        return {"numerator": json_number(counts.numerator), "volume": n}
+    if kind is Kind.COMPOSITE:
+        return {"parts": n}
+    if kind is Kind.MONEY:
+        return {"n": n, "cents": json_number(counts.total)}
+    return {"numerator": json_number(counts.numerator), "denominator": n}
 
 
-def _steps(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+def _steps(indicator: Indicator, counts: Counts) -> Steps:
     """Tiers and ceiling; the promised delay itself is not judged here, for its level depends on the period."""
     steps = judge_steps(indicator, counts, Reading(Status.NOT_APPLICABLE))
     return tiers_and_ceiling([stored(one) for one in steps], json_number(counts.denominator))

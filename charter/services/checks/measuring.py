@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from charter.services.charters.versions import Version, counts_alike
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
+from charter.watchdog import TookTooLong, within
 
 if TYPE_CHECKING:
     from charter.models.records import Run
@@ -55,6 +56,9 @@ class Outcome:
 
 Pair = tuple[Indicator, Claim]
 
+DEADLINE_SHARE = 0.5
+"""Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
+
 
 class Measuring:
     """The sources that are open while due checks are run; closed at the end of the block."""
@@ -64,13 +68,45 @@ class Measuring:
         self._open: dict[tuple[int, str | None], OpenSource] = {}
         self._beside: dict[tuple[int, str | None, str], Any] = {}
         self._definitions: dict[tuple[int, str], str] = {}
+        self._given_up: set[tuple[int, str | None]] = set()
 
     def __enter__(self) -> Measuring:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for source in self._open.values():
-            source.close()
+        for key, source in self._open.items():
+            # What hangs is not waited for: its thread was left behind.
+            if key not in self._given_up:
+                source.close()
+
+    def measured(
+        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
+    ) -> Iterable[tuple[Indicator, Claim, Outcome]]:
+        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
+
+        It is measured by another thread than this one: a connection to a source may not mind by which it is used.
+        """
+        seconds = self._access.lease.total_seconds() * DEADLINE_SHARE
+        if (version.id, source) not in self._given_up:
+            try:
+                return within(seconds, lambda: list(self.measure(version, source, claims, now)))
+            except TookTooLong:
+                self._given_up.add((version.id, source))
+                logger.error("the source %s gave no answer within %.0f seconds: its checks are failed", source, seconds)
+        said = Sentence(
+            "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
+            "its server or its disk hangs.",
+            source=source,
+            seconds=f"{seconds:.0f}",
+        )
+        return [
+            (indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
+            for indicator, held in claims
+        ]
+
+    def has_given_up(self, version: Version, source: str | None) -> bool:
+        """Whether the source was left at its deadline."""
+        return (version.id, source) in self._given_up
 
     def measure(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
@@ -101,9 +137,9 @@ class Measuring:
 
         indicators, periods = what
         try:
-            table = self.opened(version, source).table
-            others = self._others(version, indicators)
-            measured = measure_many(indicators, table, periods, now, setting_of(version.charter), others)
+            opened, others = self.opened(version, source), self._others(version, indicators)
+            measured = measure_many(indicators, opened.table, periods, now, setting_of(version.charter), others)
+            opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)

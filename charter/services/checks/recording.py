@@ -24,7 +24,7 @@ from charter.services.readings.projection import Measured, Recorded, project_all
 from charter.services.records import audit_log
 from charter.services.records.audit_log import log_context
 from charter.services.records.leases import settle, settle_all
-from charter.services.records.sealing import rows_hash
+from charter.services.records.sealing import digest_of, rows_hash
 from charter.services.records.transactions import transaction
 from charter.services.schedule.claims import Claim
 from charter.services.watching.readings import watch_readings
@@ -90,7 +90,8 @@ def _look_again(held: Claim, pending: int, now: datetime) -> None:
 
 
 def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
-    runs = _insert_runs(actor, now, kept)
+    written = [_run(actor, now, (version, indicator, held), outcome) for version, indicator, held, outcome in kept]
+    runs = _insert_runs(now, written)
     cells = [
         [measurement_row(cell, run, actor, now) for cell in outcome.cells]
         for (*_, outcome), run in zip(kept, runs, strict=True)
@@ -110,20 +111,20 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
         actor,
         now,
         [
-            (
+            audit_log.Done(
                 "check:complete" if held.completes else "check:run",
                 f"run {run.id}",
                 {"cells": rows_hash(part), "indicator": indicator.key, "period": held.period.key},
+                rows={"runs": {str(run.id): digest_of("runs", row | {"id": run.id})}},
             )
-            for (_, indicator, held, _), run, part in zip(kept, runs, cells, strict=True)
+            for (_, indicator, held, _), run, row, part in zip(kept, runs, written, cells, strict=True)
         ],
     )
     return runs
 
 
-def _insert_runs(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
+def _insert_runs(now: datetime, rows: Sequence[dict[str, Any]]) -> list[Recorded]:
     """The runs with their numbers, in order."""
-    rows = [_run(actor, now, (version, indicator, held), outcome) for version, indicator, held, outcome in kept]
     added = insert(Run).returning(Run.id, sort_by_parameter_order=True)
     numbers = db.session.execute(added, rows).scalars().all()
     return [

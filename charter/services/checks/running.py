@@ -158,7 +158,8 @@ def run_due(
             if is_stopping():
                 return running.tally
             running.run(measuring, batch, is_stopping)
-        notice_changes(actor, now, measuring, [(one.version, one.source) for one in batches if one.source])
+        read = [one for one in batches if one.source and not measuring.has_given_up(one.version, one.source)]
+        notice_changes(actor, now, measuring, [(one.version, one.source) for one in read if one.source])
     for version, composite, held, outcome in measure_composites(history(), running.taking(), only=only):
         running.record([(version, composite, held, outcome)])
     running.tally.late = _count_late(now)
@@ -187,7 +188,7 @@ class Running:
         taken = claim_all(wanted, self.taking())
         claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
         with log_context(claim=claims[0][1].token if claims else None):
-            outcomes = measuring.measure(batch.version, batch.source, claims, self.how.now)
+            outcomes = measuring.measured(batch.version, batch.source, claims, self.how.now)
             left = {held for _, held in claims}
             for part in _parts(outcomes, RECORDED_AT_ONCE):
                 self.record([(batch.version, indicator, held, outcome) for indicator, held, outcome in part])
@@ -226,9 +227,10 @@ class Running:
 
 
 def _parts(
-    outcomes: Iterator[tuple[Indicator, Claim, Outcome]], size: int
+    outcomes: Iterable[tuple[Indicator, Claim, Outcome]], size: int
 ) -> Iterable[list[tuple[Indicator, Claim, Outcome]]]:
-    while part := list(islice(outcomes, size)):
+    left = iter(outcomes)
+    while part := list(islice(left, size)):
         yield part
 
 

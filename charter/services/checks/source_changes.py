@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
-from charter.domain.overview.model import words
+from charter.domain.overview.model import Words, words
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Conflict, Sentence
@@ -46,6 +46,46 @@ ENTRIES_READ = 100
 ACTION = "source:recheck"
 
 
+class Told(TypedDict):
+    """What a period read: its value, of how many cases."""
+
+    value: float | None
+    cases: float
+
+
+class ChangedCell(NamedTuple):
+    """A cell that counts otherwise now; None: it was not there, or is not any more."""
+
+    name: str
+    before: Counts | None
+    after: Counts | None
+
+
+class Difference(TypedDict):
+    """A done period that could not be counted again, or counts otherwise: before, after, the first cells."""
+
+    indicator: str
+    kind: str
+    period: str
+    error: str | None
+    before: Told
+    after: Told
+    cells: list[dict[str, object]]
+    changed: int
+
+
+class Noticed(Difference):
+    """A difference, and when it was noticed."""
+
+    noticed_at: str
+
+
+class ChangedPast(Noticed):
+    """A difference that no later look has lifted, with the title of its indicator."""
+
+    title: Words
+
+
 @dataclass(frozen=True)
 class Checked:
     """One done period counted again: its sentence when it could not be, and the cells that count otherwise now."""
@@ -55,7 +95,7 @@ class Checked:
     error: Sentence | None
     before: Counts
     after: Counts
-    cells: Sequence[tuple[str, Counts | None, Counts | None]]
+    cells: Sequence[ChangedCell]
 
     @property
     def indicator(self) -> str:
@@ -65,7 +105,7 @@ class Checked:
     def is_changed(self) -> bool:
         return bool(self.cells)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Difference:
         """What is told: values and cases before and after, and the first cells."""
         return {
             "indicator": self.indicator,
@@ -75,8 +115,8 @@ class Checked:
             "before": _told(self.of, self.before),
             "after": _told(self.of, self.after),
             "cells": [
-                {"cell": name, "before": _counted(before), "after": _counted(after)}
-                for name, before, after in self.cells[:CELLS_SHOWN]
+                {"cell": one.name, "before": _counted(one.before), "after": _counted(one.after)}
+                for one in self.cells[:CELLS_SHOWN]
             ],
             "changed": len(self.cells),
         }
@@ -89,7 +129,7 @@ def recheck(
     *,
     indicator: str | None = None,
     period: str | None = None,
-) -> list[dict[str, Any]]:
+) -> list[Difference]:
     """Count done periods again as of the instant they were first counted; tell what differs, and keep it in the log.
 
     One indicator or all that are read from a source; one period or the last three of each. Writes no figure.
@@ -106,6 +146,47 @@ def recheck(
     with Measuring(access) as measuring:
         checked = [one for group in _together(runs) for one in _again(measuring, group)]
     return _keep(actor, now, checked)
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """What reading the sources again has shown: how many periods were compared, which count otherwise now, and which
+    cannot be read any more, as sentences."""
+
+    compared: int
+    changed: tuple[Sentence, ...]
+    unread: tuple[Sentence, ...]
+
+
+def recount_sources(actor: Actor, access: Access, *, progress: Callable[[int, int, str], None]) -> Recounted:
+    """Read every source again for every period that was read from it, as of then, and compare. Writes nothing.
+
+    Raises NotAllowed.
+    """
+    require(actor, Permission.READ_AUDIT)
+    found = history()
+    groups = _together(_runs(list(found.current.indicators), None, most=None))
+    compared, changed, unread = 0, list[Sentence](), list[Sentence]()
+    with Measuring(access) as measuring:
+        for at, group in enumerate(groups):
+            progress(at, len(groups), group.source)
+            for one in _again(measuring, group):
+                place: dict[str, Any] = {"indicator": one.indicator, "period": parse_period(one.period)}
+                compared += 1
+                if one.error is not None:
+                    place["error"] = one.error
+                    unread.append(Sentence("%(indicator)s for %(period)s cannot be read again: %(error)s", **place))
+                elif one.is_changed:
+                    changed.append(
+                        Sentence(
+                            "The source of %(indicator)s counts otherwise for %(period)s than was recorded: "
+                            "%(count)s counts differ, the first is %(cell)s.",
+                            **place,
+                            count=len(one.cells),
+                            cell=one.cells[0][0] or "–",
+                        )
+                    )
+    return Recounted(compared, tuple(changed), tuple(unread))
 
 
 def notice_changes(actor: Actor, now: datetime, measuring: Measuring, sources: Iterable[tuple[Version, str]]) -> None:
@@ -211,7 +292,7 @@ def _compared(version: Version, indicator: Indicator, run: Run, found: Measured 
     again = [cell for cell in found.cells if cell.period == run.period_key]
     now_counted = _cells(at_levels(version, indicator, again, found.values))
     cells = [
-        (name, stored.get(name), now_counted.get(name))
+        ChangedCell(name, stored.get(name), now_counted.get(name))
         for name in sorted({*stored, *now_counted})
         if stored.get(name) != now_counted.get(name)
     ]
@@ -234,7 +315,7 @@ def _cells(cells: Iterable[Cell]) -> Mapping[str, Counts]:
     return {" · ".join(filter(None, (cell.unit, cell.channel, cell.segment))): cell.counts for cell in cells}
 
 
-def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[dict[str, Any]]:
+def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[Difference]:
     """One entry of the audit log: what was counted again, and what differs."""
     told = [one.facts() for one in checked if one.is_changed or one.error]
     with transaction():
@@ -243,23 +324,23 @@ def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[dict[
     return told
 
 
-def changed_past(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+def changed_past(actor: Actor, now: datetime) -> list[ChangedPast]:
     """The periods whose source counts otherwise than was recorded, as last looked at, for those who see the whole."""
     if not may(actor, Permission.READ_DESK):
         return []
     known = history().current.indicators
     return [
-        one | {"title": words(known[one["indicator"]][1].title)}
+        {**one, "title": words(known[one["indicator"]][1].title)}
         for one in _open_changes(now)
         if one["indicator"] in known
     ]
 
 
-def _open_changes(now: datetime) -> list[dict[str, Any]]:
+def _open_changes(now: datetime) -> list[Noticed]:
     """The differences that no later look has lifted, newest period first."""
     query = select(AuditEntry).where(AuditEntry.action == ACTION, AuditEntry.at <= now)
     newest = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(ENTRIES_READ)).scalars().all()
-    open_: dict[tuple[str, str], dict[str, Any]] = {}
+    open_: dict[tuple[str, str], Noticed] = {}
     for entry in reversed(newest):
         facts = entry.after or {}
         for key, period in facts.get("checked", ()):
@@ -270,7 +351,7 @@ def _open_changes(now: datetime) -> list[dict[str, Any]]:
     return sorted(open_.values(), key=lambda one: (one["period"], one["indicator"]), reverse=True)
 
 
-def _told(indicator: Indicator, counts: Counts) -> dict[str, Any]:
+def _told(indicator: Indicator, counts: Counts) -> Told:
     value = figure_of(indicator, counts)
     return {"value": None if value is None else float(value), "cases": float(counts.denominator)}
 

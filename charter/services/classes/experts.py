@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from charter.domain.evidence.law_sector_experts import MINIMUM, Round
-from charter.domain.overview.model import words
+from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound, Sentence
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -120,7 +120,46 @@ def answer(
         audit_log.record(who, now, "experts:answer", one.commitment_key, after={"round": one.id, "expert": row.name})
 
 
-def seat_form(actor: Actor, now: datetime, *, seat: int | None = None, secret: str | None = None) -> dict[str, Any]:
+class OwnAnswer(TypedDict):
+    """What an expert answered."""
+
+    floor: str
+    earns: str
+    because: str
+
+
+class SeatForm(TypedDict):
+    """The commitment, the two questions, and the own answer once it is given."""
+
+    seat: int
+    expert: str
+    title: Words
+    promise: Words
+    organisation: str
+    is_example: bool
+    note: str | None
+    closes_on: str
+    is_closed: bool
+    own: OwnAnswer | None
+
+
+class Question(TypedDict):
+    """An open question to an account."""
+
+    seat: int
+    title: Words
+    closes_on: str
+
+
+class Askable(TypedDict):
+    """An account that may be asked."""
+
+    id: int
+    name: str
+    role: str
+
+
+def seat_form(actor: Actor, now: datetime, *, seat: int | None = None, secret: str | None = None) -> SeatForm:
     """What one expert sees: the commitment, the two questions, the own answer once given, never another's.
 
     Raises NotFound, NotAllowed.
@@ -129,7 +168,7 @@ def seat_form(actor: Actor, now: datetime, *, seat: int | None = None, secret: s
     version = history().current
     _, commitment = find_commitment(version, one.commitment_key)
     opinion = db.session.execute(select(ExpertOpinion).where(ExpertOpinion.seat_id == row.id)).scalar_one_or_none()
-    own = {"floor": opinion.floor, "earns": opinion.earns, "because": opinion.because} if opinion else None
+    own = OwnAnswer(floor=opinion.floor, earns=opinion.earns, because=opinion.because) if opinion else None
     return {
         "seat": row.id,
         "expert": row.name,
@@ -144,7 +183,7 @@ def seat_form(actor: Actor, now: datetime, *, seat: int | None = None, secret: s
     }
 
 
-def questions_to(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+def questions_to(actor: Actor, now: datetime) -> list[Question]:
     """The open questions that this account has not answered yet."""
     found = history_or_none()
     if actor.user_id is None or found is None:
@@ -166,7 +205,7 @@ def questions_to(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def people_to_ask(actor: Actor) -> list[dict[str, Any]]:
+def people_to_ask(actor: Actor) -> list[Askable]:
     """The open accounts, by name, for the form that asks them."""
     require(actor, Permission.RECORD_EVIDENCE)
     query = select(Person.id, Person.name, Person.role).where(Person.is_active).order_by(Person.name, Person.id)

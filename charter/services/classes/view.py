@@ -76,6 +76,19 @@ class EffectPoint(MapPoint):
     delta: float
 
 
+class LawView(TypedDict):
+    """What the law owes, and the words of the part that it owes."""
+
+    owed: str
+    reference: str | None
+    date: str | None
+    until: str | None
+    scope: str | None
+    minimum_indicator: str | None
+    minimum: Words | None
+    surplus: Words | None
+
+
 ClassRow = TypedDict(
     "ClassRow",
     {
@@ -96,7 +109,7 @@ ClassRow = TypedDict(
         "review": ReviewFacts | None,
         "point": MapPoint | None,
         "effect": EffectPoint | None,
-        "law": dict[str, Any] | None,
+        "law": LawView | None,
         "ladder": list[Rung],
     },
 )
@@ -231,9 +244,17 @@ def _effect(surveys: SurveyEvidence) -> EffectPoint | None:
     }
 
 
-def _law(commitment: Commitment) -> dict[str, Any] | None:
+def _law(commitment: Commitment) -> LawView | None:
     law = commitment.evidence.law
     if law is None:
         return None
-    facts = law.model_dump(mode="json", include={"owed", "reference", "date", "until", "scope", "minimum_indicator"})
-    return facts | {name: words(text) if (text := getattr(law, name)) else None for name in ("minimum", "surplus")}
+    return {
+        "owed": law.owed,
+        "reference": law.reference,
+        "date": law.date,
+        "until": law.until,
+        "scope": law.scope,
+        "minimum_indicator": law.minimum_indicator,
+        "minimum": words(law.minimum) if law.minimum else None,
+        "surplus": words(law.surplus) if law.surplus else None,
+    }

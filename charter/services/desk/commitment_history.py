@@ -28,6 +28,19 @@ SHOWN = 300
 AUDITED = ("class:decide", "experts:ask", "experts:answer", "sector:record", "check:waive", "check:take-over")
 
 
+class Place(TypedDict, total=False):
+    """What a line is about, by the keys: a version and its first day, an action, an indicator, period and unit…"""
+
+    version: int
+    valid_from: str
+    action: int
+    indicator: str
+    period: str
+    unit: str
+    channel: str
+    segment: str
+
+
 class Line(TypedDict):
     """Who did what, when, at which place (indicator, period, unit, action… by their keys), from what to what, and why;
     of a version of the charter, its changes and the two charters."""
@@ -35,7 +48,7 @@ class Line(TypedDict):
     at: str
     by: str
     what: str
-    place: dict[str, Any]
+    place: Place
     before: NotRequired[dict[str, Any] | None]
     after: NotRequired[dict[str, Any] | None]
     why: NotRequired[str | None]
@@ -142,12 +155,17 @@ def _corrections(version: Version, keys: list[str], near: list[str]) -> Iterator
         _, indicator = version.indicators.get(row.indicator_key, (None, None))
         if indicator is None:
             continue
-        place = {"channel": row.channel, "segment": row.segment}
         yield {
             "at": row.recorded_at.isoformat(),
             "by": row.recorded_by,
             "what": "figure:correct",
-            "place": {"indicator": row.indicator_key, "period": row.period_key, "unit": row.unit_key} | place,
+            "place": {
+                "indicator": row.indicator_key,
+                "period": row.period_key,
+                "unit": row.unit_key,
+                "channel": row.channel,
+                "segment": row.segment,
+            },
             "before": {name: json_number(number) for name, number in numbers_of(indicator, old.counts).items()},
             "after": {name: json_number(number) for name, number in numbers_of(indicator, row.counts).items()},
             "why": row.reason,
@@ -189,7 +207,7 @@ def _actions(key: str, near: list[str]) -> Iterator[Line]:
     planned = {row.id: row for row in db.session.execute(query).scalars()}
     for row in planned.values():
         after = {"what": row.what, "owner": row.owner, "due": row.due_on.isoformat()}
-        place = {"action": row.id, "period": row.period_key, "unit": row.unit_key}
+        place: Place = {"action": row.id, "period": row.period_key, "unit": row.unit_key}
         at = row.planned_at.isoformat()
         yield {"at": at, "by": row.planned_by, "what": "action:plan", "place": place, "after": after}
     steps = select(ActionStep).where(ActionStep.action_id.in_(planned)).order_by(ActionStep.id)
@@ -216,10 +234,14 @@ def _audited(key: str, keys: list[str]) -> Iterator[Line]:
             "at": row.at.isoformat(),
             "by": row.actor,
             "what": row.action,
-            "place": {}
-            if row.subject == key
-            else dict(zip(("indicator", "period"), row.subject.split(" "), strict=False)),
+            "place": Place() if row.subject == key else _of_check(row.subject),
             "before": row.before,
             "after": after,
             "why": why,
         }
+
+
+def _of_check(subject: str) -> Place:
+    """`indicator period`, as the audit log names a check."""
+    indicator, period = subject.split(" ")[:2]
+    return {"indicator": indicator, "period": period}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -21,7 +21,9 @@ from charter.domain.overview.model import (
     json_number,
 )
 from charter.domain.readings.values import figure_of
-from charter.domain.statistics.control_chart import likely_misses_in_12
+from charter.domain.statistics.control_chart import ChartReading, bounds_of
+from charter.domain.statistics.misses import Misses, misses_of
+from charter.domain.statistics.seasons import Timed
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
@@ -29,12 +31,12 @@ from charter.domain.vocabulary.terms import Kind, Permission, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
-from charter.services.actions.view import remedy
+from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
-from charter.services.checks.calendar import run_facts
-from charter.services.figures.write import corrections_of
+from charter.services.checks.calendar import RunLine, run_facts
+from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
-from charter.services.frontline.summaries import commitment_part
+from charter.services.frontline.summaries import Below, TeamWords, commitment_part
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
@@ -70,6 +72,13 @@ class ChannelFigure(TypedDict):
     too_few: bool
 
 
+class MissedLately(TypedDict):
+    """Of the last `of` periods, measured alike and held to one level, `count` fell short of it."""
+
+    count: int
+    of: int
+
+
 class Detail(TypedDict):
     """Of one indicator: its definition, long series, control chart, and breakdown by unit and channel."""
 
@@ -77,10 +86,17 @@ class Detail(TypedDict):
     series: list[Point]
     rebases: list[SetAnew]
     chart: dict[str, Any] | None
+    missed_lately: MissedLately | None
     likely_misses: float | None
     breakdown: list[UnitFigure]
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
+
+
+class RunOfIndicator(RunLine):
+    """A run, and of which indicator."""
+
+    indicator: str
 
 
 class CommitmentPage(TypedDict):
@@ -89,11 +105,11 @@ class CommitmentPage(TypedDict):
     overview: Overview
     commitment: CommitmentView
     details: dict[str, Detail]
-    frontline: dict[str, Any]
-    runs: list[dict[str, Any]]
-    corrections: list[dict[str, Any]]
+    frontline: TeamWords
+    runs: list[RunOfIndicator]
+    corrections: list[Correction]
     corrected: dict[str, set[str]]
-    remedy: dict[str, Any]
+    remedy: Remedy
 
 
 def commitment_page(
@@ -117,11 +133,19 @@ def commitment_page(
         "overview": whole,
         "commitment": view,
         "details": details,
-        "frontline": commitment_part(version, whole, view, details, local_day(now, found)[1]),
+        "frontline": commitment_part(version, whole, view, _values_below(details), local_day(now, found)[1]),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "corrected": corrected,
         "remedy": remedy(actor, now, version, whole, view),
+    }
+
+
+def _values_below(details: Mapping[str, Detail]) -> Below:
+    """The value of each unit beneath, by indicator; None where it has too few cases."""
+    return {
+        key: {row["unit"]: None if row["reason"] == Reason.TOO_FEW else row["value"] for row in detail["breakdown"]}
+        for key, detail in details.items()
     }
 
 
@@ -164,23 +188,36 @@ def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures
     """Without the breakdown by unit and channel."""
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
-    likely = None
-    # Of a promise in steps the chart draws the first, whose level is that of its points.
-    level = points[-1]["target"] if points else None
-    if chart and chart.drawable and level is not None and chart.mean is not None and chart.moving_range:
-        likely = likely_misses_in_12(level, chart.mean, chart.moving_range, indicator.direction)
+    misses = _misses(indicator, points, chart)
     found: Detail = {
         "definition": told_definition(version, indicator),
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
         "chart": asdict(chart) if chart else None,
-        "likely_misses": likely,
+        "missed_lately": None if misses is None else {"count": misses.count, "of": misses.of},
+        "likely_misses": None if misses is None else misses.likely_of_12,
         "breakdown": [],
         "channels": [],
     }
     if _is_whole_only(indicator):
         found["channels_absent"] = True
     return found
+
+
+def _misses(indicator: Indicator, points: Sequence[Point], chart: ChartReading | None) -> Misses | None:
+    """How often the level that is in force was missed; of a promise in steps, that of its first, which is drawn."""
+    level = points[-1]["target"] if points else None
+    if level is None:
+        return None
+    alike: list[Timed] = []
+    for point in reversed(points):
+        if point["target"] != level:
+            break
+        if point["value"] is not None:
+            alike.insert(0, Timed(parse_period(point["period"]), float(point["value"])))
+        if point.get("break"):
+            break
+    return misses_of(alike, float(level), indicator.direction, chart, bounds_of(indicator.kind)) if alike else None
 
 
 def _set_anew(figures: UnitReadings, indicator: Indicator, shown: Sequence[str]) -> list[SetAnew]:
@@ -290,8 +327,8 @@ def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
     return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
-def _runs(view: CommitmentView) -> list[dict[str, Any]]:
+def _runs(view: CommitmentView) -> list[RunOfIndicator]:
     """The newest runs of the commitment's indicators."""
     keys = [indicator["key"] for indicator in view["indicators"]]
     query = select(Run).where(Run.indicator_key.in_(keys)).order_by(Run.id.desc()).limit(RUNS_SHOWN)
-    return [{"indicator": run.indicator_key} | run_facts(run) for run in db.session.execute(query).scalars()]
+    return [{**run_facts(run), "indicator": run.indicator_key} for run in db.session.execute(query).scalars()]

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import literal, select
 
 from charter.domain.alerts.alert_rules import AlertState
+from charter.domain.frontline.observations import TeamView
 from charter.domain.overview.headline import Chain, Held, chain_of
 from charter.domain.overview.model import (
     Change,
@@ -29,20 +30,21 @@ from charter.domain.overview.model import (
     offered,
     words,
 )
+from charter.domain.overview.year_to_date import Beside
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission, Status
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.checks import Tick
-from charter.services.actions.view import acting
-from charter.services.charters.versions import History, Version, find_unit, history
+from charter.services.actions.view import Acting, acting
+from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.recent_queries import RecentReadings
-from charter.services.schedule.clock_health import alarm_from, is_told_of_alarm, waiting_long
+from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, waiting_long
 from charter.services.watching.alert_changes import is_concerned
 
 EVERYTHING = Filters()
@@ -53,7 +55,7 @@ class Row(NamedTuple):
     """A commitment, and what stands beside its figure."""
 
     view: CommitmentView
-    beside: dict[str, Any] | None
+    beside: Beside | None
 
 
 class CheckLine(TypedDict):
@@ -75,11 +77,11 @@ class Desk(TypedDict):
     offered: dict[str, list[str]]
     changes: list[Change]
     not_measured: list[NotMeasured]
-    acting: list[dict[str, Any]]
-    frontline: dict[str, Any]
+    acting: list[Acting]
+    frontline: TeamView
     checks: list[CheckLine]
     periods: list[str]
-    units: Sequence[dict[str, Any]]
+    units: Sequence[UnitRow]
 
 
 def desk(
@@ -131,7 +133,7 @@ def _chain(version: Version, views: Sequence[CommitmentView]) -> Chain:
     return chain_of(held, version.charter.charter.chain)
 
 
-def _beside(figures: RecentReadings, version: Version, month: Period, view: CommitmentView) -> dict[str, Any] | None:
+def _beside(figures: RecentReadings, version: Version, month: Period, view: CommitmentView) -> Beside | None:
     """Beside the figure that stands for a commitment; None where no indicator does."""
     shown = main_indicator(view)
     if shown is None:
@@ -169,14 +171,21 @@ def _months_between(oldest: Period, newest: Period) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def units_open_to(actor: Actor, version: Version) -> Sequence[dict[str, Any]]:
+def units_open_to(actor: Actor, version: Version) -> Sequence[UnitRow]:
     """The units whose desk this person may open, parents first."""
     if may(actor, Permission.READ_DESK):
         return version.unit_rows
     return [row for row in version.unit_rows if may(actor, Permission.READ_DESK, row["key"])]
 
 
-def header_counts(actor: Actor, now: datetime) -> dict[str, Any]:
+class HeaderCounts(TypedDict):
+    """What the head of the desk tells: what is amiss with the alarm clock, and how many alerts are open."""
+
+    alarm: Alarm | None
+    alerts_open: int
+
+
+def header_counts(actor: Actor, now: datetime) -> HeaderCounts:
     """`alarm` as `alarm_for` tells it, and `alerts_open`, those of this actor: one statement."""
     here = select(literal(1).label("one")).subquery()
     query = select(Tick, waiting_long(now), Alert.unit_key, Alert.told_to).select_from(here)

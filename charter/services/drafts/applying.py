@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def apply_charter(actor: Actor, now: datetime, *, charter: Charter, folder: str,
         _follow(actor, now, folder, is_same=plan.is_empty)
         if plan.is_empty:
             return plan
-        row = _append(actor, now, (charter.charter.valid_from, canonical(charter)), folder, reason)
-        record_file_decisions(actor, now, charter)
+        what = (charter.charter.valid_from, canonical(charter))
+        row = _append(actor, now, what, folder, reason, and_then=lambda: record_file_decisions(actor, now, charter))
         rejudge(_version(row, row.document), now)
     return plan
 
@@ -59,8 +60,16 @@ def _follow(actor: Actor, now: datetime, folder: str, *, is_same: bool) -> None:
             _append(actor, now, (version.valid_from, canonical(version.charter)), folder, folder)
 
 
-def _append(actor: Actor, now: datetime, what: tuple[date, str], folder: str, reason: str | None) -> CharterVersion:
-    """One more row, with its entry in the log."""
+def _append(
+    actor: Actor,
+    now: datetime,
+    what: tuple[date, str],
+    folder: str,
+    reason: str | None,
+    *,
+    and_then: Callable[[], None] = lambda: None,
+) -> CharterVersion:
+    """One more row, with its entry in the log, which vouches for what `and_then` writes too."""
     valid_from, document = what
     before = _newest()
     row = CharterVersion(
@@ -75,9 +84,10 @@ def _append(actor: Actor, now: datetime, what: tuple[date, str], folder: str, re
         reason=reason,
     )
     db.session.add(row)
+    db.session.flush()
+    and_then()
     facts = facts_of(before) if before else None
     audit_log.record(actor, now, "charter:apply", row.key, before=facts, after=facts_of(row))
-    db.session.flush()
     return row
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.entered_sources import ENTERED
-from charter.domain.file_profile.profile import Layout, Profile, plain_profile
+from charter.domain.file_profile.profile import Profile, plain_profile
 from charter.domain.file_profile.remarks import remarks_on
 from charter.domain.vocabulary.errors import Invalid, NotFound, Sentence
 from charter.domain.vocabulary.permissions import Actor, require
@@ -125,6 +125,6 @@ def _of_source(version: Version, now: datetime, key: str, access: Access) -> Loo
     with Measuring(access) as measuring:
         opened = measuring.opened(version, key)
         table, seen = (opened.table.limit(most), most) if opened.rows_read > most else (opened.table, None)
-        layout = Layout(version.charter.sources[key].kind, seen=seen)
+        layout = replace(opened.layout, kind=version.charter.sources[key].kind, seen=seen)
         profile = profile_of(table, layout, key, zone, today, setting_of(version.charter).writings[key])
     return Look(key, profile, remarks_on(profile))

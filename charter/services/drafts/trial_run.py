@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.counts import Counts
@@ -11,7 +11,7 @@ from charter.domain.vocabulary.periods import Period, parse_period, period_at, y
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator
-from charter.services.checks.dry_run import counted, counts_of, units_of
+from charter.services.checks.dry_run import CountFacts, UnitCounts, counted, counts_of, units_of
 from charter.services.checks.folders import folder_of_next
 from charter.services.checks.measuring import Measuring
 from charter.services.drafts.drafts import Draft, open_draft
@@ -21,7 +21,29 @@ from charter.services.records.access import Access
 MOST_UNITS = 40
 
 
-def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> dict[str, Any]:
+class JudgedRow(TypedDict):
+    """A row as it was judged, and what it counts by itself."""
+
+    fate: str
+    reason: str | None
+    value: float | None
+    columns: dict[str, str | None]
+
+
+class TrialRun(CountFacts):
+    """What a draft's indicator would count, with some rows as they were judged; kept as the result of its work."""
+
+    revision: int
+    kind: str
+    rows_read: int | None
+    undated: int | None
+    unknown: list[str]
+    units: list[UnitCounts]
+    more_units: int
+    examples: list[JudgedRow]
+
+
+def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, access: Access) -> TrialRun:
     """What the draft's indicator would count in a period, as known now; stores nothing.
 
     Raises NotFound (no draft, no such indicator), Invalid (period; a kind that reads no rows), SourceError.
@@ -33,14 +55,14 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
         whole = parse_period(period)
         _, found = find_indicator(version, indicator)
         require_rows(draft.charter, found)
-        total, by_unit, rows = counted(measuring, version, found, whole, now)
+        measured = counted(measuring, version, found, whole, now)
         shown = measuring.examples(version, found, whole, now)
-    units = units_of(version, found, by_unit)
+    units = units_of(version, found, measured.by_unit)
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
-        **counts_of(found, total),
-        **rows,
+        **counts_of(found, measured.total),
+        **measured.rows,
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
         "units": units[:MOST_UNITS],
         "more_units": max(len(units) - MOST_UNITS, 0),

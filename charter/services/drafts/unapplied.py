@@ -18,7 +18,7 @@ from charter.domain.vocabulary.periods import Period, parse_period, period_at, p
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator, history_or_none
-from charter.services.checks.dry_run import counted, counts_of, facts_of
+from charter.services.checks.dry_run import DryRun, counted, counts_of, facts_of
 from charter.services.checks.measuring import Measuring, unknown_units
 from charter.services.records.access import Access
 
@@ -46,7 +46,7 @@ def require_rows(charter: Charter, indicator: Indicator) -> None:
 
 def measure_unapplied(
     actor: Actor, now: datetime, version: Version, *, indicator: str, period: str, access: Access
-) -> dict[str, Any]:
+) -> DryRun:
     """What a dry run tells of an indicator of a charter that is not in force; stores nothing.
 
     Raises NotFound (indicator), Invalid (period; an indicator that reads no rows), SourceError.

@@ -3,27 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import select
 
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.figures.entries import numbers_of
-from charter.domain.overview.model import json_number, words
+from charter.domain.overview.model import Words, words
 from charter.domain.readings.judging import UnitReading, judge_units
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
 from charter.services.figures.plan import Batch, Entry, Plan
+from charter.services.figures.worklist import Numbers, plain
 from charter.services.readings.projection import standard_of
 
 
-def effects_of(plan: Plan) -> list[dict[str, Any]]:
+class Told(TypedDict):
+    """Value and status of a unit."""
+
+    value: float | None
+    status: str
+    reason: str | None
+
+
+class PlannedFigure(TypedDict):
+    """A figure that is to be written, and the one it replaces; `line`: of the file it stands in."""
+
+    unit: str
+    name: str
+    channel: str
+    segment: str
+    numbers: Numbers
+    replaces: Numbers | None
+    is_same: bool
+    reason: str | None
+    line: int | None
+
+
+class UnitEffect(TypedDict):
+    """A unit before and after."""
+
+    unit: str
+    name: str
+    is_whole: bool
+    before: Told
+    after: Told
+
+
+class PeriodEffect(TypedDict):
+    """What figures would change of one indicator and period."""
+
+    indicator: str
+    commitment: str
+    title: Words
+    kind: str
+    period: str
+    figures: list[PlannedFigure]
+    units: list[UnitEffect]
+
+
+def effects_of(plan: Plan) -> list[PeriodEffect]:
     """By indicator and period: its figures, and before and after of their units and of the whole; writes nothing."""
     return [_effect(batch) for batch in plan.batches]
 
 
-def _effect(batch: Batch) -> dict[str, Any]:
+def _effect(batch: Batch) -> PeriodEffect:
     tree = batch.version.tree
     # What is entered is known to be whole; a correction leaves the source as it was read.
     standard = standard_of(batch.indicator, batch.period, Run(reaches_past=True))
@@ -51,7 +96,7 @@ def _effect(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _before(batch: Batch) -> Mapping[str, dict[str, Any]]:
+def _before(batch: Batch) -> Mapping[str, Told]:
     query = select(ReadingRow).where(
         ReadingRow.indicator_key == batch.indicator.key, ReadingRow.period_key == batch.period.key
     )
@@ -61,7 +106,7 @@ def _before(batch: Batch) -> Mapping[str, dict[str, Any]]:
     }
 
 
-def _told(one: UnitReading) -> dict[str, Any]:
+def _told(one: UnitReading) -> Told:
     reading = one.reading
     return {
         "value": None if reading.value is None else float(reading.value),
@@ -70,19 +115,15 @@ def _told(one: UnitReading) -> dict[str, Any]:
     }
 
 
-def _figure(batch: Batch, entry: Entry) -> dict[str, Any]:
+def _figure(batch: Batch, entry: Entry) -> PlannedFigure:
     old = entry.corrected
     return {
         "unit": entry.cell.unit,
         "name": batch.version.tree.by_key[entry.cell.unit].name,
         "channel": entry.cell.channel,
         "segment": entry.cell.segment,
-        "numbers": {
-            name: json_number(number) for name, number in numbers_of(batch.indicator, entry.cell.counts).items()
-        },
-        "replaces": None
-        if old is None
-        else {n: json_number(v) for n, v in numbers_of(batch.indicator, old.counts).items()},
+        "numbers": plain(numbers_of(batch.indicator, entry.cell.counts)),
+        "replaces": None if old is None else plain(numbers_of(batch.indicator, old.counts)),
         "is_same": entry.is_same,
         "reason": entry.reason,
         "line": entry.line,

@@ -58,6 +58,8 @@ def push_figures(
         if key is not None:
             row = Push(token_id=sending.token_id, key=key, body_sha256=sending.body_sha256, answer=answer, at=now)
             db.session.add(row)
+            db.session.flush()
+            audit_log.record(actor, now, "figure:push", f"push {row.id}", after={"same": answer["same"]})
     return answer, False
 
 

@@ -94,12 +94,14 @@ def preview_file(actor: Actor, now: datetime, number: int) -> Preview:
 
 def apply_file(actor: Actor, now: datetime, number: int, *, expected: str) -> Sequence[Written]:
     """Enter the file's figures as they were previewed. Raises Conflict when something has changed since."""
+    upload = _open(actor, now, number)
+    # Read before anything is held: a workbook takes its time.
+    found = _read(upload.content, upload.name, upload.indicator_key)
     with transaction():
         audit_log.hold()
         upload = _open(actor, now, number)
         if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
             raise Conflict("The file is not what was sent: send it again.")
-        found = _read(upload.content, upload.name, upload.indicator_key)
         for refused in found.refused:
             raise refused.error
         written = write_figures(actor, now, _plan(actor, now, upload, found), expected=expected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
@@ -13,7 +13,7 @@ from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.checks.deadlines import state_at
 from charter.domain.figures.entries import asked_of, numbers_of
-from charter.domain.overview.model import json_number, words
+from charter.domain.overview.model import Words, json_number, words
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.periods import Period, parse_period, periods_of
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require
@@ -31,7 +31,87 @@ FIGURES_SHOWN = 60
 Place = tuple[str, str]
 
 
-def indicator_lines(actor: Actor) -> list[dict[str, Any]]:
+Numbers = dict[str, float | int | None]
+"""The numbers of a figure by their names."""
+
+
+class IndicatorLine(TypedDict):
+    """An indicator of the charter in force, with the numbers that a figure of it needs."""
+
+    key: str
+    commitment: str
+    title: Words
+    kind: str
+    period: str
+    source: str | None
+    takes_figures: bool
+    numbers: list[str]
+    has_channel: bool
+    has_segment: bool
+
+
+class Waiting(TypedDict):
+    """An ended period that waits for figures: so many units of so many have entered theirs."""
+
+    indicator: str
+    title: Words
+    period: str
+    state: str
+    due_at: str
+    entered: int
+    of: int
+
+
+class EnteredFigure(TypedDict):
+    """A figure as it was entered or measured."""
+
+    unit: str
+    name: str
+    is_known: bool
+    channel: str
+    segment: str
+    kind: str
+    numbers: Numbers
+    is_correction: bool
+    reason: str | None
+    by: str
+    at: str
+
+
+class GivenFigure(EnteredFigure):
+    """A figure that somebody gave, of which indicator and period, and what it replaces."""
+
+    title: Words
+    indicator: str
+    period: str
+    replaces: Numbers | None
+
+
+class UnitChoice(TypedDict):
+    """A unit to choose, as deep as it stands in the tree."""
+
+    key: str
+    name: str
+    depth: int
+
+
+class FigurePlace(TypedDict):
+    """What a page needs to enter or correct the figures of one indicator and period."""
+
+    indicator: str
+    commitment: str
+    title: Words
+    kind: str
+    period: str
+    is_by_hand: bool
+    numbers: list[str]
+    has_channel: bool
+    has_segment: bool
+    units: list[UnitChoice]
+    figures: list[EnteredFigure]
+
+
+def indicator_lines(actor: Actor) -> list[IndicatorLine]:
     """The indicators of the charter in force, with the numbers that a figure of each needs."""
     require(actor, Permission.READ_PAGES)
     version = history().current
@@ -52,14 +132,14 @@ def indicator_lines(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def waiting(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     """The ended periods that wait for a figure of the actor's units, the most pressing first."""
     found = history()
     mine = _own_leaves(actor, found.current)
     asked = dict(_asked(found, now))
     checks = _checks(asked)
     entered = _units_entered(asked)
-    rows = []
+    rows: list[Waiting] = []
     for place, (indicator, period) in asked.items():
         version = found.on(period.start)
         check = checks.get(place)
@@ -144,7 +224,7 @@ def _require_enterable(indicator: Indicator, period: Period) -> None:
         )
 
 
-def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) -> dict[str, Any]:
+def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) -> FigurePlace:
     """What a page needs to enter or correct the figures of one indicator and period.
 
     Raises NotFound, Invalid (period), NotAllowed, Conflict (a kind that is computed).
@@ -178,7 +258,7 @@ def figure_place(actor: Actor, now: datetime, *, indicator: str, period: str) ->
     }
 
 
-def entered(actor: Actor) -> list[dict[str, Any]]:
+def entered(actor: Actor) -> list[GivenFigure]:
     """The newest figures that people and programs gave in the actor's units, corrections with what they replace."""
     version = history().current
     query = select(Measurement).join(Run, Run.id == Measurement.run_id).where(Run.fingerprint.is_(None))
@@ -186,14 +266,21 @@ def entered(actor: Actor) -> list[dict[str, Any]]:
         query = query.where(Measurement.unit_key.in_(actor.units))
     rows = db.session.execute(query.order_by(Measurement.id.desc()).limit(FIGURES_SHOWN)).scalars().all()
     corrected = _by_id([row.corrects_id for row in rows if row.corrects_id is not None])
-    lines = []
+    lines: list[GivenFigure] = []
     for row in rows:
         held = version.indicators.get(row.indicator_key)
         if held is not None:
             before = corrected.get(row.corrects_id or 0)
-            replaces = numbers_of(held[1], before.counts) if before else None
-            title = {"title": words(held[1].title), "indicator": row.indicator_key, "period": row.period_key}
-            lines.append(title | _line(version, held[1], row) | {"replaces": _plain(replaces)})
+            line = _line(version, held[1], row)
+            lines.append(
+                {
+                    **line,
+                    "title": words(held[1].title),
+                    "indicator": row.indicator_key,
+                    "period": row.period_key,
+                    "replaces": plain(numbers_of(held[1], before.counts)) if before else None,
+                }
+            )
     return lines
 
 
@@ -202,7 +289,7 @@ def _by_id(ids: list[int]) -> Mapping[int, Measurement]:
     return {row.id: row for row in rows}
 
 
-def _line(version: Version, indicator: Indicator, row: Measurement) -> dict[str, Any]:
+def _line(version: Version, indicator: Indicator, row: Measurement) -> EnteredFigure:
     known = version.tree.by_key.get(row.unit_key)
     return {
         "unit": row.unit_key,
@@ -211,7 +298,7 @@ def _line(version: Version, indicator: Indicator, row: Measurement) -> dict[str,
         "channel": row.channel,
         "segment": row.segment,
         "kind": indicator.kind.value,
-        "numbers": _plain(numbers_of(indicator, row.counts)),
+        "numbers": plain(numbers_of(indicator, row.counts)),
         "is_correction": row.corrects_id is not None,
         "reason": row.reason,
         "by": row.recorded_by,
@@ -219,5 +306,6 @@ def _line(version: Version, indicator: Indicator, row: Measurement) -> dict[str,
     }
 
 
-def _plain(numbers: Mapping[str, Any] | None) -> dict[str, float | int | None] | None:
-    return None if numbers is None else {name: json_number(number) for name, number in numbers.items()}
+def plain(numbers: Mapping[str, Any]) -> Numbers:
+    """The numbers of a figure as pages and programs read them."""
+    return {name: json_number(number) for name, number in numbers.items()}

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import insert, select, update
 
 from charter.domain.figures.entries import Figure, numbers_of
-from charter.domain.overview.model import json_number, words
+from charter.domain.overview.model import Words, json_number, words
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import Actor
@@ -34,7 +34,23 @@ from charter.services.watching.readings import watch_readings
 SHOWN = 30
 
 
-def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> list[dict[str, Any]]:
+class Correction(TypedDict):
+    """A corrected figure: what stood there before, what stands there now, by whom and why."""
+
+    indicator: str
+    title: Words
+    period: str
+    name: str
+    channel: str
+    segment: str
+    before: dict[str, float | int | None]
+    after: dict[str, float | int | None]
+    by: str
+    at: str
+    reason: str | None
+
+
+def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> list[Correction]:
     """The corrections among what was written for the periods shown, under a unit, newest first."""
     by_id = {row.id: row for row in rows}
     under = None if unit == version.tree.root.key else version.tree.under(unit)
@@ -46,7 +62,7 @@ def corrections_of(version: Version, unit: str, rows: Sequence[Measurement]) -> 
     return found[:SHOWN]
 
 
-def _line(version: Version, row: Measurement, old: Measurement) -> dict[str, Any]:
+def _line(version: Version, row: Measurement, old: Measurement) -> Correction:
     indicator = version.indicators[row.indicator_key][1]
     known = version.tree.by_key.get(row.unit_key)
     return {

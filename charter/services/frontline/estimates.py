@@ -12,7 +12,15 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from charter.domain.frontline.observations import ENOUGH, Answers, Measured, measured_share, question_of, read_answer
+from charter.domain.frontline.observations import (
+    ENOUGH,
+    Answers,
+    EstimateView,
+    Measured,
+    measured_share,
+    question_of,
+    read_answer,
+)
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -21,6 +29,8 @@ from charter.models.frontline import Estimate
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.observations import (
     STAFF,
+    FormChoices,
+    PromiseChoice,
     form_choices,
     local_day,
     require_commitment,
@@ -79,9 +89,24 @@ def has_answered(now: datetime, *, unit: str, commitment: str, browser: str, key
     return _is_given(keyed(f"{browser}|{unit}|{commitment}|{month.key}"))
 
 
+class EstimatePage(FormChoices):
+    """The question to staff, and its result once it is answered."""
+
+    unit: str | None
+    unit_name: str
+    commitment: PromiseChoice | None
+    month: str
+    next_day: str
+    is_answered: bool
+    count: int
+    share: float | None
+    enough: int
+    measured: Measured | None
+
+
 def estimate_page(
     actor: Actor, now: datetime, *, unit: str | None, commitment: str | None, browser: str, keyed: Keyed
-) -> dict[str, Any]:
+) -> EstimatePage:
     """The question about a promise (that of the month, where none is named) for a unit; once it is answered, the result
     from five answers on, beside the share measured in the last ended month. Raises NotAllowed."""
     choices = form_choices(actor, now)
@@ -92,7 +117,8 @@ def estimate_page(
     place = unit or version.tree.root.key
     is_answered = key is not None and has_answered(now, unit=place, commitment=key, browser=browser, keyed=keyed)
     found = answers_in(version, month.key, [place]).get((place, key or ""), Answers()) if is_answered else Answers()
-    return choices | {
+    return {
+        **choices,
         "unit": unit,
         "unit_name": version.tree.by_key[place].name,
         "commitment": next((one for one in choices["commitments"] if one["key"] == key), None),
@@ -150,7 +176,7 @@ def estimate_row_facts(row: Estimate) -> dict[str, str]:
     }
 
 
-def estimate_facts(answers: Answers, measured: Measured | None) -> dict[str, Any]:
+def estimate_facts(answers: Answers, measured: Measured | None) -> EstimateView:
     """An estimate from five answers on, what it is held against, and the gap in points (estimate less measured)."""
     share = answers.share
     has_both = share is not None and measured is not None

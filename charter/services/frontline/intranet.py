@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.unit_tree import is_valid
 from charter.domain.frontline.observations import ObservationKind, ObservationState, question_of
@@ -12,7 +12,7 @@ from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
-from charter.services.charters.versions import Version, find_unit, history
+from charter.services.charters.versions import UnitRow, Version, find_unit, history
 from charter.services.frontline.observations import Row, local_day, observations_told, recent_months
 from charter.services.month.overview import build
 from charter.services.readings.current_figures import month_asked
@@ -22,7 +22,28 @@ FOR_ONE_PROMISE = 5
 THANKS_SHOWN = 6
 
 
-def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[str, Any]:
+class StaffWords(NamedTuple):
+    """What was told lately, by promise, and thanks."""
+
+    told: dict[str, list[Row]]
+    thanks: list[Row]
+
+
+class Intranet(TypedDict):
+    """The company's last month; `unit`: the site's own, where one is named; `here`: the one that is shown."""
+
+    overview: Overview
+    unit: Overview | None
+    here: Overview
+    units: list[UnitRow]
+    parts: list[tuple[str, list[CommitmentView]]]
+    company: dict[str, CommitmentView]
+    question: CommitmentView | None
+    told: dict[str, list[Row]]
+    thanks: list[Row]
+
+
+def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intranet:
     """The company's last month, and the site's own when one is named. Raises NotFound, NotAllowed."""
     require(actor, Permission.READ_PAGES)
     found = history()
@@ -39,6 +60,7 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
         raise NotFound("The charter has no figures of the unit %(unit)s yet.", unit=key)
     whole = build(found, version, month, root, now)
     shown = own or whole
+    words = _words(asked, key if key in asked.tree else asked.tree.root.key, current)
     return {
         "overview": whole,
         "unit": own,
@@ -47,7 +69,8 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> dict[st
         "parts": parts_of(shown["commitments"]),
         "company": {view["key"]: view for view in whole["commitments"]},
         "question": _question(asked, shown, current),
-        **_words(asked, key if key in asked.tree else asked.tree.root.key, current),
+        "told": words.told,
+        "thanks": words.thanks,
     }
 
 
@@ -58,7 +81,7 @@ def _question(version: Version, shown: Overview, month: Period) -> CommitmentVie
     return next((view for view in shown["commitments"] if view["key"] == asked), None)
 
 
-def _words(version: Version, unit: str, month: Period) -> dict[str, Any]:
+def _words(version: Version, unit: str, month: Period) -> StaffWords:
     """By promise what was told lately, and thanks; of the whole company only what has been answered."""
     months = recent_months(month, MONTHS_SHOWN)
     is_whole = unit == version.tree.root.key
@@ -70,10 +93,7 @@ def _words(version: Version, unit: str, month: Period) -> dict[str, Any]:
                 thanks.append(row)
         elif row["commitment"] is not None and (not is_whole or row["answer"]):
             by_promise.setdefault(row["commitment"], []).append(row)
-    return {
-        "told": {key: rows[:FOR_ONE_PROMISE] for key, rows in by_promise.items()},
-        "thanks": thanks[:THANKS_SHOWN],
-    }
+    return StaffWords({key: rows[:FOR_ONE_PROMISE] for key, rows in by_promise.items()}, thanks[:THANKS_SHOWN])
 
 
 def open_unit(now: datetime, key: str | None) -> str | None:

@@ -125,7 +125,7 @@ def _decide(actor: Actor, now: datetime, row: Observation, **facts: Any) -> Mode
     return made
 
 
-def moderation_facts(made: Moderation) -> dict[str, Any]:
+def moderation_facts(made: Moderation) -> dict[str, object]:
     """What the audit log keeps of a step."""
     return {
         "observation": made.observation_id,

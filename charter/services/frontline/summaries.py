@@ -10,23 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
 from charter.domain.frontline.observations import (
     MOST_MONTHS,
     Answers,
+    EstimateView,
     Measured,
+    MonthPart,
     ObservationKind,
     ObservationState,
+    PrintedLine,
+    PromiseEstimate,
     Rise,
+    Signal,
     Step,
+    TeamView,
+    UnitEstimate,
     lowest,
     measured_share,
     rise_in,
 )
-from charter.domain.overview.model import CommitmentView, Overview, Words
+from charter.domain.overview.model import CommitmentView, Overview
 from charter.domain.readings.status import commitment_status
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.terms import Status
@@ -40,19 +47,17 @@ from charter.services.frontline.observations import Row, observations_told, rece
 Statuses = Mapping[tuple[str, str], str]
 """The status of a promise by unit and key."""
 
+Below = Mapping[str, Mapping[str, float | None]]
+"""By indicator, the value of each unit beneath; None where it has too few cases."""
 
-class Signal(TypedDict):
-    """Where more was told of a promise than before, though its figure is kept."""
 
-    number: int
-    key: str
-    title: Words
-    unit: str
-    unit_name: str
-    count: int
-    earlier: int
-    months: int
-    chance: float
+class TeamWords(TypedDict):
+    """Words next to the numbers of one promise, and what staff think of it."""
+
+    words: list[Row]
+    waiting: int
+    estimate: EstimateView
+    estimates: list[UnitEstimate]
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class Told:
             months.append(month)
         return months[::-1]
 
-    def of(self, overview: Overview, statuses: Statuses) -> dict[str, Any]:
+    def of(self, overview: Overview, statuses: Statuses) -> TeamView:
         """Signals and estimates for a unit, as pages and report print them."""
         return {
             "signals": self.signals(overview, statuses),
@@ -113,12 +118,12 @@ class Told:
             found += [_signal(view, tree.by_key[unit].name, unit, rise) for unit, rise in lowest(kept, parents).items()]
         return sorted(found, key=lambda one: (one["chance"], one["number"], one["unit"]))
 
-    def estimate(self, unit: str, view: CommitmentView) -> dict[str, Any]:
+    def estimate(self, unit: str, view: CommitmentView) -> PromiseEstimate:
         """What the staff of a unit think, beside what is measured there."""
         answers = self.answers.get((unit, view["key"]), Answers())
         measured = measured_share(view["indicators"])
-        facts = {"number": view["number"], "key": view["key"], "title": view["title"]}
-        return facts | estimate_facts(answers, measured)
+        facts = estimate_facts(answers, measured)
+        return {"number": view["number"], "key": view["key"], "title": view["title"], **facts}
 
 
 def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> Signal:
@@ -198,7 +203,7 @@ def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[t
     }
 
 
-def desk_part(version: Version, overview: Overview) -> dict[str, Any]:
+def desk_part(version: Version, overview: Overview) -> TeamView:
     """Signals and estimates of the desk's month and unit: one statement, a second where something rises below."""
     found = load_told(version, parse_period(overview["period"]))
     own: dict[tuple[str, str], str] = {
@@ -209,8 +214,8 @@ def desk_part(version: Version, overview: Overview) -> dict[str, Any]:
 
 
 def commitment_part(
-    version: Version, overview: Overview, view: CommitmentView, details: Mapping[str, Any], current: Period
-) -> dict[str, Any]:
+    version: Version, overview: Overview, view: CommitmentView, below: Below, current: Period
+) -> TeamWords:
     """Words next to the numbers of one promise: those accepted lately, and what staff think of it, unit by unit."""
     month = parse_period(overview["period"])
     is_newest = month == current.previous()
@@ -222,38 +227,38 @@ def commitment_part(
         "words": [row for row in rows if row["state"] == ObservationState.ACCEPTED],
         "waiting": sum(row["state"] == ObservationState.WAITING for row in rows),
         "estimate": estimate_facts(found.get((overview["unit"], view["key"]), Answers()), own),
-        "estimates": _by_unit(version, view, details, (found, own)),
+        "estimates": _by_unit(version, view, below, (found, own)),
     }
 
 
 def _by_unit(
     version: Version,
     view: CommitmentView,
-    details: Mapping[str, Any],
+    below: Below,
     given: tuple[Mapping[tuple[str, str], Answers], Measured | None],
-) -> list[dict[str, Any]]:
+) -> list[UnitEstimate]:
     """The units beneath with five answers or more, beside their own measured share."""
     found, own = given
-    rows = details[own.indicator]["breakdown"] if own is not None and own.indicator in details else []
+    values = below.get(own.indicator, {}) if own is not None else {}
     lower = own is not None and any(i["key"] == own.indicator and i["direction"] == "lower" for i in view["indicators"])
-    values = {row["unit"]: row["value"] for row in rows if row["reason"] != "too-few"}
-    shown = []
+    shown: list[UnitEstimate] = []
     for (unit, key), answers in found.items():
-        if key != view["key"] or answers.share is None or unit not in {row["unit"] for row in rows}:
+        if key != view["key"] or answers.share is None or unit not in values:
             continue
-        value = values.get(unit)
+        value = values[unit]
         share = None if value is None else 1 - value if lower else value
         measured = (
             Measured(share, own.nature, own.indicator, own.period) if own is not None and share is not None else None
         )
-        shown.append({"unit": unit, "unit_name": version.tree.by_key[unit].name} | estimate_facts(answers, measured))
+        name = version.tree.by_key[unit].name
+        shown.append({"unit": unit, "unit_name": name, **estimate_facts(answers, measured)})
     return sorted(shown, key=lambda row: row["unit_name"])
 
 
 MOST_PRINTED = 200
 
 
-def month_parts(version: Version, month: Period, overviews: Mapping[str, Overview]) -> dict[str, dict[str, Any]]:
+def month_parts(version: Version, month: Period, overviews: Mapping[str, Overview]) -> dict[str, MonthPart]:
     """For the sealed month, by unit: what was told (how much, and the words chosen for print), signals, estimates,
     thanks. Only words that a reader chose for the report are in it: a sealed month never changes."""
     found = load_told(version, month)
@@ -261,37 +266,37 @@ def month_parts(version: Version, month: Period, overviews: Mapping[str, Overvie
     rows = observations_told(
         version.tree, [month.key], unit=version.tree.root.key, kinds=tuple(ObservationKind), limit=100_000
     )
-    parts = {}
+    parts: dict[str, MonthPart] = {}
     for unit, overview in overviews.items():
         under = version.tree.under(unit)
         is_whole = unit == version.tree.root.key
         own = [row for row in rows if is_whole or row["unit"] in under]
-        parts[unit] = _counts(own) | _printed(own, overview) | found.of(overview, statuses)
+        printed = _printed(own, overview)
+        parts[unit] = {
+            "told": _counts(own),
+            "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
+            "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
+            **found.of(overview, statuses),
+        }
     return parts
 
 
-def _counts(rows: Sequence[Row]) -> dict[str, Any]:
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
     told_ones = [row for row in rows if row["kind"] != ObservationKind.THANKS]
     states = [row["state"] for row in told_ones]
     by_state = {state.value: states.count(state.value) for state in ObservationState}
-    return {
-        "told": {"sent": len(told_ones), "answered": sum(row["answer"] is not None for row in told_ones)} | by_state
-    }
+    return {"sent": len(told_ones), "answered": sum(row["answer"] is not None for row in told_ones)} | by_state
 
 
-def _printed(rows: Sequence[Row], overview: Overview) -> dict[str, Any]:
+def _printed(rows: Sequence[Row], overview: Overview) -> list[PrintedLine]:
     """The words and thanks that a reader chose for the report, in the order of the charter."""
     views = {view["key"]: view for view in overview["commitments"]}
     shown = [row for row in rows if row["is_printed"] and row["text"]][:MOST_PRINTED]
     lines = [_line(row, views.get(row["commitment"] or "")) for row in shown]
-    lines.sort(key=lambda line: (line["number"] is None, line["number"] or 0))
-    return {
-        "words": [line for line in lines if line["kind"] != ObservationKind.THANKS],
-        "thanks": [line for line in lines if line["kind"] == ObservationKind.THANKS],
-    }
+    return sorted(lines, key=lambda line: (line["number"] is None, line["number"] or 0))
 
 
-def _line(row: Row, view: CommitmentView | None) -> dict[str, Any]:
+def _line(row: Row, view: CommitmentView | None) -> PrintedLine:
     return {
         "kind": row["kind"],
         "number": view["number"] if view else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from sqlalchemy import func, select
 
@@ -86,24 +86,56 @@ def ask(actor: Actor, now: datetime, *, kind: str, arguments: Mapping[str, Any])
         return job.id
 
 
-def job(actor: Actor, number: int) -> dict[str, Any]:
+class Done(TypedDict):
+    """How far a piece of work is: so many of so many, and what it does now."""
+
+    done: int | None
+    total: int | None
+    label: str | None
+
+
+class JobLine(TypedDict):
+    """A job as pages and programs read it."""
+
+    number: int
+    kind: str
+    arguments: Arguments
+    state: str
+    asked_by: str
+    asked_at: str
+    tries: int
+    next_try_at: str | None
+    progress: Done
+    result: Mapping[str, Any] | None
+    failure: str | None
+    said: Mapping[str, Any] | None
+    ended_at: str | None
+    has_ended: bool
+
+
+class JobPage(JobLine):
+    """A job, and how many come before it."""
+
+    ahead: int
+
+
+def job(actor: Actor, number: int) -> JobPage:
     """One piece of work for its asker, or for those who might have asked for it. Raises NotFound, NotAllowed."""
     found = db.session.get(Job, number)
     if found is None:
         raise NotFound("There is no job %(number)s.", number=number)
     if not _may_see(actor, found):
         raise NotAllowed("Job %(number)s is for those who asked for it, or who may ask for the same.", number=number)
-    return facts_of(found) | {"ahead": _ahead(found)}
+    return {**_line(found), "ahead": _ahead(found)}
 
 
-def jobs(actor: Actor) -> list[dict[str, Any]]:
+def jobs(actor: Actor) -> list[JobLine]:
     """The newest pieces of work that this actor may look at."""
     newest = db.session.execute(select(Job).order_by(Job.id.desc()).limit(SHOWN * 4)).scalars()
-    return [facts_of(one) for one in newest if _may_see(actor, one)][:SHOWN]
+    return [_line(one) for one in newest if _may_see(actor, one)][:SHOWN]
 
 
-def facts_of(one: Job) -> dict[str, Any]:
-    """A job as pages and programs read it."""
+def _line(one: Job) -> JobLine:
     return {
         "number": one.id,
         "kind": one.kind,

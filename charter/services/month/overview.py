@@ -17,7 +17,7 @@ from charter.domain.charter_file.charter import Choices, Commitment
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.overview.headline import Entry, charter_headline, place_of
 from charter.domain.overview.model import CheckCounts, CommitmentView, Headline, IndicatorView, Overview, words
-from charter.domain.overview.year_to_date import Part, ToDate, year_to_date
+from charter.domain.overview.year_to_date import Beside, Part, ToDate, YearBefore, year_to_date
 from charter.domain.readings.status import commitment_status, is_without_evidence
 from charter.domain.vocabulary.counts import Number
 from charter.domain.vocabulary.periods import Period, parse_period, period_at, year_before
@@ -253,7 +253,7 @@ def check_counts(checks: Iterable[CheckGroup]) -> CheckCounts:
     }
 
 
-def beside(figures: RecentReadings, month: Period, indicator: Indicator, view: IndicatorView) -> dict[str, Any]:
+def beside(figures: RecentReadings, month: Period, indicator: Indicator, view: IndicatorView) -> Beside:
     """`before`: period, value and change of the year before, or None; `to_date`: the year of the month asked for.
 
     A changed definition between then and now is no comparison: `is_other` says so in its place.
@@ -262,7 +262,7 @@ def beside(figures: RecentReadings, month: Period, indicator: Indicator, view: I
     return {"before": _before(figures, shown, indicator, view), "to_date": _to_date(figures, month, shown, indicator)}
 
 
-def _before(figures: RecentReadings, shown: Period, indicator: Indicator, view: IndicatorView) -> dict[str, Any] | None:
+def _before(figures: RecentReadings, shown: Period, indicator: Indicator, view: IndicatorView) -> YearBefore | None:
     then = year_before(shown)
     row = figures.readings.get((indicator.key, then.key)) if then is not None else None
     now = figures.readings.get((indicator.key, shown.key))

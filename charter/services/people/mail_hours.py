@@ -67,8 +67,8 @@ def choose_mail_hours(actor: Actor, now: datetime, given: Mapping[str, str]) -> 
         before = _facts(contact)
         for name, value in chosen.items():
             setattr(contact, name, value)
-        db.session.add(contact)
         if _facts(contact) != before:
+            db.session.add(contact)
             audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
 
 

@@ -166,9 +166,9 @@ def set_reach(
             contact.next_id = _following(person, next_id)
         if language:
             person.language = _language(language)
-        db.session.add(contact)
         after = _facts(person, contact)
         if after != before:
+            db.session.add(contact)
             audit_log.record(actor, now, "account:reach", person.email, before=before, after=after)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission, Role
+from charter.domain.vocabulary.terms import Permission, Role, Scope
 from charter.models.base import db
 from charter.models.figures import ApiToken
 from charter.services.charters.versions import find_unit, history
@@ -24,7 +24,13 @@ LONGEST = 80
 
 
 def create_token(
-    actor: Actor, now: datetime, *, name: str, units: Sequence[str] = (), expires_at: datetime | None = None
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    units: Sequence[str] = (),
+    scopes: Sequence[Scope] = tuple(Scope),
+    expires_at: datetime | None = None,
 ) -> str:
     """Make a token and return its secret, which is shown this once; none of `units` is the whole organisation.
 
@@ -45,10 +51,11 @@ def create_token(
         audit_log.hold()
         if _in_use(name, now) is not None:
             raise Conflict("There is a token %(name)s in use: take another name, or revoke that one.", name=name)
-        row = ApiToken(name=name, sha256=_hash(secret), units=list(units), created_at=now, created_by=actor.name)
+        kept = {"units": list(units), "scopes": [one.value for one in scopes]}
+        row = ApiToken(name=name, sha256=_hash(secret), created_at=now, created_by=actor.name, **kept)
         row.expires_at = expires_at
         db.session.add(row)
-        after = {"units": list(units), "expires_at": expires_at.isoformat() if expires_at else None}
+        after = kept | {"expires_at": expires_at.isoformat() if expires_at else None}
         audit_log.record(actor, now, "token:create", name, after=after)
     return secret
 
@@ -68,13 +75,14 @@ def revoke_token(actor: Actor, now: datetime, name: str) -> None:
 def bearer(secret: str, now: datetime) -> tuple[Actor, int] | None:
     """Who comes with that secret, and the token's id; None for one that is unknown, revoked or expired.
 
-    A program enters figures of its units and reads their pages, like a contributor.
+    A program enters figures of its units and reads them, as far as the token's scopes say, like a contributor.
     """
     row = db.session.execute(select(ApiToken).where(ApiToken.sha256 == _hash(secret), _holds(now))).scalar_one_or_none()
     if row is None:
         return None
     units = scope_of(row.units) if row.units else None
-    return Actor(name=f"token {row.name}", role=Role.CONTRIBUTOR, units=units), row.id
+    scopes = frozenset(map(Scope, row.scopes))
+    return Actor(name=f"token {row.name}", role=Role.CONTRIBUTOR, units=units, scopes=scopes), row.id
 
 
 def _in_use(name: str, now: datetime) -> ApiToken | None:

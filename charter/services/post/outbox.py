@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import case, func, select, update
 
@@ -31,6 +32,18 @@ SHOWN = 100
 OVER = (PostState.FAILED, PostState.OFF)
 
 
+@dataclass(frozen=True)
+class Message:
+    """What is to leave: why, to whom, how, and the facts that its template prints."""
+
+    cause: str
+    recipient: str
+    channel: Channel
+    template: str
+    params: Mapping[str, Any]
+    person_id: int | None = None
+
+
 def post_mail(
     cause: str,
     person: Person,
@@ -46,7 +59,7 @@ def post_mail(
     is said. `template` is a mail of templates/mail, `params` its facts as JSON: texts as {"fr": …, "en": …}.
     `not_before` is not beyond `horizon`: a mail that waits for longer would be taken for the work of a clock ahead.
     """
-    return _write(cause, person.email, Channel.MAIL, (person.id, template, params), now, not_before)
+    return _write(Message(cause, person.email, Channel.MAIL, template, params, person.id), now, not_before)
 
 
 def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any], now: datetime) -> bool:
@@ -54,33 +67,21 @@ def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any]
 
     `params` bring the language and the time zone; `edition_file` is the number of the PDF that goes with it.
     """
-    return _write(cause, email, Channel.MAIL, (None, template, params), now, None)
+    return _write(Message(cause, email, Channel.MAIL, template, params), now)
 
 
 def post_webhook(cause: str, event: str, facts: Mapping[str, Any], now: datetime) -> bool:
     """Have a program told, within the caller's transaction; True if it had not been told of this cause."""
-    return _write(cause, PROGRAM, Channel.WEBHOOK, (None, event, facts), now, None)
+    return _write(Message(cause, PROGRAM, Channel.WEBHOOK, event, facts), now)
 
 
-def _write(
-    cause: str,
-    recipient: str,
-    channel: Channel,
-    what: tuple[int | None, str, Mapping[str, Any]],
-    now: datetime,
-    not_before: datetime | None,
-) -> bool:
-    person_id, template, params = what
+def _write(message: Message, now: datetime, not_before: datetime | None = None) -> bool:
     if not_before is not None and not_before > horizon(now):
-        raise ValueError(f"{cause} is to leave {not_before}: nothing waits for so long")
+        raise ValueError(f"{message.cause} is to leave {not_before}: nothing waits for so long")
     row = {
-        "cause": cause,
-        "recipient": recipient,
-        "channel": channel,
-        "person_id": person_id,
-        "template": template,
-        "params": dict(params),
-        "message_id": _message_id(cause, recipient, channel),
+        **vars(message),
+        "params": dict(message.params),
+        "message_id": _message_id(message.cause, message.recipient, message.channel),
         "state": PostState.WAITING,
         "tries": 0,
         "next_try_at": max(now, not_before or now),
@@ -95,7 +96,43 @@ def _message_id(cause: str, recipient: str, channel: str) -> str:
     return hashlib.sha256("\n".join((cause, recipient, channel)).encode()).hexdigest()[:32]
 
 
-def posts(actor: Actor, now: datetime) -> dict[str, Any]:
+class PostLine(TypedDict):
+    """A mail or webhook: to whom, why, how far it came."""
+
+    id: int
+    cause: str
+    recipient: str
+    channel: str
+    template: str
+    state: str
+    tries: int
+    note: str | None
+    said: Mapping[str, Any] | None
+    written_at: str
+    sent_at: str | None
+    next_try_at: str | None
+    is_held: bool
+    may_be_sent_again: bool
+
+
+class OutboxCounts(TypedDict):
+    """How many wait, since when, how many were tried in vain and how many were given up."""
+
+    waiting: int
+    tried: int
+    failed: int
+    oldest_waiting_since: datetime | None
+
+
+class Posts(TypedDict):
+    """What has not left, what left last, and how many of each."""
+
+    waiting: list[PostLine]
+    sent: list[PostLine]
+    counts: OutboxCounts
+
+
+def posts(actor: Actor, now: datetime) -> Posts:
     """What has not left, failures first, then what left last. What no program was to be told of is left out."""
     require(actor, Permission.READ_AUDIT)
     is_told = (Post.channel == Channel.MAIL) | (Post.state != PostState.OFF)
@@ -110,7 +147,7 @@ def posts(actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
-def _line(row: Post, now: datetime) -> dict[str, Any]:
+def _line(row: Post, now: datetime) -> PostLine:
     return {
         "id": row.id,
         "cause": row.cause,
@@ -129,7 +166,7 @@ def _line(row: Post, now: datetime) -> dict[str, Any]:
     }
 
 
-def outbox_counts(now: datetime) -> dict[str, Any]:
+def outbox_counts(now: datetime) -> OutboxCounts:
     """For those who watch: how many wait since when, and how many were given up."""
     due = Post.state.in_((PostState.WAITING, PostState.SENDING)) & leases.has_come(Post, now)
     oldest = select(func.min(Post.written_at)).where(Post.state.in_((PostState.WAITING, PostState.SENDING)))

@@ -23,7 +23,7 @@ from charter.domain.vocabulary.terms import CheckState, PeriodKind, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
-from charter.models.records import Measurement, Run
+from charter.models.records import Measurement, Run, counts_of
 from charter.services.charters.versions import History
 from charter.services.readings.chart_resets import Rebases, rebases_of
 from charter.services.schedule.due import deadlines_of, state_of
@@ -214,6 +214,6 @@ def newest_figures(indicator: str, period: str) -> Sequence[Measurement]:
     return list({(row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
-def cell_of(row: Measurement) -> Cell:
-    """A stored figure as a cell."""
-    return Cell(row.period_key, row.unit_key, row.channel, row.segment, row.counts)
+def cell_of(row: Any) -> Cell:
+    """A stored figure as a cell, of its row or of its columns."""
+    return Cell(row.period_key, row.unit_key, row.channel, row.segment, counts_of(row))

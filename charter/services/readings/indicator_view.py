@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target
@@ -48,7 +48,14 @@ def stored(one: StepReading) -> Stored:
     }
 
 
-def tiers_and_ceiling(steps: list[Stored], denominator: float | int | None) -> dict[str, Any]:
+class Steps(TypedDict, total=False):
+    """`tiers` and `ceiling` of the reading model; nothing for an indicator without steps."""
+
+    tiers: list[TierView]
+    ceiling: CeilingView | None
+
+
+def tiers_and_ceiling(steps: list[Stored], denominator: float | int | None) -> Steps:
     """`tiers` and `ceiling` of the reading model; nothing for an indicator without steps."""
     if not steps:
         return {}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, update
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.readings.judging import Standard, UnitReading, judge_units
+from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
 from charter.domain.readings.status import has_target_out_of_season, target_in_force
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.periods import Period, parse_period
@@ -47,6 +48,19 @@ class Measured(NamedTuple):
     period: Period
     run: Recorded | Run
     cells: Iterable[Cell]
+
+
+class Memory:
+    """What counts came to, while the last standard of an indicator holds: for whoever counts many periods again."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, tuple[object, Judged]] = {}
+
+    def of(self, version: Version, indicator: Indicator, standard: Standard) -> Judged:
+        by = (version.id, standard.target, standard.in_season, standard.source_reaches_past)
+        if self._of.get(indicator.key, (None,))[0] != by:
+            self._of = {indicator.key: (by, {})}
+        return self._of[indicator.key][1]
 
 
 class ReadingPlace(NamedTuple):
@@ -108,14 +122,54 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
     return Changed(whose, rows, was, now or max((one.run.as_of for one in measured), default=None))
 
 
-def _rows(measured: Measured) -> Iterator[dict[str, Any]]:
+def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str, Any]]:
     version, indicator, period, run, cells = measured
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
     target = target_in_force(indicator.targets, period.start)
     by = {"target": _float(target and target.target), "version_id": version.id}
-    for one in judge_units(version.tree, indicator, standard_of(indicator, period, run), rolled):
+    standard = standard_of(indicator, period, run)
+    known = None if memory is None else memory.of(version, indicator, standard)
+    for one in judge_units(version.tree, indicator, standard, rolled, known):
         defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
         yield _row(one, indicator, period, run) | by | defined
+
+
+class Difference(NamedTuple):
+    """A reading that is not what its measurements give: both sides, None where there is none, and the first column."""
+
+    place: ReadingPlace
+    stored: Any
+    counted: Mapping[str, Any] | None
+    column: str
+
+
+COUNTED = (
+    *("status", "value", "reason", "numerator", "denominator", "pending", "target", "excluded", "version_id", "run_id"),
+    *("known_at", "interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage"),
+    *("not_recording", "steps", "shown", "effective_n", "definition_hash", "period_start", "period_end"),
+)
+"""The columns of a reading that follow from what was measured: all but its number, its place and its trace."""
+
+
+_of_row, _of_facts = attrgetter(*COUNTED), itemgetter(*COUNTED)
+
+
+def recounted(measured: Measured, memory: Memory | None = None) -> list[dict[str, Any]]:
+    """The readings of one indicator and period as its measurements give them, whatever stands in the table."""
+    return list(_rows(measured, memory))
+
+
+def differences(place: tuple[str, str], counted: Iterable[Mapping[str, Any]], held: Iterable[Any]) -> list[Difference]:
+    """Where the readings that stand are not those that were counted: another figure, one lost, one slipped in."""
+    stored = {row.unit_key: row for row in held}
+    found = []
+    for row in counted:
+        unit = row["unit_key"]
+        one = stored.pop(unit, None)
+        if one is None or _of_row(one) != _of_facts(row):
+            column = next((name for name in COUNTED if one is None or getattr(one, name) != row[name]), "")
+            found.append(Difference(ReadingPlace(*place, unit), one, row, column))
+    return found + [Difference(ReadingPlace(*place, unit), one, None, "") for unit, one in stored.items()]
 
 
 def _take_away(key: str, periods: set[str]) -> dict[ReadingPlace, str]:

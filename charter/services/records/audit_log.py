@@ -6,59 +6,143 @@ What each line of the log belongs to: the tick, the piece of long work, the clai
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.orm import Mapper, Session
 
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
-from charter.models.base import db
+from charter.models.base import AppendOnly, db
 from charter.models.records import AuditEntry, ChainHead
+from charter.services.records.sealing import DIGEST_LENGTH, attributes_of, digest_of, key_of, vouched_tables
 from charter.services.records.transactions import forget, rows_changed
 
 GENESIS = "0" * 64
 
 
-def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any) -> AuditEntry:
+@dataclass(frozen=True)
+class Done:
+    """One thing done: action, subject, what is true after it (and was before), the rows written by it."""
+
+    action: str
+    subject: str
+    after: dict[str, Any] | None = None
+    before: dict[str, Any] | None = None
+    rows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+
+
+def record(actor: Actor, now: datetime, action: str, subject: str, **facts: Any) -> None:
     """Append one entry within the caller's transaction. `before` and `after` are JSON facts.
+
+    It vouches for the rows that the session has written since the entry before it: write first, then record.
+    """
+    record_all(actor, now, [Done(action, subject, facts.get("after"), facts.get("before"), rows_written())])
+
+
+def record_all(actor: Actor, now: datetime, done: Sequence[Done]) -> None:
+    """Append several entries within the caller's transaction, in few statements.
 
     The head's row is locked first, so that concurrent writers form one line on any database.
     """
-    before, after = facts.get("before"), facts.get("after")
-    if rows_changed(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + 1)) == 0:
-        db.session.execute(insert(ChainHead).values(id=1, entries=1, hash=GENESIS))
-    previous = db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one()
-    entry = AuditEntry(
-        at=now, actor=actor.name, action=action, subject=subject, before=before, after=after, previous_hash=previous
-    )
-    entry.hash = entry_hash(entry)
-    db.session.add(entry)
-    db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(hash=entry.hash))
-    return entry
-
-
-def record_all(actor: Actor, now: datetime, done: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
-    """Append several entries (action, subject, `after`) within the caller's transaction, in few statements."""
     if not done:
         return
-    count = ChainHead.entries + len(done)
-    if rows_changed(update(ChainHead).where(ChainHead.id == 1).values(entries=count)) == 0:
-        db.session.execute(insert(ChainHead).values(id=1, entries=len(done), hash=GENESIS))
-    previous = db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one()
+    previous = _lengthened(actor, now, len(done))
+    key = _key_name()
     rows = []
-    for action, subject, after in done:
-        row = {"at": now, "actor": actor.name, "action": action, "subject": subject, "before": None, "after": after}
-        row |= {"previous_hash": previous}
-        previous = row["hash"] = _hash_of(row)
+    for one in done:
+        row = {"at": now, "actor": actor.name, "action": one.action, "subject": one.subject, "key": key}
+        row |= {"before": one.before, "after": one.after, "rows": one.rows, "previous_hash": previous}
+        previous = row["hash"] = hash_of(row)
         rows.append(row)
     db.session.execute(insert(AuditEntry), rows)
     db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(hash=previous))
+
+
+def _lengthened(actor: Actor, now: datetime, more: int) -> str:
+    """The chain's head, locked and told that so many entries follow; the hash of the newest entry there is."""
+    if rows_changed(update(ChainHead).where(ChainHead.id == 1).values(entries=ChainHead.entries + more)) == 0:
+        db.session.execute(insert(ChainHead).values(id=1, entries=more, hash=GENESIS, is_adopted=True))
+        return GENESIS
+    query = select(ChainHead.hash, ChainHead.is_adopted).where(ChainHead.id == 1)
+    head = db.session.execute(query).one()
+    if head.is_adopted:
+        return str(head.hash)
+    db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(is_adopted=True))
+    adopt(actor, now)
+    return str(db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one())
+
+
+ADOPTED = "rows:adopt"
+ADOPTED_TOGETHER = 100
+"""Rows that are never changed are taken up so many at a time: a database of the first release has many of them."""
+
+
+def adopt(actor: Actor, now: datetime) -> None:
+    """Take up the rows that were there before entries kept digests: from now on they are vouched for as they are."""
+    single: dict[str, dict[str, str | None]] = {}
+    together: dict[str, list[list[Any]]] = {}
+    written = db.session.info.get(WRITTEN, {})
+    for table, mapper in vouched_tables().items():
+        found = [one for one in digests_in(table, mapper) if (table, one[0]) not in written]
+        if issubclass(mapper.class_, AppendOnly):
+            parts = [found[at : at + ADOPTED_TOGETHER] for at in range(0, len(found), ADOPTED_TOGETHER)]
+            together[table] = [[int(part[-1][0]), digest_together(one[1] for one in part)] for part in parts]
+        else:
+            single[table] = dict(found)
+    record_all(actor, now, [Done(ADOPTED, "rows", {"together": together}, None, single)])
+
+
+def digests_in(table: str, mapper: Mapper[Any]) -> Iterator[tuple[str, str]]:
+    """The number and digest of each row of a table, in order."""
+    number = mapper.primary_key[0]
+    names = attributes_of(table)
+    columns = [getattr(mapper.class_, name).label(name) for name in names]
+    for row in db.session.execute(select(number.label("number_"), *columns).order_by(number)):
+        yield str(row.number_), digest_of(table, dict(row._mapping))
+
+
+def digest_together(digests: Iterable[str]) -> str:
+    """One digest over several, in order."""
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+WRITTEN = "written"
+"""Where a session keeps which rows it has written since its last entry."""
+
+
+@event.listens_for(Session, "after_flush")
+def _keep_written(session: Session, *_: object) -> None:
+    """Which rows must be vouched for by the next entry."""
+    tables = vouched_tables()
+    for row in (*session.new, *session.dirty, *session.deleted):
+        table = getattr(type(row), "__tablename__", "")
+        if table in tables:
+            session.info.setdefault(WRITTEN, {})[table, key_of(table, row)] = None if row in session.deleted else row
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget_written(session: Session) -> None:
+    session.info.pop(WRITTEN, None)
+
+
+def rows_written() -> dict[str, dict[str, str | None]]:
+    """The digests of the rows that the session has written since its last entry, by table and number."""
+    db.session.flush()
+    found: dict[str, dict[str, str | None]] = {}
+    for (table, number), row in db.session.info.pop(WRITTEN, {}).items():
+        facts = None if row is None else {name: getattr(row, name) for name in attributes_of(table)}
+        found.setdefault(table, {})[number] = None if facts is None else digest_of(table, facts)
+    return found
 
 
 def hold() -> None:
@@ -67,18 +151,36 @@ def hold() -> None:
     forget(db.session())
 
 
-def entry_hash(entry: AuditEntry) -> str:
-    """SHA-256 over the entry and the hash of the one before it."""
-    return _hash_of({name: getattr(entry, name) for name in _HASHED})
-
-
 _HASHED = ("previous_hash", "at", "actor", "action", "subject", "before", "after")
+_keys: dict[str, bytes] = {}
+"""AUDIT_KEY of this process by its name; the last one given makes the hashes of new entries."""
 
 
-def _hash_of(entry: Mapping[str, Any]) -> str:
+def use_key(key: str | None) -> None:
+    """From now on entries are made with that key, or without one (docs/running.md, "Keeping and proving")."""
+    _keys.clear()
+    if key:
+        _keys[hashlib.sha256(b"promesse audit key " + key.encode()).hexdigest()[:16]] = key.encode()
+
+
+def _key_name() -> str | None:
+    return next(iter(_keys), None)
+
+
+def has_key(name: str) -> bool:
+    """Whether this process holds the key of that name."""
+    return name in _keys
+
+
+def hash_of(entry: Mapping[str, Any]) -> str:
+    """SHA-256 over the entry and the hash of the one before it; keyed (HMAC) where it names a key."""
     facts = [entry["at"].astimezone(UTC).isoformat() if name == "at" else entry[name] for name in _HASHED]
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    if entry["rows"] is not None:
+        facts.append(entry["rows"])
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    if entry["key"] is None:
+        return hashlib.sha256(text).hexdigest()
+    return hmac.new(_keys[entry["key"]], text, hashlib.sha256).hexdigest()
 
 
 def head() -> str:

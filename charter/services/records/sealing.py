@@ -5,8 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Float
+from sqlalchemy.orm import Mapper
+
+from charter.domain.vocabulary.counts import exact
+from charter.models.base import Base, Exact, Vouched
 from charter.models.records import Measurement
 
 
@@ -51,3 +59,65 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
         for row in rows
     ]
     return hashlib.sha256(canonical_json(cells).encode()).hexdigest()
+
+
+DIGEST_LENGTH = 32
+"""Signs of a digest that are kept: 128 bits."""
+
+
+@cache
+def vouched_tables() -> dict[str, Mapper[Any]]:
+    """The tables whose rows have their digest in the audit log, by name."""
+    mappers = (mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Vouched))
+    found = {str(mapper.class_.__tablename__): mapper for mapper in mappers if mapper.class_.IS_VOUCHED}
+    return dict(sorted(found.items()))
+
+
+@cache
+def _told(table: str) -> tuple[tuple[str, str, bool, bool], ...]:
+    """The columns of a digest: name, attribute, whether it is a float, whether it is an exact number."""
+    mapper = vouched_tables()[table]
+    told, apart = mapper.class_.TOLD, mapper.class_.APART
+    return tuple(
+        (
+            column.name,
+            mapper.get_property_by_column(column).key,
+            isinstance(column.type, Float),
+            isinstance(column.type, Exact),
+        )
+        for column in mapper.local_table.columns
+        if column.name not in apart and (not told or column.name in told)
+    )
+
+
+def digest_of(table: str, row: Mapping[str, Any]) -> str:
+    """The digest of a row given by its attributes: the same on every engine, whatever column is added later and empty.
+
+    What is empty is left out; instants are in UTC; numbers are written in one way only.
+    """
+    facts = {
+        name: _plain(row[attribute], is_float=is_float, is_exact=is_exact)
+        for name, attribute, is_float, is_exact in _told(table)
+        if row.get(attribute) is not None
+    }
+    return hashlib.sha256(canonical_json([table, facts]).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def attributes_of(table: str) -> tuple[str, ...]:
+    """The attributes that a digest rests on."""
+    return tuple(attribute for _, attribute, *_ in _told(table))
+
+
+def key_of(table: str, row: object) -> str:
+    """The number of a row, as entries name it."""
+    return str(vouched_tables()[table].primary_key_from_instance(row)[0])
+
+
+def _plain(value: Any, *, is_float: bool, is_exact: bool) -> Any:
+    if is_exact:
+        return str(exact(Decimal(value)))
+    if is_float:
+        return float(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value

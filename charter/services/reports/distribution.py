@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
@@ -92,12 +92,25 @@ def _facts(approved: Edition, language: str) -> dict[str, Any]:
         "headline": {name: overview[name] for name in ("headline", "period")}
         | {"commitments": [{"key": view["key"], "title": view["title"]} for view in overview["commitments"]]},
         "approved_by": approved.approved_by,
+        "audit_head": audit_log.head(),
         "erratum": (document["erratum"] or {}).get("reason"),
         "file_name": f"{name}{'' if approved.number == 1 else f'-v{approved.number}'}.pdf",
     }
 
 
-def deliveries(actor: Actor, period: str) -> list[dict[str, Any]]:
+class Delivery(TypedDict):
+    """A report that was sent, or waits to be: to whom, which edition, how far it came."""
+
+    recipient: str
+    number: int
+    state: str
+    written_at: str
+    sent_at: str | None
+    tries: int
+    note: str | None
+
+
+def deliveries(actor: Actor, period: str) -> list[Delivery]:
     """The log of what was sent of a month, newest first."""
     require(actor, Permission.READ_DESK, actor.home)
     of_month = Post.cause.startswith(f"report {period} ", autoescape=True)

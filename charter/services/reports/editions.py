@@ -21,12 +21,22 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import Snapshot
 from charter.models.reports import Edition
-from charter.services.actions.view import remedies_of, uncommented
+from charter.services.actions.comments import uncommented
+from charter.services.actions.view import remedies_of
 from charter.services.charters.versions import History, history
+from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
-from charter.services.reports.snapshots import Progress, compose, edition_of, ended_month, find_snapshot
+from charter.services.reports.snapshots import (
+    Progress,
+    compose,
+    edition_of,
+    ended_month,
+    find_snapshot,
+    last_run,
+    shown_from,
+)
 
 SCHEMA = 1
 Json = dict[str, Any]
@@ -43,7 +53,7 @@ def newest_edition(period: str, number: int | None = None) -> Edition | None:
 
 def words_and_actions(found: History, figures: Mapping[str, Any], now: datetime) -> Json:
     """The comments and actions of the month as they stand, for an edition or a draft of it."""
-    return remedies_of(found, figures["period"], list(figures["units"]), now)
+    return dict(remedies_of(found, figures["period"], list(figures["units"]), now))
 
 
 def figures_of(edition: Edition) -> tuple[Json, str]:
@@ -200,6 +210,8 @@ def publish_erratum(
     if before is None:
         raise Conflict("The month %(period)s has no edition yet: there is nothing to correct.", period=month)
     old, sha256 = figures_of(before)
+    last = last_run()
+    require_measured(found, shown_from(month), month.end, now, progress=progress)
     body = compose(found, month, now, progress=progress)
     new: Json = json.loads(canonical_json(body))
     words = words_and_actions(found, new, now)
@@ -220,6 +232,10 @@ def publish_erratum(
         erratum = signed | {"of": before.number, "differences": found_differences, "comments": said}
         approval: dict[str, Any] = signed | {"without_comment": []}
         document = words | {"number": before.number + 1, "approval": approval, "erratum": erratum}
+        if last_run() != last:
+            raise Conflict(
+                "Checks were recorded all the while %(period)s was put together: correct it again.", period=month
+            )
         if newest_edition(month.key) is not before:
             raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)
         return _publish(actor, now, Sealed(before.snapshot_id, month.key, sha256, figures), document)

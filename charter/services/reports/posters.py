@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -157,7 +157,21 @@ def order_poster(actor: Actor, now: datetime, *, period: str, unit: str, languag
     return queue.ask(FROM_THE_PAGE, now, kind="make-poster", arguments=arguments)
 
 
-def poster_states(actor: Actor, *, unit: str, language: str) -> dict[str, Any]:
+class PosterState(TypedDict):
+    """Where a poster stands: archived, coming, failed (`said` tells why) or absent."""
+
+    state: str
+    said: Any
+
+
+class PosterStates(TypedDict):
+    """The month of the posters, and where each paper stands."""
+
+    period: str | None
+    papers: dict[str, PosterState]
+
+
+def poster_states(actor: Actor, *, unit: str, language: str) -> PosterStates:
     """For each paper: archived, on its way, failed with its sentence, or not asked for; and the month it is of."""
     period = newest_sealed()
     if period is None:
@@ -171,7 +185,7 @@ def poster_states(actor: Actor, *, unit: str, language: str) -> dict[str, Any]:
     return {"period": period, "papers": {paper: _state(paper in there, orders.get(paper)) for paper in PAPERS}}
 
 
-def _state(is_there: bool, job: Job | None) -> dict[str, Any]:
+def _state(is_there: bool, job: Job | None) -> PosterState:
     if is_there:
         return {"state": "archived", "said": None}
     if job is None or job.state == JobState.DONE:

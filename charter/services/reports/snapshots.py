@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charter.domain.checks.deadlines import at_local
 from charter.domain.overview.model import Overview, changes_in, not_measured_in, words
@@ -24,7 +24,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import columns_of
 from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
-from charter.models.records import Snapshot
+from charter.models.records import Run, Snapshot
 from charter.reports.render import read_logo
 from charter.services.charters.versions import History, Version, history, history_or_none, told_definition
 from charter.services.checks.calendar import rows_of
@@ -35,6 +35,7 @@ from charter.services.frontline.summaries import month_parts
 from charter.services.jobs.queue import ask
 from charter.services.month.overview import build
 from charter.services.readings.current_figures import last_ended_month
+from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
@@ -60,6 +61,9 @@ def branding_of(version: Version) -> dict[str, Any]:
 
 SCHEMA = 1
 CHECKS_LISTED = 400
+TRIES = 3
+YEARS_SHOWN = 3
+"""A chart shows CHART_PERIODS: of months, three years."""
 ON_TIME = timedelta(days=1)
 """A month that is sealed more than that after its day of report is sealed late, and says so."""
 
@@ -69,7 +73,8 @@ Progress = Callable[[int, int, str], None]
 def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress | None = None) -> Snapshot:
     """Seal the figures of all units for an ended month; sealing it again gives the same snapshot.
 
-    Raises Invalid (not a month), Conflict (the month has not ended, or the charter had not begun), NotFound.
+    Raises Invalid (not a month), Conflict (the month has not ended, the charter had not begun, or readings that the
+    month shows are not what was measured), NotFound.
     """
     require(actor, Permission.FREEZE_MONTH)
     found = history()
@@ -77,30 +82,43 @@ def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress
     sealed = find_snapshot(month.key)
     if sealed is not None:
         return sealed
-    body = compose(found, month, now, progress=progress)
-    with transaction():
-        audit_log.hold()
-        sealed = find_snapshot(month.key)
-        if sealed is not None:
-            return sealed
-        head = audit_log.head()
-        facts = {"draft": False, "frozen_at": now.isoformat(), "audit_head": head}
-        late = lateness(found.on(month.start), month, now)
-        document = canonical_json(body | facts | ({"late": late} if late else {}))
-        previous = db.session.execute(
-            select(Snapshot.sha256).order_by(Snapshot.id.desc()).limit(1)
-        ).scalar_one_or_none()
-        snapshot = Snapshot(
-            period_key=month.key,
-            version_id=found.on(month.start).id,
-            document=document,
-            previous_sha256=previous or audit_log.GENESIS,
-            sha256=seal(document, previous or audit_log.GENESIS),
-            frozen_at=now,
-            frozen_by=actor.name,
-        )
-        db.session.add(snapshot)
-        audit_log.record(actor, now, "month:freeze", month.key, after={"sha256": snapshot.sha256})
+    for _ in range(TRIES):
+        last = last_run()
+        require_measured(found, shown_from(month), month.end, now, progress=progress)
+        body = compose(found, month, now, progress=progress)
+        with transaction():
+            audit_log.hold()
+            sealed = find_snapshot(month.key)
+            if sealed is not None:
+                return sealed
+            if last_run() == last:
+                return _seal(actor, now, found, month, body)
+    raise Conflict("Checks were recorded all the while %(period)s was put together: freeze it again.", period=month)
+
+
+def last_run() -> int:
+    """The newest run: what a month says and what it was put together from are read at one state of the records."""
+    return db.session.execute(select(func.coalesce(func.max(Run.id), 0))).scalar_one()
+
+
+def _seal(actor: Actor, now: datetime, found: History, month: Period, body: dict[str, Any]) -> Snapshot:
+    """The month chained to the one sealed before, within the caller's transaction."""
+    head = audit_log.head()
+    facts = {"draft": False, "frozen_at": now.isoformat(), "audit_head": head}
+    late = lateness(found.on(month.start), month, now)
+    document = canonical_json(body | facts | ({"late": late} if late else {}))
+    previous = db.session.execute(select(Snapshot.sha256).order_by(Snapshot.id.desc()).limit(1)).scalar_one_or_none()
+    snapshot = Snapshot(
+        period_key=month.key,
+        version_id=found.on(month.start).id,
+        document=document,
+        previous_sha256=previous or audit_log.GENESIS,
+        sha256=seal(document, previous or audit_log.GENESIS),
+        frozen_at=now,
+        frozen_by=actor.name,
+    )
+    db.session.add(snapshot)
+    audit_log.record(actor, now, "month:freeze", month.key, after={"sha256": snapshot.sha256})
     return snapshot
 
 
@@ -144,6 +162,11 @@ def ended_month(found: History, period: str, now: datetime) -> Period:
             day=found.first.valid_from,
         )
     return month
+
+
+def shown_from(month: Period) -> date:
+    """The first day of which a sealed month shows a figure: its charts and lines go back so far."""
+    return month.start.replace(year=month.start.year - YEARS_SHOWN)
 
 
 def compose(found: History, month: Period, now: datetime, *, progress: Progress | None = None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from charter.models.base import db
 from charter.models.records import ReportFile, Snapshot
 from charter.models.reports import DraftFile, Edition, EditionFile
 from charter.reports.tables import Table, actions_table, comments_table, figures_table, units_table
-from charter.services.actions.view import ASKS, uncommented
+from charter.services.actions.comments import ASKS, uncommented
 from charter.services.charters.versions import Version, find_unit, history
 from charter.services.reports.editions import figures_of, newest_edition, printed, sealed_figures, words_and_actions
 from charter.services.reports.snapshots import Late, edition_of, ended_month, find_snapshot, lateness

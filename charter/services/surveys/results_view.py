@@ -15,6 +15,7 @@ from charter.domain.charter_file.charter import Choices
 from charter.domain.classes.classification import decide
 from charter.domain.evidence.votes import note
 from charter.domain.overview.model import Words, words
+from charter.domain.statistics.intervals import Interval
 from charter.domain.surveys import kano
 from charter.domain.surveys.kano import count_pairs
 from charter.domain.surveys.waves import counts_of
@@ -31,7 +32,45 @@ HIDDEN_BELOW = 5
 """While a questionnaire is open, answers of fewer people than this are only counted, never shown."""
 
 
-def pairs_of(found: SurveyWave, result: SurveyResult | None, people: int, choices: Choices) -> list[dict[str, Any]]:
+class HiddenPair(TypedDict):
+    """A promise of which too few people have answered to show anything."""
+
+    commitment: str
+    is_hidden: bool
+
+
+PairLine = TypedDict(
+    "PairLine",
+    {
+        "commitment": str,
+        "is_hidden": bool,
+        "n": int,
+        "half_answered": int,
+        "importance": Any,
+        "counts": Mapping[str, int],
+        "mode": str | None,
+        "berger": str | None,
+        "better": tuple[float, Interval] | None,
+        "worse": tuple[float, Interval] | None,
+        "difference": tuple[float, float] | None,
+        "fong": tuple[float, bool] | None,
+        "exact_p": float | None,
+        "category_strength": float | None,
+        "total_strength": float | None,
+        "class": str | None,
+        "because": list[dict[str, Any]],
+        "warnings": list[dict[str, Any]],
+    },
+)
+"""What customers answered of a promise, counted; its class and why once the wave is counted."""
+
+
+PairLines = list[PairLine | HiddenPair]
+
+
+def pairs_of(
+    found: SurveyWave, result: SurveyResult | None, people: int, choices: Choices
+) -> list[PairLine | HiddenPair]:
     """A line per promise; while a wave is open its counts are live, and hidden of fewer than five people."""
     if result is not None:
         counted: Mapping[str, Any] = result.document["commitments"]
@@ -44,9 +83,9 @@ def pairs_of(found: SurveyWave, result: SurveyResult | None, people: int, choice
 
 def _pair_line(
     key: str, found: SurveyWave, counted: Mapping[str, Any] | None, choices: Choices, *, is_counted: bool
-) -> dict[str, Any]:
+) -> PairLine | HiddenPair:
     if counted is None:
-        return {"commitment": key, "is_hidden": True}
+        return HiddenPair(commitment=key, is_hidden=True)
     cells = cells_of(counted["pairs"])
     counts = counts_of(cells, found.choices.get("table", "classic"))
     vote = kano.kano_vote(counts, choices=choices)
@@ -123,7 +162,7 @@ class WavePage(WaveLine):
     may_run: bool
     known_on: str | None
     titles: Mapping[str, Words]
-    pairs: list[dict[str, Any]] | None
+    pairs: PairLines | None
     marks: dict[str, Any] | None
 
 

@@ -1,7 +1,5 @@
 """How a survey ends: closed on its day or by hand, its answers counted and sealed; or withdrawn with a reason.
 
-What `verify` asks of surveys: the answers of a counted wave are those that were counted, and the log says so.
-
 What is stored of a wave: where it stands, its newest result, its answers.
 
 What the answers of a wave come to: pairs counted when it closes, marks fitted by the alarm clock; both with the hash
@@ -17,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -29,11 +27,10 @@ from charter.domain.figures.entries import LONGEST_REASON
 from charter.domain.surveys.kano import count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
 from charter.domain.surveys.questionnaire import WavePlan, clean_name, require_whole, wording_of, words_of
-from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound, Sentence
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.records import AuditEntry
 from charter.models.surveys import SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import find_commitment, history
 from charter.services.records import audit_log
@@ -55,29 +52,6 @@ def answers_sha256(number: int) -> str:
         ]
         seal.update(json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n")
     return seal.hexdigest()
-
-
-def survey_faults() -> Iterator[Sentence]:
-    """A sentence for each result whose answers were changed, added to or lost, or that the log does not vouch for."""
-    entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action.in_(SEALING))).scalars()
-    vouched = {after.get("answers_sha256") for after in entries if after}
-    hashes: dict[int, str] = {}
-    for result in db.session.execute(select(SurveyResult).order_by(SurveyResult.id)).scalars():
-        number = result.wave_id
-        if number not in hashes:
-            hashes[number] = answers_sha256(number)
-        if hashes[number] != result.answers_sha256:
-            yield Sentence(
-                "The answers of survey %(number)s are not those that were counted on %(day)s.",
-                number=number,
-                day=result.known_on,
-            )
-        if result.answers_sha256 not in vouched:
-            yield Sentence(
-                "No entry of the audit log vouches for what survey %(number)s came to on %(day)s.",
-                number=number,
-                day=result.known_on,
-            )
 
 
 def local_day(now: datetime) -> date:

@@ -1,53 +1,86 @@
-"""Proof that nothing was rewritten: the audit chain, what it vouches for, the sealed months, PDFs and guards.
+"""Proof that nothing was rewritten: the audit log, every row that it vouches for, what follows from these rows, files.
 
-A broken link names what it is by the key that is stored, which may itself have been rewritten: it is read as nothing
-else.
+A break names what it is by the key that is stored, which may itself have been rewritten: it is read as nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import inspect, select, text
-from sqlalchemy.orm import undefer
+from sqlalchemy import select
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission
-from charter.models.base import AppendOnly, db
+from charter.domain.vocabulary.terms import CheckState, Permission
+from charter.models.alerts import Alert
+from charter.models.base import db
 from charter.models.charters import CharterVersion
-from charter.models.records import AuditEntry, ChainHead, Measurement, ReportFile, Run, Snapshot
+from charter.models.checks import DueCheck
+from charter.models.records import ReportFile, Run, Snapshot
+from charter.models.surveys import SurveyResult
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
-from charter.services.records.sealing import cells_hash, seal
-from charter.services.surveys.waves import survey_faults
+from charter.services.records.sealing import seal
+from charter.services.surveys.waves import SEALING, answers_sha256
+from charter.services.verification.audit import Log, missing_heads, read_log
+from charter.services.verification.figures import compare_figures, compare_months
+from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.words_and_editions import (
-    APPROVED,
-    ARCHIVED,
-    VERBS,
     Counted,
     broken_editions,
+    broken_files,
     broken_words,
     frontline_faults,
-    vouched_by,
 )
+
+Progress = Callable[[int, int, str], None]
+TRIES = 3
+"""Where people wrote while the proof was made, what does not fit is looked at again."""
 
 
 class Verified(Counted):
-    """What was looked at; `broken` is the first broken link as a sentence, `head` the head of the audit chain."""
+    """What was looked at; `breaks` is every broken link as a sentence, `broken` the first, `head` that of the log.
+
+    `head_entry`: which entry the head asked for is, of how many.
+    """
 
     ok: bool
     broken: Sentence | None
+    breaks: list[Sentence]
     head: str
+    head_entry: int | None
 
 
-def verify(actor: Actor) -> Verified:
-    """Walk everything that is sealed, as far as the first broken link."""
+def verify(
+    actor: Actor,
+    *,
+    head: str | None = None,
+    kept: Mapping[str, Sentence | str] | None = None,
+    progress: Progress | None = None,
+) -> Verified:
+    """Walk everything that is sealed, to its end: every broken link is told.
+
+    `head`: one that was printed or mailed; `kept`: heads kept outside the database, with where. Both must stand in the
+    log. Raises NotAllowed.
+    """
     require(actor, Permission.READ_AUDIT)
+    for _ in range(TRIES):
+        found = _verify(head, kept or {}, progress)
+        db.session.rollback()
+        if found["ok"] or audit_log.head() == found["head"]:
+            break
+    return found
+
+
+def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Progress | None) -> Verified:
     counts: Counted = {
         "audit_entries": 0,
         "runs": 0,
+        "measurements": 0,
+        "readings": 0,
+        "rows": 0,
         "snapshots": 0,
         "files": 0,
         "observations": 0,
@@ -55,136 +88,154 @@ def verify(actor: Actor) -> Verified:
         "words": 0,
         "editions": 0,
     }
-    checks = (
-        _guards(),
-        _audit(counts),
-        _versions(),
-        _runs(counts),
-        _snapshots(counts),
-        _files(counts),
-        frontline_faults(counts),
-        survey_faults(),
-        broken_words(vouched_by(*VERBS), counts),
-        broken_editions(vouched_by(*APPROVED), vouched_by(*ARCHIVED), counts),
+    found: list[Sentence] = []
+    compare_guards(found)
+    log = read_log(found, progress)
+    counts["audit_entries"] = log.count
+    asked: dict[str, Sentence | str] = dict(kept)
+    if head is not None:
+        asked[head.strip().lower()] = Sentence("what was asked for")
+    missing_heads(log, asked, found)
+    parts: Sequence[Callable[[list[Sentence]], Iterable[Sentence]]] = (
+        lambda damaged: _versions(log, damaged),
+        lambda damaged: compare_figures(log, counts, damaged, progress),
+        lambda damaged: _snapshots(log, counts, damaged),
+        lambda damaged: _files(log, counts, damaged),
+        lambda damaged: frontline_faults(log, counts, damaged),
+        lambda damaged: _surveys(log, damaged),
+        lambda damaged: broken_words(log, counts, damaged),
+        lambda damaged: broken_editions(log, counts, damaged),
+        lambda damaged: _waived(log, damaged),
+        lambda damaged: _alerts(log, damaged),
+        lambda damaged: compare_months(log, damaged, progress),
     )
-    broken = next((sentence for sentences in checks for sentence in sentences), None)
-    return {"ok": broken is None, "broken": broken, "head": audit_log.head(), **counts}
+    for part in parts:
+        _add(part, found)
+    counts["rows"] = sum(compare_rows(log, found).values())
+    found = list(dict.fromkeys(found))
+    return {
+        "ok": not found,
+        "broken": found[0] if found else None,
+        "breaks": found,
+        "head": log.last,
+        "head_entry": log.hashes.get(head.strip().lower()) if head is not None else None,
+        **counts,
+    }
 
 
-def _guards() -> Iterator[Sentence]:
-    if db.engine.dialect.name == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-        wanted = [f"guard_{table}{end}" for table in _guarded() for end in ("", "_truncate")]
-    else:
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        wanted = [f"guard_{table}_{verb}" for table in _guarded() for verb in ("update", "delete")]
-    present = set(db.session.execute(text(query)).scalars())
-    for name in wanted:
-        if name not in present:
-            yield Sentence(
-                "The guard %(name)s is missing from the database: rows could be rewritten. Say: flask db upgrade",
-                name=name,
-            )
+def _add(part: Callable[[list[Sentence]], Iterable[Sentence]], found: list[Sentence]) -> None:
+    """What a part of the proof finds; a row so damaged that the part cannot go on ends it with a sentence."""
+    damaged: list[Sentence] = []
+    try:
+        for sentence in part(damaged):
+            found.append(sentence)
+    except UNREADABLE as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        found.append(Sentence("A damaged row stops a part of the proof: %(reason)s.", reason=reason))
+    found.extend(damaged)
 
 
-def _guarded() -> list[str]:
-    return sorted(inspect(model).local_table.name for model in AppendOnly.__subclasses__())
-
-
-def _audit(counts: Counted) -> Iterator[Sentence]:
-    previous = audit_log.GENESIS
-    for entry in db.session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars():
-        counts["audit_entries"] += 1
-        if entry.previous_hash != previous:
-            yield Sentence(
-                "Audit entry %(number)s (%(action)s %(subject)s) does not follow the entry before it.",
-                number=entry.id,
-                action=entry.action,
-                subject=entry.subject,
-            )
-        if audit_log.entry_hash(entry) != entry.hash:
-            yield Sentence(
-                "Audit entry %(number)s (%(action)s %(subject)s) is not what was written.",
-                number=entry.id,
-                action=entry.action,
-                subject=entry.subject,
-            )
-        previous = entry.hash
-    yield from _head(previous, counts["audit_entries"])
-
-
-def _head(last: str, count: int) -> Iterator[Sentence]:
-    """The head holds the hash of the last entry and how many were written."""
-    head = db.session.get(ChainHead, 1)
-    if head is not None and (head.hash != last or head.entries != count):
-        yield Sentence(
-            "The audit log has %(count)s entries, but %(written)s were written: its tail is cut.",
-            count=count,
-            written=head.entries,
-        )
-    if head is None and count:
-        yield Sentence("The head of the audit chain is missing.")
-
-
-def _versions() -> Iterator[Sentence]:
-    entries = db.session.execute(select(AuditEntry.after).where(AuditEntry.action == "charter:apply")).scalars()
-    vouched = {after["version"]: after for after in entries}
-    for row in db.session.execute(select(CharterVersion).order_by(CharterVersion.number)).scalars():
-        found = hashlib.sha256(row.document.encode()).hexdigest()
-        facts = facts_of(row) | {"sha256": found}
-        if found != row.content_hash or vouched.pop(row.number, None) != facts:
+def _versions(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
+    vouched = {entry.after.get("version"): entry.after for entry in log.entries("charter:apply")}
+    names = ("number", "key", "valid_from", "document", "content_hash", "folder", "applied_at", "applied_by", "reason")
+    for row in readable(CharterVersion, names, damaged):
+        sha256 = hashlib.sha256(row.document.encode()).hexdigest()
+        facts = facts_of(row) | {"sha256": sha256}
+        if sha256 != row.content_hash or vouched.pop(row.number, None) != facts:
             yield Sentence("Version %(number)s of the charter is not what was applied.", number=row.number)
     for number in vouched:
         yield Sentence("Version %(number)s of the charter is not there any more.", number=number)
 
 
-def _runs(counts: Counted) -> Iterator[Sentence]:
-    vouched = vouched_by("check:run", "check:complete", "figure:enter", "figure:correct")
-    for run in db.session.execute(select(Run).where(Run.outcome == "done").order_by(Run.id)).scalars():
-        counts["runs"] += 1
-        facts = vouched.pop(f"run {run.id}", {})
-        query = select(Measurement).where(Measurement.run_id == run.id).order_by(Measurement.id)
-        rows = db.session.execute(query).scalars().all()
-        places = {(run.indicator_key, run.period_key), *((row.indicator_key, row.period_key) for row in rows)}
-        is_moved = places != {(facts.get("indicator"), facts.get("period"))}
-        if is_moved or facts.get("cells") != cells_hash(rows):
-            yield Sentence(
-                "The measurements of run %(number)s (%(indicator)s, %(period)s) are not what was recorded.",
-                number=run.id,
-                indicator=run.indicator_key,
-                period=run.period_key,
-            )
-    for subject, facts in vouched.items():
-        yield Sentence(
-            "The measurements of run %(number)s (%(indicator)s, %(period)s) are not there any more.",
-            number=subject.removeprefix("run "),
-            indicator=facts["indicator"],
-            period=facts["period"],
-        )
-
-
-def _snapshots(counts: Counted) -> Iterator[Sentence]:
-    vouched = vouched_by("month:freeze")
+def _snapshots(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[Sentence]:
+    vouched = {entry.subject: entry for entry in log.entries("month:freeze")}
     previous = audit_log.GENESIS
-    for row in db.session.execute(select(Snapshot).order_by(Snapshot.id)).scalars():
+    for row in readable(Snapshot, [c.key for c in Snapshot.__table__.columns], damaged, at_once=1):
         counts["snapshots"] += 1
-        if row.previous_sha256 != previous or seal(row.document, row.previous_sha256) != row.sha256:
+        if row.previous_sha256 != previous or seal(row.document, previous) != row.sha256:
             yield Sentence("The sealed month %(period)s is not what was sealed.", period=row.period_key)
-        if vouched.pop(row.period_key, {}).get("sha256") != row.sha256:
+        entry = vouched.pop(row.period_key, None)
+        told = (row.sha256, row.frozen_at, row.frozen_by)
+        if entry is None or (entry.after.get("sha256"), entry.at, entry.actor) != told:
             yield Sentence("The audit log does not vouch for the sealed month %(period)s.", period=row.period_key)
         previous = row.sha256
     for period in vouched:
         yield Sentence("The sealed month %(period)s is not there any more.", period=period)
 
 
-def _files(counts: Counted) -> Iterator[Sentence]:
-    vouched = vouched_by("report:archive")
-    query = select(ReportFile, Snapshot.period_key).join(Snapshot, Snapshot.id == ReportFile.snapshot_id)
-    for file, period in db.session.execute(query.order_by(ReportFile.id).options(undefer(ReportFile.content))):
-        counts["files"] += 1
-        name = f"{period} {file.unit_key} {file.language}"
-        found = hashlib.sha256(file.content).hexdigest()
-        if found != file.sha256 or vouched.pop(name, {}).get("sha256") != found:
-            yield Sentence("The archived PDF %(name)s is not what was rendered.", name=name)
-    for name in vouched:
-        yield Sentence("The archived PDF %(name)s is not there any more.", name=name)
+def _files(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[Sentence]:
+    months = {row.id: row.period_key for row in readable(Snapshot, ("id", "period_key"), damaged)}
+    files = {
+        f"{months.get(file.snapshot_id)} {file.unit_key} {file.language}": file
+        for file in readable(ReportFile, ("id", "snapshot_id", "unit_key", "language", "sha256", "size"), damaged)
+    }
+    yield from broken_files(ReportFile, files, log.vouched("report:archive"), counts)
+
+
+def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
+    """A result whose answers were changed, added to or lost, or that the log does not vouch for."""
+    vouched = {entry.after.get("answers_sha256") for entry in log.entries(*SEALING)}
+    hashes: dict[int, str] = {}
+    for result in readable(SurveyResult, ("wave_id", "answers_sha256", "known_on"), damaged):
+        number, day = result.wave_id, result.known_on
+        if number not in hashes:
+            hashes[number] = _answers(number)
+        if hashes[number] != result.answers_sha256:
+            yield Sentence(
+                "The answers of survey %(number)s are not those that were counted on %(day)s.", number=number, day=day
+            )
+        if result.answers_sha256 not in vouched:
+            yield Sentence(
+                "No entry of the audit log vouches for what survey %(number)s came to on %(day)s.",
+                number=number,
+                day=day,
+            )
+
+
+def _answers(number: int) -> str:
+    try:
+        return answers_sha256(number)
+    except UNREADABLE:
+        return "unreadable"
+
+
+def _waived(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
+    """A check is waived by somebody, with the reason that stands in the log; and stays so."""
+    vouched = log.vouched("check:waive")
+    names = ("indicator_key", "period_key", "state", "note")
+    for row in readable(DueCheck, names, damaged):
+        told = vouched.pop(f"{row.indicator_key} {row.period_key}", None)
+        is_waived = row.state == CheckState.WAIVED
+        if is_waived and (told is None or told.get("reason") != row.note):
+            yield Sentence(
+                "The audit log does not say that the check of %(indicator)s for %(period)s was waived so.",
+                indicator=row.indicator_key,
+                period=row.period_key,
+            )
+        if told is not None and row.state in (CheckState.DUE, CheckState.FAILED) and not _was_done(row):
+            yield Sentence(
+                "The check of %(indicator)s for %(period)s was waived, and is open.",
+                indicator=row.indicator_key,
+                period=row.period_key,
+            )
+
+
+def _was_done(check: Any) -> bool:
+    """Whether something was measured or entered for a check that had been waived."""
+    of_check = (Run.indicator_key == check.indicator_key) & (Run.period_key == check.period_key)
+    return db.session.execute(select(Run.id).where(of_check, Run.outcome == "done").limit(1)).first() is not None
+
+
+ANSWERS = ("alert:acknowledge", "alert:snooze", "alert:rearm")
+
+
+def _alerts(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
+    """Who answered an alert, when and with which note, as the log says; alerts come and go by the clock otherwise."""
+    newest = {entry.subject.split()[1]: entry for entry in log.entries(*ANSWERS) if entry.subject.count(" ")}
+    for row in readable(Alert, ("id", "acted_at", "acted_by", "note"), damaged):
+        entry = newest.pop(str(row.id), None)
+        told = (entry.actor, entry.at, entry.after.get("note")) if entry else (None, None, None)
+        if (row.acted_by, row.acted_at, row.note) != told:
+            yield Sentence("The answer to alert %(number)s is not what the audit log says.", number=row.id)
+    for number in newest:
+        yield Sentence("Alert %(number)s, which somebody answered, is not there any more.", number=number)

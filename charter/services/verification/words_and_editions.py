@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-from sqlalchemy import select
-from sqlalchemy.orm import undefer
+from sqlalchemy import inspect, select
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.models.actions import Action, ActionStep, Comment, Rebase
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Estimate, Moderation, Observation, PosterFile
-from charter.models.records import AuditEntry, Snapshot
+from charter.models.records import Snapshot
 from charter.models.reports import Edition, EditionFile
 from charter.services.actions.actions import action_record, step_record
 from charter.services.actions.comments import comment_record
@@ -33,6 +32,8 @@ from charter.services.records import audit_log
 from charter.services.records.sealing import seal
 from charter.services.reports.editions import figures_hash
 from charter.services.reports.posters import poster_name
+from charter.services.verification.audit import Log
+from charter.services.verification.rows import UNREADABLE, readable
 
 VERBS = ("comment:write", "action:plan", "action:close", "action:reopen", "action:change", "chart:rebase", "chart:lift")
 
@@ -42,6 +43,9 @@ class Counted(TypedDict):
 
     audit_entries: int
     runs: int
+    measurements: int
+    readings: int
+    rows: int
     snapshots: int
     files: int
     observations: int
@@ -50,12 +54,10 @@ class Counted(TypedDict):
     editions: int
 
 
-def broken_words(vouched: dict[str, dict[str, Any]], counts: Counted) -> Iterator[Sentence]:
-    """A sentence for each row that is not what was written, or that is not there any more.
-
-    `vouched`: what the audit log says of VERBS, by subject.
-    """
-    for subject, facts in _held():
+def broken_words(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterator[Sentence]:
+    """A sentence for each row that is not what was written, or that is not there any more."""
+    vouched = log.vouched(*VERBS)
+    for subject, facts in _held(damaged):
         counts["words"] += 1
         if vouched.pop(subject, None) != facts:
             yield Sentence("The words of %(subject)s are not what was written.", subject=named(subject))
@@ -81,15 +83,27 @@ def named(subject: str) -> Sentence | str:
     return subject
 
 
-def _held() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for comment in db.session.execute(select(Comment).order_by(Comment.id)).scalars():
-        yield f"comment {comment.id}", comment_record(comment)
-    for action in db.session.execute(select(Action).order_by(Action.id)).scalars():
-        yield f"action {action.id}", action_record(action)
-    for step in db.session.execute(select(ActionStep).order_by(ActionStep.id)).scalars():
-        yield f"action {step.action_id} step {step.id}", step_record(step)
-    for rebase in db.session.execute(select(Rebase).order_by(Rebase.id)).scalars():
-        yield f"rebase {rebase.id}", rebase_record(rebase)
+def _held(damaged: list[Sentence]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    for comment in readable(Comment, _all(Comment), damaged):
+        yield f"comment {comment.id}", _facts(comment_record, comment)
+    for action in readable(Action, _all(Action), damaged):
+        yield f"action {action.id}", _facts(action_record, action)
+    for step in readable(ActionStep, _all(ActionStep), damaged):
+        yield f"action {step.action_id} step {step.id}", _facts(step_record, step)
+    for rebase in readable(Rebase, _all(Rebase), damaged):
+        yield f"rebase {rebase.id}", _facts(rebase_record, rebase)
+
+
+def _all(model: Any) -> list[str]:
+    return list(inspect(model).column_attrs.keys())
+
+
+def _facts(of: Callable[[Any], Mapping[str, Any]], row: Any) -> Mapping[str, Any] | None:
+    """What a row says, as the log keeps it; None where it can say nothing."""
+    try:
+        return of(row)
+    except UNREADABLE:
+        return None
 
 
 APPROVED = ("month:approve", "month:correct")
@@ -97,19 +111,22 @@ ARCHIVED = ("edition:archive",)
 Vouched = dict[str, dict[str, Any]]
 
 
-def broken_editions(approved: Vouched, archived: Vouched, counts: Counted) -> Iterator[Sentence]:
+def broken_editions(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterator[Sentence]:
     """A sentence for each edition or file that is not what was published, or is not there any more."""
-    sealed = {row.id: row.sha256 for row in db.session.execute(select(Snapshot.id, Snapshot.sha256))}
+    approved = {entry.subject: entry for entry in log.entries(*APPROVED)}
+    archived: dict[str, Any] = {}
+    sealed = {row.id: row.sha256 for row in readable(Snapshot, ("id", "sha256"), damaged)}
     previous = audit_log.GENESIS
-    query = select(Edition).order_by(Edition.id).options(undefer(Edition.document), undefer(Edition.figures))
-    for row in db.session.execute(query).scalars():
+    for row in readable(Edition, _all(Edition), damaged, at_once=1):
         counts["editions"] += 1
         number, period = row.number, row.period_key
         if row.previous_sha256 != previous or seal(row.document, previous) != row.sha256 or not _is_own(row, sealed):
             yield Sentence(
                 "The edition %(number)s of %(period)s is not what was published.", number=number, period=period
             )
-        if approved.pop(f"{period} edition {number}", {}).get("sha256") != row.sha256:
+        entry = approved.pop(f"{period} edition {number}", None)
+        told = (row.sha256, row.approved_at, row.approved_by)
+        if entry is None or (entry.after.get("sha256"), entry.at, entry.actor) != told:
             yield Sentence(
                 "The audit log does not vouch for the edition %(number)s of %(period)s.", number=number, period=period
             )
@@ -117,27 +134,50 @@ def broken_editions(approved: Vouched, archived: Vouched, counts: Counted) -> It
     for name in approved:
         period, _, lost = name.partition(" edition ")
         yield Sentence("The edition %(number)s of %(period)s is not there any more.", number=lost, period=period)
-    yield from _files(archived, counts)
+    names = {row.id: f"{row.period_key} edition {row.number}" for row in _named_editions(damaged)}
+    for file in readable(EditionFile, ("id", "edition_id", "unit_key", "language", "sha256", "size"), damaged):
+        archived[f"{names.get(file.edition_id)} {file.unit_key} {file.language}"] = file
+    yield from broken_files(EditionFile, archived, log.vouched(*ARCHIVED), counts)
 
 
-def _is_own(row: Edition, sealed: dict[int, str]) -> bool:
+def _named_editions(damaged: list[Sentence]) -> Iterator[Any]:
+    return readable(Edition, ("id", "period_key", "number"), damaged)
+
+
+def _is_own(row: Any, sealed: dict[int, str]) -> bool:
     """Whether the figures are those that the document vouches for."""
     figures = sealed.get(row.snapshot_id) if row.figures is None else figures_hash(row.figures)
-    told: bool = json.loads(row.document)["figures_sha256"] == figures
-    return told
+    try:
+        return bool(json.loads(row.document)["figures_sha256"] == figures)
+    except UNREADABLE:
+        return False
 
 
-def _files(archived: Vouched, counts: Counted) -> Iterator[Sentence]:
-    query = select(EditionFile, Edition.period_key, Edition.number).join(Edition, Edition.id == EditionFile.edition_id)
-    rows = db.session.execute(query.order_by(EditionFile.id).options(undefer(EditionFile.content)))
-    for file, period, number in rows:
-        counts["files"] += 1
-        name = f"{period} edition {number} {file.unit_key} {file.language}"
-        found = hashlib.sha256(file.content).hexdigest()
-        if found != file.sha256 or archived.pop(name, {}).get("sha256") != found:
-            yield Sentence("The archived PDF %(name)s is not what was rendered.", name=name)
-    for name in archived:
-        yield Sentence("The archived PDF %(name)s is not there any more.", name=name)
+def broken_files(
+    model: Any, files: Mapping[str, Any], vouched: Vouched, counts: Counted | None = None
+) -> Iterator[Sentence]:
+    """A sentence for each archived file whose bytes are not those that were made, or that is not there any more.
+
+    `files`: the rows by the name that the log knows them by; their bytes are read one by one.
+    """
+    for name, file in files.items():
+        if counts is not None:
+            counts["files"] += 1
+        content = db.session.execute(select(model.content).where(model.id == file.id)).scalar_one()
+        told = vouched.pop(name, {})
+        found = hashlib.sha256(content if isinstance(content, bytes) else b"").hexdigest()
+        if (found, len(content)) != (file.sha256, file.size) or told.get("sha256") != found:
+            yield (
+                Sentence("The archived poster %(name)s is not what was rendered.", name=name)
+                if model is PosterFile
+                else Sentence("The archived PDF %(name)s is not what was rendered.", name=name)
+            )
+    for name in vouched:
+        yield (
+            Sentence("The archived poster %(name)s is not there any more.", name=name)
+            if model is PosterFile
+            else Sentence("The archived PDF %(name)s is not there any more.", name=name)
+        )
 
 
 @dataclass(frozen=True)
@@ -182,22 +222,23 @@ _RECORDS = (
 )
 
 
-def frontline_faults(counts: Counted) -> Iterator[Sentence]:
+def frontline_faults(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterator[Sentence]:
     """Each fault as a sentence; counts what was looked at."""
     wanted: dict[str, str] = {}
     for records in _RECORDS:
-        yield from _rows(records, counts, wanted)
-    yield from _texts(wanted)
-    yield from _posters()
+        yield from _rows(records, log.vouched(*records.actions), counts, wanted, damaged)
+    yield from _texts(log, wanted, damaged)
+    yield from _posters(log, damaged)
 
 
-def _rows(records: _Records, counts: Counted, wanted: dict[str, str]) -> Iterator[Sentence]:
+def _rows(
+    records: _Records, vouched: Vouched, counts: Counted, wanted: dict[str, str], damaged: list[Sentence]
+) -> Iterator[Sentence]:
     """The rows of one kind; `wanted` takes the hashes of their words."""
-    vouched = vouched_by(*records.actions)
-    for row in db.session.execute(select(records.model).order_by(records.model.id)).scalars():
+    for row in readable(records.model, _all(records.model), damaged):
         if records.counted is not None:
             counts[records.counted] += 1
-        if vouched.pop(f"{records.subject} {row.id}", None) != records.facts(row):
+        if vouched.pop(f"{records.subject} {row.id}", None) != _facts(records.facts, row):
             yield Sentence("%(what)s is not what was recorded.", what=records.named(row.id))
         if records.words_of is not None and row.text_sha256:
             wanted[records.words_of(row.id)] = row.text_sha256
@@ -205,9 +246,9 @@ def _rows(records: _Records, counts: Counted, wanted: dict[str, str]) -> Iterato
         yield Sentence("%(what)s is not there any more.", what=records.named(subject.split()[-1]))
 
 
-def _texts(wanted: dict[str, str]) -> Iterator[Sentence]:
-    erased = {subject for facts in _facts_of("text:erase") for subject in facts["texts"]}
-    for row in db.session.execute(select(ErasableText).order_by(ErasableText.id)).scalars():
+def _texts(log: Log, wanted: dict[str, str], damaged: list[Sentence]) -> Iterator[Sentence]:
+    erased = {subject for entry in log.entries("text:erase") for subject in entry.after.get("texts", ())}
+    for row in readable(ErasableText, _all(ErasableText), damaged):
         if wanted.pop(row.subject, None) != text_hash(row.salt, row.text):
             yield Sentence("The words of %(subject)s are not what was written.", subject=named(row.subject))
     for subject in wanted:
@@ -217,24 +258,11 @@ def _texts(wanted: dict[str, str]) -> Iterator[Sentence]:
             )
 
 
-def _posters() -> Iterator[Sentence]:
-    vouched = vouched_by("poster:archive")
-    query = select(PosterFile, Snapshot.period_key).join(Snapshot, Snapshot.id == PosterFile.snapshot_id)
-    for file, period in db.session.execute(query.order_by(PosterFile.id).options(undefer(PosterFile.content))):
-        name = poster_name(period, file.unit_key, file.language, file.paper)
-        found = hashlib.sha256(file.content).hexdigest()
-        if found != file.sha256 or vouched.pop(name, {}).get("sha256") != found:
-            yield Sentence("The archived poster %(name)s is not what was rendered.", name=name)
-    for name in vouched:
-        yield Sentence("The archived poster %(name)s is not there any more.", name=name)
-
-
-def vouched_by(*actions: str) -> dict[str, dict[str, Any]]:
-    """What the audit log says was written by these actions, by subject (the newest entry of each)."""
-    query = select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
-    return {entry.subject: entry.after or {} for entry in db.session.execute(query).scalars()}
-
-
-def _facts_of(action: str) -> Iterator[dict[str, Any]]:
-    query = select(AuditEntry.after).where(AuditEntry.action == action)
-    yield from db.session.execute(query).scalars()
+def _posters(log: Log, damaged: list[Sentence]) -> Iterator[Sentence]:
+    months = {row.id: row.period_key for row in readable(Snapshot, ("id", "period_key"), damaged)}
+    names = ("id", "snapshot_id", "unit_key", "language", "paper", "sha256", "size")
+    files = {
+        poster_name(str(months.get(file.snapshot_id)), file.unit_key, file.language, file.paper): file
+        for file in readable(PosterFile, names, damaged)
+    }
+    yield from broken_files(PosterFile, files, log.vouched("poster:archive"))

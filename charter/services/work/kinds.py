@@ -15,6 +15,7 @@ from typing import Any
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import find_indicator, find_unit, history
 from charter.services.checks.running import run_due
@@ -27,6 +28,8 @@ from charter.services.reports.files import ALL, keep_draft, make_editions, make_
 from charter.services.reports.posters import make_poster, require_poster
 from charter.services.reports.snapshots import find_snapshot
 from charter.services.surveys.waves import analyse_wave, find_wave
+from charter.services.verification.audit import kept_heads
+from charter.services.verification.verify import verify
 
 
 def _may_run_checks(actor: Actor, arguments: Arguments) -> None:
@@ -196,11 +199,29 @@ def _look(actor: Actor, now: datetime, arguments: Arguments, progress: Progress)
     return found.kept | {"revision": arguments["revision"]}
 
 
+def _may_verify(actor: Actor, arguments: Arguments) -> None:
+    """The proof that nothing was rewritten, for those who read the audit log."""
+    require(actor, Permission.READ_AUDIT)
+    _known(arguments, "head")
+
+
+BREAKS_KEPT = 200
+
+
+def _verify(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    kept = kept_heads(progress.access.home)
+    found = verify(actor, head=arguments.get("head"), kept=kept, progress=progress)
+    breaks = [stored(one) for one in found["breaks"]]
+    counts = {name: value for name, value in found.items() if isinstance(value, int) and name != "ok"}
+    return counts | {"broken": len(breaks), "breaks": breaks[:BREAKS_KEPT], "head": found["head"]}
+
+
 register_kinds(
     {
         "look-at-source": Kind(_may_look, _look),
         "try-draft": Kind(_may_try_draft, _try_draft),
         "run-checks": Kind(_may_run_checks, _run_checks),
+        "verify": Kind(_may_verify, _verify),
         "make-report": Kind(_may_make_report, _make_report),
         "make-poster": Kind(_may_make_poster, _make_poster),
         "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),

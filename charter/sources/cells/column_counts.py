@@ -14,12 +14,14 @@ from uuid import uuid4
 import ibis
 
 from charter.domain.file_profile.columns import PLACEHOLDERS, Counted
+from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
 from charter.sources.cells.columns import Reader, is_embedded
-from charter.sources.cells.moments import ISO_MOMENT
 from charter.sources.cells.queries import answer, keep
 from charter.sources.cells.written_text import (
+    DURATION,
+    ISO_MOMENT,
     PLAIN_NUMBER,
     DateStyle,
     NumberStyle,
@@ -28,13 +30,14 @@ from charter.sources.cells.written_text import (
     number_style,
     plain_date,
     plain_number,
+    plainly,
     questions_of_dates,
     questions_of_numbers,
+    without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
 
 _TOP = 12
-_DURATION = "^[0-9]{1,5}:[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?$"
 _DATES: tuple[DateStyle, ...] = ("day-first", "month-first")
 _NUMBERS: tuple[NumberStyle, ...] = ("spaced", "comma", "commas")
 Told = Mapping[str, Any]
@@ -84,19 +87,20 @@ def _questions(values: Any) -> Any:
     written, cells = values["value"].strip(), values["cells"]
     is_word = written.isin(PLACEHOLDERS)
     asked: dict[str, Any] = {"filled": cells.sum(), "distinct": values.count()}
+    told_plainly = plainly(written)
 
     def ask(name: str, test: Any) -> None:
         asked[name] = test.ifelse(cells, 0).sum()
         asked[f"not_{name}"] = (~test & ~is_word).ifelse(written, ibis.null("string")).min()
 
     for style in _DATES:
-        plain = plain_date(written, style)
+        plain = plain_date(told_plainly, style)
         good = fits(plain, ISO_MOMENT)
         ask(style, good)
         asked[f"{style}_timed"] = (good & (plain.length() > 10)).ifelse(cells, 0).sum()
     for number in _NUMBERS:
-        ask(number, fits(plain_number(written, number), PLAIN_NUMBER))
-    ask("duration", fits(written, _DURATION))
+        ask(number, fits(plain_number(without_percent(written), number), PLAIN_NUMBER))
+    ask("duration", fits(written, DURATION))
     ask("truth", written.lower().isin((*TRUE, *FALSE)))
     asked |= {f"date_{name}": told for name, told in questions_of_dates(written).items()}
     asked |= {f"number_{name}": told for name, told in questions_of_numbers(written).items()}
@@ -139,8 +143,18 @@ def _seen(reader: Reader, name: str, told: Told, top: Sequence[Told]) -> Seen:
         known=known_kind(reader.column(name).type()),
         doubt=doubt,
         order="" if dates == "iso" else dates,
+        told=_read_as(reader, name, told),
     )
     return Seen(counted, dates, numbers)
+
+
+def _read_as(reader: Reader, name: str, told: Told) -> dict[ColumnKind, Sentence]:
+    found = {}
+    if told["number_short"] and reader.writing.durations is None:
+        found[ColumnKind.DURATION] = read_as_hours(name)
+    if told["number_percents"]:
+        found[ColumnKind.NUMBER] = read_as_hundredths(name, told["number_a_percent"])
+    return found
 
 
 def _of(prefix: str, told: Told) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import reduce
 from typing import Any
@@ -12,13 +14,14 @@ from uuid import uuid4
 import ibis
 
 from charter.domain.charter_file.indicators import Columns as ColumnNames
+from charter.domain.file_profile.columns import PLACEHOLDERS
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.sentences import in_quotes
 from charter.sources.cells.context import Writing
 from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.moments import Moment, Reading, Written, apply, reading_of
-from charter.sources.cells.queries import keep
-from charter.sources.cells.written_text import PLAIN_NUMBER, NumberStyle, plain_number
+from charter.sources.cells.moments import Moment, Reading, Written, apply, is_moment, reading_of
+from charter.sources.cells.queries import answer, keep
+from charter.sources.cells.written_text import PLAIN_NUMBER, NumberStyle, plain_number, without_percent
 
 DECIMALS = "[.]([0-9]+)"
 MOST_DECIMALS = 9
@@ -30,13 +33,14 @@ MOST_NAMED = 12
 class Digits:
     """How exactly a column of numbers can be read: decimals; whether all are exact; whether their squares stay so.
 
-    `style`: how text writes them.
+    `style`: how text writes them. `percent`: with a per cent sign, so that 87.5 % is 0.875.
     """
 
     scale: int = 0
     exact: bool = True
     squares: bool = False
     style: NumberStyle = "plain"
+    percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ class Amount:
 class Reader:
     """Reads the columns of one table of a source. `written` and `digits` are what a first look at it has told.
 
-    `given` is the table as it came; `gaps` tells of columns of dates, where it is known, whether some have none.
+    In the columns `stand_ins` placeholders like NA are missing cells; `told` says how cells were read that can be read
+    in more than one way. `given` is the table as it came; `gaps` tells of columns of dates, where it is known, whether
+    some have none.
     """
 
     table: Any
@@ -75,6 +81,8 @@ class Reader:
     gaps: dict[str, bool] = field(default_factory=dict)
     writing: Writing = field(default_factory=Writing)
     values: dict[str, int] = field(default_factory=dict)
+    stand_ins: set[str] = field(default_factory=set)
+    told: list[Sentence] = field(default_factory=list)
     kept: str | None = None
     given: Any = field(init=False)
 
@@ -138,13 +146,30 @@ class Reader:
 
     def text(self, name: str) -> Any:
         """The value as text, null where it is missing. Whole numbers kept as floats are written without `.0`."""
-        column = self.column(name)
+        column, words = self.column(name), self.words_for_nothing(name)
         kind = column.type()
         if kind.is_string():
-            return (column.strip() == "").ifelse(ibis.null("string"), column)
-        if kind.is_floating():
-            return _text_of_float(column.cast("float64"))
-        return column.cast("string")
+            says_nothing = column.strip() == ""
+            says_nothing = says_nothing | column.strip().isin(words) if words else says_nothing
+            return says_nothing.ifelse(ibis.null("string"), column)
+        found = _text_of_float(column.cast("float64")) if kind.is_floating() else column.cast("string")
+        return found.isin(words).ifelse(ibis.null("string"), found) if words else found
+
+    def words_for_nothing(self, name: str) -> tuple[str, ...]:
+        """What means in a column that nothing is there: as the source says; else what stands in for it."""
+        if self.writing.missing is not None:
+            return self.writing.missing
+        return PLACEHOLDERS if name in self.stand_ins else ()
+
+    def has_hours(self, name: str) -> bool:
+        """Whether a column of dates tells times of day: one other than midnight is enough."""
+        kind = self.column(name).type()
+        if kind.is_date():
+            return False
+        if not is_moment(kind):
+            return self.written.get(name, Written()).hours
+        later = self.table.filter(~self.moment(name).midnight).limit(1)
+        return bool(answer(later.aggregate(rows=later.count()), self.source)[0]["rows"])
 
     def present(self, name: str) -> Any:
         """Whether a value is written."""
@@ -168,6 +193,8 @@ class Reader:
     def amount(self, name: str) -> Amount:
         """The column as a number: exact for whole and decimal numbers, and floats of at most six decimals."""
         column, digits = self.column(name), self.digits.get(name, Digits())
+        if column.type().is_numeric() and (numbers := _numbers_in(self.words_for_nothing(name))):
+            column = column.isin(numbers).ifelse(ibis.null(column.type()), column)
         if (at := self.values.get(name)) is not None:
             present, value = self.table[f"promesse_present_{at}"], self.table[f"promesse_value_{at}"]
         elif column.type().is_floating():
@@ -178,10 +205,7 @@ class Reader:
             present, value = column.notnull(), column
         else:
             text = self.text(name)
-            trimmed = plain_number(text, digits.style)
-            read = trimmed.re_search(PLAIN_NUMBER).fill_null(False).ifelse(trimmed, ibis.null("string"))
-            kind = f"decimal({18 + digits.scale}, {digits.scale})" if digits.exact else "float64"
-            present, value = text.notnull(), read.try_cast(kind)
+            present, value = text.notnull(), _number(without_percent(text.strip()) if digits.percent else text, digits)
         return Amount(value, _scaled(value, digits), present, digits)
 
 
@@ -207,6 +231,30 @@ def _text_of_float(column: Any) -> Any:
     is_whole = (whole.cast("float64") == column).fill_null(False)
     written = is_whole.ifelse(whole.cast("string"), column.cast("string"))
     return is_finite(column).ifelse(written, ibis.null("string"))
+
+
+def _number(text: Any, digits: Digits) -> Any:
+    """What a text says as a number: exact as far as its digits are, those of a per cent sign two places further."""
+    trimmed = plain_number(text, digits.style)
+    read = trimmed.re_search(PLAIN_NUMBER).fill_null(False).ifelse(trimmed, ibis.null("string"))
+    if not digits.exact:
+        return read.try_cast("float64") / (100 if digits.percent else 1)
+    scale = digits.scale - (2 if digits.percent else 0)
+    value = read.try_cast(f"decimal({18 + scale}, {scale})")
+    if not digits.percent:
+        return value
+    return (value.cast("decimal(30, 12)") * ibis.literal(Decimal("0.01"), type="decimal(3, 2)")).cast(
+        f"decimal({18 + digits.scale}, {digits.scale})"
+    )
+
+
+def _numbers_in(words: Iterable[str]) -> list[float]:
+    """Those of the words that are numbers: -1 or 9999 may mean that nothing is known."""
+    found = []
+    for word in words:
+        with suppress(ValueError):
+            found.append(float(word))
+    return found
 
 
 def _scaled(value: Any, digits: Digits) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from charter.domain.charter_file.calendars import calendar_named
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import IndicatorBase
-from charter.domain.charter_file.sources import Events, Source, WrittenByPeople
+from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
@@ -26,11 +26,16 @@ _MONTH_FIRST_COUNTRIES = frozenset({"US", "CA", "PH"})
 
 @dataclass(frozen=True)
 class Writing:
-    """What the charter says of a source's way of writing, where it does, and the country of its calendar."""
+    """What the charter says of a source's way of writing, where it does, and the country of its calendar.
+
+    `missing`: the cells that say nothing, beside the empty ones; None where they are found by column.
+    """
 
     decimal: Literal["comma", "point"] | None = None
     dates: Literal["day-first", "month-first"] | None = None
     country: str = ""
+    durations: Literal["h:m", "m:s"] | None = None
+    missing: tuple[str, ...] | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -82,7 +87,14 @@ def setting_of(charter: Charter) -> Setting:
 def _writing_of(source: Source, calendar: WorkingDays) -> Writing:
     """How a source writes dates and numbers, as far as the charter says."""
     said = source if isinstance(source, WrittenByPeople) else WrittenByPeople()
-    return Writing(said.decimal, said.dates, calendar.code.partition("-")[0])
+    missing = source.missing if isinstance(source, Cells) else None
+    return Writing(
+        said.decimal,
+        said.dates,
+        calendar.code.partition("-")[0],
+        said.durations,
+        None if missing is None else tuple(word.strip() for word in missing),
+    )
 
 
 def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:

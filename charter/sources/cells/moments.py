@@ -15,18 +15,13 @@ from typing import Any
 import ibis
 
 from charter.sources.cells.local_time import BASE, DAY, LocalTime
-from charter.sources.cells.written_text import DateStyle, plain_date
+from charter.sources.cells.written_text import ISO_MOMENT, DateStyle, plain_date
 
 _BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose
 _BASE_UTC = _BASE_LOCAL.replace(tzinfo=UTC)
 # Finer instants are read from their text: engines round them to microseconds, sometimes up into the next day.
 _FINEST = 6
 
-_YEAR = "[1-9][0-9]{3}"
-_LEAP = "([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)"
-_MONTH_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
-_TIME = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?( ?([Zz]|[+-][01][0-9](:?[0-5][0-9])?))?"
-ISO_MOMENT = f"^({_YEAR}-{_MONTH_DAY}|{_LEAP}-02-29)({_TIME})?$"
 ZONE_AT_END = "^.{16}[0-9:., ]*([Zz]|[+-][0-9:]{2,5})$"
 FRACTION = "^.{19}[.,]([0-9]{1,6})"
 
@@ -35,12 +30,18 @@ Step = Callable[[Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Written:
-    """How the values of a text column are written, as a first look has told; `counted` are instants as numbers."""
+    """How the values of a text column are written, as a first look has told.
+
+    `hours`: some hold a time of day other than midnight; `otherwise`: some name a month, begin with the year and
+    slashes, or halve the day. `counted` are instants as numbers.
+    """
 
     timed: bool = True
     zoned: bool = True
     fractions: bool = True
     style: DateStyle = "iso"
+    hours: bool = True
+    otherwise: bool = False
     counted: bool = False
 
 
@@ -48,7 +49,8 @@ class Written:
 class Moment:
     """A date or an instant of each row. `day` and `utc` are null where it is missing or unreadable.
 
-    `raw` is the column itself where it holds local times (`local` says whose): engines compare these fastest.
+    `clocked`: whether an hour is written; null where the whole column has one or none. `raw` is the column itself where
+    it holds local times (`local` says whose): engines compare these fastest.
     """
 
     day: Any
@@ -58,6 +60,7 @@ class Moment:
     timed: bool
     raw: Any | None = None
     local: LocalTime | None = None
+    clocked: Any | None = None
 
     @property
     def unreadable(self) -> Any:
@@ -84,7 +87,8 @@ class Reading:
         midnight = table[self.name("midnight")] if self.timed else ibis.literal(True)
         day, utc, present = (table[self.name(part)] for part in ("day", "utc", "present"))
         if self.raw is None:
-            return Moment(day, utc, midnight, present, self.timed)
+            clocked = table[self.name("clocked")] if self.of_text and self.timed else None
+            return Moment(day, utc, midnight, present, self.timed, clocked=clocked)
         return Moment(day, utc, midnight, present, self.timed, table[self.raw], self.local)
 
     def utc_of_local(self, table: Any) -> dict[str, Any]:
@@ -184,7 +188,10 @@ def _of_local_times(reading: Reading, column: Any) -> Reading:
 
 
 def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
-    first = {reading.name("plain"): plain_date(text, written.style).strip(), reading.name("present"): text.notnull()}
+    first = {
+        reading.name("plain"): plain_date(text, written.style, otherwise=written.otherwise).strip(),
+        reading.name("present"): text.notnull(),
+    }
     reading.steps.append(lambda _: first)
     reading.steps.append(lambda table: {reading.name("good"): _good(table[reading.name("plain")])})
     reading.steps.append(lambda table: _parts(reading, table[reading.name("good")], written))
@@ -214,6 +221,7 @@ def _parts(reading: Reading, good: Any, written: Written) -> dict[str, Any]:
     parts = {"day": day, "local": day * DAY}
     if written.timed:
         timed = (good.length() > 10).fill_null(False)
+        parts["clocked"] = timed
         precise = good.re_search("^.{16}:").fill_null(False)
         parts |= {
             "hours": timed.ifelse(good.substr(11, 2), "0").cast("int64"),

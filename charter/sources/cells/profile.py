@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 import ibis
 
+from charter.domain.file_profile.columns import LONGEST_PLACEHOLDER, PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
+from charter.domain.vocabulary.terms import ColumnKind
 from charter.sources.cells.columns import (
     DECIMALS,
     MOST_DECIMALS,
@@ -20,22 +25,36 @@ from charter.sources.cells.columns import (
     is_plain_decimal,
 )
 from charter.sources.cells.local_time import BASE
-from charter.sources.cells.moments import FRACTION, ISO_MOMENT, ZONE_AT_END, Written, is_moment
+from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.written_text import (
+    DURATION,
+    HOURS,
+    ISO_MOMENT,
     PLAIN_NUMBER,
+    DateStyle,
+    NumberStyle,
     date_style,
+    fits,
     number_style,
+    plain_date,
     plain_number,
+    plainly,
     questions_of_dates,
     questions_of_numbers,
+    without_percent,
 )
+from charter.sources.counting.conditions import FALSE, TRUE
 from charter.sources.counting.deadlines import Now
 
 EXPECTED = {
     "date": Sentence("a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00"),
-    "number": Sentence("a number like 12, 12.5 or 12,5"),
+    "number": Sentence("a number like 12, 12.5 or 12,5, or a duration like 00:03:20"),
 }
+TEXT, GAPS = "text", "missing"
+"""Uses of a column that need no date and no number: its words, or what of it is missing."""
+_ORDERS: tuple[DateStyle, ...] = ("day-first", "month-first")
+_NUMBERS: tuple[NumberStyle, ...] = ("spaced", "comma", "commas")
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
 _MOST_DIGITS = 14
 _FLOAT_DECIMALS = 6
@@ -47,28 +66,108 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     """Tells the reader of each (column, "date" or "number"); raises SourceError when no value can be read as such.
 
     What text does not write as engines read it is looked at once more: spreadsheets write 05/10/2026 and 1 234,5.
-    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers.
+    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers. Columns
+    read as "text", and those asked for what is "missing", are looked at for words like NA alone.
     """
-    wanted = sorted(set(uses))
-    told = _asked(reader, {use: _questions(reader, *use) for use in wanted})
-    looked_at = wanted if is_embedded(reader.given) else []
-    odd = [use for use in looked_at if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd})
-    styles = {use: _style_of(reader, *use, ways[use]) for use in odd}
-    other = {use: style for use, style in styles.items() if style not in ("iso", "plain")}
+    every = sorted(set(uses))
+    told = _asked(
+        reader, {use: _questions(reader, *use) for use in every if is_embedded(reader.given) or use[1] != TEXT}
+    )
+    told |= _without_stand_ins(reader, told)
+    wanted = [use for use in every if use[1] in EXPECTED]
+    odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
+    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd if is_embedded(reader.given)})
+    styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
+    other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
         told[use] |= {key: (told[use][key] or 0) + (ways[use][key] or 0) for key in ways[use] if key in told[use]}
-        told[use]["read"] = (told[use]["read"] or 0) + ways[use].get("slashed", 0)
+        told[use]["read"] = (told[use]["read"] or 0) + (ways[use].get("slashed") or 0) + (ways[use].get("others") or 0)
     numbers = {(name, role): style for (name, role), style in other.items() if role == "number"}
     told |= _asked(reader, {use: _questions(reader, *use, style) for use, style in numbers.items()})
-    for (name, role), answers in told.items():
+    for (name, role), answers in ((use, told[use]) for use in wanted):
         _refuse_unreadable(reader, name, role, answers)
+        way = ways.get((name, role), {})
         if role == "number":
-            digits = _digits(reader.column(name).type(), answers)
+            digits, percent = _digits(reader.column(name).type(), answers), bool(way.get("percents"))
+            if percent:
+                digits = replace(digits, scale=min(digits.scale + 2, MOST_DECIMALS), squares=False, percent=True)
             reader.digits[name] = replace(digits, style=other.get((name, role), "plain"))
         elif answers:
-            timed, zoned, fractions = (bool(answers[key]) for key in ("timed", "zoned", "fractions"))
-            reader.written[name] = Written(timed, zoned, fractions, other.get((name, role), "iso"))
+            timed, zoned, fractions, hours = (bool(answers[key]) for key in ("timed", "zoned", "fractions", "hours"))
+            style, otherwise = other.get((name, role), "iso"), _is_otherwise(way)
+            reader.written[name] = Written(timed, zoned, fractions, style, hours, otherwise)
+    reader.told += [said for (name, _), way in ways.items() for said in _ways_told(reader, name, way)]
+
+
+def _is_otherwise(way: Mapping[str, Any]) -> bool:
+    """Whether dates name a month, begin with the year and slashes, or halve the day; numbers carry a per cent sign."""
+    return bool(way.get("others") or way.get("halves") or way.get("percents"))
+
+
+def _ways_told(reader: Reader, name: str, way: Mapping[str, Any]) -> Iterator[Sentence]:
+    """How cells were read that might be read in another way."""
+    if reader.digits.get(name, Digits()).style == "h:m" and way.get("short") and reader.writing.durations is None:
+        yield read_as_hours(name)
+    if way.get("percents"):
+        yield read_as_hundredths(name, way["a_percent"])
+
+
+def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+    """Has words like NA taken as missing where they stand in a column of dates, numbers, durations or yes and no; asks
+    again of these columns. A column of text keeps them, unless the source says otherwise."""
+    if reader.writing.missing is not None:
+        return {}
+    asked = {name: role for (name, role), answers in told.items() if answers.get("words")}
+    sure = {name for (name, role), answers in told.items() if answers.get("words") and role in EXPECTED}
+    for name in asked:
+        if name in sure or _kind_of(reader, name) is not ColumnKind.TEXT:
+            reader.stand_ins.add(name)
+            reader.told += _stand_ins_told(reader, name)
+    return _asked(reader, {use: _questions(reader, *use) for use in told if use[0] in reader.stand_ins})
+
+
+def _kind_of(reader: Reader, name: str) -> ColumnKind:
+    """What a column of text is, as a look at the file judges it."""
+    written = reader.text(name).strip()
+    plain, known = plainly(written), written.isin(PLACEHOLDERS).fill_null(False)
+    number = reduce(
+        operator.or_, [fits(plain_number(without_percent(written), each), PLAIN_NUMBER) for each in _NUMBERS]
+    )
+    dates = [fits(plain_date(plain, each), ISO_MOMENT) for each in _ORDERS]
+    asked = {
+        "filled": written.count(),
+        "distinct": written.nunique(),
+        "words": known.sum(),
+        "dates": dates[0].sum(),
+        "others": dates[1].sum(),
+        "numbers": number.sum(),
+        "durations": fits(written, DURATION).sum(),
+        "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
+    }
+    (found,) = answer(reader.table.aggregate(**asked), reader.source)
+    told = {key: int(value or 0) for key, value in found.items()}
+    dates_read = max(told["dates"], told["others"])
+    stand_ins = {"": told["words"]}
+    counted = Counted(
+        name,
+        told["filled"],
+        told["distinct"],
+        stand_ins,
+        dates_read,
+        0,
+        told["numbers"],
+        told["durations"],
+        told["truths"],
+    )
+    return judge_column(counted, told["filled"]).kind
+
+
+def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
+    """The words that were taken as missing, with their cells."""
+    words = reader.table.select(word=reader.column(name).strip())
+    words = words.filter(words["word"].isin(PLACEHOLDERS))
+    found = answer(words.group_by("word").aggregate(cells=words.count()).order_by("word"), reader.source)
+    return [taken_as_empty(row["word"], int(row["cells"]), [name]) for row in found]
 
 
 def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
@@ -108,6 +207,8 @@ def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
 
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
     kind = reader.column(name).type()
+    if role not in EXPECTED:
+        return {"words": _words(reader.text(name).strip())} if kind.is_string() else {}
     if role == "date":
         return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
     if kind.is_floating():
@@ -115,7 +216,12 @@ def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[
     if kind.is_integer() or is_plain_decimal(kind):
         return {"largest": reader.column(name).cast("float64").abs().max()}
     text = reader.text(name)
-    return _questions_of_numbers(text if style is None else plain_number(text, style))
+    return _questions_of_numbers(text if style is None else plain_number(without_percent(text.strip()), style))
+
+
+def _words(written: Any) -> Any:
+    """How many cells hold a word like NA; longer ones need no look."""
+    return (written.length() <= LONGEST_PLACEHOLDER).ifelse(written.isin(PLACEHOLDERS), False).fill_null(False).sum()
 
 
 def _questions_of_dates(text: Any) -> dict[str, Any]:
@@ -124,8 +230,10 @@ def _questions_of_dates(text: Any) -> dict[str, Any]:
     return {
         "written": text.count(),
         "read": good.sum(),
+        "words": _words(written),
         "example": (~good).ifelse(text, ibis.null("string")).min(),
         "timed": (good & (written.length() > 10)).sum(),
+        "hours": (good & fits(written, HOURS)).sum(),
         "zoned": (good & written.re_search(ZONE_AT_END).fill_null(False)).sum(),
         "fractions": (good & written.re_search(FRACTION).fill_null(False)).sum(),
     }
@@ -139,6 +247,7 @@ def _questions_of_numbers(text: Any) -> dict[str, Any]:
     return {
         "written": text.count(),
         "read": good.sum(),
+        "words": _words(written),
         "example": (~good).ifelse(text, ibis.null("string")).min(),
         "scale": decimals.length().max(),
         "powers": number.lower().contains("e").sum(),

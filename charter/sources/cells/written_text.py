@@ -1,6 +1,7 @@
-"""How people write dates in text, 05/10/2026 14:30: one rule for each column; a guess is refused with its remedy.
+"""How people write numbers in text, 1 234,5, 87,5 % or 00:03:20: one rule for each column; a guess is refused with its
+remedy.
 
-How people write numbers in text, 1 234,5: one rule for each column; a guess is refused with its remedy.
+How people write dates in text, 05/10/2026 14:30: one rule for each column, likewise.
 """
 
 from __future__ import annotations
@@ -10,9 +11,17 @@ from typing import Any, Literal
 
 import ibis
 
+from charter.domain.charter_file.file_dates import MONTHS, NAME
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.context import Writing
 
+_YEAR_FORM = "[1-9][0-9]{3}"
+_LEAP = "([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)"
+_MONTH_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+_TIME = "[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?( ?([Zz]|[+-][01][0-9](:?[0-5][0-9])?))?"
+ISO_MOMENT = f"^({_YEAR_FORM}-{_MONTH_DAY}|{_LEAP}-02-29)({_TIME})?$"
+HOURS = "[T ](0?[1-9]|1[0-9]|2[0-3])[:h]|[T ]0?0[:h](0[1-9]|[1-5][0-9]|00:(0[1-9]|[1-5][0-9]|00[.,]0*[1-9]))"
+"""A time of day other than midnight."""
 _SPACE = "[ \u00a0\u2009\u202f']"
 PLAIN_NUMBER = r"^[+-]?([0-9]{1,18}([.][0-9]+)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _SPACED_NUMBER = f"^[+-]?[0-9]{{1,3}}({_SPACE}[0-9]{{3}}){{1,5}}([.][0-9]+)?$"
@@ -22,13 +31,39 @@ _EITHER_NUMBER = "^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
 _COMMAS_NUMBER = "^[+-]?[0-9]{1,3}(,[0-9]{3}){1,5}([.][0-9]+)?$"
 _WITH_POINT = "[.]"
 
-# "plain": as engines read them.
-NumberStyle = Literal["plain", "spaced", "comma", "commas"]
+# "plain": as engines read them; durations are those with colons, in whole hours or in minutes first.
+NumberStyle = Literal["plain", "spaced", "comma", "commas", "h:m", "m:s"]
+DURATIONS = ("h:m", "m:s")
+"""Styles that are read as seconds."""
+
+_PERCENT = " ?%$"
+_DAYS = "^(([0-9]{1,4}) days?,? )?"
+_LONG = _DAYS + "([0-9]{1,5}):([0-5][0-9]):([0-5][0-9])([.,][0-9]{1,6})?$"
+_SHORT = _DAYS + "([0-9]{1,5}):([0-5][0-9])$"
+DURATION = "^([0-9]{1,4} days?,? )?[0-9]{1,5}:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,6})?)?$"
 
 
 def questions_of_numbers(text: Any) -> dict[str, Any]:
     """What tells how the numbers of a text column are written."""
-    written = text.strip()
+    written, has_sign = without_percent(text.strip()), fits(text.strip(), _PERCENT)
+    short = fits(written, _SHORT)
+    amount = fits(written, PLAIN_NUMBER) | fits(written, _SPACED_NUMBER)
+    number = amount | fits(written, _COMMA_NUMBER) | fits(written, _COMMAS_NUMBER)
+    durations = {
+        "durations": (short | fits(written, _LONG)).sum(),
+        "short": short.sum(),
+        "a_long_short": one_of(
+            short & (written.re_extract(_SHORT, 3).try_cast("int64") > 59).fill_null(False), written
+        ),
+        "percents": (has_sign & number).sum(),
+        "a_percent": one_of(has_sign & number, text.strip()),
+        "numbers": number.sum(),
+        "a_bare": one_of(~has_sign & number & ~fits(written, "^[0.,]+$"), written),
+    }
+    return durations | _questions_of_signs(written)
+
+
+def _questions_of_signs(written: Any) -> dict[str, Any]:
     comma, either = fits(written, _COMMA_NUMBER), fits(written, _EITHER_NUMBER)
     point = (fits(written, PLAIN_NUMBER) | fits(written, _SPACED_NUMBER)) & fits(written, _WITH_POINT)
     return {
@@ -42,6 +77,17 @@ def questions_of_numbers(text: Any) -> dict[str, Any]:
 
 def number_style(told: Mapping[str, Any], writing: Writing, source: str, column: str) -> NumberStyle:
     """How the column's numbers are read. Raises SourceError where they are written in two ways, or fit two readings."""
+    if told["durations"] > told["numbers"]:
+        return _duration_style(told, writing, source, column)
+    if told["a_percent"] is not None and told["a_bare"] is not None:
+        raise SourceError(
+            "The source “%(source)s”, in its column “%(column)s”, writes numbers with a per cent sign and without, "
+            "“%(one)s” and “%(other)s”: write them in one way.",
+            source=source,
+            column=column,
+            one=told["a_percent"],
+            other=told["a_bare"],
+        )
     if writing.decimal == "point":
         return "commas"
     if not told["comma"]:
@@ -66,9 +112,48 @@ def number_style(told: Mapping[str, Any], writing: Writing, source: str, column:
     return "comma"
 
 
+def _duration_style(told: Mapping[str, Any], writing: Writing, source: str, column: str) -> NumberStyle:
+    """Hours first, unless the source says that minutes are; more than 59 of them cannot be meant."""
+    if writing.durations == "m:s" and told["a_long_short"] is not None:
+        raise SourceError(
+            "The source “%(source)s”, in its column “%(column)s”, writes “%(one)s”, which has more than 59 minutes: "
+            "write hours too, or correct durations in the source.",
+            source=source,
+            column=column,
+            one=told["a_long_short"],
+        )
+    return writing.durations or "h:m"
+
+
+def without_percent(written: Any) -> Any:
+    """The text without a per cent sign at its end."""
+    return fits(written, _PERCENT).ifelse(written.re_replace(_PERCENT, ""), written)
+
+
+def seconds_of(written: Any, style: NumberStyle) -> Any:
+    """Durations with colons as seconds, in text; what is none, and bare numbers other than zero, are nothing."""
+    is_long, is_short = fits(written, _LONG), fits(written, _SHORT)
+
+    def part(form: str, group: int) -> Any:
+        return written.re_extract(form, group).try_cast("int64").fill_null(0)
+
+    first, second = (60, 1) if style == "m:s" else (3600, 60)
+    long = part(_LONG, 2) * 86_400 + part(_LONG, 3) * 3600 + part(_LONG, 4) * 60 + part(_LONG, 5)
+    short = part(_SHORT, 2) * 86_400 + part(_SHORT, 3) * first + part(_SHORT, 4) * second
+    fraction = written.re_extract(_LONG, 6).replace(",", ".")
+    none = fits(written, "^0+([.,]0+)?$").ifelse("0", written)
+    return ibis.cases(
+        (is_long, long.cast("string").concat(fraction)),
+        (is_short, short.cast("string")),
+        else_=fits(none, "^0$").ifelse(none, written.concat("?")),
+    )
+
+
 def plain_number(text: Any, style: NumberStyle) -> Any:
-    """The numbers as engines read them; what is no number stays as it is."""
+    """The numbers as engines read them, durations as seconds; what is no number stays as it is."""
     written = text.strip()
+    if style in DURATIONS:
+        return seconds_of(written, style)
     if style == "plain":
         return written
     if style == "commas":
@@ -103,6 +188,15 @@ _REST = f"[/.-]([1-9][0-9]{{3}})([T ]{_HOUR})?$"
 _DAY_FIRST, _MONTH_FIRST = f"^{_DAY}[/.-]{_MONTH}{_REST}", f"^{_MONTH}[/.-]{_DAY}{_REST}"
 _PARTS = "^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
 _WITH_ZONE, _WITH_FRACTION = "[0-9] ?([Zz]|[+-][0-9:]{2,5})$", ":[0-9]{2}[.,][0-9]"
+_SEPARATED = "[ ./-]"
+_YEARLY = f"^([1-9][0-9]{{3}})[/.-]{_MONTH}[/.-]{_DAY}([T ]{_HOUR})?$"
+_YEAR_MONTH = f"^([1-9][0-9]{{3}})[/-]{_MONTH}$"
+_MONTH_YEAR = f"^{_MONTH}/([1-9][0-9]{{3}})$"
+_SHORT_YEAR = "([1-9][0-9]{3}|[0-9]{2})"
+_NAMED = f"(?i)^({_DAY}(er|st|nd|rd|th)?{_SEPARATED})?({NAME})[.]?{_SEPARATED}'?{_SHORT_YEAR}([T ,]+{_HOUR})?$"
+_NAME_FIRST = f"(?i)^({NAME})[.]? {_DAY}(st|nd|rd|th)?,? ([1-9][0-9]{{3}})([T ,]+{_HOUR})?$"
+_HALF_DAY = "^(.*[T ])(0?[1-9]|1[0-2])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)? ?([AaPp])[.]?[Mm][.]?$"
+_OTHERWISE = (_YEARLY, _YEAR_MONTH, _MONTH_YEAR, _NAMED, _NAME_FIRST, _HALF_DAY)
 _FIXED = "^[0-9]{2}[/.-][0-9]{2}[/.-][0-9]{4}([T ][0-9]{2}:.*)?$"
 _CLOCK = "^.{8,10}[T ]([0-9]{1,2})[:h](.*)$"
 
@@ -110,15 +204,19 @@ DateStyle = Literal["iso", "day-first", "month-first"]
 
 
 def questions_of_dates(text: Any) -> dict[str, Any]:
-    """What tells in which order the dates of a text column are written."""
-    written = text.strip()
+    """What tells in which order the dates of a text column are written, and whether in other ways than by numbers."""
+    written = plainly(text.strip())
+    others = (written != text.strip()) & fits(written, ISO_MOMENT)
     day_first, month_first = fits(written, _DAY_FIRST), fits(written, _MONTH_FIRST)
     slashed = day_first | month_first
     return {
         "slashed": slashed.sum(),
-        "timed": (slashed & (written.length() > 10)).sum(),
-        "zoned": (slashed & fits(written, _WITH_ZONE)).sum(),
-        "fractions": (slashed & fits(written, _WITH_FRACTION)).sum(),
+        "others": others.sum(),
+        "halves": fits(text.strip(), _HALF_DAY).sum(),
+        "timed": ((slashed | others) & (written.length() > 10)).sum(),
+        "hours": ((slashed | others) & fits(written, HOURS)).sum(),
+        "zoned": ((slashed | others) & fits(written, _WITH_ZONE)).sum(),
+        "fractions": ((slashed | others) & fits(written, _WITH_FRACTION)).sum(),
         "a_both": one_of(day_first & month_first, written),
         "a_day_first": one_of(day_first & ~month_first, written),
         "a_month_first": one_of(month_first & ~day_first, written),
@@ -159,8 +257,61 @@ def date_style(told: Mapping[str, Any], writing: Writing, source: str, column: s
     return "day-first"
 
 
-def plain_date(text: Any, style: DateStyle) -> Any:
-    """The dates as 2026-10-05 14:30; what is written otherwise stays as it is."""
+def plainly(written: Any) -> Any:
+    """Years first, names of months and halves of days, as numbers: 2026/10/05, Oct-26 and 2:30 PM become 2026-10-05,
+    2026-10-01 and 14:30; what is written otherwise stays as it is. A month without a day is its first."""
+    written = fits(written, _HALF_DAY).ifelse(_whole_day(written), written)
+
+    def iso(form: str, year: int, month: Any, day: int, clock: int) -> Any:
+        """From the groups of a form; 0 where it has none."""
+        said = written.re_extract(form, day) if day else ibis.literal("")
+        date = _year(written.re_extract(form, year)).concat("-").concat(month).concat("-")
+        date = date.concat((said == "").ifelse("01", said.lpad(2, "0")))
+        return date.concat(_clock_of(written.re_extract(form, clock)) if clock else "")
+
+    def number(form: str, group: int) -> Any:
+        return written.re_extract(form, group).lpad(2, "0")
+
+    forms = (
+        (_YEARLY, iso(_YEARLY, 1, number(_YEARLY, 2), 3, 4)),
+        (_YEAR_MONTH, iso(_YEAR_MONTH, 1, number(_YEAR_MONTH, 2), 0, 0)),
+        (_MONTH_YEAR, iso(_MONTH_YEAR, 2, number(_MONTH_YEAR, 1), 0, 0)),
+        (_NAMED, iso(_NAMED, 5, _month(written.re_extract(_NAMED, 4)), 2, 6)),
+        (_NAME_FIRST, iso(_NAME_FIRST, 4, _month(written.re_extract(_NAME_FIRST, 1)), 2, 5)),
+    )
+    return ibis.cases(*((fits(written, form), read) for form, read in forms), else_=written)
+
+
+def _whole_day(written: Any) -> Any:
+    """2:30 PM as 14:30."""
+    hour = written.re_extract(_HALF_DAY, 2).try_cast("int64") % 12
+    hour = hour + (written.re_extract(_HALF_DAY, 6).lower() == "p").ifelse(12, 0)
+    rest = written.re_extract(_HALF_DAY, 3)
+    clock = hour.cast("string").lpad(2, "0").concat((rest == "").ifelse(":00", rest))
+    return written.re_extract(_HALF_DAY, 1).concat(clock)
+
+
+def _year(said: Any) -> Any:
+    short = (said.try_cast("int64") + (said.try_cast("int64") < 69).ifelse(2000, 1900)).cast("string")
+    return (said.length() == 2).ifelse(short, said)
+
+
+def _month(name: Any) -> Any:
+    named = name.lower()
+    return ibis.cases(*((named.isin(names), f"{month:02}") for month, names in MONTHS.items()), else_="00")
+
+
+def _clock_of(said: Any) -> Any:
+    """The time of day with one blank before it, as T9h05 becomes 09:05; nothing where there is none."""
+    form = "^[T ,]+([0-9]{1,2})[:h](.*)$"
+    clock = said.re_extract(form, 1).lpad(2, "0").concat(":").concat(said.re_extract(form, 2))
+    return (said == "").ifelse("", ibis.literal(" ").concat(clock))
+
+
+def plain_date(text: Any, style: DateStyle, *, otherwise: bool = False) -> Any:
+    """The dates as 2026-10-05 14:30; what is written otherwise stays as it is, unless `otherwise` is read too."""
+    if otherwise:
+        text = plainly(text.strip())
     if style == "iso":
         return text
     written = text.strip()

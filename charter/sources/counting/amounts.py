@@ -5,13 +5,17 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from functools import reduce
 from typing import Any
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.sources.cells.columns import Digits, Reader
+from charter.sources.cells.written_text import DURATIONS
 from charter.sources.counting.kinds import MISSING_VALUE, OUTSIDE_SCALE, UNREADABLE, Measure, as_number
+
+_SECONDS_IN = {"minutes": 60, "hours": 3600}
 
 
 @dataclass
@@ -38,6 +42,11 @@ class Valued(Measure):
         """The name of the scaled value of a column."""
         return self.name(f"value{self.columns.index(column)}")
 
+    def per(self, column: str) -> int:
+        """How many of what a column holds make one of the indicator's unit: durations with colons hold seconds."""
+        unit = getattr(self.indicator, "in_", None)
+        return _SECONDS_IN.get(unit or "", 1) if self.digits[column].style in DURATIONS else 1
+
     def scale(self, column: str) -> int:
         """The power of ten that a scaled value holds."""
         digits = self.digits[column]
@@ -59,6 +68,9 @@ class MeanMeasure(Valued):
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         scale = self.scale(self.columns[0])
         total, squares = as_number(sums["total"], scale), as_number(sums["squares"], 2 * scale)
+        if (per := self.per(self.columns[0])) > 1:
+            with localcontext(prec=60):
+                total, squares = exact(Decimal(total) / per), exact(Decimal(squares) / per**2)
         return Counts(denominator=n, total=total, squares=squares)
 
 

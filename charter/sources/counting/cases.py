@@ -118,8 +118,10 @@ def _told_by_log(
         stands = log.kept(log.pauses(said), closing) if isinstance(said, State) else None
         rewritten = [_on_cases(indicators[at]) for at in places]
         own = {each.key: stands for each in rewritten} if stands is not None else {}
-        timed = reader.moment(events.at).timed
-        written = {name: Written(timed=timed, counted=True) for name in (START, STOP) if name in cases.columns}
+        timed, hours = reader.moment(events.at).timed, reader.has_hours(events.at)
+        written = {
+            name: Written(timed=timed, hours=hours, counted=True) for name in (START, STOP) if name in cases.columns
+        }
         with_own = replace(scene, pauses={**scene.pauses, **own})
         yield Cases(rewritten, places, cases, with_own, written, rows_read, lost, latest)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from charter.domain.charter_file.values import Test
+from charter.domain.file_profile.columns import PLACEHOLDERS
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import day_number, microseconds
@@ -32,6 +33,26 @@ def meets(reader: Reader, condition: Mapping[str, Any] | None) -> Any:
     return reduce(operator.and_, [_holds(reader, name, wanted) for name, wanted in condition.items()])
 
 
+def is_unanswered(reader: Reader, condition: Mapping[str, Any]) -> Any:
+    """Whether one of the answers that a condition asks for is not given: empty, a word like NA that is none of those
+    asked for, or nothing that can be compared with them."""
+    return reduce(operator.or_, [_is_silent(reader, name, wanted) for name, wanted in condition.items()])
+
+
+def _is_silent(reader: Reader, name: str, wanted: Any) -> Any:
+    compared, text = _compared(wanted), reader.text(name)
+    silent = text.isnull()
+    if reader.writing.missing is None:
+        silent = silent | text.strip().isin([word for word in PLACEHOLDERS if word not in compared]).fill_null(False)
+    if compared and all(_is_number(value) for value in compared):
+        return silent | reader.amount(name).unreadable.fill_null(False)
+    if isinstance(wanted, Test) and any(isinstance(each, str) for each in (wanted.at_least, wanted.at_most)):
+        return silent | reader.moment(name).unreadable.fill_null(False)
+    if compared and all(isinstance(value, bool) for value in compared):
+        return silent | ~text.strip().lower().isin([*TRUE, *FALSE]).fill_null(False)
+    return silent
+
+
 def uses_of(condition: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     """The columns a condition reads as a "number" (all its values are), or as a "date" (it has bounds of dates)."""
     for name, wanted in (condition or {}).items():
@@ -40,6 +61,10 @@ def uses_of(condition: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
             yield name, "number"
         elif isinstance(wanted, Test) and any(isinstance(each, str) for each in (wanted.at_least, wanted.at_most)):
             yield name, "date"
+        elif isinstance(wanted, Test) and (wanted.missing is not None or "not_" in wanted.model_fields_set):
+            yield name, "missing"
+        else:
+            yield name, "text"
 
 
 def _compared(wanted: Any) -> list[Any]:

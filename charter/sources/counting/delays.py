@@ -14,10 +14,12 @@ import ibis
 from charter.domain.charter_file.indicators import Waits
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import Counts, exact
+from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.columns import Amount, Reader
 from charter.sources.cells.local_time import day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
+from charter.sources.cells.queries import answer
 from charter.sources.counting.deadlines import (
     WorkClock,
     by_calendar,
@@ -30,6 +32,7 @@ from charter.sources.counting.deadlines import (
 from charter.sources.counting.kinds import (
     LONG_PAUSE,
     NEGATIVE_PAUSE,
+    NO_HOUR,
     STOP_BEFORE_START,
     UNREADABLE,
     Measure,
@@ -86,9 +89,32 @@ class Delayed(Measure):
         }
         if not self.by_day or self.stands is not None:
             added |= {"start_utc": start.utc, "stop_utc": happened.ifelse(stop.utc, null)}
+        if not self.by_day:
+            added["hourless"] = self._is_hourless(reader, self.start, start) | self._is_hourless(
+                reader, self.stop, stop
+            )
         if self.stands is not None:
             added["case"] = reader.text(self._case(reader))
         return {self.name(part): value for part, value in added.items()}
+
+    def _is_hourless(self, reader: Reader, name: str, moment: Moment) -> Any:
+        """Whether a day is written without an hour, so that no hours can be counted from it or up to it.
+
+        Raises SourceError where that is so of the whole column.
+        """
+        if not reader.has_hours(name):
+            written = reader.table.filter(moment.day.notnull()).limit(1)
+            if answer(written.aggregate(rows=written.count()), reader.source)[0]["rows"]:
+                raise SourceError(
+                    "The indicator “%(indicator)s” counts hours, minutes or seconds, but the column “%(column)s” of "
+                    "the source “%(source)s” holds days without an hour: promise days, or name a column with hours.",
+                    indicator=self.indicator.key,
+                    column=name,
+                    source=reader.source,
+                )
+        if moment.clocked is None:
+            return ibis.literal(False)
+        return moment.day.notnull() & ~moment.clocked.fill_null(False)
 
     def _case(self, reader: Reader) -> str:
         """The column that names the case, as the pauses know it."""
@@ -123,11 +149,13 @@ class Delayed(Measure):
         return (stop.midnight.ifelse(days, instants) if stop.timed else days).fill_null(False)
 
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
-        tests = [(rows[self.name("bad")], UNREADABLE), (rows[self.name("early")], STOP_BEFORE_START)]
+        found = [(rows[self.name("bad")], UNREADABLE)]
+        found += [] if self.by_day else [(rows[self.name("hourless")], NO_HOUR)]
+        found.append((rows[self.name("early")], STOP_BEFORE_START))
         if self.stands is not None:
             told = self.column(rows, "pause_bad")
-            tests += [(told == 2, UNREADABLE), (told == 1, NEGATIVE_PAUSE)]
-        return tests
+            found += [(told == 2, UNREADABLE), (told == 1, NEGATIVE_PAUSE)]
+        return found
 
     def column(self, rows: Any, part: str) -> Any:
         """A column of its own."""

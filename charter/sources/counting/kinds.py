@@ -9,14 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.columns import Reader
-from charter.sources.counting.conditions import FALSE, TRUE, meets, uses_of
+from charter.sources.counting.conditions import FALSE, TRUE, is_unanswered, meets, uses_of
 from charter.sources.counting.deadlines import Scene as Scene
 
 STOP_BEFORE_START = "stop before start"
 UNREADABLE = "unreadable"
 MISSING_VALUE = "missing value"
 OUTSIDE_SCALE = "outside 0-10"
+NO_HOUR = "no hour"
+NO_ANSWER = "no answer"
 NEGATIVE_PAUSE = "negative pause"
 LONG_PAUSE = "pause longer than the case"
 
@@ -100,13 +103,22 @@ class CasesMeasure(Measure):
 
 @dataclass
 class TestedMeasure(Measure):
-    """The share of rows that meet a condition."""
+    """The share of rows that meet a condition; of what customers say, rows without an answer do not count."""
 
     def uses(self) -> Iterator[tuple[str, str]]:
         yield from uses_of(self.indicator.success)
 
     def read(self, reader: Reader) -> dict[str, Any]:
-        return {self.name("met"): meets(reader, self.indicator.success)}
+        success = self.indicator.success
+        read = {self.name("met"): meets(reader, success)}
+        return read | ({self.name("silent"): is_unanswered(reader, success)} if self._is_said else {})
+
+    @property
+    def _is_said(self) -> bool:
+        return bool(self.indicator.nature is Nature.PERCEIVED)
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return [(rows[self.name("silent")], NO_ANSWER)] if self._is_said else []
 
     def sums(self, rows: Any) -> dict[str, Any]:
         return {"met": rows[self.name("met")].ifelse(1, 0)}
@@ -118,6 +130,11 @@ class TestedMeasure(Measure):
 @dataclass
 class YesNoMeasure(TestedMeasure):
     """Yes of those asked: the column says true, 1, yes, t, or false, 0, no, f."""
+
+    @property
+    def _is_said(self) -> bool:
+        """Nothing written and other words are told apart, whoever says them."""
+        return False
 
     def uses(self) -> Iterator[tuple[str, str]]:
         yield from ()

@@ -303,6 +303,8 @@ def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
         uses += each.uses()
         for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
             uses += uses_of(condition)
+        said = (getattr(each.indicator, part) or () for part in ("distinct", "unit", "channel", "segment"))
+        uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
     return uses
 
 

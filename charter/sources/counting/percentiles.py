@@ -54,7 +54,7 @@ class RankedValue(Ranked, Valued):
         return value.cast("int64") if self.digits[self.columns[0]].squares else value
 
     def valued(self, number: Fraction) -> Fraction:
-        return number / Fraction(10 ** self.scale(self.columns[0]))
+        return number / Fraction(10 ** self.scale(self.columns[0])) / self.per(self.columns[0])
 
 
 @dataclass

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -15,22 +17,32 @@ from uuid import uuid4
 import duckdb
 import ibis
 
+from charter.domain.charter_file.file_dates import dates_in
 from charter.domain.charter_file.sources import (
+    PERIOD,
     CsvSource,
     DatabaseSource,
+    FileSource,
     HttpJsonSource,
+    JsonSource,
     ManualSource,
     ParquetSource,
     Source,
     XlsxSource,
 )
-from charter.domain.vocabulary.errors import SourceError
+from charter.domain.file_profile.headers import doubled_names
+from charter.domain.file_profile.profile import Layout
+from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.sentences import in_quotes
 from charter.sources.readers import http_json, spreadsheets, text_files
 from charter.sources.readers.databases import open_database
+from charter.sources.readers.http_answers import Asking, Limits
+from charter.sources.readers.http_pages import PageWalk
 from charter.sources.readers.place import Place as Place
-from charter.sources.readers.place import files_of, fingerprint_of
-from charter.sources.readers.text_files import quoted
+from charter.sources.readers.place import files_of, fingerprint_of, refuse_changed, stamps_of
+from charter.sources.readers.text_files import named, quoted
+
+LARGEST_JSON = 200 << 20
 
 
 @dataclass
@@ -38,6 +50,7 @@ class OpenSource:
     """One open source. `read_as_known_on`: a file tells what is known when it is read, to be labelled so.
 
     `fingerprint` is SHA-256 over the bytes of files or of an answer; of a database over the table's name and rows.
+    `layout` says how its rows lay there, and what was done to them while they were read.
     """
 
     key: str
@@ -46,7 +59,13 @@ class OpenSource:
     rows_read: int
     read_as_known_on: bool
     address: str = ""
+    layout: Layout = field(default_factory=lambda: Layout(""))
+    _refuse_changed: Callable[[], None] = field(default=lambda: None, repr=False)
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    def refuse_changed(self) -> None:
+        """Raises SourceError where a file is no longer what it was when it was opened: what was counted may be half."""
+        self._refuse_changed()
 
     def close(self) -> None:
         """Lets go of connections and temporary files."""
@@ -66,7 +85,7 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
 
     Close it after use (it is a context manager). Raises SourceError in one sentence when it cannot be read.
     """
-    if not isinstance(source, CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource):
+    if not isinstance(source, DatabaseSource | HttpJsonSource | FileSource):
         if isinstance(source, ManualSource):
             raise SourceError("The source “%(source)s” is entered by people: it has no rows to read.", source=key)
         raise SourceError(
@@ -83,7 +102,7 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
 
 def _open(
     key: str,
-    source: CsvSource | ParquetSource | XlsxSource | DatabaseSource | HttpJsonSource,
+    source: DatabaseSource | HttpJsonSource | FileSource,
     place: Place,
     engine: Any,
     columns: Collection[str] | None,
@@ -96,19 +115,19 @@ def _open(
         told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
         return OpenSource(key, table, told, rows, read_as_known_on=False, address=source.url)
     if isinstance(source, HttpJsonSource):
-        body = http_json.fetch(key, source, place.environ, http_json.Limits(place.http_allow))
-        http_json.load(engine.con, "rows", key, body, source.rows)
+        walk = PageWalk(source, Asking(key, source, place.environ, Limits(place.http_allow)))
+        http_json.load_pages(engine.con, "rows", key, walk)
         table = engine.table("rows")
         rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-        return OpenSource(key, table, hashlib.sha256(body).hexdigest(), rows, read_as_known_on=True)
+        return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
-    if isinstance(source, ParquetSource):
-        table = _asked(key, lambda: parquet_table(engine, files))
-    else:
-        _load(key, source, files, engine, columns)
-        table = engine.table("rows")
+    stamps = stamps_of(files)
+    table, layout = load_files(engine, key, source, files, columns)
     rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-    return OpenSource(key, table, fingerprint_of(files), rows, read_as_known_on=True)
+    told = fingerprint_of(files)
+    refuse_changed(key, files, stamps)
+    again = partial(refuse_changed, key, files, stamps)
+    return OpenSource(key, table, told, rows, read_as_known_on=True, layout=layout, _refuse_changed=again)
 
 
 def beside(counted: OpenSource, other: OpenSource) -> Any:
@@ -148,33 +167,135 @@ def own_engine(place: Place, closing: ExitStack) -> Any:
     return engine
 
 
-def parquet_table(engine: Any, files: list[Path]) -> Any:
-    """Parquet files read in place, as the table `rows`."""
+def load_files(
+    engine: Any, key: str, source: FileSource, files: Sequence[Path], columns: Collection[str] | None = None
+) -> tuple[Any, Layout]:
+    """The rows of files of one source as the table `rows`, and how they lay there: text loaded, Parquet read in place.
+
+    Lines that say the names of the columns again are left out. Raises SourceError.
+    """
+    if isinstance(source, ParquetSource):
+        days = {path: _day_of(key, source, path) for path in files} if source.date_from else {}
+        return _asked(key, lambda: parquet_table(engine, files, days)), Layout(source.kind)
+    heads, filled = [], Counter[str]()
+    for path in files:
+        if isinstance(source, JsonSource):
+            heads.append(_load_json(key, source, path, engine, columns))
+        elif isinstance(source, XlsxSource):
+            sheet = spreadsheets.opened(path, source.sheet, source.header_row)
+            _refuse_other_columns(key, path, heads, sheet.head.names)
+            spreadsheets.load(engine.con, "rows", sheet, columns, _day_of(key, source, path, sheet.head.above))
+            heads.append((sheet.head.given, sheet.head.names))
+            filled.update({sheet.head.names[at]: cells for at, cells in sheet.seen.filled.items()})
+        else:
+            heads.append(_load_text(key, source, path, engine, columns, heads))
+    given, names = heads[0]
+    layout = Layout(
+        source.kind,
+        getattr(source, "header_row", 1),
+        repeated=0 if isinstance(source, JsonSource) else _without_repeated_names(engine, given, names),
+        renamed=doubled_names(given, names),
+        filled=dict(filled),
+    )
+    return engine.table("rows"), layout
+
+
+Head = tuple[Sequence[str], Sequence[str]]
+
+
+def _load_text(
+    key: str, source: CsvSource, path: Path, engine: Any, columns: Collection[str] | None, heads: Sequence[Head]
+) -> Head:
+    with text_files.as_utf8(path, source.encoding) as readable:
+        file = text_files.look_at_header(readable, path.name, source.separator, source.header_row)
+        _refuse_other_columns(key, path, heads, file.names)
+        text_files.load(engine.con, "rows", file, columns, _day_of(key, source, path, file.above))
+    return file.given, file.names
+
+
+def _load_json(key: str, source: JsonSource, path: Path, engine: Any, columns: Collection[str] | None) -> Head:
+    if path.stat().st_size > LARGEST_JSON:
+        raise SourceError(
+            "The file %(file)s is larger than the %(most)s MB that are read of JSON: save it as CSV.",
+            file=path.name,
+            most=LARGEST_JSON >> 20,
+        )
+    body = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    names = http_json.load(engine.con, "json_rows", key, body, source.rows)
+    chosen = [name for name in names if columns is None or name in columns] or names[:1]
+    said = [f"{quoted(value)} AS {named(name)}" for name, value in _day_of(key, source, path).items()]
+    read = f"SELECT {', '.join([*(named(name) for name in chosen), *said])} FROM json_rows"
+    known = {name for (name,) in engine.con.execute("SHOW TABLES").fetchall()}
+    if "rows" in known:
+        read = f"SELECT * FROM rows UNION ALL BY NAME {read}"
+    engine.raw_sql(f"CREATE OR REPLACE TABLE rows AS {read}")
+    engine.raw_sql("DROP TABLE json_rows")
+    return names, names
+
+
+def parquet_table(engine: Any, files: Sequence[Path], days: Mapping[Path, Mapping[str, str]] | None = None) -> Any:
+    """Parquet files read in place, as the table `rows`; with the day that each file tells of its rows."""
     listed = ", ".join(quoted(str(path)) for path in files)
-    engine.raw_sql(f"CREATE VIEW rows AS SELECT * FROM read_parquet([{listed}])")
+    read, file = f"SELECT * FROM read_parquet([{listed}])", named("promesse_file")
+    if days:
+        cases = " ".join(f"WHEN {quoted(str(path))} THEN {quoted(said[PERIOD])}" for path, said in days.items())
+        read = (
+            f"SELECT * EXCLUDE ({file}), CASE {file} {cases} END AS {named(PERIOD)} "
+            f"FROM read_parquet([{listed}], filename = 'promesse_file')"
+        )
+    engine.raw_sql(f"CREATE VIEW rows AS {read}")
     return engine.table("rows")
 
 
-def _load(
-    key: str, source: CsvSource | XlsxSource, files: list[Path], engine: Any, columns: Collection[str] | None
-) -> None:
-    header: set[str] = set()
-    for path in files:
-        if isinstance(source, XlsxSource):
-            names = spreadsheets.load(engine.con, "rows", path, source.sheet, columns)
-        else:
-            with text_files.as_utf8(path, source.encoding) as readable:
-                file = text_files.look_at_header(readable, path.name, source.separator)
-                _refuse_other_columns(key, path, header, file.names)
-                text_files.load(engine.con, "rows", file, columns)
-            names = file.names
-        _refuse_other_columns(key, path, header, names)
-        header = header or set(names)
+def _without_repeated_names(engine: Any, given: Sequence[str], names: Sequence[str]) -> int:
+    """Leaves out the rows that say the names of the columns again, as they were given; returns how many."""
+    there = set(engine.table("rows").columns)
+    said = [(name, old.strip()) for old, name in zip(given, names, strict=True) if name in there]
+    if not any(old for _, old in said):
+        return 0
+    alike = " AND ".join(f"coalesce(trim({named(name)}), '') = {quoted(old)}" for name, old in said)
+    return int(engine.con.execute(f"DELETE FROM rows WHERE {alike}").fetchone()[0])
 
 
-def _refuse_other_columns(key: str, path: Path, header: set[str], names: list[str]) -> None:
-    if header and header != set(names):
-        strange = sorted(header ^ set(names))
+def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[str]] = ()) -> dict[str, str]:
+    """The day that a file tells of all its rows, as the value of their column. Raises SourceError for none."""
+    said = source.date_from
+    if said is None:
+        return {}
+    if said.file_name is not None:
+        days, told = dates_in(path.name, said.file_name), Sentence("its name")
+        written = said.file_name
+    else:
+        cell, written = getattr(said, "cell", ""), getattr(said, "format", None) or "%Y-%m-%d"
+        text = cell_of(above, cell)
+        days = dates_in(text[:10], "%Y-%m-%d") or dates_in(text, written)
+        told = Sentence("its cell %(cell)s, “%(text)s”,", cell=cell, text=text[:80])
+    if len(days) == 1:
+        return {PERIOD: days[0].isoformat()}
+    refused = (
+        "The source “%(source)s”: of the file %(file)s %(told)s tells no date like %(format)s: mend it, or correct "
+        "date_from."
+    )
+    if days:
+        refused = (
+            "The source “%(source)s”: of the file %(file)s %(told)s tells more than one date like %(format)s: say more "
+            "of the name in date_from."
+        )
+    raise SourceError(refused, source=key, file=path.name, told=told, format=written)
+
+
+def cell_of(rows: Sequence[Sequence[str]], name: str) -> str:
+    """What stands in a cell like A2 of the first rows; nothing where there is none."""
+    letters = name.rstrip("0123456789")
+    row, column = int(name.removeprefix(letters)) - 1, 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return rows[row][column - 1].strip() if row < len(rows) and column <= len(rows[row]) else ""
+
+
+def _refuse_other_columns(key: str, path: Path, heads: Sequence[Head], names: Sequence[str]) -> None:
+    if heads and set(heads[0][1]) != set(names):
+        strange = sorted(set(heads[0][1]) ^ set(names))
         raise SourceError(
             "The source “%(source)s” reads several files, but %(file)s has not the same columns as the first: "
             "%(columns)s.",

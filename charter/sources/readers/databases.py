@@ -14,12 +14,15 @@ from urllib.parse import parse_qsl
 import ibis
 import pyarrow as pa
 
-from charter.domain.charter_file.sources import DatabaseSource
+from charter.domain.charter_file.sources import DATABASES, DatabaseSource, database_named
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.readers.spreadsheets import written
 from charter.sources.readers.text_files import named, quoted
 
 _BATCH = 50_000
+LONGEST_STATEMENT = 1500
+"""Seconds: shorter than a claim is held (LEASE_SECONDS)."""
+_SERVERS = ("postgres", "postgresql", "spark", "trino")
 _ABOUT_TABLES = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?"
 
 
@@ -38,12 +41,14 @@ def open_database(
             source=key,
             setting=setting,
         )
-    scheme = address.partition("://")[0].partition("+")[0]
+    scheme = re.split(r"[:+]", address.removeprefix("jdbc:"), maxsplit=1)[0].lower()
     try:
         if scheme == "sqlite":
             return _sqlite(key, source.table, file_in(address), local, columns), _nothing
         if scheme == "duckdb":
             return _duckdb(source.table, file_in(address), local)
+        if scheme not in _SERVERS:
+            raise _not_supported(key, setting, scheme)
         return _server(source.table, scheme, address)
     except SourceError:
         raise
@@ -59,12 +64,30 @@ def open_database(
         ) from error
 
 
+def _not_supported(key: str, setting: str, scheme: str) -> SourceError:
+    """Only a name that is known is repeated: an address without `://` is a password, as likely as not."""
+    name = database_named(scheme)
+    if name is None or name in DATABASES:
+        return SourceError(
+            "The source “%(source)s” finds no address of a database in %(setting)s: supported are %(databases)s, as in "
+            "postgresql://user:password@host/name.",
+            source=key,
+            setting=setting,
+            databases=DATABASES,
+        )
+    return SourceError(
+        "The source “%(source)s” reads %(database)s, which is not supported; supported are %(databases)s. Have its "
+        "rows exported as CSV, XLSX or Parquet.",
+        source=key,
+        database=name,
+        databases=DATABASES,
+    )
+
+
 def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], None]]:
     if scheme in ("postgres", "postgresql"):
         # Read-only: nothing can be created in the source, even by mistake.
-        plain = re.sub(r"^[^:]+://", "postgres://", address)
-        joined = "&" if "?" in plain else "?"
-        connection = ibis.connect(f"{plain}{joined}options=-c%20default_transaction_read_only%3Don")
+        connection = ibis.connect(_with_limits(re.sub(r"^[^:]+://", "postgres://", address)))
     elif scheme == "spark":
         connection = _spark(address)
     else:
@@ -72,6 +95,15 @@ def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], No
     *place, name = table.split(".")
     where = None if not place else place[0] if len(place) == 1 else tuple(place)
     return connection.table(name, database=where), connection.disconnect
+
+
+def _with_limits(address: str) -> str:
+    """The address of PostgreSQL, read-only; a server that answers no more is left, a statement ends at last."""
+    options = f"-c%20default_transaction_read_only%3Don%20-c%20statement_timeout%3D{LONGEST_STATEMENT * 1000}"
+    limits = {"options": options, "connect_timeout": "30", "tcp_user_timeout": "60000", "keepalives_idle": "30"}
+    written = dict(parse_qsl(address.partition("?")[2]))
+    added = "&".join(f"{name}={value}" for name, value in limits.items() if name not in written)
+    return f"{address}{'&' if written else '' if address.endswith('?') else '?'}{added}"
 
 
 def _spark(address: str) -> Any:

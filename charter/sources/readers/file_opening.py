@@ -11,16 +11,18 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from charter.domain.file_profile.headers import LINES_LOOKED_AT, distinct_names, header_line, without_blank_end
+from charter.domain.charter_file.sources import CsvSource, JsonSource, XlsxSource
+from charter.domain.file_profile.headers import LINES_LOOKED_AT, header_line
 from charter.domain.file_profile.profile import Layout
 from charter.domain.vocabulary.errors import SourceError
-from charter.sources.readers import http_json, spreadsheets, text_files
-from charter.sources.readers.connect import Place, own_engine, parquet_table
+from charter.sources.readers import spreadsheets, text_files
+from charter.sources.readers.connect import Place, load_files, own_engine, parquet_table
+from charter.sources.readers.spreadsheet_rows import refuse_bombs, rows_of
 
 _CHUNK = 1 << 20
 _MOST_SHEETS_TRIED = 40
@@ -111,15 +113,12 @@ def _within(seconds: float, engine: Any, shown: str) -> Iterator[None]:
 
 def _csv(engine: Any, path: Path, limits: Limits, _sheet: str | None) -> OpenFile:
     _refuse_size(path, limits.unpacked)
-    with text_files.as_utf8(path, None) as readable:
-        separator, lines, ends = _lines_of(text_files.head_of(readable, path.name))
-        at = header_line(lines)
-        names = distinct_names(lines[at - 1])
-        _refuse_width(path, names, limits)
-        text_files.checked_header(names, path.name)
-        text_files.load(engine.con, "rows", text_files.TextFile(readable, path.name, names, separator, at - 1), None)
-    layout = Layout("csv", header_line=ends[at - 2] + 1 if at > 1 else 1, renamed=_renamed(lines[at - 1], names))
-    return OpenFile(engine.table("rows"), layout)
+    separator, lines, ends = _lines_of(text_files.start_of(path, None))
+    at = header_line(lines)
+    _refuse_width(path, lines[at - 1], limits)
+    line = ends[at - 2] + 1 if at > 1 else 1
+    source = CsvSource(kind="csv", path=path.name, separator=separator, header_row=line)
+    return OpenFile(*load_files(engine, path.name, source, [path]))
 
 
 def _refuse_size(path: Path, most: int) -> None:
@@ -181,34 +180,22 @@ def _cut(head: str, separator: str) -> tuple[Lines, list[int]]:
     return lines or [[]], ends or [0]
 
 
-def _renamed(given: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(old.strip() for old, new in zip(given, names, strict=False) if old.strip() not in ("", new))
-    )
-
-
 # --- XLSX -------------------------------------------------------------------------------------------------------
 
 
 def _xlsx(engine: Any, path: Path, limits: Limits, sheet: str | None) -> OpenFile:
     sheets = _sheets_of(path)
     chosen = sheet if sheet is not None else _first_with_rows(path, sheets)
-    at = header_line(_first_lines(path, chosen))
-    rows = spreadsheets.rows_of(path, chosen)
-    above = list(islice(rows, at))
-    given = without_blank_end([spreadsheets.written(cell) or "" for cell in (above[-1] if above else ())])
-    names = distinct_names(given)
-    if not names:
-        spreadsheets.header_of((), path.name)
-    _refuse_width(path, names, limits)
-    text_files.checked_header(names, path.name)
-    spreadsheets.fill(engine.con, "rows", names, rows, None)
-    layout = Layout("xlsx", at, renamed=_renamed(given, names), sheet=chosen, sheets=tuple(sheets))
-    return OpenFile(engine.table("rows"), layout)
+    lines = _first_lines(path, chosen)
+    at = header_line(lines)
+    _refuse_width(path, lines[at - 1] if lines else (), limits)
+    source = XlsxSource(kind="xlsx", path=path.name, sheet=chosen, header_row=at)
+    table, layout = load_files(engine, path.name, source, [path])
+    return OpenFile(table, replace(layout, sheet=chosen, sheets=tuple(sheets)))
 
 
 def _sheets_of(path: Path) -> list[str]:
-    spreadsheets.refuse_bombs(path)
+    refuse_bombs(path)
     from openpyxl import load_workbook  # noqa: PLC0415 heavy
 
     with warnings.catch_warnings(), path.open("rb") as stream:
@@ -234,7 +221,7 @@ def _first_with_rows(path: Path, sheets: Sequence[str]) -> str:
 
 
 def _first_lines(path: Path, sheet: str) -> Lines:
-    rows = islice(spreadsheets.rows_of(path, sheet), LINES_LOOKED_AT)
+    rows = islice(rows_of(path, sheet), LINES_LOOKED_AT)
     return [[spreadsheets.written(cell) or "" for cell in row] for row in rows]
 
 
@@ -252,10 +239,10 @@ def _parquet(engine: Any, path: Path, limits: Limits, _sheet: str | None) -> Ope
 
 def _json(engine: Any, path: Path, limits: Limits, _sheet: str | None) -> OpenFile:
     _refuse_size(path, limits.json)
-    body = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    at = _path_of_rows(body)
-    http_json.load(engine.con, "rows", path.name, body, at or None)
-    return OpenFile(engine.table("rows"), Layout("json", path=at))
+    at = _path_of_rows(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    source = JsonSource(kind="json", path=path.name, rows=at or None)
+    table, layout = load_files(engine, path.name, source, [path])
+    return OpenFile(table, replace(layout, path=at))
 
 
 def _path_of_rows(body: bytes) -> str:

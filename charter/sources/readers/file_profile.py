@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
-from functools import reduce
 from typing import Any
 
 import ibis
@@ -41,7 +38,7 @@ def profile_of(
     try:
         look = _Look(reader, columns, rows)
         look.prepare(seen)
-        return look.profile(replace(layout, repeated=_repeated_headers(table, shown)))
+        return look.profile(layout)
     finally:
         reader.let_go()
 
@@ -59,7 +56,7 @@ class _Look:
         """Has text read as dates and numbers once, as it is best read."""
         for one in seen:
             timed = bool(one.counted.timed)
-            self.reader.written[one.counted.name] = Written(timed, timed, timed, one.dates)
+            self.reader.written[one.counted.name] = Written(timed, timed, timed, one.dates, otherwise=True)
             self.reader.digits[one.counted.name] = Digits(exact=False, style=one.numbers)
         self.reader.prepare(self.dates, self.numbers)
 
@@ -148,12 +145,3 @@ def _month(day: Any) -> Any:
     """A number of the month of a day number."""
     moment = ibis.literal(BASE) + day.cast("int32").as_interval("D")
     return moment.year() * 12 + moment.month()
-
-
-def _repeated_headers(table: Any, shown: str) -> int:
-    """The rows below the names that say them again."""
-    texts = [name for name in table.columns if table[name].type().is_string()]
-    if len(texts) < 2:
-        return 0
-    alike = reduce(operator.and_, [table[name].strip() == name for name in texts])
-    return int(answer(table.aggregate(rows=alike.sum()), shown)[0]["rows"] or 0)

@@ -62,6 +62,24 @@ def fingerprint_of(files: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
+def stamps_of(files: Iterable[Path]) -> list[tuple[int, ...]]:
+    """What tells whether files were written to or replaced since: size, time, number on the disk."""
+    found = (path.stat() for path in files)
+    return [(told.st_size, told.st_mtime_ns, told.st_ino, told.st_dev) for told in found]
+
+
+def refuse_changed(key: str, files: Sequence[Path], stamps: Sequence[tuple[int, ...]]) -> None:
+    """Raises SourceError where a file is no longer what it was when its stamp was taken."""
+    for path, before in zip(files, stamps, strict=True):
+        if not path.is_file() or stamps_of([path]) != [before]:
+            raise SourceError(
+                "The source “%(source)s”: the file %(file)s changed while it was read, so nothing was counted: it is "
+                "read again at the next try.",
+                source=key,
+                file=path.name,
+            )
+
+
 def _literal(home: Path) -> Path:
     return Path(glob.escape(str(home)))
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
 
 from charter.domain.charter_file.sources import (
+    PERIOD,
     CsvSource,
     DatabaseSource,
+    FileSource,
     HttpJsonSource,
+    JsonSource,
     ParquetSource,
     Source,
     XlsxSource,
 )
+from charter.domain.file_profile.headers import distinct_names
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.readers import spreadsheets, text_files
 from charter.sources.readers.place import Place, files_of
@@ -47,8 +52,8 @@ def names_of(key: str, source: Source, place: Place, reach: Reach) -> list[str] 
             path = files_of(key, source.path, place.folder, place.data_folders)[0]
             if reach is Reach.PAGE and path.stat().st_size > LARGEST_BOOK:
                 return None
-            return spreadsheets.header_of(next(spreadsheets.rows_of(path, source.sheet), ()), path.name)
-        case ParquetSource() | DatabaseSource() if reach is not Reach.PAGE:
+            return _with_day(source, spreadsheets.opened(path, source.sheet, source.header_row).head.names)
+        case ParquetSource() | JsonSource() | DatabaseSource() if reach is not Reach.PAGE:
             return _of_engine(key, source, place)
         case HttpJsonSource() if reach is Reach.ANYWHERE:
             return _of_engine(key, source, place)
@@ -56,15 +61,25 @@ def names_of(key: str, source: Source, place: Place, reach: Reach) -> list[str] 
 
 
 def _of_text(path: Path, source: CsvSource) -> list[str]:
-    head = text_files.start_of(path, source.encoding)
+    head = text_files.from_line(text_files.start_of(path, source.encoding), source.header_row)
     separator = source.separator or text_files.separator_of(head)
     try:
-        names = next(csv.reader(io.StringIO(head, newline=""), delimiter=separator))
+        given = next(csv.reader(io.StringIO(head, newline=""), delimiter=separator), [])
     except csv.Error as error:
         raise SourceError(
-            "The file %(file)s, line 1: it is not a line of CSV (%(reason)s).", file=path.name, reason=str(error)
+            "The file %(file)s, line %(line)s: it is not a line of CSV (%(reason)s).",
+            file=path.name,
+            line=source.header_row,
+            reason=str(error),
         ) from error
-    return text_files.checked_header(names, path.name)
+    if not any(name.strip() for name in given):
+        raise text_files.no_line(path.name, source.header_row)
+    return _with_day(source, text_files.refuse_values(distinct_names(given), path.name))
+
+
+def _with_day(source: FileSource, names: Sequence[str]) -> list[str]:
+    """The names, and that of the day which each file tells of all its rows."""
+    return [*names, PERIOD] if source.date_from is not None and PERIOD not in names else list(names)
 
 
 def _of_engine(key: str, source: Source, place: Place) -> list[str]:
@@ -78,7 +93,7 @@ def _of_engine(key: str, source: Source, place: Place) -> list[str]:
     path = files_of(key, source.path, place.folder, place.data_folders)[0]
     with ExitStack() as closing_all:
         try:
-            return list(parquet_table(own_engine(place, closing_all), [path]).columns)
+            return _with_day(source, parquet_table(own_engine(place, closing_all), [path]).columns)
         except Exception as error:  # whatever a damaged file makes its reader stumble over
             raise SourceError("The file %(file)s is damaged: it cannot be read as Parquet.", file=path.name) from error
 

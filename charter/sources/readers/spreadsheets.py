@@ -1,50 +1,115 @@
-"""Spreadsheets (xlsx): the first row names the columns, every cell is read as text in ISO writing."""
+"""Spreadsheets (xlsx): a row names the columns, every cell is read as text in ISO writing."""
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from charter.domain.file_profile.headers import distinct_names, without_blank_end
 from charter.domain.vocabulary.errors import SourceError
-from charter.domain.vocabulary.sentences import in_quotes
-from charter.sources.readers.text_files import checked_header, named
+from charter.sources.readers.spreadsheet_rows import Row, Seen, rows_of
+from charter.sources.readers.text_files import checked_header, named, no_line, quoted, refuse_values
 
-LARGEST = 200 * 1024 * 1024
-MOST_ROWS = 1_048_576
-"""As many as a sheet can have, empty ones too: a damaged or hostile file may hold millions more in few bytes."""
-MOST_CELLS = 20_000_000
 _BATCH = 20_000
+_DAY = r"\d{4}-\d\d-\d\d"
+# A time beyond a day is told as an instant of these years, counted from here.
+_BEGINNING, _FIRST_YEARS = datetime(1899, 12, 30), 1900  # noqa: DTZ001 as the workbook counts
 
 
-def load(connection: Any, table: str, path: Path, sheet: str | None, columns: Collection[str] | None) -> list[str]:
-    """Adds the sheet's rows to a table of text columns, made on first use; returns the header. Raises SourceError."""
-    rows = rows_of(path, sheet)
-    header = header_of(next(rows, ()), path.name)
-    fill(connection, table, header, rows, columns)
-    return header
+@dataclass(frozen=True)
+class Names:
+    """The names of a sheet's columns as they are `given` and called, and the rows above them as text."""
+
+    given: list[str]
+    names: list[str]
+    above: list[list[str]]
 
 
-def fill(
-    connection: Any, table: str, header: list[str], rows: Iterator[tuple[Any, ...]], columns: Collection[str] | None
+@dataclass
+class Sheet:
+    """A sheet that is open: its names, and the rows below them. `seen` tells what was done to these."""
+
+    head: Names
+    rows: Iterator[Row]
+    seen: Seen = field(default_factory=Seen)
+
+
+def opened(path: Path, sheet: str | None, line: int = 1) -> Sheet:
+    """A sheet whose names stand in that row; those that stand twice get a number each. Raises SourceError."""
+    seen = Seen()
+    rows = rows_of(path, sheet, seen=seen)
+    above = [_texts(row) for row in islice(rows, line - 1)]
+    given = without_blank_end(_texts(next(rows, ())))
+    if not given and line == 1:
+        header_of((), path.name)
+    if not given:
+        raise no_line(path.name, line)
+    seen.filled.clear()
+    return Sheet(Names(given, refuse_values(distinct_names(given), path.name), above), rows, seen)
+
+
+def _texts(row: Row) -> list[str]:
+    return [written(cell) or "" for cell in row]
+
+
+def load(
+    connection: Any, table: str, sheet: Sheet, columns: Collection[str] | None, more: Mapping[str, str] | None = None
 ) -> None:
-    """Adds the rows below a header to a table of text columns, made on first use; empty rows are left out."""
+    """Adds the rows of a sheet to a table of text columns, made on first use; empty rows are left out.
+
+    `more` are columns of one value for all rows. Where a column holds hours, its midnights are written with theirs.
+    """
     import pyarrow as pa  # noqa: PLC0415 heavy; a file that a person sends is read without it
 
+    header, constant = sheet.head.names, more or {}
     chosen = [at for at, name in enumerate(header) if columns is None or name in columns] or [0]
-    schema = pa.schema([(header[at], pa.string()) for at in chosen])
-    made = ", ".join(f"{named(header[at])} VARCHAR" for at in chosen)
+    names = [header[at] for at in chosen]
+    made = ", ".join(f"{named(name)} VARCHAR" for name in [*names, *constant])
     connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} ({made})")
-    filled = (row for row in rows if any(cell is not None for cell in row))
+    listed = ", ".join(["*", *(f"{quoted(value)} AS {named(name)}" for name, value in constant.items())])
+    forms, filled = _Forms(), (row for row in sheet.rows if any(cell is not None for cell in row))
     while batch := list(islice(filled, _BATCH)):
-        arrays = [pa.array([_cell(row, at) for row in batch], pa.string()) for at in chosen]
-        connection.register("spreadsheet_rows", pa.table(arrays, schema=schema))
-        connection.execute(f"INSERT INTO {named(table)} BY NAME SELECT * FROM spreadsheet_rows")
+        arrays = [pa.array(forms.written(at, [_cell(row, at) for row in batch]), pa.string()) for at in chosen]
+        connection.register("spreadsheet_rows", pa.table(arrays, names=names))
+        connection.execute(f"INSERT INTO {named(table)} BY NAME SELECT {listed} FROM spreadsheet_rows")
         connection.unregister("spreadsheet_rows")
+    for at in forms.late & set(chosen):
+        cell = named(header[at])
+        late = f"regexp_full_match({cell}, {quoted(_DAY)})"
+        connection.execute(f"UPDATE {named(table)} SET {cell} = {cell} || ' 00:00:00' WHERE {late}")
+
+
+@dataclass
+class _Forms:
+    """How the cells of each column are written: `hours` are columns of instants; `late` those found so only after rows
+    of theirs were written as days."""
+
+    hours: set[int] = field(default_factory=set)
+    clocks: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
+    late: set[int] = field(default_factory=set)
+
+    def written(self, at: int, cells: Sequence[Any]) -> list[str | None]:
+        instants = [cell for cell in cells if isinstance(cell, datetime)]
+        if any(isinstance(cell, time | timedelta) for cell in cells):
+            self.clocks.add(at)
+        if at not in self.hours and any(cell.time() != time(0) for cell in instants):
+            self.hours.add(at)
+            self.late |= {at} & self.days
+        self.days |= {at} if instants else set()
+        return [self._cell(at, cell) for cell in cells]
+
+    def _cell(self, at: int, cell: Any) -> str | None:
+        if isinstance(cell, datetime):
+            if at in self.clocks and cell.year <= _FIRST_YEARS:
+                return written(cell - _BEGINNING)
+            if at in self.hours:
+                return cell.isoformat(sep=" ")
+        return written(cell)
 
 
 def written(value: Any) -> str | None:
@@ -60,96 +125,24 @@ def written(value: Any) -> str | None:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
-        minutes, seconds = divmod(int(value.total_seconds()), 60)
-        return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+        return _duration(value)
     return str(value)
 
 
-def _cell(row: tuple[Any, ...], at: int) -> str | None:
-    return written(row[at]) if at < len(row) else None
+def _duration(value: timedelta) -> str:
+    whole = abs(value)
+    minutes, seconds = divmod(whole.days * 86_400 + whole.seconds, 60)
+    fraction = f".{whole.microseconds:06}".rstrip("0") if whole.microseconds else ""
+    return f"{'-' if value < timedelta(0) else ''}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}{fraction}"
 
 
-def header_of(cells: tuple[Any, ...], shown: str) -> list[str]:
+def _cell(row: Row, at: int) -> Any:
+    return row[at] if at < len(row) else None
+
+
+def header_of(cells: Row, shown: str) -> list[str]:
     """The names of the columns. Raises SourceError when there are none, or one stands twice."""
-    names = [written(cell) or "" for cell in cells]
-    while names and not names[-1].strip():
-        names.pop()
+    names = without_blank_end(_texts(cells))
     if not names:
         raise SourceError("The file %(file)s is empty: its first row needs the names of the columns.", file=shown)
     return checked_header(names, shown)
-
-
-def rows_of(
-    path: Path, sheet: str | None, *, as_written: bool = False, largest: int = LARGEST, most: int = MOST_ROWS
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of a sheet, its header first, `most` of them at most, empty ones counted.
-
-    `as_written`: a formula is its text, not what it last came to.
-    """
-    refuse_bombs(path, largest)
-    from openpyxl import load_workbook  # noqa: PLC0415 heavy
-
-    with warnings.catch_warnings(), path.open("rb") as stream:
-        # Styles and validations that the reader does not know say nothing about the cells.
-        warnings.simplefilter("ignore")
-        try:
-            book = load_workbook(stream, read_only=True, data_only=not as_written)
-        except Exception as error:
-            raise _unreadable(path) from error
-        try:
-            if sheet is not None and sheet not in book.sheetnames:
-                raise SourceError(
-                    "The file %(file)s has no sheet “%(sheet)s”: it has %(sheets)s.",
-                    file=path.name,
-                    sheet=sheet,
-                    sheets=in_quotes(book.sheetnames),
-                )
-            page = book[sheet] if sheet is not None else book.worksheets[0]
-            page.reset_dimensions()
-            yield from _counted(path, page.iter_rows(values_only=True), most)
-        except SourceError:
-            raise
-        except Exception as error:  # whatever a damaged sheet makes its reader stumble over
-            raise damaged(path) from error
-        finally:
-            book.close()
-
-
-def _counted(path: Path, rows: Iterator[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
-    """The rows, as long as they are not too many: what is empty costs time too."""
-    cells = 0
-    for at, row in enumerate(rows, start=1):
-        cells += len(row)
-        if at > most or cells > MOST_CELLS:
-            raise SourceError(
-                "The file %(file)s has more than %(count)s rows, empty ones counted: delete those below the last, or "
-                "save it as CSV.",
-                file=path.name,
-                count=most if at > most else at,
-            )
-        yield row
-
-
-def refuse_bombs(path: Path, largest: int = LARGEST) -> None:
-    """Raises SourceError for a file that unpacks to more than is allowed, or is no spreadsheet."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-    except (OSError, zipfile.BadZipFile) as error:
-        raise _unreadable(path) from error
-    if size > largest:
-        raise SourceError(
-            "The file %(file)s unpacks to %(size)s MB, more than the %(most)s MB allowed: save it as CSV.",
-            file=path.name,
-            size=size // 1024**2,
-            most=largest // 1024**2,
-        )
-
-
-def _unreadable(path: Path) -> SourceError:
-    return SourceError("The file %(file)s cannot be read as a spreadsheet: save it as .xlsx.", file=path.name)
-
-
-def damaged(path: Path) -> SourceError:
-    """The refusal of a spreadsheet whose cells its reader stumbles over."""
-    return SourceError("The file %(file)s is damaged: open it, and save it again as .xlsx.", file=path.name)

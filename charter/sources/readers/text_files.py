@@ -7,13 +7,14 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
+from charter.domain.file_profile.headers import distinct_names, without_blank_end
 from charter.domain.vocabulary.errors import Sentence, SourceError
 
 SEPARATORS = ",;\t|"
@@ -27,13 +28,22 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 @dataclass(frozen=True)
 class TextFile:
-    """One CSV file: what it is called for people, its columns, and how to read it; `skip` rows stand above these."""
+    """One CSV file: what it is called for people, its columns as they are `given` and named, and how to read it.
+
+    `skip` lines of values stand `above` the names, cut as these are.
+    """
 
     path: Path
     shown: str
     names: list[str]
     separator: str
-    skip: int = 0
+    given: Sequence[str] = ()
+    above: Sequence[Sequence[str]] = ()
+
+    @property
+    def skip(self) -> int:
+        """How many rows stand above the names."""
+        return len(self.above)
 
 
 @contextmanager
@@ -64,12 +74,52 @@ def as_utf8(path: Path, encoding: str | None) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def look_at_header(path: Path, shown: str, separator: str | None) -> TextFile:
-    """Reads the header of a UTF-8 file. Raises SourceError when the file is empty, or the header missing or double."""
+def look_at_header(path: Path, shown: str, separator: str | None, line: int = 1) -> TextFile:
+    """Reads the names of a UTF-8 file, in that line. Raises SourceError when the file is empty, or no names are there.
+
+    Names that stand twice get a number each.
+    """
     head = head_of(path, shown)
-    found = separator or separator_of(head)
-    names = next(csv.reader(io.StringIO(head, newline=""), delimiter=found))
-    return TextFile(path, shown, checked_header(names, shown), found)
+    found = separator or separator_of(from_line(head, line))
+    above = above_line(head, found, line, shown)
+    given = next(csv.reader(io.StringIO(from_line(head, line), newline=""), delimiter=found), [])
+    names = without_blank_end(given) if line > 1 else given
+    if not names:
+        raise no_line(shown, line)
+    return TextFile(path, shown, refuse_values(distinct_names(given), shown), found, given, above)
+
+
+def from_line(head: str, line: int) -> str:
+    """The text from a line on; the first is 1."""
+    text = io.StringIO(head, newline="")
+    for _ in range(line - 1):
+        text.readline()
+    return text.read()
+
+
+def above_line(head: str, separator: str, line: int, shown: str) -> list[list[str]]:
+    """The rows above a line. Raises SourceError where none begins there: a quoted value may reach over lines."""
+    if line == 1:
+        return []
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    rows = []
+    try:
+        while reader.line_num < line - 1:
+            rows.append(next(reader))
+    except (StopIteration, csv.Error):
+        raise no_line(shown, line) from None
+    if reader.line_num != line - 1:
+        raise no_line(shown, line)
+    return rows
+
+
+def no_line(shown: str, line: int) -> SourceError:
+    """The refusal of a line of names that is not there."""
+    return SourceError(
+        "The file %(file)s has no names of columns in line %(line)s: correct header_row in the source.",
+        file=shown,
+        line=line,
+    )
 
 
 def head_of(path: Path, shown: str) -> str:
@@ -99,17 +149,22 @@ def _empty(shown: str) -> SourceError:
     return SourceError("The file %(file)s is empty: it needs a first line with the names of the columns.", file=shown)
 
 
-def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
-    """Names of columns, trimmed. Raises SourceError when they look like values, or one stands twice."""
-    trimmed = [name.strip() or f"column {at}" for at, name in enumerate(names, start=1)]
-    dates, numbers = ([name for name in trimmed if form.fullmatch(name)] for form in (_DATE, _NUMBER))
-    if dates or 2 * len(numbers) > len(trimmed):
+def refuse_values(names: list[str], shown: str | Sentence) -> list[str]:
+    """The names. Raises SourceError when they look like values."""
+    dates, numbers = ([name for name in names if form.fullmatch(name)] for form in (_DATE, _NUMBER))
+    if dates or 2 * len(numbers) > len(names):
         raise SourceError(
             "The file %(file)s has no header: its first line holds the value “%(value)s” where the name of a column "
             "should be.",
             file=shown,
             value=(dates or numbers)[0],
         )
+    return names
+
+
+def checked_header(names: Sequence[str], shown: str | Sentence) -> list[str]:
+    """Names of columns, trimmed. Raises SourceError when they look like values, or one stands twice."""
+    trimmed = refuse_values([name.strip() or f"column {at}" for at, name in enumerate(names, start=1)], shown)
     seen: set[str] = set()
     for name in trimmed:
         if name.lower() in seen:
@@ -120,8 +175,13 @@ def checked_header(names: list[str], shown: str | Sentence) -> list[str]:
     return trimmed
 
 
-def load(connection: Any, table: str, file: TextFile, columns: Collection[str] | None) -> None:
-    """Adds the file's rows to a table of text columns, made on first use. Raises SourceError naming file and line."""
+def load(
+    connection: Any, table: str, file: TextFile, columns: Collection[str] | None, more: Mapping[str, str] | None = None
+) -> None:
+    """Adds the file's rows to a table of text columns, made on first use; `more` are columns of one value for all rows.
+
+    Raises SourceError naming file and line.
+    """
     import duckdb  # noqa: PLC0415 heavy; a file that a person sends is read without it
 
     chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
@@ -136,7 +196,8 @@ def load(connection: Any, table: str, file: TextFile, columns: Collection[str] |
     if file.path.suffix.lower() == ".gz":
         options["compression"] = "'gzip'"
     said = ", ".join(f"{name} = {value}" for name, value in options.items())
-    listed = ", ".join(named(name) for name in chosen)
+    said_of_all = [f"{quoted(value)} AS {named(name)}" for name, value in (more or {}).items()]
+    listed = ", ".join([*(named(name) for name in chosen), *said_of_all])
     read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {said})"
     try:
         connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")

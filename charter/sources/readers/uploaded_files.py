@@ -1,24 +1,41 @@
-"""Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet."""
+"""Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet.
+
+What is packed or large is read by a process of its own, within limits of seconds and memory, one at a time: pages go on
+answering meanwhile.
+"""
 
 from __future__ import annotations
 
 import csv
+import json
+import resource
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from threading import BoundedSemaphore
+from typing import Any, BinaryIO
 
 from charter.domain.figures.file_rows import Row
-from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
+from charter.domain.vocabulary.errors import Busy, Invalid, Sentence, SourceError
+from charter.domain.vocabulary.sentences import restored, stored
 from charter.sources.readers import spreadsheets, text_files
+from charter.sources.readers.spreadsheet_rows import damaged, rows_of
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
 MOST_ROWS_SEEN = 10 * MOST_ROWS
 """Empty rows of a spreadsheet cost time too."""
 LARGEST_UNPACKED = 50 * 1024 * 1024
+LARGEST_AT_HAND = 1024 * 1024
+"""Text up to this size is read where it is sent to; anything else apart."""
+SECONDS = 20
+MEMORY = 1024**3
+_ONE_AT_A_TIME = BoundedSemaphore(1)
+_HOUSE = Path(__file__).resolve().parents[3]
 _PACKED = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _GZIP = b"\x1f\x8b"
@@ -27,8 +44,53 @@ _GZIP = b"\x1f\x8b"
 def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[list[str], list[Row]]:
     """The names of the columns and at most so many rows with their lines; formulas stay as they are written.
 
-    Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb.
+    Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; and Busy
+    while another file is read.
     """
+    is_packed = content.startswith((_GZIP, _PACKED))
+    if not is_packed and len(content) <= LARGEST_AT_HAND:
+        return read_here(content, name, most)
+    if not _ONE_AT_A_TIME.acquire(timeout=1.0):
+        raise Busy("Another file is being read just now: send %(file)s again in a few seconds.", file=name)
+    try:
+        return _read_apart(content, name, most)
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def _read_apart(content: bytes, name: str, most: int) -> tuple[list[str], list[Row]]:
+    """The same by a process of its own, which is ended when it takes too long or too much memory."""
+    asked = json.dumps({"name": name, "most": most}).encode() + b"\n" + content
+    command = [sys.executable, "-m", "charter.sources.readers.uploaded_files"]
+    try:
+        done = subprocess.run(command, input=asked, capture_output=True, timeout=SECONDS, cwd=_HOUSE, check=False)
+        found = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise Invalid(
+            "The file %(file)s takes too long or too much memory to be read: save what is filled as CSV, or send it in "
+            "parts.",
+            "file",
+            file=name,
+        ) from error
+    if "refused" in found:
+        raise Invalid(restored(found["refused"]), "file")
+    return found["names"], [(line, row) for line, row in found["rows"]]
+
+
+def answer_apart(asked: BinaryIO) -> dict[str, Any]:
+    """What the process of its own answers: names and rows, or a sentence. The first line asks, the rest is the file."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    wanted = json.loads(asked.readline())
+    try:
+        names, rows = read_here(asked.read(), wanted["name"], wanted["most"])
+    except Invalid as error:
+        return {"refused": stored(error.sentence)}
+    return {"names": names, "rows": rows}
+
+
+def read_here(content: bytes, name: str, most: int) -> tuple[list[str], list[Row]]:
+    """The names of the columns and the rows, read by this process. Raises Invalid."""
     if content.startswith(_GZIP):
         content = _unzipped(content, name)
     if content.startswith(_OLD_EXCEL):
@@ -84,11 +146,12 @@ def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
 def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
     with text_files.as_utf8(path, None) as readable:
         file = text_files.look_at_header(readable, path.name, None)
+        names = text_files.checked_header(file.given, path.name)
         with readable.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, delimiter=file.separator)
             try:
                 next(lines)
-                return file.names, list(_numbered(path, file.names, ((lines.line_num, cells) for cells in lines), most))
+                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most))
             except csv.Error as error:
                 raise SourceError(
                     "%(where)s: it is not a line of CSV (%(reason)s).",
@@ -98,7 +161,7 @@ def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
 
 
 def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
-    rows = spreadsheets.rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
+    rows = rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
     try:
         header = spreadsheets.header_of(next(rows, ()), path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
@@ -106,7 +169,7 @@ def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
     except SourceError:
         raise
     except Exception as error:  # whatever a damaged sheet makes its reader stumble over
-        raise spreadsheets.damaged(path) from error
+        raise damaged(path) from error
 
 
 def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int) -> Iterator[Row]:
@@ -129,3 +192,7 @@ def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]
         if any(cell.strip() for cell in cells[len(names) :]):
             raise text_files.too_wide(text_files.place_in(path.name, line), len(cells), len(names))
         yield line, dict(zip(names, cells, strict=False))
+
+
+if __name__ == "__main__":
+    json.dump(answer_apart(sys.stdin.buffer), sys.stdout)

@@ -66,7 +66,7 @@ def _source(source: Any) -> str:
 
 
 MANY = 12
-THINGS: Mapping[str, Any] = {
+THINGS: Mapping[str, object] = {
     "charter": _("The charter"),
     "unit": _("Unit"),
     "source": _("Source"),
@@ -75,8 +75,8 @@ THINGS: Mapping[str, Any] = {
     "indicator": _("Indicator"),
     "target": _("Indicator"),
 }
-ACTIONS: Mapping[str, Any] = {"add": _("added"), "change": _("changed"), "remove": _("taken away")}
-SPECIAL: Mapping[str, Any] = {
+ACTIONS: Mapping[str, object] = {"add": _("added"), "change": _("changed"), "remove": _("taken away")}
+SPECIAL: Mapping[str, object] = {
     "kind": _("Kind"),
     "valid_from": _("In force from"),
     "example": _("Marked as an example"),
@@ -162,7 +162,7 @@ def _value(change: Change, value: Any, field: Field | None) -> str:
         return format_level(value, Kind.SHARE, language)
     options = {str(code): str(words) for code, words in field.options} if field else {}
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ", ".join(options.get(one, one) for one in value)
+        return ", ".join(options.get(str(one), str(one)) for one in value)
     if isinstance(value, str) and field is not None and field.kind == "delay":
         count, unit, *_rest = [*value.split(" ", 1), ""]
         return f"{count} {DELAY_WORDS.get(unit if unit.endswith('s') else f'{unit}s', unit)}"

@@ -177,7 +177,7 @@ def _numbers(name: str, form: Form) -> list[int]:
 
 
 def _set(row: dict[str, Any], path: Path, value: Any) -> None:
-    *groups, last = path
+    *groups, last = map(str, path)
     for group in groups:
         row = row.setdefault(group, {})
     row[last] = value

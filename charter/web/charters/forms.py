@@ -338,7 +338,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     "manual": (),
     "push": (),
 }
-SOURCE_KINDS: dict[str, Any] = {
+SOURCE_KINDS: dict[str, object] = {
     "csv": _("CSV file"),
     "parquet": _("Parquet file"),
     "xlsx": _("Excel file"),

@@ -21,7 +21,7 @@ SUM_HELP = _("A column, or a sum of columns, %(sum)s.", sum="{plus: [a, b], minu
 VOLUME_HELP = _("A column, or one of another source, %(other)s.", other="{source: calls, column: n}")
 COLUMN = _("The name of a column of the source.")
 SECONDS = ("seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days")
-DELAY_WORDS: dict[str, Any] = {
+DELAY_WORDS: dict[str, object] = {
     "seconds": _("seconds"),
     "minutes": _("minutes"),
     "hours": _("hours"),

@@ -124,8 +124,8 @@ def new(address: str) -> ResponseReturnValue:
     """A form for a new thing; of an indicator or a source the kind is chosen first."""
     thing, draft = thing_of(address), drafts.open_draft(current_actor())
     below, made = request.values.get("below"), _begun(thing)
-    kinds = {"indicator": KINDS, "source": SOURCE_KINDS}.get(thing)
-    if kinds is not None and made.get("kind") not in kinds:
+    kinds: Mapping[str, object] = KINDS if thing == "indicator" else SOURCE_KINDS if thing == "source" else {}
+    if kinds and made.get("kind") not in kinds:
         return render_template("charter/choose.html", thing=thing, address=address, below=below, kinds=kinds, new=NEW)
     if thing == "indicator":
         place_of(draft.plain, "commitment", below or "")

@@ -26,7 +26,7 @@ from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.words.formats import format_number
 
-LABELS: Mapping[str, Any] = {
+LABELS: Mapping[str, object] = {
     "numerator": _("Cases that met the promise"),
     "denominator": _("Cases judged"),
     "n": _("Number of cases"),
@@ -40,7 +40,7 @@ LABELS: Mapping[str, Any] = {
 }
 """By the number's name in files and in the API."""
 
-HELP: Mapping[str, Any] = {
+HELP: Mapping[str, object] = {
     "numerator": _("A count, not a percentage: 45 of 50 is written 45 here."),
     "denominator": _("All cases that could be judged, met or not."),
     "sum_of_squares": _("Each value multiplied by itself, then added: it gives the margin of error."),
@@ -55,7 +55,7 @@ def label_of(name: str) -> Any:
     return LABELS[name]
 
 
-def labels() -> dict[str, Any]:
+def labels() -> dict[str, object]:
     """Both, for templates."""
     return {"number_label": label_of, "number_help": HELP}
 
@@ -145,7 +145,7 @@ def form(indicator: str, period: str) -> ResponseReturnValue:
     return shown, 400 if errors else 200
 
 
-def _figure(place: dict[str, Any], given: dict[str, str]) -> Figure:
+def _figure(place: worklist.FigurePlace, given: dict[str, str]) -> Figure:
     """What the form says. Raises Invalid."""
     numbers = {}
     for name in place["numbers"]:
@@ -159,25 +159,26 @@ def _figure(place: dict[str, Any], given: dict[str, str]) -> Figure:
     return Figure(place["indicator"], place["period"], unit or None, numbers, reason, channel, segment)
 
 
-def _has_field(place: dict[str, Any], field: str) -> bool:
-    return field in (*place["numbers"], "reason", "unit", *(n for n in PLACE[1:] if place[f"has_{n}"]))
+def _has_field(place: worklist.FigurePlace, field: str) -> bool:
+    has = {"channel": place["has_channel"], "segment": place["has_segment"]}
+    return field in (*place["numbers"], "reason", "unit") or has.get(field, False)
 
 
-def _suggested(place: dict[str, Any], given: dict[str, str]) -> dict[str, str]:
+def _suggested(place: worklist.FigurePlace, given: dict[str, str]) -> dict[str, str]:
     """What stands in the form: what was written; for a figure to correct, its numbers."""
     chosen = tuple(given.get(name, "") for name in PLACE)
-    held = next((one for one in place["figures"] if tuple(one[name] for name in PLACE) == chosen), None)
+    held = next((one for one in place["figures"] if (one["unit"], one["channel"], one["segment"]) == chosen), None)
     if request.method == "GET" and held is not None:
         return given | {name: _plain(number) for name, number in held["numbers"].items()}
     return given
 
 
-def _plain(number: float) -> str:
+def _plain(number: float | None) -> str:
     text = str(number)
     return text.replace(".", ",") if current_language() == "fr" else text
 
 
-def _write(actor: Actor, place: dict[str, Any], figure: Figure, expected: str) -> ResponseReturnValue:
+def _write(actor: Actor, place: worklist.FigurePlace, figure: Figure, expected: str) -> ResponseReturnValue:
     """Write what was seen, and say what happened."""
     seen = figure_preview.effects_of(plan_figures(actor, now(), [figure], correcting=not place["is_by_hand"]))[0]
     if place["is_by_hand"]:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
+from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.figures import preview as figure_preview
 from charter.services.figures import uploads as figure_uploads
@@ -49,7 +49,7 @@ def page() -> ResponseReturnValue:
         **labels(),
         **choices(actor, instant),
     )
-    return shown, 400 if error else 200
+    return shown, (503 if isinstance(error, Busy) else 400) if error else 200
 
 
 def _send() -> int:

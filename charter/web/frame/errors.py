@@ -7,16 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services.charters import versions
 
 CODES: tuple[tuple[type[CharterError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
     (Invalid, 400),
+    (Busy, 503),
     (Conflict, 409),
 )
-DESIGNED = frozenset({400, 403, 404, 405, 409, 500})
+DESIGNED = frozenset({400, 403, 404, 405, 409, 500, 503})
 
 
 def _page(code: int, detail: CharterError | str = "") -> ResponseReturnValue:

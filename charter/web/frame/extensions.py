@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
-babel = Babel()
+babel = Babel()  # type: ignore[no-untyped-call]
 csrf = CSRFProtect()
 login_manager = LoginManager()
 

@@ -6,6 +6,7 @@ In which language a page speaks: asked in the address, remembered, the person's 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, request, session, url_for
 from flask_babel import get_locale
@@ -51,15 +52,16 @@ def _remember_language() -> None:
 
 
 def language_links() -> list[dict[str, str | bool]]:
-    """The same page in each language."""
-    endpoint = request.endpoint if request.endpoint and request.method == "GET" else "intranet.page"
-    same = {**(request.view_args or {}), **request.args.to_dict()} if endpoint == request.endpoint else {}
+    """The same page in each language. What was asked stays text: a name in it means nothing to whoever makes links."""
+    is_page = request.endpoint is not None and request.method == "GET"
+    path = request.script_root + quote(request.path) if is_page else url_for("intranet.page")
+    same = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"] if is_page else []
     names = {"fr": "Français", "en": "English"}
     return [
         {
             "code": code,
             "name": names[code],
-            "href": url_for(endpoint, **{**same, "lang": code}),
+            "href": f"{path}?{urlencode([*same, ('lang', code)])}",
             "is_current": code == current_language(),
         }
         for code in LANGUAGES
@@ -70,7 +72,7 @@ def register_language(app: Flask, settings: Settings) -> None:
     """Bind the choice of language to gettext, to our filters and to the links that change it."""
     app.config["BABEL_DEFAULT_LOCALE"] = settings.default_language
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    babel.init_app(app, locale_selector=choose_language)
+    babel.init_app(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
     register_filters(app.jinja_env, current_language)
     app.before_request(_remember_language)
     app.context_processor(lambda: {"language": current_language(), "language_links": language_links})

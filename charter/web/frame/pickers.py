@@ -8,17 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from markupsafe import Markup, escape
 
 from charter.domain.vocabulary.permissions import Actor
-from charter.services.charters.versions import history
+from charter.services.charters.versions import UnitRow, history
 from charter.services.desk.desk import months_of, units_open_to
 from charter.words.formats import format_period
 
 
-def choices(actor: Actor, now: datetime) -> dict[str, Any]:
+class Choices(TypedDict):
+    """What pickers offer, and what every page knows of the charter."""
+
+    periods: list[str]
+    units: Sequence[UnitRow]
+    timezone: str
+    is_example: bool
+
+
+def choices(actor: Actor, now: datetime) -> Choices:
     """`periods`, newest first; `units`, parents first; the zone of instants; whether all is an example."""
     found = history()
     return {
@@ -32,7 +41,7 @@ def choices(actor: Actor, now: datetime) -> dict[str, Any]:
 Options = tuple[tuple[str, str], ...]
 
 
-def unit_options(units: Sequence[dict[str, Any]], selected: str | None) -> Markup:
+def unit_options(units: Sequence[UnitRow], selected: str | None) -> Markup:
     """The units with their depth, the chosen one marked."""
     return _marked(_units_written(_Same(units)), selected)
 
@@ -40,7 +49,7 @@ def unit_options(units: Sequence[dict[str, Any]], selected: str | None) -> Marku
 class _Same:
     """A list as a key, compared as the object it is: the units of one version of the charter are always one object."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, rows: Sequence[UnitRow]) -> None:
         self.rows = rows
 
     def __hash__(self) -> int:

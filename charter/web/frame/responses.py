@@ -12,17 +12,26 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
 
 from charter.charts.svg import chart_css
-from config import Settings
+from config import LOOPBACK, Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 KEPT_FOR = 30 * 24 * 3600
+
+
+def address(endpoint: str, where: Mapping[str, str | int | None]) -> str:
+    """The address of a page with what was asked, by name; what says nothing (None) is left out."""
+    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **where)
+
 
 assets = Blueprint("assets", __name__, static_folder=FOLDER, static_url_path="/assets")
 
@@ -133,6 +142,26 @@ UNINDEXED = frozenset(
     }
 )
 SIGNED_IN_FOR = timedelta(hours=12)
+HTTPS_FOR = 365 * 24 * 3600
+
+
+def public_link(endpoint: str, **values: str | None) -> str:
+    """The whole address of a page, to be carried elsewhere: of PUBLIC_ADDRESS, whatever host this request names."""
+    public: str = current_app.extensions["settings"].public_address
+    path, below = address(endpoint, values), urlsplit(public).path
+    root = public.removesuffix(below) if below else public
+    return root + (path if not below or path.startswith(f"{below}/") else below + path)
+
+
+def refuse_other_hosts(settings: Settings) -> ResponseReturnValue | None:
+    """Once it is said where the site is, a request that names another host is not answered: its links would lead there.
+
+    The names of this machine stay good for probes.
+    """
+    named = urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    if not settings.knows_its_address or named in (urlsplit(settings.public_address).hostname, *LOOPBACK):
+        return None
+    return Response(f"This site is at {settings.public_address}.\n", 421, mimetype="text/plain")
 
 
 def register_security(app: Flask, settings: Settings) -> None:
@@ -145,6 +174,8 @@ def register_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
     )
     ancestors = " ".join(settings.frame_ancestors)
+    is_https = settings.public_address.startswith("https://")
+    app.before_request(lambda: refuse_other_hosts(settings))
 
     @app.after_request
     def guard(response: Response) -> Response:
@@ -153,6 +184,8 @@ def register_security(app: Flask, settings: Settings) -> None:
         headers["Content-Security-Policy"] = POLICY.format(ancestors if is_embed else "'none'")
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
+        if is_https:
+            headers["Strict-Transport-Security"] = f"max-age={HTTPS_FOR}"
         if request.endpoint in UNINDEXED:
             headers["X-Robots-Tag"] = "noindex, nofollow"
         if "Cache-Control" not in headers:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,6 +14,7 @@ from charter.services.frontline.intranet import open_unit
 from charter.services.people.rate_limit import TooMany
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.web.frame.responses import address
 from charter.web.frame.visitors import BROWSER, browser_mark, keyed, new_browser_mark, remember, remembered_site, sender
 from charter.web.frontline.observe import TRAP
 from charter.words.refusals import refusal_sentence
@@ -35,9 +34,9 @@ def page() -> ResponseReturnValue:
         errors, code = _give(given, browser)
         if not errors:
             where = {"unit": given.get("unit"), "commitment": given.get("commitment"), "answered": "now"}
-            return remember(_as_response(redirect(url_for("estimate.page", **where), 303)), BROWSER, browser)
+            return remember(_as_response(redirect(address("estimate.page", where), 303)), BROWSER, browser)
     unit = open_unit(now(), given.get("unit")) or open_unit(now(), remembered_site())
-    found: dict[str, Any] = estimate_page(
+    found = estimate_page(
         current_actor(), now(), unit=unit, commitment=given.get("commitment") or None, browser=browser, keyed=keyed
     )
     shown = render_template("estimate/estimate.html", given=given, errors=errors, **found)

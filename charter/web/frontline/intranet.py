@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -21,6 +21,7 @@ pages = Blueprint("intranet", __name__)
 @pages.record_once
 def _keep_pages(state: BlueprintSetupState) -> None:
     app = state.app
+    assert isinstance(app, Flask)
     app.extensions["intranet_pages"] = PageCache()
     if app.extensions["settings"].public_pages:
         app.wsgi_app = app.extensions["quick_pages"] = QuickPages(app.wsgi_app)  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -23,6 +23,7 @@ from charter.services.frontline.observations import Told, form_choices, send_obs
 from charter.services.people.rate_limit import TooMany
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.web.frame.responses import address
 from charter.web.frame.visitors import form_token, keyed, remembered_site, sender
 from charter.web.frontline.intranet import forget_pages
 from charter.words.refusals import refusal_sentence
@@ -84,7 +85,7 @@ def _form(template: str, kinds: tuple[ObservationKind, ...]) -> ResponseReturnVa
         number = _send(form, asked)
         if number is not None:
             where = {"kind": form.kind.value, "number": number, "unit": asked or None}
-            return redirect(url_for("observe.sent", **where), 303)
+            return redirect(address("observe.sent", where), 303)
     return _show(template, form)
 
 
@@ -159,7 +160,7 @@ def decide(number: int) -> ResponseReturnValue:
         return _show_all(number, refusal_sentence(error, current_language())), 400
     forget_pages()
     flash(said)
-    return redirect(url_for("observations.page", **_where()) + f"#observation-{number}", 303)
+    return redirect(address("observations.page", _where()) + f"#observation-{number}", 303)
 
 
 def _show_all(number: int | None = None, error: str = "") -> str:

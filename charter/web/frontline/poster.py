@@ -10,6 +10,7 @@ from charter.services.frontline import intranet
 from charter.services.reports.posters import newest_sealed, order_poster, poster_bytes, poster_states
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.web.frame.responses import public_link
 
 pages = Blueprint("poster", __name__)
 
@@ -22,8 +23,8 @@ def page() -> ResponseReturnValue:
     unit = found["here"]["unit"]
     made = poster_states(current_actor(), unit=unit, language=current_language())
     shown = {
-        "panel": url_for("embed.panel", unit=unit, _external=True),
-        "badge": url_for("badge.image", unit=unit, lang=current_language(), _external=True),
+        "panel": public_link("embed.panel", unit=unit),
+        "badge": public_link("badge.image", unit=unit, lang=current_language()),
     }
     return render_template("poster/poster.html", made=made, elsewhere=shown, **found)
 

@@ -6,7 +6,7 @@ The history of a commitment as people read it: every field by its label, every v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from charter.domain.figures.entries import STEP
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import History, history
 from charter.services.desk import commitment_history, commitment_page
+from charter.services.desk.commitment_history import Line, Place
 from charter.services.month import overview as month_overview
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
@@ -27,7 +28,7 @@ from charter.web.overview.desk import worst_first
 from charter.words import statuses
 from charter.words.formats import format_date, format_instant, format_number, format_period, text_in
 
-FIELDS: Mapping[str, Any] = {
+FIELDS: Mapping[str, object] = {
     "text": _("Comment"),
     "what": _("What will be done"),
     "owner": _("Owner"),
@@ -55,7 +56,7 @@ FIELDS: Mapping[str, Any] = {
 }
 DATES = frozenset({"due", "done", "closes_on", "seen_on", "from"})
 CODES = {"class": statuses.class_name, "suggested": statuses.class_name, "state": statuses.state_word}
-ANSWERS: Mapping[str, Any] = {
+ANSWERS: Mapping[str, object] = {
     "yes": _("yes"),
     "no": _("no"),
     "gone": _("not any more"),
@@ -63,26 +64,46 @@ ANSWERS: Mapping[str, Any] = {
 }
 
 
-def told(line: Mapping[str, Any], found: History, timezone: str) -> dict[str, Any]:
-    """A line with `place` in words and `pairs`: what, before, after. A charter's changes keep the words of its plan."""
+class Step(NamedTuple):
+    """What of a thing was changed: its name, and what stood there before (None: nothing stood there) and after."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+class Told(NamedTuple):
+    """A line of a history in the reader's words."""
+
+    at: str
+    by: str
+    what: str
+    why: str | None
+    place: str
+    steps: list[Step]
+
+
+def told(line: Line, found: History, timezone: str) -> Told:
+    """A line with `place` and `steps` in words. A charter's changes keep the words of its plan."""
     if "changes" in line:
-        pairs = [
-            (f"{one.name} · {one.what or one.action_word}", one.before or "–", one.after or "–")
+        steps = [
+            Step(f"{one.name} · {one.what or one.action_word}", one.before or "–", one.after or "–")
             for one in change_lines(line["changes"], *line["charters"])
         ]
     else:
         before, after = line.get("before") or {}, line.get("after") or {}
         names = [name for name in {**before, **after} if (before.get(name), after.get(name)) != (None, None)]
         has_before = any(value is not None for value in before.values())
-        pairs = [
-            (
+        steps = [
+            Step(
                 _label(name),
                 _written(name, before.get(name), timezone) if has_before else None,
                 _written(name, after.get(name), timezone),
             )
             for name in names
         ]
-    return {**line, "place": _place(line.get("place") or {}, found), "pairs": pairs}
+    place = _place(line["place"], found)
+    return Told(line["at"], line["by"], line["what"], line.get("why"), place, steps)
 
 
 def _label(name: str) -> str:
@@ -116,7 +137,7 @@ def _text(name: str, value: str, timezone: str) -> str:
         return value
 
 
-def _place(place: Mapping[str, Any], found: History) -> str:
+def _place(place: Place, found: History) -> str:
     """Which version, figure, period, unit or action a line is about, by the names that people know."""
     language, version = current_language(), found.current
     parts = []
@@ -172,5 +193,5 @@ def past(key: str) -> ResponseReturnValue:
     """Everything that happened to a promise: who, when, before, after, why."""
     found = commitment_history.chronicle(current_actor(), now(), key, unit=asked_unit(Permission.READ_DESK))
     versions, timezone = history(), found["timezone"]
-    found["lines"] = [told(line, versions, timezone) for line in found["lines"]]
-    return render_template("commitments/history.html", **found)
+    lines = [told(line, versions, timezone) for line in found["lines"]]
+    return render_template("commitments/history.html", **{**found, "lines": lines})

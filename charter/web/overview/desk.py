@@ -6,17 +6,18 @@ The order of a breakdown by unit: under each parent, the worst status first, the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.overview.model import Filters
 from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.services.desk import desk as desk_view
+from charter.services.desk.commitment_page import UnitFigure
 from charter.services.desk.desk import header_counts
 from charter.services.people import accounts
 from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.responses import address
 
 FILTERS = {"class": "class_", "status": "status", "owner": "owner", "touchpoint": "touchpoint"}
 """The names in the address, and what they filter by."""
@@ -46,15 +47,13 @@ def choose() -> ResponseReturnValue:
     unit = request.form.get("unit")
     if unit:
         accounts.set_last_unit(current_actor(), now(), unit)
-    return redirect(url_for("desk.page", **_address(request.form)), 303)
+    return redirect(address("desk.page", _address(request.form)), 303)
 
 
 def _address(given: Mapping[str, str]) -> dict[str, str]:
     """What an address of the desk may hold, without what says nothing."""
     return {name: given[name] for name in ("period", "unit", *FILTERS) if given.get(name)}
 
-
-Row = dict[str, Any]
 
 SEVERITY = (
     Status.UNACCEPTABLE,
@@ -68,7 +67,7 @@ SEVERITY = (
 """What calls for somebody first; what proves nothing, last."""
 
 
-def worst_first(rows: Sequence[Row]) -> list[Row]:
+def worst_first(rows: Sequence[UnitFigure]) -> list[UnitFigure]:
     """The rows of a tree (parents first, with `depth`), siblings sorted; a parent keeps its children under it."""
     if not rows:
         return []
@@ -77,8 +76,8 @@ def worst_first(rows: Sequence[Row]) -> list[Row]:
     return [row for family in families for row in (family[0], *worst_first(family[1:]))]
 
 
-def _families(rows: Sequence[Row], top: int) -> Iterator[list[Row]]:
-    family: list[Row] = []
+def _families(rows: Sequence[UnitFigure], top: int) -> Iterator[list[UnitFigure]]:
+    family: list[UnitFigure] = []
     for row in rows:
         if row["depth"] == top and family:
             yield family
@@ -88,7 +87,7 @@ def _families(rows: Sequence[Row], top: int) -> Iterator[list[Row]]:
         yield family
 
 
-def _urgency(row: Row) -> tuple[int, float]:
+def _urgency(row: UnitFigure) -> tuple[int, float]:
     """A unit that had no case at all is not amiss: it comes last."""
     is_idle = row["status"] == Status.NO_DATA and row["reason"] == Reason.NO_ROWS
     severity = len(SEVERITY) if is_idle else SEVERITY.index(Status(row["status"]))

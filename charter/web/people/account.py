@@ -7,8 +7,6 @@ Signing in and out.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -22,7 +20,8 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history_or_none
-from charter.services.checks.calendar import feed_made_at, owners_of
+from charter.services.checks.calendar import owners_of
+from charter.services.checks.feed import feed_made_at
 from charter.services.classes.experts import questions_to
 from charter.services.people import accounts, mail_hours
 from charter.web.frame.access import SignedIn, current_actor, is_local, needs, now
@@ -50,14 +49,17 @@ def account_page() -> ResponseReturnValue:
         session[KEY] = form.language.data
         accounts.set_language(actor, now(), form.language.data)
         return redirect(url_for("account.page"), 303)
-    told: dict[str, Any] = {"form": form, "has_calendar": may_somewhere(actor, Permission.READ_DESK)}
-    if told["has_calendar"]:
-        told |= {"feed_made_at": feed_made_at(actor), "timezone": "UTC"}
-        known = history_or_none()
-        if known is not None:
-            told |= {"owners": owners_of(known), "timezone": known.current.charter.charter.timezone}
-    told["questions"] = questions_to(actor, now())
-    shown = render_template("account/account.html", **told)
+    has_calendar = may_somewhere(actor, Permission.READ_DESK)
+    known = history_or_none() if has_calendar else None
+    shown = render_template(
+        "account/account.html",
+        form=form,
+        has_calendar=has_calendar,
+        feed_made_at=feed_made_at(actor) if has_calendar else None,
+        owners=owners_of(known) if known else [],
+        timezone=known.current.charter.charter.timezone if known else "UTC",
+        questions=questions_to(actor, now()),
+    )
     return shown, 400 if form.is_submitted() else 200
 
 

@@ -5,7 +5,8 @@ Accounts opened, changed and closed on a page, and passwords; everybody changes 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -72,12 +73,15 @@ def new() -> ResponseReturnValue:
     error: Invalid | Conflict | None = None
     if request.method == "POST":
         try:
+            given = _rights()
             accounts.create_account(
                 current_actor(),
                 now(),
                 email=request.form.get("email", ""),
                 password=request.form.get("password", ""),
-                **_rights(),
+                name=given.name,
+                role=given.role,
+                units=given.units,
             )
             flash(gettext("The account is open. Tell its person the password by another way than e-mail."))
             return redirect(url_for("accounts.page"), 303)
@@ -93,8 +97,16 @@ def rights(number: int) -> ResponseReturnValue:
     error: Invalid | Conflict | None = None
     if request.method == "POST":
         try:
-            is_active = "is_active" in request.form
-            accounts.change_account(current_actor(), now(), number, is_active=is_active, **_rights())
+            given = _rights()
+            accounts.change_account(
+                current_actor(),
+                now(),
+                number,
+                is_active="is_active" in request.form,
+                name=given.name,
+                role=given.role,
+                units=given.units,
+            )
             flash(gettext("Kept."))
             return redirect(url_for("accounts.reach", number=number), 303)
         except (Invalid, Conflict) as refusal:
@@ -102,24 +114,32 @@ def rights(number: int) -> ResponseReturnValue:
     return _form(_known(number), error)
 
 
-def _rights() -> dict[str, Any]:
+class Rights(NamedTuple):
+    """What a form says of an account."""
+
+    name: str
+    role: Role
+    units: list[str]
+
+
+def _rights() -> Rights:
     """Name, role and units as the form says them. Raises Invalid (role)."""
     role = request.form.get("role", "")
     if role not in {one.value for one in Role}:
         raise Invalid("Choose a role.", "role")
-    return {"name": request.form.get("name", ""), "role": Role(role), "units": request.form.getlist("units")}
+    return Rights(request.form.get("name", ""), Role(role), request.form.getlist("units"))
 
 
-def _known(number: int) -> dict[str, Any]:
+def _known(number: int) -> owners.Account:
     people = owners.reach_page(current_actor())["people"]
     found = next((one for one in people if one["id"] == number), None)
     if found is None:
         raise NotFound("There is no such account.")
     require_gift(current_actor(), Role(found["role"]))
-    return dict(found)
+    return found
 
 
-def _form(person: dict[str, Any] | None, error: Invalid | Conflict | None) -> ResponseReturnValue:
+def _form(person: owners.Account | None, error: Invalid | Conflict | None) -> ResponseReturnValue:
     charter = history_or_none()
     units = list(charter.current.tree.walk()) if charter else []
     given = _given(person)
@@ -135,7 +155,7 @@ def _form(person: dict[str, Any] | None, error: Invalid | Conflict | None) -> Re
     return shown, 400 if error else 200
 
 
-def _given(person: dict[str, Any] | None) -> dict[str, Any]:
+def _given(person: owners.Account | None) -> Mapping[str, object]:
     """What stands in the form."""
     if request.method == "GET":
         return person or {"role": Role.CONTRIBUTOR, "units": [], "is_active": True}

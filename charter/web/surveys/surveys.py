@@ -21,6 +21,7 @@ from charter.services.jobs.queue import ask
 from charter.services.surveys import answers, results_view, waves
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.web.frame.responses import public_link
 from charter.words.refusals import refusal_sentence
 
 MOST_CARDS = 300
@@ -119,7 +120,7 @@ def links(number: int) -> ResponseReturnValue:
     if as_cards and results_view.wave(current_actor(), now(), number)["invited"] > MOST_CARDS:
         raise Invalid("Cards are printed for at most %(most)s links: take the list.", "form", most=MOST_CARDS)
     tokens = answers.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
-    addresses = [url_for("answering.page", token=token, _external=True) for token in tokens]
+    addresses = [public_link("answering.page", token=token) for token in tokens]
     if as_cards:
         cards = [(address, qr_svg(address)) for address in addresses]
         found = results_view.wave(current_actor(), now(), number)

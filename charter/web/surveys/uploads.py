@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from charter.domain.overview.model import words
 from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
+from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
@@ -47,7 +47,7 @@ def page() -> ResponseReturnValue:
         most=survey_uploads.LARGEST // 1024**2,
         is_example=history().current.charter.charter.is_example,
     )
-    return shown, 400 if error else 200
+    return shown, (503 if isinstance(error, Busy) else 400) if error else 200
 
 
 def _send() -> int:

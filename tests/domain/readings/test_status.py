@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import permutations, product
+from math import comb
 from typing import Any
 
 import pytest
@@ -153,11 +154,55 @@ def test_an_adjusted_interval_that_contradicts_its_value_proves_nothing() -> Non
     assert (reading.status, reading.reason) == (S.UNPROVEN, Reason.INTERVAL_STRADDLES)
 
 
-def test_a_sampled_count_has_no_interval_and_its_value_decides() -> None:
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        (Kind.COUNT, Counts(numerator=3, denominator=3)),
+        (Kind.AVAILABILITY, Counts(numerator=743, denominator=744)),
+        (Kind.PERCENTILE, Counts(denominator=80, value=Decimal(3))),
+        (Kind.MEAN, Counts(denominator=40, total=160, squares=640)),
+    ],
+)
+def test_a_sample_without_an_interval_is_not_judged_as_if_it_were_exact(kind: Kind, counts: Counts) -> None:
+    """A count, time up of time in all, a percentile without its answers; a mean of answers that are all alike."""
+    reading = evaluate_status(kind, Direction.LOWER, Basis.SAMPLE, counts, make_target("2"), 30)
+    assert (reading.status, reading.reason, reading.interval) == (S.UNPROVEN, Reason.NO_INTERVAL, None)
+
+
+@pytest.mark.parametrize(("target", "status"), [("3", S.KEPT), ("2", S.UNPROVEN), ("0.4", S.MISSED)])
+def test_a_sampled_rate_is_decided_by_its_exact_poisson_interval(target: str, status: Status) -> None:
+    """10 complaints of 8,000 flights: 1.25 per 1,000, at 90 % from 0.678 to 2.120 (Garwood 1936)."""
     reading = evaluate_status(
-        Kind.COUNT, Direction.LOWER, Basis.SAMPLE, Counts(numerator=3, denominator=3), make_target("2"), 30
+        Kind.RATE, Direction.LOWER, Basis.SAMPLE, Counts(numerator=10, denominator=8000), make_target(target), 30,
+        value=Decimal("1.25"), per=1000,
+    )  # fmt: skip
+    assert reading.status is status
+    assert reading.interval == pytest.approx((0.67818, 2.12028), abs=5e-5)
+
+
+def test_a_census_of_minutes_has_no_interval_of_cases() -> None:
+    """743 of 744 hours and the same in seconds would give two intervals: none is printed."""
+    for scale in (1, 3600):
+        counts = Counts(numerator=743 * scale, denominator=744 * scale)
+        reading = evaluate_status(Kind.AVAILABILITY, Direction.HIGHER, Basis.CENSUS, counts, make_target("0.9"), 30)
+        assert (reading.status, reading.interval) == (S.KEPT, None)
+
+
+def test_a_sample_is_seldom_called_missed_where_it_is_kept() -> None:
+    """33 cases of a process at its level of 98 %: Wilson called 14.1 % of them missed, this at most 5."""
+    wrong = sum(
+        comb(33, good) * 0.98**good * 0.02 ** (33 - good)
+        for good in range(34)
+        if share(good, 33, make_target("0.98"), basis=Basis.SAMPLE).status not in (S.KEPT, S.UNPROVEN)
     )
-    assert (reading.status, reading.interval, reading.interval_level) == (S.MISSED, None, None)
+    assert wrong <= 0.05
+
+
+@pytest.mark.parametrize(("level", "run"), [("0.90", 29), ("0.95", 59), ("0.98", 149), ("0.99", 299)])
+def test_how_many_successes_in_a_row_prove_a_level(level: str, run: int) -> None:
+    target = make_target(level)
+    given = {"basis": Basis.SAMPLE, "minimum": 1}
+    assert [share(n, n, target, **given).status for n in (run, run - 1)] == [S.KEPT, S.UNPROVEN]
 
 
 @pytest.mark.parametrize("basis", list(Basis))

@@ -12,7 +12,6 @@ from charter.domain.statistics.control_chart import (
     assurance_of,
     bounds_of,
     chart_end,
-    likely_misses_in_12,
     read_chart,
     touched,
     variation_of,
@@ -142,26 +141,6 @@ def test_a_group_that_is_too_short_does_not_forbid_the_chart_of_the_next() -> No
     reading = read_chart(points, direction=Direction.HIGHER, rebase=[points[3][0]])
     assert reading.drawable
     assert [point.mean is None for point in reading.points[:4]] == [True, True, True, False]
-
-
-def test_likely_misses_in_12_is_half_the_year_when_the_mean_is_the_target() -> None:
-    assert likely_misses_in_12(Decimal("0.9"), 0.9, 0.02, Direction.HIGHER) == pytest.approx(6)
-
-
-def test_likely_misses_in_12_of_the_nhs_series_is_the_whole_year() -> None:
-    assert likely_misses_in_12(0.95, 0.88471, 0.010808, Direction.HIGHER) == pytest.approx(12, abs=1e-6)
-    assert likely_misses_in_12(0.95, 0.88471, 0.010808, Direction.LOWER) == pytest.approx(0, abs=1e-6)
-
-
-def test_likely_misses_in_12_is_mirrored_when_lower_is_better() -> None:
-    up = likely_misses_in_12(10, 9, 2, Direction.HIGHER)
-    assert up == pytest.approx(12 * 0.71362, abs=1e-3)  # Φ(0.564)
-    assert likely_misses_in_12(9, 10, 2, Direction.LOWER) == pytest.approx(up)
-
-
-def test_likely_misses_in_12_without_any_variation_is_all_or_nothing() -> None:
-    assert likely_misses_in_12(10, 9, 0, Direction.HIGHER) == 12
-    assert likely_misses_in_12(9, 9, 0, Direction.HIGHER) == 0
 
 
 def test_touched_counts_the_failures() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +61,19 @@ def test_everything_due_is_measured_once(charted: Flask) -> None:
     assert run_due(COMMAND_LINE, NOW, Access()) == Tally(due=8, done=8, failed=0, late=0)
     assert run_due(COMMAND_LINE, NOW, Access()) == Tally(due=0, done=0, failed=0, late=0)
     assert db.session.execute(select(func.count(Run.id))).scalar_one() == 8
+
+
+def test_a_source_that_hangs_fails_its_own_checks_and_no_other(empty: Flask) -> None:
+    """A server that takes the connection and never says a word, asked for half the time that a claim is held."""
+    hung = TEXT.replace("bills: {kind: csv, path: bills.csv}", 'bills: {kind: database, url: "env:B", table: bills}')
+    apply(hung)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"postgresql://u:hush@127.0.0.1:{silent.getsockname()[1]}/x"
+        tally = run_due(COMMAND_LINE, NOW, Access(environment={"B": place}, lease=timedelta(seconds=12)))
+    assert (tally.done, tally.failed) == (4, 4)
+    said = str(runs("billed")[-1].error)
+    assert said.startswith("The source “bills” gave no answer within 6 seconds, and the run was ended")
+    assert "hush" not in said
 
 
 def test_the_run_keeps_what_it_read(world: Flask) -> None:

@@ -64,6 +64,13 @@ def archive() -> None:
         audit_log.record(COMMAND_LINE, NOW, "report:archive", "2026-10 company fr", after=facts)
 
 
+def breaks() -> list[str]:
+    db.session.expire_all()
+    found = verify(COMMAND_LINE)
+    assert found["ok"] is (not found["breaks"])
+    return [str(one) for one in found["breaks"]]
+
+
 def broken() -> str:
     db.session.expire_all()
     found = verify(COMMAND_LINE)
@@ -78,9 +85,14 @@ def test_what_nobody_touched_is_whole(world: Flask) -> None:
     assert found == {
         "ok": True,
         "broken": None,
+        "breaks": [],
         "head": audit_log.head(),
+        "head_entry": None,
         "audit_entries": 12,
         "runs": 8,
+        "measurements": 39,
+        "readings": 48,
+        "rows": 13,
         "snapshots": 2,
         "files": 1,
         "observations": 0,
@@ -156,10 +168,10 @@ TAMPERING = [
 
 
 @pytest.mark.parametrize(("table", "statement", "sentence"), TAMPERING)
-def test_the_first_broken_link_is_named(world: Flask, engine: str, table: str, statement: str, sentence: str) -> None:
+def test_a_broken_link_is_named(world: Flask, engine: str, table: str, statement: str, sentence: str) -> None:
     archive()
     rewrite(engine, table, statement)
-    assert broken() == sentence
+    assert sentence in breaks()
 
 
 def test_a_changed_pdf_is_named(world: Flask, engine: str) -> None:

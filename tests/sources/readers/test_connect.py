@@ -113,7 +113,6 @@ def test_only_the_columns_asked_for_are_loaded(opened: Any, tmp_path: Path) -> N
     [
         (b"", "The file cases.csv is empty: it needs a first line with the names of the columns."),
         (b"\n \n", "The file cases.csv is empty"),
-        (b"a,b,A\n1,2,3\n", "The file cases.csv has two columns named “A”: rename one of them."),
         (b"C12,2026-10-05,open\n", "The file cases.csv has no header: its first line holds the value “2026-10-05”"),
         (b"1,2\n3,4\n", "The file cases.csv has no header: its first line holds the value “1”"),
         (b"a,b\n1,2\n1,2,3\n", "The file cases.csv, line 3: 3 values where the header has 2 columns"),
@@ -234,9 +233,7 @@ def test_spreadsheet_cells_become_text_in_iso_writing(opened: Any, tmp_path: Pat
 
 
 def test_spreadsheet_faults_are_told_in_one_sentence(opened: Any, tmp_path: Path) -> None:
-    make_book(tmp_path / "cases.xlsx", [["a", "a"], [1, 2]])
-    with pytest.raises(SourceError, match=r"The file cases.xlsx has two columns named “a”"):
-        opened("xlsx", path="cases.xlsx")
+    make_book(tmp_path / "cases.xlsx", [["a", "b"], [1, 2]])
     with pytest.raises(SourceError, match=r"The file cases.xlsx has no sheet “Other”: it has “Cases”"):
         opened("xlsx", path="cases.xlsx", sheet="Other")
     make_book(tmp_path / "cases.xlsx", [])
@@ -290,7 +287,7 @@ def test_database_whose_address_is_not_set_is_named_by_its_setting(opened: Any) 
 
 
 @pytest.mark.parametrize(
-    "address", ["postgresql://me:secret@localhost:1/x", "nosuch://me:secret@host/x", "sqlite:////no/x"]
+    "address", ["postgresql://me:secret@localhost:1/x", "trino://me:secret@localhost:1/x", "sqlite:////no/x"]
 )
 def test_database_that_does_not_answer_keeps_its_password_to_itself(opened: Any, tmp_path: Path, address: str) -> None:
     place = Place(tmp_path, environ={"CRM_URL": address})

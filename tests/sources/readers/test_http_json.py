@@ -20,7 +20,8 @@ from charter.domain.charter_file.sources import HttpJsonSource
 from charter.domain.vocabulary.errors import SourceError
 from charter.outgoing import is_public, secure
 from charter.sources.readers.connect import Place, open_source
-from charter.sources.readers.http_json import Limits, fetch, load
+from charter.sources.readers.http_answers import Asking, Limits
+from charter.sources.readers.http_json import load
 
 ROWS = [{"id": "01", "closed": None, "n": 12.50, "ok": True, "more": {"a": [1]}}, {"id": "02", "late": "é"}]
 
@@ -77,8 +78,15 @@ def source(url: str, rows: str | None = "data.items") -> HttpJsonSource:
     return HttpJsonSource(kind="http-json", url=url, rows=rows)
 
 
+def fetch(url: str, environ: dict[str, str], limits: Limits) -> bytes:
+    asking = Asking("crm", source(url), environ, limits)
+    answer = asking.answer(asking.url)
+    assert answer is not None
+    return answer.body
+
+
 def asked(url: str, *allowed: str, **limits: Any) -> bytes:
-    return fetch("crm", source(url), {}, Limits(allowed, **limits))
+    return fetch(url, {}, Limits(allowed, **limits))
 
 
 @pytest.mark.parametrize("path", ["rows", "packed", "onward", "rows?since=2026&key=%20x"])
@@ -91,12 +99,12 @@ def test_a_body_is_fetched_from_an_allowed_host(server: str, path: str) -> None:
 
 def test_an_address_may_come_from_the_environment_with_its_password(server: str) -> None:
     environ = {"CRM": f"http://reader:secret@{server}/rows"}
-    assert fetch("crm", source("env:CRM"), environ, Limits([server])) == Answers.body
+    assert fetch("env:CRM", environ, Limits([server])) == Answers.body
     assert Answers.seen[0][1]["Authorization"] == "Basic cmVhZGVyOnNlY3JldA=="
     with pytest.raises(SourceError, match="reads its address from CRM, which is not set"):
-        fetch("crm", source("env:CRM"), {}, Limits())
+        fetch("env:CRM", {}, Limits())
     with pytest.raises(SourceError) as refusal:
-        fetch("crm", source("env:CRM"), {"CRM": f"http://reader:secret@{server}/gone?key=hidden"}, Limits([server]))
+        fetch("env:CRM", {"CRM": f"http://reader:secret@{server}/gone?key=hidden"}, Limits([server]))
     assert "it answers 404 Not Found" in str(refusal.value)
     assert "secret" not in str(refusal.value)
     assert "hidden" not in str(refusal.value)
@@ -134,6 +142,16 @@ def test_a_private_address_is_not_asked(server: str) -> None:
         ("64:ff9b::5db8:d822", True),
         ("2002:7f00:1::", False),
         ("ff02::1", False),
+        ("::10.0.0.1", False),
+        ("::93.184.216.34", True),
+        ("::ffff:0:10.0.0.1", False),
+        ("::ffff:0:93.184.216.34", True),
+        ("64:ff9b:1::5db8:d822", False),
+        ("64:ff9b:1:7f00::1", False),
+        ("2001:0:5db8:d822::5601:fefe", False),
+        ("2606:2800:220:1::5efe:10.0.0.1", False),
+        ("2606:2800:220:1:200:5efe:192.168.1.1", False),
+        ("fec0::1", False),
     ],
 )
 def test_what_is_a_public_address(address: str, expected: bool) -> None:
@@ -203,7 +221,7 @@ def test_a_server_without_a_certificate_is_not_trusted(server: str) -> None:
 @pytest.mark.parametrize("url", ["http://", "http://host:99999/", "http:///rows", "https://a b/", "http://h/\r\nX: y"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(SourceError, match="names an address that is not http"):
-        fetch("crm", source("env:CRM"), {"CRM": url}, Limits())
+        fetch("env:CRM", {"CRM": url}, Limits())
 
 
 def loaded(body: Any, rows: str | None = None) -> list[tuple[Any, ...]]:

@@ -41,7 +41,7 @@ def opened(mia: FlaskClient, name: str, **changed: object) -> tuple[str, list[st
     assert listed.mimetype == "text/csv"  # type: ignore[attr-defined]
     lines = listed.text.splitlines()  # type: ignore[attr-defined]
     assert lines[0] == "number,link"
-    return address, [line.partition(",")[2].removeprefix("http://localhost") for line in lines[1:]]
+    return address, [line.partition(",")[2].removeprefix("http://127.0.0.1:8000") for line in lines[1:]]
 
 
 def keys(html: str) -> list[str]:

@@ -14,7 +14,7 @@ from charter.domain.vocabulary.errors import NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.reports.icalendar import WIDTH, Entry, escaped, folded, write_calendar
-from charter.services.checks.calendar import drop_feed, feed_made_at, feed_of, renew_feed
+from charter.services.checks.feed import drop_feed, feed_made_at, feed_of, renew_feed
 from charter.services.people import accounts
 from tests.services.world import NOW
 
@@ -33,7 +33,7 @@ def test_an_address_shows_the_checks_until_it_is_renewed_or_given_up(world: Flas
     assert feed_made_at(mia) is None
     first = renew_feed(mia, NOW)
     found = feed_of(first, NOW)
-    listed = [(one["indicator"], one["period"], one["state"]) for one in found["checks"]]
+    listed = [(one.indicator, one.period, one.state) for one in found.checks]
     assert ("billed", "2026-10", "done") in listed
     assert ("billed", "2026-11", "due") in listed
     assert ("billed", "2026-07", "done") not in listed  # more than two months ago
@@ -48,8 +48,8 @@ def test_an_address_shows_the_checks_until_it_is_renewed_or_given_up(world: Flas
 
 def test_one_owner_s_checks_and_no_others(world: Flask) -> None:
     secret = renew_feed(make_person("mia", Role.MANAGER), NOW)
-    assert {one["owner"] for one in feed_of(secret, NOW)["checks"]} == {"Facturation", "Service clients"}
-    assert {one["indicator"] for one in feed_of(secret, NOW, owner="Facturation")["checks"]} == {"billed"}
+    assert {one.owner for one in feed_of(secret, NOW).checks} == {"Facturation", "Service clients"}
+    assert {one.indicator for one in feed_of(secret, NOW, owner="Facturation").checks} == {"billed"}
 
 
 def test_only_people_who_may_see_checks_have_one(world: Flask) -> None:

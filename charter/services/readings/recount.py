@@ -1,0 +1,204 @@
+"""Readings beside what was measured: the figures of a period made again, without writing any.
+
+A month is sealed only where both agree; `verify` looks at every one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import JSON, Text, TypeDecorator, cast, select
+
+from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.terms import CheckState, Status
+from charter.models.base import db
+from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
+from charter.models.records import Measurement, Run
+from charter.services.charters.versions import History
+from charter.services.readings.current_figures import Place, cell_of
+from charter.services.readings.projection import COUNTED, Difference, Measured, Memory, differences, recounted
+
+Progress = Callable[[int, int, str], None]
+
+RUN_COLUMNS = (
+    *("id", "indicator_key", "period_key", "version_id", "outcome", "as_of", "reaches_past", "fingerprint"),
+    "definition_hash",
+)
+CELL_COLUMNS = (
+    *("id", "run_id", "indicator_key", "period_key", "unit_key", "channel", "segment", "numerator", "denominator"),
+    *("pending", "stopped", "total", "squares", "promoters", "detractors", "excluded", "steps", "value"),
+    *("corrects_id", "reason"),
+)
+READING_COLUMNS = ("indicator_key", "period_key", "unit_key", *COUNTED)
+PERIODS_AT_ONCE = 24
+"""So many periods of an indicator are read together: memory does not grow with history."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The runs that hold for one indicator and period: the newest, and the last that read the source (0: none)."""
+
+    run: Any
+    last_read: int
+
+
+def standings(runs: Iterable[Any]) -> dict[Place, Standing]:
+    """By indicator and period, which of these runs hold; `runs` in order."""
+    found: dict[Place, Standing] = {}
+    for run in runs:
+        if run.outcome == "done":
+            place = (run.indicator_key, run.period_key)
+            before = found[place].last_read if place in found else 0
+            found[place] = Standing(run, run.id if run.fingerprint is not None else before)
+    return found
+
+
+def measured_at(found: History, place: Place, standing: Standing, cells: Iterable[Any]) -> Measured | None:
+    """What holds for an indicator and period, by the charter of that time; None where that measured it otherwise."""
+    period = parse_period(place[1])
+    version = found.on(period.start)
+    _, indicator = version.indicators.get(place[0], (None, None))
+    if indicator is None or indicator.period is not period.kind:
+        return None
+    newest = {(row.unit_key, row.channel, row.segment): row for row in cells if row.run_id >= standing.last_read}
+    return Measured(version, indicator, period, standing.run, [cell_of(row) for row in newest.values()])
+
+
+def by_place(rows: Iterable[Any]) -> dict[Place, list[Any]]:
+    """Rows by their indicator and period."""
+    found: dict[Place, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.indicator_key, row.period_key].append(row)
+    return found
+
+
+def batches(places: Collection[Place]) -> Iterator[tuple[str, list[str]]]:
+    """The places by indicator, so many periods at once."""
+    periods: dict[str, list[str]] = defaultdict(list)
+    for key, period in sorted(places):
+        periods[key].append(period)
+    for key, keys in periods.items():
+        for at in range(0, len(keys), PERIODS_AT_ONCE):
+            yield key, keys[at : at + PERIODS_AT_ONCE]
+
+
+def of_places(model: Any, names: Sequence[str], indicator: str, periods: Sequence[str]) -> Any:
+    """The rows of one indicator and some periods with these columns, in order."""
+    table = model.__table__
+    columns = [_column(table.c[name]) for name in names]
+    query = select(*columns).where(table.c.indicator_key == indicator, table.c.period_key.in_(periods))
+    return query.order_by(table.c.id)
+
+
+class _Parsed(TypeDecorator[Any]):
+    """A column of JSON, for reading only: the same text is parsed once."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: object) -> Any:
+        return None if value is None else _parsed(value)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Any:
+    return json.loads(text)
+
+
+def _column(column: Any) -> Any:
+    """The column as it is read here."""
+    return cast(column, _Parsed).label(column.name) if isinstance(column.type, JSON) else column
+
+
+def differing(
+    found: History, first: date, last: date, now: datetime, *, progress: Progress | None = None
+) -> list[Difference]:
+    """The readings of the periods that ended in a stretch of days, and are done, that differ from what was measured."""
+    table = DueCheck.__table__
+    done = select(table.c.indicator_key, table.c.period_key).where(
+        table.c.period_end.between(first, last), table.c.state == CheckState.DONE, table.c.done_at <= now
+    )
+    places = {(row.indicator_key, row.period_key) for row in db.session.execute(done)}
+    different, memory = list[Difference](), Memory()
+    for looked_at, (key, periods) in enumerate(batches(places)):
+        if progress is not None:
+            progress(looked_at * PERIODS_AT_ONCE, max(len(places), looked_at * PERIODS_AT_ONCE), key)
+        runs = standings(db.session.execute(of_places(Run, RUN_COLUMNS, key, periods)))
+        cells = by_place(db.session.execute(of_places(Measurement, CELL_COLUMNS, key, periods)))
+        held = by_place(db.session.execute(of_places(ReadingRow, READING_COLUMNS, key, periods)))
+        for period in periods:
+            place = (key, period)
+            if place in runs:
+                rows = Rows(cells.get(place, ()), held.get(place, ()))
+                different += compared(found, place, runs[place], rows, memory)
+            else:
+                different += differences(place, (), held.get(place, ()))
+    return different
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The measurements and readings of one indicator and period."""
+
+    cells: Sequence[Any]
+    held: Sequence[Any]
+
+
+def compared(found: History, place: Place, standing: Standing, rows: Rows, memory: Memory) -> list[Difference]:
+    """Where the readings of one indicator and period are not what its measurements give."""
+    measured = measured_at(found, place, standing, rows.cells)
+    return [] if measured is None else differences(place, recounted(measured, memory), rows.held)
+
+
+def sentence_of(one: Difference) -> Sentence:
+    """What a reading says, and what its measurements say."""
+    indicator, period, unit = one.place
+    place: dict[str, Any] = {"indicator": indicator, "period": parse_period(period), "unit": unit}
+    if one.counted is None:
+        return Sentence("The reading of %(indicator)s for %(period)s, %(unit)s: nothing was measured for it.", **place)
+    if one.stored is None:
+        return Sentence("The reading of %(indicator)s for %(period)s, %(unit)s is not there.", **place)
+    if one.column == "status":
+        return Sentence(
+            "The reading of %(indicator)s for %(period)s, %(unit)s says %(stored)s; its measurements say %(counted)s.",
+            **place,
+            stored=_status(one.stored.status),
+            counted=_status(one.counted["status"]),
+        )
+    return Sentence(
+        "The reading of %(indicator)s for %(period)s, %(unit)s is not what its measurements give (%(column)s: "
+        "%(stored)s, measured %(counted)s).",
+        **place,
+        column=one.column,
+        stored=str(getattr(one.stored, one.column)),
+        counted=str(one.counted[one.column]),
+    )
+
+
+def _status(code: str) -> Status | str:
+    return Status(code) if code in set(Status) else code
+
+
+NAMED = 5
+
+
+def require_measured(
+    found: History, first: date, last: date, now: datetime, *, progress: Progress | None = None
+) -> None:
+    """Refuse to seal or print what is not what was measured. Raises Conflict, naming the first readings that differ."""
+    different = differing(found, first, last, now, progress=progress)
+    if different:
+        raise Conflict(
+            "%(count)s readings are not what was measured, so nothing was sealed. %(which)s "
+            "See what verify says; `flask charter rebuild` makes readings again from what was measured.",
+            count=len(different),
+            which=[sentence_of(one) for one in different[:NAMED]],
+        )

@@ -1,0 +1,358 @@
+"""A table of tamperings: what somebody does who owns the database, and what `verify` says of it.
+
+Each on a copy of one installation in which everything has happened. What cannot be noticed stands here too, with why,
+as docs/running.md tells it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from charter.domain.vocabulary.errors import Conflict
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.models.base import db
+from charter.services.records.sealing import vouched_tables
+from charter.services.reports.snapshots import freeze_month
+from charter.services.verification.audit import HEADS, keep_head, kept_heads
+from charter.services.verification.verify import verify
+from tests.services.databases import ground, opened, template_of
+from tests.services.verification.tampered_world import happened
+from tests.services.world import NOW
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The file of its database, and one as it was."""
+
+    file: Path
+    template: Path
+
+    def tamper(self, *statements: str, table: str = "") -> None:
+        """Change rows with the guards of a table off, then on again: nothing else than the rows has changed."""
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as database:
+            query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+            guards = database.execute(query, (table,)).fetchall()
+            for name, _ in guards:
+                database.execute(f"DROP TRIGGER {name}")
+            for statement in statements:
+                database.execute(statement)
+            for _, said in guards:
+                database.execute(said)
+
+    def again(self) -> None:
+        """The database as it was."""
+        db.session.remove()
+        db.engine.dispose()
+        for ending in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.file)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[tuple[Flask, Installation]]:
+    """An application on the database that is tampered with."""
+    template = Path(template_of("sqlite", happened))
+    with closing(sqlite3.connect(template)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    file = ground() / "tampered.sqlite3"
+    shutil.copyfile(template, file)
+    with opened(f"sqlite:///{file}", ground()) as app:
+        yield app, Installation(file, template)
+
+
+@pytest.fixture
+def here(whole: tuple[Flask, Installation]) -> Iterator[Installation]:
+    whole[1].again()
+    yield whole[1]
+    db.session.rollback()
+
+
+def told(**how: object) -> list[str]:
+    return [str(one) for one in verify(COMMAND_LINE, **how)["breaks"]]  # type: ignore[arg-type]
+
+
+def test_what_nobody_touched_is_whole(here: Installation) -> None:
+    assert told() == []
+
+
+EDITS = {
+    "action_steps": "text = 'Rien.'",
+    "actions": "owner = 'Somebody else'",
+    "api_tokens": "units = '[]'",
+    "calendar_feeds": "sha256 = 'f00'",
+    "charter_drafts": "started_by = 'Eva'",
+    "charter_versions": "applied_by = 'Eva'",
+    "class_decisions": "class = 'trust'",
+    "comments": "written_by = 'Eva'",
+    "contacts": "answers_for = '[]'",
+    "edition_files": "versions = '{\"x\": 1}'",
+    "editions": "approved_by = 'Eva'",
+    "estimates": "answer = 100",
+    "expert_opinions": "floor = 'no'",
+    "expert_rounds": "opened_by = 'Eva'",
+    "expert_seats": "name = 'Eva'",
+    "moderations": "by = 'Eva'",
+    "observations": "unit_key = 'nice'",
+    "people": "role = 'admin'",
+    "poster_files": "language = 'en'",
+    "pushes": "answer = '{\"entered\": 9}'",
+    "rebases": "by = 'Eva'",
+    "report_files": "rendered_at = '2026-01-01 00:00:00.000000'",
+    "runs": "as_of = '2026-08-01 00:00:00.000000'",
+    "sector_entries": "promised = 0",
+    "snapshots": "frozen_by = 'Eva'",
+    "survey_results": "known_on = '2026-01-01'",
+    "survey_steps": "by = 'Eva'",
+    "survey_waves": "invited = 4",
+}
+"""One edit for every table whose rows the log vouches for; a new table asks for its own."""
+
+
+def key_of(table: str) -> str:
+    return str(vouched_tables()[table].primary_key[0].name)
+
+
+def test_every_table_that_the_log_vouches_for_is_tampered_with(here: Installation) -> None:
+    assert set(EDITS) == set(vouched_tables())
+
+
+@pytest.mark.parametrize("table", sorted(EDITS))
+def test_an_edited_row_is_named(here: Installation, table: str) -> None:
+    here.tamper(f"UPDATE {table} SET {EDITS[table]} WHERE {key_of(table)} = 1", table=table)
+    assert f"Row 1 of {table} is not what was written." in told()
+
+
+@pytest.mark.parametrize("table", sorted(EDITS))
+def test_a_row_taken_away_is_named(here: Installation, table: str) -> None:
+    here.tamper(f"DELETE FROM {table} WHERE {key_of(table)} = 1", table=table)
+    assert f"Row 1 of {table} is not there any more." in told()
+
+
+@pytest.mark.parametrize("table", sorted(EDITS))
+def test_a_row_slipped_in_is_named(here: Installation, table: str) -> None:
+    here.tamper(copied(here.file, table, key_of(table)), table=table)
+    assert f"No audit entry tells of row 77 of {table}." in told()
+
+
+def copied(file: Path, table: str, key: str) -> str:
+    """Row 1 once more, as row 77, with other values where they must be unlike."""
+    with closing(sqlite3.connect(file)) as database:
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+        unlike = {"number": "77", "language": "'xx'", "state": "'left'", "token_id": "77", "seat_id": "77"}
+        for row in database.execute(f"PRAGMA index_list({table})").fetchall():
+            names = [one[2] for one in database.execute(f"PRAGMA index_info('{row[1]}')")]
+            if row[2] and len(names) == 1 and names[0] not in unlike:
+                unlike[names[0]] = f"'other {names[0]}'"
+    values = ["77" if name == key else unlike.get(name, f'"{name}"') for name in columns]
+    return f"INSERT INTO {table} SELECT {', '.join(values)} FROM {table} WHERE {key} = 1"
+
+
+READING = "The reading of billed for 2026-10, vannes says kept; its measurements say missed."
+FORGED = (
+    ("readings", "UPDATE readings SET status = 'kept' WHERE status = 'missed'", READING),
+    ("readings", "UPDATE readings SET value = 0.5 WHERE id = 3", "is not what its measurements give (value"),
+    ("readings", "UPDATE readings SET numerator = '999' WHERE id = 3", "is not what its measurements give (numerator"),
+    ("readings", "UPDATE readings SET target = 0.1 WHERE id = 3", "is not what its measurements give (target"),
+    ("readings", "DELETE FROM readings WHERE id = 3", " is not there."),
+    (
+        "readings",
+        "UPDATE readings SET period_key = '2026-05', period_start = '2026-05-01', period_end = '2026-05-31' WHERE id = 3",
+        ": nothing was measured for it.",
+    ),
+    ("readings", "UPDATE readings SET excluded = '{' WHERE id = 3", " cannot be read."),
+    ("measurements", "UPDATE measurements SET numerator = '20' WHERE id = 1", "The measurements of run 1 ("),
+    ("measurements", "UPDATE measurements SET numerator = 'many' WHERE id = 1", "cannot be read."),
+    ("measurements", "UPDATE measurements SET excluded = 'null' WHERE id = 1", "The measurements of run 1 ("),
+    ("measurements", "DELETE FROM measurements WHERE id = 1", "The measurements of run 1 ("),
+    (
+        "measurements",
+        "INSERT INTO measurements SELECT 77, 77, indicator_key, period_key, unit_key, channel, segment, numerator, "
+        "denominator, pending, stopped, total, squares, promoters, detractors, excluded, steps, value, corrects_id, "
+        "reason, recorded_at, recorded_by FROM measurements WHERE id = 1",
+        "Measurements of run 77 are there, and the run is not.",
+    ),
+    ("runs", "UPDATE runs SET started_by = 'Eva', fingerprint = 'f00' WHERE id = 1", "Row 1 of runs is not what was"),
+    ("runs", "UPDATE runs SET as_of = 'yesterday' WHERE id = 1", "Row 1 of runs cannot be read."),
+    ("snapshots", "UPDATE snapshots SET document = '{' WHERE id = 1", "The sealed month 2026-09 is not what was"),
+    ("snapshots", "UPDATE snapshots SET frozen_at = '2026-01-01 00:00:00.0'", "does not vouch for the sealed month"),
+    ("editions", "UPDATE editions SET document = 'null' WHERE id = 1", "The edition 1 of 2026-10 is not what was"),
+    ("editions", "UPDATE editions SET figures = '{}' WHERE id = 2", "The edition 2 of 2026-10 is not what was"),
+    ("editions", "UPDATE editions SET approved_at = '2026-01-01 00:00:00.0'", "does not vouch for the edition 1 of"),
+    ("charter_versions", "UPDATE charter_versions SET document = ''", "Version 1 of the charter is not what was"),
+    ("report_files", "UPDATE report_files SET content = x'25'", "The archived PDF 2026-10 company fr is not what"),
+    ("report_files", "UPDATE report_files SET content = 'text'", "The archived PDF 2026-10 company fr is not what"),
+    ("edition_files", "UPDATE edition_files SET content = x'25'", "The archived PDF 2026-10 edition 1 company fr is"),
+    ("poster_files", "UPDATE poster_files SET content = x'25'", "The archived poster "),
+    ("comments", "UPDATE comments SET text = 'Tout va bien.'", "The words of comment 1 are not what was written."),
+    ("comments", "UPDATE comments SET written_at = '2026-01-01 00:00:00.0'", "Row 1 of comments is not what was"),
+    ("actions", "UPDATE actions SET planned_at = '2026-01-01 00:00:00.0'", "Row 1 of actions is not what was written"),
+    ("erasable_texts", "UPDATE erasable_texts SET text = 'Merci.' WHERE id = 1", "The words of observation 1 are not"),
+    ("erasable_texts", "DELETE FROM erasable_texts WHERE id = 1", "and nobody has erased them."),
+    (
+        "erasable_texts",
+        "INSERT INTO erasable_texts VALUES (77, 'answer 77', 's', 't')",
+        "The words of answer 77 are not",
+    ),
+    ("survey_responses", "UPDATE survey_responses SET answers = '{}' WHERE id = 1", "The answers of survey 1 are not"),
+    ("survey_responses", "UPDATE survey_responses SET answers = '{' WHERE id = 1", "The answers of survey 1 are not"),
+    ("survey_responses", "DELETE FROM survey_responses WHERE id = 1", "The answers of survey 1 are not those"),
+    ("survey_results", "UPDATE survey_results SET document = '{}'", "Row 1 of survey_results is not what was written."),
+    (
+        "survey_waves",
+        "UPDATE survey_waves SET counts = '{\"rows\": 9}'",
+        "Row 1 of survey_waves is not what was written",
+    ),
+    ("due_checks", "UPDATE due_checks SET note = 'Ouvert.' WHERE state = 'waived'", "was waived so."),
+    ("due_checks", "UPDATE due_checks SET state = 'due' WHERE state = 'waived'", "was waived, and is open."),
+    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", "was waived so."),
+    (
+        "due_checks",
+        "UPDATE due_checks SET state = 'done' WHERE state = 'waived'",
+        "is done, and no run of it is there.",
+    ),
+    ("alerts", "UPDATE alerts SET acted_by = 'Eva' WHERE acted_by IS NOT NULL", "is not what the audit log says."),
+    ("alerts", "UPDATE alerts SET note = 'Réglé.' WHERE acted_by IS NOT NULL", "is not what the audit log says."),
+    ("alerts", "DELETE FROM alerts WHERE acted_by IS NOT NULL", ", which somebody answered, is not there any more."),
+    ("people", "UPDATE people SET password_hash = 'x'", "Row 1 of people is not what was written."),
+    ("people", "UPDATE people SET units = 'all'", "Row 1 of people cannot be read."),
+    (
+        "api_tokens",
+        "UPDATE api_tokens SET revoked_at = NULL, expires_at = NULL, sha256 = 'mine'",
+        "Row 1 of api_tokens",
+    ),
+    ("audit_entries", "UPDATE audit_entries SET actor = 'Eva' WHERE id = 9", "Audit entry 9 ("),
+    ("audit_entries", "UPDATE audit_entries SET at = '2026-01-01 00:00:00.0' WHERE id = 9", "Audit entry 9 ("),
+    ("audit_entries", "UPDATE audit_entries SET rows = NULL WHERE id = 9", "Audit entry 9 ("),
+    ("audit_entries", "UPDATE audit_entries SET after = '[]' WHERE id = 9", "Audit entry 9 ("),
+    ("audit_entries", "UPDATE audit_entries SET after = '{' WHERE id = 9", "Row 9 of audit_entries cannot be read."),
+    ("audit_entries", "UPDATE audit_entries SET rows = '[1]' WHERE id = 9", "Audit entry 9 ("),
+    ("audit_entries", "DELETE FROM audit_entries WHERE id = 9", "Audit entry 10 ("),
+    ("audit_entries", "DELETE FROM audit_entries WHERE id > 36", "were written: its tail is cut."),
+    (
+        "audit_entries",
+        "INSERT INTO audit_entries SELECT 777, at, actor, action, subject, before, after, 'x', 'y', rows, key "
+        "FROM audit_entries WHERE id = 9",
+        "Audit entry 777 (",
+    ),
+    ("chain_heads", "UPDATE chain_heads SET hash = 'f00'", "its tail is cut."),
+    ("chain_heads", "UPDATE chain_heads SET entries = 1", "its tail is cut."),
+    ("chain_heads", "DELETE FROM chain_heads", "The head of the audit chain is missing."),
+)
+
+
+@pytest.mark.parametrize(("table", "statement", "sentence"), FORGED)
+def test_what_was_forged_is_told(here: Installation, table: str, statement: str, sentence: str) -> None:
+    here.tamper(statement, table=table)
+    assert any(sentence in one for one in told()), told()
+
+
+NOOP = "CREATE TRIGGER guard_runs_update BEFORE UPDATE ON runs BEGIN SELECT 1; END"
+QUIET = "CREATE TRIGGER helpful AFTER INSERT ON readings BEGIN UPDATE readings SET status = 'kept'; END"
+GUARDS = (
+    (("DROP TRIGGER guard_runs_update",), "The guard guard_runs_update is missing from the database"),
+    (("DROP TRIGGER guard_runs_update", NOOP), "The guard guard_runs_update is not the one that was put there."),
+    (
+        ("DROP TRIGGER guard_runs_update", NOOP.replace("BEFORE UPDATE", "BEFORE UPDATE OF claim")),
+        "The guard guard_runs_update is not the one that was put there.",
+    ),
+    ((QUIET,), "The trigger helpful is none of ours: nobody knows what it changes."),
+)
+
+
+@pytest.mark.parametrize(("statements", "sentence"), GUARDS)
+def test_guards_are_compared_word_by_word(here: Installation, statements: tuple[str, ...], sentence: str) -> None:
+    here.tamper(*statements)
+    assert any(sentence in one for one in told()), told()
+
+
+def test_every_break_is_told_not_only_the_first(here: Installation) -> None:
+    here.tamper("UPDATE comments SET written_by = 'Eva'", table="comments")
+    here.tamper("UPDATE people SET role = 'admin'", table="people")
+    here.tamper("UPDATE readings SET status = 'kept' WHERE status = 'missed'", table="readings")
+    said = " ".join(told())
+    assert all(one in said for one in ("Row 1 of comments", "Row 1 of people", READING))
+
+
+def test_what_is_not_what_was_measured_is_not_sealed(here: Installation) -> None:
+    here.tamper("DELETE FROM snapshots", table="snapshots")
+    here.tamper("UPDATE readings SET status = 'kept' WHERE status = 'missed'", table="readings")
+    with pytest.raises(Conflict, match=r"\d+ readings are not what was measured, so nothing was sealed\. .*says kept"):
+        freeze_month(COMMAND_LINE, NOW, period="2026-10")
+
+
+CUT = (
+    "DELETE FROM audit_entries WHERE id > 36",
+    "UPDATE chain_heads SET entries = 36, hash = (SELECT hash FROM audit_entries WHERE id = 36)",
+)
+
+
+def cut(here: Installation) -> None:
+    here.tamper(*CUT[:1], table="audit_entries")
+    here.tamper(*CUT[1:])
+
+
+def test_entries_cut_with_the_head_set_back_leave_rows_that_nobody_tells_of(here: Installation) -> None:
+    cut(here)
+    assert any("No audit entry tells of row" in one for one in told())
+
+
+def older(here: Installation) -> str:
+    """The database put back to an earlier state, with everything in it; returns the head that was."""
+    head = verify(COMMAND_LINE)["head"]
+    with closing(sqlite3.connect(here.file)) as database:
+        last = database.execute("SELECT id FROM audit_entries WHERE action = 'alert:acknowledge'").fetchone()[0]
+    here.tamper(
+        f"DELETE FROM audit_entries WHERE id >= {last}",
+        "UPDATE chain_heads SET entries = entries - 1, hash = (SELECT hash FROM audit_entries ORDER BY id DESC LIMIT 1)",
+        "UPDATE alerts SET acted_by = NULL, acted_at = NULL, note = NULL, state = 'open'",
+        table="audit_entries",
+    )
+    return head
+
+
+def test_an_older_database_is_noticed_by_a_head_that_somebody_holds(here: Installation) -> None:
+    head = older(here)
+    assert told() == [], "cannot be noticed, because the database is what it was: only a head kept elsewhere tells"
+    (said,) = told(head=head.upper() + " ")
+    assert said.startswith(f"The head {head}, kept in what was asked for, is not in the audit log")
+
+
+def test_an_older_database_is_noticed_by_the_file_of_heads(here: Installation, tmp_path: Path) -> None:
+    assert keep_head(tmp_path, NOW)
+    assert not keep_head(tmp_path, NOW, at_once=True), "the same head is written once"
+    assert told(kept=kept_heads(tmp_path)) == []
+    older(here)
+    (said,) = told(kept=kept_heads(tmp_path))
+    assert f"kept in the file {HEADS}, line 1" in said
+
+
+def test_a_head_that_was_printed_stands_in_the_log(here: Installation) -> None:
+    with closing(sqlite3.connect(here.file)) as database:
+        (head,) = database.execute("SELECT hash FROM audit_entries WHERE id = 9").fetchone()
+    found = verify(COMMAND_LINE, head=head)
+    assert (found["ok"], found["head_entry"]) == (True, 9)
+
+
+UNNOTICED: dict[str, tuple[str, str]] = {
+    "a check set back from done to due": ("due_checks", "UPDATE due_checks SET state = 'due' WHERE id = 1"),
+    "a mail taken out of the post": ("outbox", "DELETE FROM outbox"),
+    "work taken out of the queue": ("jobs", "DELETE FROM jobs"),
+    "how often a password was wrong": ("people", "UPDATE people SET failed_count = 3"),
+    "what the clock knows of alerts": ("watches", "DELETE FROM watches"),
+}
+
+
+@pytest.mark.parametrize("what", UNNOTICED)
+def test_what_cannot_be_noticed_is_written_down(here: Installation, project: Path, what: str) -> None:
+    table, statement = UNNOTICED[what]
+    here.tamper(statement, table=table)
+    assert told() == []
+    assert what in (project / "docs" / "running.md").read_text(encoding="utf-8")
