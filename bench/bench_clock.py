@@ -50,7 +50,8 @@ LOG_MADE = f"""
 CREATE TABLE log AS
 SELECT CAST(i % {CASES} AS BIGINT) AS number,
        TIMESTAMP '2025-01-01 08:00:00'
-         + to_seconds(CAST((i % {CASES}) * 60 + (i // {CASES}) * (3600 + hash(i) % 40000) AS BIGINT)) AS moment,
+         + to_seconds(CAST((i % {CASES}) * {31_000_000 // CASES}
+                           + (i // {CASES}) * (3600 + hash(i) % 40000) AS BIGINT)) AS moment,
        ['New', 'Active', CASE WHEN i % 9 = 0 THEN 'Resolved' ELSE 'Waiting' END, 'Closed']
          [1 + CAST(i // {CASES} AS INT)] AS state,
        'agency-' || lpad(CAST(hash(i, 1) % {AGENCIES} AS VARCHAR), 3, '0') AS agency

@@ -15,7 +15,7 @@ _MOST_UNITS = 5
 
 
 def hours_sentence(told: Mapping[str, Any], language: str) -> str:
-    """What a calendar opens, and whose public holidays it keeps (`charter_file.calendars.CalendarTold`).
+    """What a calendar opens, and whose public holidays it keeps (`charter_file.charter.CalendarTold`).
 
     `Open Monday to Friday 9:00–12:30 and 13:30–18:00, Saturday 9:00–12:00; closed on public holidays (France).`
     """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from charter.domain.charter_file.calendars import calendar_named, calendars_of, calendars_told
+from charter.domain.charter_file.charter import calendar_named, calendars_of, calendars_told
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.charter_file.plan import plan_change
 from charter.domain.charter_file.reading import ReadCharter, read_charter

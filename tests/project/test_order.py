@@ -20,7 +20,8 @@ PROJECTING = ("project", "project_all")
 WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers application applying
-    audit base bodies cache calendar canonical changes chart charter charters checks claims class classes
+    audit base bodies cache calendar calendars canonical cases
+    changes chart charter charters checks claims class classes
     classification clock codes column columns comments commitment commitments conditions connect contents context
     control counts coverage current data databases date day days deadlines deciding decisions delays description desk
     differences distribution draft drafts dry due editing editions effect embed endpoints entered entries erasable
@@ -29,7 +30,7 @@ WORDS = set(
     hours house http icalendar imports indicator indicators installation intervals intranet jobs json judging kano
     kinds known labels law layout leases limit lint list listing local log look mail map mark marks measure
     measuring messages model moderation moments names observations observe on opening operations outbox outgoing
-    overview owners page parts pdf penalty people percentiles periods permissions pickers place plan post poster
+    overview owners page parts pauses pdf penalty people percentiles periods permissions pickers place plan post poster
     posters preview printable privacy profile projection promises pushes queries questionnaire queue rate read
     reader reading readings rebuild recent recording
     recount records refusals register regression remarks reminders render

@@ -6,12 +6,14 @@ What the literature leaves open, settled per charter: each has our value unless 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, Field, StrictBool
 
-from charter.domain.charter_file.calendars import CalendarName, OwnCalendar
+from charter.domain.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
@@ -35,6 +37,7 @@ from charter.domain.charter_file.values import (
 )
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Component, Party
+from charter.domain.vocabulary.working_days import WorkingDays
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
 Count = Annotated[WholeNumber, Field(ge=1, le=100_000)]
@@ -180,3 +183,59 @@ class Charter(Strict):
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)
+
+
+def country_of(name: str, head: CharterHead, own: Mapping[str, OwnCalendar]) -> str:
+    """The country of a calendar: its own, else that of the charter's calendar; '' where none is said."""
+    if name not in own:
+        return name
+    written = own[name].country
+    if written is not None:
+        return written
+    return country_of(head.calendar, head, own) if name != head.calendar else ""
+
+
+def calendar_named(name: str, charter: Charter) -> WorkingDays:
+    """The working days and hours of one of the charter's own calendars, or of a country.
+
+    The organisation's closed days are closed in all of them. Raises Invalid for a country that is not known.
+    """
+    head, own = charter.charter, charter.calendars
+    closed = frozenset(head.closed_days)
+    if name not in own:
+        return WorkingDays(name, closed)
+    said = own[name]
+    opened = tuple((date.fromisoformat(day), openings_of(hours)) for day, hours in sorted(said.open_days.items()))
+    country = country_of(name, head, own)
+    return WorkingDays(country, closed | frozenset(said.closed_days), said.week, opened, name)
+
+
+class CalendarTold(TypedDict):
+    """A calendar as pages and reports tell it: hours from Monday to Sunday in minutes, and the units that keep it.
+
+    `units` are empty for the charter's own.
+    """
+
+    country: str
+    week: list[list[list[int]]]
+    units: list[str]
+
+
+def calendars_told(charter: Charter, on: date) -> list[CalendarTold]:
+    """The charter's calendar first, then those that some units keep instead, as they are on a day."""
+    units = charter.units if isinstance(charter.units, list) else []
+    names = [charter.charter.calendar, *dict.fromkeys(unit.calendar for unit in units if unit.calendar)]
+    found: list[CalendarTold] = []
+    for at, name in enumerate(dict.fromkeys(names)):
+        calendar = calendar_named(name, charter)
+        week = week_told(calendar, on)
+        kept = [unit.name for unit in units if unit.calendar == name] if at else []
+        found.append({"country": calendar.code, "week": week, "units": kept})
+    return found
+
+
+def calendars_of(charter: Charter) -> list[WorkingDays]:
+    """The charter's calendar first, then each other calendar of its units."""
+    units = charter.units if isinstance(charter.units, list) else []
+    names = dict.fromkeys([charter.charter.calendar, *(unit.calendar for unit in units if unit.calendar)])
+    return [calendar_named(name, charter) for name in names]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from charter.domain.charter_file.calendars import country_of
-from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.charter import Charter, country_of
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin

@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.calendars import calendars_of, calendars_told
-from charter.domain.charter_file.charter import Charter, Commitment
+from charter.domain.charter_file.charter import Charter, Commitment, calendars_of, calendars_told
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree

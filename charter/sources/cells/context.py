@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from charter.domain.charter_file.calendars import calendar_named
-from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.charter import Charter, calendar_named
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.checks.deadlines import counts_working_days

@@ -5,12 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.columns import Reader
+from charter.sources.cells.context import Writing
+from charter.sources.cells.local_time import LocalTime
+from charter.sources.cells.moments import Written
+from charter.sources.cells.profile import look_at
 from charter.sources.counting.conditions import FALSE, TRUE, is_unanswered, meets, uses_of
 from charter.sources.counting.deadlines import Scene as Scene
 
@@ -149,3 +156,44 @@ class YesNoMeasure(TestedMeasure):
 
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
         return [(rows[self.name("gap")], MISSING_VALUE), (rows[self.name("bad")], UNREADABLE)]
+
+
+def date_column(indicator: IndicatorBase) -> str:
+    """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
+    column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
+    if column is None:
+        raise SourceError(
+            "The indicator “%(indicator)s” cannot be read from a source: write date, the column that puts a row in its "
+            "period.",
+            indicator=indicator.key,
+        )
+    return column
+
+
+def reader_of(measures: list[Measure], table: Any, written: Mapping[str, Written] | None = None) -> Reader:
+    """What reads the columns that the measures use, after a first look at them; text is read once for all.
+
+    `written` tells of columns that need no look.
+    """
+    scene, source = measures[0].scene, measures[0].indicator.source or ""
+    # Changes of clocks well before the first period move no row into or out of it.
+    local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
+    reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
+    uses = uses_in(measures)
+    reader.written |= written or {}
+    look_at(reader, [use for use in uses if use[0] not in reader.written])
+    dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
+    reader.prepare(dates, numbers)
+    return reader
+
+
+def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
+    """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
+    uses = [(date_column(each.indicator), "date") for each in measures]
+    for each in measures:
+        uses += each.uses()
+        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
+            uses += uses_of(condition)
+        said = (getattr(each.indicator, part) or () for part in ("distinct", "unit", "channel", "segment"))
+        uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
+    return uses

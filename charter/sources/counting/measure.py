@@ -14,7 +14,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -39,31 +39,25 @@ from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
-from charter.sources.cells.context import Setting, Writing
-from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.moments import Written
-from charter.sources.cells.profile import look_at, reach_of
+from charter.sources.cells.context import Setting
+from charter.sources.cells.profile import reach_of
 from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
 from charter.sources.counting.cases import Cases, cases_of
-from charter.sources.counting.conditions import uses_of
 from charter.sources.counting.day_totals import DailyScan, families
 from charter.sources.counting.deadlines import Now, Span
 from charter.sources.counting.delays import BY_DAY, DelayMeasure, WithinMeasure
-from charter.sources.counting.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
+from charter.sources.counting.kinds import (
+    CasesMeasure,
+    CountMeasure,
+    Measure,
+    Scene,
+    TestedMeasure,
+    YesNoMeasure,
+    date_column,
+    reader_of,
+)
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
 from charter.sources.counting.scan import Scan
-
-
-def date_column(indicator: IndicatorBase) -> str:
-    """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
-    column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
-    if column is None:
-        raise SourceError(
-            "The indicator “%(indicator)s” cannot be read from a source: write date, the column that puts a row in its "
-            "period.",
-            indicator=indicator.key,
-        )
-    return column
 
 
 def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
@@ -259,23 +253,6 @@ def queries_of(
     return found
 
 
-def reader_of(measures: list[Measure], table: Any, written: Mapping[str, Written] | None = None) -> Reader:
-    """What reads the columns that the measures use, after a first look at them; text is read once for all.
-
-    `written` tells of columns that need no look.
-    """
-    scene, source = measures[0].scene, measures[0].indicator.source or ""
-    # Changes of clocks well before the first period move no row into or out of it.
-    local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
-    reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
-    uses = uses_in(measures)
-    reader.written |= written or {}
-    look_at(reader, [use for use in uses if use[0] not in reader.written])
-    dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
-    reader.prepare(dates, numbers)
-    return reader
-
-
 def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:
     """The scans of measures that share rows: by days where days decide."""
     scene, date = measures[0].scene, date_column(measures[0].indicator)
@@ -294,18 +271,6 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
             one = _measured(each, scan, told, rows, latest)
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
     return found
-
-
-def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
-    """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
-    uses = [(date_column(each.indicator), "date") for each in measures]
-    for each in measures:
-        uses += each.uses()
-        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
-            uses += uses_of(condition)
-        said = (getattr(each.indicator, part) or () for part in ("distinct", "unit", "channel", "segment"))
-        uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
-    return uses
 
 
 def _measured(

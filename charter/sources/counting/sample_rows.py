@@ -17,8 +17,8 @@ from charter.sources.cells.columns import Reader
 from charter.sources.cells.context import Setting
 from charter.sources.cells.queries import answer
 from charter.sources.counting.cases import cases_of
-from charter.sources.counting.kinds import Measure
-from charter.sources.counting.measure import date_column, measure_of, reader_of, scene_of, uses_in
+from charter.sources.counting.kinds import Measure, date_column, reader_of, uses_in
+from charter.sources.counting.measure import measure_of, scene_of
 from charter.sources.counting.scan import FIRST_REASON, JUDGED, PENDING, Scan
 
 ROWS = 10

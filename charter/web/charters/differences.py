@@ -13,8 +13,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from charter.domain.charter_file.calendars import calendar_named, week_told
-from charter.domain.charter_file.charter import Charter
+from charter.domain.calendars.charter_calendars import week_told
+from charter.domain.charter_file.charter import Charter, calendar_named
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.plan import Change, Plan, indicators_of
 from charter.domain.charter_file.text.canonical import plain_charter

@@ -256,17 +256,13 @@ def calendar_form(*, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
                 Field("country", _("Public holidays of"), help=COUNTRY_HELP),
                 Field("open", _("Opening hours"), "notation", HOURS_HELP),
                 Field("closed_days", _("Days closed besides"), "lines", _("One per line, year-month-day.")),
-                Field(
-                    "open_days",
-                    _("Days opened besides"),
-                    "notation",
-                    _("One per line, with the hours: %(day)s", day="2026-12-27: ['10:00-16:00']"),
-                ),
+                Field("open_days", _("Days opened besides"), "notation", OPENED_HELP),
             ],
         )
     ]
 
 
+OPENED_HELP = _("One per line, with the hours: %(day)s", day="2026-12-27: ['10:00-16:00']")
 COUNTRY_HELP = _("A country, with its region if need be: FR, FR-57, US-NY. Empty: that of the charter's calendar.")
 
 

@@ -22,6 +22,7 @@ from charter.domain.charter_file.consistency.indicators import check_composites,
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
 from charter.domain.charter_file.findings import Notes, Path, missing, value_at
+from charter.domain.charter_file.indicators import State
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, Placed, PlacedCommitment, PlacedIndicator, first_by_key
 from charter.domain.charter_file.sources import Unit
@@ -124,6 +125,10 @@ def check_sources(parts: Parts, notes: Notes) -> None:
 
 def _check_states(indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None:
     """States are those of an event log: the source says which of its columns tell case, instant and state."""
+    start, stop = indicator.field("start"), indicator.field("stop")
+    if isinstance(start, State) and isinstance(stop, State) and (both := set(start.state) & set(stop.state)):
+        said = Sentence("the state '%(state)s' both starts and stops the case", state=min(both))
+        notes.error((*indicator.path, "stop", "state"), said, Sentence("name it in one of them"))
     placed = parts.sources.get(str(indicator.written("source")))
     if placed is None or not isinstance(placed.raw, dict) or "events" in placed.raw:
         return

@@ -15,15 +15,16 @@ from typing import Any
 
 from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, KEEP_ONE, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Exclusion, State, Target, Tier
+from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, PlacedIndicator, first_by_key
 from charter.domain.charter_file.values import Delay, Test
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Direction, Kind, PeriodKind
 
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "working days": 86_400, "months": 30 * 86_400}
-SECONDS |= {"working minutes": 60, "working hours": 3600, "weeks": 7 * 86_400}
+HOUR, DAY = 3600, 86_400
+SECONDS = {"seconds": 1, "minutes": 60, "hours": HOUR, "days": DAY, "weeks": 7 * DAY, "months": 30 * DAY}
+SECONDS |= {"working minutes": 60, "working hours": HOUR, "working days": DAY}
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
@@ -39,20 +40,11 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
     plan = indicator.field("check")
     if plan is not None:
         _check_plan(plan, (*path, "check"), notes)
-    start, stop = indicator.field("start"), indicator.field("stop")
-    if isinstance(start, State) and isinstance(stop, State):
-        _check_both_states(start, stop, path, notes)
-    elif start is not None and start == stop:
+    stop = indicator.field("stop")
+    if isinstance(stop, str) and stop == indicator.field("start"):
         said = Sentence("start and stop are the same column '%(column)s'", column=stop)
         notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
     _check_delays(indicator, path, notes)
-
-
-def _check_both_states(start: State, stop: State, path: Path, notes: Notes) -> None:
-    both = [state for state in start.state if state in stop.state]
-    if both:
-        said = Sentence("the state '%(state)s' both starts and stops the case", state=both[0])
-        notes.error((*path, "stop", "state"), said, Sentence("name it in one of them"))
 
 
 def _exclusions(indicator: PlacedIndicator) -> list[Exclusion]:

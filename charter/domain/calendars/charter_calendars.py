@@ -1,21 +1,17 @@
-"""Calendars of the charter file: own weeks with opening hours, closed and opened days; which one holds for whom."""
+"""Calendars as the charter file writes them: own weeks with opening hours, closed and opened days."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from charter.domain.charter_file.values import Day, Key, Strict, _day, refuse, shown
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.working_days import MIDNIGHT, Opening, Week, WorkingDays
-
-if TYPE_CHECKING:
-    from charter.domain.charter_file.charter import Charter, CharterHead
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COUNTRY_PATTERN = r"^[A-Z]{2}(-[A-Za-z0-9]+)?$"
@@ -63,8 +59,8 @@ class OwnCalendar(Strict):
 
     country: Annotated[str, Field(pattern=COUNTRY_PATTERN)] | None = None
     open_: dict[str, HoursOfDay] | None = Field(default=None, alias="open")
-    closed_days: list[Day] = []
-    open_days: dict[DayKey, HoursOfDay] = {}
+    closed_days: list[Day] = Field(default=[])
+    open_days: dict[DayKey, HoursOfDay] = Field(default={})
 
     @field_validator("open_")
     @classmethod
@@ -86,7 +82,7 @@ class OwnCalendar(Strict):
         found: list[tuple[Opening, ...]] = [()] * 7
         for days, hours in self.open_.items():
             for day in days_named(days):
-                found[day] = _openings(hours)
+                found[day] = openings_of(hours)
         return tuple(found)
 
     @property
@@ -106,7 +102,7 @@ def _minutes(time: str) -> int:
     return min(int(hours) * 60 + int(minutes), MIDNIGHT)
 
 
-def _openings(hours: list[str]) -> tuple[Opening, ...]:
+def openings_of(hours: list[str]) -> tuple[Opening, ...]:
     return tuple(sorted(map(opening_of, hours)))
 
 
@@ -121,62 +117,6 @@ def days_named(days: str) -> list[int]:
     return [at % 7 for at in range(begin, end + 1 if end >= begin else end + 8)]
 
 
-def country_of(name: str, head: CharterHead, own: Mapping[str, OwnCalendar]) -> str:
-    """The country of a calendar: its own, else that of the charter's calendar; '' where none is said."""
-    if name not in own:
-        return name
-    written = own[name].country
-    if written is not None:
-        return written
-    return country_of(head.calendar, head, own) if name != head.calendar else ""
-
-
-def calendar_named(name: str, charter: Charter) -> WorkingDays:
-    """The working days and hours of one of the charter's own calendars, or of a country.
-
-    The organisation's closed days are closed in all of them. Raises Invalid for a country that is not known.
-    """
-    head, own = charter.charter, charter.calendars
-    closed = frozenset(head.closed_days)
-    if name not in own:
-        return WorkingDays(name, closed)
-    said = own[name]
-    opened = tuple((_day(day), _openings(hours)) for day, hours in sorted(said.open_days.items()))
-    country = country_of(name, head, own)
-    return WorkingDays(country, closed | frozenset(said.closed_days), said.week, opened, name)
-
-
-class CalendarTold(TypedDict):
-    """A calendar as pages and reports tell it: hours from Monday to Sunday in minutes, and the units that keep it.
-
-    `units` are empty for the charter's own.
-    """
-
-    country: str
-    week: list[list[list[int]]]
-    units: list[str]
-
-
 def week_told(calendar: WorkingDays, on: date) -> list[list[list[int]]]:
     """What is open from Monday to Sunday, as plain values: minutes from midnight."""
     return [[[each.first, each.until] for each in day] for day in calendar.usual_week(on.year)]
-
-
-def calendars_told(charter: Charter, on: date) -> list[CalendarTold]:
-    """The charter's calendar first, then those that some units keep instead, as they are on a day."""
-    units = charter.units if isinstance(charter.units, list) else []
-    names = [charter.charter.calendar, *dict.fromkeys(unit.calendar for unit in units if unit.calendar)]
-    found: list[CalendarTold] = []
-    for at, name in enumerate(dict.fromkeys(names)):
-        calendar = calendar_named(name, charter)
-        week = week_told(calendar, on)
-        kept = [unit.name for unit in units if unit.calendar == name] if at else []
-        found.append({"country": calendar.code, "week": week, "units": kept})
-    return found
-
-
-def calendars_of(charter: Charter) -> list[WorkingDays]:
-    """The charter's calendar first, then each other calendar of its units."""
-    units = charter.units if isinstance(charter.units, list) else []
-    names = dict.fromkeys([charter.charter.calendar, *(unit.calendar for unit in units if unit.calendar)])
-    return [calendar_named(name, charter) for name in names]
