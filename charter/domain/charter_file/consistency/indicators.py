@@ -79,8 +79,7 @@ def _check_test(test: Test, path: Path, notes: Notes) -> None:
 
 def _check_plan(plan: CheckPlan, path: Path, notes: Notes) -> None:
     for name in ("due", "late_after", "lapses_after"):
-        delay = getattr(plan, name)
-        if delay.is_in_hours:
+        if (delay := getattr(plan, name)).is_in_hours:
             said = Sentence("a check is not planned by %(delay)s", delay=delay.sentence)
             notes.error((*path, name), said, Sentence("write hours, days or working days"))
     if plan.at < EARLIEST:
