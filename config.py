@@ -21,6 +21,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 LANGUAGES = ("fr", "en")
+SHORTEST_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 SHORTEST_AUDIT_KEY = 32
 T = TypeVar("T")
@@ -108,7 +109,7 @@ class Settings:
         var_folder = _folder("VAR_FOLDER", env.get("VAR_FOLDER", str(cls.var_folder)))
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{var_folder}/promesse.sqlite3")),
-            secret_key=env.get("SECRET_KEY") or _own_key(var_folder, host),
+            secret_key=_long_enough(env.get("SECRET_KEY", "")) or _own_key(var_folder, host),
             audit_key=_audit_key(env),
             var_folder=var_folder,
             data_folders=tuple(_existing(path) for path in env.get("DATA_FOLDERS", "").split(os.pathsep) if path),
@@ -120,7 +121,7 @@ class Settings:
             scheduler_tick_seconds=_read(
                 env, "SCHEDULER_TICK_SECONDS", _whole(1, 3600), default=cls.scheduler_tick_seconds
             ),
-            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=host not in LOOPBACK),
+            session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=_is_over_https(env, host)),
             default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
             lease_seconds=_read(env, "LEASE_SECONDS", _whole(10, 43_200), default=cls.lease_seconds),
             log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
@@ -285,6 +286,22 @@ def _refuse_odd_signs(rest: str) -> None:
             "DATABASE_URL cannot be read: in its user and password write the signs @ : / ? # % and blanks as codes "
             "(@ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25)."
         )
+
+
+def _is_over_https(env: Environment, host: str) -> bool:
+    """Whether pages are meant to be read over HTTPS: from other machines, behind a proxy, or by their address."""
+    is_far = host not in LOOPBACK or env.get("PROXIES", "0").strip() not in ("", "0")
+    return is_far or env.get("PUBLIC_ADDRESS", "").strip().startswith("https://")
+
+
+def _long_enough(key: str) -> str:
+    """What signs sessions must not be guessed."""
+    if key and len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"SECRET_KEY is too short: give {SHORTEST_KEY} random signs at least, such as what "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'` prints."
+        )
+    return key
 
 
 def _own_key(var_folder: Path, host: str) -> str:

@@ -154,9 +154,60 @@ def _done(result: Any) -> None:
 
 
 def untested() -> list[str]:
-    """Modules of services that define a function and have no test file of their name."""
-    tests = {path.stem for path in (PROJECT / "tests").rglob("test_*.py")}
-    return [name_of(path) for path in modules() if "services" in path.parts and f"test_{path.stem}" not in tests]
+    """Modules of services that define a public function and have no tests/services/<noun>/test_<module>.py."""
+    found = (path for path in modules() if path.is_relative_to(HOUSE / "services"))
+    return [name_of(path) for path in found if _has_rule(path) and not _test_of(path).exists()]
+
+
+def _has_rule(path: Path) -> bool:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return any(isinstance(node, ast.FunctionDef) and not node.name.startswith("_") for node in body)
+
+
+def _test_of(path: Path) -> Path:
+    return PROJECT / "tests" / path.relative_to(HOUSE).with_name(f"test_{path.name}")
+
+
+CALLERS = ("app.py", "config.py", "charter", "templates", "bench", "migrations", "examples")
+PLAIN = {"property", "cached_property", "staticmethod", "classmethod", "lru_cache", "cache", "contextmanager"}
+"""Decorators that register nothing: a function with another one may be called by what it is registered with."""
+
+
+def only_tested() -> list[str]:
+    """Functions of charter/ that neither code nor template names: at most their tests call them.
+
+    What a library calls by its name (of a class with a base that is not ours) is left out.
+    """
+    paths = [path for root in CALLERS for path in ([PROJECT / root] if "." in root else (PROJECT / root).rglob("*"))]
+    named = {name for path in paths if path.suffix == ".py" for name in _names(path)}
+    for path in paths:
+        if path.suffix in (".html", ".txt", ".svg", ".xml", ".css"):
+            named |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return sorted(
+        f"{name_of(path)} {name}" for path in HOUSE.rglob("*.py") for name in _functions(path) if name not in named
+    )
+
+
+def _names(path: Path) -> Iterator[str]:
+    """What code names: variables, attributes, and words in strings; not what it imports, defines or documents."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value
+
+
+def _functions(path: Path) -> Iterator[str]:
+    """Functions and methods that nothing registers."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {id(one) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.bases for one in node.body}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef) or id(node) in called or re.fullmatch("__.*__", node.name):
+            continue
+        if {ast.unparse(one).split("(")[0] for one in node.decorator_list} <= PLAIN:
+            yield node.name
 
 
 def main() -> int:

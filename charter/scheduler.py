@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -49,8 +50,14 @@ HELP_AFTER = timedelta(seconds=20)
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
 
-Duty = tuple[Callable[..., None], float, tuple[object, ...]]
-"""What is done, every how many seconds, with what."""
+
+class Duty(NamedTuple):
+    """What is done, every how many seconds, with what."""
+
+    work: Callable[..., None]
+    seconds: float
+    arguments: tuple[object, ...]
+
 
 logger = logging.getLogger(__name__)
 
@@ -178,10 +185,10 @@ def start(app: Flask, settings: Settings) -> None:
     watchdog = Watchdog(max(LEASES_STUCK * settings.lease_seconds, LEAST_STUCK))
     clock = clock_of(
         [
-            (tick, each, (app, access, stopping, watchdog)),
-            (help_tick, HELP_AFTER.total_seconds(), (app, access, stopping, watchdog)),
-            (post, each, (app, settings, watchdog)),
-            (work, JOBS_EVERY, (app, access, stopping, watchdog)),
+            Duty(tick, each, (app, access, stopping, watchdog)),
+            Duty(help_tick, HELP_AFTER.total_seconds(), (app, access, stopping, watchdog)),
+            Duty(post, each, (app, settings, watchdog)),
+            Duty(work, JOBS_EVERY, (app, access, stopping, watchdog)),
         ]
     )
     watchdog.start()

@@ -147,6 +147,7 @@ class Charts:
         kind: str,
         direction: str = "higher",
         unacceptable: float | None = None,
+        against: Mapping[str, Any] | None = None,
         breaks: Sequence[Mapping[str, str]] = (),
         flags: Sequence[Mapping[str, str]] = (),
         title: str = "",
@@ -155,7 +156,8 @@ class Charts:
         """A control chart of a series; without a drawable reading, line and target alone.
 
         `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
-        those that the series marks unless others are given; `flags`, likewise, of what was done.
+        those that the series marks unless others are given; `flags`, likewise, of what was done. No figure is written
+        as a level that it did not reach: those of the series, `unacceptable` and those of the view `against`.
         """
         read, shared = as_reading(reading), {"kind": kind, "direction": direction, "unacceptable": unacceptable}
         frame = control_frame(
@@ -173,6 +175,7 @@ class Charts:
             reading=read,
             title=title,
             series=series,
+            levels=[*(point["target"] for point in series), unacceptable, against],
             **shared,
         )
 

@@ -13,6 +13,7 @@ from charter.domain.charter_file.plan import Plan, plan_lines
 from charter.domain.charter_file.reading import ReadCharter, read_charter
 from charter.domain.charter_file.text.canonical import write_charter
 from charter.domain.lint.promises import lint_charter
+from charter.domain.readings.status import LEVELS
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
@@ -177,8 +178,8 @@ def _figure(figure: LastFigure) -> str:
     value = figure_of(figure.indicator, figure.counts)
     if value is None:
         return str(figure.error or "no case can be judged")
-    level = figure.target.target if figure.target is not None else None
-    shown = format_value(value, figure.indicator.kind, "en", level)
+    levels = [] if figure.target is None else [getattr(figure.target, name) for name in LEVELS]
+    shown = format_value(value, figure.indicator.kind, "en", levels)
     return f"{shown} of {format_count(figure.counts.denominator, 'en')}"
 
 

@@ -24,6 +24,7 @@ from charter.services.drafts.unapplied import as_version, measure_unapplied
 from charter.services.figures.write import correct_figure, enter_figure
 from charter.services.schedule.clock_health import ticked
 from charter.services.work.worker import run_jobs as do_jobs
+from charter.words.doubts import doubt_sentences
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,7 +81,10 @@ def measure(
         print_json(found)
         return
     for name, value in found.items():
-        if name != "units":
+        if name == "doubts":
+            for said in doubt_sentences(found, "en"):
+                click.echo(f"doubt: {said}")
+        elif name != "units":
             click.echo(f"{name}: {value}")
     for unit in found["units"] if by else ():
         click.echo("  " + ", ".join(f"{name}: {value}" for name, value in unit.items()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -138,11 +140,19 @@ SQLITE_PRAGMAS = (
 )
 
 
+def _keep_private(path: str) -> None:
+    """The file of the database is for its owner alone; SQLite gives the files beside it the same rights."""
+    with suppress(OSError):
+        if path and os.stat(path).st_mode & 0o077:
+            os.chmod(path, 0o600)
+
+
 @event.listens_for(Engine, "connect")
 def _tune_sqlite(connection: Any, record: object) -> None:
     """SQLite: enforce foreign keys, let readers and one writer work together, wait for a lock, guard REPLACE too."""
     if type(connection).__module__.startswith("sqlite3"):
         cursor = connection.cursor()
+        _keep_private(cursor.execute("PRAGMA database_list").fetchone()[2])
         for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -21,7 +21,7 @@ class ApiToken(Vouched, Base):
     name: Mapped[str] = mapped_column(String(80), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     units: Mapped[list[str]] = mapped_column(JSON)
-    scopes: Mapped[list[str]] = mapped_column(JSON)
+    scopes: Mapped[list[str]] = mapped_column(JSON, server_default='["read", "push"]')
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str] = mapped_column(String(200))
     expires_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -42,7 +42,7 @@ class ReadingRow(Base):
     numerator: Mapped[Number] = mapped_column(Exact)
     denominator: Mapped[Number] = mapped_column(Exact)
     pending: Mapped[int]
-    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     target: Mapped[float | None]
     interval_low: Mapped[float | None]
     interval_high: Mapped[float | None]
@@ -54,6 +54,7 @@ class ReadingRow(Base):
     steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     shown: Mapped[int | None]
     effective_n: Mapped[float | None]
+    doubts: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     definition_hash: Mapped[str | None] = mapped_column(String(64))
     chart_says: Mapped[str | None] = mapped_column(String(8))
     chart_lower: Mapped[float | None]

@@ -9,12 +9,15 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 import charter.models.charters  # noqa: F401  (its rows are pointed at)
-from charter.domain.vocabulary.counts import Counts, Number
+from charter.domain.vocabulary.counts import Counts, Number, exact_each
 from charter.models.base import AppendOnly, Base, Exact, Instant, Said
 
 
 class Run(AppendOnly, Base):
-    """One execution of a check for one period: done with what it read, or failed with its sentence."""
+    """One execution of a check for one period: done with what it read, or failed with its sentence.
+
+    `told`: how cells were read that can be read in more than one way, as sentences.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (Index(None, "indicator_key", "period_key"),)
@@ -30,9 +33,12 @@ class Run(AppendOnly, Base):
     seconds: Mapped[float]
     rows_read: Mapped[int | None]
     undated: Mapped[int | None]
+    overlapping: Mapped[int | None]
     unknown_units: Mapped[dict[str, int] | None] = mapped_column(JSON)
     reaches_past: Mapped[bool | None]
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
+    told: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     definition_hash: Mapped[str] = mapped_column(String(64))
     started_by: Mapped[str] = mapped_column(String(200))
     claim: Mapped[str | None] = mapped_column(String(36))
@@ -61,7 +67,7 @@ class Measurement(AppendOnly, Base):
     squares: Mapped[Number] = mapped_column(Exact)
     promoters: Mapped[int]
     detractors: Mapped[int]
-    excluded: Mapped[dict[str, int]] = mapped_column(JSON)
+    excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
@@ -86,7 +92,7 @@ def counts_of(row: Any) -> Counts:
         row.squares,
         row.promoters,
         row.detractors,
-        row.excluded,
+        exact_each(row.excluded),
         row.steps or {},
         row.value,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from charter.domain.overview.model import in_place
 
@@ -30,8 +30,23 @@ COLUMNS = ((36, 2, 60), (120, 3, 34), (200, 4, 22))
 
 Form = Literal["whole", "short", "list"]
 """A table with every sentence; with the first of each; or a list in columns. What stands out is told beneath."""
-Entry = tuple[Json, Any, str, str]
-"""A commitment, its sealed class, all its sentences, the first of them."""
+
+
+class Entry(NamedTuple):
+    """A commitment, its sealed class, all its sentences, the first of them."""
+
+    view: Json
+    row: Any
+    whole: str
+    first: str
+
+
+class MarkCounts(NamedTuple):
+    """How many stand on the map, beneath it, and on the map of effects."""
+
+    points: int
+    beneath: int
+    effects: int
 
 
 @dataclass(frozen=True)
@@ -48,9 +63,9 @@ class ClassesPage:
 
 
 def classes_page(
-    marks: tuple[int, int, int], intro: str, entries: Sequence[Entry], told: Sequence[str], others: str
+    marks: MarkCounts, intro: str, entries: Sequence[Entry], told: Sequence[str], others: str
 ) -> ClassesPage:
-    """How the page is laid out. `marks`: how many stand on the map, beneath it, and on the map of effects; `told`: what
+    """How the page is laid out. `told`: what
     stands out; `others`: what is said below in any case."""
     points, beneath, effects = marks
     room = PAGE - HEAD - LINE * _lines(intro, LETTERS) - SMALL * (_lines(others, TOLD) + 3)
@@ -174,7 +189,7 @@ def class_parts(snapshot: Json) -> dict[str, Any]:
         "classes_together": classes_together(snapshot),
         "classes_outstanding": classes_outstanding(snapshot),
         "class_marks": {"points": points, "effects": effects},
-        "class_page_plan": partial(classes_page, (len(points), len(listed) - len(points), len(effects))),
+        "class_page_plan": partial(classes_page, MarkCounts(len(points), len(listed) - len(points), len(effects))),
     }
 
 

@@ -62,10 +62,19 @@ def origin_rows(breakdown: Sequence[Json]) -> Rows:
     return Rows(shown, len(breakdown) - len(shown), first)
 
 
-def _weight(row: Json) -> tuple[bool, int, float, str]:
+class Weight(NamedTuple):
+    """What puts units in order: without a figure last, then by status, size and name."""
+
+    is_silent: bool
+    status: int
+    size: float
+    name: str
+
+
+def _weight(row: Json) -> Weight:
     """Units without a figure last: they explain nothing of where a figure comes from."""
     order = EXCEPTIONS.index(row["status"]) if row["status"] in EXCEPTIONS else len(EXCEPTIONS)
-    return (row["value"] is None, order, -(row["denominator"] or 0.0), row["name"])
+    return Weight(row["value"] is None, order, -(row["denominator"] or 0.0), row["name"])
 
 
 def least_coverage(snapshot: Json) -> float | None:

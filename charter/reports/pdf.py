@@ -51,11 +51,6 @@ class Attached:
     at: datetime = EPOCH
 
 
-def render_pdf(html: str, *, attachments: Sequence[Attached] = (), language: str) -> bytes:
-    """The PDF of a page, in a process of its own; see render_here for what it raises."""
-    return render_in_subprocess(html, attachments=attachments, language=language)
-
-
 def render_in_subprocess(
     html: str, *, attachments: Sequence[Attached] = (), language: str, time_out: float = TIME_OUT
 ) -> bytes:

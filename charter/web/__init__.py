@@ -24,6 +24,7 @@ PAGES = (
     account.pages,
     account.account_pages,
     account.mail_pages,
+    account.place_pages,
     accounts.pages,
     accounts.owner_pages,
     actions.pages,

@@ -182,7 +182,7 @@ def _side(effect: Effect, side: str, language: str) -> str:
     cases = (
         f"{format_count(told['cases'], language)} {'cas' if language == 'fr' else 'cases'}, " if told["cases"] else ""
     )
-    return f"{format_value(told['value'], effect['kind'], language)} ({cases}{when})"
+    return f"{format_value(told['value'], effect['kind'], language, effect.get('against'))} ({cases}{when})"
 
 
 def _difference(effect: Effect, language: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
-    format_count,
+    format_cases,
     format_date,
     format_level,
     format_period,
@@ -51,6 +52,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} has no figure to give any more, for {p}.",
         "L'engagement {t} n'a plus de chiffre à donner, pour {p}.",
     ),
+    ("doubt", "opened"): ("{i} is in doubt for {p}: {x}", "Un doute sur {i} pour {p} : {x}"),
+    ("doubt", "closed"): ("Nothing is doubted of {i} any more, for {p}.", "Plus aucun doute sur {i}, pour {p}."),
     ("check", "late"): ("The check of {i} for {p} is late{n}.", "Le contrôle de {i} pour {p} est en retard{n}."),
     ("check", "failed"): (
         "The check of {i} for {p} has failed several times{n}.",
@@ -139,6 +142,7 @@ def _parts(line: Line, language: str) -> dict[str, str]:
         "v": variation_word(line["code"], language),
         "d": format_date(facts.get("on"), language),
         "n": others[language == "fr"],
+        "x": " ".join(doubt_sentences(facts, language)) or f"{word(NAMES, line['code'], language)}.",
     }
 
 
@@ -146,20 +150,20 @@ def alert_detail(line: Line, language: str) -> str:
     """The figure behind it: `Factures justes : 82,5 %, exigé au moins 90 %, sur 1 240 cas.`; nothing where none is."""
     facts, kind = line["facts"], line["kind"]
     if kind == "past":
-        before, after = (format_value(facts.get(name), facts["kind"], language) for name in ("before", "value"))
+        before, after = (format_value(facts.get(name), facts["kind"], language, facts) for name in ("before", "value"))
         return french(f"{before} → {after}") if language == "fr" else f"{before} → {after}"
     if kind not in ("status", "signal") or facts.get("value") is None:
         return ""
     name = text_in(facts["indicator"], language)
-    said = [format_value(facts["value"], facts["kind"], language, facts["target"])]
+    said = [format_value(facts["value"], facts["kind"], language, facts)]
     if facts["target"] is not None:
         side = facts["direction"] == "higher"
         most = (("at most", "au plus"), ("at least", "au moins"))[side][language == "fr"]
         required = "exigé" if language == "fr" else "required"
         said.append(f"{required} {most} {format_level(facts['target'], facts['kind'], language)}")
     if facts.get("cases"):
-        cases = format_count(facts["cases"], language)
-        said.append(f"sur {cases} cas" if language == "fr" else f"of {cases} cases")
+        cases = format_cases(facts["cases"], facts.get("case"), language)
+        said.append(f"sur {cases}" if language == "fr" else f"of {cases}")
     if line["what"] not in DONE and facts.get("since") and facts["since"] != facts["period"]:
         since = format_period(facts["since"], language)
         said.append(f"depuis {since}" if language == "fr" else f"since {since}")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from charter.domain.frontline import observations
 from charter.domain.vocabulary import terms
-from charter.words import actions, frontline, jobs, statuses
+from charter.words import actions, doubts, frontline, jobs, statuses
 from charter.words.statuses import COLUMN_KINDS, COLUMN_ROLES, Pairs, word
 
 P = terms.Permission
@@ -54,12 +54,14 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.Party: statuses.PARTIES,
     terms.Nature: statuses.NATURES,
     terms.Basis: statuses.BASES,
+    terms.DoubtCode: doubts.NAMES,
     terms.FloorState: statuses.FLOOR_STATES,
     terms.Role: statuses.ROLES,
     terms.PeriodKind: statuses.PERIOD_KINDS,
     terms.Kind: statuses.KINDS,
     terms.Direction: statuses.DIRECTIONS,
     terms.Permission: PERMISSIONS,
+    terms.Scope: statuses.SCOPES,
     terms.JobState: jobs.STATES,
     terms.ActionState: actions.ACTION_STATES,
     terms.EffectVerdict: actions.VERDICTS,

@@ -13,6 +13,7 @@ from charter.words import (
     calendars,
     class_terms,
     classes,
+    doubts,
     formats,
     frontline,
     jobs,
@@ -26,7 +27,7 @@ from charter.words.formats import listed, quoted, text_in
 
 Language = Callable[[], str]
 
-_WITH_ONE: dict[str, Callable[..., str]] = {
+_WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "date": formats.format_date,
     "day_month": formats.format_day_month,
     "short_date": formats.format_short_date,
@@ -62,6 +63,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
     "hours_sentence": calendars.hours_sentence,
     "week_words": calendars.week_words,
     "country_words": calendars.country_words,
+    "doubt_sentences": doubts.doubt_sentences,
     "left_out_sentence": words_overview.left_out_sentence,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
@@ -79,6 +81,7 @@ _WITH_ONE: dict[str, Callable[..., str]] = {
 
 _OF_A_KIND: dict[str, Callable[..., str]] = {
     "value": formats.format_value,
+    "cases": formats.format_cases,
     "level": formats.format_level,
     "points": formats.format_points,
     "interval": formats.format_interval,
@@ -116,7 +119,7 @@ _PAIRS = {
 }
 
 
-def _of_one(write: Callable[..., str], language: Language) -> Callable[[Any], str]:
+def _of_one(write: Callable[..., str | list[str]], language: Language) -> Callable[[Any], str | list[str]]:
     return lambda value: write(value, language())
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
 from babel.dates import get_day_names, get_month_names
 
+from charter.domain.vocabulary.counts import at_decimals, decimals_apart
 from charter.domain.vocabulary.periods import first_month, parse_period
 from charter.domain.vocabulary.terms import Kind
 
@@ -70,26 +72,54 @@ NONE = "\u2013"
 """What stands where there is no figure: a dash, never a zero."""
 
 MOST_DECIMALS = 4
+LONGEST_LEVEL = 8
+"""Decimals of a level as people write one; what has more is reckoned, and rounded."""
 _WHOLE_KINDS = {Kind.COUNT.value, Kind.NPS.value}
 _SHARE_KINDS = {kind.value for kind in Kind if kind.is_share}
 
 
-def _rounded(value: Decimal, decimals: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-
-
 def format_number(value: Figure, language: str, decimals: int = 0) -> str:
     """A number with thin thousands, the decimal sign of the language, and a true minus."""
-    number = _rounded(Decimal(str(value)), decimals)
+    number = at_decimals(Decimal(str(value)), decimals)
     whole, _, rest = f"{abs(number):f}".partition(".")
     grouped = f"{int(whole):,}".replace(",", THIN if language == "fr" else ",")
     written = grouped + (("," if language == "fr" else ".") + rest if rest else "")
     return f"{MINUS if number < 0 else ''}{written}"
 
 
+Levels = Mapping[str, Any] | Sequence[Any] | Figure | None
+"""What a figure is read against: a level, a view that holds levels (target, tolerance…), or several of both."""
+
+_FINEST = 12
+"""Decimals of a figure: beyond, it is what binary fractions make of it."""
+
+
+def _marks(against: Levels) -> list[Decimal]:
+    """The levels that a figure must not seem to have reached, nor to have lost."""
+    if isinstance(against, Mapping):
+        target, tolerance = against.get("target"), against.get("tolerance")
+        edge = None
+        if target is not None and tolerance:
+            sign = -1 if against.get("direction") == "lower" else 1
+            edge = Decimal(str(target)) - sign * Decimal(str(tolerance))
+        against = [target, edge, against.get("unacceptable"), against.get("exceeds")]
+    if isinstance(against, Sequence):
+        return [mark for one in against for mark in _marks(one)]
+    return [] if against is None else [Decimal(str(against))]
+
+
 def format_count(value: Figure | None, language: str) -> str:
     """Whole cases: `18 230`."""
     return NONE if value is None else format_number(value, language)
+
+
+def format_cases(value: Figure | None, case: Mapping[str, Mapping[str, str]] | None, language: str) -> str:
+    """So many of what is counted, in the charter's own word where it has one: `1,261 flights`; else `1,261 cases`."""
+    if value is None:
+        return NONE
+    is_one = -2 < value < 2 if language == "fr" else value == 1
+    named = case or {"one": {"en": "case", "fr": "cas"}, "many": {"en": "cases", "fr": "cas"}}
+    return f"{format_count(value, language)}{NBSP}{text_in(named['one' if is_one else 'many'], language)}"
 
 
 def is_share(kind: str, value: Figure | None = None) -> bool:
@@ -101,29 +131,23 @@ def _percent(number: str, language: str) -> str:
     return f"{number}{THIN}%" if language == "fr" else f"{number}%"
 
 
-def _decimals(shown: Decimal, fewest: int, landmarks: list[Decimal]) -> int:
-    """As few decimals as keep the figure apart from what it is not: the required level, 0 and 100 %."""
-    for decimals in range(fewest, MOST_DECIMALS):
-        if all(shown == mark or _rounded(shown, decimals) != _rounded(mark, decimals) for mark in landmarks):
-            return decimals
-    return MOST_DECIMALS
+def format_value(value: Figure | None, kind: str, language: str, against: Levels = None) -> str:
+    """A measured value by its kind: `84,2 %`, `+12`, `4,2`. It never rounds onto or past a level that it did not reach.
 
-
-def format_value(value: Figure | None, kind: str, language: str, target: Figure | None = None) -> str:
-    """A measured value by its kind: `84,2 %`, `+12`, `4,2`. It never rounds onto a target it did not reach."""
+    `against`: the levels it is read beside. A share that is neither none nor all is never written 0 % or 100 %.
+    """
     if value is None:
         return NONE
-    exact = Decimal(str(value))
-    mark = None if target is None else Decimal(str(target))
+    exact, marks = at_decimals(Decimal(str(value)), _FINEST), _marks(against)
     if is_share(kind, value):
-        marks = [Decimal(0), Decimal(100), *([] if mark is None else [mark * 100])]
-        shown = exact * 100
-        return _percent(format_number(shown, language, _decimals(shown, 1, marks)), language)
+        shown, marks = exact * 100, [*(mark * 100 for mark in marks), Decimal(0), Decimal(100)]
+        return _percent(format_number(shown, language, decimals_apart(shown, 1, marks)), language)
     if kind == Kind.MONEY:
-        return format_number(exact / 100, language, 2)
-    marks = [] if mark is None else [mark]
-    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if kind in _WHOLE_KINDS else 1
-    number = format_number(exact, language, _decimals(exact, fewest, marks))
+        shown, marks = exact / 100, [mark / 100 for mark in marks]
+        return format_number(shown, language, decimals_apart(shown, 2, marks))
+    is_whole = kind in _WHOLE_KINDS or (kind == Kind.SUM and exact == exact.to_integral_value())
+    fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if is_whole else 1
+    number = format_number(exact, language, decimals_apart(exact, fewest, marks))
     return f"+{number}" if kind == Kind.NPS and exact > 0 else number
 
 
@@ -134,7 +158,8 @@ def format_level(value: Figure | None, kind: str, language: str) -> str:
     exact = Decimal(str(value)) * (100 if is_share(kind, value) else 1)
     if kind == Kind.MONEY:
         return format_value(value, kind, language)
-    places = min(max(-int(exact.normalize().as_tuple().exponent), 0), MOST_DECIMALS)
+    places = max(-int(exact.normalize().as_tuple().exponent), 0)
+    places = places if places <= LONGEST_LEVEL else MOST_DECIMALS
     number = format_number(exact, language, places)
     if is_share(kind, value):
         return _percent(number, language)
@@ -150,17 +175,17 @@ def format_points(difference: Figure | None, kind: str, language: str) -> str:
     else:
         scale = Decimal(100) if kind in _SHARE_KINDS or kind == Kind.COMPOSITE else Decimal(1)
     decimals = 0 if kind in (Kind.COUNT, Kind.MONEY) else 1
-    shown = _rounded(Decimal(str(difference)) * scale, decimals)
+    shown = at_decimals(Decimal(str(difference)) * scale, decimals)
     if shown == 0:
         return "="
     return f"{'+' if shown > 0 else ''}{format_number(shown, language, decimals)}"
 
 
-def format_interval(interval: list[float] | None, kind: str, language: str) -> str:
-    """`83,7 % à 84,7 %`."""
+def format_interval(interval: Sequence[float] | None, kind: str, language: str, against: Levels = None) -> str:
+    """`83,7 % à 84,7 %`; an end never rounds onto or past a level either."""
     if not interval:
         return NONE
-    low, high = (format_value(end, kind, language) for end in interval)
+    low, high = (format_value(end, kind, language, against) for end in interval)
     return f"{low} {'à' if language == 'fr' else 'to'} {high}"
 
 

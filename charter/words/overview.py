@@ -158,7 +158,7 @@ def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
         if language == "fr":
             return french(f"Soit {share} des cas vus ; ils ne comptent d’aucun côté.")
         return f"That is {share} of the cases seen; they change neither side of the count."
-    value, low, high = (format_value(one, "share", language) for one in (view["value"], *bounds))
+    value, low, high = (format_value(one, "share", language, view) for one in (view["value"], *bounds))
     if language == "fr":
         return french(
             f"Soit {share} des cas vus, qui ne comptent d’aucun côté : {value} sans eux ; "

@@ -55,14 +55,22 @@ REASONS: Pairs = {
         "l'échantillon ne dit pas à quel point son chiffre est sûr",
     ),
     terms.Reason.NO_TARGET: ("no required level in force", "aucun niveau d'exigence en vigueur"),
+    terms.Reason.NO_OWN_LEVEL: ("no level of its own", "pas de niveau propre"),
     terms.Reason.OUT_OF_SEASON: ("out of season", "hors saison"),
     terms.Reason.WITHOUT_EVIDENCE: ("without evidence: nothing measures it", "sans preuve : rien ne le mesure"),
     terms.Reason.SOURCE_SHORT: (
-        "the source does not reach the end of the period",
-        "la source ne va pas jusqu'à la fin de la période",
+        "the source does not cover the whole period",
+        "la source ne couvre pas toute la période",
+    ),
+    terms.Reason.UNREADABLE: (
+        "cases without a date or that cannot be read could turn the verdict",
+        "des cas sans date ou illisibles pourraient changer le verdict",
     ),
     terms.Reason.NO_VOLUME: ("the volume is not known", "le volume n'est pas connu"),
-    terms.Reason.PART_MISSING: ("one of its parts has no figure", "l'une de ses composantes n'a pas de chiffre"),
+    terms.Reason.PART_MISSING: (
+        "one of its parts has no figure that stands",
+        "l'une de ses composantes n'a pas de chiffre établi",
+    ),
 }
 CHECK_STATES: Pairs = {
     terms.CheckState.DUE: ("due", "à faire"),
@@ -130,6 +138,7 @@ KINDS: Pairs = {
     terms.Kind.MEAN: ("mean", "moyenne"),
     terms.Kind.NPS: ("NPS", "NPS"),
     terms.Kind.COUNT: ("count", "nombre"),
+    terms.Kind.SUM: ("sum", "somme"),
     terms.Kind.RATE: ("rate", "taux"),
     terms.Kind.AVAILABILITY: ("availability", "disponibilité"),
     terms.Kind.PERCENTILE: ("percentile", "centile"),
@@ -195,6 +204,8 @@ SPARE_EXCLUSIONS: Pairs = {
     "duplicate": ("duplicate", "doublon"),
     "negative pause": ("a pause that ends before it begins", "pause qui finit avant de commencer"),
     "pause longer than the case": ("a pause longer than the case", "pause plus longue que le dossier"),
+    "no hour": ("no hour", "sans heure"),
+    "no answer": ("no answer", "sans réponse"),
 }
 
 
@@ -258,6 +269,10 @@ def exclusion_word(reason: str, language: str) -> str:
     return word(SPARE_EXCLUSIONS, reason, language)
 
 
+SCOPES: Pairs = {
+    terms.Scope.READ: ("read figures", "lire les chiffres"),
+    terms.Scope.PUSH: ("send figures", "envoyer des chiffres"),
+}
 COLUMN_KINDS: Pairs = {
     ColumnKind.DATE: ("date", "date"),
     ColumnKind.INSTANT: ("date and time", "date avec heure"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,20 +12,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from charter.api.endpoints import LARGEST_BODY
-from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
-from charter.domain.vocabulary.terms import Role
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
-from charter.models.figures import ApiToken, Push
+from charter.models.figures import Push
 from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
-from charter.services.people.tokens import bearer as let_in
-from charter.services.people.tokens import create_token, revoke_token
+from charter.services.people.tokens import revoke_token
 from charter.services.verification.verify import verify
-from tests.services.world import NOW, START
+from tests.services.world import NOW
 
 ADDRESS = "/api/v1/indicators/welcomed/measurements"
+
+
 Bearer = Callable[..., dict[str, str]]
+
+
 Json = dict[str, Any]
 
 
@@ -191,39 +190,3 @@ def test_ten_thousand_figures_are_one_body(client: FlaskClient, bearer: Bearer) 
     body = {"figures": [figure(period=month, channel=channel) for month in months for channel in channels]}
     answer = client.post(address, json=body, headers=bearer())
     assert (answer.status_code, answer.json["entered"], len(answer.json["periods"])) == (201, 10_000, 4)  # type: ignore[index]
-
-
-def test_a_token_is_kept_as_a_hash_and_audited(app: Flask) -> None:
-    secret = create_token(COMMAND_LINE, START, name="crm", units=["west"], expires_at=NOW)
-    row = db.session.execute(select(ApiToken)).scalar_one()
-    assert row.sha256 == hashlib.sha256(secret.encode()).hexdigest()
-    found = let_in(secret, NOW - timedelta(seconds=1))
-    assert found is not None
-    assert (found[0].role, found[0].units) == (Role.CONTRIBUTOR, ("west", "brest", "vannes"))
-    assert let_in(secret, NOW) is None
-    with pytest.raises(NotFound):
-        revoke_token(COMMAND_LINE, NOW, "crm")
-    create_token(COMMAND_LINE, NOW, name="crm")
-    revoke_token(COMMAND_LINE, NOW, "crm")
-    entries = db.session.execute(select(AuditEntry).where(AuditEntry.action.like("token:%")).order_by(AuditEntry.id))
-    found_entries = [(one.action, one.subject, one.after) for one in entries.scalars()]
-    assert found_entries == [
-        ("token:create", "crm", {"units": ["west"], "expires_at": NOW.isoformat()}),
-        ("token:create", "crm", {"units": [], "expires_at": None}),
-        ("token:revoke", "crm", None),
-    ]
-    assert secret not in json.dumps([one[2] for one in found_entries])
-
-
-def test_a_token_that_cannot_be_made_is_refused(app: Flask) -> None:
-    create_token(COMMAND_LINE, START, name="crm")
-    with pytest.raises(Conflict, match="a token crm in use"):
-        create_token(COMMAND_LINE, START, name=" crm ")
-    with pytest.raises(Invalid, match="needs a name"):
-        create_token(COMMAND_LINE, START, name=" ")
-    with pytest.raises(NotFound, match="no unit paris"):
-        create_token(COMMAND_LINE, START, name="other", units=["paris"])
-    with pytest.raises(Invalid, match="would expire before"):
-        create_token(COMMAND_LINE, NOW, name="other", expires_at=START)
-    with pytest.raises(NotAllowed):
-        create_token(Actor("Mia", Role.MANAGER), START, name="other")

@@ -23,8 +23,7 @@ from charter.services.verification.verify import verify
 from config import PROJECT
 from tests.cli.conftest import Installation
 from tests.services.databases import new_url, opened, template_of
-from tests.services.month.test_overview import many
-from tests.services.world import NOW, apply
+from tests.services.world import NOW, apply, many
 
 # One commitment short: fifteen indicators over four months are sixty checks.
 INDICATORS, MONTHS = 15, 4

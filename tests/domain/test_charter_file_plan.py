@@ -109,7 +109,8 @@ def test_changes_stand_in_the_order_of_the_file() -> None:
         "~ indicator answered-10wd: check.due: 3 days -> 4 days",
         "+ commitment phone",
         "+ indicator calls",
-        "! indicator answered-10wd: what is measured changes (within); its curve is cut on 2026-06-01",
+        "! indicator answered-10wd: what is measured changes (within); the first period judged by it is 2026-06: there "
+        "its curve is cut",
     ]
 
 

@@ -29,7 +29,7 @@ def test_settings_have_defaults_for_one_machine(tmp_path: Path) -> None:
 
 def test_settings_read_each_variable(tmp_path: Path) -> None:
     found = settings(
-        tmp_path, SECRET_KEY="k", HOST="0.0.0.0", PORT="80", WORKERS="3", THREADS="5", PUBLIC_PAGES="Off",
+        tmp_path, SECRET_KEY="k" * 32, HOST="0.0.0.0", PORT="80", WORKERS="3", THREADS="5", PUBLIC_PAGES="Off",
         SESSION_COOKIE_SECURE="off", MAX_UPLOAD_MB="7", SCHEDULER_TICK_SECONDS="9", DEFAULT_LANGUAGE="en",
         LOG_LEVEL="debug", FRAME_ANCESTORS="https://a.example https://b.example", DATA_FOLDERS=f"{tmp_path}:{tmp_path}",
         CRM_URL="postgresql://crm", SMTP_HOST="mail", SMTP_TLS="tls", SMTP_USER="us", SMTP_PASSWORD="hidden",
@@ -132,7 +132,7 @@ def test_settings_refuse_an_odd_sign_in_a_password_without_repeating_it(tmp_path
 
 
 def test_settings_do_not_print_secrets(tmp_path: Path) -> None:
-    found = settings(tmp_path, SECRET_KEY="hidden", DATABASE_URL="postgresql://u:hidden@h/d")
+    found = settings(tmp_path, SECRET_KEY="hidden" * 6, DATABASE_URL="postgresql://u:hidden@h/d")
     assert "hidden" not in repr(found)
     assert "hidden" not in repr(found.environment)
 
@@ -149,14 +149,21 @@ def test_secret_key_is_made_once_for_this_machine(tmp_path: Path) -> None:
 def test_secret_key_is_required_beyond_this_machine(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"^SECRET_KEY is missing: serving beyond this machine \(HOST=0\.0\.0\.0\)"):
         settings(tmp_path, HOST="0.0.0.0")
-    assert settings(tmp_path, HOST="0.0.0.0", SECRET_KEY="k").session_cookie_secure is True
+    assert settings(tmp_path, HOST="0.0.0.0", SECRET_KEY="k" * 32).session_cookie_secure is True
+    assert settings(tmp_path, PUBLIC_ADDRESS="https://promesse.example").session_cookie_secure is True
+    assert settings(tmp_path, PROXIES="1").session_cookie_secure is True
+    assert settings(tmp_path, PROXIES="1", SESSION_COOKIE_SECURE="off").session_cookie_secure is False
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY is too short: give 32 random signs") as refusal:
+        settings(tmp_path, SECRET_KEY="hush" * 7)
+    assert "hush" not in str(refusal.value)
 
 
 def test_secret_may_stand_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("from a file\n", encoding="utf-8")
-    assert settings(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == "from a file"
+    kept = "from a file, long enough to sign with"
+    (tmp_path / "key").write_text(f"{kept}\n", encoding="utf-8")
+    assert settings(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == kept
     environment = Environment({"CRM_URL_FILE": str(tmp_path / "key")})
-    assert environment["CRM_URL"] == "from a file"
+    assert environment["CRM_URL"] == kept
     assert environment.get("OTHER") is None
     with pytest.raises(SettingsError, match=r"^CRM_URL_FILE=/nowhere cannot be read"):
         Environment({"CRM_URL_FILE": "/nowhere"})["CRM_URL"]

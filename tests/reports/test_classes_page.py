@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 
 from charter.domain.statistics.intervals import wilson
-from charter.reports.classes_page import ClassesPage, classes_outstanding, classes_page, clipped
-from charter.reports.pdf import render_pdf
+from charter.reports.classes_page import ClassesPage, Entry, MarkCounts, classes_outstanding, classes_page, clipped
+from charter.reports.pdf import render_in_subprocess
 from charter.reports.render import render_report_html
 from tests.reports.sample_month import make_crowd, make_snapshot
 
@@ -51,7 +51,7 @@ def test_it_is_one_page(count: int, language: str, is_measured: bool) -> None:
     start = html.index('<section class="classes-page">')
     end = html.index("</section>", start) + len("</section>")
     alone = html[: html.index("<main>") + 6] + html[start:end] + "</main></body></html>"
-    with pikepdf.open(io.BytesIO(render_pdf(alone, language=language))) as document:
+    with pikepdf.open(io.BytesIO(render_in_subprocess(alone, language=language))) as document:
         assert len(document.pages) == 1
     # Each commitment stands on the page, and with all its sentences there or in the annex.
     assert all(f"({number})" in html[end:] or count < 13 for number in range(1, count + 1))
@@ -74,11 +74,11 @@ def test_what_stands_out_comes_by_gravity() -> None:
 
 def test_a_short_charter_keeps_every_sentence_and_both_maps() -> None:
     view = {"title": {"en": "Phone"}, "components": ["competence"]}
-    entries = [(view, None, "Strong. " + "x" * 90, "Strong.")] * 6
-    found = classes_page((6, 0, 6), "Intro.", entries, ["No. 1: told"], "")
+    entries = [Entry(view, None, "Strong. " + "x" * 90, "Strong.")] * 6
+    found = classes_page(MarkCounts(6, 0, 6), "Intro.", entries, ["No. 1: told"], "")
     assert (found.form, found.is_beside, found.told) == ("whole", True, 1)
     assert found.map_size[1] >= 230
-    nothing = classes_page((0, 6, 0), "Intro.", entries, [], "")
+    nothing = classes_page(MarkCounts(0, 6, 0), "Intro.", entries, [], "")
     assert nothing == ClassesPage("whole", (680, 0))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from charter.domain.vocabulary.errors import CharterError
 from charter.reports import pdf
-from charter.reports.pdf import Attached, render_in_subprocess, render_pdf, versions
+from charter.reports.pdf import Attached, render_in_subprocess, versions
 from charter.reports.render import render_report_html
 from tests.reports.sample_month import Json, make_crowd, make_empty_month, make_snapshot
 
@@ -23,7 +23,7 @@ PAGE = '<html lang="en"><head><title>Page</title></head><body><h1>Page</h1>{}</b
 @pytest.fixture(scope="module")
 def report() -> bytes:
     """The sample month in French."""
-    return render_pdf(render_report_html(make_snapshot(), "fr"), language="fr")
+    return render_in_subprocess(render_report_html(make_snapshot(), "fr"), language="fr")
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,14 @@ def test_fonts_are_embedded(report: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("make", [lambda: make_crowd(1), make_empty_month], ids=["one", "empty"])
 def test_small_and_empty_months_are_whole_files(make: Callable[[], Json], language: str, tmp_path: Path) -> None:
-    content = render_pdf(render_report_html(make(), language), language=language)
+    content = render_in_subprocess(render_report_html(make(), language), language=language)
     (tmp_path / "report.pdf").write_bytes(content)
     subprocess.run(["qpdf", "--check", str(tmp_path / "report.pdf")], capture_output=True, check=True)
     assert all(tag.words for tag in tags(content) if tag.kind == "/Figure")
 
 
 def test_sixty_commitments_fit(tmp_path: Path) -> None:
-    content = render_pdf(render_report_html(make_crowd(60), "en"), language="en")
+    content = render_in_subprocess(render_report_html(make_crowd(60), "en"), language="en")
     (tmp_path / "report.pdf").write_bytes(content)
     subprocess.run(["qpdf", "--check", str(tmp_path / "report.pdf")], capture_output=True, check=True)
     said = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, text=True, check=True)
@@ -134,7 +134,7 @@ def test_sixty_commitments_fit(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_nothing_is_fetched(planted: str, address: str) -> None:
     with pytest.raises(CharterError, match="Outside reference refused") as refused:
-        render_pdf(PAGE.format(planted), language="en")
+        render_in_subprocess(PAGE.format(planted), language="en")
     assert address in str(refused.value)
 
 

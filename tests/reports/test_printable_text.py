@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from charter.reports.pdf import render_pdf
+from charter.reports.pdf import render_in_subprocess
 from charter.reports.printable_text import AS_TEXT, directed, printable
 from charter.reports.render import render_report_html
 from tests.reports.sample_month import make_snapshot
@@ -53,7 +53,7 @@ def test_words_that_do_not_end_keep_the_page_and_its_columns(tmp_path: Path) -> 
     said = {"number": 1, "commitment": "reading", "unit": "company", "unit_name": "Ambrelune", "by": "Inès"}
     said |= {"text": f"Bravo 🙂 <b>\n{ARABIC}\n{'mot ' * 5000}", "at": "2026-11-06T08:00:00+00:00"}
     snapshot["edition"] = {"number": None, "comments": [said], "actions": [], "approval": None, "erratum": None}
-    content = render_pdf(render_report_html(snapshot, "fr"), language="fr")
+    content = render_in_subprocess(render_report_html(snapshot, "fr"), language="fr")
     (tmp_path / "report.pdf").write_bytes(content)
     told = subprocess.run(
         ["pdftotext", "-bbox", str(tmp_path / "report.pdf"), "-"], capture_output=True, text=True, check=True

@@ -18,7 +18,7 @@ from charter.models.base import SQLITE_PRAGMAS, db
 from charter.models.checks import DueCheck
 from charter.models.jobs import Job
 from charter.models.records import ReportFile, Run, Snapshot
-from charter.scheduler import clock_of, tick, work
+from charter.scheduler import Duty, clock_of, tick, work
 from charter.services.records.access import Access
 from config import PROJECT
 from tests.services.databases import new_url, opened, template_of
@@ -47,7 +47,7 @@ def test_a_duty_that_runs_long_never_overlaps_itself() -> None:
         under_way[0] -= 1
         turns[0] += 1
 
-    clock = clock_of([(slow, 0.05, ())])
+    clock = clock_of([Duty(slow, 0.05, ())])
     clock.start()
     time.sleep(1)
     clock.shutdown(wait=True)

@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import event
 
 from charter.factory import create_app
 from charter.models.base import db
@@ -104,3 +105,18 @@ def template_of(engine: str, fill: Callable[[], None] | None = None) -> str:
         assert not Path(f"{path}-wal").exists()
         return path
     return url.partition("?")[0].rpartition("/")[2]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that the database is sent within the block."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

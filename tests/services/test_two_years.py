@@ -18,7 +18,7 @@ from charter.models.checks import DueCheck
 from charter.services.charters.versions import history
 from charter.services.records.leases import settle_all
 from charter.services.records.transactions import transaction
-from charter.services.schedule.claims import Taking, claim_all, due_batches
+from charter.services.schedule.claims import Taking, Wanted, claim_all, due_batches
 from charter.services.schedule.due import make_due
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import apply
@@ -73,7 +73,7 @@ def expected(zone: str) -> dict[tuple[str, str], datetime]:
 def run_all(now: datetime) -> Iterator[Period]:
     """Claim what waits at a tick, and have it done; another process that asks at the same instant gets nothing."""
     for batch in due_batches(history(), Taking(now, now)):
-        wanted = [(check, check.period, batch.version.id) for check in batch.checks]
+        wanted = [Wanted(check, check.period, batch.version.id) for check in batch.checks]
         taken = claim_all(wanted, Taking(now, now))
         assert claim_all(wanted, Taking(now, now)) == {}
         with transaction():

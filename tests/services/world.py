@@ -112,8 +112,8 @@ def charter_of(text: str = TEXT) -> Charter:
     return read_charter(text).charter
 
 
-def write_cases(folder: Path, months: Mapping[str, Month] = MONTHS) -> None:
-    """cases.csv and bills.csv of these months, a duplicate each month in Vannes, and one row without a date."""
+def write_cases(folder: Path, months: Mapping[str, Month] = MONTHS, *, is_clean: bool = False) -> None:
+    """cases.csv and bills.csv of these months, a duplicate each month in Vannes; unless clean, a row without date."""
     cases: list[list[object]] = [["id", "opened", "closed", "agency", "channel", "topic"]]
     bills: list[list[object]] = [["id", "opened", "agency", "right"]]
     for month, agencies in months.items():
@@ -127,7 +127,8 @@ def write_cases(folder: Path, months: Mapping[str, Month] = MONTHS) -> None:
                 cases.append([name, opened, closed, agency, ("phone", "letter")[turn % 2], "other"])
                 bills.append([name, opened, agency, int(turn < right)])
         cases.append([f"{month}-again", first, first, "vannes", "phone", "duplicate"])
-    cases.append(["undated", "", "", "vannes", "phone", "other"])
+    if not is_clean:
+        cases.append(["undated", "", "", "vannes", "phone", "other"])
     for name, rows in (("cases.csv", cases), ("bills.csv", bills)):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
@@ -157,3 +158,9 @@ def measured() -> None:
     """The charter in force and its four months measured."""
     apply()
     run_due(COMMAND_LINE, NOW, Access())
+
+
+def many(number: int) -> str:
+    """The small charter with that many commitments about bills."""
+    one = BILL.replace("key: bill\n", "key: bill-{0}\n").replace("key: billed", "key: billed-{0}")
+    return HEAD + "".join(one.replace("{0}", str(turn)) for turn in range(number)) + CARE

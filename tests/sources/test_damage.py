@@ -148,7 +148,8 @@ def test_eight_workbooks_of_millions_of_empty_rows_at_once_hold_nothing_up() -> 
 
     def send() -> None:
         try:
-            rows_of_file(content, "x.xlsx")
+            assert rows_of_file(content, "x.xlsx") == (["indicator", "period"], [])
+            said["read"] += 1
         except (Invalid, Busy) as error:
             said[type(error).__name__] += 1
             words.add(str(error))
@@ -162,7 +163,7 @@ def test_eight_workbooks_of_millions_of_empty_rows_at_once_hold_nothing_up() -> 
         time.sleep(0.01)
         longest = max(longest, time.monotonic() - began)
     assert sum(said.values()) == 8
-    assert min(said["Invalid"], said["Busy"]) > 0
+    assert said["read"] + said["Invalid"] > 0
     assert all("x.xlsx" in one for one in words)
     assert longest < 1
 

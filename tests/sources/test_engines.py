@@ -122,8 +122,8 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
 
 @pytest.fixture
 def of_events(make_indicator: Callable[..., Any]) -> list[Any]:
-    said = {"source": "log", "start": {"state": ["x", "12"]}, "unit": "unit"}
-    last = {"stop": {"state": ["7.25"]}, "pauses": {"state": ["y'z"]}}
+    said = {"source": "log", "start": {"state": ["x", "7.25"]}, "unit": "unit"}
+    last = {"stop": {"state": ["12", "y'z"]}, "pauses": {"state": ["x"]}}
     return [
         make_indicator(key="hours", within="8 hours", **said, **last),
         make_indicator(key="first", within="5 working hours", **said, stop={"state": "y'z", "which": "first"}),

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from charter import VERSION
 from charter.models.base import db
+from charter.web.frame.responses import public_link
 from tests.web.world import make_empty_app
 
 POLICY = (
@@ -31,6 +32,25 @@ def test_the_panel_may_be_framed_where_the_installation_says(tmp_path: Path) -> 
     embed, page = client.get("/embed"), client.get("/")
     assert embed.headers["Content-Security-Policy"].endswith("frame-ancestors https://intranet.example")
     assert page.headers["Content-Security-Policy"] == POLICY
+
+
+def test_once_its_address_is_known_the_site_answers_to_no_other_name(tmp_path: Path) -> None:
+    address = "https://promesse.example/charter"
+    client = make_empty_app(tmp_path, public_address=address, knows_its_address=True).test_client()
+    codes = {
+        host: client.get("/sign-in", headers={"Host": host}).status_code
+        for host in ("promesse.example", "promesse.example:8443", "127.0.0.1:8000", "elsewhere.example", "a b", "")
+    }
+    assert codes == dict.fromkeys(codes, 421) | dict.fromkeys(list(codes)[:3], 200)
+    assert client.get("/sign-in").headers["Strict-Transport-Security"] == "max-age=31536000"
+    with client.application.test_request_context("/", headers={"Host": "elsewhere.example"}):
+        assert public_link("embed.panel", unit="a b") == f"{address}/embed?unit=a+b"
+    with client.application.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/charter"}):
+        assert public_link("embed.panel") == f"{address}/embed"
+
+
+def test_plain_http_promises_no_https(client: FlaskClient) -> None:
+    assert "Strict-Transport-Security" not in client.get("/sign-in").headers
 
 
 @pytest.mark.parametrize(("address", "hidden"), [("/", True), ("/embed", True), ("/sign-in", False)])

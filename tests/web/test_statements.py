@@ -24,8 +24,7 @@ from charter.models.readings import ReadingRow
 from charter.services.classes.deciding import decide_class
 from charter.services.drafts.applying import apply_charter
 from charter.services.people.accounts import create_account
-from tests.services.databases import ENGINES, new_url, opened, template_of
-from tests.services.month.test_overview import statements
+from tests.services.databases import ENGINES, new_url, opened, statements, template_of
 
 NOW = datetime(2026, 11, 10, 9, tzinfo=UTC)
 PASSWORD = "a long enough one"

@@ -33,8 +33,8 @@ T, N, M = "\u202f", "\u00a0", "\u2212"
     ],
 )
 def test_value_is_written_by_its_kind(value, kind, target, french, english):
-    assert formats.format_value(value, kind, "fr", target=target) == french
-    assert formats.format_value(value, kind, "en", target=target) == english
+    assert formats.format_value(value, kind, "fr", against=target) == french
+    assert formats.format_value(value, kind, "en", against=target) == english
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_value_is_written_by_its_kind(value, kind, target, french, english):
     ],
 )
 def test_value_never_rounds_onto_what_it_is_not(value, kind, target, written):
-    assert formats.format_value(value, kind, "en", target=target) == written
+    assert formats.format_value(value, kind, "en", against=target) == written
 
 
 @given(st.integers(1, 10_000), st.integers(0, 10_000))

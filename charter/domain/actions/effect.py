@@ -15,6 +15,7 @@ from math import fsum, sqrt
 from typing import NotRequired, TypedDict
 
 from charter.domain.overview.model import Words
+from charter.domain.readings.status import LevelFacts
 from charter.domain.statistics.intervals import CENSUS_LEVEL, Interval, t_quantile
 from charter.domain.statistics.seasons import Timed, has_season, years_apart
 from charter.domain.vocabulary.periods import parse_period, period_at
@@ -115,6 +116,7 @@ class EffectLine(TypedDict):
     reason: str | None
     wanted: NotRequired[int | None]
     kind: str
+    against: NotRequired[LevelFacts]  # not in what was kept before
     title: Words
 
 

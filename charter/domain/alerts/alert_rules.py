@@ -23,6 +23,7 @@ class Subject(StrEnum):
 
     STATUS = "status"
     DATA = "data"
+    DOUBT = "doubt"
     SIGNAL = "signal"
     CHECK = "check"
     CLASS = "class"

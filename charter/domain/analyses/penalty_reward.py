@@ -7,7 +7,7 @@ rules would still print a confident class for them (methods.md A2).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,15 @@ DRAWS = 1000
 SEED = 20_260_101
 MOST_DRAWS = 20_000
 OPPOSITE = {"basic": "excitement", "excitement": "basic"}
+
+
+class Judged(NamedTuple):
+    """The class of an attribute, what other groupings say, whether it is stable, and what is to be known."""
+
+    class_: str
+    groupings: list[dict[str, Any]]
+    is_stable: bool
+    warnings: list[Note]
 
 
 def analyse_marks(
@@ -169,17 +178,15 @@ class _Study:
                 or note("marks-too-few-people", n=len(found.outcome), minimum=MINIMUM_PEOPLE)
             )
             return line | {"class": "insufficient", "stable": False, "groupings": [], "warnings": [dict(why)]}
-        class_, groupings, is_stable, warnings = self._judged(at, effects)
-        if small is not None:
-            class_, warnings = "insufficient", [*warnings, small]
+        judged = self._judged(at, effects)
         return line | {
-            "class": class_,
-            "stable": is_stable and small is None,
-            "groupings": groupings,
-            "warnings": [dict(one) for one in warnings],
+            "class": judged.class_ if small is None else "insufficient",
+            "stable": judged.is_stable and small is None,
+            "groupings": judged.groupings,
+            "warnings": [dict(one) for one in (*judged.warnings, *([] if small is None else [small]))],
         }
 
-    def _judged(self, at: int, effects: Effects) -> tuple[str, list[dict[str, Any]], bool, list[Note]]:
+    def _judged(self, at: int, effects: Effects) -> Judged:
         """The class under the chosen grouping, kept where another says the same and none the opposite."""
         class_ = class_of_effects(effects, self.delta, self.choices)
         others = [
@@ -200,7 +207,7 @@ class _Study:
             warnings.append(note("penalty-reward-unstable" if classes else "marks-one-grouping"))
             class_ = "undetermined"
         warnings += [note(f"marks-negative-{name}") for name in ("penalty", "reward") if turns(effects, name)]
-        return class_, said, is_stable, warnings
+        return Judged(class_, said, is_stable, warnings)
 
 
 def _side(one: Group) -> frozenset[Group]:

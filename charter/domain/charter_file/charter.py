@@ -18,7 +18,7 @@ from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
 from charter.domain.charter_file.evidence import Sector as Sector
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import CaseWords, Indicator
 from charter.domain.charter_file.sources import Source, Unit
 from charter.domain.charter_file.values import (
     ClockTime,
@@ -168,6 +168,7 @@ class Commitment(Strict):
     promisor: Party = Party.COMPANY
     promisee: Party = Party.CUSTOMER
     touchpoint: Words | None = None
+    case: CaseWords | None = None
     components: list[Component] = []
     answers: list[Key] = []
     evidence: Evidence = Evidence()

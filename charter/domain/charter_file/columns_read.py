@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
-from charter.domain.charter_file.indicators import IndicatorBase, Rate, Sum, Volume, Waits
+from charter.domain.charter_file.indicators import FILE, IndicatorBase, Rate, Sum, Volume, VolumeRows, Waits
 from charter.domain.charter_file.sources import Events
 
-_COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "distinct", "unit", "channel", "segment")
+_COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""
 
 
@@ -35,46 +35,61 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
         for nth, indicator in enumerate(commitment.indicators):
             if indicator.source is None or is_entered(charter, indicator):
                 continue
-            for below, source, column in _of(indicator):
-                yield ReadColumn(("commitments", at, "indicators", nth, *below), source, column)
+            for one in _of(indicator):
+                yield replace(one, path=("commitments", at, "indicators", nth, *one.path))
 
 
-def _of(indicator: IndicatorBase) -> Iterator[tuple[Path, str, str]]:
+def _of(indicator: IndicatorBase) -> Iterator[ReadColumn]:
+    """The places below an indicator."""
     source = indicator.source or ""
     for name in _COLUMNS:
         for column in _listed(getattr(indicator, name, None)):
-            yield (name,), source, column
+            yield ReadColumn((name,), source, column)
     for name in ("success", "numerator", "denominator"):
         for column in _named_by(getattr(indicator, name, None)):
-            yield (name,), source, column
+            yield ReadColumn((name,), source, column)
     yield from _of_conditions(indicator, source)
+    yield from _of_case(indicator, source)
     if isinstance(indicator, Rate):
         yield from _of_volume(indicator, source)
     if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
         yield from _of_pauses(pauses)
 
 
-def _of_conditions(indicator: IndicatorBase, source: str) -> Iterator[tuple[Path, str, str]]:
+def _of_conditions(indicator: IndicatorBase, source: str) -> Iterator[ReadColumn]:
     for column in indicator.where or {}:
-        yield ("where", column), source, column
+        yield ReadColumn(("where", column), source, column)
     for at, exclusion in enumerate(indicator.exclude):
         for column in exclusion.where:
-            yield ("exclude", at, "where", column), source, column
+            yield ReadColumn(("exclude", at, "where", column), source, column)
 
 
-def _of_pauses(pauses: Waits) -> Iterator[tuple[Path, str, str]]:
+def _of_pauses(pauses: Waits) -> Iterator[ReadColumn]:
     for name, column in (("case", pauses.case), ("from", pauses.from_), ("until", pauses.until)):
-        yield ("pauses", name), pauses.source, column
+        yield ReadColumn(("pauses", name), pauses.source, column)
 
 
-def _of_volume(rate: Rate, source: str) -> Iterator[tuple[Path, str, str]]:
+def _of_case(indicator: IndicatorBase, source: str) -> Iterator[ReadColumn]:
+    """The column that names a case, and that which tells its newest row."""
+    is_plain = isinstance(indicator.distinct, str)
+    if indicator.case_key is not None:
+        yield ReadColumn(("distinct",) if is_plain else ("distinct", "key"), source, indicator.case_key)
+    if indicator.latest not in (None, FILE):
+        yield ReadColumn(("distinct", "latest"), source, str(indicator.latest))
+
+
+def _of_volume(rate: Rate, source: str) -> Iterator[ReadColumn]:
     """The volume of another source is summed by the same columns of date and unit."""
-    if not isinstance(rate.volume, Volume):
-        yield ("volume",), source, rate.volume
+    if isinstance(rate.volume, VolumeRows):
+        for column in rate.volume.rows.where:
+            yield ReadColumn(("volume", "rows", "where", column), source, column)
         return
-    yield ("volume", "column"), rate.volume.source, rate.volume.column
+    if not isinstance(rate.volume, Volume):
+        yield ReadColumn(("volume",), source, rate.volume)
+        return
+    yield ReadColumn(("volume", "column"), rate.volume.source, rate.volume.column)
     for column in (rate.date, *_listed(rate.unit)):
-        yield ("volume", "source"), rate.volume.source, column
+        yield ReadColumn(("volume", "source"), rate.volume.source, column)
 
 
 def _listed(value: Any) -> Iterable[str]:

@@ -59,11 +59,6 @@ def _places(plain: Plain, thing: str) -> list[tuple[Path, str]]:
     return [((name, at), str(one["key"])) for at, one in enumerate(plain.get(name, []))]
 
 
-def keys_of(plain: Plain, thing: str) -> list[str]:
-    """The keys of every unit, source, commitment or indicator, in order."""
-    return [key for _, key in _places(plain, thing)]
-
-
 def changed(plain: Plain, place: Path, values: Values) -> Plain:
     """The charter with these values at and below a place; groups that are left empty go too."""
     new = deepcopy(plain)

@@ -14,6 +14,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     Kind.MEAN: {"date": "date", "value": "value"},
     Kind.NPS: {"date": "date", "value": "value"},
     Kind.COUNT: {"date": "date"},
+    Kind.SUM: {"date": "date", "value": "value"},
     Kind.RATE: {"date": "date", "volume": "volume"},
     Kind.AVAILABILITY: {"date": "date", "up": "up", "total": "total"},
     Kind.PERCENTILE: {"date": "date", "value": "value"},

@@ -13,7 +13,10 @@ from charter.domain.vocabulary.errors import Sentence
 
 HELP: Mapping[str, Sentence] = {
     "charter": Sentence("The head of the charter: whose it is, where, since when."),
-    "units": Sentence("The organisation's tree, written here or in {file: units.csv}."),
+    "units": Sentence(
+        "The organisation's tree, written here or in {file: units.csv}; in a target the units whose level it is: "
+        "whole, {kind: …} or a list of keys."
+    ),
     "sources": Sentence("Where rows come from, each under its key."),
     "commitments": Sentence("The promises."),
     "key": Sentence("A lasting name: letters, digits, dot, dash, underscore."),
@@ -69,7 +72,8 @@ HELP: Mapping[str, Sentence] = {
     "source": Sentence("The source its rows come from."),
     "kind": Sentence("What sort of thing it is."),
     "where": Sentence("Only rows that meet all these conditions."),
-    "distinct": Sentence("The column that names a case: one row per case counts."),
+    "distinct": Sentence("The column that names a case: one row per case counts; or {key, latest}."),
+    "latest": Sentence("The column that tells the newest row of a case; $file: the file whose name sorts last."),
     "exclude": Sentence("Rows that do not count, each with a reason."),
     "unit": Sentence("The column of the unit's key, or a list of columns."),
     "channel": Sentence("The column of the channel, or a list of columns."),
@@ -78,6 +82,15 @@ HELP: Mapping[str, Sentence] = {
     "direction": Sentence("Whether a higher or a lower value is better."),
     "targets": Sentence("The required levels, each from a date on."),
     "minimum": Sentence("Fewer judged cases than this are unproven."),
+    "judged_by": Sentence(
+        "period: by the version in force on its first day; start: each case by that of its own start."
+    ),
+    "case": Sentence(
+        "The word for what is counted: {one: flight, many: flights}, in French and English; of events and pauses, the "
+        "column that names the case."
+    ),
+    "one": Sentence("For one of them."),
+    "many": Sentence("For several of them."),
     "check": Sentence("When the check is due, late and lapsed."),
     "start": Sentence("The column of the instant the delay starts, or {state: […]} of an event log."),
     "stop": Sentence("The column of the instant the delay stops, or {state: […], which: last} of an event log."),
@@ -89,7 +102,6 @@ HELP: Mapping[str, Sentence] = {
     "events": Sentence("The rows are events of cases: {case, at, state} name the columns."),
     "state": Sentence("The states of an event log (under events: the column of the state)."),
     "which": Sentence("first or last: the time a case came into the stop state; last unless written."),
-    "case": Sentence("The column that names the case."),
     "calendars": Sentence("The organisation's own calendars, each under its key."),
     "country": Sentence("Whose public holidays and weekend it keeps, like FR or FR-57; unless written, the charter's."),
     "open": Sentence('Hours by day of the week: {mon-fri: ["09:00-12:30", "13:30-18:00"]}; days left out are closed.'),
@@ -99,15 +111,17 @@ HELP: Mapping[str, Sentence] = {
     "numerator": Sentence("The column of successes, or {plus: […], minus: […]}."),
     "denominator": Sentence("The column of cases, or {plus: […], minus: […]}."),
     "value": Sentence("The column of the value."),
-    "in": Sentence("The unit in which the delay is measured."),
+    "in": Sentence("The unit in which the delay is measured; of a sum, a word for its unit."),
     "percentile": Sentence("Between 0 and 100: 85 is the value below which 85 %% of the cases lie."),
-    "volume": Sentence("The column of the volume, or {source, column}."),
+    "volume": Sentence("The column of the volume, {source, column}, or {rows: {where: {…}}}."),
+    "rows": Sentence(
+        "Where the list of rows stands in an answer, like data.items; of a volume, the rows that meet conditions."
+    ),
     "per": Sentence("The volume that the rate refers to, like 100000."),
     "up": Sentence("The column of time up."),
     "total": Sentence("The column of total time; of a source: where an answer says how many rows there are in all."),
     "of": Sentence("The parts: [{indicator, weight}, …]; of pages: how many rows a page holds."),
     "headers": Sentence('What is sent with each request; secrets by name: {Authorization: "env:NAME"}.'),
-    "rows": Sentence("Where the list of rows stands in an answer, like data.items."),
     "pages": Sentence(
         "How the next page is found: {next: links.next}, {link: true} or {page: page, size: per_page, of: 100}."
     ),

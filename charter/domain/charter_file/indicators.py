@@ -76,6 +76,42 @@ class Sum(Strict):
     minus: list[Column] = []
 
 
+FILE = "$file"
+"""Stands where a column may: the file that a row was read from."""
+
+
+class CaseRows(Strict):
+    """Which of the rows of one case counts: that with the greatest `latest`, or of the file whose name sorts last."""
+
+    key: Column
+    latest: Column | None = None
+
+
+KeyOrRows = Annotated[Annotated[Column, Tag("<one>")] | Annotated[CaseRows, Tag("<keys>")], by_form]
+
+
+class CaseWords(Strict):
+    """The word for what is counted: a flight, flights."""
+
+    one: Text
+    many: Text
+
+
+class UnitsOfKind(Strict):
+    """All units of one kind."""
+
+    kind: Words
+
+
+UnitKeys = Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(min_length=1)]
+UnitsHeld = Annotated[
+    Annotated[Literal["whole"], Tag("<one>")]
+    | Annotated[UnitKeys, Tag("<list>")]
+    | Annotated[UnitsOfKind, Tag("<keys>")],
+    by_form,
+]
+
+
 ColumnOrSum = Annotated[Annotated[Column, Tag("<one>")] | Annotated[Sum, Tag("<keys>")], by_form]
 
 
@@ -94,6 +130,7 @@ class Target(Strict):
     tolerance: Annotated[Number, Field(ge=0)] = Decimal(0)
     unacceptable: Number | None = None
     exceeds: Number | None = None
+    units: UnitsHeld | None = None
     season: Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}\.\.[0-9]{2}-[0-9]{2}$")] = "01-01..12-31"
 
 
@@ -130,7 +167,7 @@ class IndicatorBase(Strict):
     mandatory: StrictBool = True
     source: Key | None = None
     where: Condition | None = None
-    distinct: Column | None = None
+    distinct: KeyOrRows | None = None
     exclude: list[Exclusion] = []
     unit: Columns | None = None
     channel: Columns | None = None
@@ -138,8 +175,20 @@ class IndicatorBase(Strict):
     period: PeriodKind = PeriodKind.MONTH
     direction: Direction = Direction.HIGHER
     targets: list[Target] = []
+    judged_by: Literal["period", "start"] = "period"
     minimum: Annotated[WholeNumber, Field(ge=1)] = 30
+    case: CaseWords | None = None
     check: CheckPlan = CheckPlan()
+
+    @property
+    def case_key(self) -> str | None:
+        """The column that names a case; rows are cases where there is none."""
+        return self.distinct.key if isinstance(self.distinct, CaseRows) else self.distinct
+
+    @property
+    def latest(self) -> str | None:
+        """What tells the newest row of a case: a column, or the file."""
+        return self.distinct.latest if isinstance(self.distinct, CaseRows) else None
 
 
 class ShareWithin(IndicatorBase):
@@ -258,12 +307,33 @@ class Volume(Strict):
     column: Column
 
 
+class RowsWhere(Strict):
+    """The conditions that rows meet."""
+
+    where: Condition
+
+
+class VolumeRows(Strict):
+    """The rows of the same source that meet conditions."""
+
+    rows: RowsWhere
+
+
+def _volume_form(value: Any) -> str:
+    if isinstance(value, VolumeRows) or (isinstance(value, dict) and "rows" in value):
+        return "<rows>"
+    return "<keys>" if isinstance(value, (dict, Volume)) else "<one>"
+
+
 class Rate(IndicatorBase):
     """How many rows per so many of a volume."""
 
     kind: Literal[Kind.RATE]
     date: Column
-    volume: Annotated[Annotated[Column, Tag("<one>")] | Annotated[Volume, Tag("<keys>")], by_form]
+    volume: Annotated[
+        Annotated[Column, Tag("<one>")] | Annotated[Volume, Tag("<keys>")] | Annotated[VolumeRows, Tag("<rows>")],
+        Discriminator(_volume_form),
+    ]
     per: Annotated[WholeNumber, Field(ge=1)]
 
 
@@ -298,6 +368,15 @@ class Composite(IndicatorBase):
     of: list[Part] = Field(min_length=1)
 
 
+class Total(IndicatorBase):
+    """The sum of a column: hours, cubic metres, euros saved; `in` is a word for its unit."""
+
+    kind: Literal[Kind.SUM]
+    date: Column
+    value: Column
+    in_: Annotated[Text | None, Field(alias="in")] = None
+
+
 class Money(IndicatorBase):
     """Money paid to customers; apart from status."""
 
@@ -307,6 +386,17 @@ class Money(IndicatorBase):
 
 
 Indicator = Annotated[
-    ShareWithin | PlainShare | Mean | Nps | Count | Rate | Availability | Percentile | YesNo | Composite | Money,
+    ShareWithin
+    | PlainShare
+    | Mean
+    | Nps
+    | Count
+    | Total
+    | Rate
+    | Availability
+    | Percentile
+    | YesNo
+    | Composite
+    | Money,
     Field(discriminator="kind"),
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
@@ -16,29 +17,19 @@ from charter.domain.charter_file.indicators import IndicatorBase, Target
 from charter.domain.charter_file.text.canonical import plain_value
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.vocabulary.periods import first_from, period_at
 from charter.domain.vocabulary.terms import PeriodKind
 
 Action = Literal["add", "change", "remove"]
 Thing = Literal["charter", "calendar", "unit", "source", "commitment", "indicator", "target"]
-LEAVES = (
-    "open",
-    "open_days",
-    "events",
-    "pauses",
-    "start",
-    "stop",
-    "where",
-    "success",
-    "numerator",
-    "denominator",
-    "volume",
-)
+LEAVES = {"where", "success", "numerator", "denominator", "volume", "distinct", "units"}
+LEAVES |= {"open", "open_days", "events", "pauses", "start", "stop"}
 """Groups of keys that mean something only as a whole."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. Values are of JSON's types; `since` is the first day of a target.
+    """One difference. Values are of JSON's types; `since` is the first day of a target, `whose` the units it is for.
 
     `is_share` says that levels are shares 0..1. A thing added or removed has no field.
     """
@@ -51,6 +42,7 @@ class Change:
     after: Any = None
     since: str = ""
     is_share: bool = False
+    whose: str = ""
 
 
 def changes_between(old: Charter | None, new: Charter) -> Iterator[Change]:
@@ -140,39 +132,53 @@ def _indicator(commitment: str, before: tuple[str, IndicatorBase] | None, after:
 
 
 def _targets(key: str, before: list[Target], after: list[Target], is_share: bool) -> Iterator[Change]:
-    was, now = ({one.from_.isoformat(): plain_value(one, whole=True) for one in targets} for targets in (before, after))
-    for since, plain in now.items():
-        if since in was:
-            yield from _fields("target", key, was[since], plain, since=since, is_share=is_share)
+    was, now = ({_place(one): plain_value(one, whole=True) for one in targets} for targets in (before, after))
+    for place, plain in now.items():
+        since, whose = plain["from"], _whose(plain["units"])
+        if place in was:
+            yield from _fields("target", key, was[place], plain, since=since, is_share=is_share, whose=whose)
         else:
-            yield Change("add", "target", key, "target", None, jsonable(plain["target"]), since, is_share)
-    for since, plain in was.items():
-        if since not in now:
-            yield Change("remove", "target", key, "target", jsonable(plain["target"]), None, since, is_share)
+            yield Change("add", "target", key, "target", None, jsonable(plain["target"]), since, is_share, whose)
+    for place, plain in was.items():
+        if place not in now:
+            level, since, whose = jsonable(plain["target"]), plain["from"], _whose(plain["units"])
+            yield Change("remove", "target", key, "target", level, None, since, is_share, whose)
+
+
+def _place(target: Target) -> tuple[str, str, str]:
+    """What makes a level another one: its first day, its season and the units whose it is."""
+    return target.from_.isoformat(), target.season, _whose(plain_value(target.units, whole=True))
+
+
+def _whose(units: Any) -> str:
+    return "" if units is None else one_line(units)
 
 
 def _orders(old: Charter, new: Charter) -> Iterator[Change]:
     """The order in which things are shown."""
-    lists: list[tuple[str, list[str], list[str]]] = [
-        ("units", [one.key for one in old.units], [one.key for one in new.units]),
-        ("commitments", [one.key for one in old.commitments], [one.key for one in new.commitments]),
-        ("indicators", list(indicators_of(old)), list(indicators_of(new))),
-    ]
-    for key, (_, after) in indicators_of(new).items():
-        before = indicators_of(old).get(key)
-        if before is not None:
-            targets = ([one.from_.isoformat() for one in side.targets] for side in (before[1], after))
-            lists.append((f"targets of {key}", *targets))  # type: ignore[arg-type]
-    for name, was, now in lists:
-        was, now = [one for one in was if one in now], [one for one in now if one in was]
+    before, after = _lists(old), _lists(new)
+    for name in (one for one in after if one in before):
+        was = [one for one in before[name] if one in after[name]]
+        now = [one for one in after[name] if one in before[name]]
         if was != now:
             yield Change("change", "charter", new.charter.key, f"order of {name}", was, now)
+
+
+def _lists(charter: Charter) -> dict[str, list[str]]:
+    """What is shown in an order of its own, by name."""
+    indicators = indicators_of(charter)
+    return {
+        "units": [one.key for one in charter.units],
+        "commitments": [one.key for one in charter.commitments],
+        "indicators": list(indicators),
+        **{f"targets of {key}": [one.from_.isoformat() for one in of.targets] for key, (_, of) in indicators.items()},
+    }
 
 
 __all__ = ["Change", "Plan", "plan_change", "plan_lines"]
 
 SIGNS = {"add": "+", "change": "~", "remove": "-"}
-WORDS_ONLY = ("title", "mandatory", "minimum", "check", "commitment")
+WORDS_ONLY = ("title", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
 """Fields of an indicator that do not change what is measured."""
 MANY = 12
 WIDEST = 80
@@ -245,16 +251,52 @@ def _warnings(old: Charter, new: Charter, changes: tuple[Change, ...]) -> Iterat
                 after=getattr(indicators_of(new)[key][1], "kind", ""),
             )
         else:
+            was, now = (indicators_of(side)[key][1] for side in (old, new))
             yield Sentence(
-                "indicator %(indicator)s: what is measured changes (%(fields)s); its curve is cut on %(day)s",
+                "indicator %(indicator)s: what is measured changes (%(fields)s); %(since)s",
                 indicator=key,
                 fields=fields,
-                day=day,
+                since=_judged_since(was, now, day),
             )
+    yield from _first_levels(new, changes)
     if redefined and day == old.charter.valid_from:
         yield Sentence(
             "charter.valid_from is still %(day)s: write the first day on which the new definitions hold", day=day
         )
+
+
+def _judged_since(was: IndicatorBase, now: IndicatorBase, day: date) -> Sentence:
+    """The first period that a version judges: that which begins with it or in it; by the case's start, from its day.
+
+    The version in force on the first day of a period says how it is judged.
+    """
+    first = first_from(now.period, day)
+    if was.judged_by == "start" and first.start != day:
+        inside = period_at(now.period, day)
+        return Sentence(
+            "cases that start from %(day)s on are judged by it, in %(inside)s first; its curve is cut at %(first)s",
+            day=day,
+            inside=inside,
+            first=first,
+        )
+    return Sentence("the first period judged by it is %(first)s: there its curve is cut", first=first)
+
+
+def _first_levels(new: Charter, changes: tuple[Change, ...]) -> Iterator[Sentence]:
+    """Levels that begin inside a period: the period is judged by the level of its first day."""
+    for change in changes:
+        if change.thing != "target" or change.action == "remove":
+            continue
+        kind = indicators_of(new)[change.key][1].period
+        day = max(date.fromisoformat(change.since), new.charter.valid_from)
+        first = first_from(kind, day)
+        if first.start != day:
+            yield Sentence(
+                "indicator %(indicator)s: the first period judged by the level from %(day)s is %(first)s",
+                indicator=change.key,
+                day=change.since,
+                first=first,
+            )
 
 
 def _redefines(change: Change) -> bool:
@@ -282,6 +324,7 @@ def _line(change: Change) -> str:
     if not change.field:
         return head
     name = f"{change.field} from {change.since}" if change.since else change.field
+    name += f" for {change.whose}" if change.whose else ""
     said = [_said(value, change.is_share) for value in (change.before, change.after)]
     if change.action == "add":
         return f"{head}: {name}: {said[1]}"

@@ -86,11 +86,11 @@ def is_valid(unit: Unit, on: date) -> bool:
 
 @dataclass(frozen=True)
 class RolledUp:
-    """Counts per unit with all below it added, and the rows of units that the charter does not know."""
+    """Counts per unit with all below it added, and those of units that the charter does not know, by name."""
 
     counts: Mapping[str, Counts]
     own: frozenset[str]
-    unknown: Mapping[str, int]
+    unknown: Mapping[str, Counts]
 
 
 def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> RolledUp:
@@ -103,11 +103,11 @@ def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> R
         at_each = {cell.unit: cell.counts for cell in cells if cell.unit in tree}
         return RolledUp({key: at_each.get(key, Counts()) for key in tree.by_key}, frozenset(at_each), {})
     by_unit: dict[str, list[Counts]] = {}
-    unknown: dict[str, int] = {}
+    unknown: dict[str, Counts] = {}
     for cell in cells:
         key = cell.unit
         if key not in tree:
-            unknown[key] = unknown.get(key, 0) + _rows(cell.counts)
+            unknown[key] = unknown.get(key, Counts()) + cell.counts
             key = tree.root.key
         by_unit.setdefault(key, []).append(cell.counts)
     rolled: dict[str, list[Counts]] = {key: [] for key in tree.by_key}
@@ -116,7 +116,3 @@ def roll_up(tree: UnitTree, cells: Iterable[Cell], *, adds_up: bool = True) -> R
         for above in tree.path(key):
             rolled[above].append(own)
     return RolledUp({key: add_up(parts) for key, parts in rolled.items()}, frozenset(by_unit), unknown)
-
-
-def _rows(counts: Counts) -> int:
-    return int(counts.denominator) + counts.pending + sum(counts.excluded.values())

@@ -59,9 +59,7 @@ def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None)
         raise Invalid("kano: unknown %(names)s; write counts of A, O, M, I, R and Q", "kano", names=unknown)
     counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key != "date"})
     dated = _day(given.get("date"), "kano.date")
-    return _expired("kano", "customers", (dated, on, choices)) or kano_vote(
-        counts, dated=dated, choices=choices or OURS
-    )
+    return _expired("kano", "customers", dated, on, choices) or kano_vote(counts, dated=dated, choices=choices or OURS)
 
 
 def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
@@ -82,7 +80,7 @@ def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | N
         outcome_levels=_whole(given, "outcome_levels", "penalty_reward"),
         is_stable=given.get("stable", True) is True,
     )
-    expired = _expired("penalty-reward", "customers", (dated, on, choices))
+    expired = _expired("penalty-reward", "customers", dated, on, choices)
     return expired or penalty_reward_vote(contrast, dated=dated, choices=choices or OURS)
 
 
@@ -96,7 +94,7 @@ def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | Non
             "sector: %(k)s of %(n)s companies cannot be; k is how many of the n compared promise it", "sector", k=k, n=n
         )
     dated = _day(given.get("date"), "sector.date")
-    vote = _expired("sector", "sector", (dated, on, choices)) or sector_vote(k, n, dated=dated, choices=choices or OURS)
+    vote = _expired("sector", "sector", dated, on, choices) or sector_vote(k, n, dated=dated, choices=choices or OURS)
     gone = [note("sector-entries-expired", count=given["gone"])] if given.get("gone") else []
     return replace(vote, warnings=(*vote.warnings, *gone))
 
@@ -114,8 +112,8 @@ def _experts(evidence: Mapping[str, Any], on: date | None, choices: Choices | No
     return experts_vote(opinions, on=on, valid=validity("experts", choices))
 
 
-def _expired(source: str, level: Level, when: tuple[date | None, date | None, Choices | None]) -> Vote | None:
-    dated, on, choices = when
+def _expired(source: str, level: Level, dated: date | None, on: date | None, choices: Choices | None) -> Vote | None:
+    """A vote that says only why it is none: not known yet on that day, or past its term."""
     if dated is not None and on is not None and on < dated:
         return silent(source, level, note("not-yet-known", source=source, date=dated.isoformat()))
     if dated is None or not is_expired(dated, on, validity(level, choices)):

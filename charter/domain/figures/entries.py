@@ -24,6 +24,7 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.MEAN: ("n", "sum", "sum_of_squares"),
     Kind.NPS: ("promoters", "passives", "detractors"),
     Kind.COUNT: ("n",),
+    Kind.SUM: ("n", "sum"),
     Kind.RATE: ("numerator", "volume"),
     Kind.MONEY: ("n", "cents"),
 }
@@ -211,6 +212,13 @@ def _count(entered: Entered) -> Counts:
     return Counts(numerator=n, denominator=n)
 
 
+def _total(entered: Entered) -> Counts:
+    n, total = _cases(entered, "n"), entered["sum"]
+    if n == 0 and total:
+        raise Invalid("There is a sum of %(total)s but no value: n is 0.", "n", total=total)
+    return Counts(numerator=n, denominator=n, total=total)
+
+
 def _rate(entered: Entered) -> Counts:
     """Cases of a volume, which need not be whole; there may be more cases than volume."""
     return Counts(numerator=_cases(entered, "numerator"), denominator=entered["volume"])
@@ -251,6 +259,7 @@ _MAKE: Mapping[Kind, Callable[[Entered], Counts]] = {
     Kind.MEAN: _mean,
     Kind.NPS: _nps,
     Kind.COUNT: _count,
+    Kind.SUM: _total,
     Kind.RATE: _rate,
     Kind.MONEY: _money,
 }
@@ -265,6 +274,8 @@ def numbers_of(indicator: IndicatorBase, counts: Counts) -> dict[str, Number]:
         return {"promoters": counts.promoters, "passives": counts.passives, "detractors": counts.detractors}
     if kind is Kind.COUNT:
         return {"n": counts.numerator}
+    if kind is Kind.SUM:
+        return {"n": counts.denominator, "sum": counts.total}
     if kind is Kind.RATE:
         return {"numerator": counts.numerator, "volume": counts.denominator}
     if kind is Kind.MONEY:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from charter.domain.file_profile.columns import Column
 from charter.domain.vocabulary.errors import Sentence
@@ -42,7 +43,14 @@ class Guess:
 
 
 Guesses = Mapping[ColumnRole, Sequence[Guess]]
-Scored = tuple[float, Column, Sentence]
+
+
+class Scored(NamedTuple):
+    """A column that a place may be read from: how well it fits, and why."""
+
+    score: float
+    column: Column
+    because: Sentence
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ def guess_roles(columns: Sequence[Column], rows: int, orders: Orders) -> dict[Co
 
 
 def _ranked(scored: Sequence[Scored]) -> list[Guess]:
-    ordered = sorted((one for one in scored if one[0] >= _LEAST), key=lambda one: -one[0])
+    ordered = sorted((one for one in scored if one.score >= _LEAST), key=lambda one: -one.score)
     return [Guess(column.name, because, score >= _SURE) for score, column, because in ordered]
 
 
@@ -110,7 +118,7 @@ def _hints(name: str, pattern: str) -> bool:
 def _starts(columns: Sequence[Column], rows: int, orders: Orders) -> list[Scored]:
     dates = [one for one in columns if one.kind.is_moment and one.read(rows)]
     if len(dates) == 1:
-        return [(1.0, dates[0], Sentence("It is the only column of dates."))]
+        return [Scored(1.0, dates[0], Sentence("It is the only column of dates."))]
     return [_as_start(one, dates, rows, orders) for one in dates]
 
 
@@ -121,14 +129,15 @@ def _as_start(column: Column, dates: Sequence[Column], rows: int, orders: Orders
     said = _hints(column.name, _STARTS)
     score = filled + first + 0.5 * said - 0.8 * _hints(column.name, _STOPS) - 0.5 * _hints(column.name, _NEITHER)
     if said:
-        return (
+        return Scored(
             score,
             column,
             Sentence("Its name says so, and %(share)s of its cells hold a date.", share=_share(filled)),
         )
     if pairs and first == 1:
-        return score, column, Sentence("The earliest date; %(share)s of its cells hold one.", share=_share(filled))
-    return score, column, Sentence("%(share)s of its cells hold a date.", share=_share(filled))
+        why = Sentence("The earliest date; %(share)s of its cells hold one.", share=_share(filled))
+        return Scored(score, column, why)
+    return Scored(score, column, Sentence("%(share)s of its cells hold a date.", share=_share(filled)))
 
 
 def _stops(columns: Sequence[Column], rows: int, orders: Orders, start: str) -> list[Scored]:
@@ -139,7 +148,7 @@ def _stops(columns: Sequence[Column], rows: int, orders: Orders, start: str) -> 
             continue
         said, is_open = _hints(one.name, _STOPS), one.missing > 0
         score = 0.4 * order.is_kept + 0.7 * said + 0.2 * is_open - 0.6 * _hints(one.name, _NEITHER)
-        found.append((score, one, _why_stop(said=said, is_open=is_open)))
+        found.append(Scored(score, one, _why_stop(said=said, is_open=is_open)))
     return found
 
 
@@ -163,7 +172,7 @@ def _cases(columns: Sequence[Column], rows: int) -> list[Scored]:
             continue
         unlike = one.distinct / one.read(rows)
         if said or unlike > _IN_ORDER:
-            found.append((_case_score(one, unlike, rows, said=said), one, _why_case(one, rows)))
+            found.append(Scored(_case_score(one, unlike, rows, said=said), one, _why_case(one, rows)))
     return found
 
 
@@ -194,7 +203,7 @@ def _units(columns: Sequence[Column], rows: int) -> list[Scored]:
             continue
         filled = one.read(rows) / rows
         score = filled * (1.0 if strong else 0.7 if weak else 0.3)
-        found.append((score, one, _why_words(one, said=strong or weak)))
+        found.append(Scored(score, one, _why_words(one, said=strong or weak)))
     return found
 
 
@@ -212,7 +221,8 @@ def _channels(columns: Sequence[Column]) -> list[Scored]:
         said = _hints(one.name, _CHANNEL)
         known = sum(1 for value in one.top if _CHANNEL_WORDS.fullmatch(plain_name(value)))
         if said or 2 * known > len(one.top):
-            found.append((0.6 * said + known / max(len(one.top), 1), one, _why_words(one, said=said)))
+            score = 0.6 * said + known / max(len(one.top), 1)
+            found.append(Scored(score, one, _why_words(one, said=said)))
     return found
 
 

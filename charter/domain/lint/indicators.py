@@ -11,12 +11,16 @@ from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
 from charter.domain.charter_file.values import Test
 from charter.domain.checks.deadlines import delays_of
+from charter.domain.readings.status import has_interval
 from charter.domain.readings.values import steps_of
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Basis, Kind
+from charter.domain.vocabulary.periods import first_from
+from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind
 from charter.domain.vocabulary.working_days import country_year, is_known_calendar
 
 FEW = 10
+OF_CASES = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.MEAN, Kind.NPS, Kind.COUNT, Kind.SUM, Kind.RATE, Kind.PERCENTILE)
+"""The kinds whose rows may be cases."""
 CLOSED = (
     "closed",
     "clos",
@@ -42,7 +46,7 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
     if kind is Kind.MONEY and indicator.mandatory:
         said = Sentence("money paid never makes a status, and this indicator is mandatory")
         notes.advice(path, said, Sentence("write mandatory: false"))
-    if kind is Kind.COUNT and any(target.target != 0 for target in indicator.targets):
+    if kind in (Kind.COUNT, Kind.SUM) and any(target.target != 0 for target in indicator.targets):
         said = Sentence("a count grows with activity, and has no denominator")
         notes.advice((*path, "kind"), said, Sentence("use the kind rate with a volume, or share"))
     if indicator.basis is Basis.SAMPLE and kind.has_minimum and indicator.minimum < FEW:
@@ -52,6 +56,13 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         said = Sentence("a percentile is made of its cases at each level, and these are not entered")
         remedy = Sentence("read its cases from a source, or promise a share within the delay")
         notes.warning((*path, "kind"), said, remedy)
+    if indicator.basis is Basis.SAMPLE and not has_interval(kind):
+        said = Sentence("a %(kind)s of a sample has no interval: it stays unproven, whatever its value", kind=kind)
+        remedy = Sentence("write basis: census, or measure a share, a mean, a rate or a net promoter score")
+        notes.warning((*path, "basis"), said, remedy)
+    if indicator.case_key is None and kind in OF_CASES and _reads_several_files(charter, indicator):
+        said = Sentence("its source reads several files, and a case that stands in two of them counts twice")
+        notes.warning((*path, "source"), said, Sentence("add distinct: the column that names a case"))
     if isinstance(indicator, ShareWithin):
         _check_open_cases(indicator, path, notes)
     _check_hours(charter, indicator, path, notes)
@@ -104,6 +115,33 @@ def _kind(indicator: IndicatorBase) -> Kind:
 def _is_entered(charter: Charter, indicator: IndicatorBase) -> bool:
     source = charter.sources.get(indicator.source or "")
     return source is None or source.kind in ENTERED
+
+
+def _reads_several_files(charter: Charter, indicator: IndicatorBase) -> bool:
+    path = getattr(charter.sources.get(indicator.source or ""), "path", "")
+    return any(sign in path for sign in "*?[")
+
+
+def check_first_periods(charter: Charter, notes: Notes) -> None:
+    """A version or a level that begins inside a period judges the next one first, or cases by their own start."""
+    day, kinds = charter.charter.valid_from, set[PeriodKind]()
+    for at, commitment in enumerate(charter.commitments):
+        for nth, indicator in enumerate(commitment.indicators):
+            if indicator.judged_by == "period":
+                kinds.add(indicator.period)
+            for index, target in enumerate(indicator.targets):
+                first = first_from(indicator.period, target.from_)
+                if target.from_ > day and first.start != target.from_:
+                    said = Sentence("the first period judged by this level is %(first)s", first=first)
+                    remedy = Sentence("let it begin on the first day of a period")
+                    notes.advice(("commitments", at, "indicators", nth, "targets", index, "from"), said, remedy)
+    inside = [first for kind in PeriodKind if kind in kinds and (first := first_from(kind, day)).start != day]
+    if inside:
+        said = Sentence(
+            "this version begins inside a period: the first periods that it judges are %(firsts)s", firsts=inside
+        )
+        remedy = Sentence("begin on the first day of a period, or write judged_by: start to judge each case by its own")
+        notes.advice(("charter", "valid_from"), said, remedy)
 
 
 def _check_targets(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:

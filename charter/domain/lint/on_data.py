@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import NamedTuple
 
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, State, Target
 from charter.domain.charter_file.messages import did_you_mean
+from charter.domain.checks.seen import cases_of
+from charter.domain.lint.words import per_cent
 from charter.domain.readings.values import figure_of
-from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.counts import Counts, at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Kind
 
 MOST_NAMED = 8
 NEAR = Decimal("0.005")
 """Within half of a per cent, the cases of a unit are as many as those of all the others."""
-_MOST_DECIMALS = 4
 
-Told = tuple[Severity, str, Sentence, Sentence | None]
-"""How grave, the field below the indicator, what, and how to mend it."""
+
+class Told(NamedTuple):
+    """How grave, the field below the indicator, what, and how to mend it."""
+
+    severity: Severity
+    field: str
+    said: Sentence
+    remedy: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -33,21 +40,24 @@ class Figure:
     counts: Counts
     unknown: Mapping[str, int]
     undated: int
+    contradictory: int
+    overlapping: int
     target: Target | None
+    promised: tuple[Decimal, ...] = ()
 
     @property
     def cases(self) -> Decimal:
         """Judged, pending and left out together."""
-        counted = self.counts.numerator if self.indicator.kind is Kind.RATE else self.counts.denominator
-        return Decimal(counted) + self.counts.pending + sum(self.counts.excluded.values())
+        return Decimal(cases_of(self.indicator.kind, self.counts))
 
 
 def told_by(figure: Figure) -> Iterator[Told]:
     """What is to be known of an indicator by its newest figure."""
     yield _level(figure)
     yield from _unknown(figure)
+    yield from _repeated(figure)
     if figure.undated:
-        yield (
+        yield Told(
             Severity.WARNING,
             "",
             Sentence("rows without a readable date, which belong to no period: %(count)s", count=figure.undated),
@@ -59,38 +69,71 @@ def _level(figure: Figure) -> Told:
     value, period = figure_of(figure.indicator, figure.counts), figure.period
     if value is None:
         said = Sentence("in %(period)s no case can be judged", period=period)
-        return Severity.WARNING, "", said, Sentence("look whether the data reach that far, and whether conditions fit")
+        remedy = Sentence("look whether the data reach that far, and whether conditions fit")
+        return Told(Severity.WARNING, "", said, remedy)
     level = figure.target.target if figure.target is not None else None
     shown = short(value, level, is_share=figure.indicator.kind.is_share)
     count = figure.counts.denominator
     if level is None:
-        return (
+        return Told(
             Severity.ADVICE,
             "",
             Sentence("in %(period)s %(value)s is measured, of %(count)s", period=period, value=shown, count=count),
             None,
         )
+    required = short(level, None, is_share=figure.indicator.kind.is_share)
     said = Sentence(
         "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required",
         period=period,
         value=shown,
         count=count,
-        level=short(level, None, is_share=figure.indicator.kind.is_share),
+        level=required,
     )
-    return Severity.ADVICE, "targets", said, None
+    if figure.promised:
+        said = Sentence(
+            "in %(period)s %(value)s is measured, of %(count)s; %(level)s is required; the promise says %(said)s",
+            period=period,
+            value=shown,
+            count=count,
+            level=required,
+            said=per_cent(list(figure.promised)),
+        )
+    return Told(Severity.ADVICE, "targets", said, None)
+
+
+def _repeated(figure: Figure) -> Iterator[Told]:
+    """Rows of one case that say different things, and rows that stand in two files."""
+    if figure.contradictory:
+        said = Sentence(
+            "in %(period)s rows of one case contradict each other, cases: %(count)s",
+            period=figure.period,
+            count=figure.contradictory,
+        )
+        remedy = Sentence(
+            "say which row counts, distinct: {key: …, latest: …}, by the column of its last change or $file"
+        )
+        again = Sentence("rows that are equally new contradict each other: correct them in the data")
+        yield Told(Severity.WARNING, "distinct", said, remedy if figure.indicator.latest is None else again)
+    if figure.overlapping:
+        said = Sentence(
+            "rows that stand in two files of the source, equal in all columns: %(count)s", count=figure.overlapping
+        )
+        once = Sentence("add distinct: the column that names a case, or take the exports apart")
+        kept = Sentence("each case counts once, for distinct is written; take the exports apart to be sure")
+        yield Told(Severity.WARNING, "source", said, once if figure.indicator.case_key is None else kept)
 
 
 def _unknown(figure: Figure) -> Iterator[Told]:
     doubled = [unit for unit, count in figure.unknown.items() if _is_as_many_as_the_others(count, figure.cases)]
     for unit in doubled:
         said = Sentence("the unit '%(unit)s', which is not under units, has as many cases as all others", unit=unit)
-        yield Severity.WARNING, "unit", said, Sentence("leave it out with exclude if it is their total")
+        yield Told(Severity.WARNING, "unit", said, Sentence("leave it out with exclude if it is their total"))
     strange = {unit: count for unit, count in figure.unknown.items() if unit not in doubled}
     if not strange or not figure.cases:
         return
     heavy = sorted(strange, key=lambda unit: -strange[unit])
     names = [Sentence("'%(unit)s' (%(count)s)", unit=unit, count=strange[unit]) for unit in heavy[:MOST_NAMED]]
-    yield (
+    yield Told(
         Severity.WARNING,
         "unit",
         Sentence(
@@ -111,7 +154,7 @@ def states_never_shown(indicator: Indicator, shown: Sequence[str]) -> Iterator[T
             if state not in shown:
                 listed = Sentence("its states: %(words)s", words=list(shown[:MOST_NAMED]))
                 unseen = Sentence("the log never shows the state '%(state)s'", state=state)
-                yield Severity.WARNING, name, unseen, did_you_mean(state, shown[:MOST_NAMED], listed)
+                yield Told(Severity.WARNING, name, unseen, did_you_mean(state, shown[:MOST_NAMED], listed))
 
 
 def _is_as_many_as_the_others(count: int, cases: Decimal) -> bool:
@@ -126,10 +169,7 @@ def short(value: Decimal, level: Decimal | None, *, is_share: bool) -> str:
     '99.895 %'
     """
     scale = 100 if is_share else 1
-    exact, mark = value * scale, None if level is None else level * scale
-    for decimals in range(1, _MOST_DECIMALS + 1):
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        if mark is None or exact == mark or rounded != mark:
-            break
-    shown = f"{rounded:f}".rstrip("0").rstrip(".")
+    exact, marks = value * scale, [] if level is None else [level * scale]
+    marks += [Decimal(0), Decimal(100)] if is_share else []
+    shown = f"{at_decimals(exact, decimals_apart(exact, 1, marks)):f}".rstrip("0").rstrip(".")
     return f"{shown} %" if is_share else shown

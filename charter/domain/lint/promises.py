@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.findings import Finding, Notes, Path, Said
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.charter_file.values import Delay, Text
-from charter.domain.lint.indicators import check_calendars, check_indicator, check_weights
+from charter.domain.lint.indicators import check_calendars, check_first_periods, check_indicator, check_weights
+from charter.domain.lint.words import delays_named, is_named, levels_in, per_cent, shares_required
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Nature
 
@@ -137,12 +139,14 @@ def lint_charter(read: ReadCharter) -> list[Finding]:
     for index, commitment in enumerate(charter.commitments):
         path: Path = ("commitments", index)
         _check_promise(commitment, path, notes)
+        _check_level(commitment, path, notes)
         _check_languages(charter, commitment, path, notes)
         _check_people(commitment, path, notes)
         check_evidence(charter, commitment, path, notes)
         for nth, indicator in enumerate(commitment.indicators):
             check_indicator(charter, indicator, (*path, "indicators", nth), notes)
     _check_expectations(charter, notes)
+    check_first_periods(charter, notes)
     check_weights(charter, notes)
     check_calendars(charter, notes)
     return notes.in_order()
@@ -166,13 +170,35 @@ def _check_promise(commitment: Commitment, path: Path, notes: Notes) -> None:
         numbers = {number for one in read_as for number in numbers_in(words, one)}
         if delays and not numbers:
             notes.warning(where, Sentence("the promise names no delay"), _measured(delays))
-        elif delays and not any(_said(delay.count, delay.unit) & numbers for delay in delays):
+        elif delays and not _names_one_of(delays, words, read_as, numbers):
             said = Sentence("the promise names another delay than the one that is measured")
             notes.warning(where, said, _measured(delays))
         if not any(names_audience(words, one) for one in read_as):
             said = Sentence("the promise does not say to whom it is made")
             remedy = Sentence("say whom and what it covers: every customer, every written complaint")
             notes.advice(where, said, remedy)
+
+
+def _names_one_of(delays: list[Delay], words: str, read_as: list[str], numbers: set[int]) -> bool:
+    """Whether the words name a delay that is measured: with its unit where they say one, else by its number."""
+    named = [one for language in read_as for one in delays_named(words, language)]
+    if named:
+        return any(is_named(delay, named) for delay in delays)
+    return any(_said(delay.count, delay.unit) & numbers for delay in delays)
+
+
+def _check_level(commitment: Commitment, path: Path, notes: Notes) -> None:
+    """The share of cases that the promise names is one that is required."""
+    required = shares_required(commitment)
+    for language, named in levels_in(commitment).items() if required else ():
+        if named and not named & set(required):
+            where = (*path, "promise", language) if language else (*path, "promise")
+            said = Sentence(
+                "the promise says %(said)s, and %(level)s is required",
+                said=per_cent(list(named)),
+                level=per_cent(required),
+            )
+            notes.warning(where, said, Sentence("require the level that is promised, or promise the one required"))
 
 
 def _measured(delays: list[Delay]) -> Sentence:
@@ -209,6 +235,19 @@ def _check_languages(charter: Charter, commitment: Commitment, path: Path, notes
         for name in [name for name in TEXTS if _lacks(getattr(commitment, name), language)]:
             note = notes.warning if name == "promise" else notes.advice
             note((*path, name), *_unwritten(TEXTS[name], language))
+        for where, words in _case_words(commitment, path):
+            if _lacks(words, language):
+                notes.advice(where, *_unwritten(Sentence("the word for what is counted"), language))
+
+
+def _case_words(commitment: Commitment, path: Path) -> Iterator[tuple[Path, Text]]:
+    """The words for what is counted, of a commitment and of its indicators."""
+    places = [(path, commitment.case)]
+    places += [((*path, "indicators", nth), one.case) for nth, one in enumerate(commitment.indicators)]
+    for where, case in places:
+        if case is not None:
+            yield (*where, "case", "one"), case.one
+            yield (*where, "case", "many"), case.many
 
 
 def _unwritten(text: Sentence, language: str) -> Said:

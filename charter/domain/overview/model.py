@@ -27,6 +27,12 @@ def words(text: Text) -> Words:
 Words = dict[str, str]
 
 
+def case_words(*written: Any) -> dict[str, Any]:
+    """The word for what is counted, {"case": …}: the first that an indicator or its commitment has; else nothing."""
+    own = next((each for each in written if each is not None), None)
+    return {} if own is None else {"case": {"one": words(own.one), "many": words(own.many)}}
+
+
 class FloorLine(TypedDict):
     state: str
     kept: int
@@ -97,6 +103,29 @@ class CeilingView(TypedDict):
     status: str
 
 
+class CaseWords(TypedDict):
+    """What is counted, in the charter's own word: for one and for several."""
+
+    one: Words
+    many: Words
+
+
+class DoubtView(TypedDict):
+    """What is doubted of a figure (domain/readings/doubts.py). `share`: of its cases; `low`, `high`: its value at worst
+    and at best; `changes`: whether its verdict could turn."""
+
+    code: str
+    count: float
+    share: float | None
+    low: float | None
+    high: float | None
+    changes: bool
+    on: NotRequired[str]  # the last or first day with a row
+    units: NotRequired[dict[str, float]]  # cases by unit
+    without: NotRequired[float]  # the value without the cases of those units
+    median: NotRequired[float]  # cases of a usual period
+
+
 class IndicatorView(TypedDict):
     key: str
     title: Words
@@ -131,12 +160,15 @@ class IndicatorView(TypedDict):
     touched: float | None  # customers touched by a breach
     not_recording: list[str]  # units that do not record
     known_at: str | None  # instant the figure was read
+    doubts: NotRequired[list[DoubtView]]  # not in months sealed before they were kept
     series: list[Point]  # 13 periods, oldest first, ending with `period`
     tiers: NotRequired[list[TierView]]  # of a promise in steps
     ceiling: NotRequired[CeilingView | None]
     step: NotRequired[str]  # the delay whose figure is shown: that of the worst step
     effective_n: NotRequired[float]  # weighted by unit: the equal answers that those given are worth
     per: NotRequired[int]  # of a rate
+    case: NotRequired[CaseWords]  # what is counted, where the charter has a word for it
+    of: NotRequired[Words]  # of a sum: a word for its unit
 
 
 class MinimumView(TypedDict):

@@ -100,7 +100,7 @@ def _added(kind: Kind, measured: Sequence[Part], per: int) -> tuple[float | None
     values = [Decimal(repr(part.value)) for part in measured]
     numerator = sum((Decimal(part.numerator or 0) for part in measured), Decimal(0))
     volume = sum((Decimal(part.denominator or 0) for part in measured), Decimal(0))
-    if kind in (Kind.COUNT, Kind.MONEY):
+    if kind in (Kind.COUNT, Kind.SUM, Kind.MONEY):
         return float(sum(values)), _plain(volume)
     if volume <= 0:
         return None, None

@@ -1,100 +1,31 @@
-"""One measured period, judged for every unit of the tree: status, weakest unit, coverage, who does not record.
-
-Surveys weighted to the population: each unit speaks for its customers, not for the answers it happened to get.
-"""
+"""One measured period, judged for every unit of the tree: status, weakest unit, coverage, who does not record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
-from charter.domain.charter_file.indicators import Indicator, IndicatorBase, Rate, Target
-from charter.domain.charter_file.unit_tree import RolledUp, UnitTree
-from charter.domain.readings.status import Reading, evaluate_status, is_exceeded
-from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, kind_of, rounded, steps_of
-from charter.domain.vocabulary.counts import Counts
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason
-
-WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
-_FIELDS = ("numerator", "total", "squares", "promoters", "detractors")
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """What weighted answers are worth: counts of `n` equal answers that give the same value, and that value."""
-
-    counts: Counts
-    value: Decimal
-    n: float
-
-
-@dataclass(frozen=True)
-class _Worth:
-    """Per answer, the mean of each count; and how many equal answers they are worth."""
-
-    per_answer: tuple[Fraction, ...]
-    n: Fraction
-
-
-def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]) -> dict[str, Weighted]:
-    """By unit, the weighted figure of a sample, for units above others that have a weight and answers.
-
-    The mean over the units below, each with its weight; its interval rests on Kish's effective number of answers,
-    (sum w)^2 / sum w^2 over answers, where an answer of a unit weighs the unit's weight / its answers (methods.md
-    A8). A unit without answers says nothing and leaves its weight to the others; answers of no weighted unit weigh
-    nothing. `counts` are those rolled up along the tree.
-    """
-    if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS or steps_of(indicator):
-        return {}
-    worths = {key: _worth(tree, key, counts) for key in tree.by_key if any(_strata(tree, key))}
-    return {key: _weighted(kind_of(indicator), worth) for key, worth in worths.items() if worth is not None}
-
-
-def _strata(tree: UnitTree, key: str) -> Iterator[tuple[str, Fraction]]:
-    """The nearest units below that have a weight."""
-    for child in tree.children(key):
-        if child.weight is not None:
-            yield child.key, Fraction(child.weight)
-        else:
-            yield from _strata(tree, child.key)
-
-
-def _worth(tree: UnitTree, key: str, counts: Mapping[str, Counts]) -> _Worth | None:
-    strata = list(_strata(tree, key))
-    if not strata:
-        return _plain(counts[key])
-    parts = [(weight, worth) for unit, weight in strata if weight and (worth := _worth(tree, unit, counts))]
-    if not parts:
-        return None
-    total = sum((weight for weight, _ in parts), Fraction(0))
-    means = tuple(
-        sum((weight * worth.per_answer[at] for weight, worth in parts), Fraction(0)) / total
-        for at in range(len(_FIELDS))
-    )
-    return _Worth(means, total * total / sum((weight * weight / worth.n for weight, worth in parts), Fraction(0)))
-
-
-def _plain(counts: Counts) -> _Worth | None:
-    n = Fraction(counts.denominator)
-    return _Worth(tuple(Fraction(getattr(counts, name)) / n for name in _FIELDS), n) if n else None
-
-
-def _weighted(kind: Kind, worth: _Worth) -> Weighted:
-    share, mean, _, promoters, detractors = worth.per_answer
-    value = {Kind.SHARE: share, Kind.SHARE_WITHIN: share, Kind.MEAN: mean}.get(kind, (promoters - detractors) * 100)
-    equal: dict[str, Decimal] = {
-        name: _decimal(each * worth.n) for name, each in zip(_FIELDS, worth.per_answer, strict=True)
-    }
-    counts = Counts(denominator=_decimal(worth.n), **equal)  # type: ignore[arg-type]  # promoters may be fractions
-    return Weighted(counts, _decimal(value), float(worth.n))
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return rounded(Decimal(value.numerator) / Decimal(value.denominator))
+from charter.domain.charter_file.indicators import Indicator, Rate, Target
+from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
+from charter.domain.checks.seen import Seen
+from charter.domain.readings.doubts import VERDICTS, Doubt, Doubted, doubts_of, is_cut_short, withheld_by
+from charter.domain.readings.status import (
+    Reading,
+    evaluate_status,
+    in_season,
+    is_exceeded,
+    target_in_force,
+    why_nothing_is_required,
+)
+from charter.domain.readings.values import StepReading, Weighted, deciding, figure_of, judge_steps, reweighed, weigh
+from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.terms import Direction, Kind, Reason, Status
 
 
 @dataclass(frozen=True)
@@ -102,7 +33,8 @@ class UnitReading:
     """What one unit's figure says for one period.
 
     `steps` are the readings of tiers and ceiling; `shown` is the place of the one whose value stands for all, None
-    where the indicator's own level decides. `effective_n`: the equal answers that weighted ones are worth.
+    where the indicator's own level decides. `effective_n`: the equal answers that weighted ones are worth. `doubts`:
+    what is missing from the figure, and whether that could turn its verdict.
     """
 
     unit: str
@@ -115,6 +47,7 @@ class UnitReading:
     steps: tuple[StepReading, ...] = ()
     shown: int | None = None
     effective_n: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,16 +60,44 @@ class _Judged:
     steps: tuple[StepReading, ...] = ()
     shown: int | None = None
     effective_n: float | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """All units: each judged by itself, its counts, and those that do not record."""
+
+    judged: Mapping[str, _Judged]
+    counts: Mapping[str, Counts]
+    silent: set[str]
 
 
 @dataclass(frozen=True)
 class Standard:
-    """What the period is judged by: the target in force on its first day, or why there is none."""
+    """What a period is judged by: the targets in force on its `first` day, for each unit its own; and what was seen of
+    the source, None where none was read."""
 
-    target: Target | None
-    in_season: bool
-    on: date
+    targets: Sequence[Target]
+    first: date
+    last: date
     source_reaches_past: bool
+    seen: Seen | None = None
+
+    def target(self, unit: Unit) -> Target | None:
+        """What is required of a unit."""
+        return target_in_force(self.targets, self.first, unit)
+
+    @cached_property
+    def mark(self) -> tuple[tuple[bool, bool], ...]:
+        """Of each target whether it has begun and is in season: periods of one mark ask the same of every unit."""
+        return tuple((one.from_ <= self.first, in_season(one, self.first)) for one in self.targets)
+
+    def level_mark(self, unit: Unit) -> object:
+        """What tells the level of a unit from that of others; nothing where all have the same."""
+        if all(one.units is None for one in self.targets):
+            return None
+        target = self.target(unit)
+        return why_nothing_is_required(self.targets, self.first, unit) if target is None else target.model_dump_json()
 
 
 Judged = dict[tuple[object, ...], "_Judged"]
@@ -155,23 +116,96 @@ def judge_units(
     """
     weighted = weigh(tree, indicator, rolled.counts)
     found = {
-        key: _judge(indicator, standard, one, weighted.get(key))
+        key: _judge(indicator, standard, tree.by_key[key], one, weighted.get(key))
         if known is None or weighted
-        else _judge_once(indicator, standard, one, known)
+        else _judge_once(indicator, standard, tree.by_key[key], one, known)
         for key, one in rolled.counts.items()
     }
     silent = {key for key, one in found.items() if _is_silent(one.reading, rolled.counts[key])}
-    return [_surround(tree, indicator, standard, (unit.key, found, rolled.counts, silent)) for unit, _ in tree.walk()]
+    if standard.seen is not None:
+        missed = _Missed.of(tree, standard.seen, rolled, silent)
+        found = {
+            key: _doubted(indicator, standard, _Own(key, one, weighted.get(key)), missed) for key, one in found.items()
+        }
+    whole = _Found(found, rolled.counts, silent)
+    return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
 
 
-def _judge_once(indicator: Indicator, standard: Standard, counts: Counts, known: Judged) -> _Judged:
-    key = (*_numbers(counts), *counts.steps.items())
+def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, known: Judged) -> _Judged:
+    key = (standard.level_mark(unit), *_numbers(counts), *counts.steps.items())
     if key not in known:
-        known[key] = _judge(indicator, standard, counts, None)
+        known[key] = _judge(indicator, standard, unit, counts, None)
     return known[key]
 
 
 _numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps")))
+
+
+@dataclass(frozen=True)
+class _Missed:
+    """By unit of the tree, with all below it: cases without a date, cases told in several ways, counts in doubt."""
+
+    tree: UnitTree
+    rolled: RolledUp
+    silent: set[str]
+    undated: Mapping[str, Counts]
+    contradictory: Mapping[str, Counts]
+
+    @classmethod
+    def of(cls, tree: UnitTree, seen: Seen, rolled: RolledUp, silent: set[str]) -> _Missed:
+        undated, contradictory = (
+            roll_up(tree, [Cell("", unit, "", "", Counts(denominator=number)) for unit, number in of.items()]).counts
+            for of in (seen.undated, seen.contradictory)
+        )
+        return cls(tree, rolled, silent, undated, contradictory)
+
+    def silent_under(self, key: str) -> dict[str, Counts]:
+        """The leaves below a unit that do not record, with their counts."""
+        below = self.silent & self.tree.under(key) - {key}
+        return {unit: self.rolled.counts[unit] for unit in sorted(below) if self.tree.is_leaf(unit)}
+
+
+class _Own(NamedTuple):
+    """A unit by itself: its key, its verdict, and what it weighs."""
+
+    key: str
+    judged: _Judged
+    weighted: Weighted | None
+
+
+def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:
+    """A unit's verdict with its doubts: withheld where they could turn it."""
+    key, judged, weighted = own
+    counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
+
+    def judge(others: Counts) -> Reading:
+        again = reweighed(indicator.kind, weighted, counts, others)
+        return _judge(indicator, standard, missed.tree.by_key[key], others, again).reading
+
+    figure = Doubted(
+        indicator,
+        counts,
+        judged.reading,
+        counts.numerator if judged.shown is None else judged.steps[judged.shown].numerator,
+        standard.seen,
+        judge,
+        missed.undated[key].denominator,
+        missed.contradictory[key].denominator,
+        is_whole,
+        missed.rolled.unknown if is_whole else {},
+        missed.silent_under(key),
+    )
+    doubts = tuple(doubts_of(figure))
+    reason = withheld_by(doubts)
+    if reason is None:
+        return replace(judged, doubts=doubts)
+    steps = tuple(replace(one, reading=_withheld(one.reading, reason)) for one in judged.steps)
+    main, reading = _withheld(judged.main, reason), _withheld(judged.reading, reason)
+    return replace(judged, main=main, reading=reading, steps=steps, doubts=doubts)
+
+
+def _withheld(reading: Reading, reason: Reason) -> Reading:
+    return replace(reading, status=Status.UNPROVEN, reason=reason) if reading.status in VERDICTS else reading
 
 
 def _is_silent(reading: Reading, counts: Counts) -> bool:
@@ -179,8 +213,8 @@ def _is_silent(reading: Reading, counts: Counts) -> bool:
     return reading.reason is Reason.NOT_RECORDING or without_volume
 
 
-def _judge(indicator: Indicator, standard: Standard, counts: Counts, weighted: Weighted | None) -> _Judged:
-    main = _read(indicator, standard, counts, weighted)
+def _judge(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> _Judged:
+    main = _read(indicator, standard, unit, counts, weighted)
     steps = tuple(judge_steps(indicator, counts, main))
     effective = weighted.n if weighted is not None else None
     # What has a level of its own decides beside the indicator's target; the worst of them is the status.
@@ -199,15 +233,15 @@ def _margin(indicator: Indicator, value: Decimal | None) -> Decimal | None:
     return value if value is None or indicator.direction is Direction.HIGHER else -value
 
 
-def _read(indicator: Indicator, standard: Standard, counts: Counts, weighted: Weighted | None) -> Reading:
+def _read(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> Reading:
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,
         indicator.basis,
         counts,
-        target=standard.target,
+        target=standard.target(unit),
         minimum=indicator.minimum,
-        in_season=standard.in_season,
+        without=why_nothing_is_required(standard.targets, standard.first, unit),
         missing=_missing(indicator, standard, counts),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
@@ -223,7 +257,9 @@ def _missing(indicator: Indicator, standard: Standard, counts: Counts) -> Reason
     if indicator.kind is Kind.RATE and counts.denominator <= 0:
         return Reason.NO_VOLUME
     cases = counts.numerator if indicator.kind is Kind.RATE else counts.denominator
-    is_empty = indicator.kind in (Kind.COUNT, Kind.MONEY, Kind.RATE) and cases == 0
+    if is_cut_short(indicator.kind, standard.seen):
+        return Reason.SOURCE_SHORT
+    is_empty = indicator.kind in (Kind.COUNT, Kind.SUM, Kind.MONEY, Kind.RATE) and cases == 0
     return Reason.SOURCE_SHORT if is_empty and not standard.source_reaches_past else None
 
 
@@ -231,10 +267,11 @@ def _surround(
     tree: UnitTree,
     indicator: Indicator,
     standard: Standard,
-    found: tuple[str, Mapping[str, _Judged], Mapping[str, Counts], set[str]],
+    key: str,
+    found: _Found,
 ) -> UnitReading:
-    key, judged, counts, silent = found
-    leaves = tree.leaves(key, standard.on)
+    judged, counts = found.judged, found.counts
+    leaves = tree.leaves(key, standard.last)
     below = [leaf for leaf in leaves if leaf != key]
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
     own = judged[key]
@@ -242,13 +279,14 @@ def _surround(
         unit=key,
         reading=own.reading,
         counts=counts[key],
-        exceeded=_exceeded(indicator, own.main, standard.target),
-        weakest_unit=_weakest(indicator, ((leaf, judged[leaf], counts[leaf]) for leaf in below)),
+        exceeded=_exceeded(indicator, own.main, standard.target(tree.by_key[key])),
+        weakest_unit=_weakest(indicator, below, found),
         coverage=measured / len(leaves) if leaves else None,
-        not_recording=tuple(leaf for leaf in below if leaf in silent),
+        not_recording=tuple(leaf for leaf in below if leaf in found.silent),
         steps=own.steps,
         shown=own.shown,
         effective_n=own.effective_n,
+        doubts=own.doubts,
     )
 
 
@@ -259,11 +297,9 @@ def _exceeded(indicator: Indicator, reading: Reading, target: Target | None) -> 
     return is_exceeded(indicator.direction, indicator.basis, reading, target)
 
 
-def _weakest(indicator: Indicator, leaves: Iterable[tuple[str, _Judged, Counts]]) -> str | None:
+def _weakest(indicator: Indicator, leaves: Iterable[str], found: _Found) -> str | None:
     """The leaf with the worst value among those with at least the minimum number of cases."""
-    judged: list[tuple[Decimal, str]] = [
-        (one.margin, key)
-        for key, one, counts in leaves
-        if one.margin is not None and (not indicator.kind.has_minimum or counts.denominator >= indicator.minimum)
-    ]
+    is_small = indicator.kind.has_minimum
+    enough = [key for key in leaves if not is_small or found.counts[key].denominator >= indicator.minimum]
+    judged = [(margin, key) for key in enough if (margin := found.judged[key].margin) is not None]
     return min(judged)[1] if judged else None

@@ -15,8 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TypedDict
 
-from charter.domain.charter_file.indicators import Target
+from charter.domain.charter_file.indicators import Indicator, Target, UnitsOfKind
+from charter.domain.charter_file.sources import Unit
 from charter.domain.statistics.intervals import (
     CENSUS_LEVEL,
     SAMPLE_LEVEL,
@@ -31,21 +33,68 @@ from charter.domain.vocabulary.counts import Counts, value_of
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
 
-def target_in_force(targets: Sequence[Target], on: date) -> Target | None:
-    """The target with the latest `from` on or before that day whose season holds the day; None when there is none.
+def target_in_force(targets: Sequence[Target], on: date, unit: Unit | None = None) -> Target | None:
+    """What is required of a unit on a day; None when nothing is.
 
-    Of two written with the same `from`, the later in the file.
+    Of the targets that have begun and whose season holds the day, the most specific for the unit (its key, or `whole`
+    for the root; its kind; unmarked); of these the one with the latest `from`; of two with the same, the later in the
+    file. Without a unit only those that hold for all.
     """
-    found: Target | None = None
+    found, best = None, (0, date.min)
     for target in targets:
-        if target.from_ <= on and in_season(target, on) and (found is None or target.from_ >= found.from_):
-            found = target
+        rank = (specificity(target, unit), target.from_)
+        if rank[0] and target.from_ <= on and in_season(target, on) and rank >= best:
+            found, best = target, rank
     return found
 
 
-def has_target_out_of_season(targets: Sequence[Target], on: date) -> bool:
-    """A target has begun, but none of those that have is for this season: out of season, not without a target."""
-    return target_in_force(targets, on) is None and any(target.from_ <= on for target in targets)
+def specificity(target: Target, unit: Unit | None) -> int:
+    """How closely a target names a unit: 3 by its key, or the root as the whole; 2 by its kind; 1 all units; 0 not."""
+    held = target.units
+    if held is None:
+        return 1
+    if unit is None:
+        return 0
+    if isinstance(held, UnitsOfKind):
+        return 2 if held.kind == unit.kind else 0
+    return 3 if (unit.parent is None if held == "whole" else unit.key in held) else 0
+
+
+def why_nothing_is_required(targets: Sequence[Target], on: date, unit: Unit | None = None) -> Reason:
+    """Why a unit has no target: others have a level and it has none of its own, out of season, or there is none."""
+    begun = [target for target in targets if target.from_ <= on]
+    if any(in_season(target, on) for target in begun if not specificity(target, unit)):
+        return Reason.NO_OWN_LEVEL
+    return Reason.OUT_OF_SEASON if any(specificity(target, unit) for target in begun) else Reason.NO_TARGET
+
+
+LEVELS = ("target", "tolerance", "unacceptable", "exceeds")
+
+
+class LevelFacts(TypedDict):
+    """What a figure is read against, in plain numbers."""
+
+    direction: str
+    target: float | None
+    tolerance: float | None
+    unacceptable: float | None
+    exceeds: float | None
+
+
+def level_facts(indicator: Indicator, on: date, unit: Unit | None = None) -> LevelFacts:
+    """What a figure of a unit is read against on a day, in plain numbers: direction and levels, None without."""
+    target = target_in_force(indicator.targets, on, unit)
+    return {
+        "direction": indicator.direction.value,
+        "target": _float(None if target is None else target.target),
+        "tolerance": _float(None if target is None else target.tolerance),
+        "unacceptable": _float(None if target is None else target.unacceptable),
+        "exceeds": _float(None if target is None else target.exceeds),
+    }
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def in_season(target: Target, on: date) -> bool:
@@ -119,7 +168,7 @@ def evaluate_status(
     target: Target | None,
     minimum: int,
     *,
-    in_season: bool = True,
+    without: Reason = Reason.NO_TARGET,
     missing: Reason | None = None,
     value: Decimal | None = None,
     worth: Counts | None = None,
@@ -127,9 +176,10 @@ def evaluate_status(
 ) -> Reading:
     """The status of an indicator for one period.
 
-    `counts` is None, or `missing` says why, when the figure cannot be had (check due, late, failed, lapsed, source
-    too short). `value` overrides the one that the counts give (rate per volume, weighted answers); `worth` are the
-    equal answers that weighted ones are worth, on which their interval rests; a rate is `per` so many of its volume.
+    `without` says why nothing is required where `target` is None. `counts` is None, or `missing` says why, when the
+    figure cannot be had (check due, late, failed, lapsed, source too short). `value` overrides the one that the counts
+    give (rate per volume, weighted answers); `worth` are the equal answers that weighted ones are worth, on which their
+    interval rests; a rate is `per` so many of its volume.
     Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
     """
     known = Counts() if counts is None or missing is not None else counts
@@ -139,8 +189,7 @@ def evaluate_status(
     level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
     measured = Reading(Status.UNPROVEN, None, figure, interval, None if interval is None else level)
     if target is None:
-        reason = Reason.NO_TARGET if in_season else Reason.OUT_OF_SEASON
-        return replace(measured, status=Status.NOT_APPLICABLE, reason=reason)
+        return replace(measured, status=Status.NOT_APPLICABLE, reason=without)
     if figure is None:
         return Reading(Status.NO_DATA, absent)
     if kind.has_minimum and known.denominator < minimum:
@@ -164,13 +213,13 @@ def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
     return kind is Kind.SHARE_WITHIN and counts.denominator >= minimum and not recorded
 
 
-def has_interval(kind: Kind) -> bool:
-    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
-    return kind in _OF_CASES or kind in (Kind.MEAN, Kind.NPS, Kind.RATE)
-
-
 _OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
 """Shares of independent cases. Minutes up of minutes in all are not: one failure takes many of them together."""
+
+
+def has_interval(kind: Kind) -> bool:
+    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
+    return kind in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE)
 
 
 def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Interval | None:
@@ -179,7 +228,7 @@ def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Inter
     mean are alike: they say nothing of how far others lie.
     """
     n = counts.denominator
-    if n <= 0 or kind not in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE):
+    if n <= 0 or not has_interval(kind):
         return None
     if kind in _OF_CASES:
         if not 0 <= counts.numerator <= n:

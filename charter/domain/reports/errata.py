@@ -15,11 +15,15 @@ COUNTED = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.AVAILABILITY, Kind.R
 FIELDS = ("status", "value", "numerator", "denominator", "pending", "target", "period")
 """What is compared of an indicator: what a reader sees of a figure."""
 
+AGAINST = ("direction", "target", "tolerance", "unacceptable", "exceeds")
+"""What a value is read beside."""
+
 
 def differences(before: Json, after: Json) -> list[dict[str, Any]]:
     """Every figure and verdict that differs between two figure documents of one month, the whole first, then by unit.
 
-    Each is {"unit", "unit_name", "number", "title", "indicator", "kind", "field", "before", "after"}; a commitment or a
+    Each is {"unit", "unit_name", "number", "title", "indicator", "kind", "field", "before", "after"}, and of a value
+    what it is read `against`; a commitment or a
     unit that only one of them has differs by its status, which the other lacks.
     """
     names = {key: unit["name"] for document in (before, after) for key, unit in document["units"].items()}
@@ -57,6 +61,7 @@ def _of_indicators(before: Sequence[Json], after: Sequence[Json]) -> Iterator[di
             was, now = (side[key][field] if key in side else None for side in (old, new))
             if was != now and (field != "numerator" or view["kind"] in COUNTED):
                 about = {"indicator": view["title"], "kind": view["kind"], "field": field}
+                about |= {"against": {name: view.get(name) for name in AGAINST}} if field == "value" else {}
                 yield about | {"before": was, "after": now}
 
 

@@ -10,7 +10,7 @@ Statuses are computed where nothing heavy may be loaded; an interval must not co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -62,11 +62,6 @@ def _continued_fraction(x: float, a: float, b: float) -> float:
 
 def _not_zero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
-
-
-def beta_quantile(probability: float, a: float, b: float) -> float:
-    """The value below which this share of a Beta(a, b) lies."""
-    return _crossing(lambda x: beta_share(x, a, b) - probability, 0.0, 1.0)
 
 
 @lru_cache(maxsize=4096)
@@ -124,18 +119,14 @@ def clopper_pearson(successes: Number, n: Number, level: float = CENSUS_LEVEL) -
     """The exact interval of a share, 0..1; wider than Wilson's. Raises as `wilson` does."""
     x, size = _counts(successes, n)
     tail = (1 - level) / 2
-    low = 0.0 if x == 0 else beta_quantile(tail, x, size - x + 1)
-    high = 1.0 if x == size else beta_quantile(1 - tail, x + 1, size - x)
+    low = 0.0 if x == 0 else _beta_quantile(tail, x, size - x + 1)
+    high = 1.0 if x == size else _beta_quantile(1 - tail, x + 1, size - x)
     return (low, high)
 
 
-def jeffreys(successes: Number, n: Number, level: float = CENSUS_LEVEL) -> Interval:
-    """Jeffreys' interval of a share, with Brown, Cai & DasGupta's rule at both ends. Raises as `wilson` does."""
-    x, size = _counts(successes, n)
-    tail = (1 - level) / 2
-    low = 0.0 if x == 0 else beta_quantile(tail, x + 0.5, size - x + 0.5)
-    high = 1.0 if x == size else beta_quantile(1 - tail, x + 0.5, size - x + 0.5)
-    return (low, high)
+def _beta_quantile(probability: float, a: float, b: float) -> float:
+    """The value below which this share of a Beta(a, b) lies."""
+    return _crossing(lambda x: beta_share(x, a, b) - probability, 0.0, 1.0)
 
 
 def _counts(successes: Number, n: Number) -> tuple[float, float]:
@@ -222,15 +213,3 @@ def nps_interval(promoters: Number, passives: Number, detractors: Number, level:
     score = for_ - against
     half = two_sided_z(level) * sqrt((for_ + against - score * score) / n)
     return (max(-100.0, 100 * (score - half)), min(100.0, 100 * (score + half)))
-
-
-def kish_effective_n(weights: Iterable[float]) -> float:
-    """How many equal answers the weighted ones are worth: (Σw)² / Σw². Zero without weights."""
-    given = [float(weight) for weight in weights]
-    squares = sum(weight * weight for weight in given)
-    return sum(given) ** 2 / squares if squares else 0.0
-
-
-def finite_population_n(n: Number, population: Number) -> float:
-    """How many answers n are worth when drawn from a small population: n(N-1)/(N-n); infinite when all answered."""
-    return float(n) * (float(population) - 1) / (float(population) - float(n)) if n < population else float("inf")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import isfinite
 
+from charter.domain.overview.model import json_number
+from charter.domain.vocabulary.counts import exact
 from charter.domain.vocabulary.errors import Invalid
 
 MINIMUM_LEVELS = 5
@@ -104,9 +106,9 @@ def mark_of(text: str, coding: Coding, field: str) -> float | None:
             "%(field)s: %(mark)s lies outside the scale of %(lowest)s to %(highest)s that low and high marks span.",
             field,
             field=field,
-            mark=f"{mark:g}",
-            lowest=f"{coding.lowest:g}",
-            highest=f"{coding.highest:g}",
+            mark=json_number(exact(mark)),
+            lowest=json_number(exact(coding.lowest)),
+            highest=json_number(exact(coding.highest)),
         )
     return mark
 

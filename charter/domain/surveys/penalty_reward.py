@@ -113,14 +113,6 @@ def class_by_ratio(penalty: float, reward: float) -> EffectClass | None:
     return "excitement" if found > RATIO_ABOVE else "basic" if found < RATIO_BELOW else "performance"
 
 
-def class_by_asymmetry(penalty: float, reward: float, theta: float = 0.1) -> EffectClass | None:
-    """Beyond theta on either side, else performance."""
-    found = asymmetry(penalty, reward)
-    if found is None:
-        return None
-    return "excitement" if found > theta else "basic" if found < -theta else "performance"
-
-
 def class_by_significance(penalty: tuple[float, float], reward: tuple[float, float]) -> EffectClass:
     """Each effect with its standard error: which of the two differs from nothing at 5 %."""
     lost, won = (abs(effect) > SIGNIFICANT_Z * error for effect, error in (penalty, reward))

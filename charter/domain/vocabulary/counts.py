@@ -1,10 +1,13 @@
-"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods."""
+"""Counts: what one measurement holds, and how counts add over units, channels, segments and periods.
+
+In how many digits a figure is written, so that it never seems to reach a level that it did not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -24,16 +27,22 @@ def exact(value: Any) -> Number:
     return int(number) if number == number.to_integral_value() else number
 
 
+def exact_each(kept: Mapping[str, Any]) -> dict[str, Number]:
+    """Cases by reason as they were kept, exactly."""
+    return {name: exact(number) if isinstance(number, float) else number for name, number in kept.items()}
+
+
 @dataclass(frozen=True)
 class Counts:
     """What was counted for one cell (indicator, period, unit, channel, segment). All fields add.
 
     share kinds: numerator of denominator. mean: denominator = n, with total and squares (sums of value and
-    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. money:
-    the same, with total in cents. rate: numerator of a volume, the denominator. `excluded` is by reason; `pending`
-    cases are too young to judge; `stopped` are judged cases with a stop date (share-within only). `steps` are those
-    met within each delay of tiers and ceiling, by the delay as written. `value` is what does not add: a percentile or
-    a composite, computed for the level of the tree that the cell stands for; a sum has none.
+    value squared). nps: denominator = n, with promoters and detractors. count: numerator = denominator = n. sum:
+    the same, with total; money: with total in cents. rate: numerator of a volume, the denominator. `excluded` is by
+    reason, in cases (a row of sums stands for its own denominator); `pending` cases are too young to judge; `stopped`
+    are judged cases with a stop date (share-within only). `steps` are those met within each delay of tiers and ceiling,
+    by the delay as written. `value` is what does not add: a percentile or a composite, computed for the level of the
+    tree that the cell stands for; a sum has none.
     """
 
     numerator: Number = 0
@@ -44,13 +53,20 @@ class Counts:
     squares: Number = 0
     promoters: int = 0
     detractors: int = 0
-    excluded: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, Number] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
     value: Number | None = None
 
     def __add__(self, other: Counts) -> Counts:
         sums = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
         return Counts(**sums, excluded=_added(self.excluded, other.excluded), steps=_added(self.steps, other.steps))
+
+    @property
+    def left_out(self) -> dict[str, int | float]:
+        """The excluded cases by reason, as they are stored: whole numbers stay whole."""
+        return {
+            reason: float(cases) if isinstance(cases, Decimal) else cases for reason, cases in self.excluded.items()
+        }
 
     @property
     def passives(self) -> Number:
@@ -66,16 +82,16 @@ _NUMBERS = [f.name for f in fields(Counts) if f.name not in ("excluded", "steps"
 _all_numbers = attrgetter(*_NUMBERS)
 
 
-def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def _summed(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Counts by name, added up; names in order."""
-    found: dict[str, int] = {}
+    found: dict[str, Any] = {}
     for part in parts:
         for name, count in part.items():
             found[name] = found.get(name, 0) + count
     return dict(sorted(found.items()))
 
 
-def _added(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
     return {name: some.get(name, 0) + others.get(name, 0) for name in sorted({*some, *others})}
 
 
@@ -86,17 +102,20 @@ def add_up(parts: Iterable[Counts]) -> Counts:
         return NOTHING
     if len(known) == 1 and known[0].value is None:
         return known[0]
-    sums = [sum(column) for column in zip(*map(_all_numbers, known), strict=True)]
-    return Counts(*sums, _summed(one.excluded for one in known), _summed(one.steps for one in known))
+    columns = zip(*map(_all_numbers, known), strict=True)
+    sums: dict[str, Any] = {name: sum(column) for name, column in zip(_NUMBERS, columns, strict=True)}
+    excluded, steps = _summed(one.excluded for one in known), _summed(one.steps for one in known)
+    return Counts(**sums, excluded=excluded, steps=steps)
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:
     """The indicator's value by its kind; None when there is no judged case (nothing counted or paid is a value).
 
     share kinds: numerator / denominator, 0..1. mean: sum / n. nps: (P - D) / n x 100. count: n. money: cents.
-    percentile, composite: as computed for the level. rate: per one of its volume (`figure_of` knows per how many).
+    sum: the total. percentile, composite: as computed for the level. rate: per one of its volume (`figure_of` knows
+    per how many).
     """
-    if kind in (Kind.COUNT, Kind.MONEY):
+    if kind in (Kind.COUNT, Kind.SUM, Kind.MONEY):
         return Decimal(counts.numerator if kind is Kind.COUNT else counts.total)
     if not kind.adds_up:
         return None if counts.value is None else Decimal(counts.value)
@@ -119,3 +138,26 @@ class Cell:
     channel: str
     segment: str
     counts: Counts
+
+
+def decimals_apart(value: Decimal, fewest: int, levels: Iterable[Decimal]) -> int:
+    """As few decimals as keep a rounded figure on its own side of every level, and on a level that it is.
+
+    One that lies between the figure and its writing, or is written like it, would seem to be reached or lost.
+
+    >>> decimals_apart(Decimal("99.895"), 1, [Decimal("99.9")])
+    3
+    """
+    marks = list(levels)
+    exponent = value.normalize().as_tuple().exponent
+    most = max(fewest, -int(exponent))
+    for decimals in range(fewest, most):
+        shown = at_decimals(value, decimals)
+        if shown == value or not any(min(value, shown) <= level <= max(value, shown) for level in marks):
+            return decimals
+    return most
+
+
+def at_decimals(value: Decimal, decimals: int) -> Decimal:
+    """Rounded as people round: halves away from zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

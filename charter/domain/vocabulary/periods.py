@@ -89,6 +89,27 @@ class Period:
         return self.key
 
 
+@dataclass(frozen=True)
+class Stretch(Period):
+    """Some days of a period, from `start` to `last`; it has the key of the whole."""
+
+    last: date
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.last <= period_at(self.kind, self.start).end:
+            raise ValueError(f"{self.start} to {self.last} are not days of one {self.kind}")
+
+    @cached_property
+    def key(self) -> str:
+        """That of the whole period."""
+        return period_at(self.kind, self.start).key
+
+    @cached_property
+    def end(self) -> date:
+        """The last day."""
+        return self.last
+
+
 @lru_cache(maxsize=2048)
 def periods_back(newest: Period, count: int) -> tuple[Period, ...]:
     """So many periods that follow one another, the newest first; fewer at the beginning of the calendar."""
@@ -123,12 +144,15 @@ def parse_period(text: str) -> Period:
     )
 
 
+def first_from(kind: PeriodKind, day: date) -> Period:
+    """The first period that begins on the day or after it."""
+    period = period_at(kind, day)
+    return period if period.start == day else period.next()
+
+
 def periods_of(kind: PeriodKind, first: date, until: date) -> list[Period]:
     """Whole periods of the kind that start on or after `first` and have ended on or before `until`, oldest first."""
-    period = period_at(kind, first)
-    if period.start < first:
-        period = period.next()
-    found = []
+    period, found = first_from(kind, first), []
     while period.end <= until:
         found.append(period)
         period = period.next()

@@ -60,11 +60,27 @@ class Reason(StrEnum):
     INTERVAL_STRADDLES = "interval-straddles"
     NO_INTERVAL = "no-interval"
     NO_TARGET = "no-target"
+    NO_OWN_LEVEL = "no-own-level"
     OUT_OF_SEASON = "out-of-season"
     WITHOUT_EVIDENCE = "without-evidence"
     SOURCE_SHORT = "source-short"
+    UNREADABLE = "unreadable"
     NO_VOLUME = "no-volume"
     PART_MISSING = "part-missing"
+
+
+class DoubtCode(StrEnum):
+    """What is doubted of a figure, though it was measured."""
+
+    UNDATED = "undated"
+    UNREADABLE = "unreadable"
+    CONTRADICTORY = "contradictory"
+    SOURCE_SHORT = "source-short"
+    LATE_START = "late-start"
+    VOLUME = "volume"
+    UNKNOWN_UNIT = "unknown-unit"
+    NOT_RECORDING = "not-recording"
+    NO_HOUR = "no-hour"
 
 
 class FloorState(StrEnum):
@@ -131,6 +147,7 @@ class Kind(StrEnum):
     MEAN = "mean"
     NPS = "nps"
     COUNT = "count"
+    SUM = "sum"
     RATE = "rate"
     AVAILABILITY = "availability"
     PERCENTILE = "percentile"
@@ -141,7 +158,7 @@ class Kind(StrEnum):
     @property
     def has_minimum(self) -> bool:
         """Kinds whose figure needs a minimum number of cases before it may be judged."""
-        return self not in (Kind.COUNT, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE)
+        return self not in (Kind.COUNT, Kind.SUM, Kind.MONEY, Kind.YES_NO, Kind.COMPOSITE)
 
     @property
     def adds_up(self) -> bool:
@@ -151,7 +168,7 @@ class Kind(StrEnum):
     @property
     def has_numerator(self) -> bool:
         """Kinds that count cases of cases; a mean, a score and what is made anew at each level only have their n."""
-        return self.adds_up and self not in (Kind.MEAN, Kind.NPS)
+        return self.adds_up and self not in (Kind.MEAN, Kind.NPS, Kind.SUM)
 
     @property
     def is_share(self) -> bool:

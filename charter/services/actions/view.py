@@ -15,6 +15,7 @@ from charter.domain.actions.action_rules import ActionLine, StepLine
 from charter.domain.actions.effect import MOST_BEFORE, Around, EffectLine, PeriodFigure, Side, SideLine, judge_effect
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import CommitmentView, Overview, Words, json_number, words
+from charter.domain.readings.status import level_facts
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, may, require
@@ -237,6 +238,7 @@ def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[Readin
         "reason": effect.reason,
         "wanted": effect.wanted,
         "kind": indicator.kind.value,
+        "against": level_facts(indicator, parse_period(one.row.period_key).start),
         "title": words(indicator.title),
     }
 

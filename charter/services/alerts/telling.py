@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select, update
@@ -70,9 +70,17 @@ def told_in_order(lines: Iterable[AlertLine]) -> list[AlertLine]:
     return sorted(lines, key=_turn)
 
 
-def _turn(line: AlertLine) -> tuple[bool, int, int]:
+class Turn(NamedTuple):
+    """What puts lines in order: good news last, the floor first, then what happened."""
+
+    is_good: bool
+    place: int
+    what: int
+
+
+def _turn(line: AlertLine) -> Turn:
     turn = _TURN.get(Happening(line["what"]), 1)
-    return turn > 1, turn_of(line["place"]) if turn <= 1 else turn, turn
+    return Turn(turn > 1, turn_of(line["place"]) if turn <= 1 else turn, turn)
 
 
 _TURN = {Happening.WORSENED: 0, Happening.ESCALATED: 0, Happening.CLOSED: 2, Happening.EASED: 2, Happening.NOTED: 3,
@@ -180,7 +188,8 @@ def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None
     alert = db.session.get_one(Alert, event.alert_id, populate_existing=True)
     is_floor = places.get(alert.commitment_key or "") in ("floor", "both")
     post_webhook(f"alert event {event.id}", f"alert:{event.what}", _webhook_facts(alert, event, is_floor), now)
-    people = people_of(alert.owner, alert.unit_key)
+    # What is doubted of the data is for who keeps the charter: the owner cannot mend a file.
+    people = stand_ins() if alert.kind == Subject.DOUBT else people_of(alert.owner, alert.unit_key)
     told = {person.id: person for person in people} | {
         person.id: person
         for number in alert.told_to

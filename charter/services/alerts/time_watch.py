@@ -45,7 +45,13 @@ from charter.services.readings.indicator_view import chart_of
 from charter.services.records import audit_log
 from charter.services.records.leases import is_held
 from charter.services.records.transactions import transaction
-from charter.services.watching.alert_changes import About, about_indicator, facts_of, record_alert_change
+from charter.services.watching.alert_changes import (
+    About,
+    about_indicator,
+    facts_of,
+    record_alert_change,
+    standing_alert,
+)
 from charter.services.watching.readings import WatchPlace, place_of, units_in_charge
 
 FAILURES = 3
@@ -187,6 +193,67 @@ def _is_held_back(indicator: Indicator, unit: str, status: str) -> bool:
     return state is not None and not state["is_open"]
 
 
+@dataclass(frozen=True)
+class Doubted:
+    """What is doubted of the newest figure of an indicator, and what people were told of it already."""
+
+    about: About
+    facts: dict[str, Any]
+    codes: frozenset[str]
+    told: frozenset[str]
+
+    @property
+    def change(self) -> Happening | None:
+        """A doubt that is new is told, once; when none is left, that."""
+        if self.codes - self.told:
+            return Happening.WORSENED if self.told else Happening.OPENED
+        return Happening.CLOSED if self.told and not self.codes else None
+
+
+def doubts_today(version: Version) -> Iterator[Doubted]:
+    """The newest figure of each indicator on the whole, with the doubts that it bears."""
+    root = version.tree.root.key
+    newest = (
+        select(ReadingRow.indicator_key, func.max(ReadingRow.period_start).label("start"))
+        .where(ReadingRow.unit_key == root)
+        .group_by(ReadingRow.indicator_key)
+        .subquery()
+    )
+    is_newest = (newest.c.indicator_key == ReadingRow.indicator_key) & (newest.c.start == ReadingRow.period_start)
+    rows = select(ReadingRow).join(newest, is_newest).where(ReadingRow.unit_key == root)
+    for row in db.session.execute(rows.order_by(ReadingRow.indicator_key)).scalars():
+        if row.indicator_key not in version.indicators:
+            continue
+        about = about_of(version, Subject.DOUBT, row.indicator_key, root)
+        alert = standing_alert(about)
+        doubts = row.doubts or []
+        if alert is None and not doubts:
+            continue
+        indicator = version.indicators[row.indicator_key][1]
+        read = {name: getattr(row, name) for name in ("unit_key", "status", "reason", "value", "denominator")}
+        told = frozenset(alert.facts.get("codes", ()) if alert else ())
+        codes = frozenset(one["code"] for one in doubts)
+        facts = facts_of(version, indicator, Period(indicator.period, row.period_start), read)
+        yield Doubted(about, facts | {"doubts": doubts, "codes": sorted(codes | told)}, codes, told)
+
+
+def tell_doubts(version: Version, now: datetime) -> int:
+    """Tell what is newly doubted of a figure; returns how many indicators it is of."""
+    if not any(one.change for one in doubts_today(version)):
+        return 0
+    with transaction():
+        # What another process has told meanwhile is seen here.
+        audit_log.hold()
+        changed = [one for one in doubts_today(version) if one.change]
+        for one in changed:
+            assert one.change is not None
+            new = sorted(one.codes - one.told)
+            at_once = _is_alive(one.about) and any(doubt["changes"] for doubt in one.facts["doubts"])
+            code = new[0] if new else "over"
+            record_alert_change(one.about, one.change, code, one.facts, now, at_once=at_once)
+        return len(changed)
+
+
 NOTED_AGAIN = timedelta(days=365)
 
 
@@ -204,13 +271,14 @@ def detect_changes(actor: Actor, now: datetime) -> int:
     known = _known()
     fresh = [sight for sight in sights if _is_new(sight, known)] + _over(sights, known, found.current)
     db.session.rollback()
+    told = tell_doubts(found.current, now)
     if not fresh:
-        return 0
+        return told
     with transaction():
         # Only who holds the head of the log moves a watch: what another process has told meanwhile is seen here.
         audit_log.hold()
         known = _known()
-        return sum(_move(sight, known, now) for sight in fresh if _is_new(sight, known))
+        return told + sum(_move(sight, known, now) for sight in fresh if _is_new(sight, known))
 
 
 def _known() -> dict[WatchPlace, WatchRow]:

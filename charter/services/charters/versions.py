@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from charter.domain.charter_file.charter import Charter, Commitment, calendars_of, calendars_told
-from charter.domain.charter_file.indicators import Composite, Indicator
+from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.checks.deadlines import Deadlines, counts_working_days
+from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.errors import NotFound
-from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.periods import Period, Stretch, parse_period
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.models.base import db
 from charter.models.charters import CharterVersion
@@ -70,9 +71,13 @@ class Version:
         return {}
 
     @cached_property
-    def levels(self) -> dict[tuple[str, Period], float | int | None]:
-        """The level drawn for an indicator and period, where it has been looked up already (`indicator_view`)."""
+    def levels(self) -> dict[tuple[str, str, Period], float | int | None]:
+        """The level drawn for an indicator, unit and period, where it has been looked up already (`indicator_view`)."""
         return {}
+
+    def required(self, indicator: Indicator, on: date, unit: str) -> Target | None:
+        """The level required of a unit on a day; of one that the charter did not know, what it asks of all."""
+        return target_in_force(indicator.targets, on, self.tree.by_key.get(unit))
 
     @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
@@ -100,6 +105,26 @@ class History:
     def on(self, day: date) -> Version:
         """The version in force on a day; before the first one, the first."""
         return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
+
+    def stretches(self, indicator: Indicator, period: Period) -> list[tuple[Version, Indicator, Stretch]]:
+        """The days of a period by the version in force on each, of an indicator that is judged by the case's start.
+
+        None where one version holds for all of it, or where figures of the versions do not add: then the version in
+        force on the first day judges the whole.
+        """
+        first = self.on(period.start)
+        held = first.indicators.get(indicator.key, (None, indicator))[1]
+        inside = [one for one in self.versions if period.start < one.valid_from <= period.end]
+        if held.judged_by != "start" or not inside or not held.kind.adds_up:
+            return []
+        starts = [period.start, *(one.valid_from for one in inside)]
+        lasts = [*(day - timedelta(days=1) for day in starts[1:]), period.end]
+        found = []
+        for version, start, last in zip([first, *inside], starts, lasts, strict=True):
+            _, own = version.indicators.get(indicator.key, (None, None))
+            if own is not None and own.kind is held.kind and own.period is held.period:
+                found.append((version, own, Stretch(period.kind, start, last)))
+        return found
 
 
 def history() -> History:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -49,8 +49,11 @@ class RunLine(TypedDict):
     seconds: float | None
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
     unknown_units: Mapping[str, int]
     fingerprint: str | None
+    told: list[Any]
     error: str | None
     said: Mapping[str, object] | None
     by: str
@@ -229,8 +232,11 @@ def run_facts(run: Run) -> RunLine:
         "seconds": run.seconds,
         "rows_read": run.rows_read,
         "undated": run.undated,
+        "contradictory": int(sum((run.seen or {}).get("contradictory", {}).values())),
+        "overlapping": run.overlapping,
         "unknown_units": run.unknown_units or {},
         "fingerprint": run.fingerprint,
+        "told": run.told or [],
         "error": run.error,
         "said": run.said,
         "by": run.started_by,

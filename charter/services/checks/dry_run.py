@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.overview.model import json_number
+from charter.domain.checks.seen import doubled_by
+from charter.domain.overview.model import DoubtView, json_number
+from charter.domain.readings.judging import judge_units
 from charter.domain.readings.status import Reading
 from charter.domain.readings.values import figure_of, judge_steps
 from charter.domain.vocabulary.counts import Counts, add_up
@@ -18,28 +20,39 @@ from charter.domain.vocabulary.periods import Period, parse_period, parts_of
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Kind, PeriodKind, Permission, Status
 from charter.services.charters.versions import Version, find_indicator, history
-from charter.services.checks.measuring import Measuring
+from charter.services.checks.measuring import Measuring, at_levels, seen_in
 from charter.services.checks.running import composed, values_of_parts
 from charter.services.readings.indicator_view import Steps, stored, tiers_and_ceiling
+from charter.services.readings.projection import Recorded, standard_of
 from charter.services.records.access import Access
+
+if TYPE_CHECKING:
+    from charter.sources.counting.measure import Measured
 
 LENGTHS = [PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR]
 By = Mapping[str, Counts]
 
 
 class Counted(NamedTuple):
-    """The counts in all and by unit, and how many rows were read."""
+    """The counts in all and by unit, how many rows were read, and how their cells, where that can be doubted."""
 
     total: Counts
     by_unit: By
     rows: RowsRead
+    told: Sequence[Sentence] = ()
 
 
 class RowsRead(TypedDict):
-    """How many rows were read, and how many of them had no readable date; None where none are read."""
+    """How many rows were read, and how many of them had no readable date; None where none are read.
+
+    `contradictory` are cases whose rows say different things, `overlapping` rows that stand in two files.
+    """
 
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
+    doubts: list[DoubtView]
 
 
 class CountFacts(Steps, total=False):
@@ -57,7 +70,7 @@ class CountFacts(Steps, total=False):
     volume: float | None
     parts: float | None
     cents: float | None
-    excluded: dict[str, int]
+    excluded: dict[str, int | float]
     pending: int
 
 
@@ -72,10 +85,15 @@ class DryRun(CountFacts):
     """What an indicator would read for a period: in all, and by unit."""
 
     indicator: str
+    kind: str
     period: str
     as_of: str
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
+    doubts: list[DoubtView]
+    told: list[str]
     units: list[UnitCounts]
 
 
@@ -89,7 +107,7 @@ def measure_dry(actor: Actor, now: datetime, *, indicator: str, period: str, acc
     whole = parse_period(period)
     version = history().on(whole.start)
     _, found = find_indicator(version, indicator)
-    rows: RowsRead = {"rows_read": None, "undated": None}
+    rows: RowsRead = {"rows_read": None, "undated": None, "contradictory": None, "overlapping": None, "doubts": []}
     if isinstance(found, Composite):
         by_unit = _of_parts(version, found, whole)
         total = by_unit.get(version.tree.root.key, Counts())
@@ -103,10 +121,12 @@ def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, n
     """What a dry run tells of an indicator: its counts in all and by unit."""
     return {
         "indicator": found.key,
+        "kind": found.kind.value,
         "period": whole.key,
         "as_of": now.isoformat(),
         **counts_of(found, what.total),
         **what.rows,
+        "told": [str(one) for one in what.told],
         "units": units_of(version, found, what.by_unit),
     }
 
@@ -124,17 +144,36 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
-    rows: RowsRead = {"rows_read": found.rows_read, "undated": found.undated}
+    doubled = doubled_by(indicator, version.tree, found.cells)
+    if doubled is not None:
+        raise SourceError(doubled)
+    rows: RowsRead = {
+        "rows_read": found.rows_read,
+        "undated": found.undated,
+        "contradictory": int(sum(found.contradictory.values())),
+        "overlapping": found.overlapping,
+        "doubts": _doubts(version, indicator, whole, found),
+    }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
         levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
         some = {unit: one for unit, one in levels.items() if one != Counts()}
-        return Counted(levels[version.tree.root.key], some, rows)
+        return Counted(levels[version.tree.root.key], some, rows, found.told)
     by_unit: dict[str, list[Counts]] = {}
     for cell in found.cells:
         by_unit.setdefault(cell.unit, []).append(cell.counts)
     total = add_up(cell.counts for cell in found.cells)
-    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows)
+    return Counted(total, {unit: add_up(cells) for unit, cells in by_unit.items()}, rows, found.told)
+
+
+def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measured) -> list[DoubtView]:
+    """What a run would doubt of the figure of the whole, without the periods before."""
+    cells = at_levels(version, indicator, [replace(one, period=whole.key) for one in found.cells], found.values)
+    seen = seen_in(version, indicator, whole, found).as_json()
+    standard = standard_of(indicator, whole, Recorded(0, datetime.min, "", True, indicator.key, seen))  # noqa: DTZ901
+    rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
+    root = next(iter(judge_units(version.tree, indicator, standard, rolled)))
+    return [one.as_json() for one in root.doubts]
 
 
 def _of_parts(version: Version, composite: Composite, period: Period) -> By:
@@ -168,7 +207,7 @@ def counts_of(indicator: Indicator, counts: Counts) -> CountFacts:
         "value": None if value is None else float(value),
         **_own(indicator.kind, counts),
         **_steps(indicator, counts),
-        "excluded": dict(counts.excluded),
+        "excluded": counts.left_out,
         "pending": counts.pending,
     }
     return found
@@ -187,6 +226,8 @@ def _own(kind: Kind, counts: Counts) -> CountFacts:
         return {"numerator": json_number(counts.numerator), "volume": n}
     if kind is Kind.COMPOSITE:
         return {"parts": n}
+    if kind is Kind.SUM:
+        return {"n": n, "sum": json_number(counts.total)}
     if kind is Kind.MONEY:
         return {"n": n, "cents": json_number(counts.total)}
     return {"numerator": json_number(counts.numerator), "denominator": n}

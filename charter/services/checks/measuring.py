@@ -10,16 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.indicators import Indicator, Rate, Waits
+from charter.domain.charter_file.indicators import Indicator, Rate, Volume, Waits
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Missing, Seen, days_missing, doubled_by, longer, may_be_short, unknown_units
+from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
-from charter.services.charters.versions import Version, counts_alike
+from charter.domain.vocabulary.terms import Kind
+from charter.services.charters.versions import Version, counts_alike, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
@@ -49,15 +52,26 @@ class Outcome:
     seconds: float = 0.0
     rows_read: int | None = None
     undated: int | None = None
+    overlapping: int | None = None
     unknown_units: Mapping[str, int] = field(default_factory=dict)
     reaches_past: bool | None = None
     fingerprint: str | None = None
+    seen: Seen | None = None
+    told: Sequence[Sentence] = ()
 
 
 Pair = tuple[Indicator, Claim]
 
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
+
+
+class Counted(NamedTuple):
+    """A check that was claimed, and what came of counting it."""
+
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
 
 
 class Measuring:
@@ -81,7 +95,7 @@ class Measuring:
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterable[tuple[Indicator, Claim, Outcome]]:
+    ) -> Iterable[Counted]:
         """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
 
         It is measured by another thread than this one: a connection to a source may not mind by which it is used.
@@ -100,7 +114,7 @@ class Measuring:
             seconds=f"{seconds:.0f}",
         )
         return [
-            (indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
+            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
             for indicator, held in claims
         ]
 
@@ -108,9 +122,7 @@ class Measuring:
         """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
-    def measure(
-        self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
-    ) -> Iterator[tuple[Indicator, Claim, Outcome]]:
+    def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
         """An outcome for each claim. Where indicators cannot be counted together, each is counted by itself."""
         if not claims:
             return
@@ -119,19 +131,48 @@ class Measuring:
         periods = sorted({held.period for _, held in claims})
         found: dict[str, Measured | Sentence] = self.counted(version, source, (indicators, periods), now)
         seconds = (time.perf_counter() - started) / len(claims)
-        by_period = {key: _by_period(one) for key, one in found.items()}
+        by_period = {key: _by_period(() if isinstance(one, Sentence) else one.cells) for key, one in found.items()}
         for indicator, held in claims:
             cells = by_period[indicator.key].get(held.period.key, ())
-            yield (
-                indicator,
-                held,
-                self._outcome(version, (indicator, held.period, cells), found[indicator.key], seconds),
-            )
+            outcome = self._outcome(version, (indicator, cells), found[indicator.key], seconds, held.period)
+            yield Counted(indicator, held, outcome)
 
     def counted(
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        indicators, periods = what
+        changing = [each for each in indicators if _changes_inside(version, each, periods)]
+        others = [each for each in indicators if each not in changing]
+        found = self._counted(version, source, (others, periods), now) if others else {}
+        return found | {each.key: self._in_stretches(version, each, periods, now) for each in changing}
+
+    def _in_stretches(
+        self, version: Version, indicator: Indicator, periods: Sequence[Period], now: datetime
+    ) -> Measured | Sentence:
+        """Each case by the version in force on its own start day, counted in stretches and put together."""
+        from charter.sources.counting.parts import joined  # noqa: PLC0415 heavy
+
+        by_version: dict[int, tuple[Version, Indicator, list[Period]]] = {version.id: (version, indicator, [])}
+        for period in periods:
+            stretches = history().stretches(indicator, period)
+            for own, held, days in stretches:
+                by_version.setdefault(own.id, (own, held, []))[2].append(days)
+            if not stretches:
+                by_version[version.id][2].append(period)
+        found: list[tuple[Indicator, Measured]] = []
+        for own, held, parts in by_version.values():
+            one = self._counted(own, held.source, ([held], parts), now)[held.key] if parts else None
+            if isinstance(one, Sentence):
+                return one
+            if one is not None:
+                found.append((held, one))
+        return joined(found)
+
+    def _counted(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
+        """As `counted`, by one version for all the days."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.measure import measure_many  # noqa: PLC0415 heavy
 
@@ -144,8 +185,14 @@ class Measuring:
                 self._with_volume(version, indicator, found, (periods, now))
                 for indicator, found in zip(indicators, measured, strict=True)
             ]
+            told = tuple(on_rows(opened.layout))
             return {
-                indicator.key: replace(found, cells=placed(version, indicator, found.cells))
+                indicator.key: replace(
+                    found,
+                    cells=placed(version, indicator, found.cells),
+                    told=(*told, *found.told),
+                    overlapping=opened.overlapping,
+                )
                 for indicator, found in zip(indicators, whole, strict=True)
             }
         except Exception as error:
@@ -153,7 +200,7 @@ class Measuring:
                 return {indicators[0].key: _sentence(indicators[0], error)}
         alone: dict[str, Measured | Sentence] = {}
         for indicator in indicators:
-            alone |= self.counted(version, source, ([indicator], periods), now)
+            alone |= self._counted(version, source, ([indicator], periods), now)
         return alone
 
     def _with_volume(
@@ -161,18 +208,16 @@ class Measuring:
     ) -> Measured:
         """A rate with the volume that stands in another source; any other figure as it is."""
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
-        from charter.sources.counting.measure import (  # noqa: PLC0415 heavy
-            measure,
-            volume_of,
-            with_volume,
-        )
+        from charter.sources.counting.measure import measure  # noqa: PLC0415 heavy
+        from charter.sources.counting.parts import volume_of, with_volume  # noqa: PLC0415 heavy
 
         other = volume_of(indicator) if isinstance(indicator, Rate) else None
         if other is None:
             return found
         periods, now = when
         table = self.opened(version, other.source).table
-        return with_volume(found, measure(other, table, periods, now, setting_of(version.charter)))
+        volume = measure(other, table, periods, now, setting_of(version.charter))
+        return with_volume(found, volume, is_same_source=other.source == indicator.source)
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
@@ -208,7 +253,9 @@ class Measuring:
         key = (version.id, source)
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
-            self._open[key] = open_source(source, version.charter.sources[source], place)
+            self._open[key] = open_source(
+                source, version.charter.sources[source], place, in_order=_is_ordered(version.charter, source)
+            )
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
@@ -239,13 +286,15 @@ class Measuring:
     def _outcome(
         self,
         version: Version,
-        what: tuple[Indicator, Period, Sequence[Cell]],
+        what: tuple[Indicator, Sequence[Cell]],
         found: Measured | Sentence,
         seconds: float,
+        period: Period,
     ) -> Outcome:
-        indicator, period, cells = what
+        indicator, cells = what
         defined = self._defined(version, indicator)
         error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
+        error = error or doubled_by(indicator, version.tree, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -254,15 +303,32 @@ class Measuring:
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,
-            unknown_units=unknown_units(version, indicator, cells),
+            overlapping=found.overlapping,
+            unknown_units=unknown_units(version.tree, indicator.kind, cells),
             reaches_past=found.latest is not None and found.latest > period.end,
             fingerprint=self.fingerprint(version, indicator),
+            seen=seen_in(version, indicator, period, found),
+            told=found.told,
         )
 
 
-def _by_period(found: Measured | Sentence) -> Mapping[str, Sequence[Cell]]:
+def _changes_inside(version: Version, indicator: Indicator, periods: Sequence[Period]) -> bool:
+    """Whether cases are judged by their own start and another version begins inside a period; not of a draft."""
+    if indicator.judged_by != "start":
+        return False
+    found = history_or_none()
+    return found is not None and version in found.versions and any(found.stretches(indicator, one) for one in periods)
+
+
+def _is_ordered(charter: Charter, source: str) -> bool:
+    """Whether an indicator of the source asks which row of a case is the newest."""
+    indicators = (each for commitment in charter.commitments for each in commitment.indicators)
+    return any(each.latest is not None for each in indicators if each.source == source)
+
+
+def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     by_period: dict[str, list[Cell]] = {}
-    for cell in () if isinstance(found, Sentence) else found.cells:
+    for cell in cells:
         by_period.setdefault(cell.period, []).append(cell)
     return by_period
 
@@ -276,10 +342,32 @@ def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
     return None
 
 
+def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
+    """What was seen of the source for one period, beside the counts."""
+    missing, days = _missing(version, indicator.kind, period, found), found.days
+    if found.volume is not None:
+        missing = longer(missing, _missing(version, Kind.RATE, period, found.volume))
+    return Seen(
+        found.first,
+        found.latest,
+        missing.end,
+        missing.start,
+        found.undated_cases,
+        (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
+        {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
+    )
+
+
+def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
+    if found.first is None or found.latest is None or not may_be_short(period, found.first, found.latest):
+        return Missing()
+    return days_missing(period, sorted(found.days), kind, version.calendars[0].is_working)
+
+
 def sources_of(indicator: Indicator) -> list[str]:
     """The sources that an indicator is read from: its own, and another of a rate's volume or of its pauses."""
     volume = indicator.volume if isinstance(indicator, Rate) else None
-    other = None if volume is None or isinstance(volume, str) else volume.source
+    other = volume.source if isinstance(volume, Volume) else None
     if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
         other = pauses.source
     return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
@@ -318,15 +406,3 @@ def at_levels(
         for unit, counts in rolled.items()
         if counts != Counts()
     ]
-
-
-def unknown_units(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> dict[str, int]:
-    """The rows of units that the charter does not know, by the unit's name in the source."""
-    unknown: dict[str, Any] = {}
-    for cell in cells:
-        if cell.unit not in version.tree:
-            counts = cell.counts
-            judged = counts.numerator if isinstance(indicator, Rate) else counts.denominator
-            rows = int(judged) + counts.pending + sum(counts.excluded.values())
-            unknown[cell.unit] = unknown.get(cell.unit, 0) + rows
-    return unknown

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.deadlines import next_look, next_try
-from charter.domain.vocabulary.counts import Cell
+from charter.domain.checks.seen import USUAL, beside, cases_of
+from charter.domain.vocabulary.counts import Cell, Counts, Number, exact_each
+from charter.domain.vocabulary.periods import periods_back
 from charter.domain.vocabulary.permissions import Actor
-from charter.domain.vocabulary.sentences import columns_of
+from charter.domain.vocabulary.sentences import columns_of, stored
 from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version
 from charter.services.checks.measuring import Outcome
@@ -31,15 +36,14 @@ from charter.services.watching.readings import watch_readings
 
 logger = logging.getLogger(__name__)
 
-What = tuple[Version, Indicator, Claim]
 
+class Found(NamedTuple):
+    """A check that was claimed, by which version, and what came of measuring it."""
 
-Found = tuple[Version, Indicator, Claim, Outcome]
-
-
-def record_done(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
-    """As `record_all`, for one check. False if the claim was lost meanwhile."""
-    return record_all(actor, now, [(*what, outcome)]) == 1
+    version: Version
+    indicator: Indicator
+    held: Claim
+    outcome: Outcome
 
 
 def record_all(actor: Actor, now: datetime, found: Sequence[Found]) -> int:
@@ -65,7 +69,7 @@ def _settled(now: datetime, found: Sequence[Found]) -> list[Found]:
     again = [held for *_, held, _ in found if held.completes]
     done = {"state": CheckState.DONE, **columns_of(None, "note"), "pending": 0, "again_at": None}
     ours = settle_all(first, done_at=now, **done) | settle_all(again, **done)
-    kept = [one for one in found if one[2].id in ours]
+    kept = [one for one in found if one.held.id in ours]
     for version, _, held, outcome in kept:
         pending = pending_of(version, outcome)
         if pending:
@@ -90,7 +94,8 @@ def _look_again(held: Claim, pending: int, now: datetime) -> None:
 
 
 def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]:
-    written = [_run(actor, now, (version, indicator, held), outcome) for version, indicator, held, outcome in kept]
+    kept = _beside(kept)
+    written = [_run(actor, now, one) for one in kept]
     runs = _insert_runs(now, written)
     cells = [
         [measurement_row(cell, run, actor, now) for cell in outcome.cells]
@@ -123,19 +128,55 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
     return runs
 
 
+def _beside(kept: Sequence[Found]) -> list[Found]:
+    """What was found, each with its number of cases beside those of the twelve periods before."""
+    cases = _cases_before(kept)
+    for version, indicator, held, outcome in kept:
+        cases[indicator.key, held.period.key] = _cases_in(version, indicator, outcome)
+    found = []
+    for version, indicator, held, outcome in kept:
+        before = [cases.get((indicator.key, period.key)) for period in periods_back(held.period.previous(), USUAL)]
+        known = [number for number in before if number is not None]
+        seen = outcome.seen and beside(outcome.seen, cases[indicator.key, held.period.key], known)
+        found.append(Found(version, indicator, held, replace(outcome, seen=seen)))
+    return found
+
+
+def _cases_before(kept: Sequence[Found]) -> dict[tuple[str, str], Number]:
+    """The cases of the whole in the periods before, by indicator and period, as readings have them."""
+    periods = {period for _, _, held, _ in kept for period in periods_back(held.period.previous(), USUAL)}
+    kinds = {indicator.key: indicator.kind for _, indicator, _, _ in kept}
+    roots = {version.tree.root.key for version, *_ in kept}
+    ends = [period.end for period in periods]
+    # By the last day too, which is indexed: the cost must not grow with history.
+    lately = ReadingRow.period_end.between(min(ends), max(ends)) & ReadingRow.unit_key.in_(roots)
+    columns = (ReadingRow.numerator, ReadingRow.denominator, ReadingRow.pending, ReadingRow.excluded)
+    query = select(ReadingRow.indicator_key, ReadingRow.period_key, *columns)
+    rows = db.session.execute(query.where(ReadingRow.indicator_key.in_(kinds), lately))
+    return {
+        (key, period): cases_of(kinds[key], Counts(numerator, denominator, pending, excluded=exact_each(excluded)))
+        for key, period, numerator, denominator, pending, excluded in rows
+    }
+
+
+def _cases_in(version: Version, indicator: Indicator, outcome: Outcome) -> Number:
+    rolled = roll_up(version.tree, outcome.cells, adds_up=indicator.kind.adds_up)
+    return cases_of(indicator.kind, rolled.counts[version.tree.root.key])
+
+
 def _insert_runs(now: datetime, rows: Sequence[dict[str, Any]]) -> list[Recorded]:
     """The runs with their numbers, in order."""
     added = insert(Run).returning(Run.id, sort_by_parameter_order=True)
     numbers = db.session.execute(added, rows).scalars().all()
     return [
-        Recorded(number, now, row["definition_hash"], row["reaches_past"], row["indicator_key"])
+        Recorded(number, now, row["definition_hash"], row["reaches_past"], row["indicator_key"], row["seen"])
         for number, row in zip(numbers, rows, strict=True)
     ]
 
 
-def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> bool:
+def record_failed(actor: Actor, now: datetime, found: Found) -> bool:
     """The failed run with its sentence, and when it is tried again. False if the claim was lost meanwhile."""
-    version, indicator, held = what
+    _, indicator, held, outcome = found
     with transaction():
         audit_log.hold()
         tries = db.session.execute(select(DueCheck.tries).where(DueCheck.id == held.id)).scalar_one()
@@ -147,7 +188,7 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
             changes |= {"state": CheckState.FAILED, "next_try_at": next_try(tries, now)}
         if not settle(held, **changes):
             return False
-        run = Run(**_run(actor, now, (version, indicator, held), outcome))
+        run = Run(**_run(actor, now, found))
         db.session.add(run)
         db.session.flush()
         facts = {"error": run.error, "indicator": indicator.key, "period": held.period.key}
@@ -158,8 +199,8 @@ def record_failed(actor: Actor, now: datetime, what: What, outcome: Outcome) -> 
     return True
 
 
-def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str, Any]:
-    version, indicator, held = what
+def _run(actor: Actor, now: datetime, found: Found) -> dict[str, Any]:
+    version, indicator, held, outcome = found
     return {
         "indicator_key": indicator.key,
         "period_key": held.period.key,
@@ -170,9 +211,12 @@ def _run(actor: Actor, now: datetime, what: What, outcome: Outcome) -> dict[str,
         "seconds": round(outcome.seconds, 3),
         "rows_read": outcome.rows_read,
         "undated": outcome.undated,
+        "overlapping": outcome.overlapping,
         "unknown_units": dict(outcome.unknown_units),
         "reaches_past": outcome.reaches_past,
+        "seen": outcome.seen and outcome.seen.as_json(),
         "fingerprint": outcome.fingerprint,
+        "told": [stored(one) for one in outcome.told] or None,
         "definition_hash": outcome.definition_hash,
         "started_by": actor.name,
         "claim": held.token,
@@ -197,7 +241,7 @@ def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime
         "squares": counts.squares,
         "promoters": counts.promoters,
         "detractors": counts.detractors,
-        "excluded": dict(counts.excluded),
+        "excluded": counts.left_out,
         "steps": dict(counts.steps) or None,
         "value": counts.value,
         "corrects_id": None,

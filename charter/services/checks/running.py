@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import DataError
 
 from charter.domain.charter_file.indicators import Composite, Indicator
@@ -20,18 +21,28 @@ from charter.domain.vocabulary.counts import Cell, Counts, exact
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import CheckState, Permission
+from charter.domain.vocabulary.terms import CheckState, Permission, Reason
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version, history
-from charter.services.checks.measuring import Measuring, Outcome
+from charter.services.checks.measuring import Counted, Measuring, Outcome
 from charter.services.checks.recording import Found, record_all, record_failed
 from charter.services.checks.source_changes import notice_changes
 from charter.services.records.access import Access
 from charter.services.records.audit_log import log_context
 from charter.services.records.sealing import canonical_json
-from charter.services.schedule.claims import Batch, Claim, Only, Taking, claim_all, claimable, due_batches, give_back
+from charter.services.schedule.claims import (
+    Batch,
+    Claim,
+    Only,
+    Taking,
+    Wanted,
+    claim_all,
+    claimable,
+    due_batches,
+    give_back,
+)
 from charter.services.schedule.due import make_due, state_of
 
 Values = Mapping[tuple[str, str], Decimal]
@@ -40,25 +51,31 @@ Values = Mapping[tuple[str, str], Decimal]
 SETTLED = (CheckState.DONE, CheckState.LAPSED, CheckState.WAIVED)
 
 
-def measure_composites(
-    found: History, how: Taking, *, only: tuple[str, str] | None = None
-) -> Iterator[tuple[Version, Composite, Claim, Outcome]]:
+def measure_composites(found: History, how: Taking, *, only: tuple[str, str] | None = None) -> Iterator[Found]:
     """An outcome for each composite that is due and whose parts have all been measured, or given up.
 
     The others wait: a composite is never made of half its parts. One whose part is a composite comes after it.
     """
     waiting = _waiting(found, how)
     if only is not None:
-        waiting = [one for one in waiting if (one[2].indicator_key, one[2].period_key) == only]
-    while ready := [one for one in waiting if _is_ready(one[1], one[2], how.now)]:
+        waiting = [one for one in waiting if (one.check.indicator_key, one.check.period_key) == only]
+    while ready := [one for one in waiting if _is_ready(one.composite, one.check, how.now)]:
         waiting = [one for one in waiting if one not in ready]
         for version, composite, check in ready:
-            held = claim_all([(check, parse_period(check.period_key), version.id)], how).get(check.id)
+            held = claim_all([Wanted(check, parse_period(check.period_key), version.id)], how).get(check.id)
             if held is not None:
-                yield version, composite, held, _outcome(version, composite, held.period)
+                yield Found(version, composite, held, _outcome(version, composite, held.period))
 
 
-def _waiting(found: History, how: Taking) -> list[tuple[Version, Composite, DueCheck]]:
+class WaitingComposite(NamedTuple):
+    """A composite whose check is due, in the version that holds it."""
+
+    version: Version
+    composite: Composite
+    check: DueCheck
+
+
+def _waiting(found: History, how: Taking) -> list[WaitingComposite]:
     keys = {i.key for version in found.versions for _, i in version.indicators.values() if isinstance(i, Composite)}
     if not keys:
         return []
@@ -70,7 +87,7 @@ def _waiting(found: History, how: Taking) -> list[tuple[Version, Composite, DueC
         version = found.on(check.period_start)
         _, indicator = version.indicators.get(check.indicator_key, (None, None))
         if isinstance(indicator, Composite):
-            waiting.append((version, indicator, check))
+            waiting.append(WaitingComposite(version, indicator, check))
     return waiting
 
 
@@ -97,11 +114,12 @@ def _outcome(version: Version, composite: Composite, period: Period) -> Outcome:
 
 
 def values_of_parts(composite: Composite, period: Period) -> Values:
-    """What the parts came to in that period, at every level."""
+    """What the parts came to in that period, at every level; a figure that is withheld makes no other."""
     keys = [part.indicator for part in composite.of]
     columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.value)
     query = select(*columns).where(ReadingRow.indicator_key.in_(keys), ReadingRow.period_key == period.key)
-    rows = db.session.execute(query)
+    is_withheld = ReadingRow.reason.in_((Reason.SOURCE_SHORT, Reason.UNREADABLE))
+    rows = db.session.execute(query.where(or_(ReadingRow.reason.is_(None), ~is_withheld)))
     return {(unit, key): Decimal(repr(value)) for unit, key, value in rows if value is not None}
 
 
@@ -160,8 +178,8 @@ def run_due(
             running.run(measuring, batch, is_stopping)
         read = [one for one in batches if one.source and not measuring.has_given_up(one.version, one.source)]
         notice_changes(actor, now, measuring, [(one.version, one.source) for one in read if one.source])
-    for version, composite, held, outcome in measure_composites(history(), running.taking(), only=only):
-        running.record([(version, composite, held, outcome)])
+    for made in measure_composites(history(), running.taking(), only=only):
+        running.record([made])
     running.tally.late = _count_late(now)
     return running.tally
 
@@ -184,14 +202,14 @@ class Running:
 
     def run(self, measuring: Measuring, batch: Batch, is_stopping: Callable[[], bool]) -> None:
         """One batch: claimed together, measured together, recorded in parts."""
-        wanted = [(check, check.period, batch.version.id) for check in batch.checks]
+        wanted = [Wanted(check, check.period, batch.version.id) for check in batch.checks]
         taken = claim_all(wanted, self.taking())
         claims = [(check.indicator, taken[check.id]) for check in batch.checks if check.id in taken]
         with log_context(claim=claims[0][1].token if claims else None):
             outcomes = measuring.measured(batch.version, batch.source, claims, self.how.now)
             left = {held for _, held in claims}
             for part in _parts(outcomes, RECORDED_AT_ONCE):
-                self.record([(batch.version, indicator, held, outcome) for indicator, held, outcome in part])
+                self.record([Found(batch.version, *one) for one in part])
                 left -= {held for _, held, _ in part}
                 if is_stopping():
                     give_back(left)
@@ -199,7 +217,7 @@ class Running:
 
     def record(self, found: Sequence[Found]) -> None:
         """What was found, in one transaction; where it cannot be stored, each by itself, so that one fails alone."""
-        good = [one for one in found if one[3].error is None]
+        good = [one for one in found if one.outcome.error is None]
         try:
             self.tally.done += record_all(self.actor, self.how.now, good) if good else 0
         except (DataError, ValueError) as error:
@@ -207,28 +225,25 @@ class Running:
                 for one in good:
                     self.record([one])
             else:
-                logger.error("%s could not be stored", good[0][1].key, exc_info=error)
+                logger.error("%s could not be stored", good[0].indicator.key, exc_info=error)
                 self._fail(replace_error(good[0], error))
             good = []
         for one in found:
-            if one[3].error is not None:
+            if one.outcome.error is not None:
                 self._fail(one)
         for _, indicator, held, _ in good:
             self._count(indicator, held)
 
     def _fail(self, found: Found) -> None:
-        version, indicator, held, outcome = found
-        self.tally.failed += record_failed(self.actor, self.how.now, (version, indicator, held), outcome)
-        self._count(indicator, held)
+        self.tally.failed += record_failed(self.actor, self.how.now, found)
+        self._count(found.indicator, found.held)
 
     def _count(self, indicator: Indicator, held: Claim) -> None:
         self.tally.due += 1
         self.progress(self.tally.due, max(self.total, self.tally.due), f"{indicator.key} {held.period.key}")
 
 
-def _parts(
-    outcomes: Iterable[tuple[Indicator, Claim, Outcome]], size: int
-) -> Iterable[list[tuple[Indicator, Claim, Outcome]]]:
+def _parts(outcomes: Iterable[Counted], size: int) -> Iterable[list[Counted]]:
     left = iter(outcomes)
     while part := list(islice(left, size)):
         yield part
@@ -236,9 +251,9 @@ def _parts(
 
 def replace_error(found: Found, error: Exception) -> Found:
     """What could not be stored, as a failure with its sentence."""
-    version, indicator, held, outcome = found
-    failure = Outcome(outcome.definition_hash, error=_too_odd(indicator, error), seconds=outcome.seconds)
-    return version, indicator, held, failure
+    seconds = found.outcome.seconds
+    failure = Outcome(found.outcome.definition_hash, error=_too_odd(found.indicator, error), seconds=seconds)
+    return found._replace(outcome=failure)
 
 
 def _too_odd(indicator: Indicator, error: Exception) -> Sentence:

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
 
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
 from charter.domain.overview.model import Words, words
+from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Conflict, Sentence
@@ -66,6 +67,7 @@ class Difference(TypedDict):
 
     indicator: str
     kind: str
+    against: NotRequired[LevelFacts]  # not in what was kept before
     period: str
     error: str | None
     before: Told
@@ -110,6 +112,7 @@ class Checked:
         return {
             "indicator": self.indicator,
             "kind": self.of.kind.value,
+            "against": level_facts(self.of, parse_period(self.period).start),
             "period": self.period,
             "error": None if self.error is None else str(self.error),
             "before": _told(self.of, self.before),
@@ -245,6 +248,14 @@ def _runs(
     return [run for key in indicators for run in by_indicator.get(key, [])[:most]]
 
 
+class Member(NamedTuple):
+    """A run of an indicator and period."""
+
+    indicator: Indicator
+    period: Period
+    run: Run
+
+
 @dataclass
 class _Group:
     """Runs that can be counted again in one look: one version, one source, one instant, one length of period."""
@@ -252,7 +263,7 @@ class _Group:
     version: Version
     source: str
     as_of: datetime
-    members: list[tuple[Indicator, Period, Run]] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
 
 
 def _together(runs: Iterable[Run]) -> list[_Group]:
@@ -269,13 +280,13 @@ def _together(runs: Iterable[Run]) -> list[_Group]:
             continue
         key = (version.id, indicator.source, run.as_of, period.kind)
         group = groups.setdefault(key, _Group(version, indicator.source, run.as_of))
-        group.members.append((indicator, period, run))
+        group.members.append(Member(indicator, period, run))
     return list(groups.values())
 
 
 def _again(measuring: Measuring, group: _Group) -> list[Checked]:
     """Periods counted again; none where another definition holds now, which may well count otherwise."""
-    alike = [one for one in group.members if measuring.counts_alike(group.version, one[0], one[2])]
+    alike = [one for one in group.members if measuring.counts_alike(group.version, one.indicator, one.run)]
     if not alike:
         return []
     indicators = list({indicator.key: indicator for indicator, _, _ in alike}.values())

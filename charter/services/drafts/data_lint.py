@@ -8,6 +8,7 @@ from datetime import datetime
 from charter.domain.charter_file.findings import Finding, Path, Severity, line_at, path_words
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.lint.on_data import Figure, Told, states_never_shown, told_by
+from charter.domain.lint.words import levels_in
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -54,9 +55,21 @@ def _of_figure(
     told: list[Told] = [] if states is None else list(states_never_shown(figure.indicator, states))
     if figure.error is not None or figure.period is None:
         said = figure.error or Sentence("no case can be judged")
-        told.insert(0, (Severity.ERROR, "", said, None))
+        told.insert(0, Told(Severity.ERROR, "", said, None))
         return [_finding(read, place, one) for one in told]
-    seen = Figure(figure.indicator, figure.period, figure.counts, figure.unknown, figure.undated, figure.target)
+    seen = Figure(
+        figure.indicator,
+        figure.period,
+        figure.counts,
+        figure.unknown,
+        figure.undated,
+        figure.contradictory,
+        figure.overlapping,
+        figure.target,
+        tuple(sorted(set().union(*levels_in(read.charter.commitments[int(place[1])]).values())))
+        if figure.indicator.kind.is_share
+        else (),
+    )
     return [_finding(read, place, one) for one in (*told_by(seen), *told)]
 
 

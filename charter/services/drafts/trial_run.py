@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.overview.model import DoubtView
+from charter.domain.readings.status import LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at, years_from
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator
 from charter.services.checks.dry_run import CountFacts, UnitCounts, counted, counts_of, units_of
@@ -35,8 +38,13 @@ class TrialRun(CountFacts):
 
     revision: int
     kind: str
+    against: LevelFacts
     rows_read: int | None
     undated: int | None
+    contradictory: int | None
+    overlapping: int | None
+    doubts: list[DoubtView]
+    told: list[Any]
     unknown: list[str]
     units: list[UnitCounts]
     more_units: int
@@ -61,8 +69,10 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
+        "against": level_facts(found, whole.start),
         **counts_of(found, measured.total),
         **measured.rows,
+        "told": [stored(one) for one in measured.told],
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
         "units": units[:MOST_UNITS],
         "more_units": max(len(units) - MOST_UNITS, 0),

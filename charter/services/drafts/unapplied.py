@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
-from charter.domain.readings.status import target_in_force
+from charter.domain.checks.seen import unknown_units
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back, years_from
@@ -19,7 +19,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator, history_or_none
 from charter.services.checks.dry_run import DryRun, counted, counts_of, facts_of
-from charter.services.checks.measuring import Measuring, unknown_units
+from charter.services.checks.measuring import Measuring
 from charter.services.records.access import Access
 
 BACK = 3
@@ -73,6 +73,8 @@ class LastFigure:
     counts: Counts = field(default_factory=Counts)
     unknown: Mapping[str, int] = field(default_factory=dict)
     undated: int = 0
+    contradictory: int = 0
+    overlapping: int = 0
     rows_read: int = 0
     target: Target | None = None
     error: Sentence | None = None
@@ -82,7 +84,8 @@ class LastFigure:
         """As plain values: the counts by name, as a dry run tells them."""
         target = None if self.target is None else float(self.target.target)
         place = {"indicator": self.indicator.key, "period": self.period and self.period.key, "target": target}
-        said = {"unknown": dict(self.unknown), "undated": self.undated, "rows_read": self.rows_read}
+        told = ("undated", "contradictory", "overlapping", "rows_read")
+        said = {"unknown": dict(self.unknown), **{name: getattr(self, name) for name in told}}
         error = None if self.error is None else str(self.error)
         return place | counts_of(self.indicator, self.counts) | said | {"error": error}
 
@@ -150,10 +153,12 @@ def _figures(
         indicator,
         chosen,
         replace(_whole(cells), value=value) if value is not None else _whole(cells),
-        unknown_units(version, indicator, cells),
+        unknown_units(version.tree, indicator.kind, cells),
         measured.undated,
+        int(sum(number for (of, _), number in measured.contradictory.items() if of == chosen.key)),
+        measured.overlapping,
         measured.rows_read,
-        target_in_force(indicator.targets, chosen.start),
+        version.required(indicator, chosen.start, version.tree.root.key),
     )
     return figure, measured.latest
 

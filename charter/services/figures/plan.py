@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import is_valid
@@ -22,7 +24,8 @@ from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, No
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
-from charter.models.records import Measurement
+from charter.models.base import db
+from charter.models.records import Measurement, Run
 from charter.services.charters.versions import History, Version, find_indicator, find_unit, history
 from charter.services.readings.current_figures import cell_of, newest_figures
 from charter.services.records.sealing import canonical_json
@@ -226,7 +229,7 @@ def _add(
         _refuse_new(batch, place)
     else:
         # What the numbers do not say stays as it was counted.
-        counts = replace(counts, pending=corrected.pending, excluded=corrected.excluded)
+        counts = replace(counts, pending=corrected.pending, excluded=corrected.counts.excluded)
     entry = Entry(Cell(period.key, *place, counts), corrected, figure.reason, figure.line)
     if corrected is not None and not entry.is_same:
         _refuse_unsaid(entry)
@@ -321,3 +324,12 @@ def check_reason(reason: str) -> None:
 
 def _named(place: Iterable[str]) -> str:
     return ", ".join(part for part in place if part)
+
+
+def read_before(batch: Batch) -> Run | None:
+    """The run that read the source, which a correction speaks of."""
+    if batch.is_by_hand:
+        return None
+    of_period = (Run.indicator_key == batch.indicator.key) & (Run.period_key == batch.period.key)
+    query = select(Run).where(of_period, Run.outcome == "done", Run.fingerprint.is_not(None))
+    return db.session.execute(query.order_by(Run.id.desc()).limit(1)).scalar_one_or_none()

@@ -11,10 +11,11 @@ from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.figures.entries import numbers_of
 from charter.domain.overview.model import Words, words
 from charter.domain.readings.judging import UnitReading, judge_units
+from charter.domain.readings.status import LevelFacts, level_facts
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
-from charter.services.figures.plan import Batch, Entry, Plan
+from charter.services.figures.plan import Batch, Entry, Plan, read_before
 from charter.services.figures.worklist import Numbers, plain
 from charter.services.readings.projection import standard_of
 
@@ -58,6 +59,7 @@ class PeriodEffect(TypedDict):
     commitment: str
     title: Words
     kind: str
+    against: LevelFacts
     period: str
     figures: list[PlannedFigure]
     units: list[UnitEffect]
@@ -71,7 +73,8 @@ def effects_of(plan: Plan) -> list[PeriodEffect]:
 def _effect(batch: Batch) -> PeriodEffect:
     tree = batch.version.tree
     # What is entered is known to be whole; a correction leaves the source as it was read.
-    standard = standard_of(batch.indicator, batch.period, Run(reaches_past=True))
+    read = read_before(batch)
+    standard = standard_of(batch.indicator, batch.period, Run(reaches_past=True, seen=read.seen if read else None))
     judged = judge_units(tree, batch.indicator, standard, roll_up(tree, batch.cells()))
     after = {one.unit: one for one in judged}
     before = _before(batch)
@@ -81,6 +84,7 @@ def _effect(batch: Batch) -> PeriodEffect:
         "commitment": next(c.key for c, i in batch.version.indicators.values() if i.key == batch.indicator.key),
         "title": words(batch.indicator.title),
         "kind": batch.indicator.kind.value,
+        "against": level_facts(batch.indicator, batch.period.start),
         "period": batch.period.key,
         "figures": [_figure(batch, entry) for entry in batch.entries.values()],
         "units": [

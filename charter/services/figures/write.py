@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from charter.domain.figures.entries import Figure, numbers_of
 from charter.domain.overview.model import Words, json_number, words
@@ -23,7 +23,7 @@ from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version
 from charter.services.checks.recording import measurement_row
-from charter.services.figures.plan import Batch, Entry, Plan, plan_figures
+from charter.services.figures.plan import Batch, Entry, Plan, plan_figures, read_before
 from charter.services.readings.projection import Measured, project
 from charter.services.records import audit_log
 from charter.services.records.sealing import cells_hash
@@ -186,7 +186,7 @@ def _record(actor: Actor, now: datetime, batch: Batch, fresh: Sequence[Entry]) -
 
 
 def _run(actor: Actor, now: datetime, batch: Batch) -> Run:
-    read = _read_before(batch)
+    read = read_before(batch)
     run = Run(
         indicator_key=batch.indicator.key,
         period_key=batch.period.key,
@@ -196,21 +196,13 @@ def _run(actor: Actor, now: datetime, batch: Batch) -> Run:
         seconds=0.0,
         unknown_units=dict(read.unknown_units or {}) if read else {},
         reaches_past=read.reaches_past if read else True,
+        seen=read.seen if read else None,
         definition_hash=read.definition_hash if read else "",
         started_by=actor.name,
     )
     db.session.add(run)
     db.session.flush()
     return run
-
-
-def _read_before(batch: Batch) -> Run | None:
-    """The run that read the source, which a correction speaks of."""
-    if batch.is_by_hand:
-        return None
-    of_period = (Run.indicator_key == batch.indicator.key) & (Run.period_key == batch.period.key)
-    query = select(Run).where(of_period, Run.outcome == "done", Run.fingerprint.is_not(None))
-    return db.session.execute(query.order_by(Run.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def _settle(batch: Batch, now: datetime) -> None:

@@ -16,7 +16,15 @@ from sqlalchemy import case, false, func, select
 from charter.domain.charter_file.charter import Choices, Commitment
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.overview.headline import Entry, charter_headline, place_of
-from charter.domain.overview.model import CheckCounts, CommitmentView, Headline, IndicatorView, Overview, words
+from charter.domain.overview.model import (
+    CheckCounts,
+    CommitmentView,
+    Headline,
+    IndicatorView,
+    Overview,
+    case_words,
+    words,
+)
 from charter.domain.overview.year_to_date import Beside, Part, ToDate, YearBefore, year_to_date
 from charter.domain.readings.status import commitment_status, is_without_evidence
 from charter.domain.vocabulary.counts import Number
@@ -126,6 +134,8 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
     head = shown.version.charter.charter
     classed = classify(commitment, head, shown.month.end, shown.known)
     views = [indicator_view(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
+    for indicator, view in zip(commitment.indicators, views, strict=True):
+        view |= case_words(indicator.case, commitment.case)  # type: ignore[typeddict-item]  # one key or none
     status = _status_of(commitment.indicators, views)
     place = place_of(classed.class_, head.choices)
     found: CommitmentView = {

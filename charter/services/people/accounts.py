@@ -5,9 +5,8 @@ Accounts that change: name, role, units, closed and opened again, passwords; nob
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,11 +15,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.passwords import is_easily_guessed
 from charter.domain.vocabulary.permissions import Actor, require, require_gift
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services.charters.versions import find_unit, history, history_or_none
+from charter.services.people import sessions
+from charter.services.people.rate_limit import Tries, count_failure, forget_failures, require_patience
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -28,8 +30,8 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 254
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
-FAILURES_BEFORE_PAUSE = 5
-PAUSE = timedelta(minutes=10)
+SOMEBODY = Actor(name="somebody", role=None)
+"""Who tried to sign in and could not: nobody knows who that was."""
 
 _hasher = PasswordHasher()
 
@@ -68,7 +70,7 @@ def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
     if len(email) > LONGEST_EMAIL:
         raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
     check_name(name)
-    check_password(password)
+    check_password(password, email, name)
     check_units(units)
 
 
@@ -80,14 +82,20 @@ def check_name(name: str) -> None:
         raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)
 
 
-def check_password(password: str) -> None:
-    """Raises Invalid (password) for one that is too short or too long."""
+def check_password(password: str, *words: str) -> None:
+    """Raises Invalid (password) for one that is too short, too long, common, or made of `words` (address, name)."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(
             "The password is too short: take at least %(least)s characters.", "password", least=SHORTEST_PASSWORD
         )
     if len(password) > LONGEST_PASSWORD:
         raise Invalid("The password is too long: take at most %(most)s characters.", "password", most=LONGEST_PASSWORD)
+    if is_easily_guessed(password, words):
+        raise Invalid(
+            "The password is easily guessed: it is common, repeats itself, follows the keyboard, or is made of your "
+            "name or address. Take four words that do not belong together.",
+            "password",
+        )
 
 
 def check_units(units: Sequence[str]) -> None:
@@ -98,30 +106,33 @@ def check_units(units: Sequence[str]) -> None:
         raise Invalid("The charter has no unit %(unit)s.", "units", unit=unknown[0])
 
 
-def authenticate(email: str, password: str, now: datetime) -> Actor | None:
-    """The person behind e-mail and password, or None. After five failures in a row the account pauses ten minutes.
+def authenticate(email: str, password: str, now: datetime, tries: Tries = Tries()) -> Actor | None:  # noqa: B008
+    """The person behind e-mail and password, or None. Nobody is locked out: who guesses is slowed, by where they guess.
 
-    A wrong e-mail takes as long as a wrong password, so that accounts cannot be guessed by the clock.
+    A wrong e-mail takes as long as a wrong password, so that accounts cannot be guessed by the clock. Raises TooMany.
     """
+    email = email.strip().lower()
     with transaction():
-        person = _by_email(email.strip().lower())
-        if person is None or not person.is_active or (person.locked_until is not None and person.locked_until > now):
-            _verify(_nobody(), password)
+        require_patience(now, email, tries)
+        person = _by_email(email)
+        is_right = _verify(person.password_hash if person is not None else _nobody(), password)
+        if person is None or not is_right or not person.is_active:
+            count_failure(now, email, tries)
+            if person is not None:
+                person.failed_count += 1
+                facts = {"tries": person.failed_count}
+                audit_log.record(SOMEBODY, now, "account:sign-in-failed", person.email, after=facts)
             return None
-        if not _verify(person.password_hash, password):
-            _count_failure(person, now)
-            return None
-        person.failed_count, person.locked_until = 0, None
+        forget_failures(email, tries)
         return actor_of(person)
 
 
-def _count_failure(person: Person, now: datetime) -> None:
-    person.failed_count += 1
-    if person.failed_count >= FAILURES_BEFORE_PAUSE:
-        person.failed_count, person.locked_until = 0, now + PAUSE
-        audit_log.record(
-            actor_of(person), now, "account:pause", person.email, after={"until": (now + PAUSE).isoformat()}
-        )
+def take_failures(actor: Actor) -> int:
+    """How many tries to sign in failed since the person was last told; from now on they are told."""
+    with transaction():
+        person = _person(actor.user_id or 0)
+        count, person.failed_count = person.failed_count, 0
+    return count
 
 
 def password_hash(password: str) -> str:
@@ -146,22 +157,10 @@ def _nobody() -> str:
     return _hasher.hash("nobody signs in with this")
 
 
-def person(user_id: int, stamp: str | None = None) -> Actor | None:
-    """The account with that id, if it is open; with the stamp of a session, if its password is still the same."""
+def person(user_id: int) -> Actor | None:
+    """The account with that id, if it is open."""
     found = db.session.get(Person, user_id)
-    if found is None or not found.is_active or (stamp is not None and stamp != _stamp(found)):
-        return None
-    return actor_of(found)
-
-
-def session_stamp(user_id: int) -> str:
-    """What a session keeps of the password it began with: another password ends it."""
-    found = db.session.get(Person, user_id)
-    return "" if found is None else _stamp(found)
-
-
-def _stamp(person: Person) -> str:
-    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
+    return None if found is None or not found.is_active else actor_of(found)
 
 
 def actor_of(person: Person) -> Actor:
@@ -224,7 +223,7 @@ def _by_email(email: str) -> Person | None:
 def change_account(
     actor: Actor, now: datetime, number: int, *, name: str, role: Role, units: Sequence[str], is_active: bool
 ) -> None:
-    """Change who an account is and what it may; a closed one is signed out at its next page.
+    """Change who an account is and what it may; other rights end its sessions.
 
     Raises NotAllowed, NotFound, Invalid (name, units), Conflict: one's own account is not closed nor stripped of its
     rights by oneself, and one administrator stays.
@@ -244,6 +243,8 @@ def change_account(
             raise Conflict("This is the last account that holds accounts: give another one this role first.")
         person.name, person.role, person.units, person.is_active = name.strip(), role.value, list(units), is_active
         if (after := _facts(person)) != before:
+            if after | {"name": ""} != before | {"name": ""}:
+                sessions.end_of(person.id, now)
             audit_log.record(actor, now, "account:change", person.email, before=before, after=after)
 
 
@@ -253,9 +254,9 @@ def set_password(actor: Actor, now: datetime, number: int, password: str) -> Non
     Raises NotAllowed, NotFound, Invalid (password).
     """
     require(actor, Permission.MANAGE_ACCOUNTS)
-    check_password(password)
     with transaction():
         person = _person(number)
+        check_password(password, person.email, person.name)
         require_gift(actor, Role(person.role))
         _give(actor, now, person, password)
 
@@ -266,13 +267,13 @@ def change_own_password(actor: Actor, now: datetime, *, old: str, new: str) -> N
         person = _person(actor.user_id or 0)
         if not is_password_of(person, old):
             raise Invalid("This is not your present password.", "old")
-        check_password(new)
+        check_password(new, person.email, person.name)
         _give(actor, now, person, new)
 
 
 def _give(actor: Actor, now: datetime, person: Person, password: str) -> None:
     person.password_hash = password_hash(password)
-    person.failed_count, person.locked_until = 0, None
+    sessions.end_of(person.id, now)
     audit_log.record(actor, now, "account:password", person.email)
 
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Bundle
 
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.charter_file.sources import Unit
 from charter.domain.checks.deadlines import MISSING, state_at
 from charter.domain.statistics.control_chart import CHART_PERIODS
 from charter.domain.vocabulary.counts import Cell
@@ -96,6 +97,14 @@ class UnitReadings:
         """The indicator as the charter had it when the period began; as given where it had none of that key."""
         _, held = self.history.on(period.start).indicators.get(indicator.key, (None, None))
         return indicator if held is None else held
+
+    def place_on(self, period: Period) -> Unit | None:
+        """The unit as the charter had it when the period began."""
+        return self.history.on(period.start).tree.by_key.get(self.unit)
+
+    def required(self, indicator: Indicator, period: Period) -> Target | None:
+        """The level required of the unit in a period, by the indicator given."""
+        return self.history.on(period.start).required(indicator, period.start, self.unit)
 
     def _state(self, indicator: Indicator, period: Period) -> CheckState | None:
         """Where the period's check stands; None where the charter of that time did not measure it.

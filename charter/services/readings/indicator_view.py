@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
-from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target
+from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target, Total
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
-from charter.domain.readings.status import evaluate_status, has_target_out_of_season, target_in_force
+from charter.domain.readings.status import evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading
 from charter.domain.statistics.control_chart import (
     CHART_PERIODS,
@@ -117,11 +117,11 @@ def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period)
     row = chosen.row
     # An older figure that stands for the month is read with the charter of its own time.
     indicator = figures.held_on(indicator, chosen.period)
-    target = target_in_force(indicator.targets, chosen.period.start)
+    target = figures.required(indicator, chosen.period)
     line = line_of(indicator, figures, chosen)
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
-    status, reason = _status(indicator, chosen, target)
+    status, reason = _status(indicator, figures, chosen, target)
     facts = _facts(indicator) | _levels(target) | _figure(indicator, row) | facts_of(row)
     return facts | {  # type: ignore[return-value]
         "period": chosen.period.key,
@@ -149,8 +149,8 @@ class IndicatorStatus:
 def indicator_status_of(indicator: Indicator, figures: UnitReadings, month: Period) -> IndicatorStatus:
     """As `indicator_view`, for a month that is only compared with."""
     chosen = figures.choose(indicator, month)
-    target = target_in_force(figures.held_on(indicator, chosen.period).targets, chosen.period.start)
-    status, _ = _status(indicator, chosen, target)
+    target = figures.required(figures.held_on(indicator, chosen.period), chosen.period)
+    status, _ = _status(indicator, figures, chosen, target)
     row = chosen.row
     return IndicatorStatus(indicator.mandatory, Status(status), row.exceeded if row else None, row is not None)
 
@@ -165,7 +165,9 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
         "mandatory": indicator.mandatory,
         "direction": indicator.direction.value,
         "minimum": indicator.minimum,
-    } | ({"per": indicator.per} if isinstance(indicator, Rate) else {})
+        **({"per": indicator.per} if isinstance(indicator, Rate) else {}),
+        **({"of": words(indicator.in_)} if isinstance(indicator, Total) and indicator.in_ else {}),
+    }
 
 
 def _levels(target: Target | None) -> dict[str, Any]:
@@ -188,6 +190,7 @@ def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
         "touched": customers_touched(indicator, row),
         "not_recording": row.not_recording if row else [],
         "known_at": row.known_at.isoformat() if row else None,
+        "doubts": (row.doubts or []) if row else [],
     }
 
 
@@ -201,7 +204,9 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
     }
 
 
-def _status(indicator: Indicator, chosen: ChosenFigure, target: Target | None) -> tuple[str, str | None]:
+def _status(
+    indicator: Indicator, figures: UnitReadings, chosen: ChosenFigure, target: Target | None
+) -> tuple[str, str | None]:
     """The stored status; without a figure, what the rules say of a missing one."""
     if chosen.row is not None:
         return chosen.row.status, chosen.row.reason
@@ -212,7 +217,7 @@ def _status(indicator: Indicator, chosen: ChosenFigure, target: Target | None) -
         None,
         target=target,
         minimum=indicator.minimum,
-        in_season=not has_target_out_of_season(indicator.targets, chosen.period.start),
+        without=why_nothing_is_required(indicator.targets, chosen.period.start, figures.place_on(chosen.period)),
         missing=chosen.reason,
     )
     return reading.status.value, reading.reason.value if reading.reason else None
@@ -301,17 +306,17 @@ def _breaks(series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
 def level_of(figures: UnitReadings, indicator: Indicator, period: Period) -> float | int | None:
     """The level that a series is drawn against: the target in force, else that of the first tier."""
     version = figures.history.on(period.start)
-    place = (indicator.key, period)
+    place = (indicator.key, figures.unit, period)
     if place not in version.levels:
-        level = _level(figures.held_on(indicator, period), period)
+        level = _level(figures, figures.held_on(indicator, period), period)
         if indicator.key not in version.indicators:
             return level
         version.levels[place] = level
     return version.levels[place]
 
 
-def _level(indicator: Indicator, period: Period) -> float | int | None:
-    target = target_in_force(indicator.targets, period.start)
+def _level(figures: UnitReadings, indicator: Indicator, period: Period) -> float | int | None:
+    target = figures.required(indicator, period)
     if target is None and isinstance(indicator, ShareWithin) and indicator.tiers:
         return json_number(indicator.tiers[0].target)
     return json_number(target.target) if target else None

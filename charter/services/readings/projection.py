@@ -12,8 +12,9 @@ from sqlalchemy import delete, insert, update
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Seen
+from charter.domain.readings.doubts import is_cut_short
 from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
-from charter.domain.readings.status import has_target_out_of_season, target_in_force
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.terms import CheckState
@@ -38,6 +39,7 @@ class Recorded(NamedTuple):
     definition_hash: str
     reaches_past: bool | None
     indicator_key: str
+    seen: Mapping[str, Any] | None = None
 
 
 class Measured(NamedTuple):
@@ -57,7 +59,8 @@ class Memory:
         self._of: dict[str, tuple[object, Judged]] = {}
 
     def of(self, version: Version, indicator: Indicator, standard: Standard) -> Judged:
-        by = (version.id, standard.target, standard.in_season, standard.source_reaches_past)
+        is_short = is_cut_short(indicator.kind, standard.seen)
+        by = (version.id, standard.mark, standard.source_reaches_past, is_short)
         if self._of.get(indicator.key, (None,))[0] != by:
             self._of = {indicator.key: (by, {})}
         return self._of[indicator.key][1]
@@ -125,11 +128,11 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
 def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str, Any]]:
     version, indicator, period, run, cells = measured
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
-    target = target_in_force(indicator.targets, period.start)
-    by = {"target": _float(target and target.target), "version_id": version.id}
     standard = standard_of(indicator, period, run)
     known = None if memory is None else memory.of(version, indicator, standard)
     for one in judge_units(version.tree, indicator, standard, rolled, known):
+        target = standard.target(version.tree.by_key[one.unit])
+        by = {"target": _float(target and target.target), "version_id": version.id}
         defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
         yield _row(one, indicator, period, run) | by | defined
 
@@ -195,12 +198,13 @@ def _reopen_composites(version: Version, indicator: Indicator, period: Period) -
 
 
 def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> Standard:
-    """The level that the period is judged by: the target in force on its first day."""
+    """The levels that the period is judged by: those in force on its first day."""
     return Standard(
-        target=target_in_force(indicator.targets, period.start),
-        in_season=not has_target_out_of_season(indicator.targets, period.start),
-        on=period.end,
+        indicator.targets,
+        period.start,
+        period.end,
         source_reaches_past=bool(run.reaches_past),
+        seen=Seen.from_json(run.seen),
     )
 
 
@@ -221,7 +225,7 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded |
         "numerator": one.counts.numerator if step is None else step.numerator,
         "denominator": one.counts.denominator,
         "pending": one.counts.pending,
-        "excluded": dict(one.counts.excluded),
+        "excluded": one.counts.left_out,
         "interval_low": _float(low),
         "interval_high": _float(high),
         "interval_level": _float(one.reading.interval_level),
@@ -232,6 +236,7 @@ def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded |
         "steps": [stored(each) for each in one.steps] or None,
         "shown": one.shown,
         "effective_n": one.effective_n,
+        "doubts": [doubt.as_json() for doubt in one.doubts] or None,
     }
 
 

@@ -34,7 +34,7 @@ PLAIN = (
     *("effective_n", "chart_says", "chart_lower", "chart_upper", "earlier", "is_break"),
     "definition_hash",
 )
-UNPACKED = ("excluded", "not_recording")
+UNPACKED = ("excluded", "not_recording", "doubts")
 """Columns that take time to unpack, and that only the figure of the month itself shows."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Float
 from sqlalchemy.orm import Mapper
@@ -73,13 +73,22 @@ def vouched_tables() -> dict[str, Mapper[Any]]:
     return dict(sorted(found.items()))
 
 
+class ToldColumn(NamedTuple):
+    """A column of a digest: name, attribute, whether it is a float, whether it is an exact number."""
+
+    name: str
+    attribute: str
+    is_float: bool
+    is_exact: bool
+
+
 @cache
-def _told(table: str) -> tuple[tuple[str, str, bool, bool], ...]:
-    """The columns of a digest: name, attribute, whether it is a float, whether it is an exact number."""
+def _told(table: str) -> tuple[ToldColumn, ...]:
+    """The columns of a table's digest."""
     mapper = vouched_tables()[table]
     told, apart = mapper.class_.TOLD, mapper.class_.APART
     return tuple(
-        (
+        ToldColumn(
             column.name,
             mapper.get_property_by_column(column).key,
             isinstance(column.type, Float),

@@ -80,14 +80,22 @@ def claimable(now: datetime, *, retry_now: bool = False, at: datetime | None = N
     return and_(DueCheck.due_at <= now, or_(waiting, failed, dead, pending))
 
 
+class Wanted(NamedTuple):
+    """A check to take, with its period and the number of the version that holds it (0: of none)."""
+
+    check: Claimable
+    period: Period
+    version: int
+
+
 def claim(check: Claimable, period: Period, now: datetime, *, retry_now: bool = False) -> Claim | None:
     """Take one check, or None if another process was first: only who changes exactly one row goes on."""
-    held = claim_all([(check, period, 0)], Taking(now, now, retry_now=retry_now))
+    held = claim_all([Wanted(check, period, 0)], Taking(now, now, retry_now=retry_now))
     return held.get(check.id)
 
 
-def claim_all(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) -> Mapping[int, Claim]:
-    """Take checks (with their period and the version that holds them) that no living process holds, by their row.
+def claim_all(wanted: Sequence[Wanted], how: Taking) -> Mapping[int, Claim]:
+    """Take checks that no living process holds, by their row.
 
     One short transaction; of two processes that ask at once, each check goes to one. What a dead process left is
     taken over, and the log of runs says so; a check whose process died each time is failed, and asks for a person.
@@ -100,8 +108,8 @@ def claim_all(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) -> M
     return held
 
 
-def _claim_part(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) -> Mapping[int, Claim]:
-    rows = {check.id: (check, period, version) for check, period, version in wanted}
+def _claim_part(wanted: Sequence[Wanted], how: Taking) -> Mapping[int, Claim]:
+    rows = {one.check.id: one for one in wanted}
     may_be = claimable(how.now, retry_now=how.retry_now, at=how.at)
     columns = (DueCheck.id, DueCheck.state, DueCheck.tries, DueCheck.held_by, DueCheck.held_since)
     free = select(*columns).where(DueCheck.id.in_(rows), may_be).order_by(DueCheck.id)
@@ -118,7 +126,7 @@ def _claim_part(wanted: Sequence[tuple[Claimable, Period, int]], how: Taking) ->
     _tell(how, rows, dead, lost)
     done = {row.id for row in seen if row.state == CheckState.DONE}
     mine = [held for held in taken.values() if held.id not in lost]
-    return {held.id: Claim(DueCheck, held.id, held.token, rows[held.id][1], held.id in done) for held in mine}
+    return {held.id: Claim(DueCheck, held.id, held.token, rows[held.id].period, held.id in done) for held in mine}
 
 
 def _take(seen: Sequence[Any], may_be: ColumnElement[bool], how: Taking) -> Iterator[Held]:
@@ -139,7 +147,7 @@ def holder(actor: Actor) -> str:
     return f"{actor.name} ({platform.node()}, process {os.getpid()})"[:200]
 
 
-def _tell(how: Taking, rows: Mapping[int, Any], dead: Iterable[tuple[Any, Held]], lost: set[int]) -> None:
+def _tell(how: Taking, rows: Mapping[int, Wanted], dead: Iterable[tuple[Any, Held]], lost: set[int]) -> None:
     """A run for each dead process's claim; those whose process always dies are failed, and wait for a person."""
     for one, held in dead:
         check, _, version = rows[one.id]

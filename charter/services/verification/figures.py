@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -254,32 +254,37 @@ def _counted(
     return {} if measured is None else {row["unit_key"]: row for row in recounted(measured)}
 
 
-Told = tuple[str, float | None, float | int | None, float | int | None]
-"""What a sealed month says of a figure: status, value, numerator, denominator."""
+class Told(NamedTuple):
+    """What a sealed month says of a figure."""
+
+    status: str
+    value: float | None
+    numerator: float | int | None
+    denominator: float | int | None
 
 
 def _told(view: Mapping[str, Any]) -> Told:
-    return view["status"], view["value"], view["numerator"], view["denominator"]
+    return Told(view["status"], view["value"], view["numerator"], view["denominator"])
 
 
 def _as_told(view: Mapping[str, Any], row: Mapping[str, Any] | None) -> Told:
     if row is None:
-        return Status.NO_DATA.value, None, None, None
+        return Told(Status.NO_DATA.value, None, None, None)
     numerator = json_number(row["numerator"]) if Kind(view["kind"]).has_numerator else None
     denominator = None if view["kind"] == Kind.COMPOSITE else json_number(row["denominator"])
-    return str(row["status"]), row["value"], numerator, denominator
+    return Told(str(row["status"]), row["value"], numerator, denominator)
 
 
 def _differs(name: Sentence, place: Place, unit: str, sides: tuple[Told, Told]) -> Sentence:
     told, counted = sides
     values: dict[str, Any] = {"month": name, "indicator": place[0], "period": parse_period(place[1]), "unit": unit}
-    if told[0] != counted[0]:
+    if told.status != counted.status:
         return Sentence(
             "In %(month)s, %(indicator)s for %(period)s, %(unit)s is %(told)s; "
             "what had been measured gives %(counted)s.",
             **values,
-            told=Status(told[0]),
-            counted=Status(counted[0]),
+            told=Status(told.status),
+            counted=Status(counted.status),
         )
     return Sentence(
         "In %(month)s, the figure of %(indicator)s for %(period)s, %(unit)s is not what had been measured.", **values

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.overview.model import words
-from charter.domain.readings.status import target_in_force
+from charter.domain.overview.model import case_words, words
+from charter.domain.readings.status import level_facts
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere
 from charter.domain.vocabulary.terms import Permission
@@ -37,13 +37,12 @@ Row = Mapping[str, Any]
 
 def facts_of(version: Version, indicator: Indicator, period: Period, row: Row) -> dict[str, Any]:
     """What is said of a reading in an alert: words in both languages, figures with their cases."""
-    target = target_in_force(indicator.targets, period.start)
     return about_indicator(version, indicator, row["unit_key"]) | {
         "period": period.key,
         "status": str(row["status"]),
         "reason": None if row["reason"] is None else str(row["reason"]),
         "value": row["value"],
-        "target": None if target is None else float(target.target),
+        **level_facts(indicator, period.start),
         "cases": float(row["denominator"]) if indicator.kind.adds_up else None,
     }
 
@@ -59,6 +58,7 @@ def about_indicator(version: Version, indicator: Indicator, unit: str) -> dict[s
         "kind": indicator.kind.value,
         "direction": indicator.direction.value,
         "unit_name": known.name if known and unit != version.tree.root.key else None,
+        **case_words(version.indicators[indicator.key][1].case, commitment.case),
     }
 
 

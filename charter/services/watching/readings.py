@@ -27,7 +27,6 @@ from charter.domain.alerts.alert_rules import (
     step,
 )
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Status
 from charter.models.alerts import WatchRow
@@ -148,7 +147,7 @@ def _new(about: About, now: datetime) -> WatchRow:
 def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None:
     version, indicator, period = whose
     about, watch, row = watched.about, watched.watch, watched.row
-    seen, hold = _seen(about.kind, indicator, period, row), HOLDS[indicator.period]
+    seen, hold = _seen((version, about.kind), indicator, period, row), HOLDS[indicator.period]
     if watch.last_start is None or period.start > watch.last_start:
         state, change = step(Watch(**watch.state), seen, period.key, hold)
         watch.last_start = period.start
@@ -157,9 +156,9 @@ def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None
     else:
         # A period that was seen before, or is filled in late: the past is read again, up to how things stand today.
         series = _series(about, indicator)
-        state = replay([(each.key, _seen(about.kind, indicator, each, one)) for each, one in series], hold)
+        state = replay([(each.key, _seen((version, about.kind), indicator, each, one)) for each, one in series], hold)
         period, row = series[-1]
-        seen = _seen(about.kind, indicator, period, row)
+        seen = _seen((version, about.kind), indicator, period, row)
         change = _difference(Watch(**watch.state), state, seen)
         is_told = change is not None
     watch.state = state.as_json()
@@ -209,11 +208,12 @@ def _series(about: About, indicator: Indicator) -> list[tuple[Period, Row]]:
     return [(Period(indicator.period, row["period_start"]), row) for row in reversed(rows)]
 
 
-def _seen(kind: Subject, indicator: Indicator, period: Period, row: Row) -> Seen:
+def _seen(what: tuple[Version, Subject], indicator: Indicator, period: Period, row: Row) -> Seen:
+    version, kind = what
     if kind is Subject.DATA:
         return evidence_of_figure(Status(row["status"]), row["reason"])
     ends = (row["interval_low"], row["interval_high"])
     figure = Figure(Status(row["status"]), row["value"], None if None in ends else ends)
     # A promise in steps is read against the level of its worst step: its verdict alone is looked at.
-    target = None if row["steps"] else target_in_force(indicator.targets, period.start)
+    target = None if row["steps"] else version.required(indicator, period.start, row["unit_key"])
     return evidence_of_status(figure, indicator.direction, target)

@@ -30,9 +30,9 @@ from charter.sources.cells.written_text import (
     number_style,
     plain_date,
     plain_number,
-    plainly,
     questions_of_dates,
     questions_of_numbers,
+    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
@@ -84,17 +84,17 @@ def reduce_to_values(reader: Reader, names: Sequence[str]) -> Any:
 
 
 def _questions(values: Any) -> Any:
-    written, cells = values["value"].strip(), values["cells"]
+    values = with_plain_dates(values.mutate(written=values["value"].strip()), {"plain": values["value"]})
+    written, cells = values["written"], values["cells"]
     is_word = written.isin(PLACEHOLDERS)
     asked: dict[str, Any] = {"filled": cells.sum(), "distinct": values.count()}
-    told_plainly = plainly(written)
 
     def ask(name: str, test: Any) -> None:
         asked[name] = test.ifelse(cells, 0).sum()
         asked[f"not_{name}"] = (~test & ~is_word).ifelse(written, ibis.null("string")).min()
 
     for style in _DATES:
-        plain = plain_date(told_plainly, style)
+        plain = plain_date(values["plain"], style)
         good = fits(plain, ISO_MOMENT)
         ask(style, good)
         asked[f"{style}_timed"] = (good & (plain.length() > 10)).ifelse(cells, 0).sum()
@@ -102,7 +102,7 @@ def _questions(values: Any) -> Any:
         ask(number, fits(plain_number(without_percent(written), number), PLAIN_NUMBER))
     ask("duration", fits(written, DURATION))
     ask("truth", written.lower().isin((*TRUE, *FALSE)))
-    asked |= {f"date_{name}": told for name, told in questions_of_dates(written).items()}
+    asked |= {f"date_{name}": told for name, told in questions_of_dates(written, values["plain"]).items()}
     asked |= {f"number_{name}": told for name, told in questions_of_numbers(written).items()}
     return values.group_by("at").aggregate(**asked)
 

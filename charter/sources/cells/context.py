@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from charter.domain.charter_file.charter import Charter, calendar_named
-from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.indicators import IndicatorBase, Total
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
-    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "check",
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check",
 }  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
     Where working days or hours are counted, also the calendars; closed and opened days are data. Titles, targets,
-    minimum and the check plan leave it the same.
+    minimum and the check plan leave it the same, and so do words for what is counted.
     """
     head = charter.charter
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
@@ -108,6 +108,10 @@ def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
         del measured["pauses"]
     measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
+    if measured["judged_by"] == "period":
+        del measured["judged_by"]
+    if isinstance(indicator, Total):
+        del measured["in"]
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
     place: dict[str, Any] = {"timezone": head.timezone}
     if (events := getattr(charter.sources.get(indicator.source or ""), "events", None)) is not None:

@@ -15,7 +15,7 @@ from typing import Any
 import ibis
 
 from charter.sources.cells.local_time import BASE, DAY, LocalTime
-from charter.sources.cells.written_text import ISO_MOMENT, DateStyle, plain_date
+from charter.sources.cells.written_text import ISO_MOMENT, DateStyle, plain_date, plainly, whole_days
 
 _BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose
 _BASE_UTC = _BASE_LOCAL.replace(tzinfo=UTC)
@@ -188,11 +188,12 @@ def _of_local_times(reading: Reading, column: Any) -> Reading:
 
 
 def _of_text(reading: Reading, text: Any, written: Written) -> Reading:
-    first = {
-        reading.name("plain"): plain_date(text, written.style, otherwise=written.otherwise).strip(),
-        reading.name("present"): text.notnull(),
-    }
-    reading.steps.append(lambda _: first)
+    said = reading.name("plain")
+    reading.steps.append(lambda _: {said: text.strip(), reading.name("present"): text.notnull()})
+    if written.otherwise:
+        reading.steps.append(lambda table: {said: whole_days(table[said])})
+        reading.steps.append(lambda table: {said: plainly(table[said])})
+    reading.steps.append(lambda table: {said: plain_date(table[said], written.style).strip()})
     reading.steps.append(lambda table: {reading.name("good"): _good(table[reading.name("plain")])})
     reading.steps.append(lambda table: _parts(reading, table[reading.name("good")], written))
     if not written.timed:

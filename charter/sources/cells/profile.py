@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
 from typing import Any
@@ -24,9 +24,9 @@ from charter.sources.cells.columns import (
     is_finite,
     is_plain_decimal,
 )
-from charter.sources.cells.local_time import BASE
+from charter.sources.cells.local_time import BASE, day_number
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
-from charter.sources.cells.queries import answer
+from charter.sources.cells.queries import answer, rows_of
 from charter.sources.cells.written_text import (
     DURATION,
     HOURS,
@@ -39,9 +39,9 @@ from charter.sources.cells.written_text import (
     number_style,
     plain_date,
     plain_number,
-    plainly,
     questions_of_dates,
     questions_of_numbers,
+    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
@@ -76,7 +76,7 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     told |= _without_stand_ins(reader, told)
     wanted = [use for use in every if use[1] in EXPECTED]
     odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _asked(reader, {use: _questions_of_ways(reader, *use) for use in odd if is_embedded(reader.given)})
+    ways = _ways(reader, odd) if is_embedded(reader.given) else {}
     styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
     other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
@@ -128,8 +128,10 @@ def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> di
 
 def _kind_of(reader: Reader, name: str) -> ColumnKind:
     """What a column of text is, as a look at the file judges it."""
-    written = reader.text(name).strip()
-    plain, known = plainly(written), written.isin(PLACEHOLDERS).fill_null(False)
+    table = reader.table.select(given=reader.text(name).strip())
+    table = with_plain_dates(table, {"said": table["given"]})
+    written, plain = table["given"], table["said"]
+    known = written.isin(PLACEHOLDERS).fill_null(False)
     number = reduce(
         operator.or_, [fits(plain_number(without_percent(written), each), PLAIN_NUMBER) for each in _NUMBERS]
     )
@@ -144,7 +146,7 @@ def _kind_of(reader: Reader, name: str) -> ColumnKind:
         "durations": fits(written, DURATION).sum(),
         "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
     }
-    (found,) = answer(reader.table.aggregate(**asked), reader.source)
+    (found,) = answer(table.aggregate(**asked), reader.source)
     told = {key: int(value or 0) for key, value in found.items()}
     dates_read = max(told["dates"], told["others"])
     stand_ins = {"": told["words"]}
@@ -170,16 +172,27 @@ def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
     return [taken_as_empty(row["word"], int(row["cells"]), [name]) for row in found]
 
 
-def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]]) -> dict[Use, dict[str, Any]]:
+def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]], table: Any = None) -> dict[Use, dict[str, Any]]:
     """The answers to the questions of each use, in one look."""
     sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
-    told = answer(reader.table.aggregate(**sums), reader.source)[0] if sums else {}
+    table = reader.table if table is None else table
+    told = answer(table.aggregate(**sums), reader.source)[0] if sums else {}
     return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
 
 
-def _questions_of_ways(reader: Reader, name: str, role: str) -> dict[str, Any]:
-    text = reader.text(name)
-    return questions_of_dates(text) if role == "date" else questions_of_numbers(text)
+def _ways(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
+    """What tells how columns are written that engines do not read as they are."""
+    texts = {f"promesse_given_{at}": reader.text(name).strip() for at, (name, _) in enumerate(uses)}
+    table = reader.table.mutate(**texts)
+    said = {f"promesse_said_{at}": table[f"promesse_given_{at}"] for at, (_, role) in enumerate(uses) if role == "date"}
+    table = with_plain_dates(table, said)
+    asked = {
+        use: questions_of_dates(table[f"promesse_given_{at}"], table[f"promesse_said_{at}"])
+        if use[1] == "date"
+        else questions_of_numbers(table[f"promesse_given_{at}"])
+        for at, use in enumerate(uses)
+    }
+    return _asked(reader, asked, table)
 
 
 def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> Any:
@@ -187,22 +200,42 @@ def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> 
     return style_of(told, reader.writing, reader.source, name)
 
 
-def reach_of(reader: Reader, column: str, now: Now) -> tuple[int, date | None]:
-    """How many rows the table has, and the last local date in the column of dates up to now."""
+@dataclass(frozen=True)
+class Reach:
+    """How many rows a table has, and the first and the last local date in its column of dates, up to now."""
+
+    rows: int
+    first: date | None
+    last: date | None
+
+
+def reach_of(reader: Reader, column: str, now: Now) -> Reach:
+    """How far the table reaches."""
     moment, given = reader.moment(column), reader.given
     until = reader.local.local_at(now.instant)
     if moment.raw is not None and until is not None:
-        # The largest value of all stands in many a file's own summary: mostly no row need be read for it.
-        told = answer(given.aggregate(rows=given.count(), latest=given[column].max()), reader.source)[0]
-        if told["latest"] is not None and told["latest"] > until:
+        # The ends of all values stand in many a file's own summary: mostly no row need be read for them.
+        ends = {"first": given[column].min(), "last": given[column].max()}
+        told = answer(given.aggregate(rows=given.count(), **ends), reader.source)[0]
+        if told["last"] is not None and told["last"] > until:
             reached = given.filter(given[column] <= ibis.literal(until, type="timestamp"))
-            told |= answer(reached.aggregate(latest=reached[column].max()), reader.source)[0]
-        return int(told["rows"]), told["latest"] and told["latest"].date()
+            told |= answer(reached.aggregate(last=reached[column].max()), reader.source)[0]
+        first, last = (told[end] and told[end].date() for end in ends)
+        return Reach(int(told["rows"]), first if last else None, last)
     reached = now.has_come(moment).ifelse(moment.day, None)
-    gaps = moment.day.isnull().any()
-    told = answer(reader.table.aggregate(rows=reader.table.count(), latest=reached.max(), gaps=gaps), reader.source)[0]
+    ends = {"first": reached.min(), "last": reached.max(), "gaps": moment.day.isnull().any()}
+    told = answer(reader.table.aggregate(rows=reader.table.count(), **ends), reader.source)[0]
     reader.gaps[column] = bool(told["gaps"])
-    return int(told["rows"]), None if told["latest"] is None else BASE + timedelta(days=int(told["latest"]))
+    first, last = (None if told[end] is None else BASE + timedelta(days=int(told[end])) for end in ("first", "last"))
+    return Reach(int(told["rows"]), first, last)
+
+
+def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
+    """How many rows each local date has, up to the last; asked only where it matters, for it looks at every row."""
+    table, day = reader.table, reader.moment(column).day
+    reached = table.filter(day <= day_number(last))
+    days = reached.group_by(promesse_of=reader.moment(column).day).aggregate(promesse_rows=reached.count())
+    return {BASE + timedelta(days=int(of)): int(rows) for of, rows in sorted(rows_of(days, reader.source))}
 
 
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:

@@ -203,16 +203,18 @@ _CLOCK = "^.{8,10}[T ]([0-9]{1,2})[:h](.*)$"
 DateStyle = Literal["iso", "day-first", "month-first"]
 
 
-def questions_of_dates(text: Any) -> dict[str, Any]:
-    """What tells in which order the dates of a text column are written, and whether in other ways than by numbers."""
-    written = plainly(text.strip())
-    others = (written != text.strip()) & fits(written, ISO_MOMENT)
+def questions_of_dates(given: Any, written: Any) -> dict[str, Any]:
+    """What tells in which order the dates of a text column are written, and whether in other ways than by numbers.
+
+    `written` is what is `given`, plainly.
+    """
+    others = (written != given) & fits(written, ISO_MOMENT)
     day_first, month_first = fits(written, _DAY_FIRST), fits(written, _MONTH_FIRST)
     slashed = day_first | month_first
     return {
         "slashed": slashed.sum(),
         "others": others.sum(),
-        "halves": fits(text.strip(), _HALF_DAY).sum(),
+        "halves": fits(given, _HALF_DAY).sum(),
         "timed": ((slashed | others) & (written.length() > 10)).sum(),
         "hours": ((slashed | others) & fits(written, HOURS)).sum(),
         "zoned": ((slashed | others) & fits(written, _WITH_ZONE)).sum(),
@@ -257,10 +259,24 @@ def date_style(told: Mapping[str, Any], writing: Writing, source: str, column: s
     return "day-first"
 
 
+def with_plain_dates(table: Any, texts: Mapping[str, Any]) -> Any:
+    """The table with each text under its name, said plainly: years first, names of months and halves of days become
+    numbers, so that 2026/10/05, Oct-26 and 2:30 PM are 2026-10-05, 2026-10-01 and 14:30. The rest stays
+    as it is; a month without a day is its first. In two steps: an engine would be sent the same expressions again and
+    again."""
+    table = table.mutate(**{name: text.strip() for name, text in texts.items()})
+    for step in (whole_days, plainly):
+        table = table.mutate(**{name: step(table[name]) for name in texts})
+    return table
+
+
+def whole_days(written: Any) -> Any:
+    """2:30 PM as 14:30; what is written otherwise stays as it is."""
+    return fits(written, _HALF_DAY).ifelse(_whole_day(written), written)
+
+
 def plainly(written: Any) -> Any:
-    """Years first, names of months and halves of days, as numbers: 2026/10/05, Oct-26 and 2:30 PM become 2026-10-05,
-    2026-10-01 and 14:30; what is written otherwise stays as it is. A month without a day is its first."""
-    written = fits(written, _HALF_DAY).ifelse(_whole_day(written), written)
+    """Years first and names of months as numbers; the second step of `with_plain_dates`."""
 
     def iso(form: str, year: int, month: Any, day: int, clock: int) -> Any:
         """From the groups of a form; 0 where it has none."""
@@ -308,10 +324,8 @@ def _clock_of(said: Any) -> Any:
     return (said == "").ifelse("", ibis.literal(" ").concat(clock))
 
 
-def plain_date(text: Any, style: DateStyle, *, otherwise: bool = False) -> Any:
-    """The dates as 2026-10-05 14:30; what is written otherwise stays as it is, unless `otherwise` is read too."""
-    if otherwise:
-        text = plainly(text.strip())
+def plain_date(text: Any, style: DateStyle) -> Any:
+    """The dates as 2026-10-05 14:30; what is written otherwise stays as it is."""
     if style == "iso":
         return text
     written = text.strip()

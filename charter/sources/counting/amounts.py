@@ -120,6 +120,30 @@ class SumsMeasure(Valued):
 
         return Counts(numerator=add(self.over), denominator=add(self.under))
 
+    def weights(self, rows: Any) -> dict[str, Any]:
+        """An excluded row stands for its own denominator; where that cannot be read, for one case."""
+        scaled = {self.columns.index(each): rows[self.scaled(each)] for each in (*self.under.plus, *self.under.minus)}
+        told = reduce(operator.and_, [each.notnull() for each in scaled.values()])
+        return {"gap": told.ifelse(0, 1), **{f"of{at}": told.ifelse(each, 0) for at, each in scaled.items()}}
+
+    def weigh(self, n: int, sums: Mapping[str, Any]) -> Number:
+        def add(columns: list[str]) -> Number:
+            places = [(each, sums[f"of{self.columns.index(each)}"]) for each in columns]
+            return exact(sum(as_number(told, self.scale(each)) for each, told in places))
+
+        return exact(int(sums["gap"] or 0) + add(self.under.plus) - add(self.under.minus))
+
+
+@dataclass
+class TotalMeasure(Valued):
+    """The sum of a column; numerator and denominator are the rows."""
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {"total": rows[self.scaled(self.columns[0])]}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return Counts(numerator=n, denominator=n, total=as_number(sums["total"], self.scale(self.columns[0])))
+
 
 @dataclass
 class RateMeasure(Valued):

@@ -19,7 +19,7 @@ from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Writing
 from charter.sources.cells.local_time import LocalTime
 from charter.sources.cells.moments import Written
-from charter.sources.cells.profile import look_at, reach_of
+from charter.sources.cells.profile import Reach, look_at, reach_of, rows_by_day
 from charter.sources.cells.queries import answer, keep
 from charter.sources.counting.deadlines import Scene
 from charter.sources.counting.pauses import ENDLESS, EVENT_CASE, waits_of
@@ -32,8 +32,8 @@ START, STOP = "$start", "$stop"
 class Cases:
     """Indicators that share a table, each with its place among those asked for; `written` where columns tell instants.
 
-    `rows_read`, `lost` and `latest` are those of the event log that tells the cases: its rows, those that are no event,
-    and the local date of its newest.
+    Of the event log that tells the cases: how far it reaches, how many of its rows are `lost`, being no event, and how
+    many it has on each of its `days`.
     """
 
     indicators: Sequence[IndicatorBase]
@@ -41,9 +41,9 @@ class Cases:
     table: Any
     scene: Scene
     written: Mapping[str, Written] = field(default_factory=dict)
-    rows_read: int | None = None
+    reach: Reach | None = None
     lost: int = 0
-    latest: date | None = None
+    days: Mapping[date, int] = field(default_factory=dict)
 
 
 @contextmanager
@@ -106,8 +106,8 @@ def _told_by_log(
     reader = _reader(table, indicators[0].source or "", scene, [events.at])
     closing.callback(reader.let_go)
     log = EventLog(reader, events, scene)
-    rows_read, latest = reach_of(reader, events.at, scene.now)
-    lost = log.lost()
+    reach, lost = reach_of(reader, events.at, scene.now), log.lost()
+    days = {} if reach.last is None else rows_by_day(reader, events.at, reach.last)
     alike: dict[str, list[int]] = {}
     for at, each in enumerate(indicators):
         alike.setdefault(_states_of(each), []).append(at)
@@ -123,7 +123,7 @@ def _told_by_log(
             name: Written(timed=timed, hours=hours, counted=True) for name in (START, STOP) if name in cases.columns
         }
         with_own = replace(scene, pauses={**scene.pauses, **own})
-        yield Cases(rewritten, places, cases, with_own, written, rows_read, lost, latest)
+        yield Cases(rewritten, places, cases, with_own, written, reach, lost, days)
 
 
 def _states_of(indicator: IndicatorBase) -> str:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.charter_file.values import Delay
 from charter.domain.checks.deadlines import delays_of, last_day
@@ -116,8 +116,13 @@ class Fates:
 NO_CODE = -1
 PLACES = ("unit", "channel", "segment")
 
-# Code, conditions met, place of the calendar.
-Key = tuple[int, int, int]
+
+class Key(NamedTuple):
+    """What rows are added up by: code, conditions met, place of the calendar."""
+
+    code: int
+    met: int
+    calendar: int
 
 
 @dataclass
@@ -132,10 +137,12 @@ class Tally:
     def cells(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
         """One row per period, unit, channel and segment, from (unit, channel, segment, code, met, number)."""
         calendars = {unit: self._calendar_of(unit) for unit in {row[0] for row in rows}}
-        keys = {(row[3], row[4], calendars[row[0]]) for row in rows}
+        keys = {Key(*one) for one in {(row[3], row[4], calendars[row[0]]) for row in rows}}
         added = {key: self._added(key) for key in keys}
         slots, slots_of = _slots({key: names for key, (_, names) in added.items()})
-        known = {key: (period, slots_of[key]) for key, (period, _) in added.items()}
+        known: dict[tuple[int, int, int], tuple[int, list[int]]] = {
+            key: (period, slots_of[key]) for key, (period, _) in added.items()
+        }
         # The last slot stays 0: that of sums to which nothing was added.
         empty = [0] * (len(set(slots.values())) + 1)
         cells: dict[tuple[Any, ...], list[int]] = {}

@@ -120,7 +120,7 @@ class Delayed(Measure):
         """The column that names the case, as the pauses know it."""
         said = self.indicator.pauses
         name: str = said.case if isinstance(said, Waits) else EVENT_CASE
-        return name if name in reader.table.columns or not self.indicator.distinct else self.indicator.distinct
+        return name if name in reader.table.columns else self.indicator.case_key or name
 
     def widen(self, rows: Any) -> Any:
         pauses = self.stands

@@ -20,6 +20,7 @@ from charter.sources.cells.moments import Written
 from charter.sources.cells.profile import look_at
 from charter.sources.counting.conditions import FALSE, TRUE, is_unanswered, meets, uses_of
 from charter.sources.counting.deadlines import Scene as Scene
+from charter.sources.counting.recent_rows import newest_use
 
 STOP_BEFORE_START = "stop before start"
 UNREADABLE = "unreadable"
@@ -75,6 +76,14 @@ class Measure(ABC):
     def sums(self, rows: Any) -> dict[str, Any]:
         """What is summed over judged rows, by name."""
         return {}
+
+    def weights(self, rows: Any) -> dict[str, Any]:
+        """What is summed over the rows of each reason to know for how many cases they stand, by name."""
+        return {}
+
+    def weigh(self, n: int, sums: Mapping[str, Any]) -> Number:
+        """The cases for which `n` excluded rows stand."""
+        return n
 
     @abstractmethod
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
@@ -179,21 +188,22 @@ def reader_of(measures: list[Measure], table: Any, written: Mapping[str, Written
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
     reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
-    uses = uses_in(measures)
     reader.written |= written or {}
+    uses = uses_in(measures, reader)
     look_at(reader, [use for use in uses if use[0] not in reader.written])
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
     reader.prepare(dates, numbers)
     return reader
 
 
-def uses_in(measures: list[Measure]) -> list[tuple[str, str]]:
+def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
     """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
     uses = [(date_column(each.indicator), "date") for each in measures]
+    uses += [use for each in measures for use in newest_use(each.indicator, reader)]
     for each in measures:
         uses += each.uses()
         for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
             uses += uses_of(condition)
-        said = (getattr(each.indicator, part) or () for part in ("distinct", "unit", "channel", "segment"))
+        said = (getattr(each.indicator, part) or () for part in ("case_key", "unit", "channel", "segment"))
         uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
     return uses

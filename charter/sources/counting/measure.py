@@ -4,8 +4,6 @@ The order of a row's fate: `where`, `distinct`, `exclude`, data errors, judged o
 source, a date column, units and distinct are counted in one scan; nothing is ever created in the source.
 
 From an indicator to the way it is counted, by its kind.
-
-The volume of a rate from another source: complaints stand in one table, journeys in another.
 """
 
 from __future__ import annotations
@@ -31,17 +29,25 @@ from charter.domain.charter_file.indicators import (
     Rate,
     ShareWithin,
     Sum,
+    Total,
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
+from charter.domain.checks.seen import may_be_short
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
-from charter.domain.vocabulary.errors import SourceError
+from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Kind
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting
-from charter.sources.cells.profile import reach_of
-from charter.sources.counting.amounts import MeanMeasure, MoneyMeasure, NpsMeasure, RateMeasure, SumsMeasure
+from charter.sources.cells.profile import Reach, reach_of, rows_by_day
+from charter.sources.counting.amounts import (
+    MeanMeasure,
+    MoneyMeasure,
+    NpsMeasure,
+    RateMeasure,
+    SumsMeasure,
+    TotalMeasure,
+)
 from charter.sources.counting.cases import Cases, cases_of
 from charter.sources.counting.day_totals import DailyScan, families
 from charter.sources.counting.deadlines import Now, Span
@@ -55,6 +61,7 @@ from charter.sources.counting.kinds import (
     YesNoMeasure,
     date_column,
     reader_of,
+    uses_in,
 )
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
 from charter.sources.counting.scan import Scan
@@ -101,6 +108,8 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
             return RankedValue(indicator, tag, scene, [value])
         case Rate(volume=str() as volume):
             return RateMeasure(indicator, tag, scene, [volume])
+        case Total():
+            return TotalMeasure(indicator, tag, scene, [indicator.value])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
         case PlainShare():
@@ -126,9 +135,12 @@ class Measured:
     """What one run counted for one indicator.
 
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
-    period. `latest` is the last local date seen in the date column up to the run's now: whether the source reaches
-    past a period's end. `unknown_units` are units of rows that the charter does not know. `values` are those of a
-    percentile, by period and unit of the tree: they do not add.
+    period; `undated_cases` are the cases that they stand for, by unit. `first` and `latest` are the ends of the column
+    of dates up to the run's now. `days`: the rows of each day, where they were looked at: some rows are undated, or a
+    period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add.
+    `contradictory`: cases of which several rows count alike and say different things, by period and unit;
+    `overlapping` rows stand in two files of the source. `volume`: what was counted of the other source of a rate.
+    `told` says how cells were read that can be read in more than one way.
     """
 
     cells: list[Cell]
@@ -137,6 +149,13 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    told: tuple[Sentence, ...] = ()
+    first: date | None = None
+    undated_cases: Mapping[str, Number] = field(default_factory=dict)
+    days: Mapping[date, int] = field(default_factory=dict)
+    contradictory: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    overlapping: int = 0
+    volume: Measured | None = None
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -183,11 +202,12 @@ def measure_many(
 def _measure_cases(cases: Cases, periods: list[Period]) -> Iterator[Measured]:
     """The counts of indicators that share a table; of an event log, as its rows were read."""
     for each in _measure_rows(cases, periods):
-        if cases.rows_read is None:
+        if cases.reach is None:
             yield each
         else:
+            rows, first, latest = cases.reach.rows, cases.reach.first, cases.reach.last
             lost = each.undated + cases.lost
-            yield replace(each, rows_read=cases.rows_read, undated=lost, latest=cases.latest)
+            yield replace(each, rows_read=rows, undated=lost, first=first, latest=latest, days=cases.days)
 
 
 def _measure_rows(cases: Cases, ordered: list[Period]) -> list[Measured]:
@@ -227,7 +247,7 @@ def _shared(indicator: IndicatorBase) -> str:
     """
     said = indicator.model_dump(mode="json", by_alias=True)
     parts = ["source", "unit", "channel", "segment", "distinct"]
-    parts += ["where", "stop"] if indicator.distinct else []
+    parts += ["where", "stop"] if indicator.case_key else []
     return json.dumps([date_column(indicator), *(said.get(part) for part in parts)], sort_keys=True)
 
 
@@ -263,65 +283,59 @@ def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> li
 
 def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period]) -> dict[str, Measured]:
     scans = _scans(measures, reader, periods)
-    rows, latest = reach_of(reader, scans[0].date, scans[0].scene.now)
+    reach = reach_of(reader, scans[0].date, scans[0].scene.now)
     found: dict[str, Measured] = {}
     for scan in scans:
         told = scan.told()
         for each in scan.measures:
-            one = _measured(each, scan, told, rows, latest)
+            one = replace(_measured(each, scan, told, reach), told=_told_of(each, reader))
             found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
-    return found
+    days = _days(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
+    return {tag: replace(one, days=days) for tag, one in found.items()} if days else found
 
 
-def _measured(
-    measure: Measure, scan: Scan, told: list[dict[str, Any]], rows_read: int, latest: date | None
-) -> Measured:
+def _days(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapping[date, int]:
+    """The rows of each day, where a period may not be reached, or rows without a date may belong to it."""
+    if reach.first is None or reach.last is None:
+        return {}
+    is_asked = is_undated or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
+    return rows_by_day(reader, scan.date, reach.last) if is_asked else {}
+
+
+def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:
+    """What is told of the columns that an indicator reads."""
+    read = {name for name, _ in uses_in([measure], reader)}
+    named = ((said, said.values.get("columns", [said.values.get("column")])) for said in reader.told)
+    return tuple(said for said, names in named if read & set(names))
+
+
+def _measured(measure: Measure, scan: Scan, told: list[dict[str, Any]], reach: Reach) -> Measured:
     found: list[tuple[Any, ...]] = []
-    undated, rows_of_it = 0, measure.name("rows")
+    undated, rows_of_it, clashes = 0, measure.name("rows"), measure.name("clash")
+    cases = defaultdict[str, Number](int)
+    contradictory = defaultdict[tuple[str, str], Number](int)
+    keys = [period.key for period in scan.periods]
     for row in told:
         if row["period"] < 0:
             undated += int(row[rows_of_it])
+            stands_for = scan.counts(measure, row).denominator if isinstance(measure, SumsMeasure) else row[rows_of_it]
+            cases[row["unit"]] += stands_for
         elif row[rows_of_it]:
             found.append((row["period"], row["unit"], row["channel"], row["segment"], scan.counts(measure, row)))
-    keys = [period.key for period in scan.periods]
+            if number := int(row.get(clashes, 0)):
+                contradictory[keys[row["period"]], row["unit"]] += number
     found.sort(key=itemgetter(0, 1, 2, 3))
     cells = [Cell(keys[period], *place) for period, *place in found]
     known = measure.scene.setting.units
     strange = set() if known is None or measure.indicator.unit is None else {cell.unit for cell in cells} - known
-    return Measured(cells, rows_read, undated, latest, tuple(sorted(strange)))
-
-
-MISSING_VOLUME = "missing volume"
-
-
-def volume_of(rate: Rate) -> Mean | None:
-    """What is read of the other source: its column, by the same date and unit columns; None for one's own column.
-
-    Conditions and exclusions choose cases, not volume.
-    """
-    if isinstance(rate.volume, str):
-        return None
-    said = {"key": rate.key, "title": rate.title, "source": rate.volume.source, "kind": Kind.MEAN, "unit": rate.unit}
-    return Mean.model_validate(said | {"period": rate.period, "date": rate.date, "value": rate.volume.column})
-
-
-def with_volume(cases: Measured, volume: Measured) -> Measured:
-    """The cases with their volume: the volume of a unit and period is a cell of its own, and counts add."""
-    return replace(
-        cases,
-        cells=_merged([*cases.cells, *(replace(cell, counts=_volume(cell.counts)) for cell in volume.cells)]),
-        rows_read=cases.rows_read + volume.rows_read,
-        unknown_units=tuple(sorted({*cases.unknown_units, *volume.unknown_units})),
+    by_unit = {unit: number for unit, number in sorted(cases.items()) if number}
+    return Measured(
+        cells,
+        reach.rows,
+        undated,
+        reach.last,
+        tuple(sorted(strange)),
+        first=reach.first,
+        undated_cases=by_unit,
+        contradictory=dict(contradictory),
     )
-
-
-def _volume(counts: Counts) -> Counts:
-    missing = sum(counts.excluded.values())
-    return Counts(denominator=counts.total, excluded={MISSING_VOLUME: missing} if missing else {})
-
-
-def _merged(cells: list[Cell]) -> list[Cell]:
-    places: dict[tuple[str, str, str, str], list[Counts]] = {}
-    for cell in cells:
-        places.setdefault((cell.period, cell.unit, cell.channel, cell.segment), []).append(cell.counts)
-    return [Cell(*place, add_up(parts)) for place, parts in sorted(places.items())]

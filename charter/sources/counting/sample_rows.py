@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.charter_file.indicators import IndicatorBase
+from charter.domain.charter_file.indicators import FILE, IndicatorBase
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.privacy import masked
@@ -51,15 +51,19 @@ def examples(
         counted = cases.indicators[0]
         measure = measure_of(counted, "i0", cases.scene)
         reader = reader_of([measure], cases.table, cases.written)
-        read = _columns(counted, measure)
+        read = _columns(counted, measure, reader)
         scan = _ShownScan([measure], reader, cases.scene, date_column(counted), [period], shown=read)
         told = answer(_picked(scan, measure, most), reader.source)
         return [_example(counted, scan, measure, row) for row in told]
 
 
-def _columns(indicator: IndicatorBase, measure: Measure) -> list[str]:
+def _columns(indicator: IndicatorBase, measure: Measure, reader: Reader) -> list[str]:
     """Every column that the definition reads, in the order in which it says them."""
-    found = [*([indicator.distinct] if indicator.distinct else []), *(name for name, _ in uses_in([measure]))]
+    found = [
+        *([indicator.case_key] if indicator.case_key else []),
+        *([indicator.latest] if indicator.latest not in (None, FILE) else []),
+        *(name for name, _ in uses_in([measure], reader)),
+    ]
     conditions = (indicator.where, getattr(indicator, "success", None), *(one.where for one in indicator.exclude))
     for condition in conditions:
         found += list(condition) if isinstance(condition, dict) else []
@@ -97,7 +101,7 @@ def _example(indicator: IndicatorBase, scan: _ShownScan, measure: Measure, row: 
     fate, reasons = int(row["fate"]), scan.reasons[measure.tag]
     sums = {name.removeprefix("sum_"): value for name, value in row.items() if name.startswith("sum_")}
     columns = {
-        name: masked(name, row[f"shown{at}"], names_a_case=name == indicator.distinct)
+        name: masked(name, row[f"shown{at}"], names_a_case=name == indicator.case_key)
         for at, name in enumerate(scan.shown)
     }
     if fate == JUDGED:

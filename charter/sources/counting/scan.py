@@ -11,7 +11,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup
@@ -20,22 +20,24 @@ from charter.sources.cells.queries import answer
 from charter.sources.counting.conditions import meets
 from charter.sources.counting.deadlines import Span, with_calendar
 from charter.sources.counting.kinds import Measure, Scene
+from charter.sources.counting.recent_rows import NEWEST, clash, newest, newest_first
 
 UNDATED = -2
 JUDGED = 1
 PENDING = 2
 FIRST_REASON = 3
 _OUT = 0
+_IN_ORDER = ("day", "instant", "unit", "row_key", "there")
 _GROUPS = ["period", "unit", "channel", "segment"]
 
 
 @dataclass(frozen=True)
 class Names:
-    """Columns of the answer: rows judged and pending, those excluded by reason, what is summed by its part."""
+    """Columns of the answer: rows judged and pending, those excluded by reason with what weighs them; sums by part."""
 
     judged: str
     pending: str
-    reasons: list[tuple[str, str]]
+    reasons: list[tuple[str, str, list[tuple[str, str]]]]
     sums: list[tuple[str, str]]
 
 
@@ -51,11 +53,12 @@ class Scan:
     reasons: dict[str, list[str]] = field(default_factory=dict)
     summed: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, Names] = field(default_factory=dict)
+    weighed: dict[str, list[str]] = field(default_factory=dict)
 
     def rows(self) -> Any:
         """The rows of the periods (`period` is its place in `periods`; UNDATED without a date) with their fates."""
         rows = self._read()
-        if self.measures[0].indicator.distinct:
+        if self.measures[0].indicator.case_key:
             rows = self._distinct(rows)
         rows = self._in_periods(rows)
         if any(each.needs_calendar for each in self.measures):
@@ -82,9 +85,9 @@ class Scan:
     def counts(self, measure: Measure, row: Mapping[str, Any]) -> Counts:
         """The counts of one indicator in one row of the answer."""
         names = self._named(measure)
-        excluded: dict[str, int] = {}
-        for reason, name in names.reasons:
-            if number := int(row[name]):
+        excluded: dict[str, Number] = {}
+        for reason, name, weights in names.reasons:
+            if number := measure.weigh(int(row[name]), {part: row[each] for part, each in weights}):
                 excluded[reason] = excluded.get(reason, 0) + number
         judged, pending = int(row[names.judged]), int(row[names.pending])
         counts = measure.counts(judged, {part: row[name] for part, name in names.sums}) if judged else Counts()
@@ -93,8 +96,10 @@ class Scan:
     def _named(self, measure: Measure) -> Names:
         """The columns of an indicator in the answer, put together once for its many cells."""
         if measure.tag not in self.names:
+            weighed = self.weighed.get(measure.tag, [])
             reasons = [
-                (each, measure.name(f"n{FIRST_REASON + at}")) for at, each in enumerate(self.reasons[measure.tag])
+                (each, measure.name(f"n{code}"), [(part, measure.name(f"n{code}_{part}")) for part in weighed])
+                for code, each in enumerate(self.reasons[measure.tag], FIRST_REASON)
             ]
             sums = [(part, measure.name(f"sum_{part}")) for part in self.summed[measure.tag]]
             self.names[measure.tag] = Names(measure.name(f"n{JUDGED}"), measure.name(f"n{PENDING}"), reasons, sums)
@@ -110,8 +115,8 @@ class Scan:
             "there": moment.day.isnull() | self.scene.now.reached(moment),
             **{each: reader.joined(getattr(shared, each)) for each in _GROUPS[1:]},
         }
-        if shared.distinct:
-            read["row_key"] = reader.text(shared.distinct)
+        if shared.case_key:
+            read |= {"row_key": reader.text(shared.case_key), **newest(shared, reader)}
         for each in self.measures:
             read[each.name("in")] = meets(reader, each.indicator.where)
             for at, exclusion in enumerate(each.indicator.exclude):
@@ -129,22 +134,32 @@ class Scan:
     def _sieved(self) -> Any:
         """The table, without rows that start far from the periods; with distinct these may still matter."""
         table = self.reader.table
-        if self.measures[0].indicator.distinct:
+        if self.measures[0].indicator.case_key:
             return table
         return table.filter(lies_near(table[self.date], self.scene.span.first, self.scene.span.last))
 
     def _distinct(self, rows: Any) -> Any:
-        """One row per key: earliest start, then a row with a stop, then the smallest unit; the rest settles ties."""
+        """One row per key, told where others say something else of the same case.
+
+        That which is newest; else, and where several are, the earliest start, then a row with a stop, then the smallest
+        unit; the rest settles ties.
+        """
         first = self.measures[0]
-        order = [_last_if_missing(rows["instant"]), rows["instant"]]
+        order = [*newest_first(rows), _last_if_missing(rows["instant"]), rows["instant"]]
         stop = first.name("stop")
         if stop in rows.columns:
             order.append(_last_if_missing(rows[stop]))
         order += [(rows["unit"] == "").ifelse(1, 0), rows["unit"]]
-        order += [rows[name] for name in rows.columns if name not in ("day", "instant", "unit", "row_key", "there")]
+        order += [rows[name] for name in rows.columns if name not in (*_IN_ORDER, *NEWEST)]
         rank = ibis.row_number().over(group_by=rows["row_key"], order_by=order)
-        ranked = rows.mutate(rank=rank)
+        own = {each.name("clash"): clash(rows, self._read_by(each, rows)) for each in self.measures}
+        ranked = rows.mutate(rank=rank, **own)
         return ranked.filter(ranked["row_key"].isnull() | (ranked["rank"] == 0))
+
+    def _read_by(self, measure: Measure, rows: Any) -> list[str]:
+        """What an indicator reads of a row."""
+        own = [name for name in rows.columns if name.startswith(measure.name("")) and name != measure.name("in")]
+        return ["instant", *_GROUPS[1:], *own]
 
     def _in_periods(self, rows: Any) -> Any:
         place = {day: at for at, period in enumerate(self.periods) for day in days_of(period)}
@@ -168,7 +183,13 @@ class Scan:
         fate = rows[measure.name("fate")]
         codes = [JUDGED, PENDING, *(FIRST_REASON + at for at in range(len(self.reasons[measure.tag])))]
         sums = {measure.name(f"n{code}"): rows.count(where=fate == code) for code in codes}
+        for code in codes[2:]:
+            weights = measure.weights(rows).items()
+            sums |= {measure.name(f"n{code}_{part}"): each.sum(where=fate == code) for part, each in weights}
+            self.weighed[measure.tag] = [part for part, _ in weights]
         sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
+        if measure.name("clash") in rows.columns:
+            sums[measure.name("clash")] = rows.count(where=rows[measure.name("clash")])
         wanted = measure.sums(rows)
         self.summed[measure.tag] = list(wanted)
         return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == JUDGED) for part, value in wanted.items()}

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -38,8 +38,16 @@ from charter.sources.readers import http_json, spreadsheets, text_files
 from charter.sources.readers.databases import open_database
 from charter.sources.readers.http_answers import Asking, Limits
 from charter.sources.readers.http_pages import PageWalk
+from charter.sources.readers.place import (
+    FILE_PLACE,
+    LINE_PLACE,
+    files_of,
+    fingerprint_of,
+    places_of,
+    refuse_changed,
+    stamps_of,
+)
 from charter.sources.readers.place import Place as Place
-from charter.sources.readers.place import files_of, fingerprint_of, refuse_changed, stamps_of
 from charter.sources.readers.text_files import named, quoted
 
 LARGEST_JSON = 200 << 20
@@ -63,6 +71,20 @@ class OpenSource:
     _refuse_changed: Callable[[], None] = field(default=lambda: None, repr=False)
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
+    @cached_property
+    def overlapping(self) -> int:
+        """How many different rows stand, equal in all columns, in two files or more: exports that overlap.
+
+        Raises SourceError when the rows cannot be read.
+        """
+        if FILE_PLACE not in self.table.columns:
+            return 0
+        own = ", ".join(named(name) for name in self.table.columns if name not in (FILE_PLACE, LINE_PLACE, PERIOD))
+        again = f"SELECT 1 FROM rows GROUP BY hash({own}) HAVING min({FILE_PLACE}) < max({FILE_PLACE})"
+        connection = self.table.get_backend().con
+        told = _asked(self.key, lambda: connection.execute(f"SELECT count(*) FROM ({again})").fetchone())
+        return int(told[0])
+
     def refuse_changed(self) -> None:
         """Raises SourceError where a file is no longer what it was when it was opened: what was counted may be half."""
         self._refuse_changed()
@@ -80,9 +102,12 @@ class OpenSource:
         self.close()
 
 
-def open_source(key: str, source: Source, place: Place, columns: Collection[str] | None = None) -> OpenSource:
+def open_source(
+    key: str, source: Source, place: Place, columns: Collection[str] | None = None, *, in_order: bool = False
+) -> OpenSource:
     """Opens a source to be counted; text is loaded once (only `columns`, when given), the rest is read in place.
 
+    Rows of several files keep the place of their file, and their own in it; `in_order`: those of one file too.
     Close it after use (it is a context manager). Raises SourceError in one sentence when it cannot be read.
     """
     if not isinstance(source, DatabaseSource | HttpJsonSource | FileSource):
@@ -95,7 +120,7 @@ def open_source(key: str, source: Source, place: Place, columns: Collection[str]
         )
     with ExitStack() as closing:
         engine = own_engine(place, closing)
-        opened = _open(key, source, place, engine, columns, closing)
+        opened = _open(key, source, place, engine, (columns, in_order), closing)
         opened._closing = closing.pop_all()
         return opened
 
@@ -105,9 +130,10 @@ def _open(
     source: DatabaseSource | HttpJsonSource | FileSource,
     place: Place,
     engine: Any,
-    columns: Collection[str] | None,
+    asked: tuple[Collection[str] | None, bool],
     closing: ExitStack,
 ) -> OpenSource:
+    columns, in_order = asked
     if isinstance(source, DatabaseSource):
         table, close = open_database(key, source, place.environ, engine, columns)
         closing.callback(close)
@@ -122,7 +148,7 @@ def _open(
         return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True)
     files = files_of(key, source.path, place.folder, place.data_folders)
     stamps = stamps_of(files)
-    table, layout = load_files(engine, key, source, files, columns)
+    table, layout = load_files(engine, key, source, files, columns, in_order=in_order or len(files) > 1)
     rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
     told = fingerprint_of(files)
     refuse_changed(key, files, stamps)
@@ -168,27 +194,34 @@ def own_engine(place: Place, closing: ExitStack) -> Any:
 
 
 def load_files(
-    engine: Any, key: str, source: FileSource, files: Sequence[Path], columns: Collection[str] | None = None
+    engine: Any,
+    key: str,
+    source: FileSource,
+    files: Sequence[Path],
+    columns: Collection[str] | None = None,
+    *,
+    in_order: bool = False,
 ) -> tuple[Any, Layout]:
     """The rows of files of one source as the table `rows`, and how they lay there: text loaded, Parquet read in place.
 
-    Lines that say the names of the columns again are left out. Raises SourceError.
+    Lines that say the names of the columns again are left out. `in_order`: each row has its place. Raises SourceError.
     """
+    told = partial(_told_of, key, source, places_of(files) if in_order else {})
     if isinstance(source, ParquetSource):
-        days = {path: _day_of(key, source, path) for path in files} if source.date_from else {}
-        return _asked(key, lambda: parquet_table(engine, files, days)), Layout(source.kind)
+        said = {path: told(path) for path in files}
+        return _asked(key, lambda: parquet_table(engine, files, said, in_order=in_order)), Layout(source.kind)
     heads, filled = [], Counter[str]()
     for path in files:
         if isinstance(source, JsonSource):
-            heads.append(_load_json(key, source, path, engine, columns))
+            heads.append(_load_json(key, source, path, engine, columns, told(path)))
         elif isinstance(source, XlsxSource):
             sheet = spreadsheets.opened(path, source.sheet, source.header_row)
             _refuse_other_columns(key, path, heads, sheet.head.names)
-            spreadsheets.load(engine.con, "rows", sheet, columns, _day_of(key, source, path, sheet.head.above))
+            spreadsheets.load(engine.con, "rows", sheet, columns, told(path, sheet.head.above))
             heads.append((sheet.head.given, sheet.head.names))
             filled.update({sheet.head.names[at]: cells for at, cells in sheet.seen.filled.items()})
         else:
-            heads.append(_load_text(key, source, path, engine, columns, heads))
+            heads.append(_load_text(key, source, path, engine, columns, heads, told))
     given, names = heads[0]
     layout = Layout(
         source.kind,
@@ -197,23 +230,47 @@ def load_files(
         renamed=doubled_names(given, names),
         filled=dict(filled),
     )
-    return engine.table("rows"), layout
+    if not in_order:
+        return engine.table("rows"), layout
+    engine.raw_sql(f"CREATE VIEW rows_in_order AS SELECT *, rowid AS {named(LINE_PLACE)} FROM rows")
+    return engine.table("rows_in_order"), layout
+
+
+def _told_of(
+    key: str, source: FileSource, places: Mapping[Path, str], path: Path, above: Sequence[Sequence[str]] = ()
+) -> dict[str, str]:
+    """What a file tells of all its rows: its day, and its place among the files, where they are put in order."""
+    place = {FILE_PLACE: places[path]} if path in places else {}
+    return _day_of(key, source, path, above) | place
 
 
 Head = tuple[Sequence[str], Sequence[str]]
 
 
 def _load_text(
-    key: str, source: CsvSource, path: Path, engine: Any, columns: Collection[str] | None, heads: Sequence[Head]
+    key: str,
+    source: CsvSource,
+    path: Path,
+    engine: Any,
+    columns: Collection[str] | None,
+    heads: Sequence[Head],
+    told: Callable[..., Mapping[str, str]],
 ) -> Head:
     with text_files.as_utf8(path, source.encoding) as readable:
         file = text_files.look_at_header(readable, path.name, source.separator, source.header_row)
         _refuse_other_columns(key, path, heads, file.names)
-        text_files.load(engine.con, "rows", file, columns, _day_of(key, source, path, file.above))
+        text_files.load(engine.con, "rows", file, columns, told(path, file.above))
     return file.given, file.names
 
 
-def _load_json(key: str, source: JsonSource, path: Path, engine: Any, columns: Collection[str] | None) -> Head:
+def _load_json(
+    key: str,
+    source: JsonSource,
+    path: Path,
+    engine: Any,
+    columns: Collection[str] | None,
+    told: Mapping[str, str],
+) -> Head:
     if path.stat().st_size > LARGEST_JSON:
         raise SourceError(
             "The file %(file)s is larger than the %(most)s MB that are read of JSON: save it as CSV.",
@@ -223,7 +280,7 @@ def _load_json(key: str, source: JsonSource, path: Path, engine: Any, columns: C
     body = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     names = http_json.load(engine.con, "json_rows", key, body, source.rows)
     chosen = [name for name in names if columns is None or name in columns] or names[:1]
-    said = [f"{quoted(value)} AS {named(name)}" for name, value in _day_of(key, source, path).items()]
+    said = [f"{quoted(value)} AS {named(name)}" for name, value in told.items()]
     read = f"SELECT {', '.join([*(named(name) for name in chosen), *said])} FROM json_rows"
     known = {name for (name,) in engine.con.execute("SHOW TABLES").fetchall()}
     if "rows" in known:
@@ -233,18 +290,32 @@ def _load_json(key: str, source: JsonSource, path: Path, engine: Any, columns: C
     return names, names
 
 
-def parquet_table(engine: Any, files: Sequence[Path], days: Mapping[Path, Mapping[str, str]] | None = None) -> Any:
-    """Parquet files read in place, as the table `rows`; with the day that each file tells of its rows."""
+def parquet_table(
+    engine: Any,
+    files: Sequence[Path],
+    told: Mapping[Path, Mapping[str, str]] | None = None,
+    *,
+    in_order: bool = False,
+) -> Any:
+    """Parquet files read in place, as the table `rows`; with what each file tells of its rows."""
     listed = ", ".join(quoted(str(path)) for path in files)
-    read, file = f"SELECT * FROM read_parquet([{listed}])", named("promesse_file")
-    if days:
-        cases = " ".join(f"WHEN {quoted(str(path))} THEN {quoted(said[PERIOD])}" for path, said in days.items())
+    read, path_of = f"SELECT * FROM read_parquet([{listed}])", named("promesse_path")
+    names = dict.fromkeys(name for said in (told or {}).values() for name in said)
+    if names:
+        more = [_by_file(path_of, name, told or {}) for name in names]
+        left = [path_of, *(["file_row_number"] if in_order else [])]
+        more += [f"file_row_number AS {named(LINE_PLACE)}"] if in_order else []
         read = (
-            f"SELECT * EXCLUDE ({file}), CASE {file} {cases} END AS {named(PERIOD)} "
-            f"FROM read_parquet([{listed}], filename = 'promesse_file')"
+            f"SELECT * EXCLUDE ({', '.join(left)}), {', '.join(more)} FROM read_parquet([{listed}], "
+            f"filename = 'promesse_path'{', file_row_number = true' if in_order else ''})"
         )
     engine.raw_sql(f"CREATE VIEW rows AS {read}")
     return engine.table("rows")
+
+
+def _by_file(path_of: str, name: str, told: Mapping[Path, Mapping[str, str]]) -> str:
+    cases = " ".join(f"WHEN {quoted(str(path))} THEN {quoted(said[name])}" for path, said in told.items())
+    return f"CASE {path_of} {cases} END AS {named(name)}"
 
 
 def _without_repeated_names(engine: Any, given: Sequence[str], names: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.charter_file.sources import CsvSource, JsonSource, XlsxSource
 from charter.domain.file_profile.headers import LINES_LOOKED_AT, header_line
@@ -152,13 +152,21 @@ def _refuse_width(path: Path, names: Sequence[str], limits: Limits) -> None:
         )
 
 
-def _lines_of(head: str) -> tuple[str, Lines, list[int]]:
+class FirstLines(NamedTuple):
     """The separator, the first lines cut by it, and the line of the text on which each of them ends."""
+
+    separator: str
+    lines: Lines
+    ends: list[int]
+
+
+def _lines_of(head: str) -> FirstLines:
+    """The first lines, cut by the separator that makes them most alike."""
     usual = text_files.separator_of(head)
     found = {each: _cut(head, each) for each in (usual, *text_files.SEPARATORS)}
     alike = {each: _alike(lines) for each, (lines, _) in found.items()}
     best = usual if alike[usual][0] >= _LEAST_ALIKE else max(alike, key=lambda each: alike[each])
-    return best, *found[best]
+    return FirstLines(best, *found[best])
 
 
 def _alike(lines: Lines) -> tuple[float, int]:

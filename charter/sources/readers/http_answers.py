@@ -166,9 +166,8 @@ class Asking:
         if wait is not None:
             left = self._left(parts)
             if wait >= left:
-                why = Sentence(
-                    "it asks to wait %(wait)s seconds, and %(left)s are left", wait=f"{wait:g}", left=f"{left:.0f}"
-                )
+                seconds = {"wait": round(wait), "left": round(left)}
+                why = Sentence("it asks to wait %(wait)s seconds, and %(left)s are left", **seconds)
                 raise self.failed(parts, why)
             return _Onward(url, wait)
         if answer.status != HTTPStatus.OK:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from charter.domain.charter_file.sources import HttpJsonSource, Pages
@@ -267,7 +267,15 @@ def _next_sign(path: str, name: str, value: Any) -> Sign | None:
     return Sign(path, f"pages: {{next: {path}}}" if is_address else NUMBERED)
 
 
-def _around_rows(whole: Any, rows: str | None) -> Iterator[tuple[str, str, Any]]:
+class Around(NamedTuple):
+    """What stands around the rows of an answer: where, by which name, and what it says."""
+
+    path: str
+    name: str
+    value: Any
+
+
+def _around_rows(whole: Any, rows: str | None) -> Iterator[Around]:
     """Path, name and value of what stands around the rows, and in the usual groups there."""
     group, steps = whole, rows.split(".") if rows else []
     for depth in range(len(steps) + 1):
@@ -277,27 +285,27 @@ def _around_rows(whole: Any, rows: str | None) -> Iterator[tuple[str, str, Any]]
         group = group.get(steps[depth]) if depth < len(steps) else None
 
 
-def _named(group: Mapping[str, Any], at: str, deep: int, skip: str | None = None) -> Iterator[tuple[str, str, Any]]:
+def _named(group: Mapping[str, Any], at: str, deep: int, skip: str | None = None) -> Iterator[Around]:
     for name, value in group.items():
         path = f"{at}.{name}" if at else name
         if name == skip:
             continue
-        yield path, name, value
+        yield Around(path, name, value)
         if isinstance(value, dict) and deep and _AROUND.fullmatch(name):
             yield from _named(value, path, deep - 1)
         if isinstance(value, list) and re.fullmatch(r"_?links?", name, re.I):
             for one in value:
                 if isinstance(one, dict) and "next" in (one.get("rel"), one.get("relation")):
-                    yield path, "next", one.get("href") or one.get("url")
+                    yield Around(path, "next", one.get("href") or one.get("url"))
 
 
-def _in_headers(answer: Answer) -> Iterator[tuple[str, str, Any]]:
+def _in_headers(answer: Answer) -> Iterator[Around]:
     for name, value in answer.headers.items():
         if name.startswith("x-"):
-            yield name, re.sub("^x-(pagination-)?", "", name), value
+            yield Around(name, re.sub("^x-(pagination-)?", "", name), value)
     whole = re.fullmatch(r"(?:\w+ )?[0-9]+-[0-9]+/([0-9]+)", answer.headers.get("content-range", ""))
     if whole:
-        yield "content-range", "total", whole[1]
+        yield Around("content-range", "total", whole[1])
 
 
 def _number(value: Any) -> int | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from charter.domain.vocabulary.errors import SourceError
 
+FILE_PLACE, LINE_PLACE = "promesse_file", "promesse_line"
+"""Columns that rows of files may have beside their own: the file's place by name among all, the row's in its file."""
 _CHUNK = 1 << 20
 
 
@@ -48,6 +50,12 @@ def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path])
         source=key,
         path=written,
     )
+
+
+def places_of(files: Iterable[Path]) -> dict[Path, str]:
+    """For each file its place by name among all, as text that sorts: that whose name sorts last is the latest."""
+    ordered = sorted(files, key=lambda path: (path.name, str(path)))
+    return {path: f"{at:06}" for at, path in enumerate(ordered)}
 
 
 def fingerprint_of(files: Iterable[Path]) -> str:

@@ -182,7 +182,7 @@ def _counted(path: Path, rows: Iterator[Row], most: int) -> Iterator[Row]:
             raise SourceError(
                 "The file %(file)s takes longer than %(seconds)s seconds to read: save it as CSV.",
                 file=path.name,
-                seconds=f"{LONGEST:g}",
+                seconds=round(LONGEST),
             )
         yield row
 

@@ -119,6 +119,17 @@ def texts(name: str, french: Any, english: Any, *, is_long: bool = False, needed
     return [Field(f"{name}.fr", french, kind, both), Field(f"{name}.en", english, kind)]
 
 
+def case_words() -> list[Field]:
+    """The word for what is counted, for one and for several."""
+    plain = _("Like flight; empty: customer.")
+    return [
+        Field("case.one.fr", _("What is counted: one, in French"), help=plain),
+        Field("case.many.fr", _("several, in French"), help=_("Like flights.")),
+        Field("case.one.en", _("What is counted: one, in English")),
+        Field("case.many.en", _("several, in English")),
+    ]
+
+
 def key_field() -> Field:
     """The key of a new thing."""
     return Field("key", _("Key"), help=KEY_HELP, is_required=True)
@@ -221,6 +232,7 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
         Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
         Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
         Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
+        *case_words(),
         Field("components", _("What it shows"), "order", _("The main one first."), options=COMPONENTS),
     ]
     if expectations:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
 from charter.web.charters.form_fields import Field
-from charter.web.charters.forms import key_field, texts
+from charter.web.charters.forms import case_words, key_field, texts
 
 CONDITION_HELP = _(
     "One condition per line, %(simple)s. Lists and limits too, %(list)s or %(limit)s.",
@@ -18,7 +18,18 @@ CONDITION_HELP = _(
     limit="age: {at_least: 18}",
 )
 SUM_HELP = _("A column, or a sum of columns, %(sum)s.", sum="{plus: [a, b], minus: [c]}")
-VOLUME_HELP = _("A column, or one of another source, %(other)s.", other="{source: calls, column: n}")
+VOLUME_HELP = _(
+    "A column, one of another source, %(other)s, or rows of the same source, %(rows)s.",
+    other="{source: calls, column: n}",
+    rows="{rows: {where: {type: journey}}}",
+)
+DISTINCT_HELP = _(
+    "One row per case counts. Empty: rows are cases. Where a case stands in several rows, say which counts: "
+    "%(latest)s or %(file)s.",
+    latest="{key: id, latest: updated_at}",
+    file="{key: id, latest: $file}",
+)
+UNITS_HELP = _("Empty: all. Or whole, %(kind)s, or %(keys)s.", kind="{kind: region}", keys="[lille, metz]")
 COLUMN = _("The name of a column of the source.")
 SECONDS = ("seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days")
 DELAY_WORDS: dict[str, object] = {
@@ -38,6 +49,7 @@ KINDS: dict[str, tuple[Any, Any]] = {
     Kind.MEAN: (_("Mean"), _("The mean of a mark, an amount or a delay.")),
     Kind.NPS: (_("NPS"), _("Promoters less detractors, from answers of 0 to 10.")),
     Kind.COUNT: (_("Count"), _("How many rows; the target is often 0.")),
+    Kind.SUM: (_("Sum"), _("The sum of a column: hours, cubic metres, days lost.")),
     Kind.RATE: (_("Rate"), _("How many rows for so many of a volume: complaints per 10,000 calls.")),
     Kind.AVAILABILITY: (_("Availability"), _("Time up, of the total time.")),
     Kind.PERCENTILE: (_("Percentile"), _("The delay or value below which so many of 100 cases lie.")),
@@ -112,6 +124,12 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     if kind in (Kind.MEAN, Kind.PERCENTILE):
         of = Field("percentile", _("Percentile"), "number", _("85: the value below which 85 of 100 cases lie."))
         return [*_delay_of(), *([of] if kind == Kind.PERCENTILE else [])]
+    if kind == Kind.SUM:
+        return [
+            _date(),
+            Field("value", _("Column of the values")),
+            *texts("in", _("Its unit, in French"), _("Its unit, in English")),
+        ]
     return [_date(), *_SIMPLE.get(kind, ())]
 
 
@@ -140,6 +158,7 @@ def _targets(kind: str) -> Field:
         Field("tolerance", _("Tolerance%(unit)s", unit=unit), level),
         Field("unacceptable", _("Unacceptable%(unit)s", unit=unit), level),
         Field("exceeds", _("More than kept from%(unit)s", unit=unit), level),
+        Field("units", _("Units"), "notation", UNITS_HELP),
         Field("season", _("Season"), help=_("Month-day..month-day, like 07-01..10-31; empty for all the year.")),
     )
     return Field("targets", _("Levels"), "rows", _("Each from its day on; older months keep theirs."), columns=columns)
@@ -153,6 +172,9 @@ NATURES = {"delivered": _("counted by the company"), "perceived": _("said by cus
 BASES = {"census": _("all cases"), "sample": _("a sample")}
 DIRECTIONS = {"higher": _("a higher value is better"), "lower": _("a lower value is better")}
 PERIODS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
+
+
+JUDGED_BY = [("period", _("the first day of the period")), ("start", _("each case's own start"))]
 
 
 def indicator_form(
@@ -171,6 +193,7 @@ def indicator_form(
         *texts("title", _("Title in French"), _("Title in English"), needed=True),
         Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
         Field("basis", _("Counted on"), "select", options=_words_of(Basis, BASES), default="census"),
+        *case_words(),
         Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
     ]
     return [
@@ -188,11 +211,7 @@ def _rows_fields(sources: Sequence[tuple[str, Any]]) -> list[Field]:
     return [
         Field("source", _("Source"), "select", options=sources),
         Field("where", _("Only rows where"), "notation", CONDITION_HELP),
-        Field(
-            "distinct",
-            _("Column that names a case"),
-            help=_("One row per case counts. Empty: rows are cases."),
-        ),
+        Field("distinct", _("Column that names a case"), "notation", DISTINCT_HELP),
         Field("exclude", _("Exclusions"), "rows", columns=exclusions),
         Field("unit", _("Unit column"), "columns", where),
         Field("channel", _("Channel column"), "columns", where),
@@ -204,6 +223,7 @@ def _required(kind: str) -> list[Field]:
     directions = _words_of(Direction, DIRECTIONS)
     return [
         Field("period", _("Judged by"), "select", options=_words_of(PeriodKind, PERIODS), default="month"),
+        Field("judged_by", _("Judged by the promise of"), "select", options=JUDGED_BY, default="period"),
         Field("direction", _("Direction"), "select", options=directions, default="higher"),
         _targets(kind),
         Field("minimum", _("Fewest cases"), "whole", _("Below, the figure is not proven."), default=30),

@@ -15,33 +15,44 @@ from urllib.parse import urlsplit
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import UserMixin, current_user
+from flask_login import UserMixin, current_user, login_user
 
 from charter.domain.vocabulary.errors import Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require, visitor
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
-from charter.services.people import accounts
+from charter.services.people import accounts, sessions
 from charter.web.frame.extensions import login_manager
 
 P = ParamSpec("P")
 
 
 class SignedIn(UserMixin):
-    """The person of the session, for Flask-Login; the rights are the actor's."""
+    """The person of the session, for Flask-Login; the rights are the actor's. `secret` is what the browser keeps."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    def __init__(self, actor: Actor, secret: str) -> None:
+        self.actor, self.secret = actor, secret
 
     def get_id(self) -> str:
-        return f"{self.actor.user_id}.{accounts.session_stamp(self.actor.user_id or 0)}"
+        return self.secret
 
 
 @login_manager.user_loader
-def _person_of(identity: str) -> SignedIn | None:
-    number, _, stamp = identity.partition(".")
-    actor = accounts.person(int(number), stamp) if number.isascii() and number.isdigit() else None
-    return SignedIn(actor) if actor else None
+def _person_of(secret: str) -> SignedIn | None:
+    number = sessions.person_id(secret, now())
+    actor = None if number is None else accounts.person(number)
+    return SignedIn(actor, secret) if actor else None
+
+
+def begin_session(actor: Actor) -> None:
+    """Sign the person in, in this browser."""
+    browser = request.headers.get("User-Agent", "")
+    login_user(SignedIn(actor, sessions.begin(actor, now(), browser)))
+
+
+def session_secret() -> str:
+    """The secret of the session under way; empty for a visitor."""
+    return current_user.secret if current_user.is_authenticated else ""
 
 
 def current_actor() -> Actor:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, request, url_for
@@ -145,7 +146,7 @@ SIGNED_IN_FOR = timedelta(hours=12)
 HTTPS_FOR = 365 * 24 * 3600
 
 
-def public_link(endpoint: str, **values: str | None) -> str:
+def public_link(endpoint: str, **values: Any) -> str:
     """The whole address of a page, to be carried elsewhere: of PUBLIC_ADDRESS, whatever host this request names."""
     public: str = current_app.extensions["settings"].public_address
     path, below = address(endpoint, values), urlsplit(public).path
@@ -184,7 +185,7 @@ def register_security(app: Flask, settings: Settings) -> None:
         headers["Content-Security-Policy"] = POLICY.format(ancestors if is_embed else "'none'")
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
-        if is_https:
+        if is_https or request.is_secure:
             headers["Strict-Transport-Security"] = f"max-age={HTTPS_FOR}"
         if request.endpoint in UNINDEXED:
             headers["X-Robots-Tag"] = "noindex, nofollow"

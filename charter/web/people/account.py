@@ -2,16 +2,18 @@
 
 When mails come, as each person chooses it: at once or in a digest, on which day, never in quiet hours.
 
-Signing in and out.
+Signing in and out, and where one is signed in.
 """
 
 from __future__ import annotations
 
+import hmac
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
@@ -23,10 +25,13 @@ from charter.services.charters.versions import history_or_none
 from charter.services.checks.calendar import owners_of
 from charter.services.checks.feed import feed_made_at
 from charter.services.classes.experts import questions_to
-from charter.services.people import accounts, mail_hours
-from charter.web.frame.access import SignedIn, current_actor, is_local, needs, now
+from charter.services.people import accounts, mail_hours, sessions
+from charter.services.people.rate_limit import TooMany, Tries
+from charter.web.frame.access import begin_session, current_actor, is_local, needs, now, session_secret
 from charter.web.frame.layout import KEY, current_language
+from charter.web.frame.visitors import keyed, remember, sender
 from charter.words.formats import weekdays
+from charter.words.refusals import refusal_sentence
 
 account_pages = Blueprint("account", __name__)
 
@@ -88,7 +93,33 @@ def mail_page() -> ResponseReturnValue:
     return page, 400 if error else 200
 
 
+place_pages = Blueprint("places", __name__)
+
+
+@place_pages.route("/account/places", methods=["GET", "POST"], endpoint="page")
+@needs(Permission.READ_PAGES)
+def places_page() -> ResponseReturnValue:
+    """Where one is signed in; the way out of one place, or of all."""
+    actor, instant = current_actor(), now()
+    if actor.role is None:
+        return redirect(url_for("session.sign_in", next=url_for("places.page")))
+    if request.method == "POST" and request.form.get("number"):
+        sessions.end_other(actor, instant, request.form.get("number", 0, type=int))
+        flash(gettext("You are signed out there."))
+        return redirect(url_for("places.page"), 303)
+    if request.method == "POST":
+        sessions.end_everywhere(actor, instant)
+        logout_user()
+        session.clear()
+        return redirect(url_for("session.sign_in"), 303)
+    known = history_or_none()
+    timezone = "UTC" if known is None else known.current.charter.charter.timezone
+    places = sessions.places_of(actor, instant, session_secret())
+    return render_template("account/places.html", places=places, timezone=timezone)
+
+
 LONGEST = 254
+KNOWN = "known"
 
 pages = Blueprint("session", __name__)
 
@@ -107,28 +138,47 @@ def sign_in() -> ResponseReturnValue:
     if current_actor().role is not None and request.method == "GET":
         return redirect(_onward(current_actor(), asked))
     form = SignInForm()
-    if form.validate_on_submit():
-        person = accounts.authenticate(form.email.data or "", form.password.data or "", now())
-        if person is not None:
-            return _welcome(person, asked)
-        form.form_errors.append(
-            gettext("This address and this password do not go together. After five tries, wait ten minutes.")
-        )
     code = 400 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        email = form.email.data or ""
+        try:
+            person = accounts.authenticate(email, form.password.data or "", now(), _tries(email))
+            if person is not None:
+                return _welcome(person, asked, email)
+            form.form_errors.append(gettext("This address and this password do not go together."))
+        except TooMany as error:
+            code = 429
+            form.form_errors.append(refusal_sentence(error, current_language()))
     onward = asked if is_local(asked) else None
     is_public = current_app.extensions["settings"].public_pages
     return render_template("session/sign_in.html", form=form, next=onward, public_pages=is_public), code
 
 
-def _welcome(person: Actor, asked: str | None) -> ResponseReturnValue:
-    """A new session for a new person; only the language chosen before is kept."""
+def _tries(email: str) -> Tries:
+    """Where the try comes from; a browser in which this account signed in before is known by its mark."""
+    return Tries(sender(), hmac.compare_digest(request.cookies.get(KNOWN, ""), _known(email)))
+
+
+def _known(email: str) -> str:
+    return keyed(f"known|{email.strip().lower()}")
+
+
+def _welcome(person: Actor, asked: str | None, email: str) -> ResponseReturnValue:
+    """A new session for a new person; only the language chosen before is kept. What failed meanwhile is told."""
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
     session.permanent = True
-    login_user(SignedIn(person))
-    return redirect(_onward(person, asked), 303)
+    begin_session(person)
+    if failed := accounts.take_failures(person):
+        said = ngettext(
+            "Somebody tried to sign in as you and failed, %(num)s time. If that was not you, change your password.",
+            "Somebody tried to sign in as you and failed, %(num)s times. If that was not you, change your password.",
+            failed,
+        )
+        flash(said)
+    return remember(current_app.make_response(redirect(_onward(person, asked), 303)), KNOWN, _known(email))
 
 
 def _onward(person: Actor, asked: str | None) -> str:
@@ -139,7 +189,8 @@ def _onward(person: Actor, asked: str | None) -> str:
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End the session; back to the page that everyone may read."""
+    """End the session, here and in the database; back to the page that everyone may read."""
+    sessions.end(session_secret(), now())
     logout_user()
     session.clear()
     return redirect(url_for("session.sign_in"), 303)

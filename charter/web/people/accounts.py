@@ -11,14 +11,13 @@ from typing import NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import login_user
 
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import may_give, require_gift
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.services.charters.versions import history_or_none
 from charter.services.people import accounts, owners
-from charter.web.frame.access import SignedIn, current_actor, needs, now
+from charter.web.frame.access import begin_session, current_actor, needs, now
 
 owner_pages = Blueprint("accounts", __name__)
 
@@ -194,7 +193,7 @@ def own_password() -> ResponseReturnValue:
         try:
             given = {name: request.form.get(name, "") for name in ("old", "password")}
             accounts.change_own_password(actor, now(), old=given["old"], new=given["password"])
-            login_user(SignedIn(actor))
+            begin_session(actor)
             flash(gettext("Your password is changed."))
             return redirect(url_for("account.page"), 303)
         except Invalid as refusal:

@@ -35,15 +35,17 @@ def indicator(kind: str = "share-within", **fields: Any) -> Any:
     own: dict[str, Any] = {"start": "a", "stop": "b", "within": "5 days"} if kind == "share-within" else {"date": "a"}
     if kind == "share":
         own["success"] = {"right": 1}
-    if kind in ("mean", "money"):
+    if kind in ("mean", "money", "sum"):
         own["value"] = "v"
     said = {"key": "i", "title": "i", "source": "cases", "kind": kind, "minimum": 10} | own | fields
     return TypeAdapter(Indicator).validate_python(said)
 
 
 def standard(levels: dict[str, Any] | None = LEVELS, *, in_season: bool = True, reaches: bool = True) -> Standard:
-    target = None if levels is None else Target.model_validate({"from": "2026-01-01"} | levels)
-    return Standard(target, in_season, date(2026, 10, 31), reaches)
+    season = {} if in_season else {"season": "03-01..04-30"}
+    target = Target.model_validate({"from": "2026-01-01"} | (levels or LEVELS) | season)
+    wanted = [] if levels is None and in_season else [target]
+    return Standard(wanted, date(2026, 10, 1), date(2026, 10, 31), reaches)
 
 
 def judged(counts: dict[str, Counts], of: Any, by: Standard | None = None) -> dict[str, UnitReading]:
@@ -136,6 +138,28 @@ def test_money_paid_is_its_sum() -> None:
     found = judged({"nice": Counts(2, 2, total=4550)}, indicator("money"), standard(None))
     assert found["company"].reading.value == 4550
     assert statuses(found)["company"] == ("not-applicable", "no-target")
+
+
+def test_each_unit_is_judged_by_its_own_level() -> None:
+    level = [{"from": date(2026, 1, 1), "target": Decimal(one), "units": units} for one, units in (
+        ("0.9", "whole"), ("0.6", ["west"]), ("0.5", ["nice"]),
+    )]  # fmt: skip
+    by = Standard([Target.model_validate(one) for one in level], date(2026, 10, 1), date(2026, 10, 31), True)
+    found = judged({"nice": done(11, 20), "brest": done(14, 20)}, indicator(), by)
+    assert statuses(found)["company"] == ("missed", None)
+    assert statuses(found)["nice"] == ("kept", None)
+    assert statuses(found)["west"] == ("kept", None)
+    assert statuses(found)["brest"] == ("not-applicable", "no-own-level")
+    assert found["brest"].reading.value == Decimal("0.7")
+
+
+def test_a_sum_is_judged_like_a_count_and_nothing_read_is_no_zero() -> None:
+    total = Counts(3, 3, total=Decimal("12.5"))
+    of = indicator("sum", direction="lower")
+    found = judged({"nice": total, "brest": total}, of, standard({"target": "20"}))
+    assert (found["company"].reading.status, found["company"].reading.value) == ("missed", Decimal("25.0"))
+    assert found["nice"].reading.status == "kept"
+    assert statuses(judged({}, of, standard({"target": "20"}, reaches=False)))["nice"] == ("no-data", "source-short")
 
 
 @pytest.mark.parametrize(("in_season", "reason"), [(True, "no-target"), (False, "out-of-season")])

@@ -244,7 +244,7 @@ def test_no_counts_at_all_is_no_data() -> None:
 def test_without_a_target_the_figure_is_shown_and_nothing_is_judged() -> None:
     reading = share(40, 100, None)
     assert (reading.status, reading.reason, reading.value) == (S.NOT_APPLICABLE, Reason.NO_TARGET, Decimal("0.4"))
-    assert share(40, 100, None, in_season=False).reason is Reason.OUT_OF_SEASON
+    assert share(40, 100, None, without=Reason.OUT_OF_SEASON).reason is Reason.OUT_OF_SEASON
 
 
 def test_without_a_target_no_data_is_not_missed_by_anybody() -> None:

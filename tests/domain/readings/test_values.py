@@ -39,8 +39,8 @@ def met(n: int, *within: int, delays: tuple[str, ...] = ("10 days", "20 days", "
 
 
 def judged(of: Any, target: Any = None, **counts: Counts) -> dict[str, UnitReading]:
-    level = None if target is None else Target.model_validate({"from": "2026-01-01", "target": target})
-    standard = Standard(level, True, date(2026, 10, 31), True)
+    levels = [] if target is None else [Target.model_validate({"from": "2026-01-01", "target": target})]
+    standard = Standard(levels, date(2026, 10, 1), date(2026, 10, 31), True)
     cells = [Cell("2026-10", key, "", "", one) for key, one in counts.items()]
     return {one.unit: one for one in judge_units(TREE, of, standard, roll_up(TREE, cells))}
 

@@ -10,11 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from charter.domain.statistics.intervals import (
-    beta_quantile,
     clopper_pearson,
-    finite_population_n,
-    jeffreys,
-    kish_effective_n,
     mean_t,
     nps_interval,
     t_quantile,
@@ -75,13 +71,6 @@ def test_clopper_pearson_agrees_with_scipy(n: int, share: float) -> None:
     assert clopper_pearson(x, n, 0.95) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
 
 
-@pytest.mark.parametrize(("x", "n"), [(0, 10), (3, 10), (10, 10), (81, 263), (34_000, 34_322)])
-def test_jeffreys_agrees_with_scipy_and_closes_its_ends(x: int, n: int) -> None:
-    low, high = jeffreys(x, n)
-    assert low == (0 if x == 0 else pytest.approx(stats.beta.ppf(0.025, x + 0.5, n - x + 0.5), abs=1e-9))
-    assert high == (1 if x == n else pytest.approx(stats.beta.ppf(0.975, x + 0.5, n - x + 0.5), abs=1e-9))
-
-
 @given(st.integers(1, 400), st.integers(0, 400), st.floats(0.5, 0.999))
 def test_wilson_holds_the_share_and_widens_with_the_level(n: int, part: int, level: float) -> None:
     x = part % (n + 1)
@@ -110,12 +99,6 @@ def test_a_level_that_cannot_be_is_refused(level: float) -> None:
 @pytest.mark.parametrize("probability", [0.75, 0.9, 0.95, 0.975, 0.995, 0.9995])
 def test_t_quantile_agrees_with_scipy(degrees: float, probability: float) -> None:
     assert t_quantile(probability, degrees) == pytest.approx(stats.t.ppf(probability, degrees), rel=1e-9)
-
-
-@pytest.mark.parametrize(("a", "b"), [(0.5, 20.5), (1, 30), (5, 2), (200.5, 900.5), (1e5, 3e4)])
-def test_beta_quantile_agrees_with_scipy(a: float, b: float) -> None:
-    for probability in (0.005, 0.025, 0.5, 0.975):
-        assert beta_quantile(probability, a, b) == pytest.approx(stats.beta.ppf(probability, a, b), abs=1e-9)
 
 
 def test_mean_t_agrees_with_scipy() -> None:
@@ -151,14 +134,3 @@ def test_nps_interval_of_nobody_is_refused() -> None:
         nps_interval(0, 0, 0)
     with pytest.raises(ValueError, match="no negative count"):
         nps_interval(5, -1, 0)
-
-
-def test_kish_effective_n() -> None:
-    assert kish_effective_n([1] * 40) == 40
-    assert kish_effective_n([1, 1, 2]) == pytest.approx(16 / 6)
-    assert kish_effective_n([]) == 0
-
-
-def test_finite_population_n() -> None:
-    assert finite_population_n(50, 100) == pytest.approx(99)
-    assert finite_population_n(100, 100) == float("inf")

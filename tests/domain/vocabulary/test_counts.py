@@ -54,6 +54,7 @@ SHARE = Counts(numerator=41, denominator=62)
         (Kind.COUNT, Counts(), Decimal(0)),
         (Kind.MONEY, Counts(2, 2, total=4550), Decimal(4550)),
         (Kind.MONEY, Counts(), Decimal(0)),
+        (Kind.SUM, Counts(2, 2, total=Decimal("4.55")), Decimal("4.55")),
         (Kind.PERCENTILE, Counts(denominator=9, value=Decimal("47.5")), Decimal("47.5")),
         (Kind.COMPOSITE, Counts(denominator=2, value=Decimal("0.8")), Decimal("0.8")),
     ],
@@ -62,7 +63,7 @@ def test_the_value_of_each_kind(kind: Kind, counts: Counts, value: Decimal) -> N
     assert value_of(kind, counts) == value
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.COUNT, Kind.MONEY)])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.COUNT, Kind.SUM, Kind.MONEY)])
 def test_without_a_judged_case_there_is_no_value(kind: Kind) -> None:
     assert value_of(kind, Counts(pending=4, excluded={"duplicate": 2})) is None
 

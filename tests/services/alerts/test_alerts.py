@@ -11,11 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.figures.entries import Figure
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.vocabulary.terms import Role
-from charter.models.alerts import Alert, AlertEvent
+from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.records import AuditEntry
@@ -24,15 +23,16 @@ from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.checks.running import run_due
 from charter.services.desk.desk import header_counts
-from charter.services.figures.write import correct_figure
-from charter.services.people import accounts, mail_hours
+from charter.services.people import accounts
 from charter.services.people.owners import set_reach
 from charter.services.records.access import Access
-from charter.words.alerts import alert_detail, alert_sentence
-from tests.services.people.test_accounts_accounts import open_account
+from charter.words.alerts import alert_sentence
+from tests.services.people.test_accounts import open_account
 from tests.services.world import TEXT, Month, apply, write_cases
 
 DAYS = timedelta(hours=48)
+
+
 GOOD, BAD = {"vannes": (40, 40, 40)}, {"vannes": (40, 24, 40)}
 
 
@@ -45,13 +45,13 @@ class Installation:
 
     def __init__(self, folder: Path, text: str = TEXT) -> None:
         self.folder, self.months = folder, dict[str, Month]()
-        write_cases(folder, self.months)
+        write_cases(folder, self.months, is_clean=True)
         apply(text, folder, datetime(2026, 7, 1, tzinfo=UTC))
         self.now = datetime(2026, 7, 1, tzinfo=UTC)
 
     def give(self, number: int, figures: Month, *, tick: bool = True) -> None:
         self.months[month(number)] = figures
-        write_cases(self.folder, self.months | {month(number + 1): {"vannes": (1, 1, 1)}})
+        write_cases(self.folder, self.months | {month(number + 1): {"vannes": (1, 1, 1)}}, is_clean=True)
         if tick:
             self.tick(datetime(2026, number + 1, 10, 9, tzinfo=UTC))
 
@@ -64,16 +64,6 @@ class Installation:
         self.now = now or self.now
         detect_changes(SCHEDULER, self.now)
         notify_people(SCHEDULER, self.now, escalate_after=DAYS)
-
-
-def said(language: str = "en") -> list[str]:
-    """What happened so far, in words."""
-    rows = db.session.execute(select(AlertEvent, Alert).join(Alert).order_by(AlertEvent.id)).all()
-    return [
-        alert_sentence({"kind": alert.kind, "what": event.what, "code": event.code, "commitment": alert.commitment_key,
-                        "facts": event.facts}, language).replace("\u00a0", " ").replace("\u202f", " ")
-        for event, alert in rows
-    ]  # fmt: skip
 
 
 def spaced(text: str) -> str:
@@ -101,109 +91,6 @@ def person(name: str, *owners: str, role: Role = Role.CONTRIBUTOR, units: tuple[
 @pytest.fixture
 def small(empty: Flask, tmp_path: Path) -> Installation:
     return Installation(tmp_path)
-
-
-def test_a_miss_of_the_floor_is_told_at_once_and_the_return_with_thanks(small: Installation) -> None:
-    person("Ana", "Service clients")
-    small.give(7, GOOD)
-    assert (said(), mails()) == ([], [])
-    small.give(8, BAD)
-    assert said() == ["“An answer in 5 days” is missed in August 2026."]
-    assert mails() == [("ana", "alerts", 1)]
-    line = told("alerts")[0]["lines"][0]
-    assert alert_detail(line, "en") == "Answers in 5 days: 60.0%, required at least 80%, of 40 cases"
-    assert alert_sentence(line, "fr") == (
-        "L’engagement «\u202fUne réponse en 5 jours\u202f» n’est pas tenu en août\u00a02026."
-    )
-    # It is still so: nothing new to say.
-    small.give(9, BAD)
-    assert len(said()) == len(mails()) == 1
-    small.give(10, GOOD)
-    assert said()[1:] == ["“An answer in 5 days” is kept again, in October 2026. Thanks to all who made it so."]
-    assert len(mails()) == 1, "good news waits for the digest"
-    small.post(datetime(2026, 11, 11, 7, 30, tzinfo=UTC))
-    assert mails()[1:] == [("ana", "digest", 1)]
-    states = db.session.execute(select(Alert.state)).scalars().all()
-    assert states == ["closed"]
-    small.post(datetime(2026, 11, 30, 7, 30, tzinfo=UTC))
-    assert len(mails()) == 2
-
-
-def test_what_is_not_floor_waits_for_the_digest_and_unacceptable_is_told_as_worse(small: Installation) -> None:
-    person("Bea", "Facturation")
-    small.give(7, {"vannes": (40, 40, 40)})
-    small.give(8, {"vannes": (40, 40, 32)})
-    assert said() == ["“A right bill” is missed in August 2026."]
-    assert mails() == []
-    small.post(datetime(2026, 9, 11, 5, 59, tzinfo=UTC))
-    assert mails() == []
-    small.post(datetime(2026, 9, 11, 6, 0, tzinfo=UTC))
-    assert mails() == [("bea", "digest", 1)]
-    small.give(9, {"vannes": (40, 40, 10)})
-    assert said()[1:] == ["“A right bill” has come to an unacceptable level in September 2026."]
-    reach_of = {"at_once": "all", "digest": "weekly", "digest_day": "0", "digest_at": "08:00"}
-    bea = accounts.person(1)
-    assert bea is not None
-    mail_hours.choose_mail_hours(bea, small.now, reach_of)
-    small.give(10, {"vannes": (40, 40, 40)})
-    # The tenth of November 2026 is a Tuesday: the digest of Monday the 16th holds both.
-    small.post(datetime(2026, 11, 15, 23, tzinfo=UTC))
-    assert [what for _, what, _ in mails()] == ["digest", "digest"]
-    small.post(datetime(2026, 11, 16, 7, 0, tzinfo=UTC))
-    assert mails()[2:] == [("bea", "digest", 1)]
-
-
-def test_history_that_is_loaded_at_once_gives_one_digest_of_how_things_stand(small: Installation) -> None:
-    person("Ana", "Service clients", "Facturation")
-    for number, figures in ((7, BAD), (8, GOOD), (9, BAD), (10, BAD)):
-        small.give(number, figures, tick=False)
-    small.tick(datetime(2026, 11, 10, 9, tzinfo=UTC))
-    assert said() == ["“An answer in 5 days” is missed in October 2026."]
-    assert mails() == []
-    small.post(datetime(2026, 11, 11, 7, 0, tzinfo=UTC))
-    assert mails() == [("ana", "digest", 1)]
-    assert told("digest")[0]["lines"][0]["facts"]["since"] == "2026-09"
-
-
-def correct(small: Installation, period: str, numerator: int) -> None:
-    """The letters of Vannes, twenty of its forty cases."""
-    numbers = {"numerator": numerator, "denominator": 20}
-    small.now += timedelta(hours=1)
-    figure = Figure("answered", period, "vannes", numbers, f"Recount {numerator}", "letter", "")
-    correct_figure(COMMAND_LINE, small.now, figure)
-    small.post()
-
-
-def test_a_correction_of_the_past_is_told_once(small: Installation) -> None:
-    person("Ana", "Service clients")
-    for number in (7, 8, 9):
-        small.give(number, GOOD)
-    correct(small, "2026-08", 4)
-    told_once = "The past of “An answer in 5 days” was corrected or completed, in August 2026: kept → missed."
-    assert said() == [told_once]
-    correct(small, "2026-08", 5)
-    assert said() == [told_once], "the status is the same"
-    assert db.session.execute(select(Alert.state)).scalars().all() == ["closed"]
-    # The newest month: how things stand today has changed, and that is told as it always is.
-    correct(small, "2026-09", 4)
-    assert said()[1:] == ["“An answer in 5 days” is missed in September 2026."]
-    small.post(datetime(2026, 10, 11, 7, tzinfo=UTC))
-    assert mails() == [("ana", "alerts", 1), ("ana", "digest", 1)]
-    correct(small, "2026-09", 20)
-    assert said()[2:] == ["“An answer in 5 days” is kept again, in September 2026. Thanks to all who made it so."]
-
-
-def test_a_correction_of_the_past_may_end_what_is_open_today(small: Installation) -> None:
-    person("Ana", "Service clients")
-    for number, figures in ((7, GOOD), (8, BAD), (9, {"vannes": (40, 31, 40)})):
-        small.give(number, figures)
-    # September is near: it neither opens nor closes. Without the miss of August nothing is open.
-    assert said() == ["“An answer in 5 days” is missed in August 2026."]
-    correct(small, "2026-08", 20)
-    assert said()[1:] == [
-        "“An answer in 5 days” is no longer missed, in September 2026: near.",
-        "The past of “An answer in 5 days” was corrected or completed, in August 2026: missed → kept.",
-    ]
 
 
 def test_without_an_answer_the_next_one_is_written_to_then_those_who_see_the_whole(small: Installation) -> None:
@@ -283,3 +170,26 @@ def test_who_may_answer_an_alert(small: Installation) -> None:
     small.give(9, GOOD)
     with pytest.raises(Conflict, match="closed"):
         alerts.acknowledge(mia, small.now, number)
+
+
+def test_a_new_doubt_is_told_once_to_who_keeps_the_charter(small: Installation) -> None:
+    person("Ana", "Service clients")
+    person("Max", role=Role.MANAGER)
+    small.give(7, GOOD)
+    small.months[month(8)] = {"vannes": (10, 10, 10)}
+    write_cases(small.folder, small.months, is_clean=True)
+    small.tick(datetime(2026, 9, 10, 9, tzinfo=UTC))
+    (mail,) = told("alerts")
+    assert [(who, count) for who, _, count in mails()] == [("max", 2)]
+    assert [spaced(alert_sentence(line, "en")) for line in mail["lines"]] == [
+        "“Answers in 5 days” is in doubt for August 2026: Figures end on 10 August 2026: 21 days of the period are "
+        "missing.",
+        "“Right bills” is in doubt for August 2026: Figures end on 10 August 2026: 21 days of the period are missing.",
+    ]
+    assert "s’arrêtent au 10 août 2026" in spaced(alert_sentence(mail["lines"][0], "fr"))
+    small.tick(datetime(2026, 9, 11, 9, tzinfo=UTC))
+    assert len(mails()) == 1, "what is known is not told again"
+    small.give(8, GOOD, tick=False)
+    small.give(9, GOOD)
+    closed = db.session.execute(select(Alert.state).where(Alert.kind == "doubt")).scalars().all()
+    assert closed == ["closed", "closed"]

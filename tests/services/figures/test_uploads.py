@@ -51,6 +51,8 @@ def with_people() -> None:
 
 
 MIA = Actor("Mia", Role.MANAGER, None, user_id=1)
+
+
 CARL = Actor("Carl", Role.CONTRIBUTOR, ("vannes",), user_id=2)
 
 
@@ -105,29 +107,6 @@ def test_a_file_counts_only_when_it_is_confirmed(hand: Flask) -> None:
     assert verify(COMMAND_LINE)["broken"] is None
     with pytest.raises(Conflict, match="was applied, discarded or left too long"):
         apply_file(MIA, NOW, number, expected=seen.plan.digest)
-
-
-def test_the_effect_says_before_and_after(hand: Flask) -> None:
-    enter_figure(MIA, NOW, share("vannes", 45, 50))
-    seen = preview_file(MIA, NOW, send(GOOD.replace("vannes;45", "vannes;30"), reason="Late forms"))
-    (october, september) = effects_of(seen.plan)
-    units = {row["name"]: (row["before"]["value"], row["after"]) for row in october["units"]}
-    assert {name: (old, new["value"], new["status"]) for name, (old, new) in units.items()} == {
-        "Agence de Vannes": (0.9, 0.6, "missed"),
-        "Agence de Nice": (None, 0.5, "missed"),
-        "Petite Énergie": (0.9, 50 / 90, "missed"),
-    }  # fmt: skip
-    assert (october["figures"][0]["replaces"], october["figures"][0]["numbers"]) == (
-        {"numerator": 45, "denominator": 50},
-        {"numerator": 30, "denominator": 50},
-    )
-    assert september["units"][-1] == {
-        "unit": "company",
-        "name": "Petite Énergie",
-        "is_whole": True,
-        "before": {"value": None, "status": "no-data", "reason": None},
-        "after": {"value": 0.9, "status": "kept", "reason": None},
-    }
 
 
 def test_each_refused_row_is_named_and_nothing_can_be_confirmed(hand: Flask) -> None:

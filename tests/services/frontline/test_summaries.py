@@ -19,8 +19,8 @@ from charter.services.frontline.observations import Told, send_observation
 from charter.services.frontline.summaries import load_told
 from charter.services.reports.snapshots import edition_of, find_snapshot, freeze_month
 from charter.services.verification.verify import verify
+from tests.services.databases import statements
 from tests.services.frontline.test_estimates import keyed
-from tests.services.month.test_overview import statements
 from tests.services.world import NOW
 
 

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import update
 
 from charter.domain.overview.model import IndicatorView, Overview, changes_in, not_measured_in
 from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.periods import parse_period
-from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, VISITOR, Actor
-from charter.domain.vocabulary.terms import CheckState, Role
+from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, VISITOR
+from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.services.charters.versions import history
-from charter.services.checks.calendar import calendar, next_due
 from charter.services.checks.running import run_due
-from charter.services.desk.commitment_page import commitment_page
-from charter.services.desk.desk import desk, months_of
-from charter.services.frontline.intranet import intranet
 from charter.services.month.overview import check_counts, checks_of, overview
 from charter.services.records.access import Access
 from charter.services.records.transactions import transaction
-from charter.services.schedule.due import make_due
-from tests.services.world import ANSWER, BILL, CARE, HEAD, NOW, TEXT, apply, data
+from tests.services.world import ANSWER, BILL, HEAD, NOW, apply
 
 
 def at(text: str) -> datetime:
@@ -93,114 +84,6 @@ def test_the_first_month_has_no_month_before(world: Flask) -> None:
     assert view(found, "billed")["previous"] is None
 
 
-def test_the_figures_of_a_month_and_of_the_one_before(world: Flask) -> None:
-    found = view(overview(COMMAND_LINE, NOW), "billed")
-    assert (found["value"], found["numerator"], found["denominator"]) == (60 / 62, 60, 62)
-    assert (found["previous"], found["previous_status"], found["touched"]) == (0.95, "kept", 2)
-    assert (found["target"], found["tolerance"], found["unacceptable"], found["exceeds"]) == (0.9, 0.02, 0.5, 0.95)
-    assert found["exceeded"] is True
-    assert [(point["period"], point["value"]) for point in found["series"]] == [
-        ("2026-07", 58 / 60),
-        ("2026-08", 56 / 60),
-        ("2026-09", 0.95),
-        ("2026-10", 60 / 62),
-    ]
-
-
-def test_each_unit_reads_its_own_figures(world: Flask) -> None:
-    found = overview(COMMAND_LINE, NOW, unit="west")
-    answered = view(found, "answered")
-    assert (found["unit_name"], answered["numerator"], answered["denominator"]) == ("Région Ouest", 22, 40)
-    assert (answered["weakest_unit"], answered["coverage"]) == ("vannes", 1.0)
-    assert overview(COMMAND_LINE, NOW, unit="nice")["headline"]["floor"]["state"] == "unproven"
-
-
-def test_an_older_figure_stands_with_its_label_while_the_newer_is_not_due(charted: Flask) -> None:
-    now = at("2026-11-05T09:00+01:00")
-    run_due(COMMAND_LINE, now, Access())
-    found = overview(COMMAND_LINE, now)
-    answered, billed = view(found, "answered"), view(found, "billed")
-    assert (answered["period"], answered["judged_from"], answered["status"]) == ("2026-09", "2026-11-06", "kept")
-    assert (billed["period"], billed["judged_from"]) == ("2026-10", None)
-    assert found["checks"] == {"due": 1, "done": 1, "late": 0, "failed": 0, "lapsed": 0, "waived": 0}
-
-
-@pytest.mark.parametrize(
-    ("state", "now", "reason"),
-    [
-        (CheckState.DUE, "2026-11-10T09:00+00:00", "check-late"),
-        (CheckState.RUNNING, "2026-11-10T09:00+00:00", "check-late"),
-        (CheckState.FAILED, "2026-11-10T09:00+00:00", "check-failed"),
-        (CheckState.FAILED, "2027-01-05T05:00+00:00", "check-lapsed"),
-        (CheckState.WAIVED, "2026-11-10T09:00+00:00", "check-waived"),
-    ],
-)
-def test_a_newer_check_that_went_wrong_is_no_data_never_an_older_figure(
-    world: Flask, state: CheckState, now: str, reason: str
-) -> None:
-    set_state("answered", "2026-10", state)
-    found = overview(COMMAND_LINE, at(now), period="2026-10")
-    answered = view(found, "answered")
-    assert (answered["period"], answered["status"], answered["reason"]) == ("2026-10", "no-data", reason)
-    assert (answered["value"], answered["numerator"], answered["judged_from"], answered["known_at"]) == (None,) * 4
-    assert (found["commitments"][0]["status"], found["commitments"][0]["reason"]) == ("no-data", reason)
-    assert found["headline"]["floor"]["state"] == "unproven"
-    assert [(one["key"], one["reason"]) for one in not_measured_in(found)] == [("answer", reason)]
-    # A gap is drawn as a gap.
-    assert [point["value"] for point in answered["series"]] == [0.9, 37 / 60, 0.9, None]
-    assert answered["series"][-1]["period"] == "2026-10"
-
-
-@pytest.mark.parametrize(
-    ("now", "period", "status", "reason"),
-    [
-        ("2026-11-06T06:30+01:00", "2026-10", "no-data", "check-due"),
-        ("2026-11-07T06:00+01:00", "2026-10", "no-data", "check-late"),
-        ("2027-01-05T06:00+01:00", "2026-10", "no-data", "check-lapsed"),
-    ],
-)
-def test_a_check_is_late_by_its_dates_also_when_no_clock_has_noted_it(
-    empty: Flask, now: str, period: str, status: str, reason: str
-) -> None:
-    apply(TEXT.replace("2026-07-01", "2026-10-01"))
-    assert db.session.execute(select(DueCheck)).first() is None
-    answered = view(overview(COMMAND_LINE, at(now), period="2026-10"), "answered")
-    assert (answered["period"], answered["status"], answered["reason"]) == (period, status, reason)
-
-
-def test_a_silent_clock_does_not_leave_an_old_figure_green(charted: Flask) -> None:
-    run_due(COMMAND_LINE, at("2026-10-10T09:00+02:00"), Access())
-    answered = view(overview(COMMAND_LINE, NOW), "answered")
-    assert (answered["period"], answered["status"], answered["reason"]) == ("2026-10", "no-data", "check-late")
-
-
-def test_a_check_that_is_running_leaves_the_older_figure_until_it_is_late(charted: Flask) -> None:
-    run_due(COMMAND_LINE, at("2026-11-05T09:00+01:00"), Access())
-    make_due(history(), at("2026-11-06T06:00+01:00"))
-    set_state("answered", "2026-10", CheckState.RUNNING)
-    running = view(overview(COMMAND_LINE, at("2026-11-06T06:01+01:00")), "answered")
-    assert (running["period"], running["status"], running["judged_from"]) == ("2026-09", "kept", "2026-11-06")
-    late = view(overview(COMMAND_LINE, at("2026-11-07T06:00+01:00")), "answered")
-    assert (late["period"], late["status"], late["reason"]) == ("2026-10", "no-data", "check-late")
-
-
-def test_now_in_the_past_knows_nothing_of_what_came_later(world: Flask) -> None:
-    # Everything was measured on 10 November: a week before, nothing had been.
-    found = overview(COMMAND_LINE, NOW - timedelta(days=7), period="2026-09")
-    assert {one["reason"] for each in found["commitments"] for one in each["indicators"]} == {"check-late"}
-    assert found["checks"]["done"] == 0
-    assert found["known_at"] is None
-    assert {row["run"] for row in calendar(COMMAND_LINE, NOW - timedelta(days=7), period="2026-09")["rows"]} == {None}
-
-
-def test_the_period_may_be_of_any_length(world: Flask) -> None:
-    quarter = overview(COMMAND_LINE, NOW, period="2026-Q3")
-    assert (quarter["period"], view(quarter, "billed")["period"]) == ("2026-Q3", "2026-09")
-    assert quarter["checks"]["due"] == 6
-    week = overview(COMMAND_LINE, NOW, period="2026-W45")
-    assert (view(week, "billed")["period"], week["checks"]["due"]) == ("2026-10", 0)
-
-
 def test_check_counts_tell_where_each_stands(world: Flask) -> None:
     month = parse_period("2026-10")
     assert check_counts(checks_of(month, NOW)) == {
@@ -236,147 +119,3 @@ def test_what_cannot_be_asked_is_refused(world: Flask) -> None:
     with pytest.raises(NotAllowed):
         overview(ANONYMOUS, NOW)
     assert overview(VISITOR, NOW)["period"] == "2026-10"
-
-
-def test_the_desk_lists_the_checks_that_need_somebody(world: Flask) -> None:
-    set_state("answered", "2026-10", CheckState.FAILED)
-    found = desk(COMMAND_LINE, NOW)
-    assert [(row["indicator"], row["period"], row["state"]) for row in found["checks"]] == [
-        ("answered", "2026-10", "failed")
-    ]
-    assert found["periods"] == ["2026-10", "2026-09", "2026-08", "2026-07"]
-    assert [row["key"] for row in found["units"]] == ["company", "west", "vannes", "brest", "south", "nice"]
-
-
-def test_a_person_sees_the_units_in_scope(world: Flask) -> None:
-    boris = Actor("Boris", Role.MANAGER, ("west", "brest", "vannes"))
-    found = desk(boris, NOW)
-    assert found["overview"]["unit"] == "west"
-    assert [row["key"] for row in found["units"]] == ["west", "vannes", "brest"]
-    assert desk(boris, NOW, unit="brest")["overview"]["unit"] == "brest"
-    for unit in ("company", "nice"):
-        with pytest.raises(NotAllowed):
-            desk(boris, NOW, unit=unit)
-        with pytest.raises(NotAllowed):
-            commitment_page(boris, NOW, "bill", unit=unit)
-
-
-def test_the_intranet_page_shows_the_company_and_the_site(world: Flask) -> None:
-    found = intranet(VISITOR, NOW, unit="vannes")
-    assert found["overview"]["unit"] == "company"
-    assert found["unit"]["unit"] == "vannes"
-    assert intranet(VISITOR, NOW, unit="company")["unit"] is None
-    assert intranet(VISITOR, NOW)["unit"] is None
-
-
-def test_the_commitment_page_has_units_channels_and_runs(world: Flask) -> None:
-    found = commitment_page(COMMAND_LINE, NOW, "answer")
-    detail = found["details"]["answered"]
-    assert [(row["unit"], row["depth"], row["numerator"]) for row in detail["breakdown"]] == [
-        ("west", 1, 22),
-        ("vannes", 2, 10),
-        ("brest", 2, 12),
-        ("south", 1, 18),
-        ("nice", 2, 18),
-    ]
-    assert {row["channel"]: (row["numerator"], row["denominator"]) for row in detail["channels"]} == {
-        "phone": (21, 31),
-        "letter": (20, 31),
-    }
-    assert [run["period"] for run in found["runs"]] == ["2026-10", "2026-09", "2026-08", "2026-07"]
-    assert found["runs"][0]["unknown_units"] == {"lorient": 2}
-    region = commitment_page(COMMAND_LINE, NOW, "answer", unit="west")["details"]["answered"]
-    assert [row["unit"] for row in region["breakdown"]] == ["vannes", "brest"]
-    assert {row["channel"]: row["denominator"] for row in region["channels"]} == {"phone": 20, "letter": 20}
-
-
-def test_the_calendar_puts_first_what_needs_somebody_and_tells_what_comes_next(world: Flask) -> None:
-    set_state("billed", "2026-10", CheckState.FAILED)
-    found = calendar(COMMAND_LINE, NOW)
-    assert [(row["indicator"], row["state"]) for row in found["rows"]] == [("billed", "failed"), ("answered", "done")]
-    assert [(row["indicator"], row["period"], row["due_at"]) for row in found["next"]] == [
-        ("billed", "2026-11", "2026-12-04T05:00:00+00:00"),
-        ("answered", "2026-11", "2026-12-06T05:00:00+00:00"),
-    ]
-
-
-def test_no_check_is_announced_for_a_period_before_the_charter(empty: Flask) -> None:
-    apply(TEXT.replace("2026-07-01", "2026-11-01"))
-    found = next_due(history(), at("2026-11-02T09:00+01:00"))
-    assert {row["period"] for row in found} == {"2026-11"}
-
-
-def test_months_and_units_to_choose_from(world: Flask) -> None:
-    assert months_of(history(), at("2026-08-01T00:00+02:00")) == ["2026-07"]
-    assert months_of(history(), at("2026-07-31T23:59+02:00")) == []
-    assert history().current.unit_rows[2] == {"key": "vannes", "name": "Agence de Vannes", "kind": "agency", "depth": 2}
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that the database is sent within the block."""
-    sent: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def many(number: int) -> str:
-    """The small charter with that many commitments about bills."""
-    one = BILL.replace("key: bill\n", "key: bill-{0}\n").replace("key: billed", "key: billed-{0}")
-    return HEAD + "".join(one.replace("{0}", str(turn)) for turn in range(number)) + CARE
-
-
-@pytest.fixture(params=[1, 60])
-def sized(request: pytest.FixtureRequest, empty: Flask, data_folder: Path) -> int:
-    """A charter of one or of sixty commitments, its checks due."""
-    apply(many(request.param), data())
-    make_due(history(), NOW)
-    with transaction():
-        db.session.execute(update(DueCheck).values(state="done", done_at=NOW))
-    overview(COMMAND_LINE, NOW)  # the charter's document is parsed once in a process
-    db.session.remove()
-    return int(request.param)
-
-
-def test_pages_ask_the_database_as_often_for_one_commitment_as_for_sixty(sized: int) -> None:
-    with statements() as sent:
-        found = desk(COMMAND_LINE, NOW)
-    assert len(found["overview"]["commitments"]) == sized + 1
-    # The newest of the records, the month's checks, checks, readings, what staff observed and estimated.
-    assert len(sent) == 5
-    db.session.remove()
-    with statements() as sent:
-        intranet(VISITOR, NOW, unit="nice")
-    assert len(sent) <= 12
-    db.session.remove()
-    with statements() as sent:
-        calendar(COMMAND_LINE, NOW)
-    assert len(sent) == 3
-
-
-def test_the_commitment_page_asks_at_most_twelve_times(world: Flask) -> None:
-    overview(COMMAND_LINE, NOW)
-    db.session.remove()
-    with statements() as sent:
-        commitment_page(COMMAND_LINE, NOW, "answer")
-    assert len(sent) <= 12
-
-
-def test_the_commitment_page_asks_as_often_among_sixty(sized: int) -> None:
-    with statements() as sent:
-        commitment_page(COMMAND_LINE, NOW, "bill-0")
-    assert len(sent) <= 12
-
-
-def test_a_commitment_without_indicators_has_its_page_and_its_desk(world: Flask) -> None:
-    page = commitment_page(COMMAND_LINE, NOW, "care")
-    assert (page["commitment"]["status"], page["details"], page["corrections"]) == ("no-data", {}, [])
-    apply(HEAD.replace("2026-07-01", "2026-10-01") + CARE)
-    assert [one["reason"] for one in desk(COMMAND_LINE, NOW)["overview"]["commitments"]] == ["without-evidence"]

@@ -1,295 +1,101 @@
-"""Figures given by people and programs: all or none, corrections that append, and each refusal in one sentence."""
+"""Which figure stands for a month: the newest whose check is done, an older one with its label, or none and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from charter.domain.figures.entries import Figure
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
-from charter.domain.vocabulary.terms import Role
+from charter.domain.overview.model import not_measured_in
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.readings import ReadingRow
-from charter.models.records import AuditEntry, Measurement, Run
-from charter.services.desk.commitment_page import commitment_page
-from charter.services.figures.plan import plan_figures
-from charter.services.figures.write import correct_figure, enter_figure, enter_figures
+from charter.services.charters.versions import history
+from charter.services.checks.calendar import calendar
+from charter.services.checks.running import run_due
 from charter.services.month.overview import overview
-from charter.services.verification.verify import verify
-from tests.services.by_hand import BORIS, CARL, MIA, by_hand, by_hand_measured, share
-from tests.services.databases import new_url, opened, template_of
-from tests.services.world import NOW
-
-LATER = datetime(2026, 11, 12, 9, tzinfo=UTC)
+from charter.services.records.access import Access
+from charter.services.schedule.due import make_due
+from tests.services.month.test_overview import at, set_state, view
+from tests.services.world import NOW, TEXT, apply
 
 
-@pytest.fixture
-def hand(engine: str, tmp_path: Path) -> Iterator[Flask]:
-    """The charter with figures by hand, nothing measured."""
-    with opened(new_url(engine, tmp_path, template_of(engine, by_hand)), tmp_path) as app:
-        yield app
-
-
-@pytest.fixture
-def read(engine: str, tmp_path: Path) -> Iterator[Flask]:
-    """The same, what is read from files measured."""
-    with opened(new_url(engine, tmp_path, template_of(engine, by_hand_measured)), tmp_path) as app:
-        yield app
-
-
-def measurements(indicator: str = "welcomed") -> list[Measurement]:
-    query = select(Measurement).where(Measurement.indicator_key == indicator).order_by(Measurement.id)
-    return list(db.session.execute(query).scalars())
-
-
-def reading(unit: str, indicator: str = "welcomed", period: str = "2026-10") -> tuple[float | None, str]:
-    row = db.session.execute(
-        select(ReadingRow).where(
-            ReadingRow.indicator_key == indicator, ReadingRow.period_key == period, ReadingRow.unit_key == unit
-        )
-    ).scalar_one()
-    return row.value, row.status
-
-
-def written() -> tuple[int, ...]:
-    """How many rows there are of everything that entering writes."""
-    return tuple(
-        db.session.execute(select(func.count()).select_from(model)).scalar_one()
-        for model in (Measurement, Run, AuditEntry, ReadingRow, DueCheck)
-    )
-
-
-def test_figures_of_several_units_and_periods_make_one_run_and_entry_each(hand: Flask) -> None:
-    figures = [share("vannes", 45, 50), share("nice", 20, 40), share("nice", 9, 10, period="2026-09")]
-    found = enter_figures(MIA, NOW, figures)
-    assert [(one.indicator, one.period, one.entered, one.corrected, one.same) for one in found] == [
-        ("welcomed", "2026-10", 2, 0, 0),
-        ("welcomed", "2026-09", 1, 0, 0),
-    ]
-    assert (reading("vannes"), reading("nice")) == ((0.9, "kept"), (0.5, "missed"))
-    assert reading("company") == (65 / 90, "missed")
-    entries = db.session.execute(select(AuditEntry).where(AuditEntry.action == "figure:enter")).scalars().all()
-    assert [entry.after and entry.after["figures"] for entry in entries] == [2, 1]
-    assert [entry.actor for entry in entries] == ["Mia", "Mia"]
-    checks = db.session.execute(select(DueCheck.period_key, DueCheck.state)).all()
-    assert sorted(tuple(row) for row in checks) == [("2026-09", "done"), ("2026-10", "done")]
-    assert verify(COMMAND_LINE)["broken"] is None
-
-
-def test_one_refused_figure_leaves_nothing_of_the_others(hand: Flask) -> None:
-    before = written()
-    with pytest.raises(Invalid, match="above the denominator"):
-        enter_figures(MIA, NOW, [share("vannes", 45, 50), share("nice", 41, 40)])
-    assert written() == before
-
-
-def test_a_second_figure_corrects_with_a_reason_and_the_first_stays(hand: Flask) -> None:
-    enter_figure(CARL, NOW, share("vannes", 45, 50))
-    with pytest.raises(Invalid, match="say why it is corrected") as refusal:
-        enter_figure(CARL, LATER, share("vannes", 40, 50))
-    assert refusal.value.field == "reason"
-    (found,) = enter_figures(CARL, LATER, [share("vannes", 40, 50)], reason="Counted twice")
-    assert (found.entered, found.corrected) == (0, 1)
-    first, second = measurements()
-    assert (first.numerator, second.numerator, second.corrects_id, second.reason) == (45, 40, first.id, "Counted twice")
-    assert (second.recorded_by, second.recorded_at) == ("Carl", LATER)
-    assert reading("vannes") == (0.8, "missed")
-    entry = db.session.execute(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).scalar_one()
-    assert (entry.action, entry.subject, entry.after and entry.after["reason"]) == (
-        "figure:correct",
-        f"run {found.run}",
-        "Counted twice",
-    )
-    assert verify(COMMAND_LINE)["broken"] is None
-
-
-def test_the_same_figure_again_writes_nothing(hand: Flask) -> None:
-    enter_figure(MIA, NOW, share("vannes", 45, 50))
-    before = written()
-    (found,) = enter_figures(MIA, LATER, [share("vannes", 45, 50)])
-    assert (found.run, found.entered, found.corrected, found.same) == (None, 0, 0, 1)
-    assert written() == before
-
-
-def test_a_reason_that_was_rewritten_is_found(hand: Flask) -> None:
-    enter_figure(MIA, NOW, share("vannes", 45, 50))
-    enter_figure(MIA, NOW, share("vannes", 44, 50, reason="A mistake"))
-    rows = measurements()
-    rows[-1].__dict__["reason"] = "Another reason"
-    assert "are not what was recorded" in str(verify(COMMAND_LINE)["broken"])
-
-
-def test_channels_add_and_show_in_the_breakdown(hand: Flask) -> None:
-    numbers = {"numerator": 8, "denominator": 10}
-    for channel in ("phone", "letter"):
-        enter_figure(MIA, NOW, Figure("called", "2026-10", "vannes", numbers, channel=channel))
-    assert reading("vannes", "called") == (0.8, "kept")
-    detail = commitment_page(MIA, NOW, "visit", period="2026-10")["details"]["called"]
-    assert [(row["channel"], row["denominator"]) for row in detail["channels"]] == [("phone", 10), ("letter", 10)]
-    with pytest.raises(Conflict, match="There is a figure of vannes, letter already"):
-        enter_figure(MIA, NOW, Figure("called", "2026-10", "vannes", numbers))
-    with pytest.raises(Invalid, match="welcomed has no segment in the charter"):
-        enter_figure(MIA, NOW, share("vannes", 1, 2, segment="young"))
+def test_an_older_figure_stands_with_its_label_while_the_newer_is_not_due(charted: Flask) -> None:
+    now = at("2026-11-05T09:00+01:00")
+    run_due(COMMAND_LINE, now, Access())
+    found = overview(COMMAND_LINE, now)
+    answered, billed = view(found, "answered"), view(found, "billed")
+    assert (answered["period"], answered["judged_from"], answered["status"]) == ("2026-09", "2026-11-06", "kept")
+    assert (billed["period"], billed["judged_from"]) == ("2026-10", None)
+    assert found["checks"] == {"due": 1, "done": 1, "late": 0, "failed": 0, "lapsed": 0, "waived": 0}
 
 
 @pytest.mark.parametrize(
-    ("indicator", "numbers", "value"),
+    ("state", "now", "reason"),
     [
-        ("felt", {"n": 10, "sum": 42, "sum_of_squares": Decimal("180.5")}, 4.2),
-        ("advised", {"promoters": 6, "passives": 2, "detractors": 2}, 40.0),
-        ("lost", {"n": 0}, 0.0),
-        ("paid", {"n": 3, "cents": 1250}, 1250.0),
-        ("open", {"numerator": Decimal("718.5"), "denominator": 720}, 718.5 / 720),
-        ("told", {"numerator": 3, "denominator": 3}, 1.0),
-        ("called", {"numerator": 9, "denominator": 10}, 0.9),
+        (CheckState.DUE, "2026-11-10T09:00+00:00", "check-late"),
+        (CheckState.RUNNING, "2026-11-10T09:00+00:00", "check-late"),
+        (CheckState.FAILED, "2026-11-10T09:00+00:00", "check-failed"),
+        (CheckState.FAILED, "2027-01-05T05:00+00:00", "check-lapsed"),
+        (CheckState.WAIVED, "2026-11-10T09:00+00:00", "check-waived"),
     ],
 )
-def test_each_kind_takes_its_own_numbers(hand: Flask, indicator: str, numbers: dict[str, Any], value: float) -> None:
-    enter_figure(MIA, NOW, Figure(indicator, "2026-10", "vannes", numbers))
-    assert reading("vannes", indicator)[0] == pytest.approx(value)
-    assert verify(COMMAND_LINE)["broken"] is None
-
-
-def test_a_mean_has_its_n_and_no_numerator(hand: Flask) -> None:
-    enter_figure(
-        MIA, NOW, Figure("felt", "2026-10", "vannes", {"n": 10, "sum": 42, "sum_of_squares": Decimal("180.5")})
-    )
-    views = [view for one in overview(COMMAND_LINE, NOW, period="2026-10")["commitments"] for view in one["indicators"]]
-    felt = next(view for view in views if view["key"] == "felt")
-    assert (felt["value"], felt["numerator"], felt["denominator"]) == (4.2, None, 10)
-
-
-@pytest.mark.parametrize(
-    ("figure", "kind", "sentence"),
-    [
-        (share("paris", 1, 2), NotFound, "no unit paris"),
-        (share("vannes", 3, 2), Invalid, "The numerator 3 is above the denominator 2"),
-        (share("vannes", -1, 2), Invalid, "cannot be less than 0"),
-        (share("vannes", Decimal("NaN"), 2), Invalid, "must be a finite number"),
-        (share("vannes", 1, Decimal("Infinity")), Invalid, "must be a finite number"),
-        (share("vannes", Decimal("1.5"), 2), Invalid, "must be whole"),
-        (share("vannes", 1, 3_000_000_000), Invalid, "above 2000000000 cases"),
-        (share("vannes", 1, 10**18), Invalid, "look whether it is what you meant"),
-        (share("vannes", 1, 2, period="2026-11"), Conflict, "2026-11 has not ended yet"),
-        (share("vannes", 1, 2, period="2062-11"), Conflict, "2062-11 has not ended yet"),
-        (share("vannes", 1, 2, period="2026-06"), Invalid, "2026-06 began before the charter"),
-        (share("vannes", 1, 2, period="1999-01"), Invalid, "1999-01 began before the charter"),
-        (share("vannes", 1, 2, period="9999-12"), Invalid, "“9999-12” is out of range"),
-        (share("vannes", 1, 2, period="2026-W41"), Invalid, "is measured by month: 2026-W41 is not one"),
-        (share("vannes", 1, 2, period="October"), Invalid, "is not a period"),
-        (share("vannes", 1, 2, indicator="gone"), NotFound, "no indicator gone"),
-        (share("vannes", 1, 2, indicator="billed"), Conflict, "billed is read from a source"),
-        (share("vannes", 1, 2, numbers={"numerator": 1}), Invalid, "The number denominator is missing"),
-        (share("vannes", 1, 2, numbers={"n": 1}), Invalid, "The number numerator is missing"),
-        (share("vannes", 1, 2, indicator="slow", numbers={"n": 1}), Invalid, "kind percentile cannot be entered"),
-        (share("vannes", 1, 2, channel="phone"), Invalid, "welcomed has no channel in the charter"),
-        (share("vannes", 1, 2, indicator="called", channel="a\0b"), Invalid, "sign that does not print"),
-    ],
-)
-def test_what_cannot_be_taken_is_one_sentence_and_nothing_is_written(
-    hand: Flask, figure: Figure, kind: type[CharterError], sentence: str
+def test_a_newer_check_that_went_wrong_is_no_data_never_an_older_figure(
+    world: Flask, state: CheckState, now: str, reason: str
 ) -> None:
-    before = written()
-    with pytest.raises(kind) as refusal:
-        enter_figure(MIA, NOW, figure)
-    assert sentence in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-    assert written() == before
+    set_state("answered", "2026-10", state)
+    found = overview(COMMAND_LINE, at(now), period="2026-10")
+    answered = view(found, "answered")
+    assert (answered["period"], answered["status"], answered["reason"]) == ("2026-10", "no-data", reason)
+    assert (answered["value"], answered["numerator"], answered["judged_from"], answered["known_at"]) == (None,) * 4
+    assert (found["commitments"][0]["status"], found["commitments"][0]["reason"]) == ("no-data", reason)
+    assert found["headline"]["floor"]["state"] == "unproven"
+    assert [(one["key"], one["reason"]) for one in not_measured_in(found)] == [("answer", reason)]
+    # A gap is drawn as a gap.
+    assert [point["value"] for point in answered["series"]] == [0.9, 37 / 60, 0.9, None]
+    assert answered["series"][-1]["period"] == "2026-10"
 
 
-def test_a_figure_above_or_below_another_would_count_twice(hand: Flask) -> None:
-    enter_figure(MIA, NOW, share("west", 45, 50))
-    for unit in ("vannes", "company"):
-        with pytest.raises(Conflict, match=f"There is a figure of west already: {unit} would count"):
-            enter_figure(MIA, NOW, share(unit, 1, 2))
-    with pytest.raises(Conflict, match="There is a figure of nice already: south would count"):
-        enter_figures(MIA, NOW, [share("nice", 1, 2), share("south", 1, 2)])
-    with pytest.raises(Invalid, match="The figure of nice for 2026-10 stands twice"):
-        enter_figures(MIA, NOW, [share("nice", 1, 2), share("nice", 1, 2)])
-    assert len(measurements()) == 1
+@pytest.mark.parametrize(
+    ("now", "period", "status", "reason"),
+    [
+        ("2026-11-06T06:30+01:00", "2026-10", "no-data", "check-due"),
+        ("2026-11-07T06:00+01:00", "2026-10", "no-data", "check-late"),
+        ("2027-01-05T06:00+01:00", "2026-10", "no-data", "check-lapsed"),
+    ],
+)
+def test_a_check_is_late_by_its_dates_also_when_no_clock_has_noted_it(
+    empty: Flask, now: str, period: str, status: str, reason: str
+) -> None:
+    apply(TEXT.replace("2026-07-01", "2026-10-01"))
+    assert db.session.execute(select(DueCheck)).first() is None
+    answered = view(overview(COMMAND_LINE, at(now), period="2026-10"), "answered")
+    assert (answered["period"], answered["status"], answered["reason"]) == (period, status, reason)
 
 
-def test_each_enters_for_their_own_units_only(hand: Flask) -> None:
-    enter_figure(CARL, NOW, share("vannes", 1, 2))
-    for actor, unit in ((CARL, "brest"), (BORIS, "nice"), (CARL, None), (Actor("Dan", Role.AUDITOR), "brest")):
-        with pytest.raises(NotAllowed, match="may not enter figure"):
-            enter_figure(actor, NOW, share(unit, 1, 2))
+def test_a_silent_clock_does_not_leave_an_old_figure_green(charted: Flask) -> None:
+    run_due(COMMAND_LINE, at("2026-10-10T09:00+02:00"), Access())
+    answered = view(overview(COMMAND_LINE, NOW), "answered")
+    assert (answered["period"], answered["status"], answered["reason"]) == ("2026-10", "no-data", "check-late")
 
 
-def test_a_plan_names_every_refusal_and_writes_nothing(hand: Flask) -> None:
-    before = written()
-    figures = [share("vannes", 45, 50), share("paris", 1, 2, line=3), share("nice", 3, 2, line=4)]
-    plan = plan_figures(MIA, NOW, figures)
-    assert [(one.at, one.line, type(one.error)) for one in plan.refusals] == [(1, 3, NotFound), (2, 4, Invalid)]
-    assert written() == before
+def test_a_check_that_is_running_leaves_the_older_figure_until_it_is_late(charted: Flask) -> None:
+    run_due(COMMAND_LINE, at("2026-11-05T09:00+01:00"), Access())
+    make_due(history(), at("2026-11-06T06:00+01:00"))
+    set_state("answered", "2026-10", CheckState.RUNNING)
+    running = view(overview(COMMAND_LINE, at("2026-11-06T06:01+01:00")), "answered")
+    assert (running["period"], running["status"], running["judged_from"]) == ("2026-09", "kept", "2026-11-06")
+    late = view(overview(COMMAND_LINE, at("2026-11-07T06:00+01:00")), "answered")
+    assert (late["period"], late["status"], late["reason"]) == ("2026-10", "no-data", "check-late")
 
 
-def test_a_rate_is_cases_of_a_volume(hand: Flask) -> None:
-    enter_figure(MIA, NOW, Figure("called_off", "2026-10", "vannes", {"numerator": 12, "volume": 1000}))
-    assert reading("vannes", "called_off") == (12.0, "missed")
-
-
-def test_a_promise_in_steps_asks_for_each_delay(hand: Flask) -> None:
-    numbers = {"numerator": 30, "denominator": 50, "within_20_days": 40}
-    enter_figure(MIA, NOW, Figure("answered_in_steps", "2026-10", "vannes", numbers))
-    (row,) = measurements("answered_in_steps")
-    assert row.counts.steps == {"20 days": 40}
-    assert reading("vannes", "answered_in_steps")[1] == "missed"
-    enough = Figure("answered_in_steps", "2026-10", "vannes", numbers | {"within_20_days": 45}, "A late count")
-    enter_figure(MIA, LATER, enough)
-    assert reading("vannes", "answered_in_steps")[1] == "kept"
-    with pytest.raises(Invalid, match="within_20_days is missing"):
-        enter_figure(MIA, NOW, replace(enough, unit="nice", numbers={"numerator": 30, "denominator": 50}))
-    with pytest.raises(Invalid, match="within_20_days is 51, above the denominator 50"):
-        enter_figure(MIA, NOW, replace(enough, unit="nice", numbers=numbers | {"within_20_days": 51}))
-
-
-def test_what_was_seen_is_what_is_written_or_nothing(hand: Flask) -> None:
-    seen = plan_figures(MIA, NOW, [share("vannes", 45, 50)]).digest
-    enter_figure(MIA, NOW, share("nice", 1, 2))
-    with pytest.raises(Conflict, match="look at it again"):
-        enter_figures(MIA, NOW, [share("vannes", 45, 50)], expected=seen)
-    again = plan_figures(MIA, NOW, [share("vannes", 45, 50)]).digest
-    assert enter_figures(MIA, NOW, [share("vannes", 45, 50)], expected=again)[0].entered == 1
-
-
-def test_a_figure_read_from_a_source_is_corrected_and_wins(read: Flask) -> None:
-    assert reading("nice", "answered") == (0.9, "kept")
-    wrong = Figure("answered", "2026-10", "nice", {"numerator": 5, "denominator": 10}, channel="phone")
-    with pytest.raises(Invalid, match="say why"):
-        correct_figure(MIA, LATER, wrong)
-    correct_figure(MIA, LATER, replace(wrong, reason="Ten letters were read as calls"))
-    (old, new) = [row for row in measurements("answered") if row.unit_key == "nice" and row.channel == "phone"][-2:]
-    assert (new.corrects_id, new.recorded_by) == (old.id, "Mia")
-    assert reading("nice", "answered") == (14 / 20, "missed")
-    assert reading("company", "answered")[0] == pytest.approx((10 + 12 + 14 + 1) / 62)
-    detail = commitment_page(MIA, LATER, "answer", period="2026-10")["details"]["answered"]
-    assert {row["channel"]: row["denominator"] for row in detail["channels"]} == {"phone": 31, "letter": 31}
-    assert verify(COMMAND_LINE)["broken"] is None
-
-
-def test_a_correction_keeps_what_its_numbers_do_not_say(read: Flask) -> None:
-    old = next(r for r in measurements("answered") if r.unit_key == "vannes" and r.channel == "phone" and r.excluded)
-    figure = Figure("answered", old.period_key, "vannes", {"numerator": 1, "denominator": 10}, "A slip", "phone")
-    assert correct_figure(MIA, LATER, figure).excluded == old.excluded
-
-
-def test_only_a_manager_corrects_and_only_what_is_there(read: Flask) -> None:
-    figure = Figure("answered", "2026-10", "vannes", {"numerator": 1, "denominator": 10}, "A slip", "phone")
-    with pytest.raises(NotAllowed, match="Carl may not correct figure on the unit vannes"):
-        correct_figure(CARL, LATER, figure)
-    with pytest.raises(NotAllowed, match="Boris may not correct figure on the unit nice"):
-        correct_figure(BORIS, LATER, replace(figure, unit="nice"))
-    with pytest.raises(NotFound, match="answered has no figure of vannes to correct"):
-        correct_figure(MIA, LATER, replace(figure, channel=""))
-    assert correct_figure(BORIS, LATER, figure).numerator == 1
+def test_now_in_the_past_knows_nothing_of_what_came_later(world: Flask) -> None:
+    # Everything was measured on 10 November: a week before, nothing had been.
+    found = overview(COMMAND_LINE, NOW - timedelta(days=7), period="2026-09")
+    assert {one["reason"] for each in found["commitments"] for one in each["indicators"]} == {"check-late"}
+    assert found["checks"]["done"] == 0
+    assert found["known_at"] is None
+    assert {row["run"] for row in calendar(COMMAND_LINE, NOW - timedelta(days=7), period="2026-09")["rows"]} == {None}

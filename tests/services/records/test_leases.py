@@ -66,7 +66,9 @@ def take_check(now: datetime) -> Held | None:
     )
     if found is None:
         return None
-    claims = schedule_claims.claim_all([(found, parse_period(found.period_key), 0)], Taking(now, now))
+    claims = schedule_claims.claim_all(
+        [schedule_claims.Wanted(found, parse_period(found.period_key), 0)], Taking(now, now)
+    )
     return claims.get(found.id)
 
 
@@ -257,7 +259,7 @@ def claim_ahead() -> Held:
     """A check is not due in four hundred days only: the clock ran ahead when its claim was made."""
     check = db.session.execute(select(DueCheck)).scalar_one()
     how = Taking(NOW, NOW + AHEAD)
-    return schedule_claims.claim_all([(check, parse_period(check.period_key), 0)], how)[check.id]
+    return schedule_claims.claim_all([schedule_claims.Wanted(check, parse_period(check.period_key), 0)], how)[check.id]
 
 
 def test_a_next_try_that_a_clock_ahead_wrote_holds_nothing_up(empty: Flask, line: Line) -> None:

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import date, timedelta
 
-import pikepdf
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from charter.domain.figures.entries import Figure
-from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.jobs import Post
 from charter.models.records import AuditEntry
 from charter.models.reports import Edition
 from charter.services.actions.actions import Planned, plan_action
 from charter.services.actions.comments import explain_miss
 from charter.services.figures.write import correct_figure
 from charter.services.records.sealing import seal
-from charter.services.reports.distribution import deliveries, send_edition
+from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import approve_month, newest_edition, publish_erratum
-from charter.services.reports.files import ALL, make_editions, make_report, pdf_bytes
+from charter.services.reports.files import make_editions
 from charter.services.reports.snapshots import find_snapshot, freeze_month
-from charter.services.reports.view import month_page, published, report_tables
 from charter.services.verification.verify import verify
-from tests.services.verification.test_verify import rewrite
-from tests.services.world import NOW, TEXT, apply
+from tests.services.world import NOW
 
 ANA = Actor("Ana", Role.DIRECTOR)
+
+
 MIA = Actor("Mia", Role.MANAGER)
+
+
 CARL = Actor("Carl", Role.CONTRIBUTOR, ("vannes",))
+
+
 DAN = Actor("Dan", Role.AUDITOR)
+
+
 OCTOBER = "2026-10"
 
 
@@ -61,11 +64,6 @@ def corrected() -> None:
         NOW,
         Figure("billed", OCTOBER, "vannes", {"numerator": 10, "denominator": 20}, "Dix factures recomptées."),
     )
-
-
-def printed(content: bytes) -> str:
-    with pikepdf.open(io.BytesIO(content)) as document:
-        return json.dumps(json.loads(document.attachments["figures.json"].get_file().read_bytes()), ensure_ascii=False)
 
 
 def test_an_approval_keeps_figures_comments_actions_and_who_said_why(world: Flask) -> None:
@@ -159,116 +157,6 @@ def test_an_erratum_of_words_alone_keeps_the_figures(world: Flask) -> None:
     erratum = json.loads(second.document)["erratum"]
     assert (second.figures, erratum["differences"]) == (None, [])
     assert erratum["comments"] == [{"commitment": "answer", "unit": "company", "unit_name": "Petite Énergie"}]
-
-
-@pytest.mark.pdf
-def test_editions_are_printed_archived_and_given_byte_for_byte(world: Flask) -> None:
-    frozen()
-    before = make_report(COMMAND_LINE, NOW, period=OCTOBER).content
-    explained("<b>Deux</b> guichets 🙂 مغلق")
-    draft = make_report(COMMAND_LINE, NOW, period=OCTOBER, as_draft=True)
-    assert (draft.is_draft, "مغلق" in printed(draft.content)) == (True, True)
-    row = approve_month(ANA, NOW, period=OCTOBER, reason="Relu.")
-    with pytest.raises(NotFound, match="has not been rendered yet"):
-        pdf_bytes(ANA, period=OCTOBER)
-    told: list[tuple[int, int]] = []
-    made = make_editions(ANA, NOW, period=OCTOBER, units=ALL, progress=lambda done, of, what: told.append((done, of)))
-    assert (made, told) == ({"made": 6, "there": 0}, [(n, 6) for n in range(1, 7)])
-    assert make_editions(ANA, NOW, period=OCTOBER, units=ALL) == {"made": 0, "there": 6}
-    first = pdf_bytes(ANA, period=OCTOBER)
-    assert first != before
-    assert make_report(COMMAND_LINE, NOW, period=OCTOBER).content == first
-    assert row.sha256 in printed(first)
-    assert "guichets" not in printed(pdf_bytes(CARL, period=OCTOBER, unit="vannes"))
-    with pytest.raises(NotAllowed):
-        pdf_bytes(CARL, period=OCTOBER, unit="nice")
-    corrected()
-    publish_erratum(ANA, NOW, period=OCTOBER, reason="Recompté.")
-    make_editions(ANA, NOW, period=OCTOBER)
-    assert pdf_bytes(ANA, period=OCTOBER) != first
-    assert pdf_bytes(ANA, period=OCTOBER, number=1) == first
-    with pytest.raises(NotFound, match="has no edition 3"):
-        pdf_bytes(ANA, period=OCTOBER, number=3)
-    (month,) = published(CARL)
-    assert (month["state"], [file["unit"] for file in month["editions"][1]["files"]]) == ("erratum", ["vannes"])
-    assert verify(COMMAND_LINE)["breaks"] == []
-
-
-REPORT_TO = 'report: {day: 12, at: "08:00", languages: [fr], to: [ana@example.org, comite@example.org]}'
-
-
-@pytest.mark.pdf
-def test_the_list_gets_the_edition_once_and_again_when_asked(world: Flask) -> None:
-    apply(TEXT.replace('report: {day: 12, at: "08:00", languages: [fr]}', REPORT_TO), now=NOW)
-    approved()
-    with pytest.raises(Conflict, match="has not been made yet"):
-        send_edition(ANA, NOW, period=OCTOBER)
-    make_editions(ANA, NOW, period=OCTOBER)
-    assert send_edition(ANA, NOW, period=OCTOBER) == 2
-    assert send_edition(ANA, NOW, period=OCTOBER) == 0
-    assert send_edition(MIA, NOW, period=OCTOBER, to=["ana@example.org"], again=True) == 1
-    with pytest.raises(Invalid, match="is not on the distribution list"):
-        send_edition(ANA, NOW, period=OCTOBER, to=["eva@example.org"])
-    with pytest.raises(NotAllowed):
-        send_edition(DAN, NOW, period=OCTOBER)
-    log = deliveries(DAN, OCTOBER)
-    assert [(one["recipient"], one["state"]) for one in log] == [
-        ("ana@example.org", "waiting"),
-        ("comite@example.org", "waiting"),
-        ("ana@example.org", "waiting"),
-    ]
-    post = db.session.execute(select(Post).order_by(Post.id)).scalars().first()
-    assert post is not None
-    assert (post.params["file_name"], post.person_id) == ("small-2026-10.pdf", None)
-
-
-def test_a_month_page_says_what_is_wanting(world: Flask) -> None:
-    assert month_page(ANA, NOW, OCTOBER)["state"] == "open"
-    frozen()
-    found = month_page(ANA, NOW, OCTOBER)
-    assert (found["state"], found["wanting"], found["rights"]["approve"]) == ("draft", ["answer"], True)
-    assert month_page(DAN, NOW, OCTOBER)["rights"] == {"approve": False, "correct": False, "make": False, "send": False}
-    explained()
-    assert month_page(ANA, NOW, OCTOBER)["wanting"] == []
-    approve_month(ANA, NOW, period=OCTOBER, reason="Relu.")
-    found = month_page(ANA, NOW, OCTOBER)
-    assert (found["state"], found["rights"]["correct"]) == ("approved", True)
-    assert found["editions"][0]["approval"]["reason"] == "Relu."
-
-
-def test_tables_are_the_figures_of_the_edition(world: Flask) -> None:
-    approved()
-    tables = report_tables(ANA, period=OCTOBER, language="fr")
-    head, first = tables["figures"][0], tables["figures"][1]
-    told = dict(zip(head, first, strict=True))
-    assert (told["commitment"], told["value"], told["denominator"]) == ("answer", pytest.approx(41 / 62), 62)
-    assert len(tables["figures"]) == 4
-    assert tables["comments"][1][4] == "Deux guichets fermés."
-    assert tables["actions"][1][7] == "Rouvrir"
-    assert {row[0] for row in tables["units"][1:]} == {"west", "vannes", "brest", "south", "nice"}
-    with pytest.raises(NotAllowed):
-        report_tables(CARL, period=OCTOBER, unit="nice", language="fr")
-    with pytest.raises(NotFound):
-        report_tables(ANA, period="2026-09", language="fr")
-
-
-@pytest.mark.parametrize(
-    ("table", "statement", "said"),
-    [
-        ("editions", "UPDATE editions SET document = replace(document, 'guichets', 'bureaux')", "is not what was pub"),
-        ("editions", "UPDATE editions SET figures = '{}'", "The edition 1 of 2026-10 is not what was published."),
-        ("editions", "DELETE FROM editions", "The edition 1 of 2026-10 is not there any more."),
-        ("comments", "UPDATE comments SET text = 'Rien.'", "The words of comment 1 are not what was written."),
-        ("actions", "UPDATE actions SET what = 'Rien.'", "The words of action 1 are not what was written."),
-        ("actions", "DELETE FROM actions", "The words of action 1 are not there any more."),
-    ],
-)
-def test_tampering_with_words_and_editions_shows(
-    world: Flask, engine: str, table: str, statement: str, said: str
-) -> None:
-    approved()
-    rewrite(engine, table, statement)
-    assert said in str(verify(COMMAND_LINE)["broken"])
 
 
 def test_guards_refuse_in_the_database(world: Flask) -> None:

@@ -14,14 +14,13 @@ from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotF
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.records import AuditEntry, ReportFile, Snapshot
+from charter.models.records import AuditEntry, Snapshot
 from charter.reports.render import render_report_html
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import jobs
 from charter.services.month.overview import overview
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
-from charter.services.reports.files import find_file, make_report, pdf_bytes
 from charter.services.reports.snapshots import (
     draft,
     edition_of,
@@ -179,52 +178,3 @@ def test_nothing_is_sealed_without_a_charter_or_before_its_first_month(empty: Fl
     assert seal_due_months(SCHEDULER, NOW) == []
     apply(TEXT.replace("2026-07-01", "2026-10-02"))
     assert seal_due_months(SCHEDULER, NOW + timedelta(days=5)) == []
-
-
-@pytest.mark.pdf
-def test_a_draft_report_is_not_kept_and_a_sealed_one_is_the_same_bytes_twice(world: Flask) -> None:
-    loose = make_report(COMMAND_LINE, NOW, period="2026-10")
-    assert loose.is_draft
-    assert loose.content.startswith(b"%PDF-")
-    assert db.session.execute(select(func.count(ReportFile.id))).scalar_one() == 0
-    sealed = freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    first = make_report(COMMAND_LINE, NOW, period="2026-10")
-    assert not first.is_draft
-    assert first.sha256 == hashlib.sha256(first.content).hexdigest()
-    again = make_report(COMMAND_LINE, NOW + timedelta(days=1), period="2026-10", language="fr")
-    assert again == first
-    file = find_file(sealed.id, "company", "fr")
-    assert file is not None
-    assert (file.content, file.size, file.sha256) == (first.content, len(first.content), first.sha256)
-    (entry,) = entries("report:archive")
-    assert (entry.subject, entry.after) == ("2026-10 company fr", {"sha256": first.sha256, "size": len(first.content)})
-    assert pdf_bytes(COMMAND_LINE, period="2026-10") == first.content
-    (month,) = published(COMMAND_LINE)
-    assert (month["period"], month["hash"], month["frozen_by"]) == ("2026-10", sealed.sha256, "command line")
-    (listed,) = month["files"]
-    assert (listed["unit"], listed["language"], listed["unit_name"]) == ("company", "fr", None)
-    assert (listed["sha256"], listed["size"]) == (first.sha256, len(first.content))
-    assert "weasyprint" in listed["versions"]
-    assert any(name.startswith("font ") for name in listed["versions"])
-    assert verify(COMMAND_LINE)["files"] == 1
-
-
-@pytest.mark.pdf
-def test_a_unit_has_its_own_edition_for_who_holds_it(world: Flask) -> None:
-    freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    made = make_report(BORIS, NOW, period="2026-10", unit="brest", language="en")
-    assert pdf_bytes(BORIS, period="2026-10", unit="brest", language="en") == made.content
-    with pytest.raises(NotAllowed):
-        make_report(BORIS, NOW, period="2026-10")
-    with pytest.raises(NotAllowed):
-        make_report(BORIS, NOW, period="2026-10", unit="nice")
-
-
-def test_reports_that_are_not_there_say_how_to_make_them(world: Flask) -> None:
-    with pytest.raises(NotFound, match="is not sealed"):
-        pdf_bytes(COMMAND_LINE, period="2026-10")
-    freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    with pytest.raises(NotFound, match="flask charter report 2026-10 --out"):
-        pdf_bytes(COMMAND_LINE, period="2026-10")
-    with pytest.raises(NotFound, match="no unit paris"):
-        make_report(COMMAND_LINE, NOW, period="2026-10", unit="paris")

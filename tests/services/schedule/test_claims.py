@@ -28,7 +28,7 @@ from charter.services.records import audit_log
 from charter.services.records.access import Access
 from charter.services.records.leases import settle
 from charter.services.records.transactions import transaction
-from charter.services.schedule.claims import Claim, Taking, claim, claim_all, give_back
+from charter.services.schedule.claims import Claim, Taking, Wanted, claim, claim_all, give_back
 from charter.services.schedule.due import make_due
 from charter.services.verification.verify import verify
 from tests.services.world import HEAD, NOW, apply
@@ -43,7 +43,7 @@ def open_checks() -> list[DueCheck]:
 
 def taken(how: Taking, checks: list[DueCheck]) -> dict[int, Claim]:
     version = history().current.id
-    return dict(claim_all([(check, parse_period(check.period_key), version) for check in checks], how))
+    return dict(claim_all([Wanted(check, parse_period(check.period_key), version) for check in checks], how))
 
 
 def runs(outcome: str) -> list[Run]:

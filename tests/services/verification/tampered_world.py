@@ -20,7 +20,7 @@ from charter.models.reports import EditionFile
 from charter.services.actions.actions import Planned, close_action, plan_action
 from charter.services.actions.comments import explain_miss
 from charter.services.alerts.alerts import acknowledge
-from charter.services.checks.calendar import renew_feed
+from charter.services.checks.feed import renew_feed
 from charter.services.checks.waiving import waive_check
 from charter.services.classes.deciding import decide_class
 from charter.services.classes.experts import answer as answer_expert

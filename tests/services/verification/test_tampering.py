@@ -90,7 +90,7 @@ EDITS = {
     "calendar_feeds": "sha256 = 'f00'",
     "charter_drafts": "started_by = 'Eva'",
     "charter_versions": "applied_by = 'Eva'",
-    "class_decisions": "class = 'trust'",
+    "class_decisions": "class = 'neither'",
     "comments": "written_by = 'Eva'",
     "contacts": "answers_for = '[]'",
     "edition_files": "versions = '{\"x\": 1}'",
@@ -124,22 +124,22 @@ def test_every_table_that_the_log_vouches_for_is_tampered_with(here: Installatio
     assert set(EDITS) == set(vouched_tables())
 
 
-@pytest.mark.parametrize("table", sorted(EDITS))
-def test_an_edited_row_is_named(here: Installation, table: str) -> None:
-    here.tamper(f"UPDATE {table} SET {EDITS[table]} WHERE {key_of(table)} = 1", table=table)
-    assert f"Row 1 of {table} is not what was written." in told()
+def test_an_edited_row_of_each_table_is_named(here: Installation) -> None:
+    for table, edit in EDITS.items():
+        here.tamper(f"UPDATE {table} SET {edit} WHERE {key_of(table)} = 1", table=table)
+    assert {f"Row 1 of {table} is not what was written." for table in EDITS} <= set(told())
 
 
-@pytest.mark.parametrize("table", sorted(EDITS))
-def test_a_row_taken_away_is_named(here: Installation, table: str) -> None:
-    here.tamper(f"DELETE FROM {table} WHERE {key_of(table)} = 1", table=table)
-    assert f"Row 1 of {table} is not there any more." in told()
+def test_a_row_taken_away_from_each_table_is_named(here: Installation) -> None:
+    for table in EDITS:
+        here.tamper(f"DELETE FROM {table} WHERE {key_of(table)} = 1", table=table)
+    assert {f"Row 1 of {table} is not there any more." for table in EDITS} <= set(told())
 
 
-@pytest.mark.parametrize("table", sorted(EDITS))
-def test_a_row_slipped_in_is_named(here: Installation, table: str) -> None:
-    here.tamper(copied(here.file, table, key_of(table)), table=table)
-    assert f"No audit entry tells of row 77 of {table}." in told()
+def test_a_row_slipped_into_each_table_is_named(here: Installation) -> None:
+    for table in EDITS:
+        here.tamper(copied(here.file, table, key_of(table)), table=table)
+    assert {f"No audit entry tells of row 77 of {table}." for table in EDITS} <= set(told())
 
 
 def copied(file: Path, table: str, key: str) -> str:
@@ -164,19 +164,20 @@ FORGED = (
     ("readings", "DELETE FROM readings WHERE id = 3", " is not there."),
     (
         "readings",
-        "UPDATE readings SET period_key = '2026-05', period_start = '2026-05-01', period_end = '2026-05-31' WHERE id = 3",
+        "UPDATE readings SET period_key = '2026-05' WHERE id = 3",
         ": nothing was measured for it.",
     ),
     ("readings", "UPDATE readings SET excluded = '{' WHERE id = 3", " cannot be read."),
-    ("measurements", "UPDATE measurements SET numerator = '20' WHERE id = 1", "The measurements of run 1 ("),
+    ("measurements", "UPDATE measurements SET numerator = '1' WHERE id = 1", "The measurements of run 1 ("),
     ("measurements", "UPDATE measurements SET numerator = 'many' WHERE id = 1", "cannot be read."),
     ("measurements", "UPDATE measurements SET excluded = 'null' WHERE id = 1", "The measurements of run 1 ("),
     ("measurements", "DELETE FROM measurements WHERE id = 1", "The measurements of run 1 ("),
     (
         "measurements",
-        "INSERT INTO measurements SELECT 77, 77, indicator_key, period_key, unit_key, channel, segment, numerator, "
-        "denominator, pending, stopped, total, squares, promoters, detractors, excluded, steps, value, corrects_id, "
-        "reason, recorded_at, recorded_by FROM measurements WHERE id = 1",
+        "INSERT INTO measurements (id, run_id, indicator_key, period_key, unit_key, channel, segment, numerator, "
+        "denominator, pending, stopped, total, squares, promoters, detractors, excluded, recorded_at, recorded_by) "
+        "SELECT 77, 77, indicator_key, period_key, unit_key, 'x', segment, numerator, denominator, pending, stopped, "
+        "total, squares, promoters, detractors, excluded, recorded_at, recorded_by FROM measurements WHERE id = 1",
         "Measurements of run 77 are there, and the run is not.",
     ),
     ("runs", "UPDATE runs SET started_by = 'Eva', fingerprint = 'f00' WHERE id = 1", "Row 1 of runs is not what was"),
@@ -311,7 +312,7 @@ def older(here: Installation) -> str:
         last = database.execute("SELECT id FROM audit_entries WHERE action = 'alert:acknowledge'").fetchone()[0]
     here.tamper(
         f"DELETE FROM audit_entries WHERE id >= {last}",
-        "UPDATE chain_heads SET entries = entries - 1, hash = (SELECT hash FROM audit_entries ORDER BY id DESC LIMIT 1)",
+        f"UPDATE chain_heads SET entries = {last - 1}, hash = (SELECT hash FROM audit_entries WHERE id = {last - 1})",
         "UPDATE alerts SET acted_by = NULL, acted_at = NULL, note = NULL, state = 'open'",
         table="audit_entries",
     )

@@ -357,16 +357,17 @@ def test_share_of_rows_that_meet_a_condition(count: Run) -> None:
     assert found.counts() == Counts(numerator=2, denominator=5)
 
 
-def test_share_of_sums_leaves_out_rows_with_a_missing_number(count: Run) -> None:
+def test_share_of_sums_leaves_out_the_cases_of_rows_with_a_missing_number(count: Run) -> None:
     rows = [
         {"a": "2026-10-05", "run": "90", "late": "9", "planned": "100"},
         {"a": "2026-10-06", "run": "10.5", "late": "0.25", "planned": "10.5"},
         {"a": "2026-10-07", "run": "50", "late": "", "planned": "50"},
-        {"a": "2026-10-07", "run": "50", "late": "none", "planned": "50"},
+        {"a": "2026-10-07", "run": "50", "late": "none", "planned": "40"},
+        {"a": "2026-10-08", "run": "50", "late": "2", "planned": ""},
     ]
     found = count(rows, "share", numerator={"plus": ["run"], "minus": ["late"]}, denominator="planned")
     assert found.counts() == Counts(
-        numerator=Decimal("91.25"), denominator=Decimal("110.5"), excluded={"missing value": 1, "unreadable": 1}
+        numerator=Decimal("91.25"), denominator=Decimal("110.5"), excluded={"missing value": 51, "unreadable": 40}
     )
 
 

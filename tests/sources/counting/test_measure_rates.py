@@ -13,7 +13,8 @@ from charter.domain.vocabulary.counts import Cell, Counts
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import parse_period
 from charter.sources.cells.context import Setting
-from charter.sources.counting.measure import Measured, measure, volume_of, with_volume
+from charter.sources.counting.measure import Measured, measure
+from charter.sources.counting.parts import volume_of, with_volume
 
 Run = Callable[..., Measured]
 NOW = datetime(2027, 1, 1, tzinfo=UTC)

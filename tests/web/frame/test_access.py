@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 
 from charter.web.frame.access import is_local
@@ -107,10 +108,25 @@ MATRIX = {
     "/accounts/1":                    (302, 403, 403, 403, 403, 200, 200, 403),
     "/accounts/999":                  (302, 403, 403, 403, 403, 404, 404, 403),
     "/audit":                         (302, 403, 403, 403, 200, 200, 200, 200),
+    "/account/places":                (302, 200, 200, 200, 200, 200, 200, 200),
+    "/api/v1/openapi.json":           (200, 200, 200, 200, 200, 200, 200, 200),
+    "/api/v1/indicators":             (200, 200, 200, 200, 200, 200, 200, 200),
+    "/api/v1/status":                 (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/status?unit=vannes":     (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/status?unit=brest":      (401, 403, 403, 200, 200, 200, 200, 200),
+    "/api/v1/status?unit=nice":       (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/status?unit=company":    (401, 403, 403, 403, 200, 200, 200, 200),
     "/account":                       (302, 200, 200, 200, 200, 200, 200, 200),
     "/sign-in":                       (200, 302, 302, 302, 302, 302, 302, 302),
     "/nowhere":                       (404, 404, 404, 404, 404, 404, 404, 404),
 }  # fmt: skip
+
+
+NOT_HERE = {
+    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "survey_files.preview", "surveys.wave",
+    "trying.look", "trying.page", "uploads.preview",
+}  # fmt: skip
+"""What needs more than an address: tried by tests of their own."""
 
 
 @pytest.mark.parametrize("name", WHO)
@@ -119,6 +135,28 @@ def test_each_person_opens_what_the_table_says(as_person: Callable[[str], FlaskC
     column = WHO.index(name)
     answers = {address: client.get(address).status_code for address in MATRIX}
     assert answers == {address: codes[column] for address, codes in MATRIX.items()}
+
+
+ODD = "endpoint=x&_external=1&_anchor=a&_method=POST&_scheme=x&values=1&self=1&app=1&name=x&template=x&key=a&key=b"
+
+
+@pytest.mark.parametrize("name", ["eva", "mia", "adam"])
+def test_what_is_asked_is_never_taken_for_something_else(as_person: Callable[[str], FlaskClient], name: str) -> None:
+    """Arguments of an address that bear the names of what our own functions take change no answer."""
+    client = as_person(name)
+    plain = {address: client.get(address).status_code for address in MATRIX}
+    odd = {address: client.get(f"{address}{'&' if '?' in address else '?'}{ODD}").status_code for address in MATRIX}
+    assert odd == plain
+
+
+def test_every_page_has_a_line_in_the_table(client: FlaskClient) -> None:
+    app = client.application
+    opened = set()
+    for address in MATRIX:
+        with app.test_request_context(address):
+            opened.add(request.endpoint)
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert sorted(pages - opened - NOT_HERE) == []
 
 
 @pytest.mark.parametrize("name", [who for who in WHO if who != "eva"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
@@ -60,15 +62,23 @@ def test_empty_fields_are_named_beside_and_in_the_summary(client: FlaskClient) -
     assert 'aria-describedby="password-error"' in page
 
 
-def test_five_failures_pause_the_account(tmp_path: Path) -> None:
+def test_five_failures_slow_who_guesses_and_are_told_to_the_person(tmp_path: Path) -> None:
     app = make_empty_app(tmp_path)
     with app.app_context():
         accounts.create_account(
             COMMAND_LINE, NOW, email="pat@example.org", name="Pat", role=Role.DIRECTOR, password=PASSWORD
         )
     client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert [try_sign_in(client, "pat@example.org", "wrong").status_code for _ in range(5)] == [400] * 5
-    assert try_sign_in(client, "pat@example.org", PASSWORD).status_code == 400
+    paused = try_sign_in(client, "pat@example.org", PASSWORD)
+    assert paused.status_code == 429
+    assert "wait 600 seconds" in paused.text
+    elsewhere = app.test_client()
+    elsewhere.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert try_sign_in(elsewhere, "pat@example.org", PASSWORD).status_code == 303
+    assert "failed, 5 times" in elsewhere.get("/account").text
 
 
 def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
@@ -81,6 +91,44 @@ def test_signing_out_ends_the_session(ana: FlaskClient) -> None:
     token = token_of(ana.get("/account").text)
     assert ana.post("/sign-out", data={"csrf_token": token}).headers["Location"] == "/sign-in"
     assert ana.get("/desk").status_code == 302
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask, ana: FlaskClient) -> None:
+    copied = ana.get_cookie("session")
+    assert copied is not None
+    other = app.test_client()
+    other.set_cookie("session", copied.value)
+    assert other.get("/desk").status_code == 200
+    ana.post("/sign-out", data={"csrf_token": token_of(ana.get("/account").text)})
+    assert other.get("/desk").status_code == 302
+
+
+def test_places_are_listed_and_left(as_person: Callable[[str], FlaskClient]) -> None:
+    here, there = as_person("dan"), as_person("dan")
+    page = here.get("/account/places", headers={"Accept-Language": "en"}).text
+    number = page.partition('name="number" value="')[2].partition('"')[0]
+    there_before = there.get("/desk").status_code
+    left = here.post("/account/places", data={"csrf_token": token_of(page), "number": number})
+    assert (there_before, left.status_code) == (200, 303)
+    assert here.get("/desk").status_code == 200
+    assert as_person("ana").post("/account/places", data={"number": number}).status_code == 400
+    everywhere = here.post("/account/places", data={"csrf_token": token_of(page)})
+    assert everywhere.headers["Location"] == "/sign-in"
+    assert [client.get("/desk").status_code for client in (here, there)] == [302, 302]
+
+
+@pytest.mark.parametrize(("later", "code"), [(timedelta(hours=11), 200), (timedelta(hours=13), 302)])
+def test_a_session_that_rests_ends(tmp_path: Path, later: timedelta, code: int) -> None:
+    app = make_empty_app(tmp_path)
+    with app.app_context():
+        accounts.create_account(
+            COMMAND_LINE, NOW, email="pat@example.org", name="Pat", role=Role.DIRECTOR, password=PASSWORD
+        )
+    client = app.test_client()
+    app.config["CLOCK"] = lambda: NOW
+    assert try_sign_in(client, "pat@example.org", PASSWORD).status_code == 303
+    app.config["CLOCK"] = lambda: NOW + later
+    assert client.get("/account").status_code == code
 
 
 def test_a_link_cannot_sign_out(ana: FlaskClient) -> None:

@@ -22,7 +22,7 @@ from charter.domain.charter_file.consistency.indicators import check_composites,
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
 from charter.domain.charter_file.findings import Notes, Path, missing, value_at
-from charter.domain.charter_file.indicators import State
+from charter.domain.charter_file.indicators import State, UnitsOfKind
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, Placed, PlacedCommitment, PlacedIndicator, first_by_key
 from charter.domain.charter_file.sources import Unit
@@ -235,4 +235,33 @@ def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     for indicator in parts.indicators:
         check_indicators(indicator, notes)
         check_targets(indicator, notes)
+        _check_whose(indicator, parts, notes)
+        _check_judged_by(indicator, notes)
     check_composites(parts, notes)
+
+
+def _check_whose(indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None:
+    """The units and kinds that a level names are those of the tree."""
+    units = [one.value for one in parts.units if one.value is not None]
+    keys, kinds = ([getattr(one, name) for one in units] for name in ("key", "kind"))
+    for placed in indicator.targets if units else []:
+        held = placed.value.units if placed.value is not None else None
+        if isinstance(held, UnitsOfKind) and held.kind not in kinds:
+            said = Sentence("no unit is of the kind '%(kind)s'", kind=held.kind)
+            words = sorted(set(kinds))
+            remedy = did_you_mean(held.kind, words, Sentence("kinds of units: %(words)s", words=words))
+            notes.error((*placed.path, "units", "kind"), said, remedy)
+        for index, key in enumerate(held if isinstance(held, list) else []):
+            if key not in keys:
+                remedy = did_you_mean(key, keys, Sentence("units: %(words)s", words=keys))
+                notes.error(
+                    (*placed.path, "units", index), Sentence("the unit '%(key)s' does not exist", key=key), remedy
+                )
+
+
+def _check_judged_by(indicator: PlacedIndicator, notes: Notes) -> None:
+    """Only counts that add can be put together from before and after a change."""
+    kind = indicator.written("kind")
+    if indicator.field("judged_by") == "start" and kind in list(Kind) and not Kind(kind).adds_up:
+        said = Sentence("a %(kind)s is made of all the cases of a period: they cannot be judged apart", kind=Kind(kind))
+        notes.error((*indicator.path, "judged_by"), said, Sentence("remove judged_by"))

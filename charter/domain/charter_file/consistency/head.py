@@ -6,6 +6,7 @@ Nothing may be said twice: one finding for each repetition, naming the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,6 +16,7 @@ from charter.domain.charter_file.findings import Notes, Path, line_at
 from charter.domain.charter_file.messages import near_word
 from charter.domain.charter_file.parts import Parts, Placed
 from charter.domain.charter_file.values import Delay
+from charter.domain.vocabulary.counts import at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
 
 ITS_OWN = Sentence("give each its own")
@@ -130,7 +132,8 @@ def _check_report(report: ReportPlan | None, path: Path, notes: Notes) -> None:
     for name in Colours.model_fields:
         colour = getattr(report.colours, name, None)
         if colour is not None and contrast_on_white(colour) < READABLE:
-            contrast = f"{contrast_on_white(colour):.1f}"
+            exact = Decimal(repr(contrast_on_white(colour)))
+            contrast = str(at_decimals(exact, decimals_apart(exact, 1, [Decimal(repr(READABLE))])))
             said = Sentence(
                 "%(colour)s is too pale on white paper (contrast %(contrast)s)", colour=colour, contrast=contrast
             )

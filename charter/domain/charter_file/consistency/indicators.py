@@ -15,7 +15,7 @@ from typing import Any
 
 from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, KEEP_ONE, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier
+from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier, UnitsOfKind, VolumeRows
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, PlacedIndicator, first_by_key
 from charter.domain.charter_file.values import Delay, Test
@@ -59,6 +59,8 @@ def _conditions(indicator: PlacedIndicator) -> Iterator[tuple[Path, dict[str, An
         yield (*path, "exclude", index, "where"), one.where
     if isinstance(success, dict):
         yield (*path, "success"), success
+    if isinstance(volume := indicator.field("volume"), VolumeRows):
+        yield (*path, "volume", "rows", "where"), volume.rows.where
 
 
 def _check_test(test: Test, path: Path, notes: Notes) -> None:
@@ -253,7 +255,11 @@ def check_targets(indicator: PlacedIndicator, notes: Notes) -> None:
 
 def _begins(target: Target) -> str | Sentence:
     """From when a target holds; seasons of one year may begin on the same date with a level each."""
-    day = target.from_.isoformat()
+    day, units = target.from_.isoformat(), target.units
+    if units is not None:
+        whose = units.kind if isinstance(units, UnitsOfKind) else units if isinstance(units, str) else ", ".join(units)
+        season = target.season
+        return Sentence("%(day)s, season %(season)s, units %(units)s", day=day, season=season, units=whose)
     return day if target.season == WHOLE_YEAR else Sentence("%(day)s, season %(season)s", day=day, season=target.season)
 
 

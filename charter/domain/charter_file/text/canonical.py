@@ -23,7 +23,7 @@ INDICATOR_ORDER = (
     "key", "title", "nature", "basis", "mandatory", "source", "kind", "date", "start", "stop", "within", "tiers",
     "ceiling", "paused", "pauses", "success", "numerator", "denominator", "value", "in", "percentile", "volume", "per",
     "up", "total", "of", "distinct", "where", "exclude", "unit", "channel", "segment", "period", "direction", "targets",
-    "minimum", "check",
+    "judged_by", "minimum", "case", "check",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A class decided by a person: dated, with a reason, one history of pages and files; what has ended keeps its class."""
+"""Deciding a class on its page: from a month on, kept for ever, given back, looked at again."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.classes import ClassDecision
+from charter.models.jobs import Post
 from charter.models.records import AuditEntry, Snapshot
-from charter.services.classes.deciding import decide_class, months_to_choose
+from charter.post.templates import write_mail
+from charter.services.classes.deciding import decide_class, months_to_choose, remind_reviews
 from charter.services.desk.classes_page import page
 from charter.services.month.overview import overview
+from charter.services.people.accounts import create_account
 from charter.services.reports.snapshots import freeze_month
-from tests.services.world import BILL, HEAD, NOW, TEXT, apply
+from tests.services.classes.test_experts import person
+from tests.services.classes.test_register import promise
+from tests.services.world import NOW
 
-DECIDED = "    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-06-01}\n"
 ANA = Actor("Ana", Role.DIRECTOR)
+
+
 DECEMBER = datetime(2026, 12, 9, 9, tzinfo=UTC)
 
 
@@ -113,49 +119,30 @@ def test_months_to_choose_are_this_one_and_the_next() -> None:
     assert months_to_choose(date(2026, 11, 10)) == ["2026-11", "2026-12", "2027-01", "2027-02"]
 
 
-def test_a_file_decides_from_its_own_date_the_first_time(world: Flask) -> None:
-    rows = db.session.execute(select(ClassDecision)).scalars().all()
-    assert [(one.commitment_key, one.class_, one.valid_from, one.origin) for one in rows] == [
-        ("bill", "trust", date(2026, 6, 1), "file")
-    ]
-    assert class_in("bill", "2026-07") == "trust"
-
-
-def test_a_file_that_decides_otherwise_leaves_past_months_their_class(world: Flask) -> None:
-    """Same day of validity, an old date: the file cannot reach back."""
-    apply(TEXT.replace("class: {decided: trust, by: Comité", "class: {decided: confidence, by: Comité"), now=NOW)
-    assert class_in("bill", "2026-10") == "trust"
-    assert class_in("bill", "2026-11", DECEMBER) == "confidence"
-
-
-def test_a_file_that_says_the_same_does_not_undo_a_decision_of_the_page(charted: Flask) -> None:
-    decide("both", commitment="bill")
-    apply(TEXT.replace("owner: Direction", "owner: Autre"), now=NOW)
-    assert page(ANA, NOW, commitment="bill")["chosen"]["class"] == "both"
-    apply(
-        HEAD + BILL.replace("    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-06-01}\n", ""),
-        now=NOW,
-    )
-    assert page(ANA, NOW, commitment="bill")["chosen"]["class"] == "both"
-
-
-def test_a_decision_left_out_of_the_file_gives_back_to_the_evidence_from_this_month(world: Flask) -> None:
-    apply(
-        TEXT.replace("    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-06-01}\n", ""),
-        now=NOW,
-    )
-    assert class_in("bill", "2026-10") == "trust"
-    assert class_in("bill", "2026-11", DECEMBER) == "undetermined"
-
-
-def test_a_first_decision_of_a_file_never_reaches_into_a_sealed_month(world: Flask) -> None:
-    freeze_month(COMMAND_LINE, NOW, period="2026-09")
-    decided = "    owner: Direction\n    class: {decided: neither, by: Comité, because: Vu, date: 2026-07-01}\n"
-    apply(TEXT.replace("    owner: Direction\n", decided), now=NOW)
-    assert [class_in("care", period) for period in ("2026-09", "2026-10")] == ["undetermined", "neither"]
-
-
 def test_a_decision_is_to_be_looked_at_again(charted: Flask) -> None:
     review = page(ANA, NOW, commitment="bill")["chosen"]["review"]
     assert review == {"on": "2028-06-01", "why": "decision", "state": "later"}
     assert page(ANA, NOW, commitment="answer")["chosen"]["review"] is None
+
+
+def test_a_class_near_its_term_is_told_once_to_those_who_decide(charted: Flask) -> None:
+    person("ida")
+    given = {"email": "mia@example.org", "name": "Mia", "password": "correct horse battery"}
+    create_account(COMMAND_LINE, NOW, role=Role.MANAGER, **given)
+    for name in ("ada", "bel", "cyr", "dov", "eve"):
+        promise(name)
+    soon = datetime(2027, 9, 20, 9, tzinfo=UTC)
+    assert remind_reviews(COMMAND_LINE, NOW) == 0
+    assert remind_reviews(COMMAND_LINE, soon) == 1
+    assert remind_reviews(COMMAND_LINE, soon) == 0
+    (mail,) = db.session.execute(select(Post)).scalars()
+    assert (mail.recipient, mail.template) == ("mia@example.org", "class_review")
+    assert mail.params["review"] == {"on": "2027-11-01", "why": "sector", "state": "soon"}
+    written = write_mail(
+        mail.template,
+        "fr",
+        {"timezone": "Europe/Paris", "address": "https://p", "name": "Mia", "is_example": False, **mail.params},
+    )
+    assert "À revoir d’ici au 1er" in str(written)
+    with pytest.raises(NotAllowed):
+        remind_reviews(Actor("c", Role.CONTRIBUTOR), soon)

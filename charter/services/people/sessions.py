@@ -1,0 +1,117 @@
+"""Who is signed in, and where: one row for each sign-in, which sign-out, another password or another right ends."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import OperationalError
+
+from charter.domain.vocabulary.errors import NotFound
+from charter.domain.vocabulary.permissions import Actor
+from charter.models.base import db
+from charter.models.people import Person, SignedIn
+from charter.services.records import audit_log
+from charter.services.records.transactions import rows_changed, transaction
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+NOTED_EVERY = timedelta(minutes=5)
+"""How often it is noted that a session is in use: not at each page."""
+
+LONGEST_BROWSER = 200
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place where a person is signed in, as the list of devices shows it."""
+
+    number: int
+    browser: str
+    begun_at: datetime
+    seen_at: datetime
+    is_here: bool
+
+
+def begin(actor: Actor, now: datetime, browser: str) -> str:
+    """Sign a person in; returns the secret that the browser keeps. Only its hash is kept here."""
+    secret = secrets.token_urlsafe(32)
+    shown = "".join(sign for sign in browser if sign.isprintable())[:LONGEST_BROWSER]
+    with transaction():
+        row = SignedIn(person_id=actor.user_id, sha256=_hash(secret), browser=shown, begun_at=now, seen_at=now)
+        db.session.add(row)
+    return secret
+
+
+def person_id(secret: str, now: datetime) -> int | None:
+    """Whose session it is; None for one that is unknown, has ended, or rested or lasted too long."""
+    row = _found(secret, now)
+    if row is None:
+        return None
+    if now - row.seen_at >= NOTED_EVERY:
+        try:
+            with transaction():
+                rows_changed(update(SignedIn).where(SignedIn.id == row.id).values(seen_at=now))
+        except OperationalError:
+            # A page can be read while nothing can be written.
+            db.session.rollback()
+    return row.person_id
+
+
+def end(secret: str, now: datetime) -> None:
+    """Sign out here: the browser's secret lets nobody in any more."""
+    with transaction():
+        rows_changed(update(SignedIn).where(SignedIn.sha256 == _hash(secret), _is_open()).values(ended_at=now))
+
+
+def end_other(actor: Actor, now: datetime, number: int) -> None:
+    """Sign out at one other place. Raises NotFound."""
+    mine = (SignedIn.id == number) & (SignedIn.person_id == actor.user_id)
+    with transaction():
+        if not rows_changed(update(SignedIn).where(mine, _is_open()).values(ended_at=now)):
+            raise NotFound("You are not signed in there any more.")
+        audit_log.record(actor, now, "account:sign-out", actor.name, after={"places": 1})
+
+
+def end_everywhere(actor: Actor, now: datetime) -> None:
+    """Sign out at every place, this one too."""
+    with transaction():
+        count = end_of(actor.user_id or 0, now)
+        audit_log.record(actor, now, "account:sign-out", actor.name, after={"places": count})
+
+
+def end_of(number: int, now: datetime) -> int:
+    """End all sessions of an account, within the caller's transaction; returns how many."""
+    return rows_changed(update(SignedIn).where(SignedIn.person_id == number, _is_open()).values(ended_at=now))
+
+
+def places_of(actor: Actor, now: datetime, secret: str) -> Sequence[Place]:
+    """Where the person is signed in, used last first."""
+    query = select(SignedIn).where(SignedIn.person_id == actor.user_id, _holds(now)).order_by(SignedIn.seen_at.desc())
+    here = _hash(secret)
+    return [
+        Place(row.id, row.browser, row.begun_at, row.seen_at, row.sha256 == here)
+        for row in db.session.execute(query).scalars()
+    ]
+
+
+def _found(secret: str, now: datetime) -> SignedIn | None:
+    is_open = Person.is_active.is_(True)
+    query = select(SignedIn).join(Person, Person.id == SignedIn.person_id).where(is_open, _holds(now))
+    return db.session.execute(query.where(SignedIn.sha256 == _hash(secret))).scalar_one_or_none()
+
+
+def _holds(now: datetime) -> ColumnElement[bool]:
+    return _is_open() & (SignedIn.seen_at > now - IDLE) & (SignedIn.begun_at > now - LONGEST)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return SignedIn.ended_at.is_(None)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

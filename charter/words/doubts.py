@@ -1,0 +1,148 @@
+"""What is doubted of a figure, in plain words: `Figures end on 10 March`, and what that could make of the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from charter.domain.vocabulary.terms import DoubtCode
+from charter.words.formats import format_count, format_date, format_value, french
+from charter.words.statuses import Pairs
+
+NAMES: Pairs = {
+    DoubtCode.UNDATED: ("no date", "sans date"),
+    DoubtCode.UNREADABLE: ("unreadable", "illisible"),
+    DoubtCode.CONTRADICTORY: ("told in several ways", "donné de plusieurs façons"),
+    DoubtCode.SOURCE_SHORT: ("figures end early", "chiffres arrêtés trop tôt"),
+    DoubtCode.LATE_START: ("figures begin late", "chiffres commencés trop tard"),
+    DoubtCode.VOLUME: ("unusual number of cases", "nombre de cas inhabituel"),
+    DoubtCode.UNKNOWN_UNIT: ("unknown unit", "entité inconnue"),
+    DoubtCode.NOT_RECORDING: ("does not record", "n'enregistre pas"),
+    DoubtCode.NO_HOUR: ("no hour", "sans heure"),
+}
+DOUBTS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    DoubtCode.SOURCE_SHORT: (
+        (
+            "figures end on {day}: {n} day of the period is missing",
+            "figures end on {day}: {n} days of the period are missing",
+        ),
+        (
+            "les chiffres s'arrêtent au {day} : il manque {n} jour de la période",
+            "les chiffres s'arrêtent au {day} : il manque {n} jours de la période",
+        ),
+    ),
+    DoubtCode.LATE_START: (
+        (
+            "figures begin on {day}: {n} day of the period is missing",
+            "figures begin on {day}: {n} days of the period are missing",
+        ),
+        (
+            "les chiffres commencent au {day} : il manque {n} jour de la période",
+            "les chiffres commencent au {day} : il manque {n} jours de la période",
+        ),
+    ),
+    DoubtCode.UNDATED: (
+        (
+            "{n} case of the source has no date that can be read, and counts in no period",
+            "{n} cases of the source have no date that can be read, and count in no period",
+        ),
+        (
+            "{n} cas de la source n'a pas de date lisible et ne compte dans aucune période",
+            "{n} cas de la source n'ont pas de date lisible et ne comptent dans aucune période",
+        ),
+    ),
+    DoubtCode.UNREADABLE: (
+        ("{n} case cannot be read and is left out ({share})", "{n} cases cannot be read and are left out ({share})"),
+        ("{n} cas est illisible et laissé de côté ({share})", "{n} cas sont illisibles et laissés de côté ({share})"),
+    ),
+    DoubtCode.CONTRADICTORY: (
+        ("{n} case is told in several ways ({share})", "{n} cases are told in several ways ({share})"),
+        ("{n} cas est donné de plusieurs façons ({share})", "{n} cas sont donnés de plusieurs façons ({share})"),
+    ),
+    DoubtCode.NO_HOUR: (
+        (
+            "{n} case has no hour and cannot be judged ({share})",
+            "{n} cases have no hour and cannot be judged ({share})",
+        ),
+        (
+            "{n} cas n'a pas d'heure et ne peut être jugé ({share})",
+            "{n} cas n'ont pas d'heure et ne peuvent être jugés ({share})",
+        ),
+    ),
+    DoubtCode.VOLUME: (
+        ("{n} case, where a usual period has {median}", "{n} cases, where a usual period has {median}"),
+        ("{n} cas, quand une période habituelle en a {median}", "{n} cas, quand une période habituelle en a {median}"),
+    ),
+    DoubtCode.UNKNOWN_UNIT: (
+        (
+            "{n} case is of units that the charter does not know ({share}): {units}",
+            "{n} cases are of units that the charter does not know ({share}): {units}",
+        ),
+        (
+            "{n} cas est d'entités que la charte ne connaît pas ({share}) : {units}",
+            "{n} cas sont d'entités que la charte ne connaît pas ({share}) : {units}",
+        ),
+    ),
+    DoubtCode.NOT_RECORDING: (
+        (
+            "{n} case is of units that do not record their answers ({share}): {units}",
+            "{n} cases are of units that do not record their answers ({share}): {units}",
+        ),
+        (
+            "{n} cas est d'entités qui n'enregistrent pas leurs réponses ({share}) : {units}",
+            "{n} cas sont d'entités qui n'enregistrent pas leurs réponses ({share}) : {units}",
+        ),
+    ),
+}
+"""code -> (English for one, for several), (French for one, for several)"""
+
+WITH_ENDS = (DoubtCode.UNDATED, DoubtCode.UNREADABLE, DoubtCode.CONTRADICTORY, DoubtCode.NO_HOUR)
+_WITHOUT = ("; {value} without them", " ; {value} sans eux")
+_BETWEEN = ("; with what is missing, between {low} and {high}", " ; avec ce qui manque, entre {low} et {high}")
+_TURNS = (": the verdict could be another", " : le verdict pourrait être autre")
+UNITS_NAMED = 5
+
+
+def doubt_sentences(view: Mapping[str, Any], language: str) -> list[str]:
+    """What is doubted of a figure, one sentence each: `Les chiffres s'arrêtent au 10 mars : …`; none where none is."""
+    return [doubt_sentence(one, view, language) for one in view.get("doubts") or ()]
+
+
+def doubt_sentence(doubt: Mapping[str, Any], view: Mapping[str, Any], language: str) -> str:
+    """One doubt in words, with what it could make of the figure."""
+    at = int(language == "fr")
+    said = _doubt(doubt, view, at)
+    said = said[:1].upper() + said[1:] + "."
+    return french(said) if at else said
+
+
+def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
+    language, count = ("en", "fr")[at], doubt["count"]
+
+    def figure(value: float) -> str:
+        return format_value(value, view["kind"], language, view)
+
+    share = doubt["share"]
+    parts = {
+        "n": format_count(count, language),
+        "share": "" if share is None else format_value(share, "share", language),
+        "day": format_date(doubt.get("on"), language),
+        "median": format_count(doubt.get("median"), language),
+        "units": _units_named(doubt.get("units") or {}, language),
+    }
+    is_one = abs(count) < 2 if at else count == 1
+    said = DOUBTS[doubt["code"]][at][not is_one].format(**parts)
+    if doubt.get("without") is not None:
+        said += _WITHOUT[at].format(value=figure(doubt["without"]))
+    if doubt["code"] in WITH_ENDS and doubt["low"] is not None:
+        said += _BETWEEN[at].format(low=figure(doubt["low"]), high=figure(doubt["high"]))
+        said += _TURNS[at] if doubt["changes"] else ""
+    return said
+
+
+def _units_named(units: Mapping[str, float], language: str) -> str:
+    """The heaviest by name, with their cases: `lorient (2)`."""
+    heavy = sorted(units, key=lambda unit: -units[unit])
+    nameless = ("no name", "sans nom")[language == "fr"]
+    named = [f"{unit or nameless} ({format_count(units[unit], language)})" for unit in heavy[:UNITS_NAMED]]
+    return ", ".join([*named, *["…"][: len(heavy) > UNITS_NAMED]])

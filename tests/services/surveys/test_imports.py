@@ -1,0 +1,116 @@
+"""Answers of a file kept as surveys: pairs counted, marks analysed, refused rows kept as sentences."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.models.base import db
+from charter.models.surveys import SurveyWave
+from charter.services.classes.known_evidence import heard
+from charter.services.desk import classes_page
+from charter.services.surveys import results_view
+from charter.services.surveys.imports import import_answers
+from charter.services.surveys.uploads import Asked, preview_answers
+from charter.services.surveys.waves import analyse_wave
+from charter.words.refusals import refusal_sentence
+from tests.services.surveys.test_uploads import sent
+from tests.services.surveys.test_waves import MIA, actions
+from tests.services.world import NOW
+
+
+def test_a_french_file_is_previewed_mapped_and_kept(charted: Flask) -> None:
+    number = sent()
+    seen = preview_answers(MIA, NOW, number)
+    assert (seen.rows, [(one.line, str(one.error)) for one in seen.refused]) == (
+        84,
+        [
+            (82, "The same respondent answered on care in line 4: one person counts once."),
+            (83, "functional: “7” is not an answer; write 1 (like) to 5 (dislike), or nothing."),
+        ],
+    )
+    assert seen.attributes == {"care": "care", "Une facture juste": "bill", "Autre chose": ""}
+    assert seen.unknown == ["Autre chose"]
+    with pytest.raises(Invalid, match="“Autre chose”: say which one"):
+        import_answers(MIA, NOW, number, mapping={})
+    with pytest.raises(Invalid, match="2 rows are refused"):
+        import_answers(MIA, NOW, number, mapping={"Autre chose": "-"})
+    assert db.session.query(SurveyWave).count() == 0
+    (wave,) = import_answers(MIA, NOW, number, mapping={"Autre chose": "-"}, leave_refused=True)
+    care, bill = (heard().on(key, NOW.date()).kano[0] for key in ("care", "bill"))
+    assert (care.counts.m, care.half_answered, bill.counts.a, care.asked_on) == (40, 1, 40, date(2026, 6, 30))
+    assert results_view.wave(MIA, NOW, wave)["counts"]["refused"] == 2
+    assert actions()[-1] == "survey:import"
+    with pytest.raises(Conflict, match="applied"):
+        import_answers(MIA, NOW, number, mapping={}, leave_refused=True)
+
+
+def test_refused_rows_are_kept_as_sentences_that_any_language_may_say(charted: Flask) -> None:
+    (wave,) = import_answers(MIA, NOW, sent(), mapping={"Autre chose": "-"}, leave_refused=True)
+    kept = db.session.get_one(SurveyWave, wave).counts["lines"]
+    assert [line["line"] for line in kept] == [82, 83]
+    assert json.loads(json.dumps(kept)) == kept
+    shown = results_view.wave(MIA, NOW, wave)["counts"]["lines"]
+    assert str(shown[1]["why"]) == "functional: “7” is not an answer; write 1 (like) to 5 (dislike), or nothing."
+    assert "n’est pas une réponse" in refusal_sentence(shown[1]["why"], "fr")
+
+
+def test_waves_segments_and_words_of_a_file_make_surveys_of_their_own(charted: Flask) -> None:
+    text = "attribute,functional,dysfunctional,wave,wording,date\n" + "".join(
+        f"care,2,5,{wave},{words},{day}\n" for wave, words, day in
+        (("W1", "like", "2026-01-05"), ("W1", "like", "2026-01-09"), ("W2", "enjoy", "2026-06-01"))
+    )  # fmt: skip
+    made = import_answers(MIA, NOW, sent(text), mapping={})
+    first, second = (db.session.get(SurveyWave, number) for number in made)
+    assert first is not None
+    assert second is not None
+    assert (first.name, first.wording, first.asked_on) == ("Spring · W1", "like", date(2026, 1, 9))
+    assert (second.name, second.wording, second.asked_on) == ("Spring · W2", "enjoy", date(2026, 6, 1))
+    mixed = "attribute,functional,dysfunctional,wording\ncare,2,5,like\ncare,2,5,enjoy\n"
+    with pytest.raises(Invalid, match="in several ways"):
+        import_answers(MIA, NOW, sent(mixed, Asked("kano", "Mixed", date(2026, 6, 30))), mapping={})
+
+
+def marks_file(levels: int = 10, people: int = 240) -> str:
+    lines = ["respondent;care;bill;Parking;overall"]
+    for n in range(people):
+        care, bill, parking = 1 + n % 5, 1 + (n // 5) % 5, 1 + (n // 25) % 5
+        overall = 5 - 3 * (care <= 2) + 2 * (bill >= 4) + (n % 3) * 0.1
+        lines.append(f"r{n};{care};{bill};{parking};{overall if levels > 2 else int(overall > 4)}".replace(".", ","))
+    return "\n".join(lines) + "\n"
+
+
+def test_marks_are_kept_then_analysed_and_vote(charted: Flask) -> None:
+    asked = Asked("marks", "Marks", date(2026, 10, 31), draws=200)
+    number = sent(marks_file(), asked)
+    seen = preview_answers(MIA, NOW, number)
+    assert (seen.unknown, seen.people) == (["Parking"], 240)
+    (wave,) = import_answers(MIA, NOW, number, mapping={"Parking": "+"})
+    assert results_view.wave(MIA, NOW, wave)["state"] == "waiting"
+    assert heard().on("care", NOW.date()).penalty_reward == ()
+    told: list[tuple[int, int]] = []
+    found = analyse_wave(MIA, NOW, wave, progress=lambda done, of: told.append((done, of)))
+    assert {line["attribute"]: line["class"] for line in found["attributes"]} == {
+        "care": "basic", "bill": "excitement", "Parking": "neutral",
+    }  # fmt: skip
+    assert told == [(200, 200)]
+    (marks,) = heard().on("care", NOW.date()).penalty_reward
+    assert [len(marks.spread[name]) for name in ("penalty", "reward")] == [100, 100]
+    assert marks.spread["penalty"][2] == pytest.approx(marks.result["penalty_interval"][0], rel=1e-5)
+    assert results_view.wave(MIA, NOW, wave)["state"] == "counted"
+    rows = {row["key"]: row for row in classes_page.page(COMMAND_LINE, NOW)["commitments"]}
+    assert (rows["care"]["suggested"], rows["care"]["strength"]) == ("confidence", "moderate")
+    assert rows["bill"]["suggested"] == "trust"
+    assert actions()[-2:] == ["survey:import", "survey:analyse"]
+
+
+def test_a_yes_or_no_overall_mark_is_refused_at_import(charted: Flask) -> None:
+    number = sent(marks_file(levels=2), Asked("marks", "Marks", date(2026, 10, 31)))
+    with pytest.raises(Invalid, match="only 2 different values"):
+        import_answers(MIA, NOW, number, mapping={"Parking": "-"})
+    assert db.session.query(SurveyWave).count() == 0
