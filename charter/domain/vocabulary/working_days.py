@@ -72,6 +72,20 @@ def country_year(code: str, year: int) -> CountryYear:
     return CountryYear({day: str(name) for day, name in told.items()}, free)
 
 
+@cache
+def holiday_names(code: str, year: int) -> dict[date, dict[str, str]]:
+    """The public holidays of a year by their names in English and French, as far as the library knows them."""
+    from holidays import country_holidays  # noqa: PLC0415 heavy
+
+    country, _, subdivision = _SAME_AS.get(code, code).partition("-")
+    names: dict[date, dict[str, str]] = {}
+    for language, tag in (("en", "en_US"), ("fr", "fr")):
+        told = country_holidays(country, subdiv=subdivision or None, years=year, language=tag)
+        for day, name in told.items():
+            names.setdefault(day, {})[language] = str(name)
+    return names
+
+
 @dataclass(frozen=True)
 class WorkingDays:
     """The days and hours of a calendar: the country's week, or an own one, less holidays and closed days.

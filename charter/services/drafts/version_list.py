@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -16,7 +16,7 @@ from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
 from charter.domain.vocabulary.terms import Permission
-from charter.domain.vocabulary.working_days import WorkingDays, country_year
+from charter.domain.vocabulary.working_days import WorkingDays, holiday_names
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.services.charters.versions import history, history_or_none
@@ -52,10 +52,10 @@ def versions(actor: Actor) -> Sequence[CharterVersion]:
 
 @dataclass(frozen=True)
 class Special:
-    """A day that is not as the day of the week says: a public holiday by its name, closed, or opened."""
+    """A day that is not as the day of the week says: a public holiday by its names, closed, or opened."""
 
     day: date
-    holiday: str = ""
+    holiday: Mapping[str, str]
     is_open: bool = False
 
 
@@ -89,10 +89,10 @@ def _months(calendar: WorkingDays, year: int) -> list[list[list[tuple[date, bool
 
 
 def _special(calendar: WorkingDays, year: int) -> list[Special]:
-    holidays = country_year(calendar.code, year).holidays
+    holidays = holiday_names(calendar.code, year)
     opened = {day for day, hours in calendar.open_days if hours}
     days = {*holidays, *calendar.closed_days, *opened}
-    return [Special(day, holidays.get(day, ""), day in opened) for day in sorted(days) if day.year == year]
+    return [Special(day, holidays.get(day, {}), day in opened) for day in sorted(days) if day.year == year]
 
 
 def version(actor: Actor, number: int) -> Applied:
