@@ -21,12 +21,11 @@ from charter.services.actions.reminders import remind_owners
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none
-from charter.services.checks.folders import access_of
 from charter.services.checks.running import run_due
 from charter.services.classes.deciding import remind_reviews
 from charter.services.people.rate_limit import forget_senders
 from charter.services.post.sending import deliver
-from charter.services.records.access import Access
+from charter.services.records.access import Access, access_of
 from charter.services.records.audit_log import log_context
 from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import logging
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,29 +24,59 @@ class TookTooLong(Exception):
     """The work did not end by its deadline. Its thread is left behind: nothing that it used may be used again."""
 
 
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """What the work answers, if it does by its deadline. Raises TookTooLong, or what the work raises.
+class Worker:
+    """One thread that does one piece of work after the other, and can be left behind when it hangs.
 
-    It is done by a thread that can be left behind: a file system or a driver that hangs cannot be called back.
+    A file system or a driver that hangs cannot be called back. What one piece opened, only the same thread uses again.
     """
-    answers: list[T] = []
-    failures: list[BaseException] = []
-    context = contextvars.copy_context()
 
-    def do() -> None:
-        try:
-            answers.append(context.run(work))
-        except BaseException as error:
-            failures.append(error)
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._pieces: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
 
-    doing = threading.Thread(target=do, daemon=True)
-    doing.start()
-    doing.join(seconds)
-    if failures:
-        raise failures[0]
-    if not answers:
-        raise TookTooLong
-    return answers[0]
+    def do(self, work: Callable[[], T], seconds: float | None = None) -> T:
+        """What the work answers, if it does by its deadline. Raises TookTooLong, or what the work raises."""
+        if threading.current_thread() is self._thread:
+            return work()
+        context, done = contextvars.copy_context(), threading.Event()
+        answers: list[T] = []
+        failures: list[BaseException] = []
+
+        def piece() -> None:
+            try:
+                answers.append(context.run(work))
+            except BaseException as error:
+                failures.append(error)
+            done.set()
+
+        self._begin()
+        self._pieces.put(piece)
+        if not done.wait(seconds):
+            self.end()
+            raise TookTooLong
+        if failures:
+            raise failures[0]
+        return answers[0]
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a thread has done any work that was not left behind."""
+        return self._thread is not None
+
+    def end(self) -> None:
+        """Let the thread go, once it comes back from what it does; the next work has another."""
+        self._pieces.put(None)
+        self._thread, self._pieces = None, queue.SimpleQueue()
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=_work_through, args=[self._pieces], daemon=True)
+            self._thread.start()
+
+
+def _work_through(pieces: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+    while (piece := pieces.get()) is not None:
+        piece()
 
 
 class Watchdog:

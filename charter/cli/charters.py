@@ -20,7 +20,7 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.charters.versions import history, history_or_none
 from charter.services.drafts.applying import apply_charter, plan_charter
 from charter.services.drafts.data_lint import findings_on_data
-from charter.services.drafts.source_columns import look_at_columns, refuse_columns_not_there
+from charter.services.drafts.source_columns import databases_not_supported, look_at_columns, refuse_columns_not_there
 from charter.services.drafts.unapplied import LastFigure, as_version, figures_beside
 from charter.words.formats import format_count, format_level, format_period, format_value
 
@@ -80,6 +80,8 @@ def lint(file: Path, on_data: bool, as_json: bool, now_text: str | None) -> None
         if on_data:
             said, figures = findings_on_data(COMMAND_LINE, instant(now_text), read, folder_of(file), access())
             findings += said
+        else:
+            findings += databases_not_supported(read.charter, access(), read.lines).values()
     except CharterFileError as error:
         findings = list(error.findings)
     is_refused = any(finding.severity is Severity.ERROR for finding in findings)

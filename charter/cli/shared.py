@@ -94,7 +94,7 @@ def settings() -> Settings:
 
 def access() -> Access:
     """What this installation lets runs reach."""
-    from charter.services.checks.folders import access_of  # noqa: PLC0415 heavy
+    from charter.services.records.access import access_of  # noqa: PLC0415 heavy
 
     return access_of(settings())
 

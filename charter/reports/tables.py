@@ -18,7 +18,7 @@ FIGURES = (
     "unit", "unit_name", "number", "commitment", "commitment_title", "class", "commitment_status",
     "indicator", "indicator_title", "kind", "nature", "basis", "mandatory", "period", "status", "reason",
     "value", "numerator", "denominator", "pending", "excluded", "target", "tolerance", "unacceptable",
-    "interval_low", "interval_high", "interval_level", "previous", "touched", "coverage",
+    "interval_low", "interval_high", "interval_level", "previous", "touched", "coverage", "doubts",
 )  # fmt: skip
 UNITS = (
     "unit", "unit_name", "commitment", "indicator", "period", "status", "reason", "value", "numerator", "denominator",
@@ -54,6 +54,7 @@ def _figure(view: Json | None, language: str) -> list[Cell]:
         sum(view["excluded"].values()),
         *(view[name] for name in ("target", "tolerance", "unacceptable")),
         *(low, high, view["interval_level"], view["previous"], view["touched"], view["coverage"]),
+        " ".join(one["code"] for one in view.get("doubts") or ()),
     ]
 
 

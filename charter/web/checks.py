@@ -19,7 +19,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.reports.icalendar import Entry, write_calendar
 from charter.services.checks import calendar as check_calendar
 from charter.services.checks import feed as check_feed
-from charter.services.checks.source_changes import changed_past
+from charter.services.checks.changes_view import changed_past
 from charter.services.checks.waiving import waive_check
 from charter.services.jobs import queue
 from charter.services.schedule.clock_health import alarm_for

@@ -134,7 +134,7 @@ def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
     said = DOUBTS[doubt["code"]][at][not is_one].format(**parts)
     if doubt.get("without") is not None:
         said += _WITHOUT[at].format(value=figure(doubt["without"]))
-    if doubt["code"] in WITH_ENDS and doubt["low"] is not None:
+    if doubt["code"] in WITH_ENDS and doubt["low"] != doubt["high"]:
         said += _BETWEEN[at].format(low=figure(doubt["low"]), high=figure(doubt["high"]))
         said += _TURNS[at] if doubt["changes"] else ""
     return said

@@ -1,6 +1,6 @@
 """Compares what Promesse said of real data with a count made here, in plain Python, without Promesse.
 
-    python examples/trials/check.py DATA_FOLDER var/trial nyc nhs tgv surveys
+    python examples/trials/check.py DATA_FOLDER var/trial nyc nhs cancer tgv surveys
 
 Prints a table "what | expected | seen | ok"; exits 1 when something differs.
 """
@@ -20,6 +20,7 @@ from typing import Any
 
 import answers
 import holidays
+import workbooks
 
 Row = dict[str, str]
 Line = tuple[str, object, object]
@@ -128,6 +129,24 @@ def nhs(data: Path, folder: Path) -> Iterator[Line]:
     yield "checks done", 36, said(folder, "run-due")["done"]
 
 
+# Cancer waits: workbooks as they are published.
+
+
+def cancer(data: Path, folder: Path) -> Iterator[Line]:
+    asked = (
+        ("told-28d", "28-DAY FDS (ALL ROUTES)", "WITHIN 28 DAYS", {}),
+        ("treated-31d", "31-DAY (ALL CANCER)", "WITHIN 31 DAYS", {"TREATMENT STAGE": "ALL STAGES"}),
+        ("begun-62d", "62-DAY (ALL CANCER)", "WITHIN 62 DAYS", {"REFERRAL ROUTE": "ALL ROUTES"}),
+    )
+    for key, sheet, kept, only in asked:
+        for month in workbooks.MONTHS:
+            measured = said(folder, f"{key}-{month}")
+            expected = workbooks.of_providers(data, month, sheet, kept, only)
+            yield f"{key} {month}", expected, (float(measured["numerator"]), float(measured["denominator"]))
+            told = [one for one in measured["told"] if "say the names of the columns again" in one]
+            yield "  names said again are told", sheet != asked[0][1], bool(told)
+
+
 # French high-speed trains: planned less cancelled less late, of planned, by route.
 
 
@@ -160,7 +179,9 @@ def surveys(data: Path, folder: Path) -> Iterator[Line]:
     yield from answers.marks(said(folder, "marks"))
 
 
-TRIALS: dict[str, Callable[[Path, Path], Iterator[Line]]] = {"nyc": nyc, "nhs": nhs, "tgv": tgv, "surveys": surveys}
+TRIALS: dict[str, Callable[[Path, Path], Iterator[Line]]] = {
+    "nyc": nyc, "nhs": nhs, "cancer": cancer, "tgv": tgv, "surveys": surveys,
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -7,19 +7,24 @@ import time
 
 import pytest
 
-from charter.watchdog import STUCK, TookTooLong, Watchdog, within
+from charter.watchdog import STUCK, TookTooLong, Watchdog, Worker
 
 
 def test_work_is_left_at_its_deadline() -> None:
-    hanging = threading.Event()
+    hanging, worker = threading.Event(), Worker()
+    first = worker.do(threading.current_thread)
+    assert worker.do(lambda: worker.do(threading.current_thread), 5) is first
     began = time.monotonic()
     with pytest.raises(TookTooLong):
-        within(0.1, hanging.wait)
+        worker.do(hanging.wait, 0.1)
     assert time.monotonic() - began < 1
     hanging.set()
-    assert within(5, lambda: "answer") == "answer"
+    assert worker.do(threading.current_thread, 5) is not first
     with pytest.raises(ZeroDivisionError):
-        within(5, lambda: 1 / 0)
+        worker.do(lambda: 1 / 0)
+    worker.end()
+    first.join(5)
+    assert not first.is_alive()
 
 
 def test_a_duty_that_shows_no_life_ends_the_process(caplog: pytest.LogCaptureFixture) -> None:

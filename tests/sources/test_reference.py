@@ -78,6 +78,9 @@ NOW = st.sampled_from(
 )
 
 
+DAY = len("2026-01-31")
+
+
 def read(text: str | None) -> tuple[date, datetime, bool] | None:
     """Local day, instant, whether the local time is midnight."""
     if not text or text[0] not in "12":
@@ -131,6 +134,8 @@ def judge(case: Case, within: str, as_of: datetime) -> Counts:
         return Counts(excluded={"duplicate": 1})
     if row["b"] and stop is None:
         return Counts(excluded={"unreadable": 1})
+    if elapses and (len(row["a"]) <= DAY or (stop and len(row["b"]) <= DAY)):
+        return Counts(excluded={"no hour": 1})
     by_date = happened and not elapses and happened[2]
     if happened and (happened[0] < start[0] if by_date else happened[1] < start[1]):
         return Counts(excluded={"stop before start": 1})
@@ -174,7 +179,7 @@ def test_share_within_counts_as_the_contract_says(
     make_indicator: Callable[..., Any],
 ) -> None:
     # A table in which nothing of a column can be read is refused: one good row keeps the columns readable.
-    good = {"a": "2024-01-01T00:00:00", "b": "2024-01-02", "unit": "Paris", "key": None, "type": "x", "paused": "0"}
+    good = {"a": "2024-01-01T10:00", "b": "2024-01-02T09:00", "unit": "Paris", "key": None, "type": "x", "paused": "0"}
     table_rows = [*rows, good]
     if distinct and any(
         x["key"] and x["key"] == y["key"] and (read(x["a"]) or (0, 0))[1] == (read(y["a"]) or (0, 0))[1]
@@ -274,7 +279,7 @@ def test_indicators_counted_together_count_as_each_alone(
     within: str, make_table: Callable[..., Any], make_indicator: Callable[..., Any]
 ) -> None:
     rows = [
-        {"a": f"2025-10-{day:02d}T10:00:00", "b": f"2025-11-{day:02d}", "unit": "Metz", "type": "xy"[day % 2]}
+        {"a": f"2025-10-{day:02d}T10:00:00", "b": f"2025-11-{day:02d}T08:00:00", "unit": "Metz", "type": "xy"[day % 2]}
         for day in range(1, 29)
     ]
     table = make_table(rows)

@@ -57,23 +57,26 @@ def found(tmp_path: Path) -> Found:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_source_as_a_french_spreadsheet_writes_it(found: Found, encoding: str) -> None:
     within, mean = found(ROWS, encoding)
-    # 18 h 35 is in time, two weeks are not, nor is what is open; 30 February is no day.
-    assert within.counts() == Counts(numerator=1, denominator=3, stopped=2)
+    # 18 h 35 is in time, what is open is not; hours are not counted from a day; 30 February is no day.
+    assert within.counts() == Counts(numerator=1, denominator=2, stopped=1, excluded={"no hour": 1})
     assert (within.undated, mean.undated) == (1, 1)
     assert (mean.counts().denominator, mean.counts().total) == (3, 2247)
 
 
 def test_narrow_spaces_between_thousands_are_read(found: Found) -> None:
-    assert found("05/10/2026;;1\u202f234\u202f567,5\r\n")[1].counts().total * 10 == 12345675
+    assert found("05/10/2026 8:00;;1\u202f234\u202f567,5\r\n")[1].counts().total * 10 == 12345675
 
 
 def test_day_comes_first_where_every_date_can_be_read_so(found: Found) -> None:
-    assert found("05/10/2026;06/10/2026;1\r\n")[0].counts() == Counts(1, 1, stopped=1)
-    assert found("05/10/2026;06/10/2026;1\r\n2026-10-07;2026-10-08;1\r\n")[0].counts() == Counts(2, 2, stopped=2)
+    assert found("05/10/2026 8:00;06/10/2026 9:00;1\r\n")[0].counts() == Counts(1, 1, stopped=1)
+    both = "05/10/2026 8:00;06/10/2026 9:00;1\r\n2026-10-07 08:00;2026-10-08 09:00;1\r\n"
+    assert found(both)[0].counts() == Counts(2, 2, stopped=2)
 
 
 def test_month_comes_first_where_the_source_says_so(found: Found) -> None:
-    assert found("10/25/2026;10/26/2026;1\r\n", said=", dates: month-first")[0].counts() == Counts(1, 1, stopped=1)
+    assert found("10/25/2026 8:00;10/26/2026 9:00;1\r\n", said=", dates: month-first")[0].counts() == Counts(
+        1, 1, stopped=1
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_what_would_be_a_guess_is_refused(found: Found, rows: str, calendar: str
 
 @pytest.mark.parametrize(("said", "total"), [("comma", "1.234"), ("point", "1234")])
 def test_source_may_say_what_a_comma_is(found: Found, said: str, total: str) -> None:
-    assert str(found("05/10/2026;;1,234\r\n", said=f", decimal: {said}")[1].counts().total) == total
+    assert str(found("05/10/2026 8:00;;1,234\r\n", said=f", decimal: {said}")[1].counts().total) == total
 
 
 def test_yes_and_no_are_read_in_french(count: Callable[..., Measured]) -> None:

@@ -17,6 +17,7 @@ from typing import Any, get_args
 from charter.domain.charter_file.charter import OURS
 from charter.domain.classes.classification import decide
 from charter.domain.evidence.votes import Note, note
+from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys import kano
 from charter.domain.surveys.answer_files import Pair
 from charter.domain.surveys.kano import (
@@ -132,8 +133,8 @@ def _text(row: Row, column: str) -> str | None:
 def _answer(row: Row, column: str, line: int) -> int | None:
     if column not in row:
         raise Invalid("line %(line)s: column %(column)s is missing", column, line=line, column=column)
-    text = _text(row, column)
-    if text is None:
+    text = said_in(_text(row, column) or "")
+    if not text:
         return None
     if text not in ("1", "2", "3", "4", "5"):
         raise Invalid(

@@ -27,8 +27,8 @@ class ReadColumn:
 
 def columns_read(charter: Charter) -> Iterator[ReadColumn]:
     """Every place that names a column of a source with rows, in the order of the file."""
-    for key, one in charter.sources.items():
-        events = getattr(one, "events", None)
+    for key, source in charter.sources.items():
+        events = getattr(source, "events", None)
         for name in Events.model_fields if events is not None else ():
             yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
     for at, commitment in enumerate(charter.commitments):

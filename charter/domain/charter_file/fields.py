@@ -43,9 +43,9 @@ HELP: Mapping[str, Sentence] = {
     "durations": Sentence("How durations of two parts are written: h:m (hours first) or m:s (minutes first)."),
     "header_row": Sentence("The line that names the columns; those above it are not read."),
     "date_from": Sentence("What tells the day of all rows of a file: its name, or a cell above the names."),
-    "file_name": Sentence("How the name of the file tells the day: %Y-%m among other signs."),
+    "file_name": Sentence("How the name of the file tells the day: %%Y-%%m among other signs."),
     "cell": Sentence("The cell that tells the day, like A2."),
-    "format": Sentence("How the cell tells the day: %B %Y."),
+    "format": Sentence("How the cell tells the day: %%B %%Y."),
     "chain": Sentence(
         "The touchpoints a customer passes, in their order; one that no commitment covers shows as a gap."
     ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.indicators import IndicatorBase, Target
@@ -145,9 +145,16 @@ def _targets(key: str, before: list[Target], after: list[Target], is_share: bool
             yield Change("remove", "target", key, "target", level, None, since, is_share, whose)
 
 
-def _place(target: Target) -> tuple[str, str, str]:
+class LevelPlace(NamedTuple):
     """What makes a level another one: its first day, its season and the units whose it is."""
-    return target.from_.isoformat(), target.season, _whose(plain_value(target.units, whole=True))
+
+    since: str
+    season: str
+    whose: str
+
+
+def _place(target: Target) -> LevelPlace:
+    return LevelPlace(target.from_.isoformat(), target.season, _whose(plain_value(target.units, whole=True)))
 
 
 def _whose(units: Any) -> str:

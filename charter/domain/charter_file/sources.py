@@ -159,6 +159,17 @@ def database_named(word: str) -> str | None:
     return next((name for name, words in _OTHER_NAMES.items() if plain in words), None)
 
 
+def scheme_of(address: str) -> str:
+    """The word that an address of a database begins with: `mssql` of `mssql+pyodbc://…` and of `jdbc:mssql:…`."""
+    return re.split(r"[:+]", address.removeprefix("jdbc:"), maxsplit=1)[0].lower()
+
+
+def database_not_supported(address: str) -> str | None:
+    """The name of the database at an address, where it is one that is not read."""
+    name = database_named(scheme_of(address))
+    return None if name in DATABASES else name
+
+
 class DatabaseSource(WrittenByPeople):
     """A table of the company's own database; its address is read from the environment."""
 

@@ -16,6 +16,17 @@ PLACEHOLDERS = (
 LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 EXAMPLES = 3
 
+
+def said_in(text: str) -> str:
+    """What a cell says, without blanks around it; nothing where it holds a word for nothing, like NA.
+
+    >>> said_in(" 4 "), said_in("N/A")
+    ('4', '')
+    """
+    said = text.strip()
+    return "" if said in PLACEHOLDERS else said
+
+
 _HALF, _NEARLY_ALL = 0.5, 0.9
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import plain_name
 from charter.domain.file_profile.profile import Profile
+from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import period_at, periods_back
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
@@ -191,7 +192,8 @@ def _excluded(profile: Profile) -> list[Plain]:
 
 def _units(profile: Profile, organisation: Organisation) -> list[Plain]:
     """The organisation, and below it each value of the unit column; a value that is a total is no unit."""
-    totals = {one.value for one in profile.totals if one.column == profile.taken(ColumnRole.UNIT)}
+    summed = [one for one in profile.totals if one.is_sum or is_called_total(one.value)]
+    totals = {one.value for one in summed if one.column == profile.taken(ColumnRole.UNIT)}
     names = [one for one in profile.units if one not in totals and one == one.strip() and len(one) <= _LONGEST_KEY]
     root = next(key for key in ("all", "organisation", "whole-organisation") if key not in names)
     below = [{"key": name, "name": name, "parent": root, "kind": "unit"} for name in names]

@@ -46,9 +46,14 @@ def totals_in(column: str, sums: Sums) -> list[Total]:
         matching = sum(1 for at in range(width) if _adds_up(value, at, its_own))
         if matching >= (1 if width == 1 or not value or _CALLED_SO.fullmatch(value.strip()) else 2):
             found.append(Total(column, value, is_sum=True))
-        elif not width and _SURELY_CALLED_SO.fullmatch(value.strip()):
+        elif is_called_total(value) or (not width and _CALLED_SO.fullmatch(value.strip())):
             found.append(Total(column, value, is_sum=False))
     return found
+
+
+def is_called_total(value: str) -> bool:
+    """Whether its name leaves no doubt."""
+    return _SURELY_CALLED_SO.fullmatch(value.strip()) is not None
 
 
 @dataclass(frozen=True)

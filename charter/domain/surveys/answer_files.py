@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from charter.domain.figures.file_rows import Row, RowRefused, no_column, two_columns, unprintable
+from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys.marks import Coding, mark_of, overall_of
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.sentences import restored, stored
@@ -104,7 +105,7 @@ def read_pairs(names: Sequence[str], rows: Iterable[Row]) -> Answers:
     seen: dict[tuple[object, ...], int] = {}
     found.has_respondents = "respondent" in columns
     for line, row in rows:
-        cells = {name: row.get(column, "").strip() for name, column in columns.items()}
+        cells = {name: _cell(name, row.get(column, "")) for name, column in columns.items()}
         try:
             pair = _pair(line, cells, people)
             _once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line, pair.attribute)
@@ -148,6 +149,11 @@ def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
         _day(cells.get("day", "")),
         _number_of(cells.get("respondent", ""), people),
     )
+
+
+def _cell(name: str, text: str) -> str:
+    """What a cell says: a word like NA is no answer, but may be a name."""
+    return text.strip() if name in ("attribute", "segment") else said_in(text)
 
 
 def _whole(text: str, name: str, most: int) -> int | None:
@@ -221,7 +227,7 @@ def read_marks(
     seen: dict[tuple[object, ...], int] = {}
     for line, row in rows:
         try:
-            who = _number_of(row.get(who_column, "").strip(), people) if who_column else None
+            who = _number_of(said_in(row.get(who_column, "")), people) if who_column else None
             _once(seen, (who,), who, line, mark_column)
             marks = {name: mark_of(row.get(name, ""), coding, name) for name in attributes}
             found.marked.append(Marked(line, marks, overall_of(row.get(mark_column, ""), mark_column), who))

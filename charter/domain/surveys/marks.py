@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import isfinite
 
+from charter.domain.file_profile.columns import said_in
 from charter.domain.overview.model import json_number
 from charter.domain.vocabulary.counts import exact
 from charter.domain.vocabulary.errors import Invalid
@@ -95,7 +96,7 @@ def not_a_mark(text: str | None) -> Invalid:
 
 def mark_of(text: str, coding: Coding, field: str) -> float | None:
     """One mark of a file; None where it is empty. Raises Invalid for anything that is not on the scale."""
-    if not text.strip():
+    if not said_in(text):
         return None
     try:
         mark = number_written(text)
@@ -115,7 +116,7 @@ def mark_of(text: str, coding: Coding, field: str) -> float | None:
 
 def overall_of(text: str, field: str) -> float | None:
     """The overall mark of a file; None where it is empty. Raises Invalid."""
-    if not text.strip():
+    if not said_in(text):
         return None
     try:
         return number_written(text)

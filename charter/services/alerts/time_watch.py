@@ -37,7 +37,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version, history_or_none
-from charter.services.checks.source_changes import changed_past
+from charter.services.checks.changes_view import changed_past
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.classes.view import classes_of
 from charter.services.readings.current_figures import load

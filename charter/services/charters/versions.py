@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -37,6 +37,14 @@ class UnitRow(TypedDict):
     name: str
     kind: str | None
     depth: int
+
+
+class Drawn(NamedTuple):
+    """Where a level is drawn."""
+
+    indicator: str
+    unit: str
+    period: Period
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class Version:
         return {}
 
     @cached_property
-    def levels(self) -> dict[tuple[str, str, Period], float | int | None]:
+    def levels(self) -> dict[Drawn, float | int | None]:
         """The level drawn for an indicator, unit and period, where it has been looked up already (`indicator_view`)."""
         return {}
 
@@ -86,6 +94,14 @@ class Version:
     @cached_property
     def composites(self) -> list[Composite]:
         return [indicator for _, indicator in self.indicators.values() if isinstance(indicator, Composite)]
+
+
+class HeldStretch(NamedTuple):
+    """Some days of a period, by the version in force on them and what it says of the indicator."""
+
+    version: Version
+    indicator: Indicator
+    days: Stretch
 
 
 @dataclass(frozen=True)
@@ -106,7 +122,7 @@ class History:
         """The version in force on a day; before the first one, the first."""
         return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
 
-    def stretches(self, indicator: Indicator, period: Period) -> list[tuple[Version, Indicator, Stretch]]:
+    def stretches(self, indicator: Indicator, period: Period) -> list[HeldStretch]:
         """The days of a period by the version in force on each, of an indicator that is judged by the case's start.
 
         None where one version holds for all of it, or where figures of the versions do not add: then the version in
@@ -119,11 +135,11 @@ class History:
             return []
         starts = [period.start, *(one.valid_from for one in inside)]
         lasts = [*(day - timedelta(days=1) for day in starts[1:]), period.end]
-        found = []
+        found: list[HeldStretch] = []
         for version, start, last in zip([first, *inside], starts, lasts, strict=True):
             _, own = version.indicators.get(indicator.key, (None, None))
             if own is not None and own.kind is held.kind and own.period is held.period:
-                found.append((version, own, Stretch(period.kind, start, last)))
+                found.append(HeldStretch(version, own, Stretch(period.kind, start, last)))
         return found
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume, Waits
@@ -20,16 +20,15 @@ from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
-from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.periods import Period, years_from
 from charter.domain.vocabulary.terms import Kind
-from charter.services.charters.versions import Version, counts_alike, history, history_or_none
+from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
-from charter.watchdog import TookTooLong, within
+from charter.watchdog import TookTooLong, Worker
 
 if TYPE_CHECKING:
-    from charter.models.records import Run
     from charter.sources.counting.measure import Measured
     from charter.sources.counting.sample_rows import Example
     from charter.sources.readers.connect import OpenSource
@@ -62,6 +61,8 @@ class Outcome:
 
 Pair = tuple[Indicator, Claim]
 
+T = TypeVar("T")
+
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
 
@@ -83,43 +84,43 @@ class Measuring:
         self._beside: dict[tuple[int, str | None, str], Any] = {}
         self._definitions: dict[tuple[int, str], str] = {}
         self._given_up: set[tuple[int, str | None]] = set()
+        self._worker, self._longest = Worker(), access.lease.total_seconds() * DEADLINE_SHARE
 
     def __enter__(self) -> Measuring:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for key, source in self._open.items():
-            # What hangs is not waited for: its thread was left behind.
-            if key not in self._given_up:
-                source.close()
+        for source in self._open.values():
+            self._worker.do(source.close) if self._worker.is_begun else source.close()
+        self._worker.end()
 
     def measured(
         self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime
     ) -> Iterable[Counted]:
-        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, and is not asked again.
+        """An outcome for each claim, by the deadline: a source that hangs fails its own checks, once."""
+        found = self._by_deadline(version, source, lambda: list(self.measure(version, source, claims, now)))
+        if not isinstance(found, Sentence):
+            return found
+        return [Counted(each, held, Outcome(self._defined(version, each), error=found)) for each, held in claims]
 
-        It is measured by another thread than this one: a connection to a source may not mind by which it is used.
-        """
-        seconds = self._access.lease.total_seconds() * DEADLINE_SHARE
+    def _by_deadline(self, version: Version, source: str | None, work: Callable[[], T]) -> T | Sentence:
+        """What the work answers; else the sentence of a source that hangs, whose thread is left with all it opened."""
         if (version.id, source) not in self._given_up:
             try:
-                return within(seconds, lambda: list(self.measure(version, source, claims, now)))
+                with years_from(version.charter.charter.first_month):
+                    return self._worker.do(work, self._longest)
             except TookTooLong:
                 self._given_up.add((version.id, source))
-                logger.error("the source %s gave no answer within %.0f seconds: its checks are failed", source, seconds)
-        said = Sentence(
+                self._open, self._beside = {}, {}
+                logger.error("the source %s gave no answer within %.0f seconds", source, self._longest)
+        return Sentence(
             "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
             "its server or its disk hangs.",
             source=source,
-            seconds=f"{seconds:.0f}",
+            seconds=f"{self._longest:.0f}",
         )
-        return [
-            Counted(indicator, held, Outcome(self._defined(version, indicator), error=said, seconds=seconds))
-            for indicator, held in claims
-        ]
 
     def has_given_up(self, version: Version, source: str | None) -> bool:
-        """Whether the source was left at its deadline."""
         return (version.id, source) in self._given_up
 
     def measure(self, version: Version, source: str | None, claims: Sequence[Pair], now: datetime) -> Iterator[Counted]:
@@ -141,6 +142,12 @@ class Measuring:
         self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
     ) -> dict[str, Measured | Sentence]:
         """By indicator the counts of some periods, or the sentence why they cannot be had."""
+        found = self._by_deadline(version, source, lambda: self._each(version, source, what, now))
+        return {each.key: found for each in what[0]} if isinstance(found, Sentence) else found
+
+    def _each(
+        self, version: Version, source: str | None, what: tuple[list[Indicator], list[Period]], now: datetime
+    ) -> dict[str, Measured | Sentence]:
         indicators, periods = what
         changing = [each for each in indicators if _changes_inside(version, each, periods)]
         others = [each for each in indicators if each not in changing]
@@ -229,9 +236,13 @@ class Measuring:
         from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
 
-        table = self.opened(version, indicator.source).table
-        setting, others = setting_of(version.charter), self._others(version, [indicator])
-        return examples(indicator, table, period, now, setting, others=others)
+        setting = setting_of(version.charter)
+
+        def shown() -> list[Example]:
+            table, others = self.opened(version, indicator.source).table, self._others(version, [indicator])
+            return examples(indicator, table, period, now, setting, others=others)
+
+        return self._worker.do(shown)
 
     def _others(self, version: Version, indicators: Sequence[Indicator]) -> dict[str, Any]:
         """The tables that tell the pauses of indicators of one source, in the engine that counts it, by key."""
@@ -277,11 +288,6 @@ class Measuring:
         if key not in self._definitions:
             self._definitions[key] = definition_hash(indicator, version.charter)
         return self._definitions[key]
-
-    @staticmethod
-    def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
-        """Whether the definition in force counts as the run did."""
-        return counts_alike(version, indicator, run)
 
     def _outcome(
         self,

@@ -10,23 +10,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
-from charter.domain.overview.model import Words, words
-from charter.domain.readings.status import LevelFacts, level_facts
+from charter.domain.readings.status import level_facts
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import Period, parse_period
-from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.records import AuditEntry, Measurement, Run
-from charter.services.charters.versions import Version, find_indicator, history
+from charter.models.records import Measurement, Run
+from charter.services.charters.versions import Version, counts_alike, find_indicator, history
+from charter.services.checks.changes_view import ACTION, Difference, Told, open_changes
 from charter.services.checks.measuring import Measuring, at_levels, sources_of
 from charter.services.readings.current_figures import cell_of
 from charter.services.records import audit_log
@@ -43,15 +43,6 @@ SECONDS_AGAIN = 20.0
 """How long earlier periods of a source may be counted again, at each run: small sources whole, large ones in turn."""
 
 CELLS_SHOWN = 20
-ENTRIES_READ = 100
-ACTION = "source:recheck"
-
-
-class Told(TypedDict):
-    """What a period read: its value, of how many cases."""
-
-    value: float | None
-    cases: float
 
 
 class ChangedCell(NamedTuple):
@@ -60,32 +51,6 @@ class ChangedCell(NamedTuple):
     name: str
     before: Counts | None
     after: Counts | None
-
-
-class Difference(TypedDict):
-    """A done period that could not be counted again, or counts otherwise: before, after, the first cells."""
-
-    indicator: str
-    kind: str
-    against: NotRequired[LevelFacts]  # not in what was kept before
-    period: str
-    error: str | None
-    before: Told
-    after: Told
-    cells: list[dict[str, object]]
-    changed: int
-
-
-class Noticed(Difference):
-    """A difference, and when it was noticed."""
-
-    noticed_at: str
-
-
-class ChangedPast(Noticed):
-    """A difference that no later look has lifted, with the title of its indicator."""
-
-    title: Words
 
 
 @dataclass(frozen=True)
@@ -174,17 +139,24 @@ def recount_sources(actor: Actor, access: Access, *, progress: Callable[[int, in
         for at, group in enumerate(groups):
             progress(at, len(groups), group.source)
             for one in _again(measuring, group):
-                place: dict[str, Any] = {"indicator": one.indicator, "period": parse_period(one.period)}
+                indicator, period = one.indicator, parse_period(one.period)
                 compared += 1
                 if one.error is not None:
-                    place["error"] = one.error
-                    unread.append(Sentence("%(indicator)s for %(period)s cannot be read again: %(error)s", **place))
+                    unread.append(
+                        Sentence(
+                            "%(indicator)s for %(period)s cannot be read again: %(error)s",
+                            indicator=indicator,
+                            period=period,
+                            error=one.error,
+                        )
+                    )
                 elif one.is_changed:
                     changed.append(
                         Sentence(
                             "The source of %(indicator)s counts otherwise for %(period)s than was recorded: "
                             "%(count)s counts differ, the first is %(cell)s.",
-                            **place,
+                            indicator=indicator,
+                            period=period,
                             count=len(one.cells),
                             cell=one.cells[0][0] or "–",
                         )
@@ -207,7 +179,7 @@ def notice_changes(actor: Actor, now: datetime, measuring: Measuring, sources: I
         if tells_all and all(run.fingerprint == measuring.fingerprint(version, read[k]) for k, run in newest.items()):
             continue
         checked += _in_turn(measuring, runs, now)
-    known = {(one["indicator"], one["period"]) for one in _open_changes(now)}
+    known = {(one["indicator"], one["period"]) for one in open_changes(now)}
     if any(one.is_changed or one.error or (one.indicator, one.period) in known for one in checked):
         _keep(actor, now, checked)
 
@@ -286,7 +258,7 @@ def _together(runs: Iterable[Run]) -> list[_Group]:
 
 def _again(measuring: Measuring, group: _Group) -> list[Checked]:
     """Periods counted again; none where another definition holds now, which may well count otherwise."""
-    alike = [one for one in group.members if measuring.counts_alike(group.version, one.indicator, one.run)]
+    alike = [one for one in group.members if counts_alike(group.version, one.indicator, one.run)]
     if not alike:
         return []
     indicators = list({indicator.key: indicator for indicator, _, _ in alike}.values())
@@ -333,33 +305,6 @@ def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[Diffe
         after = {"checked": [[one.indicator, one.period] for one in checked], "changed": told}
         audit_log.record(actor, now, ACTION, f"{len(checked)} periods", after=after)
     return told
-
-
-def changed_past(actor: Actor, now: datetime) -> list[ChangedPast]:
-    """The periods whose source counts otherwise than was recorded, as last looked at, for those who see the whole."""
-    if not may(actor, Permission.READ_DESK):
-        return []
-    known = history().current.indicators
-    return [
-        {**one, "title": words(known[one["indicator"]][1].title)}
-        for one in _open_changes(now)
-        if one["indicator"] in known
-    ]
-
-
-def _open_changes(now: datetime) -> list[Noticed]:
-    """The differences that no later look has lifted, newest period first."""
-    query = select(AuditEntry).where(AuditEntry.action == ACTION, AuditEntry.at <= now)
-    newest = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(ENTRIES_READ)).scalars().all()
-    open_: dict[tuple[str, str], Noticed] = {}
-    for entry in reversed(newest):
-        facts = entry.after or {}
-        for key, period in facts.get("checked", ()):
-            open_.pop((key, period), None)
-        for one in facts.get("changed", ()):
-            if one["changed"]:
-                open_[one["indicator"], one["period"]] = one | {"noticed_at": entry.at.isoformat()}
-    return sorted(open_.values(), key=lambda one: (one["period"], one["indicator"]), reverse=True)
 
 
 def _told(indicator: Indicator, counts: Counts) -> Told:

@@ -27,7 +27,7 @@ def findings_on_data(
     columns = look_at_columns(read.charter, folder, access, reach=Reach.ANYWHERE, lines=read.lines)
     version = as_version(read.charter, folder)
     figures = last_figures(actor, now, version, access, without=columns.not_opened)
-    found, places = [*columns.not_opened.values(), *columns.not_there], _places(read)
+    found, places = list(dict.fromkeys([*columns.not_opened.values(), *columns.not_there])), _places(read)
     states = states_of_logs(version, access, without={*columns.not_opened, *_sources(columns.not_there)})
     for figure in figures:
         place = places[figure.indicator.key]

@@ -24,11 +24,10 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.drafts import CharterDraft
 from charter.services.charters.versions import Version, history_or_none
-from charter.services.checks.folders import folder_of_next
 from charter.services.drafts.applying import apply_charter
 from charter.services.drafts.source_columns import look_at_columns
 from charter.services.records import audit_log
-from charter.services.records.access import Access
+from charter.services.records.access import Access, folder_of_next
 from charter.services.records.transactions import transaction
 from charter.sources.readers.source_names import Reach
 
@@ -46,6 +45,11 @@ class Draft:
     charter: Charter
     plain: Plain
     current: Version | None
+
+    @property
+    def folder_in_force(self) -> str | None:
+        """Where the sources of the version in force are looked for."""
+        return self.current.folder if self.current else None
 
     @property
     def is_behind(self) -> bool:
@@ -234,14 +238,14 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
         charter = read_plain(dated).charter
         if plan_change(draft.current.charter if draft.current else None, charter).is_empty:
             raise Conflict("The draft says what is in force already: change something, or discard it.")
-        folder = folder_of_next(draft.current, how.access)
+        folder = folder_of_next(draft.folder_in_force, how.access)
         row.document, row.state, row.settled_at, row.settled_by = canonical(charter), PUBLISHED, now, actor.name
         return apply_charter(actor, now, charter=charter, folder=folder, reason=reason)
 
 
 def columns_not_there(draft: Draft, access: Access) -> list[Finding]:
     """The columns that the draft reads and its data do not have, as far as a page may look."""
-    folder = folder_of_next(draft.current, access)
+    folder = folder_of_next(draft.folder_in_force, access)
     return look_at_columns(draft.charter, folder, access, reach=Reach.PAGE).not_there
 
 

@@ -16,11 +16,10 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import ColumnRole, Permission
 from charter.services.charters.versions import Version, history_or_none
-from charter.services.checks.folders import folder_of_next
 from charter.services.checks.measuring import Measuring
 from charter.services.drafts.drafts import open_draft
 from charter.services.drafts.unapplied import as_version
-from charter.services.records.access import Access
+from charter.services.records.access import Access, folder_of_next
 
 if TYPE_CHECKING:
     from charter.sources.readers.file_opening import Limits
@@ -84,7 +83,7 @@ def look_at_draft(actor: Actor, now: datetime, *, source: str, access: Access) -
         raise NotFound("The draft has no source %(source)s.", source=source)
     if found.kind in ENTERED:
         raise Invalid("The figures of this source are entered or pushed: there are no rows to look at.", "source")
-    return _of_source(as_version(draft.charter, folder_of_next(draft.current, access)), now, source, access)
+    return _of_source(as_version(draft.charter, folder_of_next(draft.folder_in_force, access)), now, source, access)
 
 
 def look_at_file(

@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.columns_read import ReadColumn, columns_read
 from charter.domain.charter_file.findings import CharterFileError, Finding, Path, Severity, line_at, path_words
+from charter.domain.charter_file.messages import not_supported
+from charter.domain.charter_file.sources import DatabaseSource, database_not_supported
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.services.checks.measuring import place_of
 from charter.services.records.access import Access
@@ -20,7 +22,8 @@ Lines = Mapping[Path, int]
 
 @dataclass(frozen=True)
 class Columns:
-    """Places that name a column which its source does not have; by source, why it cannot be opened."""
+    """Places that name a column which its source does not have, or a database that is not read; by source, why it
+    cannot be opened."""
 
     not_there: list[Finding]
     not_opened: dict[str, Finding]
@@ -34,6 +37,7 @@ def look_at_columns(
     What lies out of reach is not judged. `lines` are those of the charter file, where there is one.
     """
     at = lines or {}
+    not_read = databases_not_supported(charter, access, at)
     names, refused = _names(charter, folder, access, reach)
     missing: dict[tuple[Path, str], Finding] = {}
     for one in columns_read(charter):
@@ -44,13 +48,28 @@ def look_at_columns(
         key: Finding(line_at(at, ("sources", key)), path_words(("sources", key)), Severity.ERROR, sentence, None)
         for key, sentence in refused.items()
     }
-    return Columns(list(missing.values()), not_opened)
+    return Columns([*not_read.values(), *missing.values()], not_opened | not_read)
+
+
+def databases_not_supported(charter: Charter, access: Access, lines: Lines) -> dict[str, Finding]:
+    """By source an error where its address names a database that is not read; nothing is opened for it."""
+    found = {}
+    for key, source in charter.sources.items():
+        if not isinstance(source, DatabaseSource):
+            continue
+        name = database_not_supported(access.environment.get(source.url.removeprefix("env:"), ""))
+        if name is not None:
+            path: Path = ("sources", key, "url")
+            remedy = Sentence("have its rows exported as CSV, XLSX or Parquet")
+            place = line_at(lines, path), path_words(path)
+            found[key] = Finding(*place, Severity.ERROR, not_supported(name), remedy)
+    return found
 
 
 def refuse_columns_not_there(
     charter: Charter, folder: str, access: Access, *, reach: Reach = Reach.HERE, lines: Lines | None = None
 ) -> None:
-    """Raises CharterFileError where the data can be opened and lack a column."""
+    """Raises CharterFileError where the data can be opened and lack a column, or are of a database that is not read."""
     if missing := look_at_columns(charter, folder, access, reach=reach, lines=lines).not_there:
         raise CharterFileError(missing)
 

@@ -15,11 +15,10 @@ from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator
 from charter.services.checks.dry_run import CountFacts, UnitCounts, counted, counts_of, units_of
-from charter.services.checks.folders import folder_of_next
 from charter.services.checks.measuring import Measuring
 from charter.services.drafts.drafts import Draft, open_draft
 from charter.services.drafts.unapplied import as_version, require_rows
-from charter.services.records.access import Access
+from charter.services.records.access import Access, folder_of_next
 
 MOST_UNITS = 40
 
@@ -69,7 +68,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     return {
         "revision": draft.row.revision,
         "kind": found.kind.value,
-        "against": level_facts(found, whole.start),
+        "against": level_facts(found, whole.start, version.tree.root),
         **counts_of(found, measured.total),
         **measured.rows,
         "told": [stored(one) for one in measured.told],
@@ -85,7 +84,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
 
 def _as_version(draft: Draft, access: Access) -> Version:
     """The draft read as if it were in force; its sources are found where they will be once it is."""
-    return as_version(draft.charter, folder_of_next(draft.current, access))
+    return as_version(draft.charter, folder_of_next(draft.folder_in_force, access))
 
 
 def _alone(indicator: Indicator, counts: Counts) -> float | None:

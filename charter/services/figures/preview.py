@@ -84,7 +84,7 @@ def _effect(batch: Batch) -> PeriodEffect:
         "commitment": next(c.key for c, i in batch.version.indicators.values() if i.key == batch.indicator.key),
         "title": words(batch.indicator.title),
         "kind": batch.indicator.kind.value,
-        "against": level_facts(batch.indicator, batch.period.start),
+        "against": level_facts(batch.indicator, batch.period.start, tree.root),
         "period": batch.period.key,
         "figures": [_figure(batch, entry) for entry in batch.entries.values()],
         "units": [

@@ -28,6 +28,7 @@ from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Basis, Kind, Status
 from charter.models.readings import ReadingRow
+from charter.services.charters.versions import Drawn
 from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings
 from charter.services.readings.recent_queries import RecentReadings
 from charter.services.schedule.due import deadlines_of
@@ -306,7 +307,7 @@ def _breaks(series: list[tuple[Period, ReadingRow | None]]) -> list[str]:
 def level_of(figures: UnitReadings, indicator: Indicator, period: Period) -> float | int | None:
     """The level that a series is drawn against: the target in force, else that of the first tier."""
     version = figures.history.on(period.start)
-    place = (indicator.key, figures.unit, period)
+    place = Drawn(indicator.key, figures.unit, period)
     if place not in version.levels:
         level = _level(figures, figures.held_on(indicator, period), period)
         if indicator.key not in version.indicators:

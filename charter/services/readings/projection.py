@@ -149,7 +149,7 @@ class Difference(NamedTuple):
 COUNTED = (
     *("status", "value", "reason", "numerator", "denominator", "pending", "target", "excluded", "version_id", "run_id"),
     *("known_at", "interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage"),
-    *("not_recording", "steps", "shown", "effective_n", "definition_hash", "period_start", "period_end"),
+    *("not_recording", "steps", "shown", "effective_n", "doubts", "definition_hash", "period_start", "period_end"),
 )
 """The columns of a reading that follow from what was measured: all but its number, its place and its trace."""
 

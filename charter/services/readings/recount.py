@@ -30,7 +30,7 @@ Progress = Callable[[int, int, str], None]
 
 RUN_COLUMNS = (
     *("id", "indicator_key", "period_key", "version_id", "outcome", "as_of", "reaches_past", "fingerprint"),
-    "definition_hash",
+    *("definition_hash", "seen"),
 )
 CELL_COLUMNS = (
     *("id", "run_id", "indicator_key", "period_key", "unit_key", "channel", "segment", "numerator", "denominator"),
@@ -160,23 +160,37 @@ def compared(found: History, place: Place, standing: Standing, rows: Rows, memor
 
 def sentence_of(one: Difference) -> Sentence:
     """What a reading says, and what its measurements say."""
-    indicator, period, unit = one.place
-    place: dict[str, Any] = {"indicator": indicator, "period": parse_period(period), "unit": unit}
+    indicator, unit = one.place.indicator, one.place.unit
+    period = parse_period(one.place.period)
     if one.counted is None:
-        return Sentence("The reading of %(indicator)s for %(period)s, %(unit)s: nothing was measured for it.", **place)
+        return Sentence(
+            "The reading of %(indicator)s for %(period)s, %(unit)s: nothing was measured for it.",
+            indicator=indicator,
+            period=period,
+            unit=unit,
+        )
     if one.stored is None:
-        return Sentence("The reading of %(indicator)s for %(period)s, %(unit)s is not there.", **place)
+        return Sentence(
+            "The reading of %(indicator)s for %(period)s, %(unit)s is not there.",
+            indicator=indicator,
+            period=period,
+            unit=unit,
+        )
     if one.column == "status":
         return Sentence(
             "The reading of %(indicator)s for %(period)s, %(unit)s says %(stored)s; its measurements say %(counted)s.",
-            **place,
+            indicator=indicator,
+            period=period,
+            unit=unit,
             stored=_status(one.stored.status),
             counted=_status(one.counted["status"]),
         )
     return Sentence(
         "The reading of %(indicator)s for %(period)s, %(unit)s is not what its measurements give (%(column)s: "
         "%(stored)s, measured %(counted)s).",
-        **place,
+        indicator=indicator,
+        period=period,
+        unit=unit,
         column=one.column,
         stored=str(getattr(one.stored, one.column)),
         counted=str(one.counted[one.column]),
@@ -200,5 +214,11 @@ def require_measured(
             "%(count)s readings are not what was measured, so nothing was sealed. %(which)s "
             "See what verify says; `flask charter rebuild` makes readings again from what was measured.",
             count=len(different),
-            which=[sentence_of(one) for one in different[:NAMED]],
+            which=_together([sentence_of(one) for one in different[:NAMED]]),
         )
+
+
+def _together(sentences: Sequence[Sentence]) -> Sentence:
+    """Whole sentences, one after another."""
+    first, *others = sentences
+    return Sentence("%(one)s %(more)s", one=first, more=_together(others)) if others else first

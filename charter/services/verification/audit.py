@@ -73,18 +73,18 @@ def read_log(found: list[Sentence], progress: Any = None) -> Log:
         if progress is not None and log.count % 500 == 0:
             progress(log.count, max(log.count, total), "audit_entries")
         if row.previous_hash != log.last:
-            found.append(_of(row, "does not follow the entry before it"))
+            found.append(_does_not_follow(row))
         keyed = keyed or row.key is not None
         if row.key is not None and not audit_log.has_key(row.key):
             unknown += 1
         elif not _holds(row) or (keyed and row.key is None):
-            found.append(_of(row, "is not what was written"))
+            found.append(_is_another(row))
         log.last = row.hash
         log.hashes[row.hash] = row.id
         try:
             _take(log, row)
         except UNREADABLE:
-            found.append(_of(row, "cannot be read"))
+            found.append(_is_another(row))
     if unknown:
         found.append(
             Sentence(
@@ -97,15 +97,22 @@ def read_log(found: list[Sentence], progress: Any = None) -> Log:
     return log
 
 
-def _of(row: Any, what: str) -> Sentence:
-    values = {"number": row.id, "action": row.action, "subject": row.subject}
-    if what == "does not follow the entry before it":
-        return Sentence(
-            "Audit entry %(number)s (%(action)s %(subject)s) does not follow the entry before it.", **values
-        )
-    if what == "cannot be read":
-        return Sentence("Audit entry %(number)s (%(action)s %(subject)s) cannot be read.", **values)
-    return Sentence("Audit entry %(number)s (%(action)s %(subject)s) is not what was written.", **values)
+def _does_not_follow(row: Any) -> Sentence:
+    return Sentence(
+        "Audit entry %(number)s (%(action)s %(subject)s) does not follow the entry before it.",
+        number=row.id,
+        action=row.action,
+        subject=row.subject,
+    )
+
+
+def _is_another(row: Any) -> Sentence:
+    return Sentence(
+        "Audit entry %(number)s (%(action)s %(subject)s) is not what was written.",
+        number=row.id,
+        action=row.action,
+        subject=row.subject,
+    )
 
 
 def _holds(row: Any) -> bool:

@@ -277,15 +277,22 @@ def _as_told(view: Mapping[str, Any], row: Mapping[str, Any] | None) -> Told:
 
 def _differs(name: Sentence, place: Place, unit: str, sides: tuple[Told, Told]) -> Sentence:
     told, counted = sides
-    values: dict[str, Any] = {"month": name, "indicator": place[0], "period": parse_period(place[1]), "unit": unit}
+    indicator, period = place[0], parse_period(place[1])
     if told.status != counted.status:
         return Sentence(
             "In %(month)s, %(indicator)s for %(period)s, %(unit)s is %(told)s; "
             "what had been measured gives %(counted)s.",
-            **values,
+            month=name,
+            indicator=indicator,
+            period=period,
+            unit=unit,
             told=Status(told.status),
             counted=Status(counted.status),
         )
     return Sentence(
-        "In %(month)s, the figure of %(indicator)s for %(period)s, %(unit)s is not what had been measured.", **values
+        "In %(month)s, the figure of %(indicator)s for %(period)s, %(unit)s is not what had been measured.",
+        month=name,
+        indicator=indicator,
+        period=period,
+        unit=unit,
     )

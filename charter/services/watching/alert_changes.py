@@ -42,7 +42,7 @@ def facts_of(version: Version, indicator: Indicator, period: Period, row: Row) -
         "status": str(row["status"]),
         "reason": None if row["reason"] is None else str(row["reason"]),
         "value": row["value"],
-        **level_facts(indicator, period.start),
+        **level_facts(indicator, period.start, version.tree.by_key.get(row["unit_key"])),
         "cases": float(row["denominator"]) if indicator.kind.adds_up else None,
     }
 

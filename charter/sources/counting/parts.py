@@ -74,6 +74,7 @@ def joined(stretches: Sequence[tuple[IndicatorBase, Measured]]) -> Measured:
         latest=max((one.latest for _, one in stretches if one.latest is not None), default=None),
         unknown_units=tuple(sorted({unit for _, one in stretches for unit in one.unknown_units})),
         contradictory=contradictory,
+        days={day: rows for _, one in stretches for day, rows in one.days.items()},
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 
@@ -31,13 +31,21 @@ _IN_ORDER = ("day", "instant", "unit", "row_key", "there")
 _GROUPS = ["period", "unit", "channel", "segment"]
 
 
+class ReasonColumns(NamedTuple):
+    """The column of the rows left out for a reason, and those of what weighs them, by part."""
+
+    reason: str
+    column: str
+    weights: list[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Names:
     """Columns of the answer: rows judged and pending, those excluded by reason with what weighs them; sums by part."""
 
     judged: str
     pending: str
-    reasons: list[tuple[str, str, list[tuple[str, str]]]]
+    reasons: list[ReasonColumns]
     sums: list[tuple[str, str]]
 
 
@@ -98,7 +106,9 @@ class Scan:
         if measure.tag not in self.names:
             weighed = self.weighed.get(measure.tag, [])
             reasons = [
-                (each, measure.name(f"n{code}"), [(part, measure.name(f"n{code}_{part}")) for part in weighed])
+                ReasonColumns(
+                    each, measure.name(f"n{code}"), [(part, measure.name(f"n{code}_{part}")) for part in weighed]
+                )
                 for code, each in enumerate(self.reasons[measure.tag], FIRST_REASON)
             ]
             sums = [(part, measure.name(f"sum_{part}")) for part in self.summed[measure.tag]]

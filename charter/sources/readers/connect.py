@@ -325,7 +325,7 @@ def _without_repeated_names(engine: Any, given: Sequence[str], names: Sequence[s
     if not any(old for _, old in said):
         return 0
     alike = " AND ".join(f"coalesce(trim({named(name)}), '') = {quoted(old)}" for name, old in said)
-    return int(engine.con.execute(f"DELETE FROM rows WHERE {alike}").fetchone()[0])
+    return int(engine.con.execute(f"DELETE FROM rows WHERE {alike}").fetchall()[0][0])
 
 
 def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[str]] = ()) -> dict[str, str]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import ibis
 import pyarrow as pa
 
-from charter.domain.charter_file.sources import DATABASES, DatabaseSource, database_named
+from charter.domain.charter_file.sources import DATABASES, DatabaseSource, database_not_supported, scheme_of
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.readers.spreadsheets import written
 from charter.sources.readers.text_files import named, quoted
@@ -41,14 +41,14 @@ def open_database(
             source=key,
             setting=setting,
         )
-    scheme = re.split(r"[:+]", address.removeprefix("jdbc:"), maxsplit=1)[0].lower()
+    scheme = scheme_of(address)
     try:
         if scheme == "sqlite":
             return _sqlite(key, source.table, file_in(address), local, columns), _nothing
         if scheme == "duckdb":
             return _duckdb(source.table, file_in(address), local)
         if scheme not in _SERVERS:
-            raise _not_supported(key, setting, scheme)
+            raise _not_supported(key, setting, database_not_supported(address))
         return _server(source.table, scheme, address)
     except SourceError:
         raise
@@ -64,10 +64,9 @@ def open_database(
         ) from error
 
 
-def _not_supported(key: str, setting: str, scheme: str) -> SourceError:
+def _not_supported(key: str, setting: str, name: str | None) -> SourceError:
     """Only a name that is known is repeated: an address without `://` is a password, as likely as not."""
-    name = database_named(scheme)
-    if name is None or name in DATABASES:
+    if name is None:
         return SourceError(
             "The source “%(source)s” finds no address of a database in %(setting)s: supported are %(databases)s, as in "
             "postgresql://user:password@host/name.",

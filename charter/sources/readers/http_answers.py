@@ -216,14 +216,18 @@ def _status(number: int) -> str:
 
 
 def _seconds_to_wait(answer: http.client.HTTPResponse) -> float | None:
-    """The seconds that `Retry-After` asks for, written as seconds or as a date by the server's own clock (RFC 9110)."""
+    """The seconds that `Retry-After` asks for, written as seconds or as a date by the server's own clock (RFC 9110).
+
+    A server that gives a date and does not say what time it has is asked again after a while.
+    """
     written = (answer.getheader("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}", written):
         return max(1.0, float(written))
     until = _instant(written)
     if until is None:
         return None
-    return max(1.0, until - (_instant(answer.getheader("Date") or "") or time.time()))
+    since = _instant(answer.getheader("Date") or "")
+    return PATIENCE if since is None else max(1.0, until - since)
 
 
 def _instant(written: str) -> float | None:

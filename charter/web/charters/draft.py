@@ -18,9 +18,8 @@ from charter.domain.charter_file.text.canonical import plain_charter, write_char
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
 from charter.domain.vocabulary.terms import Permission
-from charter.services.checks.folders import access_of
 from charter.services.drafts import drafts
-from charter.services.records.access import Access
+from charter.services.records.access import Access, access_of
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
 from charter.web.charters.form_fields import Form, fill, read, rows_in

@@ -322,26 +322,66 @@ WRITTEN = (
         _("Found by itself when left empty."),
         options=(("day-first", _("day first: 31/12/2026")), ("month-first", _("month first: 12/31/2026"))),
     ),
+    Field(
+        "durations",
+        _("Durations of two parts"),
+        "select",
+        _("Hours and minutes when left empty."),
+        options=(("h:m", _("hours first: 3:20 is 3 h 20")), ("m:s", _("minutes first: 3:20 is 3 min 20 s"))),
+    ),
     EVENTS,
 )
+BELOW = (
+    Field("header_row", _("Line of the names"), "whole", _("The first one when left empty.")),
+    Field(
+        "date_from.cell", _("Cell that tells the month"), help=_("Above the names, like A2; the date is $period then.")
+    ),
+    Field("date_from.format", _("How the cell tells it"), help=_("%B %Y: March 2026; %b-%y: Mar-26.")),
+)
+MISSING = Field(
+    "missing",
+    _("Cells that mean nothing is there"),
+    "lines",
+    _("One in each line, like NA or ?. Found by column when left empty."),
+)
+FROM_NAME = Field("date_from.file_name", _("How the file's name tells the month"), help=_("%Y-%m: 2026-03."))
 SOURCES: dict[str, tuple[Field, ...]] = {
     "csv": (
         PATH,
         Field("separator", _("Separator"), help=_("Found by itself when left empty.")),
         Field("encoding", _("Encoding"), help=_("Found by itself when left empty.")),
+        *BELOW,
+        FROM_NAME,
         *WRITTEN,
+        MISSING,
     ),
-    "parquet": (PATH, EVENTS),
-    "xlsx": (PATH, Field("sheet", _("Sheet"), help=_("The first one when left empty.")), *WRITTEN),
+    "parquet": (PATH, FROM_NAME, MISSING, EVENTS),
+    "xlsx": (
+        PATH,
+        Field("sheet", _("Sheet"), help=_("The first one when left empty.")),
+        *BELOW,
+        FROM_NAME,
+        *WRITTEN,
+        MISSING,
+    ),
+    "json": (
+        PATH,
+        Field("rows", _("Where the rows stand in the file"), help=_("Empty when the file is the list itself.")),
+        FROM_NAME,
+        *WRITTEN,
+        MISSING,
+    ),
     "database": (
         Field("url", _("Address"), help=ADDRESS_HELP, is_required=True),
         Field("table", _("Table"), help=_("table, or schema.table"), is_required=True),
         *WRITTEN,
+        MISSING,
     ),
     "http-json": (
         Field("url", _("Address"), help=_("https://… or env:NAME"), is_required=True),
         Field("rows", _("Where the rows stand in the answer"), help=_("Empty when the answer is the list itself.")),
         *WRITTEN,
+        MISSING,
     ),
     "manual": (),
     "push": (),
@@ -350,6 +390,7 @@ SOURCE_KINDS: dict[str, object] = {
     "csv": _("CSV file"),
     "parquet": _("Parquet file"),
     "xlsx": _("Excel file"),
+    "json": _("JSON file"),
     "database": _("Database"),
     "http-json": _("Web service (JSON)"),
     "manual": _("Entered by people"),

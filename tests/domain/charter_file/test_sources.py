@@ -8,7 +8,7 @@ import pytest
 
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.charter_file.sources import HttpJsonSource
+from charter.domain.charter_file.sources import HttpJsonSource, database_not_supported
 
 SMALL = (Path(__file__).parents[1] / "charter_files" / "small.yaml").read_text(encoding="utf-8")
 WEB = 'kind: http-json, url: "https://crm.example/cases"'
@@ -61,3 +61,18 @@ def test_what_a_source_may_not_say_is_one_sentence_without_the_secret(keys: str,
     assert sentence in str(found.message)
     assert found.remedy is not None
     assert not {"hush", "4712"} & set(str(found).split())
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("mysql+pymysql://u@h/d", "MySQL"),
+        ("jdbc:sqlserver://h", "SQL Server"),
+        ("ORACLE://u@h", "Oracle"),
+        ("postgresql://u@h/d", None),
+        ("a-password", None),
+        ("", None),
+    ],
+)
+def test_a_database_is_known_by_its_address(address: str, name: str | None) -> None:
+    assert database_not_supported(address) == name

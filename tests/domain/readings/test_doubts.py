@@ -22,8 +22,8 @@ DATED = (1, 1)
 
 
 def standard(seen: Seen | None, levels: dict[str, Any] | None = LEVELS) -> Standard:
-    target = None if levels is None else Target.model_validate({"from": "2026-01-01"} | levels)
-    return Standard(target, True, date(2026, 10, 31), True, seen)
+    targets = [] if levels is None else [Target.model_validate({"from": "2026-01-01"} | levels)]
+    return Standard(targets, date(2026, 10, 1), date(2026, 10, 31), True, seen)
 
 
 def read(of: Any, counts: dict[str, Counts], seen: Seen | None, levels: dict[str, Any] | None = LEVELS) -> Any:

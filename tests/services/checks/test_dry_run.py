@@ -29,8 +29,11 @@ def dry(indicator: str, period: str) -> dict[str, object]:
 
 def test_a_month_by_unit(charted: Flask) -> None:
     found = dry("answered", "2026-10")
+    doubts = [(one["code"], one["count"], one["changes"]) for one in found.pop("doubts")]
+    assert doubts == [("undated", 1, False), ("unknown-unit", 2, False)]
     assert found == {
         "indicator": "answered",
+        "kind": "share-within",
         "period": "2026-10",
         "as_of": NOW.isoformat(),
         "value": 41 / 62,
@@ -40,6 +43,9 @@ def test_a_month_by_unit(charted: Flask) -> None:
         "pending": 0,
         "rows_read": 252,
         "undated": 1,
+        "contradictory": 0,
+        "overlapping": 0,
+        "told": [],
         "units": [
             unit("brest", 12, 20),
             unit("lorient", 1, 2, is_known=False),

@@ -18,9 +18,10 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.readings import ReadingRow
-from charter.models.records import AuditEntry, Measurement, Run
+from charter.models.records import Measurement, Run
+from charter.services.checks.changes_view import changed_past
 from charter.services.checks.running import run_due
-from charter.services.checks.source_changes import changed_past, recheck
+from charter.services.checks.source_changes import recheck
 from charter.services.figures.write import correct_figure
 from charter.services.records.access import Access
 from charter.services.verification.verify import verify
@@ -29,8 +30,14 @@ from tests.services.kinds_world import HEAD, text, write
 from tests.services.world import MONTHS, NOW, TEXT, apply, write_cases
 
 LATER = datetime(2026, 11, 12, 9, tzinfo=UTC)
+
+
 DECEMBER = datetime(2026, 12, 12, 9, tzinfo=UTC)
+
+
 REWRITTEN = {**MONTHS, "2026-09": MONTHS["2026-09"] | {"nice": (20, 18, 11)}}
+
+
 GROWN = {**MONTHS, "2026-11": {"vannes": (20, 19, 19)}}
 
 
@@ -49,19 +56,6 @@ def written() -> tuple[int, ...]:
         db.session.execute(select(func.count()).select_from(model)).scalar_one()
         for model in (Measurement, Run, ReadingRow)
     )
-
-
-def entries() -> list[AuditEntry]:
-    query = select(AuditEntry).where(AuditEntry.action == "source:recheck").order_by(AuditEntry.id)
-    return list(db.session.execute(query).scalars())
-
-
-def test_an_unchanged_past_says_nothing(own: Flask) -> None:
-    assert recheck(COMMAND_LINE, LATER, Access()) == []
-    assert changed_past(COMMAND_LINE, LATER) == []
-    (entry,) = entries()
-    months = ["2026-10", "2026-09", "2026-08"]
-    assert entry.after == {"checked": [[key, m] for key in ("answered", "billed") for m in months], "changed": []}
 
 
 def test_a_changed_past_is_told_and_nothing_is_written(own: Flask, tmp_path: Path) -> None:
@@ -87,15 +81,6 @@ def test_one_period_of_one_indicator_may_be_asked(own: Flask, tmp_path: Path) ->
     assert (found["before"]["cases"], found["after"]["cases"]) == (60, 1)
 
 
-def test_what_is_set_right_again_is_told_no_more(own: Flask, tmp_path: Path) -> None:
-    write_cases(tmp_path, REWRITTEN)
-    recheck(COMMAND_LINE, LATER, Access())
-    write_cases(tmp_path)
-    assert recheck(COMMAND_LINE, LATER, Access()) == []
-    assert changed_past(COMMAND_LINE, LATER) == []
-    assert len(entries()) == 2
-
-
 def test_a_person_s_correction_is_no_change_of_the_source(own: Flask) -> None:
     figure = Figure("billed", "2026-09", "nice", {"numerator": 11, "denominator": 20}, "Nine were wrong")
     correct_figure(COMMAND_LINE, LATER, figure)
@@ -117,13 +102,6 @@ def test_a_run_notices_that_a_source_was_rewritten(own: Flask, tmp_path: Path) -
         ReadingRow.indicator_key == "billed", ReadingRow.period_key == "2026-09", ReadingRow.unit_key == "company"
     )
     assert db.session.execute(reading).scalar_one() == 57 / 60
-
-
-def test_a_file_that_only_grew_is_no_news(own: Flask, tmp_path: Path) -> None:
-    write_cases(tmp_path, GROWN)
-    run_due(COMMAND_LINE, DECEMBER, Access())
-    assert changed_past(COMMAND_LINE, DECEMBER) == []
-    assert entries() == []
 
 
 def test_a_source_that_cannot_be_read_says_so(own: Flask, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.models.records import AuditEntry
-from charter.services.people import accounts, sessions
+from charter.services.people import accounts
 from charter.services.people.accounts import change_account, change_own_password, set_password
 from charter.services.people.owners import reach_page
 from charter.services.people.rate_limit import TooMany, Tries
@@ -38,14 +38,6 @@ def test_an_account_changes_with_its_audit_entry(charted: Flask) -> None:
     assert newest_entry().id == entry.id
 
 
-def test_a_closed_account_is_out(charted: Flask) -> None:
-    made = open_account("Boris", Role.MANAGER)
-    secret = sessions.begin(admin(made), NOW, "")
-    change_account(COMMAND_LINE, NOW, made, name="Boris", role=Role.MANAGER, units=[], is_active=False)
-    assert sessions.person_id(secret, NOW) is None
-    assert accounts.authenticate("boris@example.org", PASSWORD, NOW) is None
-
-
 @pytest.mark.parametrize(
     "change",
     [{"role": Role.DIRECTOR}, {"is_active": False}, {"units": ["west"]}],
@@ -60,18 +52,6 @@ def test_nobody_locks_everybody_out(charted: Flask, change: dict[str, object]) -
     with pytest.raises(Conflict, match="Your own account"):
         change_account(admin(first), NOW, first, **{**wanted, **change})  # type: ignore[arg-type]
     change_account(admin(second), NOW, first, **{**wanted, **change})  # type: ignore[arg-type]
-
-
-def test_another_password_ends_the_sessions_of_the_old_one(charted: Flask) -> None:
-    made = open_account("Ana")
-    secret = sessions.begin(admin(made), NOW, "")
-    assert sessions.person_id(secret, NOW) == made
-    set_password(COMMAND_LINE, NOW, made, "a wholly other one")
-    assert sessions.person_id(secret, NOW) is None
-    assert accounts.authenticate("ana@example.org", PASSWORD, NOW) is None
-    assert accounts.authenticate("ana@example.org", "a wholly other one", NOW + timedelta(minutes=1)) is not None
-    assert newest_entry().action == "account:password"
-    assert "other" not in str(newest_entry().after)
 
 
 def test_ones_own_password_changes_with_the_present_one_only(charted: Flask) -> None:
@@ -185,6 +165,8 @@ def test_the_right_password_signs_in(charted: Flask) -> None:
 
 
 ANA = "ana@example.org"
+
+
 STRANGER, HOME = Tries("strange"), Tries("home")
 
 

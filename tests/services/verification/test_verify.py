@@ -232,7 +232,7 @@ def test_guards_that_guard_nothing_are_named(world: Flask, engine: str) -> None:
     with transaction():
         for statement in said:
             db.session.execute(text(statement))
-    assert broken() == f"The guard {name} is not the one that was put there."
+    assert breaks() == [f"The guard {name} is not the one that was put there."]
 
 
 BY_HAND = (
@@ -254,7 +254,7 @@ BY_HAND = (
         "DELETE FROM readings WHERE unit_key = 'nice'",
         "The reading of billed for 2026-10, nice is not there.",
     ),
-    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", ""),
+    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", " was waived so."),
 )
 
 

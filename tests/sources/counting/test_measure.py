@@ -292,8 +292,8 @@ def test_stop_before_start_is_excluded_by_dates_when_the_stop_is_a_plain_date(co
         {"a": "2026-10-05T14:00", "b": "2026-10-04"},
     ]
     assert count(rows).counts() == judged(2, 2, 2, excluded={"stop before start": 2})
-    # Elapsed time has only instants: midnight is before two o'clock.
-    assert count(rows[:2], within="3 hours").counts() == Counts(excluded={"stop before start": 2})
+    # Elapsed time has only instants: midnight is before two o'clock, a day alone is no instant.
+    assert count(rows[:3], within="3 hours").counts() == Counts(excluded={"stop before start": 2, "no hour": 1})
 
 
 def test_stop_that_cannot_be_read_is_excluded(count: Run) -> None:

@@ -98,7 +98,7 @@ def test_csv_glob_reads_files_with_the_same_columns(opened: Any, tmp_path: Path)
     write_csv(tmp_path, "a,b\n1,2\n", "cases-1.csv")
     write_csv(tmp_path, "b;a\n4;3\n", "cases-2.csv")
     assert opened("csv", path="cases-*.csv") == [
-        {"a": "1", "b": "2", "promesse_file": "000000", "promesse_line": 1},
+        {"a": "1", "b": "2", "promesse_file": "000000", "promesse_line": 0},
         {"a": "3", "b": "4", "promesse_file": "000001", "promesse_line": 1},
     ]
     write_csv(tmp_path, "a,c\n1,2\n", "cases-3.csv")
@@ -197,8 +197,8 @@ def test_parquet_is_read_in_place_with_its_types(opened: Any, tmp_path: Path) ->
     pq.write_table(pa.table({"a": [date(2026, 10, 5)], "n": [1]}), tmp_path / "cases-1.parquet")
     pq.write_table(pa.table({"a": [date(2026, 10, 6)], "n": [2]}), tmp_path / "cases-2.parquet")
     assert opened("parquet", path="*.parquet") == [
-        {"a": date(2026, 10, 5), "n": 1, "promesse_file": "000000", "promesse_line": 1},
-        {"a": date(2026, 10, 6), "n": 2, "promesse_file": "000001", "promesse_line": 1},
+        {"a": date(2026, 10, 5), "n": 1, "promesse_file": "000000", "promesse_line": 0},
+        {"a": date(2026, 10, 6), "n": 2, "promesse_file": "000001", "promesse_line": 0},
     ]
 
 

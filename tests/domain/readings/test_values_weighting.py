@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import UnitTree, roll_up
-from charter.domain.readings.judging import Weighted, weigh
+from charter.domain.readings.values import Weighted, weigh
 from charter.domain.statistics.intervals import wilson
 from charter.domain.vocabulary.counts import Cell, Counts
 

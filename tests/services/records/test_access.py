@@ -10,13 +10,12 @@ from flask import Flask
 
 from charter.domain.vocabulary.errors import SourceError
 from charter.services.charters.versions import history
-from charter.services.checks.folders import access_of, folder_of_next
-from charter.services.records.access import Access
+from charter.services.records.access import Access, access_of, folder_of_next
 
 
 def test_the_next_version_reads_the_folder_of_the_one_in_force(charted: Flask) -> None:
     current = history().current
-    assert folder_of_next(current, Access([Path("/elsewhere")])) == current.folder
+    assert folder_of_next(current.folder, Access([Path("/elsewhere")])) == current.folder
 
 
 def test_a_first_charter_has_the_first_data_folder_then_the_installation_s_own() -> None:
