@@ -17,7 +17,6 @@ from charter.words import (
     formats,
     frontline,
     jobs,
-    post,
     refusals,
     statuses,
     surveys,
@@ -73,9 +72,9 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "alert_detail": alerts.alert_detail,
     "alert_weight": alerts.alert_weight,
     "alert_subject": alerts.alert_subject,
-    "post_state_word": post.post_state_word,
-    "channel_word": post.channel_word,
-    "post_word": post.post_word,
+    "post_state_word": jobs.post_state_word,
+    "channel_word": jobs.channel_word,
+    "post_word": jobs.post_word,
 }
 """Filters of one value and the language."""
 
