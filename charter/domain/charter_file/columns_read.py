@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from charter.domain.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
-from charter.domain.charter_file.indicators import FILE, IndicatorBase, Rate, Sum, Volume, VolumeRows, Waits
+from charter.domain.charter_file.indicators import FILE, IndicatorBase, Rate, Sum, Volume, VolumeRows
 from charter.domain.charter_file.sources import Events
 
 _COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
+from charter.domain.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
     ClockTime,
@@ -26,46 +27,12 @@ from charter.domain.charter_file.values import (
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
 
-Column = Annotated[str, Field(min_length=1, max_length=200)]
 Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
 ]
 Share = Annotated[Number, Field(ge=0, le=1)]
 
 
-class State(Strict):
-    """The first time that a case of an event log is in one of these states."""
-
-    state: Annotated[list[Words], BeforeValidator(lambda said: [said] if isinstance(said, str) else said)] = Field(
-        min_length=1
-    )
-
-
-class StopState(State):
-    """The first or the last time that it came into one of them; with `last`, a case that left has not stopped."""
-
-    which: Literal["first", "last"] = "last"
-
-
-class Waits(Strict):
-    """Intervals of another source in which the clock stands; without an end it still stands."""
-
-    source: Key
-    case: Column
-    from_: Column = Field(alias="from")
-    until: Column
-
-
-def _state_or_source(value: Any) -> str:
-    is_state = "state" in value if isinstance(value, dict) else isinstance(value, State)
-    return "<state>" if is_state else "<source>"
-
-
-ColumnOrState = Annotated[Annotated[Column, Tag("<one>")] | Annotated[State, Tag("<keys>")], by_form]
-ColumnOrStop = Annotated[Annotated[Column, Tag("<one>")] | Annotated[StopState, Tag("<keys>")], by_form]
-Pauses = Annotated[
-    Annotated[State, Tag("<state>")] | Annotated[Waits, Tag("<source>")], Discriminator(_state_or_source)
-]
 UnitOfTime = Literal["seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days"]
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from charter.domain.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.indicators import Indicator, Rate, Volume, Waits
+from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.seen import Missing, Seen, days_missing, doubled_by, longer, may_be_short, unknown_units
 from charter.domain.file_profile.remarks import on_rows

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from charter.domain.calendars.pauses import State
 from charter.domain.charter_file.consistency.head import (
     KEEP_ONE,
     check_calendar_name,
@@ -22,7 +23,7 @@ from charter.domain.charter_file.consistency.indicators import check_composites,
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
 from charter.domain.charter_file.findings import Notes, Path, missing, value_at
-from charter.domain.charter_file.indicators import State, UnitsOfKind
+from charter.domain.charter_file.indicators import UnitsOfKind
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.charter_file.parts import Parts, Placed, PlacedCommitment, PlacedIndicator, first_by_key
 from charter.domain.charter_file.sources import Unit
