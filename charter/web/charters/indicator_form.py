@@ -60,6 +60,10 @@ KINDS: dict[str, tuple[Any, Any]] = {
 
 
 START, STOP = "{state: [New]}", "{state: [Closed], which: last}"
+STARTS = Field(
+    "start", _("Start column"), "notation", _("When the delay starts: a column, or %(states)s.", states=START)
+)
+STOPS = Field("stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP))
 PAUSES = Field(
     "pauses",
     _("When the clock stands"),
@@ -81,10 +85,8 @@ def _delay_of() -> list[Field]:
     return [
         _date(),
         Field("value", _("Value column"), help=_("Leave it empty to measure a delay instead.")),
-        Field(
-            "start", _("Start column"), "notation", _("When the delay starts: a column, or %(states)s.", states=START)
-        ),
-        Field("stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP)),
+        STARTS,
+        STOPS,
         Field("in", _("Delay counted in"), "select", options=units),
         PAUSES,
     ]
@@ -101,9 +103,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
                 "notation",
                 _("When the delay starts: a column, or %(states)s.", states=START),
             ),
-            Field(
-                "stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP)
-            ),
+            STOPS,
             Field("within", _("Promised delay"), "delay", _("Leave it empty for a promise in steps.")),
             Field("tiers", _("Steps"), "rows", columns=tiers),
             Field("ceiling.beyond", _("Tail: beyond this delay"), "delay"),
