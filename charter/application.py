@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, appcontext_pushed
 
 from charter import cli
+from charter.domain.vocabulary.periods import ask_first_month
 from config import PROJECT, Settings
 
 
@@ -20,4 +21,16 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
     )
     cli.register(app)
+    appcontext_pushed.connect(_years_of_the_charter, app)
     return app
+
+
+def _years_of_the_charter(_app: Flask, **_more: object) -> None:
+    """Years and quarters begin where the charter in force says; it is asked when one is told, not before."""
+    ask_first_month(_first_month)
+
+
+def _first_month() -> int:
+    from charter.services.charters.versions import first_month_in_force  # noqa: PLC0415 with what it reads
+
+    return first_month_in_force()

@@ -10,13 +10,13 @@ from jinja2 import Environment
 from charter.words import (
     actions,
     alerts,
+    calendars,
     class_terms,
     classes,
     doubts,
     formats,
     frontline,
     jobs,
-    post,
     refusals,
     statuses,
     surveys,
@@ -59,6 +59,9 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "said": lambda one, language: classes.sentence([one], language),
     "mark": surveys.format_mark,
     "p_value": surveys.format_p,
+    "hours_sentence": calendars.hours_sentence,
+    "week_words": calendars.week_words,
+    "country_words": calendars.country_words,
     "doubt_sentences": doubts.doubt_sentences,
     "left_out_sentence": words_overview.left_out_sentence,
     "job_title": jobs.job_title,
@@ -69,9 +72,9 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "alert_detail": alerts.alert_detail,
     "alert_weight": alerts.alert_weight,
     "alert_subject": alerts.alert_subject,
-    "post_state_word": post.post_state_word,
-    "channel_word": post.channel_word,
-    "post_word": post.post_word,
+    "post_state_word": jobs.post_state_word,
+    "channel_word": jobs.channel_word,
+    "post_word": jobs.post_word,
 }
 """Filters of one value and the language."""
 

@@ -16,6 +16,7 @@ from babel.dates import format_date as babel_date
 from babel.dates import get_day_names, get_month_names
 
 from charter.domain.vocabulary.counts import at_decimals, decimals_apart
+from charter.domain.vocabulary.periods import first_month, parse_period
 from charter.domain.vocabulary.terms import Kind
 
 THIN = "\u202f"
@@ -271,10 +272,20 @@ def format_period(key: str | None, language: str) -> str:
         return f"semaine{NBSP}{week} de{NBSP}{year}" if language == "fr" else f"week{NBSP}{week} of{NBSP}{year}"
     if found["quarter"]:
         number = found["quarter"]
-        if language != "fr":
-            return f"Q{number}{NBSP}{year}"
-        return f"{number}{'er' if number == '1' else 'e'}{NBSP}trimestre{NBSP}{year}"
-    return year
+        name = f"Q{number}{NBSP}{year}"
+        if language == "fr":
+            name = f"{number}{'er' if number == '1' else 'e'}{NBSP}trimestre{NBSP}{year}"
+        return name + _months_in(key, language)
+    return year + _months_in(key, language)
+
+
+def _months_in(key: str, language: str) -> str:
+    """The months of a year or quarter that is not that of the calendar: ` (April 2026–March 2027)`."""
+    if first_month() == 1:
+        return ""
+    period = parse_period(key)
+    first, last = period.start.isoformat()[:7], period.end.isoformat()[:7]
+    return f" ({format_period(first, language)}–{format_period(last, language)})"
 
 
 def format_month(key: str | None, language: str) -> str:

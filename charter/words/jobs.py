@@ -1,13 +1,17 @@
-"""Long work in words: what it is, where it stands, what came of it."""
+"""Long work in words: what it is, where it stands, what came of it.
+
+The words of what is sent: where a sending stands, by which way, and what it is about.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from charter.domain.alerts.mail_hours import Channel, PostState
 from charter.domain.vocabulary.terms import JobState
 from charter.words.formats import format_count, format_period, french
-from charter.words.statuses import Pairs
+from charter.words.statuses import Pairs, word
 
 STATES: Pairs = {
     JobState.WAITING: ("waiting", "en attente"),
@@ -93,3 +97,37 @@ def job_result(job: Mapping[str, Any], language: str) -> str:
 
 def _said(pair: tuple[str, str], language: str) -> str:
     return french(pair[1]) if language == "fr" else pair[0]
+
+
+POST_STATES: Pairs = {
+    PostState.WAITING: ("waiting", "en attente"),
+    PostState.SENDING: ("being sent", "en cours d'envoi"),
+    PostState.SENT: ("sent", "envoyé"),
+    PostState.FAILED: ("given up", "abandonné"),
+    PostState.OFF: ("not sent", "non envoyé"),
+}
+CHANNELS: Pairs = {Channel.MAIL: ("e-mail", "courriel"), Channel.WEBHOOK: ("webhook", "webhook")}
+POST_SUBJECTS: Pairs = {
+    "trial": ("trial", "essai"),
+    "alerts": ("alerts", "alertes"),
+    "digest": ("digest", "récapitulatif"),
+    "alert": ("alert", "alerte"),
+    "action": ("reminder of an action", "rappel d'une action"),
+    "class_review": ("class to look at again", "classe à revoir"),
+    "report": ("report", "rapport"),
+}
+
+
+def post_state_word(code: str | None, language: str) -> str:
+    """Where a sending stands: `en attente`."""
+    return word(POST_STATES, code, language)
+
+
+def channel_word(code: str | None, language: str) -> str:
+    """By which way: `courriel`."""
+    return word(CHANNELS, code, language)
+
+
+def post_word(code: str | None, language: str) -> str:
+    """What a sending is about: `essai`; a program is told what happened besides (`alert:opened`)."""
+    return word(POST_SUBJECTS, (code or "").partition(":")[0], language)

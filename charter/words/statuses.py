@@ -202,6 +202,8 @@ SPARE_EXCLUSIONS: Pairs = {
     "stop before start": ("end before the start", "fin avant le début"),
     "stop-before-start": ("end before the start", "fin avant le début"),
     "duplicate": ("duplicate", "doublon"),
+    "negative pause": ("a pause that ends before it begins", "pause qui finit avant de commencer"),
+    "pause longer than the case": ("a pause longer than the case", "pause plus longue que le dossier"),
     "no hour": ("no hour", "sans heure"),
     "no answer": ("no answer", "sans réponse"),
 }

@@ -188,7 +188,7 @@ def test_missing_sections_are_all_named() -> None:
             "the time zone 'America' does not exist",
         ),
         ("timezone: Europe/Paris", "timezone: ../etc", 5, "charter.timezone", "the time zone '../etc' does not exist"),
-        ("calendar: FR\n", "calendar: fr\n", 6, "charter.calendar", "'fr' is not a calendar"),
+        ("calendar: FR\n", "calendar: fr\n", 6, "charter.calendar", "the calendar 'fr' does not exist"),
         ("calendar: FR-57", "calendar: FR-99", 12, "units[1].calendar", "the calendar 'FR-99' does not exist"),
         ("valid_from: 2026-01-01", "valid_from: 2026", 7, "charter.valid_from", "2026 is not a date"),
         ("day: 5", "day: 31", 8, "charter.report.day", "31 is out of range"),

@@ -164,7 +164,7 @@ def test_a_delay_that_was_shortened_is_another_definition_from_its_day(table: Ca
         (indicator,) = [i for each in charter.commitments for i in each.indicators if i.key == "ato-electronic"]
         found = measure(indicator, table(rows), [parse_period(period)], NOW, setting_of(charter))
         counted[period] = found.counts()
-        defined.add(definition_hash(indicator, charter.charter))
+        defined.add(definition_hash(indicator, charter))
     assert len(defined) == 2
     # The 20th working day after 1 October 2019 is the 29th; the 15th after 1 October 2026 the 22nd.
     assert counted == {key: Counts(numerator=1, denominator=2, stopped=2) for key in ("2019-10", "2026-10")}

@@ -13,17 +13,26 @@ import pyarrow as pa
 import pytest
 from ibis.config import Config
 
-from charter.domain.charter_file.sources import DatabaseSource
+from charter.domain.charter_file.sources import DatabaseSource, Events
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import parse_period, periods_of
 from charter.domain.vocabulary.terms import PeriodKind
-from charter.domain.vocabulary.working_days import WorkingDays
+from charter.domain.vocabulary.working_days import Opening, WorkingDays
 from charter.sources.cells.context import Setting
 from charter.sources.counting.measure import Measured, measure_many, queries_of
 from charter.sources.readers.connect import Place, open_source
 
 PARENTS = {"company": None, "east": "company", "Metz": "east", "Lyon": "company"}
-SETTING = Setting("Europe/Paris", WorkingDays("FR"), {"Metz": WorkingDays("FR-57")}, None, PARENTS)
+HOURS = (Opening(9 * 60, 12 * 60 + 30), Opening(14 * 60, 18 * 60))
+METZ = WorkingDays("FR-57", week=((Opening(8 * 60, 20 * 60),),) * 6 + ((),))
+SETTING = Setting(
+    "Europe/Paris",
+    WorkingDays("FR", week=(HOURS,) * 5 + ((), ())),
+    {"Metz": METZ},
+    None,
+    PARENTS,
+    events={"log": Events(case="key", at="opened", state="typed")},
+)
 PERIODS = periods_of(PeriodKind.MONTH, date(2025, 9, 1), date(2025, 12, 31))
 NOW = datetime(2025, 12, 28, 10, tzinfo=UTC)
 COLUMNS = {
@@ -40,6 +49,9 @@ COLUMNS = {
     "typed": pa.string(),
     "done": pa.bool_(),
 }
+
+
+WAITS = {"source": "waits", "case": "key", "from": "day", "until": "closed_local"}
 
 
 class SparkOptions(Config):
@@ -98,7 +110,32 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
         make_indicator("percentile", start="opened", stop="closed", percentile=85, unit="unit", **{"in": "hours"}),
         make_indicator("percentile", date="day", value="ratio", percentile=12.5, unit="unit"),
         make_indicator("count", date="opened", where={"day": {"at_most": "2025-11-11"}}),
+        make_indicator(within="20 working hours", **cases),
+        make_indicator("mean", start="opened", stop="closed", **{"in": "working minutes"}, unit="unit"),
+        make_indicator(within="60 working hours", distinct="key", key="waits", pauses=WAITS, **cases),
+        make_indicator(within="6 working days", distinct="key", key="waiting-days", pauses=WAITS, **cases),
+        make_indicator(
+            "mean", start="opened", stop="closed", key="net", pauses=WAITS, distinct="key", **{"in": "days"}
+        ),
     ]
+
+
+@pytest.fixture
+def of_events(make_indicator: Callable[..., Any]) -> list[Any]:
+    said = {"source": "log", "start": {"state": ["x", "7.25"]}, "unit": "unit"}
+    last = {"stop": {"state": ["12", "y'z"]}, "pauses": {"state": ["x"]}}
+    return [
+        make_indicator(key="hours", within="8 hours", **said, **last),
+        make_indicator(key="first", within="5 working hours", **said, stop={"state": "y'z", "which": "first"}),
+        make_indicator("percentile", key="long", percentile=50, **said, **last, **{"in": "working days"}),
+        make_indicator("count", key="cases", source="log", date="day", unit="unit"),
+    ]
+
+
+def counted(indicators: list[Any], of_events: list[Any], table: Any) -> list[Measured]:
+    """The counts of rows, some with pauses that the same rows tell, and of the same rows as events."""
+    found = measure_many(indicators, table, PERIODS, NOW, SETTING, {"waits": table})
+    return found + measure_many(of_events, table, PERIODS, NOW, SETTING)
 
 
 def typed_rows() -> pa.Table:
@@ -127,11 +164,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark", "trino"])
 def test_every_query_compiles_for_the_companys_engine(
-    dialect: str, indicators: list[Any], duckdb_cases: Any, monkeypatch: pytest.MonkeyPatch
+    dialect: str, indicators: list[Any], of_events: list[Any], duckdb_cases: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Ibis has this option only once Spark's driver is loaded; it is not installed here.
     monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
-    for query in queries_of(indicators, duckdb_cases, PERIODS, NOW, SETTING):
+    queries = queries_of(indicators, duckdb_cases, PERIODS, NOW, SETTING, {"waits": duckdb_cases})
+    for query in queries + queries_of(of_events, duckdb_cases, PERIODS, NOW, SETTING):
         told = str(ibis.to_sql(query, dialect=dialect)).upper()
         assert told.lstrip().startswith(("SELECT", "WITH"))
         assert "CREATE" not in told
@@ -139,26 +177,28 @@ def test_every_query_compiles_for_the_companys_engine(
 
 @pytest.mark.postgres
 def test_postgresql_counts_the_same_and_nothing_is_created_in_it(
-    postgres: str, indicators: list[Any], duckdb_cases: Any
+    postgres: str, indicators: list[Any], of_events: list[Any], duckdb_cases: Any
 ) -> None:
     made = ibis.connect(postgres.replace("postgresql://", "postgres://", 1))
     made.create_table("cases", typed_rows())
     before = made.list_tables()
     source = DatabaseSource(kind="database", url="env:CASES_URL", table="public.cases")
     with open_source("cases", source, Place(Path("."), environ={"CASES_URL": postgres})) as opened:
-        found = measure_many(indicators, opened.table, PERIODS, NOW, SETTING)
+        found = counted(indicators, of_events, opened.table)
         assert opened.rows_read == 240
         assert not opened.read_as_known_on
     assert made.list_tables() == before
     made.disconnect()
-    expected = measure_many(indicators, duckdb_cases, PERIODS, NOW, SETTING)
+    expected = counted(indicators, of_events, duckdb_cases)
     for mine, theirs in zip(found, expected, strict=True):
         assert mine == theirs
     assert sum(measured.counts().denominator for measured in found) > 1000
 
 
-def test_counts_of_the_made_rows_are_not_trivial(indicators: list[Any], duckdb_cases: Any) -> None:
-    found: list[Measured] = measure_many(indicators, duckdb_cases, PERIODS, NOW, SETTING)
+def test_counts_of_the_made_rows_are_not_trivial(
+    indicators: list[Any], of_events: list[Any], duckdb_cases: Any
+) -> None:
+    found = counted(indicators, of_events, duckdb_cases)
     assert all(measured.counts().denominator for measured in found)
     assert any(measured.counts().pending for measured in found)
     assert parse_period("2025-10").key in {cell.period for cell in found[0].cells}

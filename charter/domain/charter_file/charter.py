@@ -5,11 +5,15 @@ What the literature leaves open, settled per charter: each has our value unless 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
-from pydantic import Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool
 
+from charter.domain.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
@@ -29,8 +33,12 @@ from charter.domain.charter_file.values import (
     WholeNumber,
     Words,
     YearMonth,
+    refuse,
+    shown,
 )
+from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Component, Party
+from charter.domain.vocabulary.working_days import WorkingDays
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
 Count = Annotated[WholeNumber, Field(ge=1, le=100_000)]
@@ -63,9 +71,6 @@ OURS = Choices()
 """What holds where the charter file says nothing."""
 
 
-Calendar = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")]
-
-
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
@@ -74,6 +79,16 @@ class Colours(Strict):
 
     accent: Colour | None = None
     ink: Colour | None = None
+
+
+def _first_of_month(value: str) -> str:
+    if not re.fullmatch(r"(0[1-9]|1[0-2])-01", value):
+        said = Sentence("%(value)s is not the first day of a month", value=shown(value))
+        raise refuse(said, Sentence('write month-day, like "04-01": a year begins on the 1st of a month'))
+    return value
+
+
+YearStart = Annotated[str, AfterValidator(_first_of_month)]
 
 
 class ReportPlan(Strict):
@@ -118,7 +133,8 @@ class CharterHead(Strict):
     organisation: Words
     title: Text
     timezone: Words
-    calendar: Calendar
+    calendar: CalendarName
+    year_starts: YearStart = "01-01"
     closed_days: list[Day] = []
     valid_from: Day
     is_example: StrictBool = Field(default=False, alias="example")
@@ -126,6 +142,11 @@ class CharterHead(Strict):
     choices: Choices = Choices()
     origin: Origin = Origin()
     chain: list[Words] = []
+
+    @property
+    def first_month(self) -> int:
+        """The month in which its years and quarters begin."""
+        return int(self.year_starts[:2])
 
 
 class Questions(Strict):
@@ -160,6 +181,63 @@ class Charter(Strict):
     """A whole charter file: one version of the charter. Units kept in a file of their own are read into the list."""
 
     charter: CharterHead
+    calendars: dict[Key, OwnCalendar] = {}
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)
+
+
+def country_of(name: str, head: CharterHead, own: Mapping[str, OwnCalendar]) -> str:
+    """The country of a calendar: its own, else that of the charter's calendar; '' where none is said."""
+    if name not in own:
+        return name
+    written = own[name].country
+    if written is not None:
+        return written
+    return country_of(head.calendar, head, own) if name != head.calendar else ""
+
+
+def calendar_named(name: str, charter: Charter) -> WorkingDays:
+    """The working days and hours of one of the charter's own calendars, or of a country.
+
+    The organisation's closed days are closed in all of them. Raises Invalid for a country that is not known.
+    """
+    head, own = charter.charter, charter.calendars
+    closed = frozenset(head.closed_days)
+    if name not in own:
+        return WorkingDays(name, closed)
+    said = own[name]
+    opened = tuple((date.fromisoformat(day), openings_of(hours)) for day, hours in sorted(said.open_days.items()))
+    country = country_of(name, head, own)
+    return WorkingDays(country, closed | frozenset(said.closed_days), said.week, opened, name)
+
+
+class CalendarTold(TypedDict):
+    """A calendar as pages and reports tell it: hours from Monday to Sunday in minutes, and the units that keep it.
+
+    `units` are empty for the charter's own.
+    """
+
+    country: str
+    week: list[list[list[int]]]
+    units: list[str]
+
+
+def calendars_told(charter: Charter, on: date) -> list[CalendarTold]:
+    """The charter's calendar first, then those that some units keep instead, as they are on a day."""
+    units = charter.units if isinstance(charter.units, list) else []
+    names = [charter.charter.calendar, *dict.fromkeys(unit.calendar for unit in units if unit.calendar)]
+    found: list[CalendarTold] = []
+    for at, name in enumerate(dict.fromkeys(names)):
+        calendar = calendar_named(name, charter)
+        week = week_told(calendar, on)
+        kept = [unit.name for unit in units if unit.calendar == name] if at else []
+        found.append({"country": calendar.code, "week": week, "units": kept})
+    return found
+
+
+def calendars_of(charter: Charter) -> list[WorkingDays]:
+    """The charter's calendar first, then each other calendar of its units."""
+    units = charter.units if isinstance(charter.units, list) else []
+    names = dict.fromkeys([charter.charter.calendar, *(unit.calendar for unit in units if unit.calendar)])
+    return [calendar_named(name, charter) for name in names]

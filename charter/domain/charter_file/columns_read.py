@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from charter.domain.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
 from charter.domain.charter_file.indicators import FILE, IndicatorBase, Rate, Sum, Volume, VolumeRows
+from charter.domain.charter_file.sources import Events
 
 _COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")
 """Fields that name a column, or a list of them."""
@@ -26,6 +28,10 @@ class ReadColumn:
 
 def columns_read(charter: Charter) -> Iterator[ReadColumn]:
     """Every place that names a column of a source with rows, in the order of the file."""
+    for key, source in charter.sources.items():
+        events = getattr(source, "events", None)
+        for name in Events.model_fields if events is not None else ():
+            yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
     for at, commitment in enumerate(charter.commitments):
         for nth, indicator in enumerate(commitment.indicators):
             if indicator.source is None or is_entered(charter, indicator):
@@ -43,14 +49,25 @@ def _of(indicator: IndicatorBase) -> Iterator[ReadColumn]:
     for name in ("success", "numerator", "denominator"):
         for column in _named_by(getattr(indicator, name, None)):
             yield ReadColumn((name,), source, column)
+    yield from _of_conditions(indicator, source)
+    yield from _of_case(indicator, source)
+    if isinstance(indicator, Rate):
+        yield from _of_volume(indicator, source)
+    if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
+        yield from _of_pauses(pauses)
+
+
+def _of_conditions(indicator: IndicatorBase, source: str) -> Iterator[ReadColumn]:
     for column in indicator.where or {}:
         yield ReadColumn(("where", column), source, column)
     for at, exclusion in enumerate(indicator.exclude):
         for column in exclusion.where:
             yield ReadColumn(("exclude", at, "where", column), source, column)
-    yield from _of_case(indicator, source)
-    if isinstance(indicator, Rate):
-        yield from _of_volume(indicator, source)
+
+
+def _of_pauses(pauses: Waits) -> Iterator[ReadColumn]:
+    for name, column in (("case", pauses.case), ("from", pauses.from_), ("until", pauses.until)):
+        yield ReadColumn(("pauses", name), pauses.source, column)
 
 
 def _of_case(indicator: IndicatorBase, source: str) -> Iterator[ReadColumn]:

@@ -18,6 +18,10 @@ Values = Mapping[Path, Any]
 """What to put where, below one thing; None takes the value away."""
 
 
+KEYED = {"source": "sources", "calendar": "calendars"}
+"""Things that stand under their key, and the section that holds them."""
+
+
 def place_of(plain: Plain, thing: str, key: str) -> Path:
     """Where a thing stands: ("units", 2), ("sources", key), ("commitments", 0), ("commitments", 0, "indicators", 1).
 
@@ -32,6 +36,7 @@ def place_of(plain: Plain, thing: str, key: str) -> Path:
 
 _GONE: Mapping[str, Callable[[str], Sentence]] = {
     "unit": lambda key: Sentence("The draft has no unit %(key)s: somebody may have taken it away.", key=key),
+    "calendar": lambda key: Sentence("The draft has no calendar %(key)s: somebody may have taken it away.", key=key),
     "source": lambda key: Sentence("The draft has no source %(key)s: somebody may have taken it away.", key=key),
     "commitment": lambda key: Sentence(
         "The draft has no commitment %(key)s: somebody may have taken it away.", key=key
@@ -41,8 +46,9 @@ _GONE: Mapping[str, Callable[[str], Sentence]] = {
 
 
 def _places(plain: Plain, thing: str) -> list[tuple[Path, str]]:
-    if thing == "source":
-        return [(("sources", key), key) for key in plain.get("sources", {})]
+    if thing in KEYED:
+        name = KEYED[thing]
+        return [((name, key), key) for key in plain.get(name, {})]
     if thing == "indicator":
         return [
             (("commitments", nth, "indicators", at), one["key"])
@@ -79,13 +85,13 @@ def _put(thing: Plain, path: Path, value: Any) -> None:
 def added(plain: Plain, thing: str, made: Plain, *, below: str | None = None) -> tuple[Plain, Path]:
     """The charter with one more thing, at the end of its list, and its place. `below`: an indicator's commitment.
 
-    A source goes under its key, which is not written inside it. Raises NotFound (`below`).
+    A source or a calendar goes under its key, which is not written inside it. Raises NotFound (`below`).
     """
     new = deepcopy(plain)
-    if thing == "source":
+    if thing in KEYED:
         rest = {name: value for name, value in made.items() if name != "key"}
-        new.setdefault("sources", {})[made.get("key", "")] = rest
-        return new, ("sources", made.get("key", ""))
+        new.setdefault(KEYED[thing], {})[made.get("key", "")] = rest
+        return new, (KEYED[thing], made.get("key", ""))
     holder: Plain = new if below is None else value_at(new, place_of(new, "commitment", below))
     name = f"{thing}s"
     holder.setdefault(name, []).append(made)
@@ -99,8 +105,8 @@ def without(plain: Plain, thing: str, key: str) -> Plain:
     path = place_of(new, thing, key)
     holder = value_at(new, path[:-1])
     del holder[path[-1]]
-    if not holder and thing in ("source", "indicator"):
-        value_at(new, path[:-2]).pop(path[-2]) if len(path) > 2 else new.pop("sources")
+    if not holder and thing in (*KEYED, "indicator"):
+        value_at(new, path[:-2]).pop(path[-2]) if len(path) > 2 else new.pop(KEYED[thing])
     return new
 
 

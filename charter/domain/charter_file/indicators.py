@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
+from charter.domain.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
     CaseWords,
@@ -28,11 +29,13 @@ from charter.domain.charter_file.values import (
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
 
-Column = Annotated[str, Field(min_length=1, max_length=200)]
 Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
 ]
 Share = Annotated[Number, Field(ge=0, le=1)]
+
+
+UnitOfTime = Literal["seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days"]
 
 
 class Sum(Strict):
@@ -139,12 +142,13 @@ class ShareWithin(IndicatorBase):
     """The share of cases stopped within a delay of their start."""
 
     kind: Literal[Kind.SHARE_WITHIN]
-    start: Column
-    stop: Column
+    start: ColumnOrState
+    stop: ColumnOrStop
     within: DelayField | None = None
     tiers: list[Tier] = []
     ceiling: Ceiling | None = None
     paused: Column | None = None
+    pauses: Pauses | None = None
 
     @model_validator(mode="after")
     def _a_delay(self) -> ShareWithin:
@@ -182,9 +186,10 @@ class Mean(IndicatorBase):
     kind: Literal[Kind.MEAN]
     date: Column | None = None
     value: Column | None = None
-    start: Column | None = None
-    stop: Column | None = None
-    in_: Annotated[Literal["seconds", "minutes", "hours", "days", "working days"] | None, Field(alias="in")] = None
+    start: ColumnOrState | None = None
+    stop: ColumnOrStop | None = None
+    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
+    pauses: Pauses | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Mean:
@@ -197,9 +202,10 @@ class Percentile(IndicatorBase):
     kind: Literal[Kind.PERCENTILE]
     date: Column | None = None
     value: Column | None = None
-    start: Column | None = None
-    stop: Column | None = None
-    in_: Annotated[Literal["seconds", "minutes", "hours", "days", "working days"] | None, Field(alias="in")] = None
+    start: ColumnOrState | None = None
+    stop: ColumnOrStop | None = None
+    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
+    pauses: Pauses | None = None
     percentile: Annotated[Number, Field(gt=0, lt=100)]
 
     @model_validator(mode="after")
@@ -214,9 +220,10 @@ _Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 
 def _value_or_delay(model: _Delayed) -> _Delayed:
     if model.value is not None:
-        if model.start is not None or model.stop is not None or (model.in_ or "seconds") not in _DURATIONS:
+        others = any(getattr(model, name) is not None for name in ("start", "stop", "pauses"))
+        if others or (model.in_ or "seconds") not in _DURATIONS:
             remedy = Sentence("write either value and date, or start, stop and in")
-            raise refuse(Sentence("value stands beside start, stop or in"), remedy)
+            raise refuse(Sentence("value stands beside start, stop, in or pauses"), remedy)
         if model.date is None:
             raise refuse(missing("date"), Sentence("add date: the column that puts a row in its period"))
     elif model.start is None or model.stop is None or model.in_ is None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from charter.domain.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import CharterHead, Commitment
 from charter.domain.charter_file.fields import models_at
 from charter.domain.charter_file.findings import Notes, Path, missing
@@ -79,6 +80,7 @@ class Parts:
     """All the parts of a file."""
 
     head: Placed[CharterHead]
+    calendars: dict[str, Placed[OwnCalendar]] = field(default_factory=dict)
     units: list[Placed[Unit]] = field(default_factory=list)
     sources: dict[str, Placed[Any]] = field(default_factory=dict)
     commitments: list[PlacedCommitment] = field(default_factory=list)
@@ -104,7 +106,7 @@ def first_by_key(placed: Iterable[AnyPlaced]) -> dict[str, AnyPlaced]:
     return found
 
 
-SECTIONS = ("charter", "units", "sources", "commitments")
+SECTIONS = ("charter", "calendars", "units", "sources", "commitments")
 TAGGED = (Indicator, Source)
 
 
@@ -147,6 +149,7 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
     for index, raw in enumerate(raw_units):
         where: Path = ("units", index)
         parts.units.append(Placed(where, raw, validated(Unit, raw, where, notes), Unit))
+    _take_calendars(parts, data, notes)
     _take_sources(parts, data, notes)
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
         parts.commitments.append(_commitment(raw, ("commitments", index), notes))
@@ -154,6 +157,19 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
         remedy = Sentence("add at least one under commitments:")
         notes.error(("commitments",), Sentence("there is no commitment"), remedy)
     return parts
+
+
+def _take_calendars(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
+    calendars = data.get("calendars", {})
+    if not isinstance(calendars, dict):
+        said = Sentence("%(value)s stands where calendars are expected", value=shown(calendars))
+        remedy = Sentence('write each calendar under its key: centre: {open: {mon-fri: ["09:00-18:00"]}}')
+        notes.error(("calendars",), said, remedy)
+        return
+    for key, raw in calendars.items():
+        path = ("calendars", key)
+        validated(Key, key, path, notes)
+        parts.calendars[key] = Placed(path, raw, validated(OwnCalendar, raw, path, notes), OwnCalendar)
 
 
 def _take_sources(parts: Parts, data: dict[str, Any], notes: Notes) -> None:

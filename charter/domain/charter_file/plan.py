@@ -18,10 +18,12 @@ from charter.domain.charter_file.text.canonical import plain_value
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import first_from, period_at
+from charter.domain.vocabulary.terms import PeriodKind
 
 Action = Literal["add", "change", "remove"]
-Thing = Literal["charter", "unit", "source", "commitment", "indicator", "target"]
-LEAVES = ("where", "success", "numerator", "denominator", "volume", "distinct", "units")
+Thing = Literal["charter", "calendar", "unit", "source", "commitment", "indicator", "target"]
+LEAVES = {"where", "success", "numerator", "denominator", "volume", "distinct", "units"}
+LEAVES |= {"open", "open_days", "events", "pauses", "start", "stop"}
 """Groups of keys that mean something only as a whole."""
 
 
@@ -51,6 +53,7 @@ def changes_between(old: Charter | None, new: Charter) -> Iterator[Change]:
         yield from _fields(
             "charter", new.charter.key, plain_value(old.charter, whole=True), plain_value(new.charter, whole=True)
         )
+    yield from _keyed("calendar", old.calendars if old else {}, new.calendars)
     yield from _keyed("unit", {one.key: one for one in old.units} if old else {}, {one.key: one for one in new.units})
     yield from _keyed("source", old.sources if old else {}, new.sources)
     yield from _commitments(old, new)
@@ -220,6 +223,16 @@ def _refuse(old: Charter, new: Charter) -> None:
             "write the key in force, or apply the file to a database of its own",
             held=was.key,
             key=now.key,
+        )
+    by_year = [
+        key for key, (_, one) in indicators_of(old).items() if one.period in (PeriodKind.QUARTER, PeriodKind.YEAR)
+    ]
+    if was.year_starts != now.year_starts and by_year:
+        raise Conflict(
+            "charter.year_starts: figures by quarter or year are kept by years that begin on %(held)s (%(indicator)s): "
+            "leave it as it is",
+            held=was.year_starts,
+            indicator=by_year[0],
         )
     if now.valid_from < was.valid_from:
         raise Conflict(

@@ -8,11 +8,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
 from charter.domain.charter_file.file_dates import pattern_of
-from charter.domain.charter_file.values import Day, Number, Strict, WholeNumber, Words, refuse, shown
+from charter.domain.charter_file.values import Day, Key, Number, Strict, WholeNumber, Words, refuse, shown
 from charter.domain.vocabulary.errors import Sentence
 
 TABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$"
 Path = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Events(Strict):
+    """The rows are events of cases: the column that names the case, the instant of the event, the state it led to."""
+
+    case: Annotated[str, Field(min_length=1, max_length=200)]
+    at: Annotated[str, Field(min_length=1, max_length=200)]
+    state: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 PERIOD = "$period"
@@ -36,8 +44,9 @@ CellText = Annotated[str, BeforeValidator(_cell_text), Field(max_length=100)]
 
 
 class Cells(Strict):
-    """Cells that mean that nothing is there, beside the empty ones."""
+    """Rows of cases or of events; cells that mean that nothing is there, beside the empty ones."""
 
+    events: Events | None = None
     missing: Annotated[list[CellText], Field(max_length=100)] | None = None
 
 
@@ -288,7 +297,7 @@ class Unit(Strict):
     name: Words
     parent: str | None = None
     kind: Words
-    calendar: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)?$")] | None = None
+    calendar: Key | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
     weight: Annotated[Number, Field(ge=0)] | None = None

@@ -123,9 +123,10 @@ ClockTime = Annotated[
 ]
 
 
-DELAY_PATTERN = r"^\s*[0-9]{1,6}\s+(second|minute|hour|working day|day|month)s?\s*$"
+DELAY_PATTERN = r"^\s*[0-9]{1,6}\s+(second|minute|hour|working minute|working hour|working day|day|week|month)s?\s*$"
 DELAY_REMEDY = Sentence(
-    "write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, working days, months)"
+    "write a whole number and a unit, like '10 working days' (seconds, minutes, hours, days, weeks, months, working "
+    "minutes, working hours, working days)"
 )
 LIMIT_REMEDY = Sentence("write a number without quotes, or a date like 2026-01-31")
 
@@ -170,10 +171,12 @@ class Text(Strict):
 
 
 class Delay(Strict):
-    """`N seconds|minutes|hours|days|working days|months`."""
+    """`N seconds|minutes|hours|days|weeks|months`, or `N working minutes|working hours|working days`."""
 
     count: Annotated[WholeNumber, Field(ge=0, le=100_000)]
-    unit: Literal["seconds", "minutes", "hours", "days", "working days", "months"]
+    unit: Literal[
+        "seconds", "minutes", "hours", "working minutes", "working hours", "days", "weeks", "working days", "months"
+    ]
 
     @model_validator(mode="before")
     @classmethod
@@ -184,7 +187,7 @@ class Delay(Strict):
         if found is None:
             raise refuse(Sentence("%(value)s is not a delay", value=shown(value)), DELAY_REMEDY)
         count, unit = value.split(maxsplit=1)
-        return {"count": int(count), "unit": f"{unit.strip().removesuffix('s')}s"}
+        return {"count": int(count), "unit": f"{' '.join(unit.split()).removesuffix('s')}s"}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -201,6 +204,16 @@ class Delay(Strict):
         return self.unit in ("seconds", "minutes", "hours")
 
     @property
+    def is_in_hours(self) -> bool:
+        """Working hours and minutes: time inside opening hours."""
+        return self.unit in ("working minutes", "working hours")
+
+    @property
+    def is_by_day(self) -> bool:
+        """Counted on local dates: days, weeks, working days and months; the others on instants."""
+        return not (self.is_elapsed or self.is_in_hours)
+
+    @property
     def sentence(self) -> Sentence:
         """The delay as a part of a sentence; its English is that of the file."""
         return _ONE[self.unit] if self.count == 1 else _MANY[self.unit](self.count)
@@ -214,6 +227,9 @@ _ONE: Mapping[str, Sentence] = {
     "minutes": Sentence("1 minute"),
     "hours": Sentence("1 hour"),
     "days": Sentence("1 day"),
+    "working minutes": Sentence("1 working minute"),
+    "working hours": Sentence("1 working hour"),
+    "weeks": Sentence("1 week"),
     "working days": Sentence("1 working day"),
     "months": Sentence("1 month"),
 }
@@ -222,6 +238,9 @@ _MANY: Mapping[str, Callable[[int], Sentence]] = {
     "minutes": lambda count: Sentence("%(count)s minutes", count=count),
     "hours": lambda count: Sentence("%(count)s hours", count=count),
     "days": lambda count: Sentence("%(count)s days", count=count),
+    "working minutes": lambda count: Sentence("%(count)s working minutes", count=count),
+    "working hours": lambda count: Sentence("%(count)s working hours", count=count),
+    "weeks": lambda count: Sentence("%(count)s weeks", count=count),
     "working days": lambda count: Sentence("%(count)s working days", count=count),
     "months": lambda count: Sentence("%(count)s months", count=count),
 }

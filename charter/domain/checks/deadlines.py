@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
 from charter.domain.charter_file.values import Delay
+from charter.domain.vocabulary.opening_hours import OpeningHours
 from charter.domain.vocabulary.periods import Period, add_months
 from charter.domain.vocabulary.terms import CheckState, Reason
 from charter.domain.vocabulary.working_days import WorkingDays, latest_after
@@ -99,15 +100,17 @@ def elapsed(delay: Delay) -> timedelta:
 def last_day(start: date, delay: Delay, working_days: WorkingDays) -> date:
     """The last local date on which a case that started on `start` (day 0) is still in time.
 
-    For delays of days, working days and months (same day, clamped to the month's end); raises ValueError for others.
+    For delays of days, weeks, working days and months (same day, clamped to the month's end); ValueError for others.
     """
     if delay.unit == "days":
         return start + timedelta(days=delay.count)
+    if delay.unit == "weeks":
+        return start + timedelta(days=7 * delay.count)
     if delay.unit == "working days":
         return working_days.add(start, delay.count)
     if delay.unit == "months":
         return add_months(start, delay.count)
-    raise ValueError(f"{delay} elapses: it has no last day")
+    raise ValueError(f"{delay} is counted on instants: it has no last day")
 
 
 def delays_of(indicator: IndicatorBase) -> list[Delay]:
@@ -118,27 +121,45 @@ def delays_of(indicator: IndicatorBase) -> list[Delay]:
     return within + ([indicator.ceiling.beyond] if indicator.ceiling else [])
 
 
+def counts_working_days(indicator: IndicatorBase) -> bool:
+    """Whether holidays, closed days and opening hours change what is counted."""
+    units = [*(delay.unit for delay in delays_of(indicator)), getattr(indicator, "in_", None) or ""]
+    return any(unit.startswith("working") for unit in units)
+
+
 def judged_from(
     indicator: IndicatorBase, period: Period, calendars: Sequence[WorkingDays], *, zone: str = "UTC"
 ) -> date:
     """The first local date on which every case of the period can be judged.
 
     Kinds without a delay: the day after the period's end. N days, working days, months: the day after the last day of
-    a case started on the period's last day, the latest over all calendars. Elapsed delays: the local date of the
-    period's end plus the delay. Several delays (tiers, ceiling): the latest.
+    a case started on the period's last day, the latest over all calendars. Elapsed delays and working hours: the local
+    date of the deadline of a case started at the period's end. Several delays (tiers, ceiling): the latest.
     """
     return max([period.end + timedelta(days=1), *(_judged(d, period, calendars, zone) for d in delays_of(indicator))])
 
 
 def _judged(delay: Delay, period: Period, calendars: Sequence[WorkingDays], zone: str) -> date:
-    if delay.is_elapsed:
-        return (_end_of(period, zone) + elapsed(delay)).astimezone(ZoneInfo(zone)).date()
+    if not delay.is_by_day:
+        return _deadline(delay, _end_of(period, zone), calendars, zone).astimezone(ZoneInfo(zone)).date()
     if delay.unit == "months":
         # A month's clamp makes the last start not always the last deadline, but never later than it.
         return add_months(period.end, delay.count) + timedelta(days=1)
     if delay.unit == "working days":
         return latest_after(calendars, period.end, delay.count) + timedelta(days=1)
-    return period.end + timedelta(days=delay.count + 1)
+    return last_day(period.end, delay, calendars[0]) + timedelta(days=1)
+
+
+def _deadline(delay: Delay, start: datetime, calendars: Sequence[WorkingDays], zone: str) -> datetime:
+    """The instant at which a delay of hours or working hours is used up, the latest over all calendars."""
+    if delay.is_elapsed:
+        return start + elapsed(delay)
+    return max(OpeningHours(calendar, zone).deadline(start, working_time(delay)) for calendar in calendars)
+
+
+def working_time(delay: Delay) -> timedelta:
+    """The length of a delay of working hours or minutes."""
+    return timedelta(minutes=delay.count * (60 if delay.unit == "working hours" else 1))
 
 
 def _end_of(period: Period, zone: str) -> datetime:
@@ -160,7 +181,7 @@ def due_at(indicator: IndicatorBase, period: Period, calendars: Sequence[Working
     at = max(time.fromisoformat(indicator.check.at), EARLIEST)
     first = at_local(judged_from(indicator, period, calendars, zone=zone), at, zone)
     due = after(first, indicator.check.due, calendars, zone=zone)
-    ends = [_end_of(period, zone) + elapsed(d) for d in delays_of(indicator) if d.is_elapsed]
+    ends = [_deadline(d, _end_of(period, zone), calendars, zone) for d in delays_of(indicator) if not d.is_by_day]
     while ends and due <= max(ends):
         due = after(due, Delay(count=1, unit="days"), calendars, zone=zone)
     return due

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.charter import Charter, country_of
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.findings import Notes, Path
 from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
 from charter.domain.charter_file.values import Test
+from charter.domain.checks.deadlines import delays_of
 from charter.domain.readings.status import has_interval
 from charter.domain.readings.values import steps_of
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import first_from
 from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind
+from charter.domain.vocabulary.working_days import country_year, is_known_calendar
 
 FEW = 10
 OF_CASES = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.MEAN, Kind.NPS, Kind.COUNT, Kind.SUM, Kind.RATE, Kind.PERCENTILE)
@@ -62,6 +65,7 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         notes.warning((*path, "source"), said, Sentence("add distinct: the column that names a case"))
     if isinstance(indicator, ShareWithin):
         _check_open_cases(indicator, path, notes)
+    _check_hours(charter, indicator, path, notes)
     if (
         len(charter.units) > 1
         and indicator.unit is None
@@ -70,6 +74,38 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
     ):
         said = Sentence("the figure cannot be read for one unit")
         notes.advice(path, said, Sentence("add unit: the column of the unit's key"))
+
+
+def _check_hours(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
+    """Working hours by a calendar that says no hours: a working day is then 24 of them."""
+    units = {delay.unit: "within" for delay in delays_of(indicator)} | {getattr(indicator, "in_", None): "in"}
+    fields = [field for unit, field in units.items() if unit in ("working hours", "working minutes")]
+    names = [charter.charter.calendar, *(unit.calendar for unit in charter.units if unit.calendar)]
+    without = [
+        name for name in dict.fromkeys(names) if name not in charter.calendars or not charter.calendars[name].week
+    ]
+    if fields and without:
+        said = Sentence(
+            "the calendar '%(calendar)s' has no opening hours: a working day is 24 hours", calendar=without[0]
+        )
+        remedy = Sentence('write them under calendars: {centre: {open: {mon-fri: ["09:00-18:00"]}}}')
+        notes.warning((*path, fields[0]), said, remedy)
+
+
+def check_calendars(charter: Charter, notes: Notes) -> None:
+    """A public holiday that is opened is perhaps a slip; a calendar that nobody keeps is one."""
+    names = {charter.charter.calendar, *(unit.calendar for unit in charter.units)}
+    for name, own in charter.calendars.items():
+        path: Path = ("calendars", name)
+        if name not in names:
+            said = Sentence("no unit keeps the calendar '%(calendar)s'", calendar=name)
+            notes.warning(path, said, Sentence("name it under calendar: of the charter or of a unit, or remove it"))
+        country = country_of(name, charter.charter, charter.calendars)
+        for day in own.open_days:
+            on = date.fromisoformat(day)
+            if is_known_calendar(country) and (holiday := country_year(country, on.year).holidays.get(on)):
+                said = Sentence("%(day)s is opened and is a public holiday: %(holiday)s", day=on, holiday=holiday)
+                notes.advice((*path, "open_days", day), said, Sentence("keep it if it is meant"))
 
 
 def _kind(indicator: IndicatorBase) -> Kind:
@@ -141,7 +177,7 @@ def _check_open_cases(indicator: ShareWithin, path: Path, notes: Notes) -> None:
         elif _only_closed(said):
             notes.warning((*path, "where", column), Sentence("only closed cases seem to count"), remedy)
     for index, one in enumerate(indicator.exclude):
-        test = one.where.get(indicator.stop)
+        test = one.where.get(indicator.stop) if isinstance(indicator.stop, str) else None
         if isinstance(test, Test) and test.missing:
             notes.warning((*path, "exclude", index), left_out, remedy)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from charter.domain.calendars.pauses import State
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
+from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.checks.seen import cases_of
 from charter.domain.lint.words import per_cent
 from charter.domain.readings.values import figure_of
@@ -137,6 +139,17 @@ def _unknown(figure: Figure) -> Iterator[Told]:
         ),
         Sentence("add them to units, or correct their names in the data"),
     )
+
+
+def states_never_shown(indicator: Indicator, shown: Sequence[str]) -> Iterator[Told]:
+    """The states that an indicator names and its event log never shows: mostly a slip of the pen."""
+    for name in ("start", "stop", "pauses"):
+        said = getattr(indicator, name, None)
+        for state in said.state if isinstance(said, State) else ():
+            if state not in shown:
+                listed = Sentence("its states: %(words)s", words=list(shown[:MOST_NAMED]))
+                unseen = Sentence("the log never shows the state '%(state)s'", state=state)
+                yield Told(Severity.WARNING, name, unseen, did_you_mean(state, shown[:MOST_NAMED], listed))
 
 
 def short(value: Decimal, level: Decimal | None, *, is_share: bool) -> str:

@@ -9,7 +9,7 @@ from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.findings import Finding, Notes, Path, Said
 from charter.domain.charter_file.reading import ReadCharter
 from charter.domain.charter_file.values import Delay, Text
-from charter.domain.lint.indicators import check_first_periods, check_indicator, check_weights
+from charter.domain.lint.indicators import check_calendars, check_first_periods, check_indicator, check_weights
 from charter.domain.lint.words import delays_named, is_named, levels_in, per_cent, shares_required
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Nature
@@ -148,6 +148,7 @@ def lint_charter(read: ReadCharter) -> list[Finding]:
     _check_expectations(charter, notes)
     check_first_periods(charter, notes)
     check_weights(charter, notes)
+    check_calendars(charter, notes)
     return notes.in_order()
 
 
@@ -216,6 +217,9 @@ def _said(count: int, unit: str) -> set[int]:
         "minutes": (60,),
         "hours": (60, 24),
         "days": (24, 7, 30),
+        "working minutes": (60,),
+        "working hours": (60,),
+        "weeks": (7, 5),
         "working days": (5,),
         "months": (12, 30),
     }[unit]

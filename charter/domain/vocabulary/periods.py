@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, total_ordering
@@ -13,6 +15,30 @@ from charter.domain.vocabulary.terms import PeriodKind
 
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 _DAYS = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7}
+
+
+_first_month: ContextVar[Callable[[], int] | None] = ContextVar("first_month", default=None)
+
+
+def first_month() -> int:
+    """The month in which years and quarters of the charter at hand begin; January where none is."""
+    asked = _first_month.get()
+    return 1 if asked is None else asked()
+
+
+def ask_first_month(asked: Callable[[], int]) -> None:
+    """From now on, in this thread of work, years begin in the month that is asked for whenever one is told."""
+    _first_month.set(asked)
+
+
+@contextmanager
+def years_from(month: int) -> Iterator[None]:
+    """Within the block years begin in that month: for a charter that is not the one in force."""
+    token = _first_month.set(lambda: month)
+    try:
+        yield
+    finally:
+        _first_month.reset(token)
 
 
 YEARS = range(1900, 2201)
@@ -36,7 +62,10 @@ class Period:
 
     @cached_property
     def key(self) -> str:
-        """As it is written: `2026`, `2026-Q4`, `2026-10`, `2026-W41` (ISO week), `2026-10-05`."""
+        """As it is written: `2026`, `2026-Q4`, `2026-10`, `2026-W41` (ISO week), `2026-10-05`.
+
+        A year, and the year of a quarter, is named by the calendar year it begins in.
+        """
         return _KEYS[self.kind](self.start)
 
     @cached_property
@@ -175,14 +204,31 @@ def _first_day(kind: PeriodKind, day: date) -> date:
         return day
     if kind is PeriodKind.WEEK:
         return day - timedelta(days=day.weekday())
-    length = _MONTHS[kind]
-    return day.replace(month=(day.month - 1) // length * length + 1, day=1)
+    return add_months(day.replace(day=1), -((day.month - _begins(kind)) % _MONTHS[kind]))
+
+
+def _begins(kind: PeriodKind) -> int:
+    """The month in which one of the periods of a year begins."""
+    return 1 if kind is PeriodKind.MONTH else first_month()
 
 
 def _step(kind: PeriodKind, start: date, count: int) -> date:
     if kind in _DAYS:
         return start + timedelta(days=_DAYS[kind] * count)
     return add_months(start, _MONTHS[kind] * count)
+
+
+def _year_of(start: date) -> int:
+    """The calendar year in which the year that holds a day begins."""
+    return start.year - (start.month < first_month())
+
+
+def _year(year: int) -> Period:
+    return Period(PeriodKind.YEAR, date(year, first_month(), 1))
+
+
+def _quarter(year: int, quarter: int) -> Period:
+    return Period(PeriodKind.QUARTER, add_months(date(year, first_month(), 1), 3 * (quarter - 1)))
 
 
 def _week_key(start: date) -> str:
@@ -194,16 +240,13 @@ _KEYS: dict[PeriodKind, Callable[[date], str]] = {
     PeriodKind.DAY: date.isoformat,
     PeriodKind.WEEK: _week_key,
     PeriodKind.MONTH: lambda start: f"{start.year:04d}-{start.month:02d}",
-    PeriodKind.QUARTER: lambda start: f"{start.year:04d}-Q{(start.month + 2) // 3}",
+    PeriodKind.QUARTER: lambda start: f"{_year_of(start):04d}-Q{(start.month - first_month()) % 12 // 3 + 1}",
     PeriodKind.YEAR: lambda start: f"{start.year:04d}",
 }
 
 _FORMS: list[tuple[re.Pattern[str], Callable[..., Period]]] = [
-    (re.compile(r"(\d{4})", re.ASCII), lambda year: Period(PeriodKind.YEAR, date(year, 1, 1))),
-    (
-        re.compile(r"(\d{4})-Q([1-4])", re.ASCII),
-        lambda year, quarter: Period(PeriodKind.QUARTER, date(year, quarter * 3 - 2, 1)),
-    ),
+    (re.compile(r"(\d{4})", re.ASCII), _year),
+    (re.compile(r"(\d{4})-Q([1-4])", re.ASCII), _quarter),
     (re.compile(r"(\d{4})-(\d\d)", re.ASCII), lambda year, month: Period(PeriodKind.MONTH, date(year, month, 1))),
     (
         re.compile(r"(\d{4})-W(\d\d)", re.ASCII),

@@ -1,9 +1,12 @@
-"""Working days: Monday to Friday, less public holidays and the organisation's own closed days."""
+"""Working days: a country's week less its public holidays, or an own week with opening hours; closed and opened days.
+
+A day is worked when anything is open on it.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -23,24 +26,82 @@ def is_known_calendar(code: str) -> bool:
     return country in supported and (not subdivision or subdivision in supported[country])
 
 
+FEW_WEEKS = 26
+"""A day that is free in more weeks of a year than these belongs to the weekend."""
+
+MOST_YEARS = 400
+"""So many years are looked through for a day that is worked."""
+
+MIDNIGHT = 24 * 60
+"""The end of a day, in minutes from its beginning."""
+
+
+@dataclass(frozen=True, order=True)
+class Opening:
+    """From one time of day up to another, in minutes from midnight; the second is at most `MIDNIGHT`."""
+
+    first: int
+    until: int
+
+
+WHOLE_DAY = (Opening(0, MIDNIGHT),)
+Week = tuple[tuple[Opening, ...], ...]
+"""What is open from Monday to Sunday."""
+
+
+@dataclass(frozen=True)
+class CountryYear:
+    """What a country does in one year: its public holidays by day, and the days of its weekend that are not worked."""
+
+    holidays: dict[date, str]
+    free: frozenset[date]
+
+
 @cache
-def _holidays(code: str, year: int) -> frozenset[date]:
+def country_year(code: str, year: int) -> CountryYear:
+    """The holidays and the weekend of a country or a part of it, as the holidays library has them.
+
+    Days of a weekend that a country works in exchange for another day are not free.
+    """
     from holidays import country_holidays  # noqa: PLC0415 heavy
 
     country, _, subdivision = _SAME_AS.get(code, code).partition("-")
-    return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+    told = country_holidays(country, subdiv=subdivision or None, years=year)
+    days = _days(date(year, 1, 1), date(year, 12, 31))
+    free = frozenset(day for day in days if told.is_weekend(day) and day not in told.weekend_workdays)
+    return CountryYear({day: str(name) for day, name in told.items()}, free)
+
+
+@cache
+def holiday_names(code: str, year: int) -> dict[date, dict[str, str]]:
+    """The public holidays of a year by their names in English and French, as far as the library knows them."""
+    from holidays import country_holidays  # noqa: PLC0415 heavy
+
+    country, _, subdivision = _SAME_AS.get(code, code).partition("-")
+    names: dict[date, dict[str, str]] = {}
+    for language, tag in (("en", "en_US"), ("fr", "fr")):
+        told = country_holidays(country, subdiv=subdivision or None, years=year, language=tag)
+        for day, name in told.items():
+            names.setdefault(day, {})[language] = str(name)
+    return names
 
 
 @dataclass(frozen=True)
 class WorkingDays:
-    """The working days of a calendar: Mon–Fri, not a public holiday of `code`, not one of `closed_days`.
+    """The days and hours of a calendar: the country's week, or an own one, less holidays and closed days.
 
-    Raises Invalid for a calendar that is not known.
+    `week` gives what is open from Monday to Sunday; without it whole days outside the country's weekend. `open_days`
+    are opened whatever they are; then `closed_days` and the public holidays of `code` are closed. `name` is that of the
+    charter file, where the calendar is written there. Raises Invalid for a country that is not known.
     """
 
     code: str
     closed_days: frozenset[date] = frozenset()
+    week: Week | None = None
+    open_days: tuple[tuple[date, tuple[Opening, ...]], ...] = ()
+    name: str = ""
     _years: dict[int, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _opened: dict[date, tuple[Opening, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not is_known_calendar(self.code):
@@ -50,17 +111,43 @@ class WorkingDays:
                 "calendar",
                 calendar=self.code,
             )
+        self._opened.update(self.open_days)
+
+    def openings(self, day: date) -> tuple[Opening, ...]:
+        """What is open on that day, in order; nothing where it is closed."""
+        if day in self._opened:
+            return self._opened[day]
+        country = country_year(self.code, day.year)
+        if day in self.closed_days or day in country.holidays:
+            return ()
+        if self.week is not None:
+            return self.week[day.weekday()]
+        return () if day in country.free else WHOLE_DAY
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether the calendar says hours; else whole days are open."""
+        return self.week is not None
+
+    def usual_week(self, year: int) -> Week:
+        """What is open from Monday to Sunday where no holiday and no single day says otherwise."""
+        if self.week is not None:
+            return self.week
+        free = [day.weekday() for day in country_year(self.code, year).free]
+        return tuple(() if free.count(at) > FEW_WEEKS else WHOLE_DAY for at in range(7))
 
     def is_working(self, day: date) -> bool:
-        """Whether people work on that day."""
-        return day.weekday() < 5 and day not in self.closed_days and day not in _holidays(self.code, day.year)
+        """Whether people work on that day: anything is open."""
+        return bool(self.openings(day))
 
     def add(self, day: date, count: int) -> date:
         """The `count`-th working day after the day; the day itself for 0, whether or not it is worked."""
         if count < 0:
             raise ValueError("working days are counted forwards")
-        year, left = day.year, count
+        year, left, last = day.year, count, day.year + MOST_YEARS
         while left:
+            if year > last:
+                raise Invalid("The calendar “%(calendar)s” never opens.", "calendar", calendar=self.name or self.code)
             worked = self._worked(year)
             at = bisect_right(worked, day) + left - 1
             if at < len(worked):
@@ -97,15 +184,6 @@ class WorkingDays:
         return sum(len(self._worked(year)) for year in range(1970, day.year)) + bisect_right(
             self._worked(day.year), day
         )
-
-
-def calendars_in_use(
-    code: str, closed_days: Collection[date], unit_codes: Iterable[str | None] = ()
-) -> list[WorkingDays]:
-    """The charter's calendar first, then each other calendar of its units; all share the closed days."""
-    closed = frozenset(closed_days)
-    codes = dict.fromkeys([code, *(unit for unit in unit_codes if unit)])
-    return [WorkingDays(each, closed) for each in codes]
 
 
 def latest_after(calendars: Sequence[WorkingDays], day: date, count: int) -> date:

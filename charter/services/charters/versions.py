@@ -10,20 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.charter import Charter, Commitment
+from charter.domain.charter_file.charter import Charter, Commitment, calendars_of, calendars_told
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree
-from charter.domain.checks.deadlines import Deadlines
+from charter.domain.checks.deadlines import Deadlines, counts_working_days
 from charter.domain.readings.status import target_in_force
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period, Stretch, parse_period
-from charter.domain.vocabulary.working_days import WorkingDays, calendars_in_use
+from charter.domain.vocabulary.working_days import WorkingDays
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.models.records import Run
@@ -71,8 +71,7 @@ class Version:
     @cached_property
     def calendars(self) -> list[WorkingDays]:
         """The charter's calendar first, then those of its units."""
-        head = self.charter.charter
-        return calendars_in_use(head.calendar, head.closed_days, [unit.calendar for unit in self.tree.by_key.values()])
+        return calendars_of(self.charter)
 
     @cached_property
     def deadlines(self) -> dict[tuple[str, Period], Deadlines]:
@@ -158,6 +157,12 @@ def history_or_none() -> History | None:
     return _history(marks) if marks else None
 
 
+def first_month_in_force() -> int:
+    """The month in which years and quarters begin; January before the first charter."""
+    found = history_or_none()
+    return 1 if found is None else found.current.charter.charter.first_month
+
+
 @lru_cache(maxsize=8)
 def _history(marks: tuple[VersionMark, ...]) -> History:
     """Documents never change: what was parsed once holds as long as id, hash and folder are the same."""
@@ -223,15 +228,23 @@ def _first(keys: Iterable[str]) -> list[str]:
     return list(keys)[:20]
 
 
+def told_definition(version: Version, indicator: Indicator) -> dict[str, Any]:
+    """An indicator as its page and the report tell it; with the calendars where working time is counted."""
+    told = indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": indicator.kind.value}
+    if counts_working_days(indicator):
+        told["calendars"] = calendars_told(version.charter, version.valid_from)
+    return told
+
+
 def counts_alike(version: Version, indicator: Indicator, run: Run) -> bool:
     """Whether the version would count what the run counted.
 
     Closed days are no part of a definition, or each year's would break every curve; where working days are counted,
     those that the run could see must be the same, and so must the calendars of the units.
     """
-    from charter.sources.cells.context import counts_working_days, definition_hash  # noqa: PLC0415 heavy
+    from charter.sources.cells.context import definition_hash  # noqa: PLC0415 heavy
 
-    if run.definition_hash != definition_hash(indicator, version.charter.charter):
+    if run.definition_hash != definition_hash(indicator, version.charter):
         return False
     if run.version_id == version.id or not counts_working_days(indicator):
         return True
@@ -247,8 +260,6 @@ def _keeps_calendars(one: Charter, other: Charter) -> bool:
 
 def definition_of(version: Version, indicator: Indicator, definition: str, unit: str) -> str:
     """The fingerprint of what one unit's figure counts: a unit that keeps another calendar has a rule of its own."""
-    from charter.sources.cells.context import counts_working_days  # noqa: PLC0415 with what it reads
-
     kept = version.tree.by_key[unit].calendar
     if kept in (None, version.charter.charter.calendar) or not counts_working_days(indicator):
         return definition
@@ -260,11 +271,18 @@ def _calendars(charter: Charter) -> dict[str, str]:
     return {unit.key: unit.calendar or charter.charter.calendar for unit in units}
 
 
-def _closed(charter: Charter, run: Run) -> frozenset[date]:
-    """The closed days from the period's first to the run's: no other moved a last day that had passed by then."""
+def _closed(charter: Charter, run: Run) -> frozenset[tuple[str, date, str]]:
+    """The closed and opened days from the period's first to the run's, each with its calendar and its hours.
+
+    No other moved a last day that had passed by then.
+    """
     first = parse_period(run.period_key).start
     last = run.as_of.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    return frozenset(day for day in charter.charter.closed_days if first <= day <= last)
+    said = [("", day, "") for day in charter.charter.closed_days]
+    for name, own in charter.calendars.items():
+        said += [(name, day, "") for day in own.closed_days]
+        said += [(name, date.fromisoformat(day), ",".join(hours)) for day, hours in own.open_days.items()]
+    return frozenset(one for one in said if first <= one[1] <= last)
 
 
 def _charter_of(version_id: int) -> Charter:

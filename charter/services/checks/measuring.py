@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from charter.domain.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume
 from charter.domain.checks.seen import Seen, doubled_by, unknown_units
@@ -19,7 +20,7 @@ from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
-from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.periods import Period, years_from
 from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.checks.seen import at_levels, placed, seen_in
 from charter.services.records.access import Access
@@ -82,6 +83,7 @@ class Measuring:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._open: dict[tuple[int, str | None], OpenSource] = {}
+        self._beside: dict[tuple[int, str | None, str], Any] = {}
         self._definitions: dict[tuple[int, str], str] = {}
         self._given_up: set[tuple[int, str | None]] = set()
         self._worker, self._longest = Worker(), access.lease.total_seconds() * DEADLINE_SHARE
@@ -107,10 +109,11 @@ class Measuring:
         """What the work answers; else the sentence of a source that hangs, whose thread is left with all it opened."""
         if (version.id, source) not in self._given_up:
             try:
-                return self._worker.do(work, self._longest)
+                with years_from(version.charter.charter.first_month):
+                    return self._worker.do(work, self._longest)
             except TookTooLong:
                 self._given_up.add((version.id, source))
-                self._open = {}
+                self._open, self._beside = {}, {}
                 logger.error("the source %s gave no answer within %.0f seconds", source, self._longest)
         return Sentence(
             "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
@@ -184,8 +187,10 @@ class Measuring:
 
         indicators, periods = what
         try:
-            opened = self.opened(version, source)
-            measured = measure_many(indicators, opened.rows, periods, now, setting_of(version.charter))
+            opened, others = self.opened(version, source), self._others(version, indicators)
+            # Where pauses stand beside the rows, both are read whole, into one engine.
+            rows = opened.table if others else opened.rows
+            measured = measure_many(indicators, rows, periods, now, setting_of(version.charter), others)
             opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
@@ -236,9 +241,23 @@ class Measuring:
         from charter.sources.counting.sample_rows import examples  # noqa: PLC0415 heavy
 
         setting = setting_of(version.charter)
-        return self._worker.do(
-            lambda: examples(indicator, self.opened(version, indicator.source).rows, period, now, setting)
-        )
+
+        def shown() -> list[Example]:
+            opened, others = self.opened(version, indicator.source), self._others(version, [indicator])
+            return examples(indicator, opened.table if others else opened.rows, period, now, setting, others=others)
+
+        return self._worker.do(shown)
+
+    def _others(self, version: Version, indicators: Sequence[Indicator]) -> dict[str, Any]:
+        """The tables that tell the pauses of indicators of one source, in the engine that counts it, by key."""
+        from charter.sources.readers.connect import beside  # noqa: PLC0415 heavy
+
+        own = indicators[0].source
+        waits = {said.source for one in indicators if isinstance(said := getattr(one, "pauses", None), Waits)}
+        for key in waits:
+            if (version.id, own, key) not in self._beside:
+                self._beside[version.id, own, key] = beside(self.opened(version, own), self.opened(version, key))
+        return {key: self._beside[version.id, own, key] for key in waits}
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
@@ -272,7 +291,7 @@ class Measuring:
 
         key = (version.id, indicator.key)
         if key not in self._definitions:
-            self._definitions[key] = definition_hash(indicator, version.charter.charter)
+            self._definitions[key] = definition_hash(indicator, version.charter)
         return self._definitions[key]
 
     def _outcome(
@@ -334,9 +353,11 @@ def _impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -
 
 
 def sources_of(indicator: Indicator) -> list[str]:
-    """The sources that an indicator is read from: its own, and that of a rate's volume where it is another."""
+    """The sources that an indicator is read from: its own, and another of a rate's volume or of its pauses."""
     volume = indicator.volume if isinstance(indicator, Rate) else None
     other = volume.source if isinstance(volume, Volume) else None
+    if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
+        other = pauses.source
     return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 

@@ -105,7 +105,7 @@ def _outcome(version: Version, composite: Composite, period: Period) -> Outcome:
     values = values_of_parts(composite, period)
     made_from = [[unit, key, str(value)] for (unit, key), value in sorted(values.items())]
     return Outcome(
-        definition_hash(composite, version.charter.charter),
+        definition_hash(composite, version.charter),
         cells=composed(version, composite, period, values),
         seconds=time.perf_counter() - started,
         reaches_past=True,

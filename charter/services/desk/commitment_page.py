@@ -32,7 +32,7 @@ from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
-from charter.services.charters.versions import History, Version, find_commitment, find_unit, history
+from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import RunLine, run_facts
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
@@ -172,7 +172,8 @@ def _details(
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, rows)
     return {
-        view["key"]: _detail(indicator, view, figures, units.get(view["key"], []), channels.get(view["key"], []))
+        view["key"]: _detail(version, indicator, view, figures)
+        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
         for indicator, view in zip(indicators, shown, strict=True)
     }
 
@@ -183,26 +184,20 @@ def _is_whole_only(indicator: Indicator) -> bool:
     return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
 
 
-def _detail(
-    indicator: Indicator,
-    view: IndicatorView,
-    figures: UnitReadings,
-    breakdown: list[UnitFigure],
-    channels: list[ChannelFigure],
-) -> Detail:
+def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:
+    """Without the breakdown by unit and channel."""
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
     misses = _misses(indicator, points, chart)
     found: Detail = {
-        "definition": indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        | {"kind": indicator.kind.value},
+        "definition": told_definition(version, indicator),
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
         "chart": asdict(chart) if chart else None,
         "missed_lately": None if misses is None else {"count": misses.count, "of": misses.of},
         "likely_misses": None if misses is None else misses.likely_of_12,
-        "breakdown": breakdown,
-        "channels": channels,
+        "breakdown": [],
+        "channels": [],
     }
     if _is_whole_only(indicator):
         found["channels_absent"] = True

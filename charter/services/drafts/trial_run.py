@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.readings.status import DoubtView, LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
-from charter.domain.vocabulary.periods import Period, parse_period, period_at
+from charter.domain.vocabulary.periods import Period, parse_period, period_at, years_from
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import Permission
@@ -55,11 +55,12 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
     Raises NotFound (no draft, no such indicator), Invalid (period; a kind that reads no rows), SourceError.
     """
     require(actor, Permission.APPLY_CHARTER)
-    whole, draft = parse_period(period), open_draft(actor)
+    draft = open_draft(actor)
     version = _as_version(draft, access)
-    _, found = find_indicator(version, indicator)
-    require_rows(draft.charter, found)
-    with Measuring(access) as measuring:
+    with years_from(draft.charter.charter.first_month), Measuring(access) as measuring:
+        whole = parse_period(period)
+        _, found = find_indicator(version, indicator)
+        require_rows(draft.charter, found)
         measured = counted(measuring, version, found, whole, now)
         shown = measuring.examples(version, found, whole, now)
     units = units_of(version, found, measured.by_unit)

@@ -14,7 +14,7 @@ from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.checks.seen import unknown_units
 from charter.domain.vocabulary.counts import Cell, Counts, add_up
 from charter.domain.vocabulary.errors import Invalid, Sentence
-from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
+from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back, years_from
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, find_indicator, history_or_none
@@ -52,12 +52,12 @@ def measure_unapplied(
     Raises NotFound (indicator), Invalid (period; an indicator that reads no rows), SourceError.
     """
     require(actor, Permission.RUN_CHECK)
-    whole = parse_period(period)
-    _, found = find_indicator(version, indicator)
-    require_rows(version.charter, found)
-    with Measuring(access) as measuring:
+    with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
+        whole = parse_period(period)
+        _, found = find_indicator(version, indicator)
+        require_rows(version.charter, found)
         what = counted(measuring, version, found, whole, now)
-    return facts_of(version, found, whole, what, now)
+        return facts_of(version, found, whole, what, now)
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,25 @@ def last_figures(
     """The newest figure of each indicator that reads rows, in the order of the charter, without those of some sources;
     stores nothing."""
     require(actor, Permission.RUN_CHECK)
-    with Measuring(access) as measuring:
+    with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
         return [
             last_figure(measuring, version, indicator, now)
             for _, indicator in version.indicators.values()
             if reads_rows(version.charter, indicator) and indicator.source not in without
         ]
+
+
+def states_of_logs(version: Version, access: Access, *, without: Collection[str] = ()) -> dict[str, list[str]]:
+    """The states that each event log of the charter shows, by the key of its source. Raises SourceError."""
+    from charter.sources.counting.cases import states_shown  # noqa: PLC0415 heavy
+
+    logs = {key: getattr(one, "events", None) for key, one in version.charter.sources.items() if key not in without}
+    with Measuring(access) as measuring:
+        return {
+            key: states_shown(measuring.opened(version, key).table, events, key)
+            for key, events in logs.items()
+            if events is not None
+        }
 
 
 def last_figure(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from calendar import Calendar
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.charter import CalendarTold, Charter, calendars_of, calendars_told
 from charter.domain.charter_file.plan import Plan, plan_change
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
 from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.working_days import WorkingDays, holiday_names
 from charter.models.base import db
 from charter.models.charters import CharterVersion
-from charter.services.charters.versions import history_or_none
+from charter.services.charters.versions import history, history_or_none
 
 UTC = "UTC"
 
@@ -45,6 +48,51 @@ def versions(actor: Actor) -> Sequence[CharterVersion]:
     )
     found = db.session.execute(select(*columns).order_by(CharterVersion.number.desc()))
     return cast("Sequence[CharterVersion]", found.all())
+
+
+@dataclass(frozen=True)
+class Special:
+    """A day that is not as the day of the week says: a public holiday by its names, closed, or opened."""
+
+    day: date
+    holiday: Mapping[str, str]
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class CalendarYear:
+    """A calendar over one year: its days by month, each with whether anything is open, and its odd days.
+
+    `told` is as the definition of an indicator tells it; `months` hold weeks from Monday on, None outside the month.
+    """
+
+    told: CalendarTold
+    months: Sequence[Sequence[Sequence[tuple[date, bool] | None]]]
+    special: Sequence[Special]
+
+
+def calendar_years(actor: Actor, year: int) -> list[CalendarYear]:
+    """The calendars of the charter in force, its own first, over a year. Raises NotFound before the first charter."""
+    _may_read(actor)
+    charter = history().current.charter
+    first = date(year, 1, 1)
+    pairs = zip(calendars_of(charter), calendars_told(charter, first), strict=True)
+    return [CalendarYear(told, _months(calendar, year), _special(calendar, year)) for calendar, told in pairs]
+
+
+def _months(calendar: WorkingDays, year: int) -> list[list[list[tuple[date, bool] | None]]]:
+    whole = [Calendar().monthdatescalendar(year, month) for month in range(1, 13)]
+    return [
+        [[(day, calendar.is_working(day)) if day.month == month else None for day in week] for week in weeks]
+        for month, weeks in enumerate(whole, 1)
+    ]
+
+
+def _special(calendar: WorkingDays, year: int) -> list[Special]:
+    holidays = holiday_names(calendar.code, year)
+    opened = {day for day, hours in calendar.open_days if hours}
+    days = {*holidays, *calendar.closed_days, *opened}
+    return [Special(day, holidays.get(day, {}), day in opened) for day in sorted(days) if day.year == year]
 
 
 def version(actor: Actor, number: int) -> Applied:

@@ -26,7 +26,7 @@ from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
 from charter.models.records import Run, Snapshot
 from charter.reports.render import read_logo
-from charter.services.charters.versions import History, Version, history, history_or_none
+from charter.services.charters.versions import History, Version, history, history_or_none, told_definition
 from charter.services.checks.calendar import rows_of
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.classes.view import classes_of
@@ -200,11 +200,7 @@ def compose(found: History, month: Period, now: datetime, *, progress: Progress 
         "units": {
             unit.key: {"name": unit.name, "kind": unit.kind, "parent": unit.parent} for unit, _ in version.tree.walk()
         },
-        "definitions": {
-            key: indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-            | {"kind": indicator.kind.value}
-            for key, (_, indicator) in version.indicators.items()
-        },
+        "definitions": {key: told_definition(version, one) for key, (_, one) in version.indicators.items()},
         "checks": rows_of(found, month, now)[:CHECKS_LISTED],
         "classes": _classes(version, month, root),
         "editions": _with_told(version, month, editions),

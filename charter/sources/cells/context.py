@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from charter.domain.charter_file.charter import Charter, CharterHead
+from charter.domain.charter_file.charter import Charter, calendar_named
 from charter.domain.charter_file.indicators import IndicatorBase, Total
-from charter.domain.charter_file.sources import Cells, Source, WrittenByPeople
-from charter.domain.checks.deadlines import delays_of
+from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
+from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
@@ -63,8 +63,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Setting:
-    """The zone and calendar, the calendars of units that keep another, the units known, those above them; and how
-    sources write dates and numbers."""
+    """The zone and calendar, the calendars of units that keep another, the units known, those above them; how
+    sources write dates and numbers, and which of them hold events."""
 
     zone: str
     calendar: WorkingDays
@@ -72,6 +72,7 @@ class Setting:
     units: frozenset[str] | None = None
     parents: Mapping[str, str | None] = field(default_factory=dict)
     writings: Mapping[str, Writing] = field(default_factory=dict)
+    events: Mapping[str, Events] = field(default_factory=dict)
 
     @property
     def calendars(self) -> list[WorkingDays]:
@@ -86,27 +87,29 @@ class Setting:
 def setting_of(charter: Charter) -> Setting:
     """The setting of a charter whose units are loaded. Raises Invalid for an unknown calendar."""
     head, units = charter.charter, charter.units
-    closed = frozenset(head.closed_days)
     known = units if isinstance(units, list) else []
-    kept = {unit.key: WorkingDays(unit.calendar, closed) for unit in known if unit.calendar}
+    whole = calendar_named(head.calendar, charter)
+    own = {name: calendar_named(name, charter) for name in {unit.calendar for unit in known if unit.calendar}}
+    kept = {unit.key: own[unit.calendar] for unit in known if unit.calendar}
     return Setting(
         head.timezone,
-        WorkingDays(head.calendar, closed),
-        {unit: calendar for unit, calendar in kept.items() if calendar.code != head.calendar},
+        whole,
+        {unit: calendar for unit, calendar in kept.items() if calendar != whole},
         frozenset(unit.key for unit in known) if known else None,
         {unit.key: unit.parent for unit in known},
-        {key: _writing_of(source, head) for key, source in charter.sources.items()},
+        {key: _writing_of(source, whole) for key, source in charter.sources.items()},
+        {key: events for key, one in charter.sources.items() if (events := getattr(one, "events", None)) is not None},
     )
 
 
-def _writing_of(source: Source, head: CharterHead) -> Writing:
+def _writing_of(source: Source, calendar: WorkingDays) -> Writing:
     """How a source writes dates and numbers, as far as the charter says."""
     said = source if isinstance(source, WrittenByPeople) else WrittenByPeople()
     missing = source.missing if isinstance(source, Cells) else None
     return Writing(
         said.decimal,
         said.dates,
-        head.calendar.partition("-")[0],
+        calendar.code.partition("-")[0],
         said.durations,
         None if missing is None else tuple(word.strip() for word in missing),
     )
@@ -129,19 +132,16 @@ def words_in(definitions: Iterable[BaseModel]) -> frozenset[str]:
     return frozenset(word for one in definitions for word in within(one.model_dump(mode="json", by_alias=True)))
 
 
-def counts_working_days(indicator: IndicatorBase) -> bool:
-    """Whether public holidays and closed days change what is counted."""
-    units = [delay.unit for delay in delays_of(indicator)]
-    return "working days" in [*units, getattr(indicator, "in_", None)]
-
-
-def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
+def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
-    Where working days are counted, also the calendar; the closed days are data. Titles, targets, minimum and the check
-    plan leave it the same, and so do words for what is counted.
+    Where working days or hours are counted, also the calendars; closed and opened days are data. Titles, targets,
+    minimum and the check plan leave it the same, and so do words for what is counted.
     """
+    head = charter.charter
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
+    if measured.get("pauses", 0) is None:
+        del measured["pauses"]
     measured["tiers"] = [tier["within"] for tier in measured.get("tiers") or []]
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
     if measured["judged_by"] == "period":
@@ -150,7 +150,14 @@ def definition_hash(indicator: IndicatorBase, head: CharterHead) -> str:
         del measured["in"]
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
     place: dict[str, Any] = {"timezone": head.timezone}
+    if (events := getattr(charter.sources.get(indicator.source or ""), "events", None)) is not None:
+        place["events"] = events.model_dump()
     if counts_working_days(indicator):
         place["calendar"] = head.calendar
+        if charter.calendars:
+            closed = {"closed_days", "open_days"}
+            place["calendars"] = {
+                key: own.model_dump(mode="json", exclude=closed) for key, own in charter.calendars.items()
+            }
     written = json.dumps({"indicator": measured, "head": place}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()

@@ -38,7 +38,7 @@ class Written:
 
     `hours`: some hold a time of day other than midnight; `otherwise`: some name a month, begin with the year and
     slashes, or halve the day. `clean`: every one is written as 2026-10-05 or 2026-10-05T14:30, without blanks around
-    it: no form need be tested.
+    it: no form need be tested. `counted` are instants as numbers.
     """
 
     timed: bool = True
@@ -48,6 +48,7 @@ class Written:
     hours: bool = True
     otherwise: bool = False
     clean: bool = False
+    counted: bool = False
 
     @property
     def is_in_order(self) -> bool:
@@ -166,6 +167,8 @@ def near(column: Any, first: date, last: date) -> Any | None:
 def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalTime) -> Reading:
     """How a column is read, by its type; `text` is its value as text."""
     kind = column.type()
+    if written.counted:
+        return _of_instants(Reading(tag, local, timed=written.timed), column)
     if kind.is_date():
         return _of_dates(Reading(tag, local, timed=False), column)
     if not is_moment(kind):
@@ -175,6 +178,13 @@ def reading_of(tag: str, column: Any, text: Any, written: Written, local: LocalT
     reading = Reading(tag, local, timed=True)
     found = column.delta(ibis.literal(_BASE_UTC, type="timestamp('UTC')"), unit="microsecond")
     first = {reading.name("utc"): found, reading.name("present"): column.notnull()}
+    reading.steps.extend([lambda _: first, reading.local_of_utc, reading.day_of_local])
+    return reading
+
+
+def _of_instants(reading: Reading, column: Any) -> Reading:
+    """Microseconds since the base, as `Moment.utc` tells them."""
+    first = {reading.name("utc"): column, reading.name("present"): column.notnull()}
     reading.steps.extend([lambda _: first, reading.local_of_utc, reading.day_of_local])
     return reading
 

@@ -45,7 +45,12 @@ def is_daily(measure: Measure, date: str) -> bool:
     if measure.indicator.case_key:
         return False
     if type(measure) is WithinMeasure:
-        return measure.by_day and measure.start == date and len(measure.indicator.exclude) < _MOST_CONDITIONS
+        return (
+            measure.by_day
+            and measure.stands is None
+            and measure.start == date
+            and len(measure.indicator.exclude) < _MOST_CONDITIONS
+        )
     return type(measure) is CountMeasure and len(measure.indicator.exclude) < _MOST_CONDITIONS
 
 

@@ -11,18 +11,39 @@ from typing import Any
 
 import ibis
 
+from charter.domain.calendars.pauses import Waits
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import Counts, exact
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.columns import Amount, Reader
-from charter.sources.cells.local_time import lookup
+from charter.sources.cells.local_time import day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer
-from charter.sources.counting.deadlines import by_calendar, day_end, elapsed_end, has_passed
-from charter.sources.counting.kinds import NO_HOUR, STOP_BEFORE_START, UNREADABLE, Measure, as_number
+from charter.sources.counting.deadlines import (
+    WorkClock,
+    by_calendar,
+    day_end,
+    has_passed,
+    length_of,
+    moved_day_end,
+    used_up,
+)
+from charter.sources.counting.kinds import (
+    LONG_PAUSE,
+    NEGATIVE_PAUSE,
+    NO_HOUR,
+    STOP_BEFORE_START,
+    UNREADABLE,
+    Measure,
+    as_number,
+)
+from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, paused, with_pauses
 
 _MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10**6}
+# Working time is counted twice, so that half a step can say that it was closed by then.
+_MICROSECONDS_IN |= {"working minutes": 2 * 60 * 10**6, "working hours": 2 * 3600 * 10**6}
+BY_DAY = ("days", "working days")
 _MINUTE = _MICROSECONDS_IN["minutes"]
 
 
@@ -33,6 +54,24 @@ class Delayed(Measure):
     start: str = ""
     stop: str = ""
     by_day: bool = True
+
+    @property
+    def units(self) -> list[str]:
+        """The units of time in which the delay is told."""
+        return [self.indicator.in_]
+
+    @property
+    def needs_calendar(self) -> bool:
+        return any(unit in ("working hours", "working minutes") for unit in self.units)
+
+    @property
+    def stands(self) -> Any | None:
+        """The pauses of its cases, as a table; None where the clock never stands."""
+        return self.scene.pauses.get(self.indicator.key)
+
+    def _asked(self) -> list[Asked]:
+        """What must be known of pauses, in the order of `units`."""
+        return [Asked(PAUSED_IN[unit]) for unit in self.units]
 
     def uses(self) -> Iterator[tuple[str, str]]:
         yield self.start, "date"
@@ -48,11 +87,14 @@ class Delayed(Measure):
             "bad": stop.unreadable.fill_null(False),
             "early": happened & self.is_before(start, stop),
         }
-        if not self.by_day:
+        if not self.by_day or self.stands is not None:
             added |= {"start_utc": start.utc, "stop_utc": happened.ifelse(stop.utc, null)}
+        if not self.by_day:
             added["hourless"] = self._is_hourless(reader, self.start, start) | self._is_hourless(
                 reader, self.stop, stop
             )
+        if self.stands is not None:
+            added["case"] = reader.text(self._case(reader))
         return {self.name(part): value for part, value in added.items()}
 
     def _is_hourless(self, reader: Reader, name: str, moment: Moment) -> Any:
@@ -74,6 +116,29 @@ class Delayed(Measure):
             return ibis.literal(False)
         return moment.day.notnull() & ~moment.clocked.fill_null(False)
 
+    def _case(self, reader: Reader) -> str:
+        """The column that names the case, as the pauses know it."""
+        said = self.indicator.pauses
+        name: str = said.case if isinstance(said, Waits) else EVENT_CASE
+        return name if name in reader.table.columns else self.indicator.case_key or name
+
+    def widen(self, rows: Any) -> Any:
+        pauses = self.stands
+        if pauses is not None:
+            now = self.scene.now
+            cut = self.column(rows, "stop_utc").fill_null(microseconds(now.instant))
+            cut_day = self.column(rows, "stop").fill_null(day_number(now.day))
+            rows = rows.mutate(**{self.name("cut"): cut, self.name("cut_day"): cut_day})
+            rows = with_pauses(rows, self.tag, pauses, self._asked(), self.scene)
+        if self.needs_calendar:
+            instants = {self.name(f"{part}_work"): self.name(f"{part}_utc") for part in ("start", "stop")}
+            rows = self.scene.clock.read(rows, instants)
+        return rows
+
+    def paused(self, rows: Any, place: int = 0) -> Any:
+        """How long the clock stood, as the delay at a place of `units` is counted."""
+        return 0 if self.stands is None else paused(rows, self.tag, place)
+
     def is_before(self, start: Moment, stop: Moment) -> Any:
         """Whether the stop lies before the start."""
         instants = stop.utc < start.utc
@@ -86,7 +151,11 @@ class Delayed(Measure):
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
         found = [(rows[self.name("bad")], UNREADABLE)]
         found += [] if self.by_day else [(rows[self.name("hourless")], NO_HOUR)]
-        return [*found, (rows[self.name("early")], STOP_BEFORE_START)]
+        found.append((rows[self.name("early")], STOP_BEFORE_START))
+        if self.stands is not None:
+            told = self.column(rows, "pause_bad")
+            found += [(told == 2, UNREADABLE), (told == 1, NEGATIVE_PAUSE)]
+        return found
 
     def column(self, rows: Any, part: str) -> Any:
         """A column of its own."""
@@ -105,10 +174,14 @@ class WithinMeasure(Delayed):
             yield self._paused, "number"
 
     @property
+    def units(self) -> list[str]:
+        return [delay.unit for delay in self.delays]
+
+    @property
     def _paused(self) -> str | None:
-        """The column of paused minutes; days, working days and months do not pause."""
-        paused: str | None = self.indicator.paused
-        return paused if any(delay.is_elapsed for delay in self.delays) else None
+        """The column of paused minutes; days, working days and months do not pause by it."""
+        column: str | None = self.indicator.paused
+        return column if not all(delay.is_by_day for delay in self.delays) else None
 
     def read(self, reader: Reader) -> dict[str, Any]:
         added = super().read(reader)
@@ -118,23 +191,46 @@ class WithinMeasure(Delayed):
             added[self.name("bad")] = added[self.name("bad")] | minutes.unreadable.fill_null(False)
         return added
 
-    def judge(self, rows: Any) -> dict[str, Any]:
-        return {self.name(f"end{at}"): self._end(delay, rows) for at, delay in enumerate(self.delays)}
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        tests = super().errors(rows)
+        if self._paused:
+            minutes, now = self.column(rows, "paused"), microseconds(self.scene.now.instant)
+            lasted = self.column(rows, "stop_utc").fill_null(now) - self.column(rows, "start_utc")
+            tests += [(minutes < 0, NEGATIVE_PAUSE), ((minutes > lasted).fill_null(False), LONG_PAUSE)]
+        return tests
 
-    def _end(self, delay: Delay, rows: Any) -> Any:
-        if not delay.is_elapsed:
-            return day_end(delay, self.column(rows, "start"), rows["unit"], self.scene.span, self.scene.setting)
-        paused = self.column(rows, "paused") if self._paused else None
-        return elapsed_end(delay, self.column(rows, "start_utc"), paused)
+    def judge(self, rows: Any) -> dict[str, Any]:
+        return {self.name(f"end{at}"): self._end(at, delay, rows) for at, delay in enumerate(self.delays)}
+
+    def _asked(self) -> list[Asked]:
+        return [Asked(PAUSED_IN[delay.unit], used_up(delay)) for delay in self.delays]
+
+    def _end(self, at: int, delay: Delay, rows: Any) -> Any:
+        stood = self.paused(rows, at)
+        if delay.is_by_day:
+            start, unit = self.column(rows, "start"), rows["unit"]
+            if delay.unit == "working days" and self.stands is not None:
+                return moved_day_end(delay, start, unit, stood, self.scene)
+            return day_end(delay, start, unit, self.scene.span, self.scene.setting) + stood
+        minutes = self.column(rows, "paused") if self._paused else 0
+        if delay.is_elapsed:
+            return self.column(rows, "start_utc") + length_of(delay) + stood + minutes
+        return WorkClock.worked(rows, self.name("start_work")) + length_of(delay) + stood + minutes * 2
 
     def conclude(self, rows: Any) -> dict[str, Any]:
         met, passed = {}, []
         for at, delay in enumerate(self.delays):
             end = self.column(rows, f"end{at}")
-            stop = self.column(rows, "stop_utc" if delay.is_elapsed else "stop")
-            met[self.name(f"met{at}")] = (stop <= end).fill_null(False)
-            passed.append(has_passed(delay, end, self.scene.now).fill_null(False))
+            met[self.name(f"met{at}")] = (self._stopped(delay, rows) <= end).fill_null(False)
+            passed.append(has_passed(delay, end, rows, self.scene).fill_null(False))
         return met | {self.name("judged"): reduce(operator.and_, passed)}
+
+    def _stopped(self, delay: Delay, rows: Any) -> Any:
+        """The stop on the clock of a delay: what comes after closing time is late for a delay used up by then."""
+        if delay.is_in_hours:
+            name = self.name("stop_work")
+            return WorkClock.worked(rows, name) + WorkClock.is_late(rows, name)
+        return self.column(rows, "stop_utc" if delay.is_elapsed else "stop")
 
     def pending(self, rows: Any) -> Any:
         return ~self.column(rows, "judged")
@@ -165,9 +261,15 @@ class LengthMeasure(Delayed):
         return {self.name("length"): self._length(rows).cast("decimal(38, 0)")}
 
     def _length(self, rows: Any) -> Any:
+        return self._between(rows) - self.paused(rows)
+
+    def _between(self, rows: Any) -> Any:
         start, stop = self.column(rows, "start"), self.column(rows, "stop")
         if self.indicator.in_ == "days":
             return stop - start
+        if self.needs_calendar:
+            first, last = (WorkClock.worked(rows, self.name(f"{part}_work")) for part in ("start", "stop"))
+            return last - first
         if self.indicator.in_ != "working days":
             return self.column(rows, "stop_utc") - self.column(rows, "start_utc")
         first = self.scene.span.first

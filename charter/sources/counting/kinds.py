@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.terms import Nature
-from charter.sources.cells.columns import Reader
-from charter.sources.cells.context import Setting
+from charter.sources.cells.columns import Reader, is_embedded
+from charter.sources.cells.context import Wanted, Writing, words_in
+from charter.sources.cells.local_time import LocalTime
+from charter.sources.cells.moments import Written
+from charter.sources.cells.profile import look_at
+from charter.sources.cells.queries import Rows
 from charter.sources.counting.conditions import FALSE, TRUE, is_unanswered, meets, uses_of
-from charter.sources.counting.deadlines import Now, Span
+from charter.sources.counting.deadlines import Scene as Scene
+from charter.sources.counting.recent_rows import newest_use
 
 STOP_BEFORE_START = "stop before start"
 UNREADABLE = "unreadable"
@@ -21,15 +30,8 @@ MISSING_VALUE = "missing value"
 OUTSIDE_SCALE = "outside 0-10"
 NO_HOUR = "no hour"
 NO_ANSWER = "no answer"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the rows of one scan share."""
-
-    span: Span
-    setting: Setting
-    now: Now
+NEGATIVE_PAUSE = "negative pause"
+LONG_PAUSE = "pause longer than the case"
 
 
 @dataclass
@@ -47,6 +49,15 @@ class Measure(ABC):
     def read(self, reader: Reader) -> dict[str, Any]:
         """Columns to add to each row, by name."""
         return {}
+
+    @property
+    def needs_calendar(self) -> bool:
+        """Whether rows must tell the place of their unit's calendar, as `calendar`."""
+        return False
+
+    def widen(self, rows: Any) -> Any:
+        """The rows of the periods with what other rows tell of them."""
+        return rows
 
     def judge(self, rows: Any) -> dict[str, Any]:
         """Columns to add to each row of the periods, from those read."""
@@ -156,3 +167,59 @@ class YesNoMeasure(TestedMeasure):
 
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
         return [(rows[self.name("gap")], MISSING_VALUE), (rows[self.name("bad")], UNREADABLE)]
+
+
+def date_column(indicator: IndicatorBase) -> str:
+    """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
+    column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
+    if column is None:
+        raise SourceError(
+            "The indicator “%(indicator)s” cannot be read from a source: write date, the column that puts a row in its "
+            "period.",
+            indicator=indicator.key,
+        )
+    return column
+
+
+def reader_of(measures: list[Measure], table: Any, written: Mapping[str, Written] | None = None) -> Reader:
+    """What reads the columns that the measures use, after a first look at them; text is read once for all.
+
+    `table`: rows as a table, or as Rows of which only those needed are read. `written` tells of columns that need no
+    look.
+    """
+    scene, source = measures[0].scene, measures[0].indicator.source or ""
+    # Changes of clocks well before the first period move no row into or out of it.
+    local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
+    rows, wanted = table if isinstance(table, Rows) else Rows(lambda: table), wanted_of(measures)
+    found = rows.part(wanted) if rows.part else rows.whole()
+    writing = scene.setting.writings.get(source, Writing())
+    reader = Reader(found, source or "source", local, writing=writing, wanted=wanted, known=rows.known)
+    reader.written |= written or {}
+    reader.names = rows.names
+    everything = partial(rows.part, replace(wanted, whole=True)) if rows.part else rows.whole
+    reader.whole = everything if rows.part or not is_embedded(found) else None
+    uses = uses_in(measures, reader)
+    look_at(reader, [use for use in uses if use[0] not in reader.written])
+    dates, numbers = ([name for name, role in uses if role == wanted_role] for wanted_role in ("date", "number"))
+    reader.prepare(dates, numbers)
+    return reader
+
+
+def wanted_of(measures: Sequence[Measure]) -> Wanted:
+    """What of a source the measures need."""
+    span, indicators = measures[0].scene.span, [each.indicator for each in measures]
+    dates, is_whole = tuple(dict.fromkeys(map(date_column, indicators))), any(each.distinct for each in indicators)
+    return Wanted(words_in(indicators), dates, span.first, span.last, measures[0].scene.now.day, is_whole)
+
+
+def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
+    """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
+    uses = [(date_column(each.indicator), "date") for each in measures]
+    uses += [use for each in measures for use in newest_use(each.indicator, reader)]
+    for each in measures:
+        uses += each.uses()
+        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
+            uses += uses_of(condition)
+        said = (getattr(each.indicator, part) or () for part in ("case_key", "unit", "channel", "segment"))
+        uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
+    return uses

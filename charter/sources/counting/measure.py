@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -39,9 +38,7 @@ from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader, is_embedded
-from charter.sources.cells.context import Setting, Wanted, Writing, words_in
-from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.profile import look_at
+from charter.sources.cells.context import Setting
 from charter.sources.cells.queries import Rows
 from charter.sources.cells.reach import Reach, reach_of, rows_by_day
 from charter.sources.counting.amounts import (
@@ -52,26 +49,23 @@ from charter.sources.counting.amounts import (
     SumsMeasure,
     TotalMeasure,
 )
-from charter.sources.counting.conditions import uses_of
+from charter.sources.counting.cases import Cases, cases_of
 from charter.sources.counting.day_totals import DailyScan, families
 from charter.sources.counting.deadlines import Now, Span
-from charter.sources.counting.delays import DelayMeasure, WithinMeasure
-from charter.sources.counting.kinds import CasesMeasure, CountMeasure, Measure, Scene, TestedMeasure, YesNoMeasure
+from charter.sources.counting.delays import BY_DAY, DelayMeasure, WithinMeasure
+from charter.sources.counting.kinds import (
+    CasesMeasure,
+    CountMeasure,
+    Measure,
+    Scene,
+    TestedMeasure,
+    YesNoMeasure,
+    date_column,
+    reader_of,
+    uses_in,
+)
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
-from charter.sources.counting.recent_rows import newest_use
 from charter.sources.counting.scan import Scan
-
-
-def date_column(indicator: IndicatorBase) -> str:
-    """The column that puts a row in its period: `date`, or the start of a delay. Raises SourceError without one."""
-    column: str | None = getattr(indicator, "date", None) or getattr(indicator, "start", None)
-    if column is None:
-        raise SourceError(
-            "The indicator “%(indicator)s” cannot be read from a source: write date, the column that puts a row in its "
-            "period.",
-            indicator=indicator.key,
-        )
-    return column
 
 
 def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
@@ -88,14 +82,14 @@ def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
 
 def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None:
     match indicator:
-        case ShareWithin():
+        case ShareWithin(start=str() as start, stop=str() as stop):
             delays = delays_of(indicator)
-            by_day = not any(delay.is_elapsed for delay in delays)
-            return WithinMeasure(indicator, tag, scene, indicator.start, indicator.stop, by_day, delays)
+            by_day = all(delay.is_by_day for delay in delays)
+            return WithinMeasure(indicator, tag, scene, start, stop, by_day, delays)
         case Mean(value=None, start=str() as start, stop=str() as stop):
-            return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+            return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case Percentile(value=None, start=str() as start, stop=str() as stop):
-            return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in ("days", "working days"))
+            return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case PlainShare() if indicator.success is not None:
             return TestedMeasure(indicator, tag, scene)
         case YesNo() if indicator.success != "manual":
@@ -171,35 +165,66 @@ class Measured:
 
 
 def measure(
-    indicator: IndicatorBase, table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+    indicator: IndicatorBase,
+    table: Any,
+    periods: Sequence[Period],
+    as_of: datetime,
+    setting: Setting,
+    others: Mapping[str, Any] | None = None,
 ) -> Measured:
     """The counts of one indicator for several periods, as known at `as_of` (aware).
 
     Raises SourceError when the source is not what the indicator says, or the kind is not measured from a source.
     """
-    return measure_many([indicator], table, periods, as_of, setting)[0]
+    return measure_many([indicator], table, periods, as_of, setting, others)[0]
 
 
 def measure_many(
-    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+    indicators: Sequence[IndicatorBase],
+    table: Any,
+    periods: Sequence[Period],
+    as_of: datetime,
+    setting: Setting,
+    others: Mapping[str, Any] | None = None,
 ) -> list[Measured]:
     """The counts of indicators of the same source and period kind, in the order given; one scan where they share it.
 
-    `table`: rows as a table, or as Rows of which only those needed are read.
+    `table`: rows as a table, or as Rows of which only those needed are read. `others` are the tables of sources that
+    tell their pauses, by key.
     """
-    ordered, given = sorted(periods), table if isinstance(table, Rows) else Rows(lambda: table)
+    ordered = sorted(periods)
     _check(ordered, as_of)
-    scene = scene_of(ordered, as_of, setting)
-    measures = [measure_of(indicator, f"i{at}", scene) for at, indicator in enumerate(indicators)]
+    found: dict[int, Measured] = {}
+    with cases_of(indicators, table, scene_of(ordered, as_of, setting), others or {}) as groups:
+        for cases in groups:
+            found |= zip(cases.places, _measure_cases(cases, ordered), strict=True)
+    return [found[at] for at in range(len(indicators))]
+
+
+def _measure_cases(cases: Cases, periods: list[Period]) -> Iterator[Measured]:
+    """The counts of indicators that share a table; of an event log, as its rows were read."""
+    for each in _measure_rows(cases, periods):
+        if cases.reach is None:
+            yield each
+        else:
+            rows, first, latest = cases.reach.rows, cases.reach.first, cases.reach.last
+            lost = each.undated + cases.lost
+            yield replace(each, rows_read=rows, undated=lost, first=first, latest=latest, days=cases.days)
+
+
+def _measure_rows(cases: Cases, ordered: list[Period]) -> list[Measured]:
+    table, indicators = cases.table, cases.indicators
+    measures = [measure_of(indicator, f"i{at}", cases.scene) for at, indicator in enumerate(indicators)]
     alike: dict[str, list[Measure]] = defaultdict(list)
     for each in measures:
         alike[_shared(each.indicator)].append(each)
     # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
-    whole = reader_of(measures, given) if given.part or is_embedded(given.whole()) else None
+    given = table if isinstance(table, Rows) else Rows(lambda: table)
+    whole = reader_of(measures, given, cases.written) if given.part or is_embedded(given.whole()) else None
     found: dict[str, Measured] = {}
     try:
         for members in alike.values():
-            found |= _measure_alike(members, whole or reader_of(members, given), ordered)
+            found |= _measure_alike(members, whole or reader_of(members, given, cases.written), ordered)
     finally:
         if whole is not None:
             whole.let_go()
@@ -230,43 +255,25 @@ def _shared(indicator: IndicatorBase) -> str:
 
 
 def queries_of(
-    indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
+    indicators: Sequence[IndicatorBase],
+    table: Any,
+    periods: Sequence[Period],
+    as_of: datetime,
+    setting: Setting,
+    others: Mapping[str, Any] | None = None,
 ) -> list[Any]:
     """The counting query of each scan, as Ibis expressions, not run: to read, or to compile for another engine.
 
     After that of a percentile comes the one that puts its cases in order.
     """
-    scene, found = scene_of(sorted(periods), as_of, setting), []
-    for measure in (measure_of(each, "i0", scene) for each in indicators):
-        (scan,) = _scans([measure], reader_of([measure], table), sorted(periods))
-        found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
+    found = []
+    for indicator in indicators:
+        with cases_of([indicator], table, scene_of(sorted(periods), as_of, setting), others or {}) as groups:
+            for cases in groups:
+                measure = measure_of(cases.indicators[0], "i0", cases.scene)
+                (scan,) = _scans([measure], reader_of([measure], cases.table, cases.written), sorted(periods))
+                found += [scan.query(), *([ranking(scan, measure)] if isinstance(measure, Ranked) else [])]
     return found
-
-
-def reader_of(measures: list[Measure], table: Any) -> Reader:
-    """What reads the columns that the measures use, after a first look at them; text is read once for all."""
-    scene, source = measures[0].scene, measures[0].indicator.source or ""
-    # Changes of clocks well before the first period move no row into or out of it.
-    local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
-    rows, wanted = table if isinstance(table, Rows) else Rows(lambda: table), wanted_of(measures)
-    found = rows.part(wanted) if rows.part else rows.whole()
-    writing = scene.setting.writings.get(source, Writing())
-    reader = Reader(found, source or "source", local, writing=writing, wanted=wanted, known=rows.known)
-    reader.names = rows.names
-    everything = partial(rows.part, replace(wanted, whole=True)) if rows.part else rows.whole
-    reader.whole = everything if rows.part or not is_embedded(found) else None
-    uses = uses_in(measures, reader)
-    look_at(reader, uses)
-    dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
-    reader.prepare(dates, numbers)
-    return reader
-
-
-def wanted_of(measures: Sequence[Measure]) -> Wanted:
-    """What of a source the measures need."""
-    span, indicators = measures[0].scene.span, [each.indicator for each in measures]
-    dates, is_whole = tuple(dict.fromkeys(map(date_column, indicators))), any(each.distinct for each in indicators)
-    return Wanted(words_in(indicators), dates, span.first, span.last, measures[0].scene.now.day, is_whole)
 
 
 def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:
@@ -303,19 +310,6 @@ def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:
     read = {name for name, _ in uses_in([measure], reader)}
     named = ((said, said.values.get("columns", [said.values.get("column")])) for said in reader.told)
     return tuple(said for said, names in named if read & set(names))
-
-
-def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
-    """The columns that indicators read as a "date" or a "number"; conditions on dates and numbers among them."""
-    uses = [(date_column(each.indicator), "date") for each in measures]
-    uses += [use for each in measures for use in newest_use(each.indicator, reader)]
-    for each in measures:
-        uses += each.uses()
-        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
-            uses += uses_of(condition)
-        said = (getattr(each.indicator, part) or () for part in ("case_key", "unit", "channel", "segment"))
-        uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
-    return uses
 
 
 def _measured(measure: Measure, scan: Scan, told: list[dict[str, Any]], reach: Reach) -> Measured:

@@ -16,8 +16,9 @@ from charter.domain.vocabulary.privacy import masked
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.context import Setting
 from charter.sources.cells.queries import answer
-from charter.sources.counting.kinds import Measure
-from charter.sources.counting.measure import date_column, measure_of, reader_of, scene_of, uses_in
+from charter.sources.counting.cases import cases_of
+from charter.sources.counting.kinds import Measure, date_column, reader_of, uses_in
+from charter.sources.counting.measure import measure_of, scene_of
 from charter.sources.counting.scan import FIRST_REASON, JUDGED, PENDING, Scan
 
 ROWS = 10
@@ -35,16 +36,25 @@ class Example:
 
 
 def examples(
-    indicator: IndicatorBase, table: Any, period: Period, as_of: datetime, setting: Setting, *, most: int = ROWS
+    indicator: IndicatorBase,
+    table: Any,
+    period: Period,
+    as_of: datetime,
+    setting: Setting,
+    *,
+    others: Mapping[str, Any] | None = None,
+    most: int = ROWS,
 ) -> list[Example]:
     """Up to `most` rows of the period, some of every fate that occurs, as known at `as_of`. Raises SourceError."""
-    scene = scene_of([period], as_of, setting)
-    measure = measure_of(indicator, "i0", scene)
-    reader = reader_of([measure], table)
-    read = _columns(indicator, measure, reader)
-    scan = _ShownScan([measure], reader, scene, date_column(indicator), [period], shown=read)
-    told = answer(_picked(scan, measure, most), reader.source)
-    return [_example(indicator, scan, measure, row) for row in told]
+    with cases_of([indicator], table, scene_of([period], as_of, setting), others or {}) as groups:
+        cases = next(groups)
+        counted = cases.indicators[0]
+        measure = measure_of(counted, "i0", cases.scene)
+        reader = reader_of([measure], cases.table, cases.written)
+        read = _columns(counted, measure, reader)
+        scan = _ShownScan([measure], reader, cases.scene, date_column(counted), [period], shown=read)
+        told = answer(_picked(scan, measure, most), reader.source)
+        return [_example(counted, scan, measure, row) for row in told]
 
 
 def _columns(indicator: IndicatorBase, measure: Measure, reader: Reader) -> list[str]:

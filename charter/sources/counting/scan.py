@@ -18,7 +18,7 @@ from charter.sources.cells.local_time import lookup
 from charter.sources.cells.moments import lies_near
 from charter.sources.cells.queries import answer
 from charter.sources.counting.conditions import meets
-from charter.sources.counting.deadlines import Span
+from charter.sources.counting.deadlines import Span, with_calendar
 from charter.sources.counting.kinds import Measure, Scene
 from charter.sources.counting.recent_rows import NEWEST, clash, newest, newest_first
 
@@ -69,6 +69,10 @@ class Scan:
         if self.measures[0].indicator.case_key:
             rows = self._distinct(rows)
         rows = self._in_periods(rows)
+        if any(each.needs_calendar for each in self.measures):
+            rows = with_calendar(rows, self.scene.setting)
+        for each in self.measures:
+            rows = each.widen(rows)
         for step in ("judge", "conclude"):
             added = {name: value for each in self.measures for name, value in getattr(each, step)(rows).items()}
             rows = rows.mutate(**added) if added else rows

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import ibis
 
@@ -61,6 +62,7 @@ class OpenSource:
     fingerprint: str
     counted: int | None
     read_as_known_on: bool
+    address: str = ""
     layout: Layout = field(default_factory=lambda: Layout(""))
     known: Known | None = None
     part: Callable[[Wanted], Any] | None = None
@@ -153,7 +155,10 @@ def _open(
         closing.callback(opened.close)
         schema = "" if opened.part else repr(opened.whole.schema())
         told = hashlib.sha256(f"{source.table}\0{schema}".encode()).hexdigest()
-        return OpenSource(key, opened.whole, told, None, read_as_known_on=False, part=opened.part, names=opened.names)
+        opened_table = OpenSource(
+            key, opened.whole, told, None, read_as_known_on=False, part=opened.part, names=opened.names
+        )
+        return replace(opened_table, address=source.url)
     if isinstance(source, HttpJsonSource):
         walk = PageWalk(source, Asking(key, source, place.environ, Limits(place.http_allow)))
         http_json.load_pages(engine.con, "rows", key, walk)
@@ -176,9 +181,9 @@ def _open(
         rows = asked_of(key, lambda: int(found.table.count().to_pyarrow().as_py()))
         told = fingerprint.result()
     again()
-    source_of_files = OpenSource(key, found.table, told, rows, True, found.layout, known, names=found.names)
-    source_of_files._refuse_changed = again
-    return source_of_files
+    opened_files = OpenSource(key, found.table, told, rows, True, layout=found.layout, known=known, names=found.names)
+    opened_files._refuse_changed = again
+    return opened_files
 
 
 def _size_of(path: Path) -> int:
@@ -191,6 +196,28 @@ def _hold_on_disk(engine: Any) -> None:
     (folder,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
     engine.raw_sql(f"ATTACH {quoted(f'{folder}/rows.duckdb')} AS held")
     engine.raw_sql("USE held")
+
+
+def beside(counted: OpenSource, other: OpenSource) -> Any:
+    """The table of another source in the engine that counts the first one. Raises SourceError.
+
+    What stands in another database than the rows cannot be joined with them: only our own engine takes tables in.
+    """
+    here, there = counted.table.get_backend(), other.table.get_backend()
+    if here is there:
+        return other.table
+    if here.name == "duckdb":
+        rows = asked_of(other.key, lambda: other.table.to_pyarrow())
+        return here.create_table(f"promesse_{uuid4().hex}", rows, temp=True)
+    if counted.address and counted.address == other.address:
+        named = other.table.op()
+        return here.table(named.name, database=(named.namespace.catalog, named.namespace.database))
+    raise SourceError(
+        "The rows of “%(source)s” stand in a database, and their pauses in “%(other)s” do not: put both into the same "
+        "database, or both into files.",
+        source=counted.key,
+        other=other.key,
+    )
 
 
 def own_engine(place: Place, closing: ExitStack) -> Any:

@@ -13,7 +13,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from charter.domain.charter_file.charter import Charter
+from charter.domain.calendars.charter_calendars import week_told
+from charter.domain.charter_file.charter import Charter, calendar_named
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.plan import Change, Plan, indicators_of
 from charter.domain.charter_file.text.canonical import plain_charter
@@ -24,6 +25,7 @@ from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import SOURCE_KINDS, SOURCES, source_form
 from charter.web.charters.indicator_form import DELAY_WORDS, KINDS, indicator_form
 from charter.web.frame.layout import current_language
+from charter.words.calendars import week_words
 from charter.words.formats import format_date, format_level, text_in
 
 
@@ -40,6 +42,9 @@ def essence(charter: Charter | None, thing: str, key: str, language: str) -> str
         return _indicator(indicators_of(charter)[key][1], language)
     if thing == "source":
         return _source(charter.sources[key])
+    if thing == "calendar":
+        calendar = calendar_named(key, charter)
+        return week_words(week_told(calendar, charter.charter.valid_from), language)
     names = {one.key: one.name for one in charter.units}
     parent = next((one.parent for one in charter.units if one.key == key), None)
     return gettext("belongs to %(parent)s", parent=names[parent]) if parent else ""
@@ -65,6 +70,7 @@ THINGS: Mapping[str, object] = {
     "charter": _("The charter"),
     "unit": _("Unit"),
     "source": _("Source"),
+    "calendar": _("Calendar"),
     "commitment": _("Commitment"),
     "indicator": _("Indicator"),
     "target": _("Indicator"),
@@ -181,6 +187,7 @@ def _labels(new: Charter) -> dict[str, Field]:
     sections = [
         *forms.head_form(),
         *forms.unit_form(unit, is_new=False),
+        *forms.calendar_form(is_new=False),
         *(section for kind in SOURCES for section in source_form(kind, is_new=False)),
         *(section for kind in Kind for section in indicator_form(plain, kind.value, is_new=False)),
         *forms.commitment_form(plain, is_new=False, language=current_language()),

@@ -96,7 +96,10 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
 
 
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
-CALENDAR_HELP = _("The country of the public holidays, with its region if need be: FR, FR-57, US-NY.")
+CALENDAR_HELP = _(
+    "One of the charter's own calendars, or the country of the public holidays, with its region if need be: FR, FR-57, "
+    "US-NY."
+)
 COMPONENTS: Sequence[tuple[str, Any]] = (
     (Component.COMPETENCE, _("competence")),
     (Component.HONESTY, _("honesty")),
@@ -137,6 +140,7 @@ HEAD: tuple[Field, ...] = (
     Field("organisation", _("Organisation"), is_required=True),
     Field("timezone", _("Time zone"), help=_("Like Europe/Paris."), is_required=True),
     Field("calendar", _("Calendar of working days"), help=CALENDAR_HELP, is_required=True),
+    Field("year_starts", _("First day of the year"), help=_("Month-day, like 04-01; 01-01 unless written.")),
     Field("example", _("Marked as an example everywhere"), "check"),
     Field("closed_days", _("Days the organisation is closed"), "lines", _("One per line, year-month-day.")),
     Field("chain", _("The chain of touchpoints"), "lines", _("One per line, in the order customers pass them.")),
@@ -247,6 +251,33 @@ QUESTIONS: tuple[Field, ...] = (
 )
 
 
+HOURS_HELP = _(
+    "One line for each day or run of days, %(days)s. Days left out are closed; left empty, whole days outside the "
+    "country's weekend.",
+    days="mon-fri: ['09:00-12:30', '13:30-18:00']",
+)
+
+
+def calendar_form(*, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """One calendar of the organisation's own."""
+    return [
+        (
+            _("The calendar"),
+            [
+                *([key_field()] if is_new else []),
+                Field("country", _("Public holidays of"), help=COUNTRY_HELP),
+                Field("open", _("Opening hours"), "notation", HOURS_HELP),
+                Field("closed_days", _("Days closed besides"), "lines", _("One per line, year-month-day.")),
+                Field("open_days", _("Days opened besides"), "notation", OPENED_HELP),
+            ],
+        )
+    ]
+
+
+OPENED_HELP = _("One per line, with the hours: %(day)s", day="2026-12-27: ['10:00-16:00']")
+COUNTRY_HELP = _("A country, with its region if need be: FR, FR-57, US-NY. Empty: that of the charter's calendar.")
+
+
 def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tuple[Any, Sequence[Field]]]:
     """One unit of the tree."""
     others = [(one["key"], one["name"]) for one in plain["units"] if one["key"] != key]
@@ -270,6 +301,12 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
 
 PATH = Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True)
 ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
+EVENTS = Field(
+    "events",
+    _("Rows that are events of cases"),
+    "notation",
+    _("The columns of case, instant and state, %(events)s.", events="{case: number, at: changed_at, state: status}"),
+)
 WRITTEN = (
     Field(
         "decimal",
@@ -292,6 +329,7 @@ WRITTEN = (
         _("Hours and minutes when left empty."),
         options=(("h:m", _("hours first: 3:20 is 3 h 20")), ("m:s", _("minutes first: 3:20 is 3 min 20 s"))),
     ),
+    EVENTS,
 )
 BELOW = (
     Field("header_row", _("Line of the names"), "whole", _("The first one when left empty.")),
@@ -317,7 +355,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         *WRITTEN,
         MISSING,
     ),
-    "parquet": (PATH, FROM_NAME, MISSING),
+    "parquet": (PATH, FROM_NAME, MISSING, EVENTS),
     "xlsx": (
         PATH,
         Field("sheet", _("Sheet"), help=_("The first one when left empty.")),

@@ -31,12 +31,15 @@ DISTINCT_HELP = _(
 )
 UNITS_HELP = _("Empty: all. Or whole, %(kind)s, or %(keys)s.", kind="{kind: region}", keys="[lille, metz]")
 COLUMN = _("The name of a column of the source.")
-SECONDS = ("seconds", "minutes", "hours", "days", "working days")
+SECONDS = ("seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days")
 DELAY_WORDS: dict[str, object] = {
     "seconds": _("seconds"),
     "minutes": _("minutes"),
     "hours": _("hours"),
+    "working minutes": _("working minutes"),
+    "working hours": _("working hours"),
     "days": _("days"),
+    "weeks": _("weeks"),
     "working days": _("working days"),
     "months": _("months"),
 }
@@ -56,6 +59,23 @@ KINDS: dict[str, tuple[Any, Any]] = {
 }
 
 
+START, STOP = "{state: [New]}", "{state: [Closed], which: last}"
+STARTS = Field(
+    "start", _("Start column"), "notation", _("When the delay starts: a column, or %(states)s.", states=START)
+)
+STOPS = Field("stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP))
+PAUSES = Field(
+    "pauses",
+    _("When the clock stands"),
+    "notation",
+    _(
+        "Of another source, %(waits)s, or in states of the log, %(states)s.",
+        waits="{source: waits, case: id, from: asked, until: received}",
+        states="{state: [Waiting]}",
+    ),
+)
+
+
 def _date() -> Field:
     return Field("date", _("Date column"), help=_("It puts a row in its period."))
 
@@ -65,9 +85,10 @@ def _delay_of() -> list[Field]:
     return [
         _date(),
         Field("value", _("Value column"), help=_("Leave it empty to measure a delay instead.")),
-        Field("start", _("Start column"), help=_("When the delay starts.")),
-        Field("stop", _("Stop column"), help=_("When the delay stops.")),
+        STARTS,
+        STOPS,
         Field("in", _("Delay counted in"), "select", options=units),
+        PAUSES,
     ]
 
 
@@ -76,13 +97,19 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     if kind == Kind.SHARE_WITHIN:
         tiers = (Field("within", _("Within"), "delay"), Field("target", _("Target in %"), "share"))
         return [
-            Field("start", _("Start column"), help=_("When the delay starts: received, file complete…")),
-            Field("stop", _("Stop column"), help=_("When the delay stops: answered, closed… Empty: still open.")),
+            Field(
+                "start",
+                _("Start column"),
+                "notation",
+                _("When the delay starts: a column, or %(states)s.", states=START),
+            ),
+            STOPS,
             Field("within", _("Promised delay"), "delay", _("Leave it empty for a promise in steps.")),
             Field("tiers", _("Steps"), "rows", columns=tiers),
             Field("ceiling.beyond", _("Tail: beyond this delay"), "delay"),
             Field("ceiling.at_most", _("at most this share, in %"), "share"),
             Field("paused", _("Pause column"), help=_("Minutes that do not count.")),
+            PAUSES,
         ]
     if kind == Kind.SHARE:
         return [

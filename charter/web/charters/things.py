@@ -28,15 +28,28 @@ from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("things", __name__, url_prefix="/charter/draft")
 
-THINGS = {"commitments": "commitment", "indicators": "indicator", "units": "unit", "sources": "source"}
+THINGS = {
+    "commitments": "commitment",
+    "indicators": "indicator",
+    "units": "unit",
+    "sources": "source",
+    "calendars": "calendar",
+}
 """The word of an address, and the thing it means."""
 
-NAMES = {"commitment": _("Commitment"), "indicator": _("Indicator"), "unit": _("Unit"), "source": _("Source")}
+NAMES = {
+    "commitment": _("Commitment"),
+    "indicator": _("Indicator"),
+    "unit": _("Unit"),
+    "source": _("Source"),
+    "calendar": _("Calendar"),
+}
 NEW = {
     "commitment": _("A new commitment"),
     "indicator": _("A new indicator"),
     "unit": _("A new unit"),
     "source": _("A new source"),
+    "calendar": _("A new calendar"),
 }
 Sections = Sequence[tuple[Any, Sequence[Field]]]
 
@@ -100,6 +113,8 @@ def sections_of(thing: str, plain: Plain, made: Plain, *, is_new: bool) -> Secti
         return indicator_form(plain, made["kind"], is_new=is_new, key=key)
     if thing == "unit":
         return forms.unit_form(plain, is_new=is_new, key=key)
+    if thing == "calendar":
+        return forms.calendar_form(is_new=is_new)
     return source_form(made["kind"], is_new=is_new)
 
 

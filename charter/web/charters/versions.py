@@ -9,6 +9,7 @@ from flask_babel import gettext
 from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.text.canonical import write_charter
 from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
+from charter.domain.vocabulary.periods import YEARS
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts, version_list
@@ -16,6 +17,7 @@ from charter.web.charters.differences import lines_of
 from charter.web.charters.draft import FIRST, as_file, first_form, first_text, text_sent
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.words.formats import weekdays
 from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("charter", __name__)
@@ -33,6 +35,17 @@ def page() -> ResponseReturnValue:
         return render_template("charter/first.html", shown=first_form(), text=FIRST, findings=[], refusal="")
     zone = version_list.timezone()
     return render_template("charter/charter.html", versions=found, draft=draft, writes=writes, timezone=zone)
+
+
+@pages.get("/charter/calendars")
+@needs(Permission.READ_DESK)
+def calendars() -> ResponseReturnValue:
+    """The calendars of the charter in force over a year, with their holidays, closed and opened days."""
+    year = request.args.get("year", now().year, type=int)
+    if year not in YEARS:
+        raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "year", text=str(year))
+    found = version_list.calendar_years(current_actor(), year)
+    return render_template("charter/calendars.html", found=found, year=year, weekdays=weekdays(current_language()))
 
 
 @pages.get("/charter/versions/<int:number>")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.working_days import WorkingDays, calendars_in_use, is_known_calendar, latest_after
+from charter.domain.vocabulary.working_days import WorkingDays, is_known_calendar, latest_after
 
 DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
 
@@ -63,9 +63,3 @@ def test_offsets_give_the_days_to_the_due_date_for_each_start() -> None:
     # Friday 2 to Monday 5 October 2026, 2 working days: Tuesday, Tuesday, Tuesday, Wednesday.
     assert WorkingDays("FR").offsets(date(2026, 10, 2), date(2026, 10, 5), 2) == [4, 3, 2, 2]
     assert WorkingDays("FR").running_count(date(2026, 10, 2), date(2026, 10, 6)) == [1, 1, 1, 2, 3]
-
-
-def test_calendars_in_use_begin_with_the_charters_and_share_its_closed_days() -> None:
-    found = calendars_in_use("FR", [date(2026, 5, 15)], [None, "FR-57", "FR", "FR-57"])
-    assert [calendar.code for calendar in found] == ["FR", "FR-57"]
-    assert not any(calendar.is_working(date(2026, 5, 15)) for calendar in found)

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from charter.domain.calendars.pauses import State
 from charter.domain.charter_file.consistency.head import (
-    CALENDAR_REMEDY,
     KEEP_ONE,
+    check_calendar_name,
     check_head,
     check_unique,
-    no_calendar,
 )
 from charter.domain.charter_file.consistency.indicators import check_composites, check_indicators, check_targets
 from charter.domain.charter_file.entered_sources import ENTERED
@@ -106,6 +106,11 @@ def check_sources(parts: Parts, notes: Notes) -> None:
             _check_known(volume["source"], (*indicator.path, "volume", "source"), parts, notes)
             _check_read(volume["source"], indicator, parts, notes)
             used.add(volume["source"])
+        pauses = indicator.written("pauses")
+        if isinstance(pauses, dict) and isinstance(pauses.get("source"), str):
+            _check_known(pauses["source"], (*indicator.path, "pauses", "source"), parts, notes)
+            used.add(pauses["source"])
+        _check_states(indicator, parts, notes)
         if isinstance(source, str):
             _check_known(source, (*indicator.path, "source"), parts, notes)
             used.add(source)
@@ -117,6 +122,23 @@ def check_sources(parts: Parts, notes: Notes) -> None:
         if key not in used:
             said = Sentence("no indicator reads the source '%(key)s'", key=key)
             notes.warning(placed.path, said, Sentence("remove it, or name it in an indicator"))
+
+
+def _check_states(indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None:
+    """States are those of an event log: the source says which of its columns tell case, instant and state."""
+    start, stop = indicator.field("start"), indicator.field("stop")
+    if isinstance(start, State) and isinstance(stop, State) and (both := set(start.state) & set(stop.state)):
+        said = Sentence("the state '%(state)s' both starts and stops the case", state=min(both))
+        notes.error((*indicator.path, "stop", "state"), said, Sentence("name it in one of them"))
+    placed = parts.sources.get(str(indicator.written("source")))
+    if placed is None or not isinstance(placed.raw, dict) or "events" in placed.raw:
+        return
+    for name in ("start", "stop", "pauses"):
+        written = indicator.written(name)
+        if isinstance(written, dict) and "state" in written:
+            said = Sentence("the source '%(key)s' is no event log, so it shows no states", key=placed.path[-1])
+            remedy = Sentence("add events: {case: …, at: …, state: …} to the source, or name a column")
+            notes.error((*indicator.path, name), said, remedy)
 
 
 def _needs_source(indicator: PlacedIndicator) -> bool:
@@ -153,7 +175,7 @@ def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     by_key = first_by_key(units)
     for unit in units:
         _check_parent(unit, by_key, notes)
-        _check_value(unit, notes, is_calendar)
+        _check_value(unit, parts, notes, is_calendar)
     _check_root(units, notes)
     _check_circles(by_key, notes)
 
@@ -167,10 +189,10 @@ def _check_parent(unit: Placed[Unit], by_key: dict[str, Placed[Unit]], notes: No
         notes.error((*unit.path, "parent"), said, remedy)
 
 
-def _check_value(unit: Placed[Unit], notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+def _check_value(unit: Placed[Unit], parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
     calendar, first, last = unit.field("calendar"), unit.field("valid_from"), unit.field("valid_until")
-    if calendar is not None and not is_calendar(calendar):
-        notes.error((*unit.path, "calendar"), no_calendar(calendar), CALENDAR_REMEDY)
+    if calendar is not None:
+        check_calendar_name(calendar, (*unit.path, "calendar"), parts, notes, is_calendar)
     if first is not None and last is not None and last < first:
         said = Sentence(
             "'%(unit)s' ends on %(last)s, before it starts on %(first)s", unit=str(unit.key), last=last, first=first

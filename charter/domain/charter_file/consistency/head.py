@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from charter.domain.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import Choices, Colours, Origin, ReportPlan
 from charter.domain.charter_file.findings import Notes, Path, line_at
 from charter.domain.charter_file.messages import near_word
-from charter.domain.charter_file.parts import Parts
+from charter.domain.charter_file.parts import Parts, Placed
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
@@ -46,7 +47,7 @@ EARLIEST = "04:00"
 EARLIEST_REMEDY = Sentence(
     "write 04:00 or later: between midnight and 4 o'clock a day may have no such hour, or have it twice"
 )
-CALENDAR_REMEDY = Sentence("write country[-subdivision], like FR, FR-57 or US-NY")
+CALENDAR_REMEDY = Sentence("write country[-subdivision], like FR, FR-57 or US-NY, or the key of one under calendars")
 
 
 def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
@@ -57,8 +58,10 @@ def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -
         remedy = near_word(zone, available_timezones()) or Sentence("write an IANA name like Europe/Paris")
         notes.error((*path, "timezone"), Sentence("the time zone '%(zone)s' does not exist", zone=zone), remedy)
     calendar = head.field("calendar")
-    if calendar is not None and not is_calendar(calendar):
-        notes.error((*path, "calendar"), no_calendar(calendar), CALENDAR_REMEDY)
+    if calendar is not None:
+        check_calendar_name(calendar, (*path, "calendar"), parts, notes, is_calendar)
+    for name, own in parts.calendars.items():
+        _check_own_calendar(name, own, parts, notes, is_calendar)
     days = [
         ((*path, "closed_days", index), day.isoformat()) for index, day in enumerate(head.field("closed_days") or [])
     ]
@@ -73,9 +76,38 @@ def check_head(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -
             notes.error((*path, "choices", name), said, Sentence("write days or months, like 12 months"))
 
 
-def no_calendar(code: str) -> Sentence:
-    """What is said of a calendar that the product does not know."""
-    return Sentence("the calendar '%(calendar)s' does not exist", calendar=code)
+def check_calendar_name(name: str, path: Path, parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) -> None:
+    """A calendar is one of the charter's own, or a country whose holidays are known."""
+    if name not in parts.calendars and not is_calendar(name):
+        near = near_word(name, parts.calendars) or CALENDAR_REMEDY
+        notes.error(path, Sentence("the calendar '%(calendar)s' does not exist", calendar=name), near)
+
+
+def _check_own_calendar(
+    name: str, own: Placed[OwnCalendar], parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]
+) -> None:
+    """Its country is known, it opens, and no day is both closed and opened."""
+    country, said = own.field("country"), own.value
+    charter_keeps = parts.head.field("calendar")
+    if country is not None and not is_calendar(country):
+        error = Sentence("the country '%(calendar)s' does not exist", calendar=country)
+        notes.error((*own.path, "country"), error, CALENDAR_REMEDY)
+    elif country is None and said is not None and charter_keeps in parts.calendars:
+        other = parts.calendars[charter_keeps]
+        if other.value is not None and other.field("country") is None:
+            error = Sentence("nothing says whose public holidays the calendar '%(calendar)s' keeps", calendar=name)
+            notes.error(own.path, error, Sentence("add country: like FR or FR-57"))
+    if said is None:
+        return
+    if not said.opens:
+        error = Sentence("the calendar '%(calendar)s' never opens", calendar=name)
+        notes.error((*own.path, "open"), error, Sentence('write its hours: {mon-fri: ["09:00-18:00"]}'))
+    days = [((*own.path, "closed_days", at), day.isoformat()) for at, day in enumerate(said.closed_days)]
+    check_unique(days, Sentence("the closed day"), notes, KEEP_ONE)
+    for day in said.closed_days:
+        if day.isoformat() in said.open_days:
+            error = Sentence("%(day)s is both closed and opened", day=day)
+            notes.error((*own.path, "open_days", day.isoformat()), error, KEEP_ONE)
 
 
 def too_early(at: str) -> Sentence:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, check_unique, too_early
+from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, KEEP_ONE, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
 from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier, VolumeRows
 from charter.domain.charter_file.messages import did_you_mean
@@ -22,7 +22,9 @@ from charter.domain.charter_file.values import Delay, Test, UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Direction, Kind, PeriodKind
 
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "working days": 86_400, "months": 30 * 86_400}
+HOUR, DAY = 3600, 86_400
+SECONDS = {"seconds": 1, "minutes": 60, "hours": HOUR, "days": DAY, "weeks": 7 * DAY, "months": 30 * DAY}
+SECONDS |= {"working minutes": 60, "working hours": HOUR, "working days": DAY}
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
@@ -38,8 +40,8 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
     plan = indicator.field("check")
     if plan is not None:
         _check_plan(plan, (*path, "check"), notes)
-    start, stop = indicator.field("start"), indicator.field("stop")
-    if start is not None and start == stop:
+    stop = indicator.field("stop")
+    if isinstance(stop, str) and stop == indicator.field("start"):
         said = Sentence("start and stop are the same column '%(column)s'", column=stop)
         notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
     _check_delays(indicator, path, notes)
@@ -78,6 +80,10 @@ def _check_test(test: Test, path: Path, notes: Notes) -> None:
 
 
 def _check_plan(plan: CheckPlan, path: Path, notes: Notes) -> None:
+    for name in ("due", "late_after", "lapses_after"):
+        if (delay := getattr(plan, name)).is_in_hours:
+            said = Sentence("a check is not planned by %(delay)s", delay=delay.sentence)
+            notes.error((*path, name), said, Sentence("write hours, days or working days"))
     if plan.at < EARLIEST:
         notes.error((*path, "at"), too_early(plan.at), EARLIEST_REMEDY)
     if _length(plan.lapses_after) <= _length(plan.late_after):
@@ -112,11 +118,16 @@ def _check_delays(indicator: PlacedIndicator, path: Path, notes: Notes) -> None:
 
 
 def _check_paused(indicator: PlacedIndicator, delays: list[Delay], notes: Notes) -> None:
-    counted = next((delay for delay in delays if not delay.is_elapsed), None)
-    if indicator.field("paused") is not None and counted is not None:
+    if indicator.field("paused") is None:
+        return
+    counted = next((delay for delay in delays if delay.is_by_day), None)
+    if counted is not None:
         said = Sentence("paused time cannot be taken off a delay of %(delay)s", delay=counted.sentence)
-        remedy = Sentence("remove paused, or promise seconds, minutes or hours")
+        remedy = Sentence("write pauses: with the days from and until, or promise hours or working hours")
         notes.error((*indicator.path, "paused"), said, remedy)
+    if indicator.written("pauses") is not None:
+        said = Sentence("paused and pauses both say when the clock stands")
+        notes.error((*indicator.path, "paused"), said, KEEP_ONE)
 
 
 def _check_steps(tiers: list[Tier], path: Path, notes: Notes) -> None:

@@ -21,8 +21,8 @@ from charter.domain.charter_file.values import Delay, Text
 
 INDICATOR_ORDER = (
     "key", "title", "nature", "basis", "mandatory", "source", "kind", "date", "start", "stop", "within", "tiers",
-    "ceiling", "paused", "success", "numerator", "denominator", "value", "in", "percentile", "volume", "per", "up",
-    "total", "of", "distinct", "where", "exclude", "unit", "channel", "segment", "period", "direction", "targets",
+    "ceiling", "paused", "pauses", "success", "numerator", "denominator", "value", "in", "percentile", "volume", "per",
+    "up", "total", "of", "distinct", "where", "exclude", "unit", "channel", "segment", "period", "direction", "targets",
     "judged_by", "minimum", "case", "check",
 )  # fmt: skip
 

@@ -1,0 +1,124 @@
+"""The clock of service centres: working hours by four calendars beside plain hours, an event log beside SQL by hand."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bench.comparison import Comparison
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.sources import Events
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.working_days import Opening, WorkingDays
+from charter.sources.cells.context import Setting
+
+ROWS, AGENCIES = 10_000_000, 400
+CASES, EVENTS = 500_000, 2_000_000
+YEAR = [parse_period("2025")]
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def _week(*hours: tuple[int, int], saturday: tuple[tuple[int, int], ...] = ()) -> Any:
+    day = tuple(Opening(first * 60, until * 60) for first, until in hours)
+    return (day,) * 5 + (tuple(Opening(first * 60, until * 60) for first, until in saturday), ())
+
+
+CALENDARS = [
+    WorkingDays("FR", week=_week((9, 18))),
+    WorkingDays("FR-57", week=_week((9, 12), (14, 18))),
+    WorkingDays("FR", week=_week((8, 20), saturday=((9, 12),)), name="long"),
+    WorkingDays("BE", week=_week((7, 15))),
+]
+SETTING = Setting(
+    "Europe/Paris",
+    CALENDARS[0],
+    {f"agency-{at:03d}": CALENDARS[at % 4] for at in range(AGENCIES) if at % 4},
+    events={"log": Events(case="number", at="moment", state="state")},
+)
+OPENED = f"TIMESTAMP '2025-01-01 08:00:00' + to_seconds(i * 31536000 // {ROWS})"
+CASES_MADE = f"""
+CREATE TABLE cases AS
+SELECT {OPENED} AS opened,
+       CASE WHEN i % 7 <> 0 THEN {OPENED} + to_seconds(CAST(hash(i) % 400000 AS BIGINT)) END AS closed,
+       'agency-' || lpad(CAST(hash(i, 1) % {AGENCIES} AS VARCHAR), 3, '0') AS agency
+FROM range({ROWS}) t(i)
+"""
+LOG_MADE = f"""
+CREATE TABLE log AS
+SELECT CAST(i % {CASES} AS BIGINT) AS number,
+       TIMESTAMP '2025-01-01 08:00:00'
+         + to_seconds(CAST((i % {CASES}) * {31_000_000 // CASES}
+                           + (i // {CASES}) * (3600 + hash(i) % 40000) AS BIGINT)) AS moment,
+       ['New', 'Active', CASE WHEN i % 9 = 0 THEN 'Resolved' ELSE 'Waiting' END, 'Closed']
+         [1 + CAST(i // {CASES} AS INT)] AS state,
+       'agency-' || lpad(CAST(hash(i, 1) % {AGENCIES} AS VARCHAR), 3, '0') AS agency
+FROM range({EVENTS}) t(i)
+"""
+BY_HAND = """
+WITH told AS (
+  SELECT *, state IN ('Resolved', 'Closed') AS stops, row_number() OVER () AS line FROM log
+), ordered AS (
+  SELECT *, lag(stops, 1, false) OVER w AS stopped, lead(moment) OVER w AS following
+  FROM told WINDOW w AS (PARTITION BY number ORDER BY moment, line)
+), cases AS (
+  SELECT number, min(moment) FILTER (WHERE state = 'New') AS start,
+         max(moment) FILTER (WHERE stops AND NOT stopped) AS stop,
+         bool_or(stops) FILTER (WHERE following IS NULL) AS there,
+         any_value(agency) FILTER (WHERE following IS NULL) AS agency
+  FROM ordered GROUP BY number
+)
+SELECT agency, count(*), count(*) FILTER (WHERE there AND stop <= start + INTERVAL 20 HOUR)
+FROM cases WHERE start IS NOT NULL GROUP BY agency
+"""
+
+
+@cache
+def engine() -> Any:
+    import ibis  # noqa: PLC0415 heavy
+
+    connection = ibis.duckdb.connect(threads=2, memory_limit="1GB")
+    connection.raw_sql(CASES_MADE)
+    connection.raw_sql(LOG_MADE)
+    return connection
+
+
+def make(within: str, **more: Any) -> Any:
+    said = {"key": "i", "title": "i", "kind": "share-within", "start": "opened", "stop": "closed", "source": "cases"}
+    return TypeAdapter(Indicator).validate_python(said | {"within": within, "unit": "agency", "period": "year"} | more)
+
+
+def counted(table: str, indicator: Any, zone: str = "Europe/Paris") -> Any:
+    from charter.sources.counting.measure import measure  # noqa: PLC0415 heavy
+
+    return measure(indicator, engine().table(table), YEAR, NOW, replace(SETTING, zone=zone))
+
+
+def by_log() -> Any:
+    states = {"start": {"state": "New"}, "stop": {"state": ["Resolved", "Closed"]}}
+    # The SQL by hand knows no change of clocks.
+    return counted("log", make("20 hours", source="log", **states), "UTC")
+
+
+def by_hand() -> Any:
+    return engine().raw_sql(BY_HAND).fetchall()
+
+
+def comparisons() -> Iterator[Comparison]:
+    rows = {agency: (number, met) for agency, number, met in by_hand()}
+    found = by_log()
+    assert rows == {cell.unit: (cell.counts.denominator, cell.counts.numerator) for cell in found.cells}
+    yield Comparison(
+        f"{ROWS:,} cases within 10 working hours by {AGENCIES} units and 4 calendars, beside plain hours",
+        work=lambda: counted("cases", make("10 working hours")),
+        baseline=lambda: counted("cases", make("10 hours")),
+        at_most=3,
+    )
+    yield Comparison(
+        f"an event log of {EVENTS:,} rows, beside SQL by hand with the same result",
+        work=by_log,
+        baseline=by_hand,
+        at_most=2,
+    )

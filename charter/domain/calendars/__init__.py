@@ -1,0 +1,1 @@
+"""Calendars of the organisation: weeks with opening hours, closed and opened days."""
