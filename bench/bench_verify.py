@@ -132,7 +132,7 @@ def charter_of() -> str:
 
 def proof() -> None:
     with world().app_context():
-        found = verify(COMMAND_LINE)
+        found = verify(COMMAND_LINE, workers=2)
         assert found["ok"], found["broken"]
         assert found["measurements"] == YEARS * 12 * PROMISES * AGENCIES
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from charter.domain.charter_file.findings import Severity
+from charter.domain.charter_file.findings import CharterFileError, Severity
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.lint.promises import lint_charter, names_audience, numbers_in, vague_words
 
@@ -331,3 +331,70 @@ def test_unit_without_a_weight_beside_weighted_ones_is_named() -> None:
     said = "'south' has no weight beside units that have one: its answers weigh nothing above it"
     assert [one[3] for one in found(sample.replace(north, f"{weighted}\n{other}"))] == [said]
     assert found(SMALL.replace(north, f"{weighted}\n{other}")) == []
+
+
+@pytest.mark.parametrize(
+    ("promise", "said"),
+    [
+        ("We answer you within 10 working days in 96 % of cases.", "the promise says 96 %, and 80 % is required"),
+        (
+            "Vous l'avez sous 10 jours ouvrés dans 96 cas sur 100.",
+            "the promise says 96 %, and 80 % is required",
+        ),
+        ("We answer you within 10 working days, in 9 of 10 cases.", "the promise says 90 %, and 80 % is required"),
+        ("Nine out of ten of you have it within 10 working days.", "the promise says 90 %, and 80 % is required"),
+        ("Vous l'avez sous 10 jours ouvrés pour 99,5 % des appels.", "the promise says 99.5 %, and 80 % is required"),
+        ("Four out of five of you have it within 10 working days.", None),
+        ("Vous l'avez sous 10 jours ouvrés pour 80 % des appels.", None),
+        ("We answer you within 10 working days, 24 hours of 24.", None),
+        ("We answer you within 10 working days, or refund 20 % of the price.", None),
+        ("We answer you within 48 hours.", "the promise names another delay than the one that is measured"),
+        ("Vous avez une réponse sous 10 heures.", "the promise names another delay than the one that is measured"),
+        ("You have our answer within two weeks.", None),
+    ],
+)
+def test_levels_and_delays_in_words_are_those_that_are_required(promise: str, said: str | None) -> None:
+    result = found(changed(PROMISE, f'"{promise}"'))
+    assert [(field, message) for _, field, _, message in result] == (
+        [] if said is None else [("commitments[0].promise", said)]
+    )
+
+
+def test_a_case_that_may_stand_in_several_files_asks_for_its_key() -> None:
+    glob = changed("path: cases.csv", "path: cases-*.csv")
+    ((line, field, severity, message),) = found(glob)
+    assert (field, severity) == ("commitments[0].indicators[0].source", Severity.WARNING)
+    assert message == "its source reads several files, and a case that stands in two of them counts twice"
+    assert line == 27
+    assert found(changed("        unit: agency", "        distinct: id\n        unit: agency", glob)) == []
+
+
+def test_a_version_or_a_level_that_begins_inside_a_period_names_the_first_it_judges() -> None:
+    text = changed("valid_from: 2026-01-01", "valid_from: 2026-06-15")
+    level = "        targets: [{from: 2026-06-20, target: 0.80, tolerance: 0.02, unacceptable: 0.50}]\n"
+    messages = [message for *_, message in found(changed(TARGETS, level, text))]
+    assert "this version begins inside a period: the first periods that it judges are 2026-07" in messages
+    assert "the first period judged by this level is 2026-07" in messages
+    own = changed("        unit: agency", "        judged_by: start\n        unit: agency", text)
+    assert found(own) == []
+
+
+def test_a_word_for_what_is_counted_is_written_in_the_languages_of_the_report() -> None:
+    words = "    components: [competence]\n    case: {one: {en: claim}, many: {en: claims}}"
+    text = changed("    components: [competence]", words)
+    assert [message for *_, message in found(text)] == [
+        "the word for what is counted is not written in French, a language of the report"
+    ] * 2
+
+
+def test_levels_name_units_that_are_there() -> None:
+    for units, said in (("[nord]", "the unit 'nord' does not exist"), ("{kind: agencies}", "no unit is of the kind")):
+        text = changed("target: 0.80,", f"target: 0.80, units: {units},")
+        read = read_charter_or_findings(text)
+        assert any(said in message for message in read), read
+
+
+def read_charter_or_findings(text: str) -> list[str]:
+    with pytest.raises(CharterFileError) as refused:
+        read_charter(text, is_calendar=lambda _: True)
+    return [str(one.message) for one in refused.value.findings]

@@ -46,7 +46,7 @@ from tests.web.world import NOW, PASSWORD, make_empty_app, make_settings, make_w
 
 EXAMPLE = PROJECT / "examples/energie/charter.yaml"
 NOTATIONS = {"where", "success", "numerator", "denominator", "volume", "unit", "channel", "segment"}
-NOTATIONS |= {"distinct", "units"}
+NOTATIONS |= {"distinct", "units", "pages"}
 ELSEWHERE = {"charter": {"key", "valid_from"}, "commitment": {"key", "indicators"}, "indicator": {"key", "kind"}}
 
 

@@ -17,8 +17,6 @@ from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import Period
 
 MOST_NAMED = 8
-NEAR = Decimal("0.005")
-"""Within half of a per cent, the cases of a unit are as many as those of all the others."""
 
 
 class Told(NamedTuple):
@@ -123,11 +121,7 @@ def _repeated(figure: Figure) -> Iterator[Told]:
 
 
 def _unknown(figure: Figure) -> Iterator[Told]:
-    doubled = [unit for unit, count in figure.unknown.items() if _is_as_many_as_the_others(count, figure.cases)]
-    for unit in doubled:
-        said = Sentence("the unit '%(unit)s', which is not under units, has as many cases as all others", unit=unit)
-        yield Told(Severity.WARNING, "unit", said, Sentence("leave it out with exclude if it is their total"))
-    strange = {unit: count for unit, count in figure.unknown.items() if unit not in doubled}
+    strange = figure.unknown
     if not strange or not figure.cases:
         return
     heavy = sorted(strange, key=lambda unit: -strange[unit])
@@ -143,11 +137,6 @@ def _unknown(figure: Figure) -> Iterator[Told]:
         ),
         Sentence("add them to units, or correct their names in the data"),
     )
-
-
-def _is_as_many_as_the_others(count: int, cases: Decimal) -> bool:
-    others = cases - count
-    return others > 0 and abs(count - others) <= NEAR * others
 
 
 def short(value: Decimal, level: Decimal | None, *, is_share: bool) -> str:

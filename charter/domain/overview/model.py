@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 from charter.domain.charter_file.values import Text
+from charter.domain.readings.status import DoubtView
 from charter.domain.vocabulary.counts import Number
 
 
@@ -108,22 +109,6 @@ class CaseWords(TypedDict):
 
     one: Words
     many: Words
-
-
-class DoubtView(TypedDict):
-    """What is doubted of a figure (domain/readings/doubts.py). `share`: of its cases; `low`, `high`: its value at worst
-    and at best; `changes`: whether its verdict could turn."""
-
-    code: str
-    count: float
-    share: float | None
-    low: float | None
-    high: float | None
-    changes: bool
-    on: NotRequired[str]  # the last or first day with a row
-    units: NotRequired[dict[str, float]]  # cases by unit
-    without: NotRequired[float]  # the value without the cases of those units
-    median: NotRequired[float]  # cases of a usual period
 
 
 class IndicatorView(TypedDict):

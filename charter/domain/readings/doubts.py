@@ -14,8 +14,8 @@ from typing import Any, cast
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.checks.seen import Seen, cases_of
-from charter.domain.overview.model import DoubtView, json_number
-from charter.domain.readings.status import Reading
+from charter.domain.overview.model import json_number
+from charter.domain.readings.status import DoubtView, Reading
 from charter.domain.readings.values import rounded
 from charter.domain.vocabulary.counts import Counts, Number, add_up, at_decimals
 from charter.domain.vocabulary.terms import DoubtCode, Kind, Nature, Reason, Status

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator, Target, UnitsOfKind
 from charter.domain.charter_file.sources import Unit
@@ -79,6 +79,22 @@ class LevelFacts(TypedDict):
     tolerance: float | None
     unacceptable: float | None
     exceeds: float | None
+
+
+class DoubtView(TypedDict):
+    """What is doubted of a figure (domain/readings/doubts.py). `share`: of its cases; `low`, `high`: its value at worst
+    and at best; `changes`: whether its verdict could turn."""
+
+    code: str
+    count: float
+    share: float | None
+    low: float | None
+    high: float | None
+    changes: bool
+    on: NotRequired[str]  # the last or first day with a row
+    units: NotRequired[dict[str, float]]  # cases by unit
+    without: NotRequired[float]  # the value without the cases of those units
+    median: NotRequired[float]  # cases of a usual period
 
 
 def level_facts(indicator: Indicator, on: date, unit: Unit | None = None) -> LevelFacts:

@@ -23,8 +23,8 @@ def differences(before: Json, after: Json) -> list[dict[str, Any]]:
     """Every figure and verdict that differs between two figure documents of one month, the whole first, then by unit.
 
     Each is {"unit", "unit_name", "number", "title", "indicator", "kind", "field", "before", "after"}, and of a value
-    what it is read `against`; a commitment or a
-    unit that only one of them has differs by its status, which the other lacks.
+    what it is read `against`; a commitment or a unit that only one of them has differs by its status, which the other
+    lacks.
     """
     names = {key: unit["name"] for document in (before, after) for key, unit in document["units"].items()}
     keys = [after["root"], *(key for key in names if key != after["root"])]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.checks.seen import doubled_by
-from charter.domain.overview.model import DoubtView, json_number
+from charter.domain.overview.model import json_number
 from charter.domain.readings.judging import judge_units
-from charter.domain.readings.status import Reading
+from charter.domain.readings.status import DoubtView, Reading
 from charter.domain.readings.values import figure_of, judge_steps
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
@@ -20,8 +19,9 @@ from charter.domain.vocabulary.periods import Period, parse_period, parts_of
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Kind, PeriodKind, Permission, Status
 from charter.services.charters.versions import Version, find_indicator, history
-from charter.services.checks.measuring import Measuring, at_levels, seen_in
+from charter.services.checks.measuring import Measuring
 from charter.services.checks.running import composed, values_of_parts
+from charter.services.checks.seen import at_levels, seen_in
 from charter.services.readings.indicator_view import Steps, stored, tiers_and_ceiling
 from charter.services.readings.projection import Recorded, standard_of
 from charter.services.records.access import Access
@@ -144,9 +144,6 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     found = measuring.dry(version, indicator, parts(indicator, whole), now)
     if isinstance(found, Sentence):
         raise SourceError(found)
-    doubled = doubled_by(indicator, version.tree, found.cells)
-    if doubled is not None:
-        raise SourceError(doubled)
     rows: RowsRead = {
         "rows_read": found.rows_read,
         "undated": found.undated,

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Rate, Volume
-from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.checks.seen import Missing, Seen, days_missing, doubled_by, longer, may_be_short, unknown_units
+from charter.domain.checks.seen import Seen, doubled_by, unknown_units
 from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
-from charter.domain.vocabulary.counts import Cell, Counts, Number
+from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Kind
-from charter.domain.vocabulary.working_days import WorkingDays
 from charter.services.charters.versions import Version, history, history_or_none
+from charter.services.checks.seen import at_levels, placed, seen_in
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
 from charter.sources.readers.place import Place
@@ -39,7 +37,9 @@ logger = logging.getLogger(__name__)
 
 def place_of(charter: Charter, folder: str, access: Access) -> Place:
     """Where the sources of a charter are looked for that is in force, is drafted or stands in a file."""
-    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, charter.charter.timezone)
+    kept = access.home / "profiles" if access.home is not None else None
+    zone = charter.charter.timezone
+    return Place(Path(folder), access.data_folders, access.environment, access.http_allow, zone, kept=kept)
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ class Measuring:
         indicators, periods = what
         try:
             opened = self.opened(version, source)
-            measured = measure_many(indicators, opened.table, periods, now, setting_of(version.charter))
+            measured = measure_many(indicators, opened.rows, periods, now, setting_of(version.charter))
             opened.refuse_changed()
             whole = [
                 self._with_volume(version, indicator, found, (periods, now))
@@ -221,14 +221,14 @@ class Measuring:
         if other is None:
             return found
         periods, now = when
-        table = self.opened(version, other.source).table
-        volume = measure(other, table, periods, now, setting_of(version.charter))
+        rows = self.opened(version, other.source).rows
+        volume = measure(other, rows, periods, now, setting_of(version.charter))
         return with_volume(found, volume, is_same_source=other.source == indicator.source)
 
     def dry(self, version: Version, indicator: Indicator, periods: list[Period], now: datetime) -> Measured | Sentence:
         """The counts of one indicator for some periods, or the sentence why they cannot be had."""
         found = self.counted(version, indicator.source, ([indicator], periods), now)[indicator.key]
-        return found if isinstance(found, Sentence) else (_impossible(indicator, found.cells) or found)
+        return found if isinstance(found, Sentence) else (_impossible(version, indicator, found.cells) or found)
 
     def examples(self, version: Version, indicator: Indicator, period: Period, now: datetime) -> list[Example]:
         """A few rows behind a figure, masked. Raises SourceError."""
@@ -237,11 +237,12 @@ class Measuring:
 
         setting = setting_of(version.charter)
         return self._worker.do(
-            lambda: examples(indicator, self.opened(version, indicator.source).table, period, now, setting)
+            lambda: examples(indicator, self.opened(version, indicator.source).rows, period, now, setting)
         )
 
     def opened(self, version: Version, source: str | None) -> OpenSource:
         """The source, opened once. Raises SourceError."""
+        from charter.sources.cells.context import words_in  # noqa: PLC0415 heavy
         from charter.sources.readers.connect import open_source  # noqa: PLC0415 heavy
 
         if source is None:
@@ -249,9 +250,9 @@ class Measuring:
         key = (version.id, source)
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
-            self._open[key] = open_source(
-                source, version.charter.sources[source], place, in_order=_is_ordered(version.charter, source)
-            )
+            definition, readers = version.charter.sources[source], [one for _, one in version.indicators.values()]
+            words, in_order = words_in([definition, *readers]), _is_ordered(version.charter, source)
+            self._open[key] = open_source(source, definition, place, words, in_order=in_order)
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:
@@ -284,8 +285,7 @@ class Measuring:
     ) -> Outcome:
         indicator, cells = what
         defined = self._defined(version, indicator)
-        error = found if isinstance(found, Sentence) else _impossible(indicator, cells)
-        error = error or doubled_by(indicator, version.tree, cells)
+        error = found if isinstance(found, Sentence) else _impossible(version, indicator, cells)
         if error is not None or isinstance(found, Sentence):
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
@@ -324,37 +324,13 @@ def _by_period(cells: Sequence[Cell]) -> Mapping[str, Sequence[Cell]]:
     return by_period
 
 
-def _impossible(indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
-    """The sentence of counts that cannot be, if there are some."""
+def _impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> Sentence | None:
+    """The sentence of counts that cannot be, or that a total row doubles, if there are some."""
     try:
         refuse_impossible(indicator, indicator.kind, cells)
     except SourceError as error:
         return error.sentence
-    return None
-
-
-def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
-    """What was seen of the source for one period, beside the counts."""
-    missing, days = _missing(version, indicator.kind, period, found), found.days
-    if found.volume is not None:
-        missing = longer(missing, _missing(version, Kind.RATE, period, found.volume))
-    return Seen(
-        found.first,
-        found.latest,
-        missing.end,
-        missing.start,
-        found.undated_cases,
-        (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
-        {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
-    )
-
-
-def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
-    if found.first is None or found.latest is None or not may_be_short(period, found.first, found.latest):
-        return Missing()
-    head = version.charter.charter
-    calendar = WorkingDays(head.calendar, frozenset(head.closed_days))
-    return days_missing(period, sorted(found.days), kind, calendar.is_working)
+    return doubled_by(indicator, version.tree, cells)
 
 
 def sources_of(indicator: Indicator) -> list[str]:
@@ -375,25 +351,3 @@ def _sentence(indicator: Indicator, error: Exception) -> Sentence:
         kind=type(error).__name__,
         reason=str(error),
     )
-
-
-def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:
-    """The cells of an indicator that names no unit column belong to the whole organisation."""
-    if indicator.unit is not None:
-        return list(cells)
-    return [replace(cell, unit=version.tree.root.key) for cell in cells]
-
-
-def at_levels(
-    version: Version, indicator: Indicator, cells: Sequence[Cell], values: Mapping[tuple[str, str], Number]
-) -> Sequence[Cell]:
-    """The cells of a percentile: one for each unit of the tree that has cases below it, with the value there."""
-    if indicator.kind.adds_up or not cells:
-        return cells
-    period = cells[0].period
-    rolled = roll_up(version.tree, cells).counts
-    return [
-        Cell(period, unit, "", "", replace(counts, value=values.get((period, unit))))
-        for unit, counts in rolled.items()
-        if counts != Counts()
-    ]

@@ -27,7 +27,8 @@ from charter.models.base import db
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version, counts_alike, find_indicator, history
 from charter.services.checks.changes_view import ACTION, Difference, Told, open_changes
-from charter.services.checks.measuring import Measuring, at_levels, sources_of
+from charter.services.checks.measuring import Measuring, sources_of
+from charter.services.checks.seen import at_levels
 from charter.services.readings.current_figures import cell_of
 from charter.services.records import audit_log
 from charter.services.records.access import Access

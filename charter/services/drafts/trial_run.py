@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.overview.model import DoubtView
-from charter.domain.readings.status import LevelFacts, level_facts
+from charter.domain.readings.status import DoubtView, LevelFacts, level_facts
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, require

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -40,65 +40,109 @@ from charter.services.records.sealing import cells_hash
 from charter.services.verification.audit import Log, missing_heads
 from charter.services.verification.rows import UNREADABLE, readable
 from charter.services.verification.words_and_editions import Counted
+from charter.services.verification.workers import each_share, shared
 
 Progress = Callable[[int, int, str], None]
 RECORDING = ("check:run", "check:complete", "figure:enter", "figure:correct")
 
 
 def compare_figures(
-    log: Log, counts: Counted, damaged: list[Sentence], progress: Progress | None
+    log: Log, counts: Counted, damaged: list[Sentence], progress: Progress | None, *, workers: int = 1
 ) -> Iterator[Sentence]:
-    """The cells of every run are those that were recorded, and every reading is what they give."""
+    """The cells of every run are those that were recorded, and every reading is what they give.
+
+    `workers`: so many processes share the work, where the caller's process may be copied (a command's).
+    """
     runs = {run.id: run for run in readable(Run, RUN_COLUMNS, damaged)}
     done = [run for run in runs.values() if run.outcome == "done"]
+    known = _Known(
+        runs, by_place(done), standings(done), log.vouched(*RECORDING), _done_checks(damaged), history_or_none()
+    )
     counts["runs"] = len(done)
-    vouched = log.vouched(*RECORDING)
-    standing, of_place = standings(done), by_place(done)
-    checks = _done_checks(damaged)
-    places = _places(Measurement) | _places(ReadingRow) | standing.keys() | checks
-    found = history_or_none()
-    at, total, memory = 0, len(places), Memory()
-    for key, periods in batches(places):
+    places = _places(Measurement) | _places(ReadingRow) | known.standing.keys() | known.checks
+    shares = shared(list(batches(places)), workers if len(places) >= SHARED_FROM else 1)
+    for part in each_share(shares, lambda share: _share(known, share, progress)):
+        counts["measurements"] += part.measurements
+        counts["readings"] += part.readings
+        damaged += part.damaged
+        yield from part.found
+    recorded = {f"run {run.id}" for run in done}
+    for subject, facts in known.vouched.items():
+        if subject not in recorded:
+            yield Sentence(
+                "The measurements of run %(number)s (%(indicator)s, %(period)s) are not there any more.",
+                number=subject.removeprefix("run "),
+                indicator=str(facts.get("indicator")),
+                period=str(facts.get("period")),
+            )
+
+
+SHARED_FROM = 500
+"""Fewer periods than that are counted again before a second process has begun."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What every share of the work looks up: runs, which of them hold, what entries say, checks done, the charter."""
+
+    runs: Mapping[int, Any]
+    of_place: Mapping[Place, Sequence[Any]]
+    standing: Mapping[Place, Standing]
+    vouched: Mapping[str, dict[str, Any]]
+    checks: set[Place]
+    history: History | None
+
+
+@dataclass
+class _Part:
+    """What one share of the work has found."""
+
+    measurements: int = 0
+    readings: int = 0
+    found: list[Sentence] = field(default_factory=list)
+    damaged: list[Sentence] = field(default_factory=list)
+
+
+def _share(known: _Known, share: Sequence[tuple[str, list[str]]], progress: Progress | None) -> _Part:
+    """Compare the measurements and readings of these indicators and periods."""
+    part, memory = _Part(), Memory()
+    at, total = 0, sum(len(periods) for _, periods in share)
+    for key, periods in share:
         if progress is not None:
             progress(at, total, key)
         at += len(periods)
-        cells = _by_place(Measurement, CELL_COLUMNS, key, periods, damaged)
-        held = _by_place(ReadingRow, READING_COLUMNS, key, periods, damaged)
+        cells = _by_place(Measurement, CELL_COLUMNS, key, periods, part.damaged)
+        held = _by_place(ReadingRow, READING_COLUMNS, key, periods, part.damaged)
         for period in periods:
             place = (key, period)
-            rows, readings = cells.get(place, []), held.get(place, [])
-            counts["measurements"] += len(rows)
-            counts["readings"] += len(readings)
-            yield from _runs_of(place, of_place.get(place, ()), rows, (runs, vouched))
-            if found is not None and place in checks:
-                yield from _readings_of(found, place, standing.get(place), Rows(rows, readings), memory)
-            elif place not in standing:
-                yield from map(sentence_of, differences(place, (), readings))
-    for subject, facts in vouched.items():
-        yield Sentence(
-            "The measurements of run %(number)s (%(indicator)s, %(period)s) are not there any more.",
-            number=subject.removeprefix("run "),
-            indicator=str(facts.get("indicator")),
-            period=str(facts.get("period")),
-        )
+            rows = Rows(cells.get(place, []), held.get(place, []))
+            part.measurements += len(rows.cells)
+            part.readings += len(rows.held)
+            part.found += _place(known, place, rows, memory)
+    return part
 
 
-def _runs_of(
-    place: Place, of_place: Iterable[Any], rows: Sequence[Any], known: tuple[Mapping[int, Any], dict[str, Any]]
-) -> Iterator[Sentence]:
+def _place(known: _Known, place: Place, rows: Rows, memory: Memory) -> Iterator[Sentence]:
+    yield from _runs_of(place, known.of_place.get(place, ()), rows.cells, known)
+    if known.history is not None and place in known.checks:
+        yield from _readings_of(known.history, place, known.standing.get(place), rows, memory)
+    elif place not in known.standing:
+        yield from map(sentence_of, differences(place, (), rows.held))
+
+
+def _runs_of(place: Place, of_place: Iterable[Any], rows: Sequence[Any], known: _Known) -> Iterator[Sentence]:
     """The cells of one indicator and period against what the entries of their runs say."""
-    runs, vouched = known
     by_run: dict[int, list[Any]] = {}
     for row in rows:
         by_run.setdefault(row.run_id, []).append(row)
     for run in of_place:
-        facts = vouched.pop(f"run {run.id}", {})
+        facts = known.vouched.get(f"run {run.id}", {})
         is_whole = (facts.get("indicator"), facts.get("period")) == place
         if not is_whole or facts.get("cells") != _hash(by_run.pop(run.id, [])):
             yield _of_run(run)
         by_run.pop(run.id, None)
     for number in by_run:
-        run = runs.get(number)
+        run = known.runs.get(number)
         if run is not None:
             yield _of_run(run)
         else:

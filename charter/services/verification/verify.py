@@ -59,22 +59,24 @@ def verify(
     head: str | None = None,
     kept: Mapping[str, Sentence | str] | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Verified:
     """Walk everything that is sealed, to its end: every broken link is told.
 
     `head`: one that was printed or mailed; `kept`: heads kept outside the database, with where. Both must stand in the
-    log. Raises NotAllowed.
+    log. `workers`: how many processes may share the work, for a command; a process of many threads gives 1.
+    Raises NotAllowed.
     """
     require(actor, Permission.READ_AUDIT)
     for _ in range(TRIES):
-        found = _verify(head, kept or {}, progress)
+        found = _verify(head, kept or {}, progress, workers)
         db.session.rollback()
         if found["ok"] or audit_log.head() == found["head"]:
             break
     return found
 
 
-def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Progress | None) -> Verified:
+def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Progress | None, workers: int) -> Verified:
     counts: Counted = {
         "audit_entries": 0,
         "runs": 0,
@@ -98,7 +100,7 @@ def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Prog
     missing_heads(log, asked, found)
     parts: Sequence[Callable[[list[Sentence]], Iterable[Sentence]]] = (
         lambda damaged: _versions(log, damaged),
-        lambda damaged: compare_figures(log, counts, damaged, progress),
+        lambda damaged: compare_figures(log, counts, damaged, progress, workers=workers),
         lambda damaged: _snapshots(log, counts, damaged),
         lambda damaged: _files(log, counts, damaged),
         lambda damaged: frontline_faults(log, counts, damaged),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import ibis
@@ -17,9 +18,20 @@ from charter.domain.charter_file.indicators import Columns as ColumnNames
 from charter.domain.file_profile.columns import PLACEHOLDERS
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.sentences import in_quotes
-from charter.sources.cells.context import Writing
+from charter.sources.cells.context import Wanted, Writing
+from charter.sources.cells.known import Known
 from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.moments import Moment, Reading, Written, apply, is_moment, reading_of
+from charter.sources.cells.moments import (
+    PARTS,
+    Moment,
+    Reading,
+    Written,
+    apply,
+    is_moment,
+    lies_near,
+    reading_of,
+    text_lies_near,
+)
 from charter.sources.cells.queries import answer, keep
 from charter.sources.cells.written_text import PLAIN_NUMBER, NumberStyle, plain_number, without_percent
 
@@ -69,7 +81,9 @@ class Reader:
 
     In the columns `stand_ins` placeholders like NA are missing cells; `told` says how cells were read that can be read
     in more than one way. `given` is the table as it came; `gaps` tells of columns of dates, where it is known, whether
-    some have none.
+    some have none. `wanted` is the part of it that is read, `known` what was answered of it before, `whole` all rows
+    where `table` may be a part, `names` those of all its columns. `is_sieved`: of text only rows near the periods were
+    read.
     """
 
     table: Any
@@ -84,6 +98,13 @@ class Reader:
     stand_ins: set[str] = field(default_factory=set)
     told: list[Sentence] = field(default_factory=list)
     kept: str | None = None
+    wanted: Wanted | None = None
+    known: Known | None = None
+    whole: Callable[[], Any] | None = None
+    names: Sequence[str] = ()
+    seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    is_sieved: bool = False
+    texts: dict[str, int] = field(default_factory=dict)
     given: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,9 +113,16 @@ class Reader:
     def prepare(self, dates: Iterable[str], numbers: Iterable[str] = ()) -> None:
         """Adds to the table the parts of its columns of dates; before any of them is read.
 
-        In our own engine what text says is read once, not by each query again.
+        In our own engine what text says is read once, not by each query again, and only of rows that may count.
         """
-        for at, name in enumerate(dict.fromkeys(dates)):
+        dates, numbers = list(dict.fromkeys(dates)), list(numbers)
+        is_text = any(not is_moment(self.column(name).type()) for name in dates)
+        is_text = is_text or any(self._is_text_of_numbers(name) for name in numbers)
+        self._narrow(with_rows=is_text and is_embedded(self.given))
+        there = self.table.columns
+        if is_text and is_embedded(self.given):
+            self.spell_out(name for name in dates if self.column(name).type().is_string())
+        for at, name in enumerate(dates):
             written = self.written.get(name, Written())
             self.readings[name] = reading_of(f"promesse_{at}", self.column(name), self.text(name), written, self.local)
         self.table = apply(self.table, list(self.readings.values()))
@@ -106,9 +134,44 @@ class Reader:
                 **{f"promesse_value_{at}": amount.value, f"promesse_present_{at}": amount.present}
             )
             self.values[name] = at
-        if typed or any(reading.of_text for reading in self.readings.values()):
+        if is_text:
+            self.texts = {}
+            parts = [reading.name(part) for reading in self.readings.values() for part in PARTS]
+            numbered = [f"promesse_{part}_{at}" for at in range(len(typed)) for part in ("value", "present")]
+            needed = [name for name in (*there, *parts, *numbered) if name in self.table.columns]
             self.kept = f"promesse_{uuid4().hex}"
-            self.table = keep(self.table, self.kept, self.source)
+            self.table = keep(self.table.select(needed), self.kept, self.source)
+
+    def _narrow(self, *, with_rows: bool) -> None:
+        """Leaves away the columns that no definition names, and rows too far from the periods to count in them."""
+        wanted = self.wanted
+        if wanted is None:
+            return
+        if with_rows and not wanted.whole and all(map(self._is_in_order, wanted.dates)):
+            self.is_sieved = True
+            self.table = self.table.filter(reduce(operator.or_, [self._lies_near(name) for name in wanted.dates]))
+        named = [name for name in self.table.columns if name in wanted.names or name.startswith("promesse_")]
+        self.table = self.table.select(named or self.table.columns[:1])
+
+    def _is_in_order(self, name: str) -> bool:
+        """Whether the values of a column of dates follow one another in time as they stand."""
+        kind = self.column(name).type()
+        return is_moment(kind) or (kind.is_string() and self.written.get(name, Written()).is_in_order)
+
+    def _lies_near(self, name: str) -> Any:
+        column, wanted = self.table[name], cast("Wanted", self.wanted)
+        if is_moment(column.type()):
+            return lies_near(column, wanted.first, wanted.last)
+        return text_lies_near(column, self.text(name), self.written.get(name, Written()), wanted.first, wanted.last)
+
+    def spell_out(self, names: Iterable[str]) -> None:
+        """Has the text of columns as columns of their own: long questions would repeat how it is read in each part."""
+        self.table = self.table.drop(*(f"promesse_text_{at}" for at in self.texts.values()))
+        self.texts = {}
+        texts = {name: self.text(name) for name in dict.fromkeys(names)}
+        added = {f"promesse_text_{at}": text for at, text in enumerate(texts.values())}
+        self.table = self.table.mutate(**added) if added else self.table
+        self.texts = {name: at for at, name in enumerate(texts)}
 
     def let_go(self) -> None:
         """Forgets what was read of text; nothing is asked of the reader after it."""
@@ -122,10 +185,10 @@ class Reader:
 
     def column(self, name: str) -> Any:
         """The raw column; raises SourceError with near names when there is none."""
-        known = [each for each in self.table.columns if not each.startswith("promesse_")]
-        if name in known:
+        if name in self.table.columns and not name.startswith("promesse_"):
             return self.table[name]
-        raise self._no_column(name, known)
+        known = self.names or self.given.columns
+        raise self._no_column(name, [each for each in known if not each.startswith("promesse_")])
 
     def _no_column(self, name: str, known: list[str]) -> SourceError:
         near = [each for each in known if each.lower() == name.lower()] or get_close_matches(name, known, n=3)
@@ -146,10 +209,14 @@ class Reader:
 
     def text(self, name: str) -> Any:
         """The value as text, null where it is missing. Whole numbers kept as floats are written without `.0`."""
+        if (at := self.texts.get(name)) is not None:
+            return self.table[f"promesse_text_{at}"]
         column, words = self.column(name), self.words_for_nothing(name)
         kind = column.type()
         if kind.is_string():
             says_nothing = column.strip() == ""
+            # Blanks come before all that is written: our own engine need not look for them in every cell.
+            says_nothing = (column < "!").ifelse(says_nothing, False) if is_embedded(self.given) else says_nothing
             says_nothing = says_nothing | column.strip().isin(words) if words else says_nothing
             return says_nothing.ifelse(ibis.null("string"), column)
         found = _text_of_float(column.cast("float64")) if kind.is_floating() else column.cast("string")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from charter.domain.charter_file.charter import Charter, CharterHead
 from charter.domain.charter_file.indicators import IndicatorBase, Total
@@ -40,6 +43,22 @@ class Writing:
     def is_doubtful(self) -> bool:
         """Whether dates that fit both orders may well be of either."""
         return self.country in _MONTH_FIRST_COUNTRIES
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one pass needs of a source: the columns among `names`, and the rows that lie near `first` to `last` by one
+    of the columns `dates`, or have no date there; all rows (`whole`) where earlier ones decide which row counts.
+
+    `now` is the local date up to which the newest row is looked for.
+    """
+
+    names: frozenset[str]
+    dates: tuple[str, ...]
+    first: date
+    last: date
+    now: date
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +110,23 @@ def _writing_of(source: Source, head: CharterHead) -> Writing:
         said.durations,
         None if missing is None else tuple(word.strip() for word in missing),
     )
+
+
+def words_in(definitions: Iterable[BaseModel]) -> frozenset[str]:
+    """Every word of indicators and of a source that may name a column."""
+
+    def within(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            for key, each in value.items():
+                yield from within(key)
+                yield from within(each)
+        elif isinstance(value, list | tuple):
+            for each in value:
+                yield from within(each)
+
+    return frozenset(word for one in definitions for word in within(one.model_dump(mode="json", by_alias=True)))
 
 
 def counts_working_days(indicator: IndicatorBase) -> bool:

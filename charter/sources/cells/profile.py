@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import ibis
 
-from charter.domain.file_profile.columns import LONGEST_PLACEHOLDER, PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.columns import PLACEHOLDERS, Counted, judge_column
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
@@ -24,13 +23,14 @@ from charter.sources.cells.columns import (
     is_finite,
     is_plain_decimal,
 )
-from charter.sources.cells.local_time import BASE, day_number
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
-from charter.sources.cells.queries import answer, rows_of
+from charter.sources.cells.queries import answer
+from charter.sources.cells.reach import rows_near
 from charter.sources.cells.written_text import (
     DURATION,
     HOURS,
     ISO_MOMENT,
+    PLAIN_MOMENT,
     PLAIN_NUMBER,
     DateStyle,
     NumberStyle,
@@ -45,7 +45,6 @@ from charter.sources.cells.written_text import (
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
-from charter.sources.counting.deadlines import Now
 
 EXPECTED = {
     "date": Sentence("a date like 2026-10-05 or 05/10/2026, or an instant like 2026-10-05T14:30:00+02:00"),
@@ -58,6 +57,8 @@ _NUMBERS: tuple[NumberStyle, ...] = ("spaced", "comma", "commas")
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
 _MOST_DIGITS = 14
 _FLOAT_DECIMALS = 6
+_LENGTH_OF_DAY = len("2026-10-05")
+_MIDNIGHT = ("", "00:00", "00:00:00")
 
 Use = tuple[str, str]
 
@@ -66,17 +67,21 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     """Tells the reader of each (column, "date" or "number"); raises SourceError when no value can be read as such.
 
     What text does not write as engines read it is looked at once more: spreadsheets write 05/10/2026 and 1 234,5.
-    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers. Columns
-    read as "text", and those asked for what is "missing", are looked at for words like NA alone.
+    Only in the embedded engine, where files are read: the tables of others have types for dates and numbers, and are
+    looked at in the rows near the periods alone, where a typed date says which these are. Columns read as "text", and
+    those asked for what is "missing", are looked at for words like NA alone.
     """
     every = sorted(set(uses))
+    if is_embedded(reader.given):
+        reader.spell_out(name for name, _ in every)
     told = _asked(
         reader, {use: _questions(reader, *use) for use in every if is_embedded(reader.given) or use[1] != TEXT}
     )
     told |= _without_stand_ins(reader, told)
     wanted = [use for use in every if use[1] in EXPECTED]
+    told |= _asked_of_all(reader, [use for use in wanted if told[use].get("written") and not told[use]["read"]])
     odd = [use for use in wanted if told[use].get("written", 0) > (told[use].get("read") or 0)]
-    ways = _ways(reader, odd) if is_embedded(reader.given) else {}
+    ways = _ways(reader, odd) if odd and is_embedded(reader.given) else {}
     styles = {use: _style_of(reader, *use, asked) for use, asked in ways.items()}
     other = {use: style for use, style in styles.items() if style not in ("iso", "plain") or _is_otherwise(ways[use])}
     for use in other:
@@ -95,8 +100,11 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
         elif answers:
             timed, zoned, fractions, hours = (bool(answers[key]) for key in ("timed", "zoned", "fractions", "hours"))
             style, otherwise = other.get((name, role), "iso"), _is_otherwise(way)
-            reader.written[name] = Written(timed, zoned, fractions, style, hours, otherwise)
+            is_clean = answers["clean"] == answers["written"]
+            reader.written[name] = Written(timed, zoned, fractions, style, hours, otherwise, is_clean)
+            reader.seen[name] = answers
     reader.told += [said for (name, _), way in ways.items() for said in _ways_told(reader, name, way)]
+    reader.spell_out([])
 
 
 def _is_otherwise(way: Mapping[str, Any]) -> bool:
@@ -123,6 +131,8 @@ def _without_stand_ins(reader: Reader, told: Mapping[Use, dict[str, Any]]) -> di
         if name in sure or _kind_of(reader, name) is not ColumnKind.TEXT:
             reader.stand_ins.add(name)
             reader.told += _stand_ins_told(reader, name)
+    if reader.stand_ins and is_embedded(reader.given):
+        reader.spell_out(name for name, _ in told)
     return _asked(reader, {use: _questions(reader, *use) for use in told if use[0] in reader.stand_ins})
 
 
@@ -146,7 +156,7 @@ def _kind_of(reader: Reader, name: str) -> ColumnKind:
         "durations": fits(written, DURATION).sum(),
         "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
     }
-    (found,) = answer(table.aggregate(**asked), reader.source)
+    (found,) = answer(table.aggregate(**asked), reader.source, reader.known)
     told = {key: int(value or 0) for key, value in found.items()}
     dates_read = max(told["dates"], told["others"])
     stand_ins = {"": told["words"]}
@@ -166,18 +176,33 @@ def _kind_of(reader: Reader, name: str) -> ColumnKind:
 
 def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
     """The words that were taken as missing, with their cells."""
-    words = reader.table.select(word=reader.column(name).strip())
+    words = _looked_at(reader).select(word=reader.column(name).strip())
     words = words.filter(words["word"].isin(PLACEHOLDERS))
-    found = answer(words.group_by("word").aggregate(cells=words.count()).order_by("word"), reader.source)
+    cells = words.group_by("word").aggregate(cells=words.count()).order_by("word")
+    found = answer(cells, reader.source, reader.known)
     return [taken_as_empty(row["word"], int(row["cells"]), [name]) for row in found]
 
 
 def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]], table: Any = None) -> dict[Use, dict[str, Any]]:
     """The answers to the questions of each use, in one look."""
     sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
-    table = reader.table if table is None else table
-    told = answer(table.aggregate(**sums), reader.source)[0] if sums else {}
+    rows = _looked_at(reader) if table is None else table
+    told = answer(rows.aggregate(**sums), reader.source, reader.known)[0] if sums else {}
     return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
+
+
+def _looked_at(reader: Reader) -> Any:
+    """All rows of files; in servers of companies those near the periods."""
+    return reader.table if is_embedded(reader.given) else rows_near(reader)
+
+
+def _asked_of_all(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
+    """A column of which nothing can be read near the periods is refused only where that is so of all its rows."""
+    if not uses or reader.whole is None:
+        return {}
+    table = reader.whole()
+    everything = replace(reader, table=table, known=None, texts={})
+    return _asked(everything, {use: _questions(everything, *use) for use in uses}, table)
 
 
 def _ways(reader: Reader, uses: Sequence[Use]) -> dict[Use, dict[str, Any]]:
@@ -200,48 +225,10 @@ def _style_of(reader: Reader, name: str, role: str, told: Mapping[str, Any]) -> 
     return style_of(told, reader.writing, reader.source, name)
 
 
-@dataclass(frozen=True)
-class Reach:
-    """How many rows a table has, and the first and the last local date in its column of dates, up to now."""
-
-    rows: int
-    first: date | None
-    last: date | None
-
-
-def reach_of(reader: Reader, column: str, now: Now) -> Reach:
-    """How far the table reaches."""
-    moment, given = reader.moment(column), reader.given
-    until = reader.local.local_at(now.instant)
-    if moment.raw is not None and until is not None:
-        # The ends of all values stand in many a file's own summary: mostly no row need be read for them.
-        ends = {"first": given[column].min(), "last": given[column].max()}
-        told = answer(given.aggregate(rows=given.count(), **ends), reader.source)[0]
-        if told["last"] is not None and told["last"] > until:
-            reached = given.filter(given[column] <= ibis.literal(until, type="timestamp"))
-            told |= answer(reached.aggregate(last=reached[column].max()), reader.source)[0]
-        first, last = (told[end] and told[end].date() for end in ends)
-        return Reach(int(told["rows"]), first if last else None, last)
-    reached = now.has_come(moment).ifelse(moment.day, None)
-    ends = {"first": reached.min(), "last": reached.max(), "gaps": moment.day.isnull().any()}
-    told = answer(reader.table.aggregate(rows=reader.table.count(), **ends), reader.source)[0]
-    reader.gaps[column] = bool(told["gaps"])
-    first, last = (None if told[end] is None else BASE + timedelta(days=int(told[end])) for end in ("first", "last"))
-    return Reach(int(told["rows"]), first, last)
-
-
-def rows_by_day(reader: Reader, column: str, last: date) -> dict[date, int]:
-    """How many rows each local date has, up to the last; asked only where it matters, for it looks at every row."""
-    table, day = reader.table, reader.moment(column).day
-    reached = table.filter(day <= day_number(last))
-    days = reached.group_by(promesse_of=reader.moment(column).day).aggregate(promesse_rows=reached.count())
-    return {BASE + timedelta(days=int(of)): int(rows) for of, rows in sorted(rows_of(days, reader.source))}
-
-
 def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[str, Any]:
     kind = reader.column(name).type()
     if role not in EXPECTED:
-        return {"words": _words(reader.text(name).strip())} if kind.is_string() else {}
+        return {"words": _words(reader.text(name))} if kind.is_string() else {}
     if role == "date":
         return {} if is_moment(kind) else _questions_of_dates(reader.text(name))
     if kind.is_floating():
@@ -252,23 +239,34 @@ def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[
     return _questions_of_numbers(text if style is None else plain_number(without_percent(text.strip()), style))
 
 
-def _words(written: Any) -> Any:
-    """How many cells hold a word like NA; longer ones need no look."""
-    return (written.length() <= LONGEST_PLACEHOLDER).ifelse(written.isin(PLACEHOLDERS), False).fill_null(False).sum()
+def _words(text: Any) -> Any:
+    """How many cells hold a word like NA; blanks around are taken away only where there are some."""
+    is_padded = (text < "!") | (text.right(1) < "!")
+    said = text.isin(PLACEHOLDERS) | is_padded.ifelse(text.strip().isin(PLACEHOLDERS), False)
+    return said.fill_null(False).sum()
 
 
 def _questions_of_dates(text: Any) -> dict[str, Any]:
-    written = text.strip()
-    good = written.re_search(ISO_MOMENT).fill_null(False)
+    # Most columns have neither zones, nor fractions, nor blanks around: these are looked for where one may be.
+    plainly = text.re_search(PLAIN_MOMENT).fill_null(False)
+    written = plainly.ifelse(text, text.strip())
+    good = plainly.ifelse(True, written.re_search(ISO_MOMENT).fill_null(False))
+    more = good & ~plainly
+    dated = good.ifelse(written, ibis.null("string"))
+    has_hours = plainly.ifelse(~written.substr(_LENGTH_OF_DAY + 1).isin(_MIDNIGHT), fits(written, HOURS))
     return {
+        "rows": text.isnull().count(),
         "written": text.count(),
         "read": good.sum(),
-        "words": _words(written),
-        "example": (~good).ifelse(text, ibis.null("string")).min(),
-        "timed": (good & (written.length() > 10)).sum(),
-        "hours": (good & fits(written, HOURS)).sum(),
-        "zoned": (good & written.re_search(ZONE_AT_END).fill_null(False)).sum(),
-        "fractions": (good & written.re_search(FRACTION).fill_null(False)).sum(),
+        "words": plainly.ifelse(False, written.isin(PLACEHOLDERS)).fill_null(False).sum(),
+        "clean": (good & (written == text)).sum(),
+        "example": good.ifelse(ibis.null("string"), text).min(),
+        "least": dated.min(),
+        "most": dated.max(),
+        "timed": (good & (written.length() > _LENGTH_OF_DAY)).sum(),
+        "hours": (good & has_hours).sum(),
+        "zoned": more.ifelse(written.re_search(ZONE_AT_END), False).fill_null(False).sum(),
+        "fractions": more.ifelse(written.re_search(FRACTION), False).fill_null(False).sum(),
     }
 
 

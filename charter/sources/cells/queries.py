@@ -1,27 +1,55 @@
-"""Asking a source: a query's answer as plain rows, or one sentence why there is none."""
+"""Asking a source: a query's answer as plain rows, or one sentence why there is none.
+
+What was answered of a source that has not changed since is kept, and not asked again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
 
 from charter.domain.vocabulary.errors import SourceError
+from charter.sources.cells.context import Wanted
+from charter.sources.cells.known import Known
 
 # Steps of a query stay apart: merged into one another they would repeat their expressions a thousandfold.
 ibis.options.sql.fuse_selects = False
 
 
-def answer(query: Any, source: str) -> list[dict[str, Any]]:
-    """The rows of the answer by name. Raises SourceError when the source's engine refuses or breaks off."""
-    rows: list[dict[str, Any]] = _told(query, source).to_pylist()
+@dataclass(frozen=True)
+class Rows:
+    """The rows of an open source: all of them as a table, where it can be read by parts what a pass needs, what is
+    known of them, and the names of all columns where not every one was loaded."""
+
+    whole: Callable[[], Any]
+    part: Callable[[Wanted], Any] | None = None
+    known: Known | None = None
+    names: Sequence[str] = ()
+
+
+def answer(query: Any, source: str, known: Known | None = None) -> list[dict[str, Any]]:
+    """The rows of the answer by name. Raises SourceError when the source's engine refuses or breaks off.
+
+    `known`: what was answered before, of a source that is still what it was; asked once for each text of a query.
+    """
+    if known is None:
+        names = query.columns
+        return [dict(zip(names, row, strict=True)) for row in rows_of(query, source)]
+    rows: list[dict[str, Any]] = known.of(str(ibis.to_sql(query)), lambda: answer(query, source))
     return rows
 
 
 def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
     """The rows of a long answer, in the order of its columns. Raises SourceError like `answer`."""
-    return list(zip(*(column.to_pylist() for column in _told(query, source).columns), strict=True))
+    if query.get_backend().name == "postgres":
+        # Ibis declares a cursor, for which PostgreSQL plans no work in parallel; answers are short.
+        rows: list[tuple[Any, ...]] = _asked(lambda: _fetched(query), source)
+        return rows
+    told = _asked(query.to_pyarrow, source)
+    return list(zip(*(column.to_pylist() for column in told.columns), strict=True))
 
 
 def keep(query: Any, name: str, source: str) -> Any:
@@ -29,8 +57,10 @@ def keep(query: Any, name: str, source: str) -> Any:
     return _asked(lambda: query.get_backend().create_table(name, query, temp=True), source)
 
 
-def _told(query: Any, source: str) -> Any:
-    return _asked(query.to_pyarrow, source)
+def _fetched(query: Any) -> list[tuple[Any, ...]]:
+    backend = query.get_backend()
+    with backend._safe_raw_sql(backend.compile(query)) as cursor:
+        return list(cursor.fetchall())
 
 
 def _asked(ask: Callable[[], Any], source: str) -> Any:

@@ -85,20 +85,14 @@ class DailyScan(Scan):
         for each in self.measures:
             self.reasons[each.tag], self.summed[each.tag] = reasons_of(each), summed_of(each)
         bits = {written(where): bit for bit, where in self._conditions}
-        rows = [*self._asked(self.query()), *(self._asked(self.undated()) if self._has_undated() else [])]
+        rows = [
+            *self._asked(self.query()),
+            *(self._asked(self.undated()) if self.reader.gaps.get(self.date, True) else []),
+        ]
         return Tally(self.measures, self._fates, self.scene.setting, bits).cells(rows)
 
     def _asked(self, query: Any) -> list[tuple[Any, ...]]:
         return rows_of(query, self.reader.source)
-
-    def _has_undated(self) -> bool:
-        moment = self.reader.moment(self.date)
-        if moment.raw is None or self.date in self.reader.gaps:
-            return self.reader.gaps.get(self.date, True)
-        # Files sum up where a column has gaps: mostly no row need be read to know that there are none.
-        given = self.reader.given
-        missing = given.filter(given[self.date].isnull())
-        return bool(rows_of(missing.aggregate(number=missing.count()), self.reader.source)[0][0])
 
     def query(self) -> Any:
         """How many rows have each code, per unit, channel and segment, and which conditions they meet."""

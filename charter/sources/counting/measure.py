@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -38,9 +39,11 @@ from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader, is_embedded
-from charter.sources.cells.context import Setting, Writing
+from charter.sources.cells.context import Setting, Wanted, Writing, words_in
 from charter.sources.cells.local_time import LocalTime
-from charter.sources.cells.profile import Reach, look_at, reach_of, rows_by_day
+from charter.sources.cells.profile import look_at
+from charter.sources.cells.queries import Rows
+from charter.sources.cells.reach import Reach, reach_of, rows_by_day
 from charter.sources.counting.amounts import (
     MeanMeasure,
     MoneyMeasure,
@@ -180,8 +183,11 @@ def measure(
 def measure_many(
     indicators: Sequence[IndicatorBase], table: Any, periods: Sequence[Period], as_of: datetime, setting: Setting
 ) -> list[Measured]:
-    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it."""
-    ordered = sorted(periods)
+    """The counts of indicators of the same source and period kind, in the order given; one scan where they share it.
+
+    `table`: rows as a table, or as Rows of which only those needed are read.
+    """
+    ordered, given = sorted(periods), table if isinstance(table, Rows) else Rows(lambda: table)
     _check(ordered, as_of)
     scene = scene_of(ordered, as_of, setting)
     measures = [measure_of(indicator, f"i{at}", scene) for at, indicator in enumerate(indicators)]
@@ -189,11 +195,11 @@ def measure_many(
     for each in measures:
         alike[_shared(each.indicator)].append(each)
     # Our own engine reads text once for all. Others are asked no more than each query needs: they plan what they read.
-    whole = reader_of(measures, table) if is_embedded(table) else None
+    whole = reader_of(measures, given) if given.part or is_embedded(given.whole()) else None
     found: dict[str, Measured] = {}
     try:
         for members in alike.values():
-            found |= _measure_alike(members, whole or reader_of(members, table), ordered)
+            found |= _measure_alike(members, whole or reader_of(members, given), ordered)
     finally:
         if whole is not None:
             whole.let_go()
@@ -242,12 +248,25 @@ def reader_of(measures: list[Measure], table: Any) -> Reader:
     scene, source = measures[0].scene, measures[0].indicator.source or ""
     # Changes of clocks well before the first period move no row into or out of it.
     local = LocalTime(scene.setting.zone, scene.span.first - timedelta(days=400), scene.now.day)
-    reader = Reader(table, source or "source", local, writing=scene.setting.writings.get(source, Writing()))
+    rows, wanted = table if isinstance(table, Rows) else Rows(lambda: table), wanted_of(measures)
+    found = rows.part(wanted) if rows.part else rows.whole()
+    writing = scene.setting.writings.get(source, Writing())
+    reader = Reader(found, source or "source", local, writing=writing, wanted=wanted, known=rows.known)
+    reader.names = rows.names
+    everything = partial(rows.part, replace(wanted, whole=True)) if rows.part else rows.whole
+    reader.whole = everything if rows.part or not is_embedded(found) else None
     uses = uses_in(measures, reader)
     look_at(reader, uses)
     dates, numbers = ([name for name, role in uses if role == wanted] for wanted in ("date", "number"))
     reader.prepare(dates, numbers)
     return reader
+
+
+def wanted_of(measures: Sequence[Measure]) -> Wanted:
+    """What of a source the measures need."""
+    span, indicators = measures[0].scene.span, [each.indicator for each in measures]
+    dates, is_whole = tuple(dict.fromkeys(map(date_column, indicators))), any(each.distinct for each in indicators)
+    return Wanted(words_in(indicators), dates, span.first, span.last, measures[0].scene.now.day, is_whole)
 
 
 def _scans(measures: list[Measure], reader: Reader, periods: list[Period]) -> list[Scan]:

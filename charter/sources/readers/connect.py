@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -13,28 +13,24 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
 import ibis
 
-from charter.domain.charter_file.file_dates import dates_in
 from charter.domain.charter_file.sources import (
-    PERIOD,
-    CsvSource,
     DatabaseSource,
     FileSource,
     HttpJsonSource,
-    JsonSource,
     ManualSource,
     ParquetSource,
     Source,
-    XlsxSource,
 )
-from charter.domain.file_profile.headers import doubled_names
 from charter.domain.file_profile.profile import Layout
-from charter.domain.vocabulary.errors import Sentence, SourceError
-from charter.domain.vocabulary.sentences import in_quotes
-from charter.sources.readers import http_json, spreadsheets, text_files
+from charter.domain.vocabulary.errors import SourceError
+from charter.sources.cells.context import Wanted
+from charter.sources.cells.known import Known, known_of
+from charter.sources.cells.queries import Rows
+from charter.sources.readers import http_json, text_files
 from charter.sources.readers.databases import open_database
+from charter.sources.readers.files import asked_of, load_files
 from charter.sources.readers.http_answers import Asking, Limits
 from charter.sources.readers.http_pages import PageWalk
 from charter.sources.readers.place import (
@@ -42,32 +38,52 @@ from charter.sources.readers.place import (
     LINE_PLACE,
     files_of,
     fingerprint_of,
-    places_of,
     refuse_changed,
     stamps_of,
 )
 from charter.sources.readers.place import Place as Place
 from charter.sources.readers.text_files import named, quoted
 
-LARGEST_JSON = 200 << 20
+_PACKED = 8
 
 
 @dataclass
 class OpenSource:
     """One open source. `read_as_known_on`: a file tells what is known when it is read, to be labelled so.
 
-    `fingerprint` is SHA-256 over the bytes of files or of an answer; of a database over the table's name and rows.
-    `layout` says how its rows lay there, and what was done to them while they were read.
+    `fingerprint` is SHA-256 over the bytes of files or of an answer; of a database over the table's name and columns.
+    `layout` says how its rows lay there, and what was done to them while they were read. A table of a database that is
+    read by parts is `given` as what gives all of it.
     """
 
     key: str
-    table: Any
+    given: Any
     fingerprint: str
-    rows_read: int
+    counted: int | None
     read_as_known_on: bool
     layout: Layout = field(default_factory=lambda: Layout(""))
+    known: Known | None = None
+    part: Callable[[Wanted], Any] | None = None
+    names: Sequence[str] = ()
     _refuse_changed: Callable[[], None] = field(default=lambda: None, repr=False)
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @cached_property
+    def table(self) -> Any:
+        """All its rows."""
+        return self.given() if self.part else self.given
+
+    @cached_property
+    def rows_read(self) -> int:
+        """How many rows it has; those of a database are counted when somebody asks."""
+        if self.counted is not None:
+            return self.counted
+        return int(asked_of(self.key, lambda: self.table.count().to_pyarrow().as_py()))
+
+    @property
+    def rows(self) -> Rows:
+        """Its rows, of which each pass reads those it needs."""
+        return Rows(lambda: self.table, self.part, self.known, self.names)
 
     @cached_property
     def overlapping(self) -> int:
@@ -75,12 +91,12 @@ class OpenSource:
 
         Raises SourceError when the rows cannot be read.
         """
-        if FILE_PLACE not in self.table.columns:
+        if self.part is not None or FILE_PLACE not in self.table.columns:
             return 0
         own = ", ".join(named(name) for name in self.table.columns if name not in (FILE_PLACE, LINE_PLACE))
         again = f"SELECT 1 FROM rows GROUP BY hash({own}) HAVING min({FILE_PLACE}) < max({FILE_PLACE})"
         connection = self.table.get_backend().con
-        told = _asked(self.key, lambda: connection.execute(f"SELECT count(*) FROM ({again})").fetchall())
+        told = asked_of(self.key, lambda: connection.execute(f"SELECT count(*) FROM ({again})").fetchall())
         return int(told[0][0])
 
     def refuse_changed(self) -> None:
@@ -133,25 +149,48 @@ def _open(
 ) -> OpenSource:
     columns, in_order = asked
     if isinstance(source, DatabaseSource):
-        table, close = open_database(key, source, place.environ, engine, columns)
-        closing.callback(close)
-        rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-        told = hashlib.sha256(f"{source.table}\0{rows}".encode()).hexdigest()
-        return OpenSource(key, table, told, rows, read_as_known_on=False)
+        opened = open_database(key, source, place.environ, engine, columns)
+        closing.callback(opened.close)
+        schema = "" if opened.part else repr(opened.whole.schema())
+        told = hashlib.sha256(f"{source.table}\0{schema}".encode()).hexdigest()
+        return OpenSource(key, opened.whole, told, None, read_as_known_on=False, part=opened.part, names=opened.names)
     if isinstance(source, HttpJsonSource):
         walk = PageWalk(source, Asking(key, source, place.environ, Limits(place.http_allow)))
         http_json.load_pages(engine.con, "rows", key, walk)
         table = engine.table("rows")
-        rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-        return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True)
+        rows = asked_of(key, lambda: int(table.count().to_pyarrow().as_py()))
+        return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True, known=Known())
     files = files_of(key, source.path, place.folder, place.data_folders)
     stamps = stamps_of(files)
-    table, layout = load_files(engine, key, source, files, columns, in_order=in_order or len(files) > 1)
-    rows = _asked(key, lambda: int(table.count().to_pyarrow().as_py()))
-    told = fingerprint_of(files)
-    refuse_changed(key, files, stamps)
+    # Whether a row stands in two files is told by all its columns.
+    chosen = columns if len(files) == 1 else None
+    is_placed = in_order or len(files) > 1
     again = partial(refuse_changed, key, files, stamps)
-    return OpenSource(key, table, told, rows, read_as_known_on=True, layout=layout, _refuse_changed=again)
+    known = closing.enter_context(known_of(files, source.model_dump_json(), place.kept))
+    if not isinstance(source, ParquetSource) and sum(map(_size_of, files)) > text_files.LARGE:
+        _hold_on_disk(engine)
+    with ThreadPoolExecutor(1) as beside:
+        # The engine reads the file with all its threads, but waits for the disk now and then.
+        fingerprint = beside.submit(known.of, "fingerprint", lambda: fingerprint_of(files))
+        found = load_files(engine, key, source, files, chosen, in_order=is_placed)
+        rows = asked_of(key, lambda: int(found.table.count().to_pyarrow().as_py()))
+        told = fingerprint.result()
+    again()
+    source_of_files = OpenSource(key, found.table, told, rows, True, found.layout, known, names=found.names)
+    source_of_files._refuse_changed = again
+    return source_of_files
+
+
+def _size_of(path: Path) -> int:
+    """The bytes of a text file, as far as can be told without unpacking it."""
+    return path.stat().st_size * (_PACKED if path.suffix.lower() == ".gz" else 1)
+
+
+def _hold_on_disk(engine: Any) -> None:
+    """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory."""
+    ((folder,),) = engine.con.execute("SELECT current_setting('temp_directory')").fetchall()
+    engine.raw_sql(f"ATTACH {quoted(f'{folder}/rows.duckdb')} AS held")
+    engine.raw_sql("USE held")
 
 
 def own_engine(place: Place, closing: ExitStack) -> Any:
@@ -167,198 +206,3 @@ def own_engine(place: Place, closing: ExitStack) -> Any:
     closing.callback(engine.disconnect)
     engine.raw_sql(f"SET TimeZone = {quoted(place.zone)}")
     return engine
-
-
-def load_files(
-    engine: Any,
-    key: str,
-    source: FileSource,
-    files: Sequence[Path],
-    columns: Collection[str] | None = None,
-    *,
-    in_order: bool = False,
-) -> tuple[Any, Layout]:
-    """The rows of files of one source as the table `rows`, and how they lay there: text loaded, Parquet read in place.
-
-    Lines that say the names of the columns again are left out. `in_order`: each row has its place. Raises SourceError.
-    """
-    told = partial(_told_of, key, source, places_of(files) if in_order else {})
-    if isinstance(source, ParquetSource):
-        said = {path: told(path) for path in files}
-        return _asked(key, lambda: parquet_table(engine, files, said, in_order=in_order)), Layout(source.kind)
-    heads, filled = [], Counter[str]()
-    for path in files:
-        if isinstance(source, JsonSource):
-            heads.append(_load_json(key, source, path, engine, columns, told(path)))
-        elif isinstance(source, XlsxSource):
-            sheet = spreadsheets.opened(path, source.sheet, source.header_row)
-            _refuse_other_columns(key, path, heads, sheet.head.names)
-            spreadsheets.load(engine.con, "rows", sheet, columns, told(path, sheet.head.above))
-            heads.append((sheet.head.given, sheet.head.names))
-            filled.update({sheet.head.names[at]: cells for at, cells in sheet.seen.filled.items()})
-        else:
-            heads.append(_load_text(key, source, path, engine, columns, heads, told))
-    given, names = heads[0]
-    layout = Layout(
-        source.kind,
-        getattr(source, "header_row", 1),
-        repeated=0 if isinstance(source, JsonSource) else _without_repeated_names(engine, given, names),
-        renamed=doubled_names(given, names),
-        filled=dict(filled),
-    )
-    if not in_order:
-        return engine.table("rows"), layout
-    engine.raw_sql(f"CREATE VIEW rows_in_order AS SELECT *, rowid AS {named(LINE_PLACE)} FROM rows")
-    return engine.table("rows_in_order"), layout
-
-
-def _told_of(
-    key: str, source: FileSource, places: Mapping[Path, str], path: Path, above: Sequence[Sequence[str]] = ()
-) -> dict[str, str]:
-    """What a file tells of all its rows: its day, and its place among the files, where they are put in order."""
-    place = {FILE_PLACE: places[path]} if path in places else {}
-    return _day_of(key, source, path, above) | place
-
-
-Head = tuple[Sequence[str], Sequence[str]]
-
-
-def _load_text(
-    key: str,
-    source: CsvSource,
-    path: Path,
-    engine: Any,
-    columns: Collection[str] | None,
-    heads: Sequence[Head],
-    told: Callable[..., Mapping[str, str]],
-) -> Head:
-    with text_files.as_utf8(path, source.encoding) as readable:
-        file = text_files.look_at_header(readable, path.name, source.separator, source.header_row)
-        _refuse_other_columns(key, path, heads, file.names)
-        text_files.load(engine.con, "rows", file, columns, told(path, file.above))
-    return file.given, file.names
-
-
-def _load_json(
-    key: str,
-    source: JsonSource,
-    path: Path,
-    engine: Any,
-    columns: Collection[str] | None,
-    told: Mapping[str, str],
-) -> Head:
-    if path.stat().st_size > LARGEST_JSON:
-        raise SourceError(
-            "The file %(file)s is larger than the %(most)s MB that are read of JSON: save it as CSV.",
-            file=path.name,
-            most=LARGEST_JSON >> 20,
-        )
-    body = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    names = http_json.load(engine.con, "json_rows", key, body, source.rows)
-    chosen = [name for name in names if columns is None or name in columns] or names[:1]
-    said = [f"{quoted(value)} AS {named(name)}" for name, value in told.items()]
-    read = f"SELECT {', '.join([*(named(name) for name in chosen), *said])} FROM json_rows"
-    known = {name for (name,) in engine.con.execute("SHOW TABLES").fetchall()}
-    if "rows" in known:
-        read = f"SELECT * FROM rows UNION ALL BY NAME {read}"
-    engine.raw_sql(f"CREATE OR REPLACE TABLE rows AS {read}")
-    engine.raw_sql("DROP TABLE json_rows")
-    return names, names
-
-
-def parquet_table(
-    engine: Any,
-    files: Sequence[Path],
-    told: Mapping[Path, Mapping[str, str]] | None = None,
-    *,
-    in_order: bool = False,
-) -> Any:
-    """Parquet files read in place, as the table `rows`; with what each file tells of its rows."""
-    listed = ", ".join(quoted(str(path)) for path in files)
-    read, path_of = f"SELECT * FROM read_parquet([{listed}])", named("promesse_path")
-    names = dict.fromkeys(name for said in (told or {}).values() for name in said)
-    if names:
-        more = [_by_file(path_of, name, told or {}) for name in names]
-        left = [path_of, *(["file_row_number"] if in_order else [])]
-        more += [f"file_row_number AS {named(LINE_PLACE)}"] if in_order else []
-        read = (
-            f"SELECT * EXCLUDE ({', '.join(left)}), {', '.join(more)} FROM read_parquet([{listed}], "
-            f"filename = 'promesse_path'{', file_row_number = true' if in_order else ''})"
-        )
-    engine.raw_sql(f"CREATE VIEW rows AS {read}")
-    table = engine.table("rows")
-    if any(kind.is_floating() for kind in table.schema().values()):
-        # A Parquet file's summary leaves NaN out: the engine would take every number for one within its bounds.
-        engine.raw_sql("SET disabled_optimizers = 'statistics_propagation'")
-    return table
-
-
-def _by_file(path_of: str, name: str, told: Mapping[Path, Mapping[str, str]]) -> str:
-    cases = " ".join(f"WHEN {quoted(str(path))} THEN {quoted(said[name])}" for path, said in told.items())
-    return f"CASE {path_of} {cases} END AS {named(name)}"
-
-
-def _without_repeated_names(engine: Any, given: Sequence[str], names: Sequence[str]) -> int:
-    """Leaves out the rows that say the names of the columns again, as they were given; returns how many."""
-    there = set(engine.table("rows").columns)
-    said = [(name, old.strip()) for old, name in zip(given, names, strict=True) if name in there]
-    if not any(old for _, old in said):
-        return 0
-    alike = " AND ".join(f"coalesce(trim({named(name)}), '') = {quoted(old)}" for name, old in said)
-    return int(engine.con.execute(f"DELETE FROM rows WHERE {alike}").fetchall()[0][0])
-
-
-def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[str]] = ()) -> dict[str, str]:
-    """The day that a file tells of all its rows, as the value of their column. Raises SourceError for none."""
-    said = source.date_from
-    if said is None:
-        return {}
-    if said.file_name is not None:
-        days, told = dates_in(path.name, said.file_name), Sentence("its name")
-        written = said.file_name
-    else:
-        cell, written = getattr(said, "cell", ""), getattr(said, "format", None) or "%Y-%m-%d"
-        text = cell_of(above, cell)
-        days = dates_in(text[:10], "%Y-%m-%d") or dates_in(text, written)
-        told = Sentence("its cell %(cell)s, “%(text)s”,", cell=cell, text=text[:80])
-    if len(days) == 1:
-        return {PERIOD: days[0].isoformat()}
-    refused = (
-        "The source “%(source)s”: of the file %(file)s %(told)s tells no date like %(format)s: mend it, or correct "
-        "date_from."
-    )
-    if days:
-        refused = (
-            "The source “%(source)s”: of the file %(file)s %(told)s tells more than one date like %(format)s: say more "
-            "of the name in date_from."
-        )
-    raise SourceError(refused, source=key, file=path.name, told=told, format=written)
-
-
-def cell_of(rows: Sequence[Sequence[str]], name: str) -> str:
-    """What stands in a cell like A2 of the first rows; nothing where there is none."""
-    letters = name.rstrip("0123456789")
-    row, column = int(name.removeprefix(letters)) - 1, 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return rows[row][column - 1].strip() if row < len(rows) and column <= len(rows[row]) else ""
-
-
-def _refuse_other_columns(key: str, path: Path, heads: Sequence[Head], names: Sequence[str]) -> None:
-    if heads and set(heads[0][1]) != set(names):
-        strange = sorted(set(heads[0][1]) ^ set(names))
-        raise SourceError(
-            "The source “%(source)s” reads several files, but %(file)s has not the same columns as the first: "
-            "%(columns)s.",
-            source=key,
-            file=path.name,
-            columns=in_quotes(strange[:5]),
-        )
-
-
-def _asked(key: str, ask: Callable[[], Any]) -> Any:
-    try:
-        return ask()
-    except duckdb.Error as error:
-        first = str(error).strip().split("\n")[0][:200]
-        raise SourceError("The source “%(source)s” cannot be read: %(reason)s", source=key, reason=first) from error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
-from itertools import islice
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,20 +16,42 @@ import pyarrow as pa
 
 from charter.domain.charter_file.sources import DATABASES, DatabaseSource, database_not_supported, scheme_of
 from charter.domain.vocabulary.errors import SourceError
+from charter.sources.cells.context import Wanted
+from charter.sources.cells.moments import near_days
 from charter.sources.readers.spreadsheets import written
 from charter.sources.readers.text_files import named, quoted
 
 _BATCH = 50_000
+_MARGIN = timedelta(days=3)
+_DAY = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_LIKE_A_DAY = "[1-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*"
+_START, _FIRST, _LAST = 10, "\x00", "\U0010ffff"
+"""So many characters write a day; the character before and the one after every other."""
+_MOST_ODD, _MOST_STEPS = 100, 20_000
 LONGEST_STATEMENT = 1500
 """Seconds: shorter than a claim is held (LEASE_SECONDS)."""
 _SERVERS = ("postgres", "postgresql", "spark", "trino")
 _ABOUT_TABLES = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?"
 
 
+def _nothing() -> None:
+    """Closed with the embedded engine."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a database: as an Ibis table; or, read by parts, what gives all of it and what a pass needs."""
+
+    whole: Any
+    close: Callable[[], None] = _nothing
+    part: Callable[[Wanted], Any] | None = None
+    names: Sequence[str] = ()
+
+
 def open_database(
     key: str, source: DatabaseSource, environ: Mapping[str, str], local: Any, columns: Collection[str] | None
-) -> tuple[Any, Callable[[], None]]:
-    """The table as an Ibis table, and what closes it. `local` is the embedded engine, for SQLite and DuckDB files.
+) -> Table:
+    """The table, and what closes it. `local` is the embedded engine, for SQLite and DuckDB files.
 
     Raises SourceError when the address is not set, or nothing answers there.
     """
@@ -44,9 +66,10 @@ def open_database(
     scheme = scheme_of(address)
     try:
         if scheme == "sqlite":
-            return _sqlite(key, source.table, file_in(address), local, columns), _nothing
+            found = SqliteTable(key, source.table.rpartition(".")[2], file_in(address), local, columns)
+            return Table(found.whole, found.close, found.part, found.names)
         if scheme == "duckdb":
-            return _duckdb(source.table, file_in(address), local)
+            return Table(_duckdb(source.table, file_in(address), local))
         if scheme not in _SERVERS:
             raise _not_supported(key, setting, database_not_supported(address))
         return _server(source.table, scheme, address)
@@ -83,7 +106,7 @@ def _not_supported(key: str, setting: str, name: str | None) -> SourceError:
     )
 
 
-def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], None]]:
+def _server(table: str, scheme: str, address: str) -> Table:
     if scheme in ("postgres", "postgresql"):
         # Read-only: nothing can be created in the source, even by mistake.
         connection = ibis.connect(_with_limits(re.sub(r"^[^:]+://", "postgres://", address)))
@@ -93,7 +116,7 @@ def _server(table: str, scheme: str, address: str) -> tuple[Any, Callable[[], No
         connection = ibis.connect(address)
     *place, name = table.split(".")
     where = None if not place else place[0] if len(place) == 1 else tuple(place)
-    return connection.table(name, database=where), connection.disconnect
+    return Table(connection.table(name, database=where), connection.disconnect)
 
 
 def _with_limits(address: str) -> str:
@@ -115,37 +138,122 @@ def _spark(address: str) -> Any:
     return ibis.pyspark.connect(SparkSession.builder.master(master).config(map=settings).getOrCreate())
 
 
-def _duckdb(table: str, path: Path, local: Any) -> tuple[Any, Callable[[], None]]:
+def _duckdb(table: str, path: Path, local: Any) -> Any:
     local.raw_sql(f"ATTACH {quoted(str(path))} AS attached (READ_ONLY)")
     *place, name = table.split(".")
-    return local.table(name, database=("attached", place[-1] if place else "main")), _nothing
+    return local.table(name, database=("attached", place[-1] if place else "main"))
 
 
-def _sqlite(key: str, table: str, path: Path, local: Any, columns: Collection[str] | None) -> Any:
-    """SQLite holds any type in any column: it is read as text, like a file."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        name = table.rpartition(".")[2]
-        if connection.execute(_ABOUT_TABLES, [name]).fetchone() is None:
+class SqliteTable:
+    """A table of SQLite, which holds any type in any column: it is read as text, like a file, and only what is needed.
+
+    Rows are left where they are whose date begins like a day of another time; by an index where the date has one.
+    """
+
+    def __init__(self, key: str, name: str, path: Path, local: Any, columns: Collection[str] | None) -> None:
+        self.key, self.name, self.local, self.columns, self.made = key, name, local, columns, 0
+        self.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        if self.connection.execute(_ABOUT_TABLES, [name]).fetchone() is None:
+            self.close()
             raise SourceError(
                 "The source “%(source)s” has no table “%(table)s”: check the name.", source=key, table=name
             )
-        cursor = connection.execute(f"SELECT * FROM {named(name)}")
-        names = [column[0] for column in cursor.description]
-        chosen = [at for at, each in enumerate(names) if columns is None or each in columns] or [0]
-        made = ", ".join(f"{named(names[at])} VARCHAR" for at in chosen)
-        local.raw_sql(f"CREATE TABLE sqlite_rows ({made})")
-        while batch := list(islice(cursor, _BATCH)):
-            texts = [pa.array([written(row[at]) for row in batch], pa.string()) for at in chosen]
-            local.con.register("batch", pa.table(texts, names=[names[at] for at in chosen]))
-            local.raw_sql("INSERT INTO sqlite_rows SELECT * FROM batch")
-            local.con.unregister("batch")
-    return local.table("sqlite_rows")
+        about = self.connection.execute(f"SELECT * FROM {named(name)} LIMIT 0").description
+        self.names = [column[0] for column in about]
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.connection.close()
+
+    def whole(self) -> Any:
+        """All its rows."""
+        return self._loaded(self.columns, "", ())
+
+    def part(self, wanted: Wanted) -> Any:
+        """The rows that may belong to the periods, those without a readable date, and the newest up to now."""
+        dates = [name for name in wanted.dates if name in self.names]
+        found = [] if wanted.whole or len(dates) < len(wanted.dates) else [self._test(name, wanted) for name in dates]
+        tests = [test for test in found if test is not None]
+        if not tests or len(tests) < len(found):
+            return self._loaded(wanted.names, "", ())
+        test = " OR ".join(test for test, _ in tests)
+        return self._loaded(wanted.names, f" WHERE {test}", [each for _, values in tests for each in values])
+
+    def select(self, chosen: Sequence[str], test: str) -> str:
+        """The statement that reads columns of the rows that pass a test."""
+        return f"SELECT {', '.join(map(named, chosen))} FROM {named(self.name)}{test}"
+
+    def _loaded(self, columns: Collection[str] | None, test: str, values: Sequence[Any]) -> Any:
+        """Rows as a table of text in the embedded engine."""
+        chosen = [name for name in self.names if columns is None or name in columns] or self.names[:1]
+        self.made += 1
+        table = f"sqlite_rows_{self.made}"
+        self.local.raw_sql(f"CREATE TABLE {table} ({', '.join(f'{named(name)} VARCHAR' for name in chosen)})")
+        cursor = self.connection.execute(self.select(chosen, test), values)
+        while batch := cursor.fetchmany(_BATCH):
+            texts = [pa.array(map(_text, cells), pa.string()) for cells in zip(*batch, strict=True)]
+            self.local.con.register("batch", pa.table(texts, names=chosen))
+            self.local.raw_sql(f"INSERT INTO {table} SELECT * FROM batch")
+            self.local.con.unregister("batch")
+        return self.local.table(table)
+
+    # --- which rows a pass needs ---
+
+    def _test(self, date_column: str, wanted: Wanted) -> tuple[str, list[Any]] | None:
+        """The test of rows that are needed, with its values; None where nothing is saved by one."""
+        column, spans = named(date_column), [near_days(wanted.first, wanted.last)]
+        newest = self._one(f"SELECT max({column}) FROM {named(self.name)} WHERE {column} < ?", wanted.now - _MARGIN)
+        if isinstance(newest, str) and _DAY.match(newest):
+            spans.append((date.fromisoformat(newest[:10]) - _MARGIN, wanted.now + _MARGIN))
+        oldest = self._one(f"SELECT min({column}) FROM {named(self.name)} WHERE {column} >= ?", "1000")
+        if isinstance(oldest, str) and _DAY.match(oldest):
+            spans.append((day := date.fromisoformat(oldest[:10]), day + timedelta(days=1)))
+        inside = " OR ".join(f"({column} >= ? AND {column} < ?)" for _ in spans)
+        bounds = [day.isoformat() for span in spans for day in span]
+        if not self._has_index(date_column):
+            return f"({inside} OR {column} IS NULL OR NOT {column} GLOB '{_LIKE_A_DAY}')", bounds
+        odd = self._odd_starts(column)
+        if odd is None:
+            return None
+        strange = "".join(f" OR ({column} >= ? AND {column} < ?)" for _ in odd)
+        # Numbers come before all text, bytes after it.
+        test = f"({inside} OR {column} IS NULL OR {column} < '' OR {column} >= x''{strange})"
+        return test, bounds + [bound for bounds_of_odd in odd for bound in bounds_of_odd]
+
+    def _has_index(self, column: str) -> bool:
+        """Whether an index begins with the column, and holds every row in the order of bytes."""
+        found = self.connection.execute(
+            "SELECT 1 FROM pragma_index_list(?) AS list JOIN pragma_index_xinfo(list.name) AS each "
+            "WHERE list.partial = 0 AND each.seqno = 0 AND each.name = ? AND each.coll = 'BINARY'",
+            [self.name, column],
+        )
+        return found.fetchone() is not None
+
+    def _odd_starts(self, column: str) -> list[tuple[str, str]] | None:
+        """How text begins in the column that does not begin with a day; None where there is too much of it.
+
+        Found by stepping through an index from each start to the next, not row by row.
+        """
+        odd, at, steps = list[tuple[str, str]](), "", 0
+        following = f"SELECT min({column}) FROM {named(self.name)} WHERE {column} >= ?"
+        while isinstance(found := self._one(following, at), str):
+            # A short value is the start of many others: only it itself is passed.
+            start, steps = found[:_START], steps + 1
+            at = start + (_LAST if len(start) == _START else _FIRST)
+            if not _DAY.match(start):
+                odd.append((start, at))
+            if len(odd) > _MOST_ODD or steps > _MOST_STEPS:
+                return None
+        return odd
+
+    def _one(self, statement: str, value: str | date) -> Any:
+        return self.connection.execute(statement, [str(value)]).fetchone()[0]
+
+
+def _text(cell: Any) -> str | None:
+    return cell if cell is None or type(cell) is str else written(cell)
 
 
 def file_in(address: str) -> Path:
     """`sqlite:////absolute/file.db` or `sqlite:///relative/file.db`."""
     return Path(address.partition("://")[2].partition("?")[0].removeprefix("/"))
-
-
-def _nothing() -> None:
-    """Closed with the embedded engine."""

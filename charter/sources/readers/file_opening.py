@@ -21,7 +21,8 @@ from charter.domain.file_profile.headers import LINES_LOOKED_AT, header_line
 from charter.domain.file_profile.profile import Layout
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.readers import spreadsheets, text_files
-from charter.sources.readers.connect import Place, load_files, own_engine, parquet_table
+from charter.sources.readers.connect import Place, own_engine
+from charter.sources.readers.files import load_files, parquet_table
 from charter.sources.readers.spreadsheet_rows import refuse_bombs, rows_of
 
 _CHUNK = 1 << 20
@@ -118,7 +119,8 @@ def _csv(engine: Any, path: Path, limits: Limits, _sheet: str | None) -> OpenFil
     _refuse_width(path, lines[at - 1], limits)
     line = ends[at - 2] + 1 if at > 1 else 1
     source = CsvSource(kind="csv", path=path.name, separator=separator, header_row=line)
-    return OpenFile(*load_files(engine, path.name, source, [path]))
+    found = load_files(engine, path.name, source, [path])
+    return OpenFile(found.table, found.layout)
 
 
 def _refuse_size(path: Path, most: int) -> None:
@@ -198,7 +200,8 @@ def _xlsx(engine: Any, path: Path, limits: Limits, sheet: str | None) -> OpenFil
     at = header_line(lines)
     _refuse_width(path, lines[at - 1] if lines else (), limits)
     source = XlsxSource(kind="xlsx", path=path.name, sheet=chosen, header_row=at)
-    table, layout = load_files(engine, path.name, source, [path])
+    found = load_files(engine, path.name, source, [path])
+    table, layout = found.table, found.layout
     return OpenFile(table, replace(layout, sheet=chosen, sheets=tuple(sheets)))
 
 
@@ -249,7 +252,8 @@ def _json(engine: Any, path: Path, limits: Limits, _sheet: str | None) -> OpenFi
     _refuse_size(path, limits.json)
     at = _path_of_rows(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     source = JsonSource(kind="json", path=path.name, rows=at or None)
-    table, layout = load_files(engine, path.name, source, [path])
+    found = load_files(engine, path.name, source, [path])
+    table, layout = found.table, found.layout
     return OpenFile(table, replace(layout, path=at))
 
 

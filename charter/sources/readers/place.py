@@ -25,8 +25,10 @@ class Place:
     environ: Mapping[str, str] = field(default_factory=dict)
     http_allow: Collection[str] = ()
     zone: str = "UTC"
-    memory: str = "1GB"
+    memory: str = "500MB"
     threads: int = 2
+    kept: Path | None = None
+    """Where it is kept what a look at a file has told, until the file changes."""
 
 
 def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path]) -> list[Path]:

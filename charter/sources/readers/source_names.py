@@ -83,7 +83,8 @@ def _with_day(source: FileSource, names: Sequence[str]) -> list[str]:
 
 
 def _of_engine(key: str, source: Source, place: Place) -> list[str]:
-    from charter.sources.readers.connect import open_source, own_engine, parquet_table  # noqa: PLC0415 heavy
+    from charter.sources.readers.connect import open_source, own_engine  # noqa: PLC0415 heavy
+    from charter.sources.readers.files import parquet_table  # noqa: PLC0415 heavy
 
     if isinstance(source, DatabaseSource):
         return _of_database(key, source, place)
@@ -106,9 +107,9 @@ def _of_database(key: str, source: DatabaseSource, place: Place) -> list[str]:
     if address.startswith("sqlite"):
         return _of_sqlite(key, source, file_in(address))
     with ExitStack() as closing_all:
-        table, close = open_database(key, source, place.environ, own_engine(place, closing_all), None)
-        closing_all.callback(close)
-        return list(table.columns)
+        found = open_database(key, source, place.environ, own_engine(place, closing_all), None)
+        closing_all.callback(found.close)
+        return list(found.whole.columns)
 
 
 def _of_sqlite(key: str, source: DatabaseSource, path: Path) -> list[str]:

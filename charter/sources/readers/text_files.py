@@ -20,7 +20,10 @@ from charter.domain.vocabulary.errors import Sentence, SourceError
 SEPARATORS = ",;\t|"
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
-_LONGEST_LINE = 16 << 20
+LARGE = 256 << 20
+"""Bytes of text up to which rows are held in memory."""
+_LONGEST_LINE, _LONGEST_OF_LARGE = 16 << 20, 2 << 20
+"""The engine holds as many bytes several times over: less in a file that memory must be spared for."""
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -185,9 +188,10 @@ def load(
     import duckdb  # noqa: PLC0415 heavy; a file that a person sends is read without it
 
     chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
+    longest = _LONGEST_LINE if file.path.stat().st_size <= LARGE else _LONGEST_OF_LARGE
     options = {
         "header": "true", "auto_detect": "false", "strict_mode": "true", "null_padding": "false",
-        "ignore_errors": "false", "max_line_size": str(_LONGEST_LINE),
+        "ignore_errors": "false", "max_line_size": str(longest),
         "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
         "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
     }  # fmt: skip
@@ -265,7 +269,8 @@ def _encoding_of(path: Path) -> str:
     try:
         with _opened(path) as stream:
             while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "cp1252"

@@ -342,6 +342,14 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     "http-json": (
         Field("url", _("Address"), help=_("https://… or env:NAME"), is_required=True),
         Field("rows", _("Where the rows stand in the answer"), help=_("Empty when the answer is the list itself.")),
+        Field("headers", _("Headers"), "notation", _('As in the file, secrets by name: {Authorization: "env:NAME"}')),
+        Field(
+            "pages",
+            _("Further pages"),
+            "notation",
+            _("{next: links.next}, {link: true} or {page: page, size: per_page, of: 100}"),
+        ),
+        Field("total", _("Where the number of all rows stands"), help=_("Compared with the rows that are read.")),
         *WRITTEN,
         MISSING,
     ),

@@ -145,6 +145,8 @@ class QuickPages:
             environ.get("HTTP_ACCEPT_LANGUAGE", ""),
             takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
             environ.get("SCRIPT_NAME", ""),
+            environ.get("HTTP_HOST", ""),
+            environ.get("wsgi.url_scheme", ""),
         )
         answer = self.kept.find(key)
         if answer is None:

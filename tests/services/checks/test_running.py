@@ -17,9 +17,12 @@ from charter.domain.vocabulary.sentences import restored
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.checks import DueCheck
+from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Run
 from charter.services.charters.versions import history
+from charter.services.checks.calendar import run_facts
 from charter.services.checks.running import Tally, run_due
+from charter.services.month.overview import build
 from charter.services.records.access import Access
 from charter.services.records.leases import settle
 from charter.services.records.transactions import transaction
@@ -166,3 +169,69 @@ def test_no_statement_of_a_run_reads_more_the_longer_the_history_is(tmp_path: Pa
     for statement, plan in plans.items():
         wide = [word for word in ("SCAN", "(state=?)", "(indicator_key=?)") if word in plan]
         assert not wide, (statement, plan)
+
+
+CHANGED = """
+charter:
+  key: case
+  organisation: Essai
+  title: {en: Charter, fr: Charte}
+  timezone: Europe/Paris
+  calendar: FR
+  valid_from: 2026-01-01
+units:
+  - {key: all, name: All, kind: company}
+  - {key: A, name: A, kind: agency, parent: all}
+  - {key: B, name: B, kind: agency, parent: all}
+sources: {rows: {kind: csv, path: 'x*.csv'}}
+commitments:
+  - key: c
+    title: {en: c, fr: c}
+    promise: {en: We answer each request within 10 days., fr: Nous vous répondons sous 10 jours.}
+    owner: Head
+    case: {one: {en: request, fr: demande}, many: {en: requests, fr: demandes}}
+    indicators:
+      - key: i
+        title: {en: i, fr: i}
+        source: rows
+        kind: share-within
+        judged_by: start
+        start: start
+        stop: stop
+        unit: unit
+        within: 10 days
+        distinct: id
+        minimum: 1
+        targets:
+          - {from: 2026-01-01, target: 0.80, units: whole}
+          - {from: 2026-01-01, target: 0.30, units: [B]}
+"""
+ROWS = """id,start,stop,unit
+A,2026-06-10,2026-06-18,A
+B,2026-06-16,2026-06-24,A
+C,2026-06-20,2026-06-28,B
+C,2026-06-20,2026-06-22,B
+D,2026-06-29,2026-06-30,B
+"""
+
+
+def test_each_case_is_judged_by_its_own_promise_and_each_unit_by_its_own_level(empty: Flask, tmp_path: Path) -> None:
+    (tmp_path / "x1.csv").write_text(ROWS, "utf-8")
+    (tmp_path / "x2.csv").write_text("id,start,stop,unit\nD,2026-06-29,2026-06-30,B\n", "utf-8")
+    apply(CHANGED, tmp_path, datetime(2026, 1, 1, 8, tzinfo=UTC))
+    later = CHANGED.replace("valid_from: 2026-01-01", "valid_from: 2026-06-15").replace("10 days", "5 days")
+    apply(later, tmp_path, datetime(2026, 6, 15, 8, tzinfo=UTC))
+    run_due(COMMAND_LINE, datetime(2026, 8, 1, 9, tzinfo=UTC), Access())
+    of_june = select(ReadingRow).filter_by(period_key="2026-06")
+    rows = {row.unit_key: row for row in db.session.execute(of_june).scalars()}
+    # A kept its 10 days; B, promised 5, did not; C is told in two ways and could turn the verdict, D is in two files.
+    assert (rows["all"].numerator, rows["all"].denominator, rows["all"].status) == (3, 4, "unproven")
+    assert (rows["A"].status, rows["A"].reason, rows["A"].value) == ("not-applicable", "no-own-level", 0.5)
+    assert (rows["B"].status, rows["B"].value) == ("kept", 1.0)
+    (run,) = db.session.execute(select(Run).filter_by(period_key="2026-06", outcome="done")).scalars()
+    assert (run_facts(run)["contradictory"], run.overlapping) == (1, 1)
+    view = build(history(), history().current, parse_period("2026-06"), "A", datetime(2026, 8, 1, 9, tzinfo=UTC))
+    shown = view["commitments"][0]["indicators"][0]
+    assert (shown["target"], shown["reason"], shown["case"]["many"]) == (
+        None, "no-own-level", {"en": "requests", "fr": "demandes"},
+    )  # fmt: skip

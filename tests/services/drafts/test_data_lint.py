@@ -53,8 +53,8 @@ def test_a_total_among_the_units_is_told(empty: Flask, tmp_path: Path) -> None:
     rows = [f"2026-10-{day:02},{site},1" for day in range(1, 31) for site in ("vannes", "brest", "nice")]
     rows += [f"2026-10-{day:02},France,1" for day in range(1, 31)] * 3
     (tmp_path / "bills.csv").write_text("\n".join(["opened,agency,right", *rows]) + "\n")
-    said = [message for _, _, message in short(lint(HEAD + BILL, tmp_path))]
-    assert "the unit 'France', which is not under units, has as many cases as all others" in said
+    ((severity, _, said),) = short(lint(HEAD + BILL, tmp_path))
+    assert (severity, "the 90 cases of “France” in the source “bills” equal the sum" in said) == (Severity.ERROR, True)
 
 
 def test_errors_of_columns_and_sources_stand_alone(empty: Flask, tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""What a run found, as it is kept: what it saw of its source for one period, and cells where the tree has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.unit_tree import roll_up
+from charter.domain.checks.seen import Missing, Seen, days_missing, longer, may_be_short
+from charter.domain.vocabulary.counts import Cell, Counts, Number
+from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Kind
+from charter.domain.vocabulary.working_days import WorkingDays
+from charter.services.charters.versions import Version
+
+if TYPE_CHECKING:
+    from charter.sources.counting.measure import Measured
+
+
+def seen_in(version: Version, indicator: Indicator, period: Period, found: Measured) -> Seen:
+    """What was seen of the source for one period, beside the counts."""
+    missing, days = _missing(version, indicator.kind, period, found), found.days
+    if found.volume is not None:
+        missing = longer(missing, _missing(version, Kind.RATE, period, found.volume))
+    return Seen(
+        found.first,
+        found.latest,
+        missing.end,
+        missing.start,
+        found.undated_cases,
+        (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
+        {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
+    )
+
+
+def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
+    if found.first is None or found.latest is None or not may_be_short(period, found.first, found.latest):
+        return Missing()
+    head = version.charter.charter
+    calendar = WorkingDays(head.calendar, frozenset(head.closed_days))
+    return days_missing(period, sorted(found.days), kind, calendar.is_working)
+
+
+def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of an indicator that names no unit column belong to the whole organisation."""
+    if indicator.unit is not None:
+        return list(cells)
+    return [replace(cell, unit=version.tree.root.key) for cell in cells]
+
+
+def at_levels(
+    version: Version, indicator: Indicator, cells: Sequence[Cell], values: Mapping[tuple[str, str], Number]
+) -> Sequence[Cell]:
+    """The cells of a percentile: one for each unit of the tree that has cases below it, with the value there."""
+    if indicator.kind.adds_up or not cells:
+        return cells
+    period = cells[0].period
+    rolled = roll_up(version.tree, cells).counts
+    return [
+        Cell(period, unit, "", "", replace(counts, value=values.get((period, unit))))
+        for unit, counts in rolled.items()
+        if counts != Counts()
+    ]

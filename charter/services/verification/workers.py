@@ -1,0 +1,57 @@
+"""Sharing the proof among processes: copies of a command's own, each with a connection of its own to the database."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from charter.models.base import db
+
+One = TypeVar("One")
+Part = TypeVar("Part")
+
+
+def shared(all_of_it: Sequence[One], workers: int) -> list[Sequence[One]]:
+    """The work in so many shares, as even as they come."""
+    count = max(1, workers if "fork" in multiprocessing.get_all_start_methods() else 1)
+    return [all_of_it[at::count] for at in range(count)]
+
+
+def each_share(shares: Sequence[Sequence[One]], work: Callable[[Sequence[One]], Part]) -> Iterator[Part]:
+    """What each share comes to: the first is worked on here, every other in a copy of this process.
+
+    No connection is copied: all are given up before, and each process opens its own. Raises what a share raises.
+    """
+    first, *others = shares
+    if not others:
+        yield work(first)
+        return
+    db.session.remove()
+    db.engine.dispose()
+    context = multiprocessing.get_context("fork")
+    begun = []
+    for share in others:
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=(work, share, there), daemon=True)
+        process.start()
+        there.close()
+        begun.append((process, here))
+    yield work(first)
+    for process, here in begun:
+        answer = here.recv()
+        process.join()
+        if isinstance(answer, BaseException):
+            raise answer
+        yield answer
+
+
+def _work(work: Callable[[Sequence[Any]], Any], share: Sequence[Any], answer: Any) -> None:
+    try:
+        answer.send(work(share))
+    except Exception as error:
+        answer.send(error)
+    finally:
+        db.session.remove()
+        db.engine.dispose()
+        answer.close()
