@@ -221,8 +221,8 @@ def test_names_below_a_title_and_the_month_in_a_cell(told: Told, tmp_path: Path)
     head = "Waits by site,,\nMars 2025,,\n\nsite,in time,in time \n"
     (tmp_path / "a.csv").write_text(head + "a,8,9\nsite,in time,in time \nb,2,1\n")
     names = ["site", "in time", "in time "]
-    rows = [["Waits by site"], [date(2025, 3, 1)], [], names, ["a", 8, 9], names, [None, 2, 1]]
-    book(tmp_path / "a.xlsx", rows, merged=("A5:A7",))
+    rows = [["Waits by site"], [date(2025, 3, 1)], [], names, ["a", 8, 9], [None, 2, 1], names]
+    book(tmp_path / "a.xlsx", rows, merged=("A5:A6",))
     for kind in ("csv", "xlsx"):
         source = {"kind": kind, "path": f"a.{kind}", "header_row": 4, "date_from": {"cell": "A2", "format": "%B %Y"}}
         found = told(kind="mean", date="$period", value="in time", unit="site", source=source)

@@ -193,7 +193,7 @@ def _size_of(path: Path) -> int:
 
 def _hold_on_disk(engine: Any) -> None:
     """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory."""
-    (folder,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
+    ((folder,),) = engine.con.execute("SELECT current_setting('temp_directory')").fetchall()
     engine.raw_sql(f"ATTACH {quoted(f'{folder}/rows.duckdb')} AS held")
     engine.raw_sql("USE held")
 

@@ -17,7 +17,7 @@ from charter.sources.readers.text_files import checked_header, named, no_line, q
 _BATCH = 20_000
 _DAY = r"\d{4}-\d\d-\d\d"
 # A time beyond a day is told as an instant of these years, counted from here.
-_BEGINNING, _FIRST_YEARS = datetime(1899, 12, 30), 1900  # noqa: DTZ001 as the workbook counts
+_BEGINNING, _FIRST_YEARS = datetime(1899, 12, 31), 1900  # noqa: DTZ001 as the workbook counts
 
 
 @dataclass(frozen=True)
