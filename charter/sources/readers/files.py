@@ -83,11 +83,13 @@ def load_files(
         renamed=doubled_names(given, names),
         filled=dict(filled),
     )
-    table = "rows"
-    if in_order:
-        table = "rows_in_order"
-        engine.raw_sql(f"CREATE VIEW {table} AS SELECT *, rowid AS {named(LINE_PLACE)} FROM rows")
-    return Loaded(engine.table(table), layout, names)
+    return Loaded(_placed(engine) if in_order else engine.table("rows"), layout, names)
+
+
+def _placed(engine: Any) -> Any:
+    """The rows with the place of each."""
+    engine.raw_sql(f"CREATE VIEW rows_in_order AS SELECT *, rowid AS {named(LINE_PLACE)} FROM rows")
+    return engine.table("rows_in_order")
 
 
 def _told_of(
