@@ -12,7 +12,6 @@ from charter.domain.checks.seen import Missing, Seen, days_missing, longer, may_
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
-from charter.domain.vocabulary.working_days import WorkingDays
 from charter.services.charters.versions import Version
 
 if TYPE_CHECKING:
@@ -38,9 +37,7 @@ def seen_in(version: Version, indicator: Indicator, period: Period, found: Measu
 def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
     if found.first is None or found.latest is None or not may_be_short(period, found.first, found.latest):
         return Missing()
-    head = version.charter.charter
-    calendar = WorkingDays(head.calendar, frozenset(head.closed_days))
-    return days_missing(period, sorted(found.days), kind, calendar.is_working)
+    return days_missing(period, sorted(found.days), kind, version.calendars[0].is_working)
 
 
 def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> list[Cell]:

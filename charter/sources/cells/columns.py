@@ -150,7 +150,7 @@ class Reader:
         if with_rows and not wanted.whole and all(map(self._is_in_order, wanted.dates)):
             self.is_sieved = True
             self.table = self.table.filter(reduce(operator.or_, [self._lies_near(name) for name in wanted.dates]))
-        named = [name for name in self.table.columns if name in wanted.names or name.startswith("promesse_")]
+        named = [name for name in self.table.columns if name in wanted.names or name.startswith(("promesse_", "$"))]
         self.table = self.table.select(named or self.table.columns[:1])
 
     def _is_in_order(self, name: str) -> bool:
