@@ -5,24 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import charter.models.actions
-import charter.models.alerts
-import charter.models.charters
-import charter.models.checks
-import charter.models.classes
-import charter.models.drafts
-import charter.models.figures
-import charter.models.frontline
-import charter.models.jobs
-import charter.models.people
-import charter.models.readings
-import charter.models.records
-import charter.models.reports
-import charter.models.surveys  # all rows are known to migrations
 import charter.services.work.kinds  # noqa: F401  (the kinds of long work are known to the queue)
 from charter import api, web
 from charter.application import create_app as create_command_app
 from charter.cli.tables import register_migrations
+from charter.models import know_all_rows
 from charter.models.base import db
 from charter.services.records.audit_log import use_key
 from config import Settings
@@ -31,6 +18,7 @@ from config import Settings
 def create_app(settings: Settings) -> Flask:
     """Build the application: database, pages and commands. Reads nothing but the settings given."""
     app = create_command_app(settings)
+    know_all_rows()  # to migrations, and to whoever proves what was written
     db.init_app(app)
     use_key(settings.audit_key)
     register_migrations(app)

@@ -14,6 +14,7 @@ from sqlalchemy import Float
 from sqlalchemy.orm import Mapper
 
 from charter.domain.vocabulary.counts import exact
+from charter.models import know_all_rows
 from charter.models.base import Base, Exact, Vouched
 from charter.models.records import Measurement
 
@@ -67,7 +68,8 @@ DIGEST_LENGTH = 32
 
 @cache
 def vouched_tables() -> dict[str, Mapper[Any]]:
-    """The tables whose rows have their digest in the audit log, by name."""
+    """The tables whose rows have their digest in the audit log, by name: all of them, used by this process or not."""
+    know_all_rows()
     mappers = (mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Vouched))
     found = {str(mapper.class_.__tablename__): mapper for mapper in mappers if mapper.class_.IS_VOUCHED}
     return dict(sorted(found.items()))

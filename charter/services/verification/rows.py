@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from charter.domain.vocabulary.errors import Sentence
+from charter.models import know_all_rows
 from charter.models.base import REFUSAL, AppendOnly, db, guards_of
 from charter.services.records.audit_log import digest_together
 from charter.services.records.sealing import attributes_of, digest_of, vouched_tables
@@ -112,6 +113,7 @@ def _together(table: str, until: int, wanted: str, part: Sequence[str], found: l
 
 def compare_guards(found: list[Sentence]) -> None:
     """The guards are there, switched on, in the migrations' own words, and no other trigger stands beside them."""
+    know_all_rows()
     engine = db.engine.dialect.name
     present = {_plain(name): _plain(said) for name, said in _triggers(engine)}
     tables = sorted(inspect(model).local_table.name for model in AppendOnly.__subclasses__())
