@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, appcontext_pushed
+from flask import Flask, appcontext_pushed, has_app_context
 
 from charter import cli
 from charter.domain.vocabulary.periods import ask_first_month
@@ -31,6 +31,8 @@ def _years_of_the_charter(_app: Flask, **_more: object) -> None:
 
 
 def _first_month() -> int:
+    if not has_app_context():
+        return 1  # what is asked outside an application is asked of no charter
     from charter.services.charters.versions import first_month_in_force  # noqa: PLC0415 with what it reads
 
     return first_month_in_force()

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.text.json_schema import charter_schema
 from charter.domain.charter_file.text.yaml_reader import MAX_BYTES
@@ -13,9 +14,11 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "charter-file.md").read_t
 
 
 def test_example_of_the_page_has_nothing_to_mend() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    example, calendars = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     read = read_charter(example, is_calendar=lambda code: code in ("FR", "FR-57"))
     assert [*read.findings, *lint_charter(read)] == []
+    with_calendars = read_charter(f"{example}\n{calendars}", is_calendar=lambda code: code in ("FR", "FR-57"))
+    assert [one for one in with_calendars.findings if one.severity is Severity.ERROR] == []
 
 
 def test_page_names_every_key_and_every_word_to_choose() -> None:

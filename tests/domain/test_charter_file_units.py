@@ -76,7 +76,7 @@ def test_every_error_of_a_units_file_names_its_line() -> None:
         "units.csv, line 6: units[3].weight: 'x' is not a number → write a number with a decimal point; a "
         "share is written 0.80 for 80 %",
         "units.csv, line 6: units[3].calendar: the calendar 'US' does not exist → write "
-        "country[-subdivision], like FR, FR-57 or US-NY",
+        "country[-subdivision], like FR, FR-57 or US-NY, or the key of one under calendars",
         "units.csv, line 8: units[4]: 10 cells under 8 columns → put text that holds the separator in double quotes",
         "units.csv, line 8: units[4].name: 'name' is missing → add name: The name shown.",
         "units.csv, line 8: units[4].parent: the parents lead back: t → t → give one of them another parent",
