@@ -24,7 +24,8 @@ from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
 from charter.services.surveys.waves import SEALING, answers_sha256
-from charter.services.verification.audit import Log, missing_heads, read_log
+from charter.services.verification.audit import missing_heads, read_log
+from charter.services.verification.entries import Log
 from charter.services.verification.figures import compare_figures, compare_months
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.words_and_editions import (

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import ibis
 
-from charter.domain.charter_file.file_dates import MONTHS, NAME
+from charter.domain.file_profile.file_dates import MONTHS, NAME
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.context import Writing
 

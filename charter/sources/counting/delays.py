@@ -11,7 +11,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.calendars.pauses import Waits
+from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import Counts, exact
 from charter.domain.vocabulary.errors import SourceError

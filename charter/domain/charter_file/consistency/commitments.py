@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from charter.domain.calendars.pauses import State
+from charter.domain.charter_file.calendars.pauses import State
 from charter.domain.charter_file.consistency.head import (
     KEEP_ONE,
     check_calendar_name,
     check_head,
     check_unique,
 )
-from charter.domain.charter_file.consistency.indicators import check_composites, check_indicators, check_targets
+from charter.domain.charter_file.consistency.indicators import check_indicators, check_targets
+from charter.domain.charter_file.consistency.parts import check_composites
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
 from charter.domain.charter_file.findings import Notes, Path, missing, value_at
