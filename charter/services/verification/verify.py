@@ -78,19 +78,7 @@ def verify(
 
 
 def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Progress | None, workers: int) -> Verified:
-    counts: Counted = {
-        "audit_entries": 0,
-        "runs": 0,
-        "measurements": 0,
-        "readings": 0,
-        "rows": 0,
-        "snapshots": 0,
-        "files": 0,
-        "observations": 0,
-        "estimates": 0,
-        "words": 0,
-        "editions": 0,
-    }
+    counts = _nothing_yet()
     found: list[Sentence] = []
     compare_guards(found)
     log = read_log(found, progress)
@@ -123,6 +111,23 @@ def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Prog
         "head": log.last,
         "head_entry": log.hashes.get(head.strip().lower()) if head is not None else None,
         **counts,
+    }
+
+
+def _nothing_yet() -> Counted:
+    """How much was looked at before the proof begins."""
+    return {
+        "audit_entries": 0,
+        "runs": 0,
+        "measurements": 0,
+        "readings": 0,
+        "rows": 0,
+        "snapshots": 0,
+        "files": 0,
+        "observations": 0,
+        "estimates": 0,
+        "words": 0,
+        "editions": 0,
     }
 
 
