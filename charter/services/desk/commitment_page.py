@@ -21,7 +21,7 @@ from charter.domain.overview.model import (
     json_number,
 )
 from charter.domain.readings.values import figure_of
-from charter.domain.statistics.control_chart import ChartReading, bounds_of
+from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
 from charter.domain.statistics.seasons import Timed
 from charter.domain.vocabulary.counts import Counts, add_up

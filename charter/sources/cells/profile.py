@@ -26,22 +26,18 @@ from charter.sources.cells.columns import (
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.reach import rows_near
+from charter.sources.cells.written_dates import DateStyle, date_style, plain_date, questions_of_dates, with_plain_dates
 from charter.sources.cells.written_text import (
     DURATION,
     HOURS,
     ISO_MOMENT,
     PLAIN_MOMENT,
     PLAIN_NUMBER,
-    DateStyle,
     NumberStyle,
-    date_style,
     fits,
     number_style,
-    plain_date,
     plain_number,
-    questions_of_dates,
     questions_of_numbers,
-    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
