@@ -14,15 +14,8 @@ from charter.domain.file_profile.columns import PLACEHOLDERS, Counted, judge_col
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
-from charter.sources.cells.columns import (
-    DECIMALS,
-    MOST_DECIMALS,
-    Digits,
-    Reader,
-    is_embedded,
-    is_finite,
-    is_plain_decimal,
-)
+from charter.sources.cells.amounts import DECIMALS, MOST_DECIMALS, Digits, is_finite, is_plain_decimal
+from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.reach import rows_near
