@@ -8,7 +8,7 @@ LISTING: Mapping[str, Mapping[str, str]] = {
     "charter.cli.accounts": {
         "account": "Open an account for EMAIL; without options the first administrator. With --change: how it is "
         "reached.",
-        "token": "Make the token NAME with which a program pushes figures; its secret is shown this once.",
+        "token": "Make the token NAME with which a program reads or pushes figures; its secret is shown this once.",
     },
     "charter.cli.actions": {
         "explain": "Comment a miss of COMMITMENT in your own words; TEXT may be - for standard input.",
@@ -55,7 +55,7 @@ LISTING: Mapping[str, Mapping[str, str]] = {
         "figures": "Write the figures that the report of PERIOD prints, as CSV or as a workbook.",
         "freeze": "Seal the figures of the month PERIOD; sealing it again gives the same.",
         "report": "Write the PDF of the month PERIOD: its newest edition, else the sealed month, else a DRAFT.",
-        "verify": "Prove that nothing was rewritten; exit 1 and the first broken link otherwise.",
+        "verify": "Prove that nothing was rewritten; exit 1 and every broken link otherwise.",
     },
     "charter.cli.serve": {
         "scheduler": "Run the alarm clock: due checks are run when they are due. Any number of these may run.",
