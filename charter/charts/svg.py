@@ -16,7 +16,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from charter.charts.class_map import class_map_frame
-from charter.charts.frames import Marks, bullet_frame, control_frame, dumbbell_frame, sparkline_frame
+from charter.charts.control_frames import Marks, control_frame
+from charter.charts.frames import bullet_frame, dumbbell_frame, sparkline_frame
 from charter.charts.house import class_of, house_plan
 from charter.charts.scales import from_zero, wrap
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Point, main_indicator

@@ -19,6 +19,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.reports.icalendar import Entry, write_calendar
 from charter.services.checks import calendar as check_calendar
 from charter.services.checks import feed as check_feed
+from charter.services.checks.calendar_rows import CheckRow
 from charter.services.checks.changes_view import changed_past
 from charter.services.checks.waiving import waive_check
 from charter.services.jobs import queue
@@ -92,7 +93,7 @@ def run() -> ResponseReturnValue:
     return redirect(url_for("jobs.page", number=number), 303)
 
 
-def tally(rows: Sequence[check_calendar.CheckRow]) -> CheckCounts:
+def tally(rows: Sequence[CheckRow]) -> CheckCounts:
     """How many of these checks stand where."""
     states = Counter(str(row["state"]) for row in rows)
     return {

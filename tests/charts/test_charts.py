@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from charter.charts.frames import bullet_frame, control_frame, sparkline_frame
+from charter.charts.control_frames import control_frame
+from charter.charts.frames import bullet_frame, sparkline_frame
 from charter.charts.labels import period_ticks
 from charter.charts.svg import PAPER_INK, Charts, chart_css, register_charts
 from charter.domain.vocabulary.terms import CommitmentClass, Status

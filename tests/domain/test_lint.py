@@ -6,7 +6,8 @@ import pytest
 
 from charter.domain.charter_file.findings import CharterFileError, Severity
 from charter.domain.charter_file.reading import read_charter
-from charter.domain.lint.promises import lint_charter, names_audience, numbers_in, vague_words
+from charter.domain.lint.promises import lint_charter
+from charter.domain.lint.texts import names_audience, numbers_in, vague_words
 
 SMALL = (Path(__file__).parent / "charter_files" / "small.yaml").read_text(encoding="utf-8")
 LEVEL = "{{from: 2026-01-01, target: {}, unacceptable: 0}}"

@@ -9,7 +9,12 @@ from pathlib import Path
 from bench.house import only_tested, untested
 from tests.project.code import PROJECT, Source, parse, sources
 
-GEOMETRY = ("charter/charts/class_map.py", "charter/charts/house.py", "charter/charts/frames.py")
+GEOMETRY = (
+    "charter/charts/class_map.py",
+    "charter/charts/house.py",
+    "charter/charts/frames.py",
+    "charter/charts/control_frames.py",
+)
 """Where points and boxes are tuples: x, y, width, height."""
 
 DOCUMENTS = {

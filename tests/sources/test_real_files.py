@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from charter.domain.charter_file.file_dates import dates_in, pattern_of
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.sources import Source
+from charter.domain.file_profile.file_dates import dates_in, pattern_of
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import parse_period
 from charter.sources.cells.context import Writing, setting_of

@@ -11,7 +11,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from charter.domain.statistics.control_chart import Better, Dots, plot_the_dots, why_not_drawable
+from charter.domain.statistics.chart_reading import why_not_drawable
+from charter.domain.statistics.control_chart import Better, Dots, plot_the_dots
 from charter.domain.statistics.control_chart_signals import Value
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.periods import Period, period_at

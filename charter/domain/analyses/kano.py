@@ -1,15 +1,12 @@
 """A Kano survey from its raw answers, as `analyse kano` prints it: one line per attribute and wave.
 
 Waves, and answer wordings, are never mixed or compared: the words offered move the result as much as years might.
-
-The pairs of a file by wave: the same wave, the same segment, one wording; one person's answers together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import combinations
 from math import fsum
 from typing import Any, get_args
@@ -19,7 +16,6 @@ from charter.domain.classes.classification import decide
 from charter.domain.evidence.votes import Note, note
 from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys import kano
-from charter.domain.surveys.answer_files import Pair
 from charter.domain.surveys.kano import (
     CATEGORIES,
     DYSFUNCTIONAL_SCORES,
@@ -28,7 +24,7 @@ from charter.domain.surveys.kano import (
     Table,
     category_of,
 )
-from charter.domain.vocabulary.errors import Invalid, Sentence
+from charter.domain.vocabulary.errors import Invalid
 
 Row = Mapping[str, Any]
 
@@ -233,73 +229,3 @@ def _cautions(heard: _Heard, is_other: bool) -> list[Note]:
 
 def _mean(values: Sequence[float]) -> float | None:
     return fsum(values) / len(values) if values else None
-
-
-Answered = dict[str, list[int | None]]
-LEFT_OUT = "-"
-
-
-@dataclass
-class Group:
-    """One wave of a file. `people` holds each person's answers by promise: if kept, if not kept, importance."""
-
-    name: str
-    segment: str
-    asked_on: date
-    wordings: set[str] = field(default_factory=set)
-    people: list[Answered] = field(default_factory=list)
-    commitments: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def wording(self) -> str:
-        return next(iter(self.wordings), "")
-
-    @property
-    def whole(self) -> int:
-        """Pairs that count: both questions answered."""
-        return sum(None not in pair[:2] for person in self.people for pair in person.values())
-
-    def require_one_wording(self) -> None:
-        """Raises Invalid where one wave offered its answers in several ways."""
-        if len(self.wordings) > 1:
-            raise Invalid(
-                "%(survey)s offered its answers in several ways (%(wordings)s): give each its own wave in the file.",
-                "wording",
-                survey=self.name,
-                wordings=[Sentence("“%(name)s”", name=one[:60]) for one in sorted(self.wordings)[:3]],
-            )
-
-
-def group_pairs(
-    pairs: Sequence[Pair], attributes: Mapping[str, str], name: str, segment: str, wording: str, asked_on: date
-) -> list[Group]:
-    """The waves that a file's pairs make; what is said for the whole file holds where a row says nothing.
-
-    Rows without a respondent are a person each. Names that stand for no promise yet, or are left out, are not counted.
-    """
-    groups: dict[tuple[str, str], Group] = {}
-    people: dict[tuple[Any, ...], Answered] = {}
-    days: dict[tuple[str, str], list[date]] = {}
-    for pair in pairs:
-        commitment = attributes.get(pair.attribute, "")
-        if commitment in ("", LEFT_OUT):
-            continue
-        place = (pair.wave, pair.segment or segment)
-        group = groups.setdefault(place, Group(_name(name, pair.wave, pair.segment), place[1], asked_on))
-        days.setdefault(place, []).extend([pair.day] if pair.day else [])
-        if pair.wording or wording:
-            group.wordings.add(pair.wording or wording)
-        who = (*place, pair.who) if pair.who is not None else (*place, "line", pair.line)
-        if who not in people:
-            people[who] = {}
-            group.people.append(people[who])
-        importance = [] if pair.importance is None else [pair.importance]
-        people[who][commitment] = [pair.functional, pair.dysfunctional, *importance]
-        group.commitments[commitment] = group.commitments.get(commitment, 0) + 1
-    for place, group in groups.items():
-        group.asked_on = min(max(days[place]), asked_on) if days[place] else asked_on
-    return list(groups.values())
-
-
-def _name(name: str, *more: str) -> str:
-    return " · ".join([name, *(one for one in more if one)])[:120]

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, Field, StrictBool
 
-from charter.domain.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
+from charter.domain.charter_file.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law

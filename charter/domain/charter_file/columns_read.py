@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from charter.domain.calendars.pauses import Waits
+from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
-from charter.domain.charter_file.indicators import FILE, IndicatorBase, Rate, Sum, Volume, VolumeRows
+from charter.domain.charter_file.indicators import FILE, Indicator, IndicatorBase, Rate, Sum, Volume, VolumeRows
 from charter.domain.charter_file.sources import Events
 
 _COLUMNS = ("start", "stop", "paused", "date", "value", "up", "total", "unit", "channel", "segment")
@@ -102,3 +102,12 @@ def _named_by(value: Any) -> Iterable[str]:
     if isinstance(value, Sum):
         return [*value.plus, *value.minus]
     return list(value) if isinstance(value, Mapping) else _listed(value)
+
+
+def sources_of(indicator: Indicator) -> list[str]:
+    """The sources that an indicator is read from: its own, and another of a rate's volume or of its pauses."""
+    volume = indicator.volume if isinstance(indicator, Rate) else None
+    other = volume.source if isinstance(volume, Volume) else None
+    if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
+        other = pauses.source
+    return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))

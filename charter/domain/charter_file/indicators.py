@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
-from charter.domain.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses
+from charter.domain.charter_file.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
     CaseWords,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from charter.domain.calendars.charter_calendars import OwnCalendar
+from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import CharterHead, Commitment
 from charter.domain.charter_file.fields import models_at
 from charter.domain.charter_file.findings import Notes, Path, missing

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
-from charter.domain.charter_file.file_dates import pattern_of
 from charter.domain.charter_file.values import Day, Key, Number, Strict, WholeNumber, Words, refuse, shown
+from charter.domain.file_profile.file_dates import pattern_of
 from charter.domain.vocabulary.errors import Sentence
 
 TABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}$"

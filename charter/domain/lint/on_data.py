@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from charter.domain.calendars.pauses import State
+from charter.domain.charter_file.calendars.pauses import State
 from charter.domain.charter_file.findings import Severity
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.messages import did_you_mean

@@ -3,15 +3,12 @@
 Everything here is made by services/month/overview.py and printed by templates, which never decide. Texts for people are
 {"fr": …, "en": …}; dates and instants are ISO text; shares are 0..1; every figure carries its n.
 
-Which commitments of the desk are shown: by class, status, owner and touchpoint, together.
-
 Numbers as JSON takes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, TypeVar
 
@@ -214,24 +211,6 @@ class Overview(TypedDict):
     commitments: list[CommitmentView]
 
 
-Change = TypedDict("Change", {"number": int, "key": str, "title": Words, "from": str, "to": str})
-"""A commitment whose status is not that of the month before."""
-
-
-class NotMeasured(TypedDict):
-    """An indicator that could not be judged, and why."""
-
-    number: int
-    key: str
-    title: Words
-    indicator: Words
-    status: str
-    reason: str | None
-    period: str
-    denominator: float | None
-    minimum: int
-
-
 PLACES = ("floor", "both", "trust", "apart")
 AnyView = TypeVar("AnyView", bound=Mapping[str, Any])
 
@@ -261,85 +240,6 @@ def main_indicator(commitment: CommitmentView) -> IndicatorView | None:
     mandatory = [view for view in commitment["indicators"] if view["mandatory"]]
     made = [view for view in mandatory if view["status"] == commitment["status"]]
     return next(iter([*made, *mandatory, *commitment["indicators"]]), None)
-
-
-def changes_in(overview: Overview) -> list[Change]:
-    """What changed since the month before, in the order of the charter."""
-    return [
-        {
-            "number": view["number"],
-            "key": view["key"],
-            "title": view["title"],
-            "from": view["previous_status"],
-            "to": view["status"],
-        }
-        for view in overview["commitments"]
-        if view["previous_status"] is not None and view["previous_status"] != view["status"]
-    ]
-
-
-def not_measured_in(overview: Overview) -> list[NotMeasured]:
-    """The indicators without a verdict: no data, or not proven."""
-    return [
-        {
-            "number": view["number"],
-            "key": view["key"],
-            "title": view["title"],
-            "indicator": indicator["title"],
-            "status": indicator["status"],
-            "reason": indicator["reason"],
-            "period": indicator["period"],
-            "denominator": indicator["denominator"],
-            "minimum": indicator["minimum"],
-        }
-        for view in overview["commitments"]
-        for indicator in view["indicators"]
-        if indicator["status"] in ("no-data", "unproven")
-    ]
-
-
-NOWHERE = "-"
-"""The touchpoint of commitments that name none."""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What is asked for; an empty one lets everything through. Nothing here changes the verdict: it is of them all."""
-
-    class_: str = ""
-    status: str = ""
-    owner: str = ""
-    touchpoint: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(getattr(self, one.name) for one in fields(self))
-
-    def lets_through(self, view: CommitmentView) -> bool:
-        """Whether a commitment is of the class, status, owner and touchpoint asked for."""
-        told = facts_of(view)
-        return all(not asked or asked == told[name] for name, asked in vars(self).items())
-
-
-def facts_of(view: CommitmentView) -> dict[str, str]:
-    """What a commitment is filtered by."""
-    return {
-        "class_": view["class"],
-        "status": view["status"],
-        "owner": view["owner"],
-        "touchpoint": view["touchpoint"] or NOWHERE,
-    }
-
-
-def offered(views: Sequence[CommitmentView]) -> dict[str, list[str]]:
-    """The values that each filter can take this month, in the order in which the charter shows them."""
-    told = [facts_of(view) for view in views]
-    return {one.name: list(dict.fromkeys(facts[one.name] for facts in told)) for one in fields(Filters)}
-
-
-def chosen_from(views: Sequence[CommitmentView], filters: Filters) -> list[CommitmentView]:
-    """The commitments that match every filter."""
-    return [view for view in views if filters.lets_through(view)]
 
 
 def json_number(number: Number | None) -> float | int | None:

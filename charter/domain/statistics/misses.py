@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import comb
 from statistics import NormalDist
 
-from charter.domain.statistics.control_chart import Bounds, ChartReading
+from charter.domain.statistics.chart_reading import Bounds, ChartReading
 from charter.domain.statistics.seasons import Timed, has_season
 from charter.domain.vocabulary.terms import Direction
 

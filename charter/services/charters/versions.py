@@ -271,18 +271,26 @@ def _calendars(charter: Charter) -> dict[str, str]:
     return {unit.key: unit.calendar or charter.charter.calendar for unit in units}
 
 
-def _closed(charter: Charter, run: Run) -> frozenset[tuple[str, date, str]]:
-    """The closed and opened days from the period's first to the run's, each with its calendar and its hours.
+class DayKept(NamedTuple):
+    """A day that a calendar of the charter closes, or opens for some hours; the charter's closed days have no name."""
+
+    calendar: str
+    day: date
+    hours: str = ""
+
+
+def _closed(charter: Charter, run: Run) -> frozenset[DayKept]:
+    """The closed and opened days from the period's first to the run's.
 
     No other moved a last day that had passed by then.
     """
     first = parse_period(run.period_key).start
     last = run.as_of.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    said = [("", day, "") for day in charter.charter.closed_days]
+    said = [DayKept("", day) for day in charter.charter.closed_days]
     for name, own in charter.calendars.items():
-        said += [(name, day, "") for day in own.closed_days]
-        said += [(name, date.fromisoformat(day), ",".join(hours)) for day, hours in own.open_days.items()]
-    return frozenset(one for one in said if first <= one[1] <= last)
+        said += [DayKept(name, day) for day in own.closed_days]
+        said += [DayKept(name, date.fromisoformat(day), ",".join(hours)) for day, hours in own.open_days.items()]
+    return frozenset(one for one in said if first <= one.day <= last)
 
 
 def _charter_of(version_id: int) -> Charter:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, func, select
 
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.checks.deadlines import MOST_TRIES, Deadlines
-from charter.domain.overview.model import Words, words
+from charter.domain.overview.model import words
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
@@ -19,6 +18,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import AuditEntry, Run
 from charter.services.charters.versions import History, Version, history
+from charter.services.checks.calendar_rows import CalendarPage, CheckLog, CheckRow, NextCheck, RunLine
 from charter.services.readings.current_figures import month_asked, newest_ended
 from charter.services.schedule.due import deadlines_of, state_of
 
@@ -36,81 +36,6 @@ ORDER = (
 
 
 FILTERS = ("state", "owner", "indicator")
-
-
-class RunLine(TypedDict):
-    """What the log says of one run."""
-
-    number: int
-    claim: str | None
-    period: str
-    outcome: str
-    as_of: str
-    seconds: float | None
-    rows_read: int | None
-    undated: int | None
-    contradictory: int | None
-    overlapping: int | None
-    unknown_units: Mapping[str, int]
-    fingerprint: str | None
-    told: list[Any]
-    error: str | None
-    said: Mapping[str, object] | None
-    by: str
-
-
-class CheckRow(TypedDict):
-    """A check that has become due: where it stands, what happens next, how its last run went."""
-
-    indicator: str
-    title: Words
-    commitment: str | None
-    owner: str | None
-    period: str
-    state: str
-    due_at: str
-    late_at: str
-    tries: int
-    lapsed_at: str
-    next_try_at: str | None
-    needs_person: bool
-    pending: int
-    again_at: str | None
-    held_by: str | None
-    held_since: str | None
-    note: str | None
-    said: Mapping[str, object] | None
-    run: RunLine | None
-
-
-class NextCheck(TypedDict):
-    """The next check of an indicator."""
-
-    indicator: str
-    commitment: str
-    owner: str
-    title: Words
-    period: str
-    due_at: str
-
-
-class CalendarPage(TypedDict):
-    """The checks of a month, those wanted of them, what is due next, and what there is to choose from."""
-
-    period: str
-    all_rows: list[CheckRow]
-    rows: list[CheckRow]
-    next: list[NextCheck]
-    owners: list[str]
-    indicators: dict[str, Words]
-
-
-class CheckLog(TypedDict):
-    """One check with its runs; `waived`: by whom and when."""
-
-    check: CheckRow
-    runs: list[RunLine]
-    waived: dict[str, str] | None
 
 
 def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted: str | None) -> CalendarPage:

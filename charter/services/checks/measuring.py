@@ -6,22 +6,24 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from charter.domain.calendars.pauses import Waits
+from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.indicators import Indicator, Rate, Volume
-from charter.domain.checks.seen import Seen, doubled_by, unknown_units
+from charter.domain.charter_file.columns_read import sources_of
+from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.checks.seen import doubled_by, unknown_units
 from charter.domain.file_profile.remarks import on_rows
 from charter.domain.readings.values import refuse_impossible
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.errors import CharterError, Sentence, SourceError
 from charter.domain.vocabulary.periods import Period, years_from
 from charter.services.charters.versions import Version, history, history_or_none
+from charter.services.checks.results import Counted, Outcome
 from charter.services.checks.seen import at_levels, placed, seen_in
 from charter.services.records.access import Access
 from charter.services.schedule.claims import Claim
@@ -43,38 +45,12 @@ def place_of(charter: Charter, folder: str, access: Access) -> Place:
     return Place(Path(folder), access.data_folders, access.environment, access.http_allow, zone, kept=kept)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one run found, or the sentence of its failure."""
-
-    definition_hash: str
-    error: Sentence | None = None
-    cells: Sequence[Cell] = ()
-    seconds: float = 0.0
-    rows_read: int | None = None
-    undated: int | None = None
-    overlapping: int | None = None
-    unknown_units: Mapping[str, int] = field(default_factory=dict)
-    reaches_past: bool | None = None
-    fingerprint: str | None = None
-    seen: Seen | None = None
-    told: Sequence[Sentence] = ()
-
-
 Pair = tuple[Indicator, Claim]
 
 T = TypeVar("T")
 
 DEADLINE_SHARE = 0.5
 """Of the time for which a claim is held (LEASE_SECONDS): a source has so long to answer all that is due on it."""
-
-
-class Counted(NamedTuple):
-    """A check that was claimed, and what came of counting it."""
-
-    indicator: Indicator
-    held: Claim
-    outcome: Outcome
 
 
 class Measuring:
@@ -350,15 +326,6 @@ def _impossible(version: Version, indicator: Indicator, cells: Sequence[Cell]) -
     except SourceError as error:
         return error.sentence
     return doubled_by(indicator, version.tree, cells)
-
-
-def sources_of(indicator: Indicator) -> list[str]:
-    """The sources that an indicator is read from: its own, and another of a rate's volume or of its pauses."""
-    volume = indicator.volume if isinstance(indicator, Rate) else None
-    other = volume.source if isinstance(volume, Volume) else None
-    if isinstance(pauses := getattr(indicator, "pauses", None), Waits):
-        other = pauses.source
-    return list(dict.fromkeys(source for source in (indicator.source, other) if source is not None))
 
 
 def _sentence(indicator: Indicator, error: Exception) -> Sentence:

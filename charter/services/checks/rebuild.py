@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, select
 
 from charter.domain.charter_file.indicators import Composite
-from charter.domain.statistics.control_chart import CHART_PERIODS
+from charter.domain.statistics.chart_reading import CHART_PERIODS
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import CheckState, Permission

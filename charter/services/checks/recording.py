@@ -24,7 +24,7 @@ from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version
-from charter.services.checks.measuring import Outcome
+from charter.services.checks.results import Outcome
 from charter.services.readings.projection import Measured, Recorded, project_all
 from charter.services.records import audit_log
 from charter.services.records.audit_log import log_context

@@ -26,8 +26,9 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version, history
-from charter.services.checks.measuring import Counted, Measuring, Outcome
+from charter.services.checks.measuring import Measuring
 from charter.services.checks.recording import Found, record_all, record_failed
+from charter.services.checks.results import Counted, Outcome
 from charter.services.checks.source_changes import notice_changes
 from charter.services.records.access import Access
 from charter.services.records.audit_log import log_context

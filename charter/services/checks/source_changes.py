@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from charter.domain.charter_file.columns_read import sources_of
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import DatabaseSource
 from charter.domain.readings.status import level_facts
@@ -27,7 +28,7 @@ from charter.models.base import db
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version, counts_alike, find_indicator, history
 from charter.services.checks.changes_view import ACTION, Difference, Told, open_changes
-from charter.services.checks.measuring import Measuring, sources_of
+from charter.services.checks.measuring import Measuring
 from charter.services.checks.seen import at_levels
 from charter.services.readings.current_figures import cell_of
 from charter.services.records import audit_log

@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from charter.domain.evidence.law_sector_experts import MINIMUM, Round
-from charter.domain.overview.model import Words, words
+from charter.domain.overview.model import words
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound, Sentence
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -25,6 +25,7 @@ from charter.models.classes import ExpertOpinion, ExpertRound, ExpertSeat
 from charter.models.people import Person
 from charter.services.charters.versions import Version, find_commitment, history, history_or_none
 from charter.services.classes.known_evidence import round_of, seat_of
+from charter.services.classes.questionnaire import Askable, OwnAnswer, Question, SeatForm
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -118,45 +119,6 @@ def answer(
         )
         who = actor if actor.name else Actor(name=row.name, role=None)
         audit_log.record(who, now, "experts:answer", one.commitment_key, after={"round": one.id, "expert": row.name})
-
-
-class OwnAnswer(TypedDict):
-    """What an expert answered."""
-
-    floor: str
-    earns: str
-    because: str
-
-
-class SeatForm(TypedDict):
-    """The commitment, the two questions, and the own answer once it is given."""
-
-    seat: int
-    expert: str
-    title: Words
-    promise: Words
-    organisation: str
-    is_example: bool
-    note: str | None
-    closes_on: str
-    is_closed: bool
-    own: OwnAnswer | None
-
-
-class Question(TypedDict):
-    """An open question to an account."""
-
-    seat: int
-    title: Words
-    closes_on: str
-
-
-class Askable(TypedDict):
-    """An account that may be asked."""
-
-    id: int
-    name: str
-    role: str
 
 
 def seat_form(actor: Actor, now: datetime, *, seat: int | None = None, secret: str | None = None) -> SeatForm:

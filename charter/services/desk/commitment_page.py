@@ -21,7 +21,7 @@ from charter.domain.overview.model import (
     json_number,
 )
 from charter.domain.readings.values import figure_of
-from charter.domain.statistics.control_chart import ChartReading, bounds_of
+from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
 from charter.domain.statistics.seasons import Timed
 from charter.domain.vocabulary.counts import Counts, add_up
@@ -33,7 +33,8 @@ from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
-from charter.services.checks.calendar import RunLine, run_facts
+from charter.services.checks.calendar import run_facts
+from charter.services.checks.calendar_rows import RunLine
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part

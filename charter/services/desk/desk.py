@@ -14,22 +14,10 @@ from sqlalchemy import literal, select
 
 from charter.domain.alerts.alert_rules import AlertState
 from charter.domain.frontline.observations import TeamView
+from charter.domain.overview.changes import Change, NotMeasured, changes_in, not_measured_in
+from charter.domain.overview.filters import Filters, chosen_from, offered
 from charter.domain.overview.headline import Chain, Held, chain_of
-from charter.domain.overview.model import (
-    Change,
-    CommitmentView,
-    Filters,
-    NotMeasured,
-    Overview,
-    Words,
-    changes_in,
-    chosen_from,
-    in_place,
-    main_indicator,
-    not_measured_in,
-    offered,
-    words,
-)
+from charter.domain.overview.model import CommitmentView, Overview, Words, in_place, main_indicator, words
 from charter.domain.overview.year_to_date import Beside
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, may, require

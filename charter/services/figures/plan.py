@@ -1,15 +1,10 @@
-"""What entering figures would do: each figure checked, what it replaces, and what becomes of the statuses.
-
-Figures that may be written together: what each one replaces, what would hold after it, what was refused.
-"""
+"""What entering figures would do: each figure checked, what it replaces, and what becomes of the statuses."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,116 +20,10 @@ from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.records import Measurement, Run
+from charter.models.records import Run
 from charter.services.charters.versions import History, Version, find_indicator, find_unit, history
-from charter.services.readings.current_figures import cell_of, newest_figures
-from charter.services.records.sealing import canonical_json
-
-
-class Place(NamedTuple):
-    """What a figure is of, within its indicator and period; channel and segment are "" where it names none."""
-
-    unit: str
-    channel: str
-    segment: str
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a figure cannot be taken, and where it stood: its place in the list, its line in the file."""
-
-    at: int
-    line: int | None
-    error: CharterError
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One figure that may be written, and the one that it corrects."""
-
-    cell: Cell
-    corrected: Measurement | None
-    reason: str | None
-    line: int | None
-
-    @property
-    def is_same(self) -> bool:
-        """Nothing to write: this very figure holds already."""
-        return self.corrected is not None and self.corrected.counts == self.cell.counts
-
-
-@dataclass
-class Batch:
-    """The figures of one indicator and period: they make one run."""
-
-    version: Version
-    indicator: Indicator
-    period: Period
-    held: Mapping[Place, Measurement]
-    entries: dict[Place, Entry] = field(default_factory=dict)
-
-    @property
-    def is_by_hand(self) -> bool:
-        return is_entered(self.version.charter, self.indicator)
-
-    @property
-    def fresh(self) -> list[Entry]:
-        """The entries that change something."""
-        return [entry for entry in self.entries.values() if not entry.is_same]
-
-    def cells(self) -> list[Cell]:
-        """The figures that would hold."""
-        cells = {place: cell_of(row) for place, row in self.held.items()}
-        return list((cells | {place: entry.cell for place, entry in self.entries.items()}).values())
-
-    @cached_property
-    def taken(self) -> dict[str, set[tuple[str, str]]]:
-        """By unit the channels and segments that have a figure; grows as entries are added."""
-        taken: dict[str, set[tuple[str, str]]] = {}
-        for unit, channel, segment in self.held:
-            taken.setdefault(unit, set()).add((channel, segment))
-        return taken
-
-    @cached_property
-    def above(self) -> set[str]:
-        """The units that have a figure somewhere beneath them."""
-        tree = self.version.tree
-        return {above for unit in self.taken if unit in tree for above in tree.path(unit)[1:]}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would be written, and what is refused: nothing is written while anything is refused."""
-
-    batches: Sequence[Batch]
-    refusals: Sequence[Refusal]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over what would be written and what it stands on: another digest is another effect."""
-        facts = [
-            [batch.indicator.key, batch.period.key, batch.version.id]
-            + [max((row.id for row in batch.held.values()), default=0)]
-            + [[asdict(entry.cell), entry.reason] for entry in batch.entries.values()]
-            for batch in self.batches
-        ]
-        return hashlib.sha256(canonical_json(_plain(facts)).encode()).hexdigest()
-
-    def require_whole(self) -> None:
-        """Raises the first refusal."""
-        for refusal in self.refusals:
-            refusal.error.line = refusal.line
-            raise refusal.error
-
-
-def _plain(value: object) -> object:
-    """Numbers as their writing, so that they can be sealed."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return None if value is None else str(value)
-
+from charter.services.figures.entries import Batch, Entry, Place, Plan, Refusal
+from charter.services.readings.current_figures import newest_figures
 
 MOST_FIGURES = 10_000
 PARTS = {"channel": Sentence("channel"), "segment": Sentence("segment")}

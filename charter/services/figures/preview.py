@@ -15,8 +15,10 @@ from charter.domain.readings.status import LevelFacts, level_facts
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Run
-from charter.services.figures.plan import Batch, Entry, Plan, read_before
-from charter.services.figures.worklist import Numbers, plain
+from charter.services.figures.entered import Numbers
+from charter.services.figures.entries import Batch, Entry, Plan
+from charter.services.figures.plan import read_before
+from charter.services.figures.worklist import plain
 from charter.services.readings.projection import standard_of
 
 

@@ -16,7 +16,8 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.figures import FigureUpload
 from charter.services.charters.versions import find_indicator, history
-from charter.services.figures.plan import Plan, Refusal, check_reason, plan_figures
+from charter.services.figures.entries import Plan, Refusal
+from charter.services.figures.plan import check_reason, plan_figures
 from charter.services.figures.write import Written, write_figures
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction

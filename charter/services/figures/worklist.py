@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
@@ -13,7 +13,7 @@ from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.checks.deadlines import state_at
 from charter.domain.figures.entries import asked_of, numbers_of
-from charter.domain.overview.model import Words, json_number, words
+from charter.domain.overview.model import json_number, words
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.periods import Period, parse_period, periods_of
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require
@@ -22,6 +22,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import History, Version, find_indicator, history
+from charter.services.figures.entered import EnteredFigure, FigurePlace, GivenFigure, IndicatorLine, Numbers, Waiting
 from charter.services.readings.current_figures import newest_figures
 from charter.services.schedule.due import deadlines_of, state_of
 
@@ -29,86 +30,6 @@ PERIODS_SHOWN = 13
 DAYS_SHOWN = 5
 FIGURES_SHOWN = 60
 Place = tuple[str, str]
-
-
-Numbers = dict[str, float | int | None]
-"""The numbers of a figure by their names."""
-
-
-class IndicatorLine(TypedDict):
-    """An indicator of the charter in force, with the numbers that a figure of it needs."""
-
-    key: str
-    commitment: str
-    title: Words
-    kind: str
-    period: str
-    source: str | None
-    takes_figures: bool
-    numbers: list[str]
-    has_channel: bool
-    has_segment: bool
-
-
-class Waiting(TypedDict):
-    """An ended period that waits for figures: so many units of so many have entered theirs."""
-
-    indicator: str
-    title: Words
-    period: str
-    state: str
-    due_at: str
-    entered: int
-    of: int
-
-
-class EnteredFigure(TypedDict):
-    """A figure as it was entered or measured."""
-
-    unit: str
-    name: str
-    is_known: bool
-    channel: str
-    segment: str
-    kind: str
-    numbers: Numbers
-    is_correction: bool
-    reason: str | None
-    by: str
-    at: str
-
-
-class GivenFigure(EnteredFigure):
-    """A figure that somebody gave, of which indicator and period, and what it replaces."""
-
-    title: Words
-    indicator: str
-    period: str
-    replaces: Numbers | None
-
-
-class UnitChoice(TypedDict):
-    """A unit to choose, as deep as it stands in the tree."""
-
-    key: str
-    name: str
-    depth: int
-
-
-class FigurePlace(TypedDict):
-    """What a page needs to enter or correct the figures of one indicator and period."""
-
-    indicator: str
-    commitment: str
-    title: Words
-    kind: str
-    period: str
-    is_by_hand: bool
-    numbers: list[str]
-    has_channel: bool
-    has_segment: bool
-    units: list[UnitChoice]
-    figures: list[EnteredFigure]
 
 
 def indicator_lines(actor: Actor) -> list[IndicatorLine]:

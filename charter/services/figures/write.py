@@ -23,7 +23,8 @@ from charter.models.checks import DueCheck
 from charter.models.records import Measurement, Run
 from charter.services.charters.versions import Version
 from charter.services.checks.recording import measurement_row
-from charter.services.figures.plan import Batch, Entry, Plan, plan_figures, read_before
+from charter.services.figures.entries import Batch, Entry, Plan
+from charter.services.figures.plan import plan_figures, read_before
 from charter.services.readings.projection import Measured, project
 from charter.services.records import audit_log
 from charter.services.records.sealing import cells_hash

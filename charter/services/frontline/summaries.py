@@ -15,7 +15,6 @@ from typing import TypedDict
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
 from charter.domain.frontline.observations import (
-    MOST_MONTHS,
     Answers,
     EstimateView,
     Measured,
@@ -24,15 +23,13 @@ from charter.domain.frontline.observations import (
     ObservationState,
     PrintedLine,
     PromiseEstimate,
-    Rise,
     Signal,
     Step,
     TeamView,
     UnitEstimate,
-    lowest,
     measured_share,
-    rise_in,
 )
+from charter.domain.frontline.signals import MOST_MONTHS, Rise, lowest, rise_in
 from charter.domain.overview.model import CommitmentView, Overview
 from charter.domain.readings.status import commitment_status
 from charter.domain.vocabulary.periods import Period, parse_period

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import RowMapping, Table, bindparam, select, update
 
-from charter.domain.statistics.control_chart import CHART_PERIODS, chart_end
+from charter.domain.statistics.chart_reading import CHART_PERIODS, chart_end
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back
 from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Bundle
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.sources import Unit
 from charter.domain.checks.deadlines import MISSING, state_at
-from charter.domain.statistics.control_chart import CHART_PERIODS
+from charter.domain.statistics.chart_reading import CHART_PERIODS
 from charter.domain.vocabulary.counts import Cell
 from charter.domain.vocabulary.periods import Period, parse_period, period_at, periods_back
 from charter.domain.vocabulary.terms import CheckState, PeriodKind, Reason

@@ -14,7 +14,7 @@ from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin,
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
 from charter.domain.readings.status import evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading
-from charter.domain.statistics.control_chart import (
+from charter.domain.statistics.chart_reading import (
     CHART_PERIODS,
     ChartEnd,
     ChartReading,

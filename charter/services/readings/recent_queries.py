@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.statistics.control_chart import CHART_PERIODS
+from charter.domain.statistics.chart_reading import CHART_PERIODS
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back, year_before
 from charter.domain.vocabulary.terms import CheckState, PeriodKind
 from charter.models.base import db

@@ -16,6 +16,7 @@ from sqlalchemy.orm import undefer
 from charter.domain.actions.action_rules import LONGEST_REASON, written
 from charter.domain.reports.errata import changed_words, differences
 from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
@@ -232,13 +233,18 @@ def publish_erratum(
         erratum = signed | {"of": before.number, "differences": found_differences, "comments": said}
         approval: dict[str, Any] = signed | {"without_comment": []}
         document = words | {"number": before.number + 1, "approval": approval, "erratum": erratum}
-        if last_run() != last:
-            raise Conflict(
-                "Checks were recorded all the while %(period)s was put together: correct it again.", period=month
-            )
-        if newest_edition(month.key) is not before:
-            raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)
+        _refuse_overtaken(before, last, month)
         return _publish(actor, now, Sealed(before.snapshot_id, month.key, sha256, figures), document)
+
+
+def _refuse_overtaken(before: Edition, last: int, month: Period) -> None:
+    """Raises Conflict where a check or another erratum was recorded while this one was put together."""
+    if last_run() != last:
+        raise Conflict(
+            "Checks were recorded all the while %(period)s was put together: correct it again.", period=month
+        )
+    if newest_edition(month.key) is not before:
+        raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)
 
 
 def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]) -> Edition:

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from charter.domain.checks.deadlines import at_local
-from charter.domain.overview.model import Overview, changes_in, not_measured_in, words
+from charter.domain.overview.changes import changes_in, not_measured_in
+from charter.domain.overview.model import Overview, words
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require

@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.sources import Unit
-from charter.domain.overview.model import Words
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, may, require
@@ -25,7 +23,8 @@ from charter.reports.tables import Table, actions_table, comments_table, figures
 from charter.services.actions.comments import ASKS, uncommented
 from charter.services.charters.versions import Version, find_unit, history
 from charter.services.reports.editions import figures_of, newest_edition, printed, sealed_figures, words_and_actions
-from charter.services.reports.snapshots import Late, edition_of, ended_month, find_snapshot, lateness
+from charter.services.reports.pages import DraftLine, EditionLine, FileLine, Json, Miss, MonthLine, MonthPage
+from charter.services.reports.snapshots import edition_of, ended_month, find_snapshot, lateness
 
 
 def report_tables(
@@ -53,47 +52,6 @@ def report_tables(
         "comments": comments_table(part),
         "actions": actions_table(part),
     }
-
-
-Json = dict[str, Any]
-
-
-class FileLine(TypedDict):
-    """An archived PDF; the name of its unit where that is not the whole organisation."""
-
-    unit: str
-    language: str
-    sha256: str
-    size: int
-    versions: Json
-    rendered_at: str
-    unit_name: NotRequired[str | None]
-
-
-class EditionLine(TypedDict):
-    """A published edition with its PDFs; on the page of its month also why it was approved, and what it corrects."""
-
-    number: int
-    sha256: str
-    approved_at: str
-    approved_by: str
-    files: list[FileLine]
-    approval: NotRequired[Json]
-    erratum: NotRequired[Json | None]
-
-
-class MonthLine(TypedDict):
-    """A sealed month: its state, its editions and files, and the languages whose PDF is not there yet."""
-
-    period: str
-    hash: str
-    frozen_at: str
-    frozen_by: str
-    late: Late | None
-    state: str
-    editions: list[EditionLine]
-    files: list[FileLine]
-    missing: list[str]
 
 
 def published(actor: Actor) -> Sequence[MonthLine]:
@@ -197,45 +155,6 @@ def _missing(version: Version, files: Sequence[FileLine]) -> list[str]:
     root = version.tree.root.key
     made = {file["language"] for file in files if file["unit"] == root}
     return [language for language in version.charter.charter.report.languages if language not in made]
-
-
-class Miss(TypedDict):
-    """A missed promise with what was said of it."""
-
-    number: int
-    key: str
-    title: Words
-    status: str
-    owner: str
-    comment: Json | None
-
-
-class DraftLine(TypedDict):
-    language: str
-    made_at: str
-    made_by: str
-
-
-class MonthPage(TypedDict):
-    """One month. Before it is sealed there is only whether this person may freeze it; then all the rest."""
-
-    period: str
-    unit: str
-    sealed: dict[str, str] | None
-    editions: list[EditionLine]
-    state: str
-    misses: list[Miss]
-    may_freeze: NotRequired[bool]
-    overview: NotRequired[Json | None]
-    titles: NotRequired[dict[str, Words]]
-    wanting: NotRequired[list[str]]
-    actions: NotRequired[list[Json]]
-    drafts: NotRequired[list[DraftLine]]
-    languages: NotRequired[Sequence[str]]
-    recipients: NotRequired[Sequence[str]]
-    logo_refused: NotRequired[Any]
-    units_below: NotRequired[list[Unit]]
-    rights: NotRequired[dict[str, bool]]
 
 
 def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = None) -> MonthPage:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from charter.domain.surveys.answer_files import Answers, unpacked
+from charter.domain.surveys.answers import Answers, unpacked
 from charter.domain.surveys.marks import require_both_ends
 from charter.domain.surveys.questionnaire import clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence

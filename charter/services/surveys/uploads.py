@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from charter.domain.analyses.kano import Group, group_pairs
+from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys.answer_files import packed, plain, read_marks, read_pairs, unpacked
+from charter.domain.surveys.answer_files import plain, read_marks, read_pairs
+from charter.domain.surveys.answers import packed, unpacked
 from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound

@@ -37,7 +37,8 @@ from charter.services.readings.recount import (
     standings,
 )
 from charter.services.records.sealing import cells_hash
-from charter.services.verification.audit import Log, missing_heads
+from charter.services.verification.audit import missing_heads
+from charter.services.verification.entries import Log
 from charter.services.verification.rows import UNREADABLE, readable
 from charter.services.verification.words_and_editions import Counted
 from charter.services.verification.workers import each_share, shared

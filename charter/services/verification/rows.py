@@ -16,7 +16,7 @@ from charter.services.records.audit_log import digest_together
 from charter.services.records.sealing import attributes_of, digest_of, vouched_tables
 
 if TYPE_CHECKING:
-    from charter.services.verification.audit import Log
+    from charter.services.verification.entries import Log
 
 UNREADABLE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, SQLAlchemyError)
 """What a damaged row may raise when it is read or compared: JSON that is none, a text for a number, nothing."""

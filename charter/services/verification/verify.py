@@ -24,7 +24,8 @@ from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
 from charter.services.surveys.waves import SEALING, answers_sha256
-from charter.services.verification.audit import Log, missing_heads, read_log
+from charter.services.verification.audit import missing_heads, read_log
+from charter.services.verification.entries import Log
 from charter.services.verification.figures import compare_figures, compare_months
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.words_and_editions import (
@@ -77,19 +78,7 @@ def verify(
 
 
 def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Progress | None, workers: int) -> Verified:
-    counts: Counted = {
-        "audit_entries": 0,
-        "runs": 0,
-        "measurements": 0,
-        "readings": 0,
-        "rows": 0,
-        "snapshots": 0,
-        "files": 0,
-        "observations": 0,
-        "estimates": 0,
-        "words": 0,
-        "editions": 0,
-    }
+    counts = _nothing_yet()
     found: list[Sentence] = []
     compare_guards(found)
     log = read_log(found, progress)
@@ -122,6 +111,23 @@ def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Prog
         "head": log.last,
         "head_entry": log.hashes.get(head.strip().lower()) if head is not None else None,
         **counts,
+    }
+
+
+def _nothing_yet() -> Counted:
+    """How much was looked at before the proof begins."""
+    return {
+        "audit_entries": 0,
+        "runs": 0,
+        "measurements": 0,
+        "readings": 0,
+        "rows": 0,
+        "snapshots": 0,
+        "files": 0,
+        "observations": 0,
+        "estimates": 0,
+        "words": 0,
+        "editions": 0,
     }
 
 

@@ -32,7 +32,7 @@ from charter.services.records import audit_log
 from charter.services.records.sealing import seal
 from charter.services.reports.editions import figures_hash
 from charter.services.reports.posters import poster_name
-from charter.services.verification.audit import Log
+from charter.services.verification.entries import Log
 from charter.services.verification.rows import UNREADABLE, readable
 
 VERBS = ("comment:write", "action:plan", "action:close", "action:reopen", "action:change", "chart:rebase", "chart:lift")

@@ -19,20 +19,16 @@ from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.queries import answer, keep
+from charter.sources.cells.written_dates import DateStyle, date_style, plain_date, questions_of_dates, with_plain_dates
 from charter.sources.cells.written_text import (
     DURATION,
     ISO_MOMENT,
     PLAIN_NUMBER,
-    DateStyle,
     NumberStyle,
-    date_style,
     fits,
     number_style,
-    plain_date,
     plain_number,
-    questions_of_dates,
     questions_of_numbers,
-    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE

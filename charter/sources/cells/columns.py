@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import reduce
 from typing import Any, cast
@@ -18,6 +16,16 @@ from charter.domain.charter_file.indicators import Columns as ColumnNames
 from charter.domain.file_profile.columns import PLACEHOLDERS
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.sentences import in_quotes
+from charter.sources.cells.amounts import (
+    Amount,
+    Digits,
+    as_number,
+    is_finite,
+    is_plain_decimal,
+    numbers_in,
+    scaled,
+    text_of_float,
+)
 from charter.sources.cells.context import Wanted, Writing
 from charter.sources.cells.known import Known
 from charter.sources.cells.local_time import LocalTime
@@ -33,46 +41,10 @@ from charter.sources.cells.moments import (
     text_lies_near,
 )
 from charter.sources.cells.queries import answer, keep
-from charter.sources.cells.written_text import PLAIN_NUMBER, NumberStyle, plain_number, without_percent
+from charter.sources.cells.written_text import without_percent
 
-DECIMALS = "[.]([0-9]+)"
-MOST_DECIMALS = 9
 MOST_NAMED = 12
 """So many columns are named in a refusal."""
-
-
-@dataclass(frozen=True)
-class Digits:
-    """How exactly a column of numbers can be read: decimals; whether all are exact; whether their squares stay so.
-
-    `style`: how text writes them. `percent`: with a per cent sign, so that 87.5 % is 0.875.
-    """
-
-    scale: int = 0
-    exact: bool = True
-    squares: bool = False
-    style: NumberStyle = "plain"
-    percent: bool = False
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A number of each row, null if unreadable. `value` compares; `scaled` is it times 10 ** scale, for sums."""
-
-    value: Any
-    scaled: Any
-    present: Any
-    digits: Digits
-
-    @property
-    def scale(self) -> int:
-        """The power of ten by which `scaled` is larger."""
-        return self.digits.scale if self.digits.exact else 0
-
-    @property
-    def unreadable(self) -> Any:
-        """Something is written, but it is not a number."""
-        return self.present & self.value.isnull()
 
 
 @dataclass
@@ -219,7 +191,7 @@ class Reader:
             says_nothing = (column < "!").ifelse(says_nothing, False) if is_embedded(self.given) else says_nothing
             says_nothing = says_nothing | column.strip().isin(words) if words else says_nothing
             return says_nothing.ifelse(ibis.null("string"), column)
-        found = _text_of_float(column.cast("float64")) if kind.is_floating() else column.cast("string")
+        found = text_of_float(column.cast("float64")) if kind.is_floating() else column.cast("string")
         return found.isin(words).ifelse(ibis.null("string"), found) if words else found
 
     def words_for_nothing(self, name: str) -> tuple[str, ...]:
@@ -260,7 +232,7 @@ class Reader:
     def amount(self, name: str) -> Amount:
         """The column as a number: exact for whole and decimal numbers, and floats of at most six decimals."""
         column, digits = self.column(name), self.digits.get(name, Digits())
-        if column.type().is_numeric() and (numbers := _numbers_in(self.words_for_nothing(name))):
+        if column.type().is_numeric() and (numbers := numbers_in(self.words_for_nothing(name))):
             nothing = column.cast("float64").isin(numbers)
             is_said = ~nothing & is_finite(column.cast("float64")) if column.type().is_floating() else ~nothing
             column = is_said.ifelse(column, ibis.null(column.type()))
@@ -275,62 +247,14 @@ class Reader:
             present, value = column.notnull(), column
         else:
             text = self.text(name)
-            present, value = text.notnull(), _number(without_percent(text.strip()) if digits.percent else text, digits)
-        return Amount(value, _scaled(value, digits), present, digits)
+            written = without_percent(text.strip()) if digits.percent else text
+            present, value = text.notnull(), as_number(written, digits)
+        return Amount(value, scaled(value, digits), present, digits)
 
 
 def is_embedded(table: Any) -> bool:
     """Whether rows are in our own engine, as those of files are."""
     return bool(table.get_backend().name == "duckdb")
-
-
-def is_plain_decimal(kind: Any) -> bool:
-    """A decimal type that says its scale; the others are read as text."""
-    return bool(kind.is_decimal() and kind.scale is not None and kind.scale <= MOST_DECIMALS)
-
-
-def is_finite(column: Any) -> Any:
-    """Neither NaN nor infinite, in every engine (some hold NaN equal to itself and above all numbers)."""
-    limit = ibis.literal("1e300").cast("float64")
-    return ((column <= limit) & (column >= -limit)).fill_null(False)
-
-
-def _text_of_float(column: Any) -> Any:
-    small = (column.abs() <= ibis.literal(10**15).cast("float64")).fill_null(False)
-    whole = small.ifelse(column, ibis.null("float64")).cast("int64")
-    is_whole = (whole.cast("float64") == column).fill_null(False)
-    written = is_whole.ifelse(whole.cast("string"), column.cast("string"))
-    return is_finite(column).ifelse(written, ibis.null("string"))
-
-
-def _number(text: Any, digits: Digits) -> Any:
-    """What a text says as a number: exact as far as its digits are, those of a per cent sign two places further."""
-    trimmed = plain_number(text, digits.style)
-    read = trimmed.re_search(PLAIN_NUMBER).fill_null(False).ifelse(trimmed, ibis.null("string"))
-    if not digits.exact:
-        return read.try_cast("float64") / (100 if digits.percent else 1)
-    scale = digits.scale - (2 if digits.percent else 0)
-    value = read.try_cast(f"decimal({18 + scale}, {scale})")
-    if not digits.percent:
-        return value
-    return (value.cast("decimal(30, 12)") * ibis.literal(Decimal("0.01"), type="decimal(3, 2)")).cast(
-        f"decimal({18 + digits.scale}, {digits.scale})"
-    )
-
-
-def _numbers_in(words: Iterable[str]) -> list[float]:
-    """Those of the words that are numbers: -1 or 9999 may mean that nothing is known."""
-    found = []
-    for word in words:
-        with suppress(ValueError):
-            found.append(float(word))
-    return found
-
-
-def _scaled(value: Any, digits: Digits) -> Any:
-    if not digits.exact:
-        return value.cast("float64")
-    return (value * 10**digits.scale if digits.scale else value).cast("decimal(38, 0)")
 
 
 def _or(left: Sentence, right: Sentence) -> Sentence:

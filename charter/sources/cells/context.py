@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel
-
 from charter.domain.charter_file.charter import Charter, calendar_named
 from charter.domain.charter_file.indicators import IndicatorBase, Total
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
+from charter.domain.charter_file.values import Strict
 from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
@@ -115,7 +114,7 @@ def _writing_of(source: Source, calendar: WorkingDays) -> Writing:
     )
 
 
-def words_in(definitions: Iterable[BaseModel]) -> frozenset[str]:
+def words_in(definitions: Iterable[Strict]) -> frozenset[str]:
     """Every word of indicators and of a source that may name a column."""
 
     def within(value: Any) -> Iterator[str]:

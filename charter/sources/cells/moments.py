@@ -16,7 +16,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from charter.sources.cells.local_time import BASE, DAY, LocalTime
-from charter.sources.cells.written_text import ISO_MOMENT, DateStyle, plain_date, plainly, whole_days
+from charter.sources.cells.written_dates import DateStyle, plain_date, plainly, whole_days
+from charter.sources.cells.written_text import ISO_MOMENT
 
 _BASE_LOCAL = datetime(BASE.year, BASE.month, BASE.day)  # noqa: DTZ001 a naive local time on purpose
 _BASE_UTC = _BASE_LOCAL.replace(tzinfo=UTC)

@@ -14,34 +14,23 @@ from charter.domain.file_profile.columns import PLACEHOLDERS, Counted, judge_col
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
-from charter.sources.cells.columns import (
-    DECIMALS,
-    MOST_DECIMALS,
-    Digits,
-    Reader,
-    is_embedded,
-    is_finite,
-    is_plain_decimal,
-)
+from charter.sources.cells.amounts import DECIMALS, MOST_DECIMALS, Digits, is_finite, is_plain_decimal
+from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.reach import rows_near
+from charter.sources.cells.written_dates import DateStyle, date_style, plain_date, questions_of_dates, with_plain_dates
 from charter.sources.cells.written_text import (
     DURATION,
     HOURS,
     ISO_MOMENT,
     PLAIN_MOMENT,
     PLAIN_NUMBER,
-    DateStyle,
     NumberStyle,
-    date_style,
     fits,
     number_style,
-    plain_date,
     plain_number,
-    questions_of_dates,
     questions_of_numbers,
-    with_plain_dates,
     without_percent,
 )
 from charter.sources.counting.conditions import FALSE, TRUE
@@ -93,9 +82,7 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
         _refuse_unreadable(reader, name, role, answers)
         way = ways.get((name, role), {})
         if role == "number":
-            digits, percent = _digits(reader.column(name).type(), answers), bool(way.get("percents"))
-            if percent:
-                digits = replace(digits, scale=min(digits.scale + 2, MOST_DECIMALS), squares=False, percent=True)
+            digits = _digits(reader.column(name).type(), answers, has_percents=bool(way.get("percents")))
             reader.digits[name] = replace(digits, style=other.get((name, role), "plain"))
         elif answers:
             timed, zoned, fractions, hours = (bool(answers[key]) for key in ("timed", "zoned", "fractions", "hours"))
@@ -312,7 +299,8 @@ def _refuse_unreadable(reader: Reader, name: str, role: str, told: dict[str, Any
         )
 
 
-def _digits(kind: Any, told: dict[str, Any]) -> Digits:
+def _digits(kind: Any, told: dict[str, Any], *, has_percents: bool) -> Digits:
+    """The digits of a column of numbers; what carries a per cent sign is hundredths, two digits longer."""
     if kind.is_floating():
         few = told["finite"] == told["small"]
         found = Digits(0 if told["finite"] == told["whole"] else _FLOAT_DECIMALS, exact=bool(few))
@@ -324,4 +312,6 @@ def _digits(kind: Any, told: dict[str, Any]) -> Digits:
         scale = told["scale"] or 0
         found = Digits(min(scale, MOST_DECIMALS), exact=scale <= MOST_DECIMALS and not told["powers"])
     digits = len(f"{int(told['largest'] or 0)}") + found.scale
+    if has_percents:
+        return replace(found, scale=min(found.scale + 2, MOST_DECIMALS), squares=False, percent=True)
     return replace(found, squares=found.exact and digits <= _MOST_DIGITS)

@@ -11,7 +11,8 @@ from typing import Any
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.vocabulary.counts import Counts, Number, exact
-from charter.sources.cells.columns import Digits, Reader
+from charter.sources.cells.amounts import Digits
+from charter.sources.cells.columns import Reader
 from charter.sources.cells.written_text import DURATIONS
 from charter.sources.counting.kinds import MISSING_VALUE, OUTSIDE_SCALE, UNREADABLE, Measure, as_number
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import ibis
 
-from charter.domain.calendars.pauses import State, StopState, Waits
+from charter.domain.charter_file.calendars.pauses import State, StopState, Waits
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.sources import Events
 from charter.domain.vocabulary.errors import SourceError

@@ -11,12 +11,13 @@ from typing import Any
 
 import ibis
 
-from charter.domain.calendars.pauses import Waits
+from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import Counts, exact
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.working_days import WorkingDays
-from charter.sources.cells.columns import Amount, Reader
+from charter.sources.cells.amounts import Amount
+from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer

@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.calendars.pauses import Waits
+from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup

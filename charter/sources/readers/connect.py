@@ -149,22 +149,43 @@ def _open(
     asked: tuple[Collection[str] | None, bool],
     closing: ExitStack,
 ) -> OpenSource:
-    columns, in_order = asked
     if isinstance(source, DatabaseSource):
-        opened = open_database(key, source, place.environ, engine, columns)
-        closing.callback(opened.close)
-        schema = "" if opened.part else repr(opened.whole.schema())
-        told = hashlib.sha256(f"{source.table}\0{schema}".encode()).hexdigest()
-        opened_table = OpenSource(
-            key, opened.whole, told, None, read_as_known_on=False, part=opened.part, names=opened.names
-        )
-        return replace(opened_table, address=source.url)
+        return _open_database(key, source, (place, engine), asked[0], closing)
     if isinstance(source, HttpJsonSource):
-        walk = PageWalk(source, Asking(key, source, place.environ, Limits(place.http_allow)))
-        http_json.load_pages(engine.con, "rows", key, walk)
-        table = engine.table("rows")
-        rows = asked_of(key, lambda: int(table.count().to_pyarrow().as_py()))
-        return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True, known=Known())
+        return _open_answer(key, source, place, engine)
+    return _open_files(key, source, (place, engine), asked, closing)
+
+
+def _open_database(
+    key: str, source: DatabaseSource, where: tuple[Place, Any], columns: Collection[str] | None, closing: ExitStack
+) -> OpenSource:
+    place, engine = where
+    opened = open_database(key, source, place.environ, engine, columns)
+    closing.callback(opened.close)
+    schema = "" if opened.part else repr(opened.whole.schema())
+    told = hashlib.sha256(f"{source.table}\0{schema}".encode()).hexdigest()
+    opened_table = OpenSource(
+        key, opened.whole, told, None, read_as_known_on=False, part=opened.part, names=opened.names
+    )
+    return replace(opened_table, address=source.url)
+
+
+def _open_answer(key: str, source: HttpJsonSource, place: Place, engine: Any) -> OpenSource:
+    walk = PageWalk(source, Asking(key, source, place.environ, Limits(place.http_allow)))
+    http_json.load_pages(engine.con, "rows", key, walk)
+    table = engine.table("rows")
+    rows = asked_of(key, lambda: int(table.count().to_pyarrow().as_py()))
+    return OpenSource(key, table, walk.fingerprint, rows, read_as_known_on=True, known=Known())
+
+
+def _open_files(
+    key: str,
+    source: FileSource,
+    where: tuple[Place, Any],
+    asked: tuple[Collection[str] | None, bool],
+    closing: ExitStack,
+) -> OpenSource:
+    (place, engine), (columns, in_order) = where, asked
     files = files_of(key, source.path, place.folder, place.data_folders)
     stamps = stamps_of(files)
     # Whether a row stands in two files is told by all its columns.

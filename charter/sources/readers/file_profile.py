@@ -13,8 +13,9 @@ from charter.domain.file_profile.guesses import MOST_UNITS, Guesses, Order, Orde
 from charter.domain.file_profile.profile import Layout, Profile, Repeats
 from charter.domain.file_profile.totals import Total, totals_in
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
+from charter.sources.cells.amounts import Digits
 from charter.sources.cells.column_counts import Seen, count_columns
-from charter.sources.cells.columns import Digits, Reader
+from charter.sources.cells.columns import Reader
 from charter.sources.cells.context import Writing
 from charter.sources.cells.local_time import BASE, LocalTime
 from charter.sources.cells.moments import Written

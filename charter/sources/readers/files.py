@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 
-from charter.domain.charter_file.file_dates import dates_in
 from charter.domain.charter_file.sources import (
     PERIOD,
     CsvSource,
@@ -20,6 +19,7 @@ from charter.domain.charter_file.sources import (
     ParquetSource,
     XlsxSource,
 )
+from charter.domain.file_profile.file_dates import dates_in
 from charter.domain.file_profile.headers import doubled_names
 from charter.domain.file_profile.profile import Layout
 from charter.domain.vocabulary.errors import Sentence, SourceError

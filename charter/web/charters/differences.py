@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from charter.domain.calendars.charter_calendars import week_told
+from charter.domain.charter_file.calendars.charter_calendars import week_told
 from charter.domain.charter_file.charter import Charter, calendar_named
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.plan import Change, Plan, indicators_of
@@ -22,8 +22,8 @@ from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.vocabulary.terms import Kind
 from charter.web.charters import forms
 from charter.web.charters.form_fields import Field
-from charter.web.charters.forms import SOURCE_KINDS, SOURCES, source_form
 from charter.web.charters.indicator_form import DELAY_WORDS, KINDS, indicator_form
+from charter.web.charters.source_form import SOURCE_KINDS, SOURCES, source_form
 from charter.web.frame.layout import current_language
 from charter.words.calendars import week_words
 from charter.words.formats import format_date, format_level, text_in

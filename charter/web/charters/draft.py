@@ -23,8 +23,8 @@ from charter.services.records.access import Access, access_of
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
 from charter.web.charters.form_fields import Form, fill, read, rows_in
-from charter.web.charters.forms import SOURCE_KINDS
 from charter.web.charters.indicator_form import DELAY_WORDS
+from charter.web.charters.source_form import SOURCE_KINDS
 from charter.web.charters.things import Shown
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language

@@ -19,8 +19,8 @@ from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts
 from charter.web.charters import forms
 from charter.web.charters.form_fields import Field, fill, named, read, rows_in
-from charter.web.charters.forms import SOURCE_KINDS, source_form
 from charter.web.charters.indicator_form import DELAY_WORDS, KINDS, indicator_form
+from charter.web.charters.source_form import SOURCE_KINDS, source_form
 from charter.web.charters.trial_run import proposed
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language

@@ -19,7 +19,9 @@ from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
 from charter.services.figures import preview as figure_preview
 from charter.services.figures import worklist
-from charter.services.figures.plan import Plan, plan_figures
+from charter.services.figures.entered import FigurePlace
+from charter.services.figures.entries import Plan
+from charter.services.figures.plan import plan_figures
 from charter.services.figures.write import correct_figure, enter_figures
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
@@ -145,7 +147,7 @@ def form(indicator: str, period: str) -> ResponseReturnValue:
     return shown, 400 if errors else 200
 
 
-def _figure(place: worklist.FigurePlace, given: dict[str, str]) -> Figure:
+def _figure(place: FigurePlace, given: dict[str, str]) -> Figure:
     """What the form says. Raises Invalid."""
     numbers = {}
     for name in place["numbers"]:
@@ -159,12 +161,12 @@ def _figure(place: worklist.FigurePlace, given: dict[str, str]) -> Figure:
     return Figure(place["indicator"], place["period"], unit or None, numbers, reason, channel, segment)
 
 
-def _has_field(place: worklist.FigurePlace, field: str) -> bool:
+def _has_field(place: FigurePlace, field: str) -> bool:
     has = {"channel": place["has_channel"], "segment": place["has_segment"]}
     return field in (*place["numbers"], "reason", "unit") or has.get(field, False)
 
 
-def _suggested(place: worklist.FigurePlace, given: dict[str, str]) -> dict[str, str]:
+def _suggested(place: FigurePlace, given: dict[str, str]) -> dict[str, str]:
     """What stands in the form: what was written; for a figure to correct, its numbers."""
     chosen = tuple(given.get(name, "") for name in PLACE)
     held = next((one for one in place["figures"] if (one["unit"], one["channel"], one["segment"]) == chosen), None)
@@ -178,7 +180,7 @@ def _plain(number: float | None) -> str:
     return text.replace(".", ",") if current_language() == "fr" else text
 
 
-def _write(actor: Actor, place: worklist.FigurePlace, figure: Figure, expected: str) -> ResponseReturnValue:
+def _write(actor: Actor, place: FigurePlace, figure: Figure, expected: str) -> ResponseReturnValue:
     """Write what was seen, and say what happened."""
     seen = figure_preview.effects_of(plan_figures(actor, now(), [figure], correcting=not place["is_by_hand"]))[0]
     if place["is_by_hand"]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from charter.domain.overview.model import Filters
+from charter.domain.overview.filters import Filters
 from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.services.desk import desk as desk_view
 from charter.services.desk.commitment_page import UnitFigure

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.domain.frontline.observations import Rise, chance_of_at_least, lowest, rise_in
+from charter.domain.frontline.signals import Rise, chance_of_at_least, lowest, rise_in
 
 
 def test_chance_is_that_of_the_binomial_law() -> None:

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from charter.domain.overview.model import Overview, changes_in, not_measured_in, parts_of
+from charter.domain.overview.changes import changes_in, not_measured_in
+from charter.domain.overview.model import Overview, parts_of
 
 
 def indicator(status: str, reason: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charter.domain.statistics.control_chart import (
+from charter.domain.statistics.chart_reading import (
     assurance_of,
     bounds_of,
     chart_end,

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from charter.domain.statistics.control_chart import Bounds, bounds_of, read_chart
+from charter.domain.statistics.chart_reading import Bounds, bounds_of, read_chart
 from charter.domain.statistics.misses import Misses, misses_of, short_share
 from charter.domain.statistics.seasons import Timed
 from charter.domain.vocabulary.periods import parse_period

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from charter.domain.overview.model import IndicatorView, Overview, changes_in, not_measured_in
+from charter.domain.overview.changes import changes_in, not_measured_in
+from charter.domain.overview.model import IndicatorView, Overview
 from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import ANONYMOUS, COMMAND_LINE, VISITOR

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.overview.model import not_measured_in
+from charter.domain.overview.changes import not_measured_in
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db

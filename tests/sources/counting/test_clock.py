@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from pydantic import TypeAdapter
 
-from charter.domain.calendars.charter_calendars import OwnCalendar, opening_of
+from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar, opening_of
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import Events
 from charter.domain.vocabulary.periods import parse_period

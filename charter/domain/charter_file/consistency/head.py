@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from charter.domain.calendars.charter_calendars import OwnCalendar
+from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import Choices, Colours, Origin, ReportPlan
 from charter.domain.charter_file.findings import Notes, Path, line_at
 from charter.domain.charter_file.messages import near_word

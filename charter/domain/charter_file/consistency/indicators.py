@@ -1,6 +1,4 @@
-"""What one indicator says about delays, conditions, exclusions and its check.
-
-Composites: parts that exist, are named once and never lead back; a composite reads no rows of its own.
+"""What one indicator says about conditions, exclusions and its check.
 
 Targets: levels in the range of their kind, each on its own side of the target, dates that are not said twice.
 """
@@ -10,21 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, KEEP_ONE, check_unique, too_early
+from charter.domain.charter_file.consistency.delays import check_delays, length
+from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, Tier, VolumeRows
-from charter.domain.charter_file.messages import did_you_mean
-from charter.domain.charter_file.parts import Parts, PlacedIndicator, first_by_key
-from charter.domain.charter_file.values import Delay, Test, UnitsOfKind
+from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, VolumeRows
+from charter.domain.charter_file.parts import PlacedIndicator
+from charter.domain.charter_file.values import Test, UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Direction, Kind, PeriodKind
-
-HOUR, DAY = 3600, 86_400
-SECONDS = {"seconds": 1, "minutes": 60, "hours": HOUR, "days": DAY, "weeks": 7 * DAY, "months": 30 * DAY}
-SECONDS |= {"working minutes": 60, "working hours": HOUR, "working days": DAY}
+from charter.domain.vocabulary.terms import Direction, Kind
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
@@ -44,7 +37,7 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
     if isinstance(stop, str) and stop == indicator.field("start"):
         said = Sentence("start and stop are the same column '%(column)s'", column=stop)
         notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
-    _check_delays(indicator, path, notes)
+    check_delays(indicator, notes)
 
 
 def _exclusions(indicator: PlacedIndicator) -> list[Exclusion]:
@@ -86,151 +79,13 @@ def _check_plan(plan: CheckPlan, path: Path, notes: Notes) -> None:
             notes.error((*path, name), said, Sentence("write hours, days or working days"))
     if plan.at < EARLIEST:
         notes.error((*path, "at"), too_early(plan.at), EARLIEST_REMEDY)
-    if _length(plan.lapses_after) <= _length(plan.late_after):
+    if length(plan.lapses_after) <= length(plan.late_after):
         said = Sentence(
             "the check lapses after %(lapse)s, and is late only after %(late)s",
             lapse=plan.lapses_after.sentence,
             late=plan.late_after.sentence,
         )
         notes.error((*path, "lapses_after"), said, Sentence("let it lapse later than it is late"))
-
-
-def _check_delays(indicator: PlacedIndicator, path: Path, notes: Notes) -> None:
-    within, ceiling = indicator.field("within"), indicator.field("ceiling")
-    tiers: list[Tier] = indicator.field("tiers") or []
-    promised: list[tuple[Path, Delay]] = [((*path, "within"), within)] if within is not None else []
-    promised += [((*path, "tiers", index, "within"), tier.within) for index, tier in enumerate(tiers)]
-    beyond = [((*path, "ceiling", "beyond"), ceiling.beyond)] if ceiling is not None else []
-    _check_paused(indicator, [delay for _, delay in promised + beyond], notes)
-    for where, delay in promised + beyond:
-        if delay.count == 0 and delay.unit not in ("days", "working days"):
-            said = Sentence("nothing is done within %(delay)s", delay=delay.sentence)
-            notes.error(where, said, Sentence("write a longer delay, or 0 days for the same day"))
-    _check_steps(tiers, path, notes)
-    longest = max((delay for _, delay in promised), key=_length, default=None)
-    if longest is not None and ceiling is not None and _length(ceiling.beyond) <= _length(longest):
-        said = Sentence(
-            "the ceiling of %(ceiling)s is not beyond %(delay)s",
-            ceiling=ceiling.beyond.sentence,
-            delay=longest.sentence,
-        )
-        notes.error((*path, "ceiling", "beyond"), said, Sentence("write a longer delay"))
-
-
-def _check_paused(indicator: PlacedIndicator, delays: list[Delay], notes: Notes) -> None:
-    if indicator.field("paused") is None:
-        return
-    counted = next((delay for delay in delays if delay.is_by_day), None)
-    if counted is not None:
-        said = Sentence("paused time cannot be taken off a delay of %(delay)s", delay=counted.sentence)
-        remedy = Sentence("write pauses: with the days from and until, or promise hours or working hours")
-        notes.error((*indicator.path, "paused"), said, remedy)
-    if indicator.written("pauses") is not None:
-        said = Sentence("paused and pauses both say when the clock stands")
-        notes.error((*indicator.path, "paused"), said, KEEP_ONE)
-
-
-def _check_steps(tiers: list[Tier], path: Path, notes: Notes) -> None:
-    for index, (before, tier) in enumerate(pairwise(tiers), 1):
-        if _length(tier.within) <= _length(before.within):
-            said = Sentence(
-                "%(delay)s is not longer than %(before)s",
-                delay=tier.within.sentence,
-                before=before.within.sentence,
-            )
-            notes.error((*path, "tiers", index, "within"), said, Sentence("write the steps from short to long"))
-        elif tier.target < before.target:
-            said = _asks_less(tier, before)
-            remedy = Sentence("a longer delay must ask for at least as much")
-            notes.error((*path, "tiers", index, "target"), said, remedy)
-
-
-def _asks_less(tier: Tier, before: Tier) -> Sentence:
-    return Sentence(
-        "%(share)s within %(delay)s asks less than %(share_before)s within %(delay_before)s",
-        share=tier.target,
-        delay=tier.within.sentence,
-        share_before=before.target,
-        delay_before=before.within.sentence,
-    )
-
-
-def _length(delay: Delay) -> int:
-    """About how long a delay is, in seconds: enough to compare the steps of one promise."""
-    return delay.count * SECONDS[delay.unit]
-
-
-ROW_KEYS = ("source", "where", "distinct", "exclude", "unit", "channel", "segment")
-
-
-def check_composites(parts: Parts, notes: Notes) -> None:
-    """Every part is another indicator of the charter, of the same period; no composite is a part of itself."""
-    by_key = first_by_key(parts.indicators)
-    composites = [one for one in parts.indicators if one.written("kind") == Kind.COMPOSITE]
-    for composite in composites:
-        for name in ROW_KEYS:
-            if composite.written(name):
-                said = Sentence("a composite has no '%(name)s': it is computed from its parts", name=name)
-                notes.error((*composite.path, name), said, Sentence("remove it"))
-        _check_parts(composite, by_key, notes)
-    _check_circles(composites, by_key, notes)
-
-
-def _part_keys(composite: PlacedIndicator) -> list[tuple[int, str]]:
-    parts = composite.written("of")
-    listed = enumerate(parts) if isinstance(parts, list) else ()
-    return [
-        (index, part["indicator"])
-        for index, part in listed
-        if isinstance(part, dict) and isinstance(part.get("indicator"), str)
-    ]
-
-
-def _check_parts(composite: PlacedIndicator, by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
-    keys = _part_keys(composite)
-    path = (*composite.path, "of")
-    listed = [((*path, index, "indicator"), key) for index, key in keys]
-    check_unique(listed, Sentence("the part"), notes, Sentence("name each part once, with its weight"))
-    for where, key in listed:
-        if key not in by_key:
-            others = [other for other in by_key if other != composite.key]
-            remedy = did_you_mean(key, others, Sentence("indicators: %(words)s", words=others))
-            notes.error(where, Sentence("the indicator '%(key)s' does not exist", key=key), remedy)
-            continue
-        period, own = _period(by_key[key]), _period(composite)
-        if period != own:
-            said = Sentence(
-                "'%(key)s' is judged by %(period)s, this composite by %(own)s", key=key, period=period, own=own
-            )
-            notes.error(where, said, Sentence("give both the same period"))
-
-
-def _period(indicator: PlacedIndicator) -> str:
-    """By what an indicator is judged; what is no period stays as it is written."""
-    written: Any = indicator.written("period", PeriodKind.MONTH)
-    return PeriodKind(written) if written in list(PeriodKind) else str(written)
-
-
-def _check_circles(composites: list[PlacedIndicator], by_key: dict[str, PlacedIndicator], notes: Notes) -> None:
-    done: set[str] = set()
-    for composite in composites:
-        walk = _circle_from(composite.key, by_key, [], done) if composite.key is not None else None
-        if walk:
-            said = Sentence("the parts lead back: %(circle)s", circle=" → ".join(walk))
-            notes.error((*by_key[walk[0]].path, "of"), said, Sentence("remove one of these parts"))
-
-
-def _circle_from(key: str, by_key: dict[str, PlacedIndicator], walk: list[str], done: set[str]) -> list[str] | None:
-    """The first circle reached from an indicator; each indicator is walked through once."""
-    if key in walk:
-        return [*walk[walk.index(key) :], key]
-    if key in done or key not in by_key or by_key[key].written("kind") != Kind.COMPOSITE:
-        return None
-    circle = None
-    for _, part in _part_keys(by_key[key]):
-        circle = circle or _circle_from(part, by_key, [*walk, key], done)
-    done.add(key)
-    return circle
 
 
 LEAP_YEAR = 2024

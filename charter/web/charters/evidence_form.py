@@ -1,0 +1,88 @@
+"""What a commitment's class rests on, as sections of its form: law, sector, experts, and a person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from charter.domain.vocabulary.terms import CommitmentClass
+from charter.web.charters.form_fields import Field
+
+YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
+TRUTH: Sequence[tuple[str, Any]] = (("true", _("yes")), ("false", _("no")))
+CLASSES: Sequence[tuple[str, Any]] = (
+    (CommitmentClass.CONFIDENCE, _("confidence (the floor)")),
+    (CommitmentClass.TRUST, _("trust")),
+    (CommitmentClass.BOTH, _("both")),
+    (CommitmentClass.NEITHER, _("neither")),
+    (CommitmentClass.UNDETERMINED, _("undetermined")),
+)
+EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
+    (
+        _("What the law owes"),
+        (
+            Field(
+                "evidence.law.owed",
+                _("Owed by law"),
+                "select",
+                options=(("none", _("nothing")), ("part", _("part of it")), ("full", _("all of it"))),
+            ),
+            Field("evidence.law.reference", _("Reference")),
+            Field("evidence.law.date", _("Date")),
+            Field("evidence.law.until", _("Until")),
+            Field("evidence.law.scope", _("What it covers")),
+            Field("evidence.law.minimum.fr", _("The legal minimum, in French"), help=_("Where a part is owed.")),
+            Field("evidence.law.minimum.en", _("The legal minimum, in English")),
+            Field("evidence.law.surplus.fr", _("What the promise adds, in French")),
+            Field("evidence.law.surplus.en", _("What the promise adds, in English")),
+            Field("evidence.law.minimum_indicator", _("Key of the indicator of the legal minimum")),
+        ),
+    ),
+    (
+        _("What the sector promises"),
+        (
+            Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
+            Field("evidence.sector.compared", _("Companies compared"), "whole"),
+            Field("evidence.sector.date", _("Date")),
+            Field(
+                "evidence.sector.companies",
+                _("or the companies by name"),
+                "rows",
+                columns=(
+                    Field("company", _("Company")),
+                    Field("promised", _("Promises the same or better"), "truth", options=TRUTH),
+                    Field("source", _("Where it stands")),
+                    Field("date", _("Date"), "day"),
+                ),
+            ),
+        ),
+    ),
+    (
+        _("What experts say"),
+        (
+            Field(
+                "evidence.experts",
+                _("Experts"),
+                "rows",
+                columns=(
+                    Field("name", _("Name")),
+                    Field("floor", _("Does its absence destroy?"), "select", options=YES_NO),
+                    Field("earns", _("Does its presence earn?"), "select", options=YES_NO),
+                    Field("because", _("Why")),
+                    Field("date", _("Date"), "day"),
+                ),
+            ),
+        ),
+    ),
+    (
+        _("The class, where a person has decided"),
+        (
+            Field("class.decided", _("Class"), "select", options=CLASSES),
+            Field("class.by", _("Decided by")),
+            Field("class.because", _("Why")),
+            Field("class.date", _("Date"), "day"),
+        ),
+    ),
+]

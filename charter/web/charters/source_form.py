@@ -1,0 +1,122 @@
+"""The form of a source, by its kind: where rows come from, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from charter.web.charters.form_fields import Field
+from charter.web.charters.forms import key_field
+
+PATH = Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True)
+ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
+EVENTS = Field(
+    "events",
+    _("Rows that are events of cases"),
+    "notation",
+    _("The columns of case, instant and state, %(events)s.", events="{case: number, at: changed_at, state: status}"),
+)
+WRITTEN = (
+    Field(
+        "decimal",
+        _("Decimal sign"),
+        "select",
+        _("Found by itself when left empty."),
+        options=(("comma", _("comma")), ("point", _("point"))),
+    ),
+    Field(
+        "dates",
+        _("Dates with slashes"),
+        "select",
+        _("Found by itself when left empty."),
+        options=(("day-first", _("day first: 31/12/2026")), ("month-first", _("month first: 12/31/2026"))),
+    ),
+    Field(
+        "durations",
+        _("Durations of two parts"),
+        "select",
+        _("Hours and minutes when left empty."),
+        options=(("h:m", _("hours first: 3:20 is 3 h 20")), ("m:s", _("minutes first: 3:20 is 3 min 20 s"))),
+    ),
+    EVENTS,
+)
+BELOW = (
+    Field("header_row", _("Line of the names"), "whole", _("The first one when left empty.")),
+    Field(
+        "date_from.cell", _("Cell that tells the month"), help=_("Above the names, like A2; the date is $period then.")
+    ),
+    Field("date_from.format", _("How the cell tells it"), help=_("%B %Y: March 2026; %b-%y: Mar-26.")),
+)
+MISSING = Field(
+    "missing",
+    _("Cells that mean nothing is there"),
+    "lines",
+    _("One in each line, like NA or ?. Found by column when left empty."),
+)
+FROM_NAME = Field("date_from.file_name", _("How the file's name tells the month"), help=_("%Y-%m: 2026-03."))
+SOURCES: dict[str, tuple[Field, ...]] = {
+    "csv": (
+        PATH,
+        Field("separator", _("Separator"), help=_("Found by itself when left empty.")),
+        Field("encoding", _("Encoding"), help=_("Found by itself when left empty.")),
+        *BELOW,
+        FROM_NAME,
+        *WRITTEN,
+        MISSING,
+    ),
+    "parquet": (PATH, FROM_NAME, MISSING, EVENTS),
+    "xlsx": (
+        PATH,
+        Field("sheet", _("Sheet"), help=_("The first one when left empty.")),
+        *BELOW,
+        FROM_NAME,
+        *WRITTEN,
+        MISSING,
+    ),
+    "json": (
+        PATH,
+        Field("rows", _("Where the rows stand in the file"), help=_("Empty when the file is the list itself.")),
+        FROM_NAME,
+        *WRITTEN,
+        MISSING,
+    ),
+    "database": (
+        Field("url", _("Address"), help=ADDRESS_HELP, is_required=True),
+        Field("table", _("Table"), help=_("table, or schema.table"), is_required=True),
+        *WRITTEN,
+        MISSING,
+    ),
+    "http-json": (
+        Field("url", _("Address"), help=_("https://… or env:NAME"), is_required=True),
+        Field("rows", _("Where the rows stand in the answer"), help=_("Empty when the answer is the list itself.")),
+        Field("headers", _("Headers"), "notation", _('As in the file, secrets by name: {Authorization: "env:NAME"}')),
+        Field(
+            "pages",
+            _("Further pages"),
+            "notation",
+            _("{next: links.next}, {link: true} or {page: page, size: per_page, of: 100}"),
+        ),
+        Field("total", _("Where the number of all rows stands"), help=_("Compared with the rows that are read.")),
+        *WRITTEN,
+        MISSING,
+    ),
+    "manual": (),
+    "push": (),
+}
+SOURCE_KINDS: dict[str, object] = {
+    "csv": _("CSV file"),
+    "parquet": _("Parquet file"),
+    "xlsx": _("Excel file"),
+    "json": _("JSON file"),
+    "database": _("Database"),
+    "http-json": _("Web service (JSON)"),
+    "manual": _("Entered by people"),
+    "push": _("Pushed by a program"),
+}
+
+
+def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """One source, by its kind."""
+    return [(SOURCE_KINDS[kind], [*([key_field()] if is_new else []), *SOURCES[kind]])]
