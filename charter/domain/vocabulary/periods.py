@@ -129,13 +129,12 @@ def parse_period(text: str) -> Period:
     written = text.strip()
     for pattern, read in _FORMS:
         if found := pattern.fullmatch(written):
+            if int(found[1]) not in (0, *YEARS):
+                raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "period", text=text)
             try:
-                period = read(*(int(part) for part in found.groups()))
+                return read(*(int(part) for part in found.groups()))
             except ValueError:
                 break
-            if period.start.year not in YEARS:
-                raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "period", text=text)
-            return period
     raise Invalid(
         "“%(text)s” is not a period: write a year 2026, a quarter 2026-Q4, a month 2026-10, "
         "a week 2026-W41 or a day 2026-10-05.",

@@ -19,6 +19,10 @@ from charter.sources.cells.known import Known
 ibis.options.sql.fuse_selects = False
 
 
+LONGEST_IN_PARALLEL = 30_000
+"""Characters of a query: PostgreSQL writes a plan out for its parallel workers, and that of a longer one may not fit."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows of an open source: all of them as a table, where it can be read by parts what a pass needs, what is
@@ -44,7 +48,7 @@ def answer(query: Any, source: str, known: Known | None = None) -> list[dict[str
 
 def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
     """The rows of a long answer, in the order of its columns. Raises SourceError like `answer`."""
-    if query.get_backend().name == "postgres":
+    if query.get_backend().name == "postgres" and len(ibis.to_sql(query)) < LONGEST_IN_PARALLEL:
         # Ibis declares a cursor, for which PostgreSQL plans no work in parallel; answers are short.
         rows: list[tuple[Any, ...]] = _asked(lambda: _fetched(query), source)
         return rows

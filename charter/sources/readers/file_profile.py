@@ -82,7 +82,7 @@ class _Look:
         if not asked:
             return {}
         told = answer(self.reader.table.aggregate(**asked), self.reader.source)[0]
-        counts = {pair: (told[f"before_{at}"] or 0, told[f"same_{at}"] or 0) for at, pair in enumerate(pairs)}
+        counts = {pair: (int(told[f"before_{at}"] or 0), int(told[f"same_{at}"] or 0)) for at, pair in enumerate(pairs)}
         return {pair: Order(before, same, counts[pair[::-1]][0]) for pair, (before, same) in counts.items()}
 
     def _days(self, dated: str) -> tuple[dict[date, int], int]:

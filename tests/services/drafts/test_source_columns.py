@@ -45,13 +45,13 @@ def test_each_place_that_names_a_column_is_looked_at(empty: Flask) -> None:
     found = not_there(text)
     assert [field for field, _, _ in found] == [
         f"{place}.stop",
-        f"{place}.distinct",
         f"{place}.channel",
         f"{place}.exclude[0].where.subject",
+        f"{place}.distinct",
         "commitments[1].indicators[0].success",
     ]
     assert found[0][1:] == ("the source 'cases' has no column 'close'", "did you mean closed?")
-    assert found[2][2] == "its columns are id, opened, closed, agency, channel, topic"
+    assert found[1][2] == "its columns are id, opened, closed, agency, channel, topic"
 
 
 def test_a_file_that_cannot_be_opened_is_not_judged_unless_it_is_asked(empty: Flask, tmp_path: Path) -> None:

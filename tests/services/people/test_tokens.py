@@ -36,7 +36,7 @@ def test_a_token_is_kept_as_a_hash_and_audited(charted: Flask) -> None:
     entries = db.session.execute(select(AuditEntry).where(AuditEntry.action.like("token:%")).order_by(AuditEntry.id))
     found_entries = [(one.action, one.subject, one.after) for one in entries.scalars()]
     assert found_entries == [
-        ("token:create", "crm", {"units": ["west"], "expires_at": NOW.isoformat()}),
+        ("token:create", "crm", {"units": ["west"], "scopes": ["read", "push"], "expires_at": NOW.isoformat()}),
         ("token:create", "crm", {"units": [], "expires_at": None}),
         ("token:revoke", "crm", None),
     ]
