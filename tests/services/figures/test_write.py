@@ -25,6 +25,7 @@ from charter.services.month.overview import overview
 from charter.services.verification.verify import verify
 from tests.services.by_hand import CARL, MIA, by_hand, by_hand_measured, share
 from tests.services.databases import new_url, opened, template_of
+from tests.services.verification.test_verify import rewrite
 from tests.services.world import NOW
 
 LATER = datetime(2026, 11, 12, 9, tzinfo=UTC)
@@ -118,11 +119,10 @@ def test_the_same_figure_again_writes_nothing(hand: Flask) -> None:
     assert written() == before
 
 
-def test_a_reason_that_was_rewritten_is_found(hand: Flask) -> None:
+def test_a_reason_that_was_rewritten_is_found(hand: Flask, engine: str) -> None:
     enter_figure(MIA, NOW, share("vannes", 45, 50))
     enter_figure(MIA, NOW, share("vannes", 44, 50, reason="A mistake"))
-    rows = measurements()
-    rows[-1].__dict__["reason"] = "Another reason"
+    rewrite(engine, "measurements", "UPDATE measurements SET reason = 'Another reason' WHERE reason = 'A mistake'")
     assert "are not what was recorded" in str(verify(COMMAND_LINE)["broken"])
 
 

@@ -37,7 +37,7 @@ def test_a_token_is_kept_as_a_hash_and_audited(charted: Flask) -> None:
     found_entries = [(one.action, one.subject, one.after) for one in entries.scalars()]
     assert found_entries == [
         ("token:create", "crm", {"units": ["west"], "scopes": ["read", "push"], "expires_at": NOW.isoformat()}),
-        ("token:create", "crm", {"units": [], "expires_at": None}),
+        ("token:create", "crm", {"units": [], "scopes": ["read", "push"], "expires_at": None}),
         ("token:revoke", "crm", None),
     ]
     assert secret not in json.dumps([one[2] for one in found_entries])
