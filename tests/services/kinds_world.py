@@ -64,15 +64,19 @@ def write(folder: Path, name: str, columns: str, rows: Sequence[Sequence[Any]]) 
 
 
 def write_all(folder: Path, month: str = "2026-10") -> None:
-    """Of a: 10 cases answered after 5 days, 6 after 15, 4 after 40; of b: one after 25 days, one open."""
+    """Of a: 10 cases answered after 5 days, 6 after 15, 4 after 40; of b: one after 25 days, one open.
+
+    Sources reach past the month: one case of the next month, volumes and payments up to its last days.
+    """
     first = datetime.fromisoformat(f"{month}-02")
     lengths = [("a", 5)] * 10 + [("a", 15)] * 6 + [("a", 40)] * 4 + [("b", 25), ("b", None)]
     cases = [
         [first.date(), "" if days is None else (first + timedelta(days=days)).date(), agency, ("phone", "web")[at % 2]]
         for at, (agency, days) in enumerate(lengths)
     ]
+    cases.append([(first + timedelta(days=30)).date(), "", "a", "phone"])
     write(folder, "cases.csv", "opened closed agency channel", cases)
-    write(folder, "journeys.csv", "opened agency n", [[f"{month}-01", "a", 600_000], [f"{month}-15", "a", 200_000]])
+    write(folder, "journeys.csv", "opened agency n", [[f"{month}-01", "a", 600_000], [f"{month}-30", "a", 200_000]])
     survey = [["a", at < 80, at < 50] for at in range(100)] + [["b", at < 40, at < 90] for at in range(100)]
     write(folder, "survey.csv", "day agency pleased easy", [[f"{month}-05", u, int(p), int(e)] for u, p, e in survey])
-    write(folder, "paid.csv", "day agency euros", [[f"{month}-05", "a", "35.50"], [f"{month}-06", "a", "20"]])
+    write(folder, "paid.csv", "day agency euros", [[f"{month}-05", "a", "35.50"], [f"{month}-30", "a", "20"]])

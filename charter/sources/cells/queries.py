@@ -20,7 +20,7 @@ ibis.options.sql.fuse_selects = False
 
 
 LONGEST_IN_PARALLEL = 30_000
-"""Characters of a query: PostgreSQL writes a plan out for its parallel workers, and that of a longer one may not fit."""
+"""Characters of a query: PostgreSQL writes its plan out for parallel workers, and that of a longer one may not fit."""
 
 
 @dataclass(frozen=True)
