@@ -374,9 +374,7 @@ def test_share_of_sums_leaves_out_the_cases_of_rows_with_a_missing_number(count:
 def test_mean_of_decimals_is_exact(count: Run) -> None:
     rows = [{"a": "2026-10-05", "v": v} for v in ["0.1"] * 10 + [None, "?"]]
     found = count(rows, "mean", value="v").counts()
-    assert found == Counts(
-        denominator=10, total=1, squares=Decimal("0.1"), excluded={"missing value": 1, "unreadable": 1}
-    )
+    assert found == Counts(denominator=10, total=1, squares=Decimal("0.1"), excluded={"missing value": 2})
 
 
 @pytest.mark.parametrize(
