@@ -95,11 +95,11 @@ def test_a_file_of_cases(look: Look, tmp_path: Path, packed: bool) -> None:
 
 
 def test_a_column_where_half_is_written_otherwise(look: Look, tmp_path: Path) -> None:
-    rows = [f"{n},2026-03-{n:02},{'2026-04-01' if n % 2 else 'April 1, 2026'}" for n in range(1, 21)]
-    (tmp_path / "a.csv").write_text(lines("id;opened;closed".replace(";", ","), *rows).replace(", 2026", " 2026"))
+    rows = [f"{n},2026-03-{n:02},{'2026-04-01' if n % 2 else 'about Easter'}" for n in range(1, 21)]
+    (tmp_path / "a.csv").write_text(lines("id;opened;closed".replace(";", ","), *rows))
     found = look("a.csv")
     assert facts(found)["closed"] == ("date", 0, 10, 2)
-    assert "10 of 20 cells cannot be read as date, like “April 1 2026”" in said(found)
+    assert "10 of 20 cells cannot be read as date, like “about Easter”" in said(found)
 
 
 def test_dates_of_spreadsheets_are_read_as_a_check_reads_them(look: Look, tmp_path: Path) -> None:
@@ -272,7 +272,8 @@ def test_millions_of_empty_rows_cost_little(look: Look, tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").stat().st_size < 70_000
     began = process_time()
     assert look("a.xlsx").rows == 1
-    assert process_time() - began < 5
+    # Read cell by cell it took minutes.
+    assert process_time() - began < 20
 
 
 def test_millions_of_empty_rows_above_a_value_are_refused(look: Look, tmp_path: Path) -> None:
