@@ -439,7 +439,7 @@ MEASURED = [
         "2026-Q4",
         "reported_at,repaired_at,site\n"
         + "".join(f"2026-10-05T00:00,2026-10-05T{hour:02}:00,paris\n" for hour in range(1, 21))
-        + "2026-10-05T00:00,2026-10-05T21:00,metz\n2026-10-05T00:00,,metz\n",
+        + "2026-10-05T00:00,2026-10-05T21:00,metz\n2026-10-05T00:30,,metz\n",
         Counts(denominator=21, pending=1, value=18),
         "kept",
         18,
