@@ -136,7 +136,7 @@ def test_values_stand_in_their_own_words(old: str, new: str, said: str) -> None:
 
 def test_a_refused_charter_is_one_sentence_where_no_findings_are_shown() -> None:
     with pytest.raises(CharterFileError) as refused:
-        read_charter(changed("calendar: FR\n", "calendar: Mars\n"), is_calendar=lambda _: True)
+        read_charter(changed("timezone: Europe/Paris\n", "timezone: Mars\n"), is_calendar=lambda _: True)
     said = refusal_sentence(refused.value, "fr").replace("\u202f", " ").replace("\u00a0", " ").replace("\u2019", "'")
-    assert said == "La charte ne peut pas être prise : charter.calendar : « Mars » n'est pas un calendrier."
-    assert str(refused.value).startswith("line 6: charter.calendar: 'Mars' is not a calendar → write a country")
+    assert said == "La charte ne peut pas être prise : charter.timezone : le fuseau horaire « Mars » n'existe pas."
+    assert "charter.timezone: " in str(refused.value)

@@ -90,12 +90,12 @@ class Measuring:
             except TookTooLong:
                 self._given_up.add((version.id, source))
                 self._open, self._beside = {}, {}
-                logger.error("the source %s gave no answer within %.0f seconds", source, self._longest)
+                logger.error("the source %s gave no answer within %s seconds", source, round(self._longest))
         return Sentence(
             "The source “%(source)s” gave no answer within %(seconds)s seconds, and the run was ended: look whether "
             "its server or its disk hangs.",
             source=source,
-            seconds=f"{self._longest:.0f}",
+            seconds=round(self._longest),
         )
 
     def has_given_up(self, version: Version, source: str | None) -> bool:
