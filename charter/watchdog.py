@@ -24,6 +24,10 @@ class TookTooLong(Exception):
     """The work did not end by its deadline. Its thread is left behind: nothing that it used may be used again."""
 
 
+PATIENCE = 5.0
+"""Seconds that are waited for a thread that has nothing left to do."""
+
+
 class Worker:
     """One thread that does one piece of work after the other, and can be left behind when it hangs.
 
@@ -52,7 +56,7 @@ class Worker:
         self._begin()
         self._pieces.put(piece)
         if not done.wait(seconds):
-            self.end()
+            self._leave_behind()
             raise TookTooLong
         if failures:
             raise failures[0]
@@ -64,7 +68,14 @@ class Worker:
         return self._thread is not None
 
     def end(self) -> None:
-        """Let the thread go, once it comes back from what it does; the next work has another."""
+        """Let the thread go when it has done its work, and wait for it: what it held is held no longer."""
+        thread = self._thread
+        self._leave_behind()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(PATIENCE)
+
+    def _leave_behind(self) -> None:
+        """The thread goes once it comes back from what it does; the next work has another."""
         self._pieces.put(None)
         self._thread, self._pieces = None, queue.SimpleQueue()
 
@@ -77,6 +88,7 @@ class Worker:
 def _work_through(pieces: queue.SimpleQueue[Callable[[], None] | None]) -> None:
     while (piece := pieces.get()) is not None:
         piece()
+        del piece
 
 
 class Watchdog:
