@@ -162,7 +162,9 @@ def test_the_forms_hold_every_value_that_a_charter_file_may(world: Flask) -> Non
         assert set(leaves(Unit)) - in_forms(forms.unit_form(plain, is_new=False)) == {"key"}
         for model in models_in(Source):
             (kind,) = kinds_in(model)
-            assert set(leaves(model)) - in_forms(source_form(kind, is_new=False)) == {"kind"}
+            said = in_forms(source_form(kind, is_new=False))
+            # Events stand in one field, as the file writes them.
+            assert {one for one in set(leaves(model)) - said if one.partition(".")[0] not in said} == {"kind"}
         for model in models_in(Indicator):
             (kind,) = kinds_in(model)
             missing = set(leaves(model)) - in_forms(indicator_form(plain, kind, is_new=False))
