@@ -119,8 +119,9 @@ def doubt_sentence(doubt: Mapping[str, Any], view: Mapping[str, Any], language: 
 def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
     language, count = ("en", "fr")[at], doubt["count"]
 
-    def figure(value: float) -> str:
-        return format_value(value, view["kind"], language, view)
+    def figure(value: float, beside: float | None) -> str:
+        """Told apart from the figure that it stands beside."""
+        return format_value(value, view["kind"], language, [view, beside])
 
     share = doubt["share"]
     parts = {
@@ -133,9 +134,10 @@ def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
     is_one = abs(count) < 2 if at else count == 1
     said = DOUBTS[doubt["code"]][at][not is_one].format(**parts)
     if doubt.get("without") is not None:
-        said += _WITHOUT[at].format(value=figure(doubt["without"]))
+        said += _WITHOUT[at].format(value=figure(doubt["without"], None))
     if doubt["code"] in WITH_ENDS and doubt["low"] != doubt["high"]:
-        said += _BETWEEN[at].format(low=figure(doubt["low"]), high=figure(doubt["high"]))
+        low, high = doubt["low"], doubt["high"]
+        said += _BETWEEN[at].format(low=figure(low, high), high=figure(high, low))
         said += _TURNS[at] if doubt["changes"] else ""
     return said
 
