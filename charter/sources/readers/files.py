@@ -203,16 +203,23 @@ def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[s
         told = Sentence("its cell %(cell)s, “%(text)s”,", cell=cell, text=text[:80])
     if len(days) == 1:
         return {PERIOD: days[0].isoformat()}
-    refused = (
-        "The source “%(source)s”: of the file %(file)s %(told)s tells no date like %(format)s: mend it, or correct "
-        "date_from."
-    )
     if days:
-        refused = (
+        raise SourceError(
             "The source “%(source)s”: of the file %(file)s %(told)s tells more than one date like %(format)s: say more "
-            "of the name in date_from."
+            "of the name in date_from.",
+            source=key,
+            file=path.name,
+            told=told,
+            format=written,
         )
-    raise SourceError(refused, source=key, file=path.name, told=told, format=written)
+    raise SourceError(
+        "The source “%(source)s”: of the file %(file)s %(told)s tells no date like %(format)s: mend it, or correct "
+        "date_from.",
+        source=key,
+        file=path.name,
+        told=told,
+        format=written,
+    )
 
 
 def cell_of(rows: Sequence[Sequence[str]], name: str) -> str:

@@ -166,9 +166,11 @@ class Asking:
         if wait is not None:
             left = self._left(parts)
             if wait >= left:
-                seconds = {"wait": round(wait), "left": round(left)}
-                why = Sentence("it asks to wait %(wait)s seconds, and %(left)s are left", **seconds)
-                raise self.failed(parts, why)
+                asked = round(wait)
+                raise self.failed(
+                    parts,
+                    Sentence("it asks to wait %(wait)s seconds, and %(left)s are left", wait=asked, left=round(left)),
+                )
             return _Onward(url, wait)
         if answer.status != HTTPStatus.OK:
             raise self.failed(parts, Sentence("it answers %(answer)s", answer=_status(answer.status)))
