@@ -45,7 +45,7 @@ from tests.sources.test_damage import empty_rows
 PROJECT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 200
 REQUESTS = int(os.environ.get("BENCH_LOAD_REQUESTS", "2000"))
-DAYS = 365
+DAYS, FEW_DAYS = 365, 30
 PASSWORD = "chaise girafe mercure bol"
 PEOPLE = 8
 PAGES = ("/", "/desk", "/desk", "/commitments/c0", "/checks", "/reports", "/api/v1/status", "/alerts")
@@ -105,6 +105,7 @@ class Installation:
     """A product of its own, served; people signed in, and what their forms need."""
 
     engine: str
+    days: int = DAYS
     folder: Path = field(default_factory=lambda: _folder())
     port: int = 0
 
@@ -120,7 +121,7 @@ class Installation:
             "LOG_LEVEL": "ERROR",
             "PYTHONWARNINGS": "ignore",
         }
-        program = f"from bench.bench_load import prepare; prepare({str(self.folder)!r})"
+        program = f"from bench.bench_load import prepare; prepare({str(self.folder)!r}, {self.days})"
         subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=self.environment, check=True)
         command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{self.port}", "--preload"]
         command += ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
@@ -158,15 +159,15 @@ def _folder() -> Path:
     return folder
 
 
-def prepare(folder: str) -> None:
-    """Four daily promises of a year, none measured yet, and the people who look."""
+def prepare(folder: str, count: int) -> None:
+    """Four daily promises of so many days, none measured yet, and the people who look."""
     app = create_app(Settings.from_environment())
-    lines = [f"{day},here,1" for day in days(DAYS) for _ in range(cases_of(day))]
+    lines = [f"{day},here,1" for day in days(count) for _ in range(cases_of(day))]
     (Path(folder) / "cases.csv").write_text("\n".join(["day,unit,ok", *lines]) + "\n", encoding="utf-8")
     with app.app_context():
         upgrade()
         now = datetime.combine(LAST, datetime.min.time(), UTC)
-        apply_charter(COMMAND_LINE, now, charter=read_charter(charter_of(days(DAYS)[0])).charter, folder=folder)
+        apply_charter(COMMAND_LINE, now, charter=read_charter(charter_of(days(count)[0])).charter, folder=folder)
         for number in range(PEOPLE):
             name = f"person{number}"
             create_account(
@@ -299,7 +300,7 @@ class BesideWorkbooks(Comparison):
         return asyncio.run(self._ratio())
 
     async def _ratio(self) -> float:
-        here = Installation("sqlite")
+        here = Installation("sqlite", FEW_DAYS)
         person, *senders = await people_of(here.port)
         here.run_checks().wait()
         content = await asyncio.to_thread(empty_rows, EMPTY_ROWS)
@@ -353,7 +354,7 @@ class Bare(Comparison):
         super().__init__(name, lambda: None, lambda: None)
 
     def ratio(self, rounds: int) -> float:
-        here = Installation("sqlite")
+        here = Installation("sqlite", FEW_DAYS)
         here.run_checks().wait()
         person, page = asyncio.run(self._desk(here.port))
         (here.folder / "body").write_bytes(page)
