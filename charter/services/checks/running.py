@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -230,12 +231,13 @@ class Running:
         with log_context(claim=claims[0][1].token if claims else None):
             outcomes = measuring.measured(batch.version, batch.source, claims, self.how.now)
             left = {held for _, held in claims}
-            for part in _parts(outcomes, RECORDED_AT_ONCE):
-                self.record([Found(batch.version, *one) for one in part])
-                left -= {held for _, held, _ in part}
-                if is_stopping():
-                    give_back(left)
-                    return
+            with _given_back(left):
+                for part in _parts(outcomes, RECORDED_AT_ONCE):
+                    self.record([Found(batch.version, *one) for one in part])
+                    left -= {held for _, held, _ in part}
+                    if is_stopping():
+                        give_back(left)
+                        return
 
     def record(self, found: Sequence[Found]) -> None:
         """What was found, in one transaction; where it cannot be stored, each by itself, so that one fails alone."""
@@ -263,6 +265,19 @@ class Running:
     def _count(self, indicator: Indicator, held: Claim) -> None:
         self.tally.due += 1
         self.progress(self.tally.due, max(self.total, self.tally.due), f"{indicator.key} {held.period.key}")
+
+
+@contextmanager
+def _given_back(left: Collection[Claim]) -> Iterator[None]:
+    """What is left of claims is free at once where the work is told to stop in its midst; a fault keeps them held."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        db.session.rollback()
+        give_back(left)
+        raise
 
 
 def _parts(outcomes: Iterable[Counted], size: int) -> Iterable[list[Counted]]:

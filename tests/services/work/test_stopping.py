@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.jobs import Job
-from charter.models.records import AuditEntry, ReportFile
+from charter.models.records import AuditEntry, ReportFile, Run
 from charter.models.reports import DraftFile, Edition, EditionFile
 from charter.services.drafts.drafts import start_draft
 from charter.services.jobs.queue import KINDS, ask
@@ -32,9 +32,9 @@ from tests.services.reports.test_editions import OCTOBER, corrected
 from tests.services.surveys.test_imports import MIA, marks_file
 from tests.services.world import NOW, measured
 
+IN_DECEMBER = datetime(2026, 12, 10, 9, tzinfo=UTC)
 SEPTEMBER = "2026-09"
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "run-checks": {},
     "verify": {},
     "make-report": {"period": SEPTEMBER},
     "make-draft": {"period": SEPTEMBER},
@@ -52,10 +52,11 @@ def at_the_word(heard: Iterator[int], words: int) -> bool:
     return next(heard) >= words
 
 
-def stopped(kind: str, arguments: dict[str, Any]) -> int:
+def stopped(kind: str, arguments: dict[str, Any], now: datetime = NOW) -> int:
     """The work of that kind, stopped at its first word, begun again, stopped at a later one, then done; how often it
     was stopped."""
     clock = Clock()
+    clock.now = now
     number = ask(COMMAND_LINE, NOW, kind=kind, arguments=arguments)
     for stops, words in enumerate((1, 3, 1000)):
         clock.now += timedelta(minutes=1)
@@ -85,15 +86,19 @@ def test_work_of_each_kind_that_is_stopped_is_done_once(world: Flask) -> None:
     asked = Asked("marks", "Marks", date(2026, 10, 31), draws=200)
     sent = send_answers(MIA, NOW, marks_file().encode(), "marks.csv", asked)
     (wave,) = import_answers(MIA, NOW, sent, mapping={"Parking": "+"})
-    assert set(ARGUMENTS) == set(KINDS) - {"test"}
+    assert {*ARGUMENTS, "run-checks"} == set(KINDS) - {"test"}
     stops = {}
     for kind, arguments in ARGUMENTS.items():
         if kind == "publish-erratum":
             corrected()
         stops[kind] = stopped(kind, {"survey": wave} if kind == "analyse-survey" else arguments)
+    stops["run-checks"] = stopped("run-checks", {}, IN_DECEMBER)
     assert all(stops.values()), stops
     ended = Counter(db.session.execute(select(AuditEntry.action)).scalars())
-    assert (ended["job:done"], ended["job:fail"]) == (len(ARGUMENTS), 0)
+    assert (ended["job:done"], ended["job:fail"]) == (len(ARGUMENTS) + 1, 0)
+    # November's checks were due in December: each is done, by one run, and none was left by a dead process.
+    of_november = select(Run.indicator_key, Run.outcome).where(Run.period_key == "2026-11")
+    assert sorted(db.session.execute(of_november).all()) == [("answered", "done"), ("billed", "done")]
     assert ended["month:correct"] == 1
     assert db.session.execute(select(Edition.number).order_by(Edition.number)).scalars().all() == [1, 2]
     for table, places in (
