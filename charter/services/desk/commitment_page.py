@@ -20,6 +20,7 @@ from charter.domain.overview.model import (
     TierView,
     json_number,
 )
+from charter.domain.readings.stages import ChainView
 from charter.domain.readings.values import figure_of
 from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
@@ -35,6 +36,7 @@ from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
+from charter.services.desk.stages import chains_of, newest_cells
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
@@ -92,6 +94,7 @@ class Detail(TypedDict):
     breakdown: list[UnitFigure]
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
+    stages: NotRequired[ChainView]
 
 
 class RunOfIndicator(RunLine):
@@ -172,11 +175,14 @@ def _details(
     indicators = [version.indicators[view["key"]][1] for view in shown]
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, rows)
-    return {
+    found: dict[str, Detail] = {
         view["key"]: _detail(version, indicator, view, figures)
         | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
         for indicator, view in zip(indicators, shown, strict=True)
     }
+    for key, chain in chains_of(version, unit, newest_cells(rows)).items():
+        found[key]["stages"] = chain
+    return found
 
 
 def _is_whole_only(indicator: Indicator) -> bool:
@@ -272,7 +278,7 @@ def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[
     tree = version.tree
     is_root = unit == tree.root.key
     cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in _newest_cells(rows):
+    for row in newest_cells(rows):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
             cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
     found: dict[str, list[ChannelFigure]] = {}
@@ -321,11 +327,6 @@ def _rows_and_corrected(
         if (row.indicator_key, row.period_key) in shown:
             rows.append(row)
     return rows, corrected
-
-
-def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
-    """The figures that hold, corrections applied."""
-    return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
 def _runs(view: CommitmentView) -> list[RunOfIndicator]:

@@ -12,9 +12,10 @@ from uuid import uuid4
 
 import ibis
 
-from charter.domain.charter_file.calendars.pauses import State, StopState, Waits
+from charter.domain.charter_file.calendars.pauses import Stage, State, StopState, Waits
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.sources import Events
+from charter.domain.readings.stages import stages_of
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Writing, words_in
@@ -26,6 +27,7 @@ from charter.sources.cells.reach import Reach, reach_of, rows_by_day
 from charter.sources.cells.written_text import without_edges
 from charter.sources.counting.deadlines import Scene
 from charter.sources.counting.pauses import ENDLESS, EVENT_CASE, waits_of
+from charter.sources.counting.stages import place_of, stands_in
 
 START, STOP = "$start", "$stop"
 """The columns that tell when a case came into the states of `start` and `stop`."""
@@ -125,16 +127,20 @@ def _told_by_log(
         stands = log.kept(log.pauses(said), closing) if isinstance(said, State) else None
         rewritten = [_on_cases(indicators[at]) for at in places]
         own = {each.key: stands for each in rewritten} if stands is not None else {}
+        stages = stages_of(first)
+        stretches = log.kept(log.stretches(stages, said), closing) if stages else None
         timed, hours = reader.moment(events.at).timed, reader.has_hours(events.at)
         written = {
             name: Written(timed=timed, hours=hours, counted=True) for name in (START, STOP) if name in cases.columns
         }
-        with_own = replace(scene, pauses={**scene.pauses, **own})
+        told = {each.key: stretches for each in rewritten} if stages else {}
+        with_own = replace(scene, pauses={**scene.pauses, **own}, stretches=told)
         yield Cases(rewritten, places, cases, with_own, written, reach, lost, days)
 
 
 def _states_of(indicator: IndicatorBase) -> str:
     said = [getattr(indicator, name, None) for name in ("start", "stop", "pauses")]
+    said += [State(state=each.state) for each in stages_of(indicator)]
     return json.dumps([one.model_dump(mode="json") if isinstance(one, State) else None for one in said])
 
 
@@ -195,7 +201,7 @@ class EventLog:
             told["promesse_last"] = at.max(where=rows["promesse_enters"])
             told["promesse_there"] = rows["promesse_at"].count(where=newest & rows["promesse_stops"])
         own = (name for name in rows.columns if name != KEY and not name.startswith("promesse_"))
-        return told | {name: rows[name].arbitrary(where=newest) for name in own}
+        return told | {name: _greatest(rows[name], newest) for name in own}
 
     @staticmethod
     def _stop(cases: Any, said: StopState) -> Any:
@@ -222,6 +228,20 @@ class EventLog:
             pause_from_day=rows["promesse_day"],
             pause_until_day=is_open.ifelse(ENDLESS, rows["promesse_next_day"]),
             pause_unread=ibis.literal(False),
+        )
+
+    def stretches(self, stages: Sequence[Stage], pauses: object) -> Any:
+        """When cases were in which stage: from each event to the next one; only those that last."""
+        rows = self._happened()
+        rows = rows.mutate(promesse_next=rows["promesse_at"].lead().over(self._window()).fill_null(ENDLESS))
+        rows = rows.filter(rows["promesse_next"] > rows["promesse_at"])
+        state = rows["promesse_state"]
+        return rows.select(
+            stage_case=self._named(rows),
+            stage_place=place_of(state, stages),
+            stage_stands=stands_in(state, pauses),
+            stage_from=rows["promesse_at"],
+            stage_until=rows["promesse_next"],
         )
 
     def kept(self, query: Any, closing: ExitStack) -> Any:
@@ -266,3 +286,12 @@ class EventLog:
 
 def _tie(place: int) -> str:
     return f"promesse_tie_{place}"
+
+
+def _greatest(column: Any, where: Any) -> Any:
+    """The value of the one row that is meant: no other way of asking for it is known to every engine."""
+    kind = column.type()
+    if kind.is_boolean():
+        return column.cast("int32").max(where=where) == 1
+    known = kind.is_numeric() or kind.is_string() or kind.is_temporal()
+    return (column if known else column.cast("string")).max(where=where)
