@@ -36,7 +36,6 @@ from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
-from charter.services.desk.stages import chains_of, newest_cells
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
@@ -45,6 +44,7 @@ from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
 from charter.services.readings.indicator_view import chart_of, tiers_and_ceiling
 from charter.services.readings.recent_queries import load_years
+from charter.services.readings.stages import chains_of, newest_cells
 
 RUNS_SHOWN = 24
 
