@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
+from math import gcd
 from typing import Any
 
 import ibis
@@ -90,9 +89,12 @@ class WorkClock:
         within = rows[f"{name}_within"]
         day = ((rows[f"{name}_before"] - within) / DAY).cast("int64") - self.first
         day = ibis.greatest(ibis.least(day, self.days - 1), 0)
-        passed = [(within >= cut * SECOND).ifelse(1, 0) for cut in self.breaks[1:]]
-        slot = reduce(operator.add, passed, (rows["calendar"] * self.days + day) * len(self.breaks))
-        return slot.cast("int32")
+        # Openings keep to whole minutes: a short table tells the slot of each stretch of the day.
+        step = gcd(*self.breaks, _DAY)
+        places = [bisect_right(self.breaks, at) - 1 for at in range(0, _DAY, step)]
+        stretch = ibis.greatest(((within - within % (step * SECOND)) / (step * SECOND)).cast("int32"), 0)
+        place = ibis.literal(places, type="array<int32>")[stretch]
+        return ((rows["calendar"] * self.days + day) * len(self.breaks) + place).cast("int32")
 
 
 def _split(intervals: Sequence[Interval], midnight: int, days: int) -> list[Interval]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charter.domain.charter_file.calendars.pauses import Stage, State
+from charter.domain.charter_file.calendars.pauses import Stage
 from charter.domain.charter_file.consistency.head import check_unique
 from charter.domain.charter_file.findings import Notes
 from charter.domain.charter_file.messages import did_you_mean
@@ -19,7 +19,7 @@ def check_stages(indicator: PlacedIndicator, parts: Parts, notes: Notes) -> None
     if not stages:
         return
     path = (*indicator.path, "stages")
-    if not all(isinstance(indicator.field(name), State) for name in ("start", "stop")):
+    if not all(isinstance(indicator.written(name), dict) for name in ("start", "stop")):
         said = Sentence("stages lie between the states of an event log, and start and stop name columns")
         notes.error(path, said, Sentence("write start: {state: […]} and stop: {state: […]}, or remove stages"))
     check_unique((((*path, at, "key"), one.key) for at, one in enumerate(stages)), Sentence("the stage"), notes)
@@ -39,7 +39,7 @@ def _check_shares(indicator: PlacedIndicator, stages: list[Stage], notes: Notes)
     known = [float(share) for share in shares if share is not None]
     if not known:
         return
-    if indicator.field("within") is None:
+    if indicator.written("within") is None:
         said = Sentence("there is no one promised delay of which a stage could have a share")
         at = next(at for at, share in enumerate(shares) if share is not None)
         notes.error((*path, at, "share"), said, Sentence("remove share"))
