@@ -132,7 +132,7 @@ def test_a_mean_and_a_percentile_tell_their_stages(engine: Any, stories: list[St
     periods = [parse_period("2026-03")]
     mean = make("mean", kind="mean", **{"in": "hours"})
     found = measure(mean, log, periods, AS_OF, SETTING).counts()
-    assert sum(found.stages.values()) == found.total * 3600
+    assert sum(found.stages.values()) == round(found.total * 3600)
     middle = make("middle", kind="percentile", percentile=50, **{"in": "hours"})
     assert measure(middle, log, periods, AS_OF, SETTING).counts().stages == found.stages
     chain = chain_of(mean, found)
