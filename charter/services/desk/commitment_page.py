@@ -20,6 +20,7 @@ from charter.domain.overview.model import (
     TierView,
     json_number,
 )
+from charter.domain.readings.stages import ChainView
 from charter.domain.readings.values import figure_of
 from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
@@ -43,6 +44,7 @@ from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
 from charter.services.readings.indicator_view import chart_of, tiers_and_ceiling
 from charter.services.readings.recent_queries import load_years
+from charter.services.readings.stages import chains_of, newest_cells
 
 RUNS_SHOWN = 24
 
@@ -92,6 +94,7 @@ class Detail(TypedDict):
     breakdown: list[UnitFigure]
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
+    stages: NotRequired[ChainView]
 
 
 class RunOfIndicator(RunLine):
@@ -172,11 +175,14 @@ def _details(
     indicators = [version.indicators[view["key"]][1] for view in shown]
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, rows)
-    return {
+    found: dict[str, Detail] = {
         view["key"]: _detail(version, indicator, view, figures)
         | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
         for indicator, view in zip(indicators, shown, strict=True)
     }
+    for key, chain in chains_of(version, unit, newest_cells(rows)).items():
+        found[key]["stages"] = chain
+    return found
 
 
 def _is_whole_only(indicator: Indicator) -> bool:
@@ -272,7 +278,7 @@ def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[
     tree = version.tree
     is_root = unit == tree.root.key
     cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in _newest_cells(rows):
+    for row in newest_cells(rows):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
             cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
     found: dict[str, list[ChannelFigure]] = {}
@@ -321,11 +327,6 @@ def _rows_and_corrected(
         if (row.indicator_key, row.period_key) in shown:
             rows.append(row)
     return rows, corrected
-
-
-def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
-    """The figures that hold, corrections applied."""
-    return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
 def _runs(view: CommitmentView) -> list[RunOfIndicator]:
