@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
@@ -32,7 +31,7 @@ from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
-from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
+from charter.services.charters.versions import Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
 from charter.services.figures.write import Correction, corrections_of
@@ -40,20 +39,16 @@ from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
-from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
+from charter.services.readings.current_figures import UnitReadings, is_current, month_asked
 from charter.services.readings.indicator_view import chart_of, tiers_and_ceiling
 from charter.services.readings.recent_queries import load_years
 
 RUNS_SHOWN = 24
 
 
-class UnitFigure(TypedDict):
-    """What a unit beneath says of the period shown."""
+class FigureBelow(TypedDict):
+    """What a reading says in a list of units."""
 
-    unit: str
-    name: str
-    kind: str | None
-    depth: int
     status: str
     reason: str | None
     value: float | None
@@ -61,6 +56,15 @@ class UnitFigure(TypedDict):
     denominator: float | None
     tiers: NotRequired[list[TierView]]
     ceiling: NotRequired[CeilingView | None]
+
+
+class UnitFigure(FigureBelow):
+    """What a unit beneath says of the period shown."""
+
+    unit: str
+    name: str
+    kind: str | None
+    depth: int
 
 
 class ChannelFigure(TypedDict):
@@ -83,7 +87,7 @@ class MissedLately(TypedDict):
 class Detail(TypedDict):
     """Of one indicator: its definition, long series, control chart, and breakdown by unit and channel."""
 
-    definition: dict[str, Any]
+    definition: NotRequired[dict[str, Any]]
     series: list[Point]
     rebases: list[SetAnew]
     chart: dict[str, Any] | None
@@ -151,13 +155,17 @@ def _values_below(details: Mapping[str, Detail]) -> Below:
 
 
 def details_of(
-    found: History, version: Version, whole: Overview, views: Sequence[CommitmentView], now: datetime
+    whole: Overview, version: Version, figures: UnitReadings, channels: Mapping[str, list[ChannelFigure]]
 ) -> dict[str, Detail]:
-    """The details of each indicator, by its key."""
-    shown = [indicator for view in views for indicator in view["indicators"]]
-    indicators = [version.indicators[view["key"]][1] for view in shown]
-    figures = load(indicators, whole["unit"], parse_period(whole["period"]), history=found, now=now)
-    return _details(version, whole, views, figures, _rows(shown))
+    """The details of each indicator of a month's overview, by its key, without definition and units beneath."""
+    return {
+        view["key"]: {
+            **_detail(version.indicators[view["key"]][1], view, figures),
+            "channels": channels.get(view["key"], []),
+        }
+        for commitment in whole["commitments"]
+        for view in commitment["indicators"]
+    }
 
 
 def _details(
@@ -173,8 +181,12 @@ def _details(
     units = _units_below(version, unit, shown)
     channels = _channels(version, unit, rows)
     return {
-        view["key"]: _detail(version, indicator, view, figures)
-        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
+        view["key"]: _detail(indicator, view, figures)
+        | {
+            "definition": told_definition(version, indicator),
+            "breakdown": units.get(view["key"], []),
+            "channels": channels.get(view["key"], []),
+        }
         for indicator, view in zip(indicators, shown, strict=True)
     }
 
@@ -185,16 +197,15 @@ def _is_whole_only(indicator: Indicator) -> bool:
     return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
 
 
-def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:
-    """Without the breakdown by unit and channel."""
+def _detail(indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:
+    """Without the definition, and the breakdown by unit and channel."""
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
     misses = _misses(indicator, points, chart)
     found: Detail = {
-        "definition": told_definition(version, indicator),
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
-        "chart": asdict(chart) if chart else None,
+        "chart": _plain(chart) if chart else None,
         "missed_lately": None if misses is None else {"count": misses.count, "of": misses.of},
         "likely_misses": None if misses is None else misses.likely_of_12,
         "breakdown": [],
@@ -203,6 +214,10 @@ def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures
     if _is_whole_only(indicator):
         found["channels_absent"] = True
     return found
+
+
+def _plain(chart: ChartReading) -> dict[str, Any]:
+    return {**vars(chart), "points": [{**vars(point)} for point in chart.points]}
 
 
 def _misses(indicator: Indicator, points: Sequence[Point], chart: ChartReading | None) -> Misses | None:
@@ -250,11 +265,12 @@ def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) ->
 
 
 def _unit_figure(unit: Unit, depth: int, row: ReadingRow | None, kind: str) -> UnitFigure:
-    found: UnitFigure = {
-        "unit": unit.key,
-        "name": unit.name,
-        "kind": unit.kind,
-        "depth": depth,
+    return {"unit": unit.key, "name": unit.name, "kind": unit.kind, "depth": depth, **figure_below(row, kind)}
+
+
+def figure_below(row: Any, kind: str) -> FigureBelow:
+    """A unit's reading as those above it list it; without one, that there are no rows."""
+    found: FigureBelow = {
         "status": row.status if row else Status.NO_DATA.value,
         "reason": row.reason if row else Reason.NO_ROWS.value,
         "value": row.value if row else None,
@@ -278,9 +294,35 @@ def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[
     found: dict[str, list[ChannelFigure]] = {}
     for (key, channel), parts in cells.items():
         indicator = version.indicators[key][1]
-        if indicator.channel is not None and not _is_whole_only(indicator):
+        if _has_channels(indicator):
             found.setdefault(key, []).append(_channel_figure(channel, indicator, add_up(parts)))
-    return {key: sorted(rows, key=lambda row: -(row["denominator"] or 0)) for key, rows in found.items()}
+    return {key: _largest_first(rows) for key, rows in found.items()}
+
+
+def _has_channels(indicator: Indicator) -> bool:
+    return indicator.channel is not None and not _is_whole_only(indicator)
+
+
+def _largest_first(rows: Sequence[ChannelFigure]) -> list[ChannelFigure]:
+    return sorted(rows, key=lambda row: -(row["denominator"] or 0))
+
+
+def channels_of(version: Version, whole: Overview) -> dict[str, dict[str, list[ChannelFigure]]]:
+    """The counts of each channel by unit and indicator, for the periods that the whole shows: each cell read once."""
+    tree = version.tree
+    found: dict[str, dict[str, list[ChannelFigure]]] = {}
+    for view in (one for commitment in whole["commitments"] for one in commitment["indicators"]):
+        indicator = version.indicators[view["key"]][1]
+        if view["known_at"] is None or not _has_channels(indicator):
+            continue
+        cells: dict[tuple[str, str], list[Counts]] = {}
+        for row in _newest_cells(_rows([view])):
+            for above in tree.path(row.unit_key) if row.unit_key in tree else [tree.root.key]:
+                cells.setdefault((above, row.channel), []).append(row.counts)
+        for (unit, channel), parts in cells.items():
+            of_unit = found.setdefault(unit, {}).setdefault(view["key"], [])
+            of_unit.append(_channel_figure(channel, indicator, add_up(parts)))
+    return {unit: {key: _largest_first(rows) for key, rows in of.items()} for unit, of in found.items()}
 
 
 def _channel_figure(channel: str, indicator: Indicator, counts: Counts) -> ChannelFigure:
