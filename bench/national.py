@@ -207,7 +207,7 @@ def told(what: str) -> Iterator[None]:
 
 
 def freeze() -> None:
-    freeze_month(COMMAND_LINE, NOW, period=LAST.key)
+    freeze_month(COMMAND_LINE, NOW, period=LAST.key, workers=2)
 
 
 def page() -> None:

@@ -22,6 +22,7 @@ from charter.domain.overview.model import (
     Headline,
     IndicatorView,
     Overview,
+    OverviewHead,
     case_words,
     words,
 )
@@ -123,8 +124,25 @@ def build_of(
         for number, commitment in enumerate(version.charter.commitments, 1)
         if only in (None, commitment.key)
     ]
-    head = version.charter.charter
     instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
+    return {
+        **_head(version, month),
+        "unit": unit,
+        "unit_name": version.tree.by_key[unit].name,
+        "known_at": max(instants, default=None),
+        "headline": charter_headline(
+            map(_entry, views),
+            ((view["key"], Status(view["minimum"]["status"])) for view in views if "minimum" in view),
+            version.charter.charter.choices,
+        ),
+        "previous": _headline_of(earlier, before.charter.charter.choices),
+        "checks": check_counts(checks),
+        "commitments": views,
+    }
+
+
+def _head(version: Version, month: Period) -> OverviewHead:
+    head = version.charter.charter
     return {
         "charter": head.key,
         "title": words(head.title),
@@ -134,17 +152,6 @@ def build_of(
         "valid_from": version.valid_from.isoformat(),
         "timezone": head.timezone,
         "period": month.key,
-        "unit": unit,
-        "unit_name": version.tree.by_key[unit].name,
-        "known_at": max(instants, default=None),
-        "headline": charter_headline(
-            map(_entry, views),
-            ((view["key"], Status(view["minimum"]["status"])) for view in views if "minimum" in view),
-            head.choices,
-        ),
-        "previous": _headline_of(earlier, before.charter.charter.choices),
-        "checks": check_counts(checks),
-        "commitments": views,
     }
 
 

@@ -23,15 +23,19 @@ from charter.services.charters.versions import History, Version, find_unit, told
 from charter.services.checks.calendar import rows_of
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.classes.view import classes_of
-from charter.services.desk.commitment_page import ChannelFigure, channels_of, details_of, figure_below
+from charter.services.desk.commitment_page import details_of
+from charter.services.desk.units import ChannelFigure, channels_of, figure_below
 from charter.services.frontline.summaries import MonthTold
 from charter.services.month.overview import ClassedMonths, build_of, checks_of
 from charter.services.readings.recent_queries import Drawn, RecentReadings, load_units
 from charter.services.records import audit_log
 from charter.services.records.sealing import Packed, canonical_json, packed
+from charter.services.records.workers import each_share, shared
 from charter.services.reports.parts import PARTED, WORDS, PartedFigures, indicator_name, unit_name
 
 CHECKS_LISTED = 400
+SHARED_FROM = 60
+"""Fewer units than that are put together before a second process has begun."""
 YEARS_SHOWN = 3
 """A chart shows CHART_PERIODS: of months, three years."""
 
@@ -58,9 +62,14 @@ def shown_from(month: Period) -> date:
     return month.start.replace(year=month.start.year - YEARS_SHOWN)
 
 
-def compose(found: History, month: Period, now: datetime, *, progress: Progress | None = None) -> Made:
-    """The month's figures: a part for every unit, and one for each indicator in all of them."""
-    return _Month(found, month, now).made(progress)
+def compose(
+    found: History, month: Period, now: datetime, *, progress: Progress | None = None, workers: int = 1
+) -> Made:
+    """The month's figures: a part for every unit, and one for each indicator in all of them.
+
+    `workers`: so many processes share the work, where the caller's process may be copied (a command's).
+    """
+    return _Month(found, month, now).made(progress, workers=workers)
 
 
 def draft(found: History, month: Period, now: datetime, unit: str | None = None) -> PartedFigures:
@@ -72,19 +81,31 @@ def draft(found: History, month: Period, now: datetime, unit: str | None = None)
 
 
 @dataclass
+class _Gathered:
+    """What has come of some units: their parts, what those above list of them by indicator, which indicators have a
+    figure, and the status of each promise."""
+
+    parts: dict[str, Packed] = field(default_factory=dict)
+    below: dict[str, dict[str, Any]] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def add(self, others: _Gathered) -> None:
+        self.parts |= others.parts
+        self.known |= others.known
+        self.statuses |= others.statuses
+        for key, of_units in others.below.items():
+            self.below.setdefault(key, {}).update(of_units)
+
+
+@dataclass
 class _Month:
-    """What is put together: what the whole says once, and what has come of each unit so far."""
+    """What is put together, and what the whole says once for all units."""
 
     found: History
     month: Period
     now: datetime
-    parts: dict[str, Packed] = field(default_factory=dict)
-    below: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By indicator and unit, what those above list of it."""
     classed: ClassedMonths = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
-    """The indicators of which a unit has a figure."""
-    statuses: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> Version:
@@ -113,27 +134,36 @@ class _Month:
         made: Json = json.loads(canonical_json(shared_words(self.root)))
         return made
 
-    def made(self, progress: Progress | None, only: str | None = None) -> Made:
+    def made(self, progress: Progress | None, only: str | None = None, workers: int = 1) -> Made:
         """The index and its parts; `only` this unit, and what it lists of those beneath."""
-        units = self._order(only)
-        for done, figures in enumerate(self._readings(units)):
+        tree, found = self.version.tree, _Gathered()
+        top = only or tree.root.key
+        order = [unit.key for unit, _ in tree.walk(top)]
+        # What every unit asks for is there before the work is shared.
+        self.words, self.told, self.channels  # noqa: B018
+        branches = [child.key for child in tree.children(top)]
+        shares = shared(branches, workers if len(order) >= SHARED_FROM else 1)
+        for part in each_share(shares, lambda share: self._gathered(share, only, progress)) if branches else ():
+            found.add(part)
+        for figures in self._readings([top]):
+            self._unit(figures, found, is_written=True)
+        found.parts[WORDS] = packed(self.words)
+        for key in found.known if branches else ():
+            found.parts[indicator_name(key)] = packed(as_columns([found.below[key][unit] for unit in order]))
+        named = {name: one.sha256 for name, one in sorted(found.parts.items())}
+        return Made(self._index() | {"order": order, "parts": named}, list(found.parts.values()))
+
+    def _gathered(self, branches: Sequence[str], only: str | None, progress: Progress | None) -> _Gathered:
+        """All units of these branches: those beneath before those above, which look at them."""
+        found = _Gathered()
+        walked = [unit.key for branch in branches for unit, _ in self.version.tree.walk(branch)]
+        leaves = [key for key in walked if key not in self._charted]
+        units = leaves + [key for key in reversed(walked) if key in self._charted]
+        for done, figures in enumerate(self._readings(units), 1):
+            self._unit(figures, found, is_written=only is None)
             if progress is not None:
                 progress(done, len(units), figures.unit)
-            self._unit(figures, is_written=only in (None, figures.unit))
-        if progress is not None:
-            progress(len(units), len(units), "")
-        order = [unit.key for unit, _ in self.version.tree.walk(only)]
-        self.parts[WORDS] = packed(self.words)
-        for key in self.known if len(order) > 1 else ():
-            self.parts[indicator_name(key)] = packed(as_columns([self.below[key][unit] for unit in order]))
-        named = {name: one.sha256 for name, one in sorted(self.parts.items())}
-        return Made(self._index() | {"order": order, "parts": named}, list(self.parts.values()))
-
-    def _order(self, only: str | None) -> list[str]:
-        """Units beneath before those above, which look at them; those without charts first."""
-        walked = [unit.key for unit, _ in self.version.tree.walk(only)]
-        leaves = [key for key in walked if key not in self._charted]
-        return leaves + [key for key in reversed(walked) if key in self._charted]
+        return found
 
     @cached_property
     def _charted(self) -> frozenset[str]:
@@ -146,22 +176,22 @@ class _Month:
         asked += [(one, before) for _, one in self.found.on(before.start).indicators.values()]
         return load_units(asked, Drawn(units, self._charted), self.month, history=self.found, now=self.now)
 
-    def _unit(self, figures: RecentReadings, *, is_written: bool) -> None:
+    def _unit(self, figures: RecentReadings, found: _Gathered, *, is_written: bool) -> None:
         """Make the part of one unit, and note what those above it list."""
         overview = build_of(figures, self.version, self.month, self.checks, classed=self.classed)
-        self.statuses |= {(figures.unit, view["key"]): view["status"] for view in overview["commitments"]}
+        found.statuses |= {(figures.unit, view["key"]): view["status"] for view in overview["commitments"]}
         for view in (one for commitment in overview["commitments"] for one in commitment["indicators"]):
             row = figures.readings.get((view["key"], view["period"]))
-            self.below.setdefault(view["key"], {})[figures.unit] = figure_below(row, view["kind"])
+            found.below.setdefault(view["key"], {})[figures.unit] = figure_below(row, view["kind"])
             if view["known_at"] is not None:
-                self.known.add(view["key"])
+                found.known.add(view["key"])
         if is_written:
             part = {
                 "overview": overview,
                 "details": self._details(figures, overview),
-                "frontline": self.told.part(overview, self.statuses),
+                "frontline": self.told.part(overview, found.statuses),
             }
-            self.parts[unit_name(figures.unit)] = packed(unit_part(part, self.words))
+            found.parts[unit_name(figures.unit)] = packed(unit_part(part, self.words))
 
     def _details(self, figures: RecentReadings, overview: Overview) -> Mapping[str, Any]:
         if figures.unit not in self._charted:

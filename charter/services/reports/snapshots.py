@@ -33,8 +33,12 @@ ON_TIME = timedelta(days=1)
 """A month that is sealed more than that after its day of report is sealed late, and says so."""
 
 
-def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress | None = None) -> Snapshot:
+def freeze_month(
+    actor: Actor, now: datetime, *, period: str, progress: Progress | None = None, workers: int = 1
+) -> Snapshot:
     """Seal the figures of all units for an ended month; sealing it again gives the same snapshot.
+
+    `workers`: how many processes may share the work, for a command.
 
     Raises Invalid (not a month), Conflict (the month has not ended, the charter had not begun, or readings that the
     month shows are not what was measured), NotFound.
@@ -48,7 +52,7 @@ def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress
     for _ in range(TRIES):
         last = last_run()
         require_measured(found, shown_from(month), month.end, now, progress=progress)
-        made = compose(found, month, now, progress=progress)
+        made = compose(found, month, now, progress=progress, workers=workers)
         with transaction():
             audit_log.hold()
             sealed = find_snapshot(month.key)

@@ -31,10 +31,10 @@ from charter.services.readings.recount import (
     standings,
 )
 from charter.services.records.sealing import cells_hash
+from charter.services.records.workers import each_share, shared
 from charter.services.verification.entries import Log
 from charter.services.verification.rows import UNREADABLE, readable
 from charter.services.verification.words_and_editions import Counted
-from charter.services.verification.workers import each_share, shared
 
 Progress = Callable[[int, int, str], None]
 RECORDING = ("check:run", "check:complete", "figure:enter", "figure:correct")
