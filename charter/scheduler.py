@@ -30,7 +30,7 @@ from charter.services.records.audit_log import log_context
 from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
-from charter.services.surveys.waves import close_due_waves
+from charter.services.surveys.waves import close_due_waves, erase_due_answers
 from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping
@@ -83,6 +83,8 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog:
                 logger.info("classes to look at again: %s mails", written)
             for name in close_due_waves(SCHEDULER, now):
                 logger.info("survey closed: %s", name)
+            for name in erase_due_answers(SCHEDULER, now):
+                logger.info("answers of a survey deleted after their time: %s", name)
             sealed = seal_due_months(SCHEDULER, now)
             for period in sealed:
                 logger.info("month sealed: %s", period)

@@ -13,10 +13,10 @@ import click
 from charter.cli.analyse import a_file, coding_of
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys.questionnaire import WavePlan
+from charter.domain.surveys.questionnaire import MONTHS_KEPT, WavePlan
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.services.surveys import answers, imports, results_view, waves
+from charter.services.surveys import answers, imports, responses, results_view, waves
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 
@@ -111,7 +111,7 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
             _say_refused(seen.refused)
     if asked.kind == "marks":
         for wave in made:
-            waves.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
+            responses.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
     if options["as_json"]:
         print_json(shown | {"surveys": made})
     else:
@@ -148,6 +148,10 @@ def _day(text: str) -> date:
 @a_segment
 @click.option("--closes", required=True, metavar="DAY", help="The last day to answer.")
 @click.option("--invitations", type=int, required=True, help="How many customers are asked: one link each.")
+@click.option("--purpose", default="", help="Why customers are asked; a plain sentence unless written.")
+@click.option("--asked-by", default="", help="Who asks, unless it is the organisation.")
+@click.option("--contact", default="", help="Whom customers may write to.")
+@click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where customers reach this site.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The list of links.")
 @at_instant
@@ -164,6 +168,10 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         _day(options["closes"]),
         options["invitations"],
         options["segment"],
+        purpose=dict.fromkeys(options["languages"], options["purpose"]),
+        asked_by=options["asked_by"],
+        contact=options["contact"],
+        months_kept=options["months"],
     )
     number = waves.open_wave(COMMAND_LINE, now, plan)
     tokens = answers.issue_links(COMMAND_LINE, now, number)
@@ -193,6 +201,17 @@ def withdraw(number: int, reason: str, now_text: str | None) -> None:
     """Set survey NUMBER aside from today on: it speaks for no class any more."""
     waves.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
     say(f"Survey {number} is withdrawn.")
+
+
+@survey.command("erase")
+@click.argument("number", type=int)
+@click.option("--reason", required=True)
+@at_instant
+@refusing
+def erase(number: int, reason: str, now_text: str | None) -> None:
+    """Delete the answers of survey NUMBER for good: what they came to stays, with the hash that vouched for them."""
+    count = waves.erase_answers(COMMAND_LINE, instant(now_text), number, reason=reason)
+    say(f"{count} answers of survey {number} are deleted.")
 
 
 @survey.command("list")

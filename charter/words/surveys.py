@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from charter.domain.surveys.privacy import Kept
 from charter.words.formats import format_number
 from charter.words.statuses import Pairs
 
@@ -14,6 +17,18 @@ WAVE_STATES: Pairs = {
     "waiting": ("to be analysed", "à analyser"),
     "withdrawn": ("withdrawn", "retirée"),
 }
+KEPT: Pairs = {
+    "answers": ("what you tick, promise by promise", "ce que vous cochez, promesse par promesse"),
+    "day": (
+        "the day, joined with others until at least five people share it",
+        "le jour, réuni à d'autres jusqu'à ce qu'au moins cinq personnes le partagent",
+    ),
+    "language": (
+        "your language, where at least five people answer in it",
+        "votre langue, si au moins cinq personnes répondent dans celle-ci",
+    ),
+}
+"""What is kept of one person's answers, by the fields of `domain.surveys.privacy.Kept`."""
 EFFECTS: Pairs = {
     "basic": ("floor", "socle"),
     "performance": ("both", "les deux"),
@@ -24,6 +39,11 @@ EFFECTS: Pairs = {
     "insufficient": ("too little: not classed", "trop peu : non classé"),
 }
 """What penalty and reward say together."""
+
+
+def kept_words(language: str) -> list[str]:
+    """What is kept of one person's answers, field by field, as the page says it before the first question."""
+    return [KEPT[one.name][0 if language == "en" else 1] for one in fields(Kept)]
 
 
 def format_p(value: float, language: str) -> str:

@@ -19,8 +19,9 @@ from charter.models.surveys import SurveyResponse, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
+from charter.services.surveys.responses import add_pairs_result, find_wave
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
-from charter.services.surveys.waves import add_pairs_result, find_wave, require_new_name
+from charter.services.surveys.waves import require_new_name
 
 
 def import_answers(
@@ -72,7 +73,7 @@ def _import_pairs(actor: Actor, now: datetime, seen: Preview) -> list[int]:
         db.session.flush()
         rows = [_response(wave.id, group.asked_on, answers) for answers in group.people]
         db.session.execute(insert(SurveyResponse), rows)
-        result = add_pairs_result(actor, now, wave)
+        result = add_pairs_result(actor, now, wave, {"people": len(rows)})
         _record(actor, now, wave, seen, len(rows), result.answers_sha256)
         made.append(wave.id)
     return made

@@ -25,7 +25,7 @@ from charter.models.base import db
 from charter.models.surveys import SurveyUpload
 from charter.services.charters.versions import history
 from charter.services.records.transactions import transaction
-from charter.services.surveys.waves import local_day
+from charter.services.surveys.responses import local_day
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 20 * 1024 * 1024

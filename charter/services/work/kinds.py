@@ -27,7 +27,7 @@ from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
 from charter.services.reports.posters import make_poster, require_poster
 from charter.services.reports.snapshots import find_snapshot
-from charter.services.surveys.waves import analyse_wave, find_wave
+from charter.services.surveys.responses import analyse_wave, find_wave
 from charter.services.verification.audit import kept_heads
 from charter.services.verification.verify import verify
 

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.overview.model import words
-from charter.domain.surveys.questionnaire import LANGUAGES, SCALES, WavePlan
-from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed
+from charter.domain.surveys.questionnaire import LANGUAGES, MONTHS_KEPT, PURPOSE, RIGHTS, SCALES, WavePlan
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.reports.poster import qr_svg
@@ -76,6 +76,8 @@ def new() -> ResponseReturnValue:
         promises=promises,
         languages=LANGUAGES,
         scales=SCALES,
+        purposes=PURPOSE,
+        rights=RIGHTS,
         given=request.form,
         error=error,
         error_field=getattr(error, "field", "") or "name",
@@ -94,6 +96,11 @@ def _plan() -> WavePlan:
         invitations=_count(form.get("invitations", "")),
         segment=form.get("segment", ""),
         table=form.get("table", "classic"),
+        purpose={code: form.get(f"purpose_{code}", "") for code in LANGUAGES},
+        asked_by=form.get("asked_by", ""),
+        contact=form.get("contact", ""),
+        rights={code: form.get(f"rights_{code}", "") for code in LANGUAGES},
+        months_kept=_months(form.get("months_kept", str(MONTHS_KEPT))),
     )
 
 
@@ -110,6 +117,13 @@ def _count(text: str) -> int:
         return int(text.replace("\u202f", "").replace(" ", ""))
     except ValueError:
         raise Invalid("Write how many customers you ask, as a whole number.", "invitations") from None
+
+
+def _months(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise Invalid("Write for how many months the answers are kept, as a whole number.", "months_kept") from None
 
 
 @pages.post("/surveys/<int:number>/links")
@@ -156,6 +170,18 @@ def withdraw(number: int) -> ResponseReturnValue:
         waves.withdraw_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
         flash(gettext("The survey is withdrawn: from today it speaks for no class."))
     except Invalid as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/erase")
+@needs(Permission.RUN_SURVEY)
+def erase(number: int) -> ResponseReturnValue:
+    """Delete the answers of a survey before their time, with a reason; what they came to stays."""
+    try:
+        waves.erase_answers(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        flash(gettext("The answers are deleted. What they came to stays."))
+    except (Invalid, Conflict) as error:
         flash(refusal_sentence(error, current_language()))
     return redirect(url_for("surveys.wave", number=number), 303)
 
