@@ -22,6 +22,7 @@ from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.running import run_due
+from charter.services.classes.changes import tell_changes
 from charter.services.classes.deciding import remind_reviews
 from charter.services.people.rate_limit import forget_senders
 from charter.services.post.sending import deliver
@@ -81,10 +82,7 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog:
                 return
             if written := remind_reviews(SCHEDULER, now):
                 logger.info("classes to look at again: %s mails", written)
-            for name in close_due_waves(SCHEDULER, now):
-                logger.info("survey closed: %s", name)
-            for name in erase_due_answers(SCHEDULER, now):
-                logger.info("answers of a survey deleted after their time: %s", name)
+            _end_surveys(now)
             sealed = seal_due_months(SCHEDULER, now)
             for period in sealed:
                 logger.info("month sealed: %s", period)
@@ -93,6 +91,16 @@ def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog:
                 keep_head(access.home, now, at_once=bool(sealed))
         except Exception as error:
             _told(error, "this tick failed; the next one tries again")
+
+
+def _end_surveys(now: datetime) -> None:
+    """Surveys are closed on their day and their answers deleted after their time; classes that move are told."""
+    for name in close_due_waves(SCHEDULER, now):
+        logger.info("survey closed: %s", name)
+    for name in erase_due_answers(SCHEDULER, now):
+        logger.info("answers of a survey deleted after their time: %s", name)
+    if moved := tell_changes(SCHEDULER, now):
+        logger.info("classes that moved: %s", moved)
 
 
 class Pulse:

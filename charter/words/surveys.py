@@ -78,6 +78,28 @@ SURVEY_SENTENCES: dict[str, tuple[str, str]] = {
         "People with a mark missing, left out: {count}.",
         "Personnes dont une note manque, écartées : {count}.",
     ),
+    "wave-aside-smaller": (
+        "The newer survey {wave} changes nothing: {n} people answered, {more} the one that speaks. It speaks once the "
+        "older one has expired, or somebody decides so on its page.",
+        "L'enquête plus récente {wave} ne change rien : {n} personnes ont répondu, {more} à celle qui parle. Elle "
+        "parlera quand l'ancienne sera périmée, ou si quelqu'un le décide sur sa page.",
+    ),
+    "wave-aside-unusable": (
+        "The newer survey {wave} may not be used ({n} answers count) and changes nothing.",
+        "L'enquête plus récente {wave} n'est pas utilisable ({n} réponses comptent) et ne change rien.",
+    ),
+    "marks-no-interval": (
+        "The effects could not be measured.",
+        "Les effets n'ont pas pu être mesurés.",
+    ),
+    "marks-off-scale": (
+        "{attribute}: marks off the scale, taken as missing: {count}.",
+        "{attribute} : notes hors de l'échelle, prises pour manquantes : {count}.",
+    ),
+    "marks-no-mark": (
+        "{attribute}: cells that are no marks, taken as missing: {count}.",
+        "{attribute} : cases qui ne sont pas des notes, prises pour manquantes : {count}.",
+    ),
     "marks-no-overall": (
         "People without an overall mark, left out: {count}.",
         "Personnes sans note globale, écartées : {count}.",

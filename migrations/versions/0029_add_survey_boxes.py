@@ -1,5 +1,5 @@
-"""Add the boxes in which answers of an open survey wait; answers may be deleted after their time, and what refused
-lines of a file quoted."""
+"""Add the boxes in which answers of an open survey wait, and classes as they moved; answers may be deleted after their
+time, and what refused lines of a file quoted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,7 @@ def upgrade() -> None:
     op.create_index("ix_survey_boxes_wave_id", "survey_boxes", ["wave_id"], unique=False)
     op.add_column("survey_invitations", sa.Column("hold", sa.String(length=64), nullable=True))
     _box_for_open_surveys()
+    _add_class_changes()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"CREATE FUNCTION refuse_rewriting_answers() RETURNS trigger LANGUAGE plpgsql AS $$ {ERASURE} $$")
         _swap_postgres("survey_responses", "DELETE OR UPDATE", "refuse_rewriting_answers")
@@ -42,6 +43,39 @@ def upgrade() -> None:
         erased = "(SELECT 1 FROM survey_steps WHERE wave_id = OLD.wave_id AND step = 'erased')"
         _swap_sqlite("survey_responses", "delete", f"DELETE ON survey_responses WHEN NOT EXISTS {erased}")
         _swap_sqlite("survey_waves", "update", f"UPDATE OF {FIXED} ON survey_waves")
+
+
+def _add_class_changes() -> None:
+    op.create_table(
+        "class_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("commitment_key", sa.String(length=80), nullable=False),
+        sa.Column("was", sa.String(length=15), nullable=True),
+        sa.Column("class", sa.String(length=15), nullable=False),
+        sa.Column("moved_on", sa.Date(), nullable=False),
+        sa.Column("because", sa.JSON(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("floor_before", sa.Integer(), nullable=False),
+        sa.Column("floor_after", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_changes")),
+    )
+    op.create_index(
+        "ix_class_changes_commitment_key_moved_on", "class_changes", ["commitment_key", "moved_on"], unique=False
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        for name, events, each in (("", "UPDATE OR DELETE", "ROW"), ("_truncate", "TRUNCATE", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER guard_class_changes{name} BEFORE {events} ON class_changes "
+                f"FOR EACH {each} EXECUTE FUNCTION refuse_rewriting()"
+            )
+        return
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER guard_class_changes_{verb.lower()} BEFORE {verb} ON class_changes "
+            "BEGIN SELECT RAISE(ABORT, 'rows of class_changes are only ever appended'); END"
+        )
 
 
 def _box_for_open_surveys() -> None:
@@ -76,3 +110,4 @@ def downgrade() -> None:
         _swap_sqlite("survey_waves", "update", "UPDATE ON survey_waves")
     op.drop_column("survey_invitations", "hold")
     op.drop_table("survey_boxes")
+    op.drop_table("class_changes")

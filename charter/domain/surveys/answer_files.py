@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from charter.domain.figures.file_rows import Row, RowRefused, no_column, two_columns, unprintable
 from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys.answers import Answers, Marked, Pair
-from charter.domain.surveys.marks import Coding, mark_of, overall_of
+from charter.domain.surveys.marks import Coding, Odd, mark_of, number_written
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
 NAMES: Mapping[str, str] = {
@@ -39,7 +41,11 @@ PAIR_FIELDS = (
     "day",
     "respondent",
 )
+QUESTIONS = ("functional", "dysfunctional")
 LONGEST = 300
+MOST_ATTRIBUTES = 200
+MOST_CODES = 3
+"""So many different marks off the scale may be codes, like 99 for "do not know"; more are marks of another scale."""
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
@@ -54,22 +60,36 @@ def field_of(name: str) -> str:
     return NAMES.get(plain(name), plain(name))
 
 
-def read_pairs(names: Sequence[str], rows: Iterable[Row]) -> Answers:
-    """The pairs of answers of a Kano survey. Raises Invalid when a column that is needed is missing or stands twice."""
-    columns = _pair_columns(names)
+def read_pairs(
+    names: Sequence[str], rows: Iterable[Row], left_out: Sequence[str] = (), missing: Sequence[str] = ()
+) -> Answers:
+    """The pairs of answers of a Kano survey; columns left out are never read, `missing` are codes of no answer.
+
+    Raises Invalid when a column that is needed is missing or stands twice.
+    """
+    aside = {plain(name) for name in left_out}
+    columns = _pair_columns([name for name in names if plain(name) not in aside])
     found = Answers(ignored=[name for name in names if name not in columns.values()])
     people: dict[str, int] = {}
     seen: dict[tuple[object, ...], int] = {}
     found.has_respondents = "respondent" in columns
     for line, row in rows:
-        cells = {name: _cell(name, row.get(column, "")) for name, column in columns.items()}
+        cells = {name: _cell(name, row.get(column, ""), missing) for name, column in columns.items()}
         try:
             pair = _pair(line, cells, people)
-            _once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line, pair.attribute)
+            _once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line)
             found.pairs.append(pair)
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
     found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
+    if len(found.attributes) > MOST_ATTRIBUTES:
+        raise Invalid(
+            "The column attribute names %(count)s different things, over %(most)s: it should name the promise that was "
+            "asked about.",
+            "attribute",
+            count=len(found.attributes),
+            most=MOST_ATTRIBUTES,
+        )
     return found
 
 
@@ -108,9 +128,16 @@ def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
     )
 
 
-def _cell(name: str, text: str) -> str:
+def _cell(name: str, text: str, missing: Sequence[str]) -> str:
     """What a cell says: a word like NA is no answer, but may be a name."""
-    return text.strip() if name in ("attribute", "segment") else said_in(text)
+    if name in ("attribute", "segment"):
+        return text.strip()
+    return "" if name in QUESTIONS and is_missing(text, missing) else said_in(text)
+
+
+def is_missing(text: str, codes: Sequence[str]) -> bool:
+    """Whether a cell holds a code that means no answer; 99 and 99.0 are one."""
+    return re.sub(r"[.,]0+$", "", text.strip()) in codes
 
 
 def _whole(text: str, name: str, most: int) -> int | None:
@@ -120,13 +147,7 @@ def _whole(text: str, name: str, most: int) -> int | None:
     shown = re.sub(r"[.,]0+$", "", text)
     if shown not in [str(one) for one in range(1, most + 1)]:
         ends = Sentence("1 (like) to 5 (dislike)") if most == 5 else Sentence("1 to %(most)s", most=most)
-        raise Invalid(
-            "%(field)s: “%(written)s” is not an answer; write %(ends)s, or nothing.",
-            name,
-            field=name,
-            written=text[:40],
-            ends=ends,
-        )
+        raise Invalid("%(field)s: no answer that is known; write %(ends)s, or nothing.", name, field=name, ends=ends)
     return int(shown)
 
 
@@ -138,7 +159,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise Invalid("day: “%(written)s” is not a date, like 2026-10-05.", "day", written=text[:40]) from None
+        raise Invalid("day: not a date, like 2026-10-05.", "day") from None
 
 
 def _number_of(text: str, people: dict[str, int]) -> int | None:
@@ -146,51 +167,114 @@ def _number_of(text: str, people: dict[str, int]) -> int | None:
     return people.setdefault(text, len(people) + 1) if text else None
 
 
-def _once(
-    seen: dict[tuple[object, ...], int], place: tuple[object, ...], who: int | None, line: int, what: str
-) -> None:
+def _once(seen: dict[tuple[object, ...], int], place: tuple[object, ...], who: int | None, line: int) -> None:
     if who is None:
         return
     if place in seen:
         raise Invalid(
-            "The same respondent answered on %(what)s in line %(line)s: one person counts once.",
+            "The same respondent answered this in line %(line)s: one person counts once.",
             "respondent",
-            what=what,
             line=seen[place],
         )
     seen[place] = line
 
 
 def read_marks(
-    names: Sequence[str], rows: Iterable[Row], overall: str, coding: Coding, left_out: Sequence[str] = ()
+    names: Sequence[str],
+    rows: Iterable[Row],
+    overall: str,
+    coding: Coding,
+    left_out: Sequence[str] = (),
+    missing: Sequence[str] = (),
 ) -> Answers:
-    """The marks of a survey: every column but the overall one, the respondent's and those left out is an attribute.
+    """The marks of a survey: every column of marks but the overall one, the respondent's and those left out.
 
-    Raises Invalid when there is no such overall column, or nothing besides.
+    Columns left out are never read. A column in which fewer than half of the cells are marks on the scale holds none:
+    it is left alone and named. In the others, what is no mark or lies off the scale is missing, and counted. Raises
+    Invalid when there is no such overall column, no column of marks, or one whose marks do not fit the scale.
     """
+    rows = list(rows)
     mark_column = _overall_column(names, overall)
     aside = {plain(name) for name in left_out}
     who_column = next((name for name in names if field_of(name) == "respondent" and plain(name) not in aside), None)
-    attributes = [
+    asked = [
         name
         for name in names
         if name not in (mark_column, who_column) and plain(name) not in aside and field_of(name) != "day"
     ]
+    read = {name: _column(rows, name, coding.holds, missing) for name in asked}
+    attributes = [name for name in asked if read[name].is_of_marks]
     if not attributes:
-        raise Invalid("The file has no column of marks besides the overall one.", "overall")
+        raise Invalid(
+            "The file has no column of marks besides the overall one: none holds marks from %(lowest)s to %(highest)s.",
+            "overall",
+            lowest=coding.lowest,
+            highest=coding.highest,
+        )
+    overalls = _column(rows, mark_column, coding.holds_overall, missing)
+    columns = {name: read[name] for name in attributes}
+    for name, column in (*columns.items(), (mark_column, overalls)):
+        _require_scale(name, column, is_overall=column is overalls)
     found = Answers(attributes=tuple(attributes), has_respondents=who_column is not None)
     found.ignored = [name for name in names if name not in (*attributes, mark_column, who_column)]
+    found.missing = {name: dict(one.odd) for name, one in (*columns.items(), (mark_column, overalls)) if one.odd}
     people: dict[str, int] = {}
     seen: dict[tuple[object, ...], int] = {}
-    for line, row in rows:
+    for at, (line, row) in enumerate(rows):
         try:
             who = _number_of(said_in(row.get(who_column, "")), people) if who_column else None
-            _once(seen, (who,), who, line, mark_column)
-            marks = {name: mark_of(row.get(name, ""), coding, name) for name in attributes}
-            found.marked.append(Marked(line, marks, overall_of(row.get(mark_column, ""), mark_column), who))
+            _once(seen, (who,), who, line)
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
+            continue
+        marks = {name: column.marks[at] for name, column in columns.items()}
+        found.marked.append(Marked(line, marks, overalls.marks[at], who))
     return found
+
+
+@dataclass
+class _Column:
+    """The marks of one column, row by row; how many cells say something, and how many of them are odd, by why."""
+
+    marks: list[float | None] = field(default_factory=list)
+    filled: int = 0
+    odd: Counter[str] = field(default_factory=Counter)
+    off_scale: set[float] = field(default_factory=set)
+
+    @property
+    def is_of_marks(self) -> bool:
+        """At least half of what it says are marks on the scale; an empty one may be."""
+        return 2 * sum(self.odd.values()) <= self.filled
+
+
+def _column(rows: Sequence[Row], name: str, holds: Callable[[float], bool], missing: Sequence[str]) -> _Column:
+    found = _Column()
+    for _, row in rows:
+        text = row.get(name, "")
+        mark = None if is_missing(text, missing) else mark_of(text, holds)
+        found.marks.append(None if isinstance(mark, Odd) else mark)
+        found.filled += mark is not None
+        if isinstance(mark, Odd):
+            found.odd[mark.value] += 1
+            if mark is Odd.OFF_SCALE and len(found.off_scale) <= MOST_CODES:
+                found.off_scale.add(number_written(text))
+    return found
+
+
+def _require_scale(name: str, column: _Column, *, is_overall: bool) -> None:
+    """Raises Invalid where many different marks lie off the scale: they are marks, and the scale is another."""
+    if len(column.off_scale) <= MOST_CODES:
+        return
+    told = {"column": name, "count": column.odd[Odd.OFF_SCALE.value], "filled": column.filled}
+    if is_overall:
+        raise Invalid(
+            "%(column)s: %(count)s of %(filled)s marks lie off the scale that was declared for the overall mark.",
+            "scale",
+            **told,
+        )
+    raise Invalid(
+        "%(column)s: %(count)s of %(filled)s marks lie off the scale. Say which marks are low and high.", "low", **told
+    )
 
 
 def _overall_column(names: Sequence[str], overall: str) -> str:

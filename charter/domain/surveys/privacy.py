@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -120,3 +121,13 @@ def shared_days(days: Sequence[date]) -> dict[date, date]:
     elif group:
         groups.append(group)
     return {day: one[-1] for one in groups for day in one}
+
+
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+_NUMBER = re.compile(r"\+?\d(?:[ .\-/()]{0,2}\d){8,}")
+
+
+def masked(text: str) -> str:
+    """A name of a file as it may be printed: what looks like an address, a telephone or a number of a person is
+    hidden."""
+    return _NUMBER.sub("…", _ADDRESS.sub("…@…", text))

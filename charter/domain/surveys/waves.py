@@ -18,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from math import sqrt
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from charter.domain.charter_file.charter import OURS, Choices
+from charter.domain.evidence.votes import Note, is_expired, note, validity
 from charter.domain.surveys import kano
 from charter.domain.surveys.differences import chi_square, holm, of_draws, two_sided
 from charter.domain.surveys.kano import CATEGORIES, KanoCounts, Table, category_of
@@ -34,6 +35,7 @@ class Wave:
     """One asking of one survey. `segment` '' is all customers; `wording` '' was not written down.
 
     `asked_on` is the last day of asking: the evidence ages from it. `known_on` is when it began to count.
+    `preferred_on`: when a person decided that it speaks although fewer people answered than before.
     """
 
     id: int
@@ -43,6 +45,16 @@ class Wave:
     asked_on: date
     known_on: date
     withdrawn_on: date | None = None
+    preferred_on: date | None = None
+
+    @property
+    def people(self) -> int:
+        """How many answered."""
+        return 0
+
+    def unusable(self, choices: Choices) -> list[Note]:
+        """Why it may not be used; empty where it may."""
+        return []
 
     def speaks_on(self, day: date) -> bool:
         """Known by then, and not withdrawn yet."""
@@ -62,6 +74,15 @@ class KanoWave(Wave):
         """By the wave's own table."""
         return counts_of(self.cells, self.table)
 
+    @property
+    def people(self) -> int:
+        """Those whose answers count."""
+        return self.counts.n
+
+    def unusable(self, choices: Choices) -> list[Note]:
+        """Too few answers, too many that contradict themselves or want the opposite."""
+        return kano.gates(self.counts, choices)
+
 
 @dataclass(frozen=True)
 class MarksWave(Wave):
@@ -70,6 +91,19 @@ class MarksWave(Wave):
 
     result: Mapping[str, Any] = field(default_factory=dict)
     spread: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    @property
+    def people(self) -> int:
+        """Those who marked at the two ends, where no more is known."""
+        return int(self.result.get("n") or self.result.get("n_low", 0) + self.result.get("n_high", 0))
+
+    def unusable(self, choices: Choices) -> list[Note]:
+        """Too few people, a wrong sign, a class that turns with the grouping, no interval."""
+        found = self.result
+        told = found.get("penalty_interval") and found.get("reward_interval")
+        if told and found.get("class") not in ("insufficient", "anomalous") and found.get("stable", True):
+            return []
+        return [dict(one) for one in found.get("warnings", ())] or [note("marks-no-interval")]
 
 
 @dataclass(frozen=True)
@@ -91,24 +125,56 @@ def counts_of(cells: Cells, table: Table = "classic") -> KanoCounts:
     return KanoCounts(**{category.lower(): count for category, count in found.items()})
 
 
-def deciding(waves: Sequence[AnyWave]) -> AnyWave | None:
-    """The wave that speaks for a commitment: the newest of all customers; where only segments were asked, the newest
-    of the one segment. Several segments without all customers decide nothing together: each is shown beside."""
+@dataclass(frozen=True)
+class Speaking(Generic[AnyWave]):
+    """The wave that speaks for a commitment, and what is to be said of newer ones that do not."""
+
+    wave: AnyWave | None = None
+    aside: tuple[Note, ...] = ()
+
+
+def speaking(waves: Sequence[AnyWave], choices: Choices = OURS, on: date | None = None) -> Speaking[AnyWave]:
+    """The newest wave that may be used, of all customers; where only segments may be, of the one segment.
+
+    A wave that may not be used changes nothing. Fewer people never replace more within the term, unless a person
+    decided so. Where none may be used the newest stands, and says why. Several segments without all customers decide
+    nothing together: each is shown beside.
+    """
     newest = sorted(waves, key=lambda wave: (wave.asked_on, wave.known_on, wave.id))
-    whole = [wave for wave in newest if not wave.segment]
-    if whole:
-        return whole[-1]
-    return newest[-1] if len({wave.segment for wave in newest}) == 1 else None
+    usable = _of_one_group([wave for wave in newest if not wave.unusable(choices)], newest)
+    if not usable:
+        last = _of_one_group(newest, newest)
+        return Speaking(last[-1] if last else None)
+    chosen, aside = usable[0], list[Note]()
+    for wave in usable[1:]:
+        is_over = on is not None and is_expired(chosen.asked_on, on, validity("customers", choices))
+        if wave.people >= chosen.people or is_over or (wave.preferred_on and (on is None or wave.preferred_on <= on)):
+            chosen, aside = wave, []
+        else:
+            aside.append(note("wave-aside-smaller", wave=wave.name, n=wave.people, more=chosen.people))
+    refused = [one for one in newest if one.unusable(choices) and one.segment == chosen.segment]
+    newer = [one for one in refused if (one.asked_on, one.id) > (chosen.asked_on, chosen.id)]
+    aside += [note("wave-aside-unusable", wave=one.name, n=one.people) for one in newer]
+    return Speaking(chosen, tuple(aside))
 
 
-def as_evidence(heard: SurveyEvidence) -> dict[str, Any]:
-    """The deciding waves in the words of `analyse class`."""
+def _of_one_group(waves: list[AnyWave], asked: list[AnyWave]) -> list[AnyWave]:
+    """Those of all customers, else those of the one segment that was asked at all."""
+    whole = [wave for wave in waves if not wave.segment]
+    return whole or (waves if len({wave.segment for wave in asked} - {""}) == 1 else [])
+
+
+def as_evidence(heard: SurveyEvidence, choices: Choices = OURS, on: date | None = None) -> dict[str, Any]:
+    """The waves that speak on a day, in the words of `analyse class`; `aside`: what is said of newer ones."""
     found: dict[str, Any] = {}
-    kano, marks = deciding(heard.kano), deciding(heard.penalty_reward)
-    if kano is not None:
-        found["kano"] = kano.counts.by_category | {"date": kano.asked_on}
-    if marks is not None and marks.result.get("penalty_interval") and marks.result.get("reward_interval"):
-        found["penalty_reward"] = dict(marks.result) | {"date": marks.asked_on}
+    pairs, marks = speaking(heard.kano, choices, on), speaking(heard.penalty_reward, choices, on)
+    if pairs.wave is not None:
+        found["kano"] = pairs.wave.counts.by_category | {"date": pairs.wave.asked_on}
+        found["kano"] |= {"aside": list(pairs.aside)} if pairs.aside else {}
+    told = marks.wave
+    if told is not None and told.result.get("penalty_interval") and told.result.get("reward_interval"):
+        found["penalty_reward"] = dict(told.result) | {"date": told.asked_on}
+        found["penalty_reward"] |= {"aside": list(marks.aside)} if marks.aside else {}
     return found
 
 
@@ -192,10 +258,12 @@ def _compare_kano(key: str, before: KanoWave, after: KanoWave, choices: Choices)
 
 def _compare_marks(key: str, before: MarksWave, after: MarksWave) -> list[Drift]:
     """Penalty and reward by the difference of their draws, or by their standard errors where no draws were kept: the
-    overall mark must have had the same levels, the same marks been called low and high, and each wave had people
+    overall mark must have had the same scale, the same marks been called low and high, and each wave had people
     enough to be classed."""
     refused = _other_words(before, after)
-    names = ("delta", "outcome_levels")
+    # By the scale that was declared; where none was, by the levels that occurred.
+    is_declared = before.result.get("scale") is not None and after.result.get("scale") is not None
+    names = ("scale",) if is_declared else ("delta", "outcome_levels")
     if refused is None and any(before.result.get(name) != after.result.get(name) for name in names):
         refused = "scale"
     if refused is None and any(before.result.get(name) != after.result.get(name) for name in ("low", "high")):

@@ -29,6 +29,7 @@ from charter.models.records import Run, Snapshot
 from charter.reports.render import read_logo
 from charter.services.charters.versions import History, Version, history, history_or_none, told_definition
 from charter.services.checks.calendar import rows_of
+from charter.services.classes.changes import class_changes
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.classes.view import classes_of
 from charter.services.desk.commitment_page import details_of
@@ -218,7 +219,12 @@ def _classes(version: Version, month: Period, root: Overview) -> dict[str, Any]:
     """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
     statuses = {view["key"]: view["status"] for view in root["commitments"]}
     found = classes_of(version.charter, month.end, known_evidence(), statuses)
-    return {**found, "commitments": [_without(row, "ladder") for row in found["commitments"]]}
+    moved = class_changes(version, month.start, month.end)
+    return {
+        **found,
+        "commitments": [_without(row, "ladder") for row in found["commitments"]],
+        **({"changes": moved} if moved else {}),
+    }
 
 
 def _without(facts: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -145,5 +145,7 @@ def _sheet(wave: SurveyWave) -> tuple[Sheet, Coding]:
     attributes = tuple(wave.choices["attributes"])
     marks = [[row.answers.get(name) for name in attributes] for row in rows]
     choices = wave.choices
-    coding = Coding(tuple(choices["low"]), tuple(choices["high"]), choices.get("not_applicable"))
+    scale = choices.get("scale")
+    ends = None if scale is None else (float(scale[0]), float(scale[1]))
+    coding = Coding(tuple(choices["low"]), tuple(choices["high"]), choices.get("not_applicable"), ends)
     return Sheet(attributes, marks, [float(row.overall) for row in rows]), coding

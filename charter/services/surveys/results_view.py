@@ -159,6 +159,7 @@ class WavePage(WaveLine):
     opened_at: str
     withdrawn: Withdrawn | None
     erased: Withdrawn | None
+    preferred: Withdrawn | None
     kept_until: str | None
     is_kept: bool
     may_run: bool
@@ -231,6 +232,7 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
         "withdrawn": _step(steps.get("withdrawn")),
         "may_run": may(actor, Permission.RUN_SURVEY),
         "erased": _step(steps.get("erased")),
+        "preferred": _step(steps.get("preferred")),
         "kept_until": None if until is None else until.isoformat(),
         "is_kept": result is None or _is_kept(number),
         "known_on": None if result is None else result.known_on.isoformat(),

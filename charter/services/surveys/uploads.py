@@ -17,7 +17,7 @@ from charter.domain.figures.file_rows import RowRefused
 from charter.domain.surveys.answer_files import plain, read_marks, read_pairs
 from charter.domain.surveys.answers import packed, unpacked
 from charter.domain.surveys.marks import Coding
-from charter.domain.surveys.questionnaire import clean_name
+from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -38,7 +38,10 @@ AS_CONTROL = "+"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person says of a file of answers: a name, the last day of asking, the words; how marks are grouped."""
+    """What a person says of a file of answers: a name, the last day of asking, the words; how marks are grouped.
+
+    `missing`: codes that mean no answer, like 99; `months_kept`: for how long the answers are kept.
+    """
 
     kind: str
     name: str
@@ -49,11 +52,16 @@ class Asked:
     overall: str = "overall"
     coding: Coding = field(default_factory=Coding)
     draws: int = 1000
+    missing: tuple[str, ...] = ()
+    months_kept: int = MONTHS_KEPT
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A file as it would be imported: rows read, rows refused, names and what each is mapped to, waves it makes."""
+    """A file as it would be imported: rows read, rows refused, names and what each is mapped to, waves it makes.
+
+    `missing`: by column how many cells are taken as missing, by why.
+    """
 
     number: int
     name: str
@@ -65,6 +73,7 @@ class Preview:
     attributes: Mapping[str, str]
     groups: Sequence[Group]
     people: int
+    missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     is_open: bool = True
 
     @property
@@ -89,9 +98,9 @@ def send_answers(
     _require_asked(asked, now)
     names, rows = rows_of_file(content, name, most=MOST_ROWS)
     if asked.kind == "kano":
-        found = read_pairs(names, rows)
+        found = read_pairs(names, rows, left_out, asked.missing)
     else:
-        found = read_marks(names, rows, asked.overall, asked.coding, left_out)
+        found = read_marks(names, rows, asked.overall, asked.coding, left_out, asked.missing)
     if not found.pairs and not found.marked and not found.refused:
         raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
@@ -144,6 +153,7 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
         attributes,
         groups,
         people,
+        {name: odd for name, odd in found.missing.items() if attributes.get(name) != LEFT_OUT},
     )
 
 
@@ -193,13 +203,19 @@ def _packed(asked: Asked) -> dict[str, Any]:
         "low": list(coding.low),
         "high": list(coding.high),
         "not_applicable": coding.not_applicable,
+        "scale": None if coding.scale is None else list(coding.scale),
+        "missing": list(asked.missing),
+        "months_kept": asked.months_kept,
     }
 
 
 def _unpacked(upload: SurveyUpload) -> Asked:
     given = dict(upload.choices)
-    coding = Coding(tuple(given.pop("low")), tuple(given.pop("high")), given.pop("not_applicable"))
-    return Asked(**given | {"asked_on": date.fromisoformat(given["asked_on"])}, coding=coding)
+    low, high, not_applicable = (given.pop(name) for name in ("low", "high", "not_applicable"))
+    scale = given.pop("scale", None)
+    coding = Coding(tuple(low), tuple(high), not_applicable, None if scale is None else (scale[0], scale[1]))
+    given |= {"asked_on": date.fromisoformat(given["asked_on"]), "missing": tuple(given.get("missing", ()))}
+    return Asked(**given, coding=coding)
 
 
 def own_upload(actor: Actor, number: int) -> SurveyUpload:

@@ -26,6 +26,8 @@ from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import find_commitment, history
 from charter.services.records import audit_log
+from charter.services.records.audit_log import Done
+from charter.services.records.sealing import attributes_of, digest_of
 from charter.services.records.transactions import transaction
 from charter.services.surveys import privacy
 from charter.services.surveys.answers import settle_links
@@ -76,7 +78,12 @@ def _used_up(number: int) -> dict[str, int]:
         "made": db.session.execute(select(func.count()).where(of)).scalar_one(),
         "used": db.session.execute(used).scalar_one(),
     }
-    db.session.execute(update(SurveyInvitation).where(of).values(is_used=True, hold=None))
+    # Written anew in the order of their hashes: where a row stands on the disk told when its link was used.
+    hashes = db.session.execute(select(SurveyInvitation.sha256).where(of).order_by(SurveyInvitation.sha256)).scalars()
+    rows = [{"wave_id": number, "sha256": sha256, "is_used": True} for sha256 in hashes]
+    db.session.execute(delete(SurveyInvitation).where(of))
+    if rows:
+        db.session.execute(insert(SurveyInvitation), rows)
     return found
 
 
@@ -118,6 +125,30 @@ def erase_answers(actor: Actor, now: datetime, number: int, *, reason: str | Non
         after = {"survey": number, "answers": count, "reason": because}
         audit_log.record(actor, now, "survey:erase", f"survey {number} {wave.name}", after=after)
     return count
+
+
+def clean_lines(actor: Actor, now: datetime, number: int) -> int:
+    """Delete what is stored of a file's refused lines, which in older releases quoted their cells; how many they were.
+
+    Raises NotFound, Conflict (nothing is stored of them).
+    """
+    require(actor, Permission.RUN_SURVEY)
+    with transaction():
+        audit_log.hold()
+        wave = find_wave(number)
+        if not (lines := wave.counts.get("lines")):
+            raise Conflict("Nothing is stored of refused lines of the survey %(name)s.", name=wave.name)
+        db.session.add(SurveyStep(wave_id=number, step="cleaned", on=local_day(now), at=now, by=actor.name))
+        subject, table = f"survey {number} {wave.name}", SurveyWave.__tablename__
+        counts = {name: value for name, value in wave.counts.items() if name != "lines"}
+        facts = {name: getattr(wave, name) for name in attributes_of(table)} | {"counts": counts}
+        db.session.execute(
+            update(SurveyWave).where(SurveyWave.id == number).values(counts=counts),
+            execution_options={"synchronize_session": False},
+        )
+        rows = audit_log.rows_written() | {table: {str(number): digest_of(table, facts)}}
+        audit_log.record_all(actor, now, [Done("survey:clean", subject, {"lines": len(lines)}, None, rows)])
+    return len(lines)
 
 
 def _require_counted(wave: SurveyWave, steps: set[str]) -> None:
@@ -175,6 +206,26 @@ def withdraw_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> N
         on = local_day(now)
         db.session.add(SurveyStep(wave_id=number, step="withdrawn", reason=reason, on=on, at=now, by=actor.name))
         audit_log.record(actor, now, "survey:withdraw", f"survey {number} {wave.name}", after={"reason": reason})
+
+
+def prefer_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
+    """Let a survey speak from today on although fewer people answered it than the one before.
+
+    Raises NotFound, Invalid (reason), Conflict (decided already, withdrawn, or not counted).
+    """
+    require(actor, Permission.RUN_SURVEY)
+    reason = _clean_reason(reason)
+    with transaction():
+        audit_log.hold()
+        wave, steps = find_wave(number), steps_of(number)
+        if "preferred" in steps:
+            raise Conflict("That %(name)s speaks is decided already.", name=wave.name)
+        if "withdrawn" in steps:
+            raise Conflict("The survey %(name)s is withdrawn already.", name=wave.name)
+        _require_counted(wave, set(steps))
+        on = local_day(now)
+        db.session.add(SurveyStep(wave_id=number, step="preferred", reason=reason, on=on, at=now, by=actor.name))
+        audit_log.record(actor, now, "survey:prefer", f"survey {number} {wave.name}", after={"reason": reason})
 
 
 def open_wave(actor: Actor, now: datetime, plan: WavePlan) -> int:

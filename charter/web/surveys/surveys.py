@@ -100,7 +100,7 @@ def _plan() -> WavePlan:
         asked_by=form.get("asked_by", ""),
         contact=form.get("contact", ""),
         rights={code: form.get(f"rights_{code}", "") for code in LANGUAGES},
-        months_kept=_months(form.get("months_kept", str(MONTHS_KEPT))),
+        months_kept=months_of(form.get("months_kept", str(MONTHS_KEPT))),
     )
 
 
@@ -119,7 +119,8 @@ def _count(text: str) -> int:
         raise Invalid("Write how many customers you ask, as a whole number.", "invitations") from None
 
 
-def _months(text: str) -> int:
+def months_of(text: str) -> int:
+    """For how many months answers are kept. Raises Invalid."""
     try:
         return int(text)
     except ValueError:
@@ -183,6 +184,27 @@ def erase(number: int) -> ResponseReturnValue:
         flash(gettext("The answers are deleted. What they came to stays."))
     except (Invalid, Conflict) as error:
         flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/prefer")
+@needs(Permission.RUN_SURVEY)
+def prefer(number: int) -> ResponseReturnValue:
+    """Let a survey of fewer people speak, with a reason."""
+    try:
+        waves.prefer_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        flash(gettext("It is decided: from today this survey speaks before larger ones that are older."))
+    except (Invalid, Conflict) as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/clean")
+@needs(Permission.RUN_SURVEY)
+def clean(number: int) -> ResponseReturnValue:
+    """Delete what is stored of a file's refused lines."""
+    waves.clean_lines(current_actor(), now(), number)
+    flash(gettext("What was stored of refused lines is deleted; the audit log says so."))
     return redirect(url_for("surveys.wave", number=number), 303)
 
 

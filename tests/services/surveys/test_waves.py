@@ -25,11 +25,13 @@ from charter.services.surveys.answers import answer, issue_links, questionnaire
 from charter.services.surveys.responses import analyse_wave
 from charter.services.surveys.uploads import Asked, discard_answers, preview_answers, send_answers
 from charter.services.surveys.waves import (
+    clean_lines,
     close_due_waves,
     close_wave,
     erase_answers,
     erase_due_answers,
     open_wave,
+    prefer_wave,
     withdraw_wave,
 )
 from charter.services.verification.verify import verify
@@ -137,6 +139,8 @@ def verbs(actor: Actor) -> list[Callable[[], object]]:
         lambda: close_wave(actor, NOW, 1),
         lambda: withdraw_wave(actor, NOW, 1, reason="x"),
         lambda: erase_answers(actor, NOW, 1, reason="x"),
+        lambda: prefer_wave(actor, NOW, 1, reason="x"),
+        lambda: clean_lines(actor, NOW, 1),
         lambda: send_answers(actor, NOW, b"x", "x.csv", ASKED),
         lambda: preview_answers(actor, NOW, 1),
         lambda: discard_answers(actor, NOW, 1),
