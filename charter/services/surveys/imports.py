@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.answers import Answers, unpacked
 from charter.domain.surveys.marks import require_both_ends
 from charter.domain.surveys.privacy import masked
@@ -115,7 +116,8 @@ def _add_wave(
     actor: Actor, now: datetime, seen: Preview, name: str, choices: dict[str, Any], commitments: list[str]
 ) -> SurveyWave:
     require_new_name(name)
-    choices |= {"months_kept": seen.asked.months_kept}
+    promised = {plain(one): to for one, to in seen.attributes.items() if to not in (LEFT_OUT, AS_CONTROL, "")}
+    choices |= {"months_kept": seen.asked.months_kept, "mapping": promised}
     lines = [{"line": one.line, "why": stored(one.error.sentence)} for one in seen.refused[:200]]
     wave = SurveyWave(
         name=name,

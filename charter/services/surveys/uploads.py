@@ -14,15 +14,16 @@ from sqlalchemy import select, update
 
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
+from charter.domain.surveys import columns
 from charter.domain.surveys.answer_files import plain, read_marks, read_pairs
-from charter.domain.surveys.answers import packed, unpacked
+from charter.domain.surveys.answers import Answers, packed, unpacked
 from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.surveys import SurveyUpload
+from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records.transactions import transaction
 from charter.services.surveys.responses import local_day
@@ -96,11 +97,7 @@ def send_answers(
             "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
         )
     _require_asked(asked, now)
-    names, rows = rows_of_file(content, name, most=MOST_ROWS)
-    if asked.kind == "kano":
-        found = read_pairs(names, rows, left_out, asked.missing)
-    else:
-        found = read_marks(names, rows, asked.overall, asked.coding, left_out, asked.missing)
+    found = _read(content, name, asked, left_out)
     if not found.pairs and not found.marked and not found.refused:
         raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
@@ -120,6 +117,26 @@ def send_answers(
         db.session.add(row)
         db.session.flush()
         return row.id
+
+
+def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str]) -> Answers:
+    """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
+    names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True)
+    if asked.kind == "kano" and columns.is_long(names):
+        return read_pairs(names, rows, left_out, asked.missing)
+    sheet = columns.without_header_lines(names, rows)
+    if asked.kind == "kano":
+        questions = columns.questions_in(sheet, left_out)
+        if not questions:
+            return read_pairs(names, rows, left_out, asked.missing)  # refused: it says which columns are missing
+        found = read_pairs(*columns.unfolded(sheet, questions), (), asked.missing)
+        found.has_respondents = columns.respondent_of(sheet) is not None
+        found.ignored = [one for one in names if one not in {each.column for each in questions}]
+        return found
+    marks = columns.of_marks(sheet, asked.overall)
+    found = read_marks(marks.names, marks.rows, marks.overall, asked.coding, left_out, asked.missing)
+    found.ignored = [*marks.ignored, *found.ignored]
+    return found
 
 
 def _require_asked(asked: Asked, now: datetime) -> None:
@@ -176,6 +193,11 @@ def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, 
     for one in commitments:
         for language in ("fr", "en"):
             known.setdefault(plain(one.title.in_language(language)), one.key)
+            known.setdefault(plain(one.promise.in_language(language)), one.key)
+    keys = {one.key for one in commitments}
+    for name, key in _mapped_before().items():
+        if key in keys:
+            known.setdefault(name, key)
     found: dict[str, str] = {}
     for name in attributes:
         to = mapping.get(name) or known.get(plain(name), "")
@@ -187,6 +209,12 @@ def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, 
             )
         found[name] = to
     return found
+
+
+def _mapped_before() -> dict[str, str]:
+    """What people said that names of earlier files stand for, the newest survey first."""
+    rows = db.session.execute(select(SurveyWave.choices).where(SurveyWave.origin == "import").order_by(SurveyWave.id))
+    return {name: key for choices in rows.scalars() for name, key in choices.get("mapping", {}).items()}
 
 
 def _packed(asked: Asked) -> dict[str, Any]:

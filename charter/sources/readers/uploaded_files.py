@@ -27,6 +27,8 @@ from charter.sources.readers.spreadsheet_rows import damaged, rows_of
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
+WIDEST = 1000
+"""Columns of a survey tool's export: one for each question, some with the same words."""
 MOST_ROWS_SEEN = 10 * MOST_ROWS
 """Empty rows of a spreadsheet cost time too."""
 LARGEST_UNPACKED = 50 * 1024 * 1024
@@ -41,26 +43,30 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _GZIP = b"\x1f\x8b"
 
 
-def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[list[str], list[Row]]:
+def rows_of_file(
+    content: bytes, name: str, *, most: int = MOST_ROWS, is_wide: bool = False
+) -> tuple[list[str], list[Row]]:
     """The names of the columns and at most so many rows with their lines; formulas stay as they are written.
+
+    `is_wide`: an export of a survey tool, with up to a thousand columns; names that stand twice get a number.
 
     Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; and Busy
     while another file is read.
     """
     is_packed = content.startswith((_GZIP, _PACKED))
     if not is_packed and len(content) <= LARGEST_AT_HAND:
-        return read_here(content, name, most)
+        return read_here(content, name, most, is_wide=is_wide)
     if not _ONE_AT_A_TIME.acquire(timeout=1.0):
         raise Busy("Another file is being read just now: send %(file)s again in a few seconds.", file=name)
     try:
-        return _read_apart(content, name, most)
+        return _read_apart(content, name, most, is_wide=is_wide)
     finally:
         _ONE_AT_A_TIME.release()
 
 
-def _read_apart(content: bytes, name: str, most: int) -> tuple[list[str], list[Row]]:
+def _read_apart(content: bytes, name: str, most: int, *, is_wide: bool) -> tuple[list[str], list[Row]]:
     """The same by a process of its own, which is ended when it takes too long or too much memory."""
-    asked = json.dumps({"name": name, "most": most}).encode() + b"\n" + content
+    asked = json.dumps({"name": name, "most": most, "is_wide": is_wide}).encode() + b"\n" + content
     command = [sys.executable, "-m", "charter.sources.readers.uploaded_files"]
     try:
         done = subprocess.run(command, input=asked, capture_output=True, timeout=SECONDS, cwd=_HOUSE, check=False)
@@ -83,13 +89,13 @@ def answer_apart(asked: BinaryIO) -> dict[str, Any]:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     wanted = json.loads(asked.readline())
     try:
-        names, rows = read_here(asked.read(), wanted["name"], wanted["most"])
+        names, rows = read_here(asked.read(), wanted["name"], wanted["most"], is_wide=wanted["is_wide"])
     except Invalid as error:
         return {"refused": stored(error.sentence)}
     return {"names": names, "rows": rows}
 
 
-def read_here(content: bytes, name: str, most: int) -> tuple[list[str], list[Row]]:
+def read_here(content: bytes, name: str, most: int, *, is_wide: bool = False) -> tuple[list[str], list[Row]]:
     """The names of the columns and the rows, read by this process. Raises Invalid."""
     if content.startswith(_GZIP):
         content = _unzipped(content, name)
@@ -97,7 +103,7 @@ def read_here(content: bytes, name: str, most: int) -> tuple[list[str], list[Row
         raise Invalid("The file %(file)s is in the old Excel format: save it as .xlsx or CSV.", "file", file=name)
     try:
         with _on_disk(content, ".xlsx" if content.startswith(_PACKED) else ".csv") as path:
-            names, rows = _spreadsheet(path, most) if path.suffix == ".xlsx" else _text(path, most)
+            names, rows = (_spreadsheet if path.suffix == ".xlsx" else _text)(path, most, is_wide)
     except SourceError as error:
         said = _renamed(error.sentence, path.name, name)
         raise Invalid(said, "file") from error
@@ -143,15 +149,15 @@ def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
+def _text(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
     with text_files.as_utf8(path, None) as readable:
         file = text_files.look_at_header(readable, path.name, None)
-        names = text_files.checked_header(file.given, path.name)
+        names = file.names if is_wide else text_files.checked_header(file.given, path.name)
         with readable.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, delimiter=file.separator)
             try:
                 next(lines)
-                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most))
+                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most, is_wide))
             except csv.Error as error:
                 raise SourceError(
                     "%(where)s: it is not a line of CSV (%(reason)s).",
@@ -160,25 +166,29 @@ def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
                 ) from error
 
 
-def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
+def _spreadsheet(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
     rows = rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
     try:
-        header = spreadsheets.header_of(next(rows, ()), path.name)
+        first = next(rows, ())
+        header = spreadsheets.distinct_header(first) if is_wide else spreadsheets.header_of(first, path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
-        return header, list(_numbered(path, header, cells, most))
+        return header, list(_numbered(path, header, cells, most, is_wide))
     except SourceError:
         raise
     except Exception as error:  # whatever a damaged sheet makes its reader stumble over
         raise damaged(path) from error
 
 
-def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int) -> Iterator[Row]:
-    if len(names) > MOST_COLUMNS:
+def _numbered(
+    path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int, is_wide: bool
+) -> Iterator[Row]:
+    widest = WIDEST if is_wide else MOST_COLUMNS
+    if len(names) > widest:
         raise SourceError(
             "The file %(file)s has %(count)s columns: keep at most %(most)s.",
             file=path.name,
             count=len(names),
-            most=MOST_COLUMNS,
+            most=widest,
         )
     taken = 0
     for line, cells in rows:

@@ -39,7 +39,7 @@ def test_a_class_that_moves_is_told_once_with_its_reason_and_the_floor(charted: 
     (told,) = class_changes(version, date(2026, 11, 1), date(2026, 11, 30))
     assert (told["key"], told["from"], told["to"], told["on"]) == ("care", "undetermined", "neither", "2026-11-10")
     assert told["floor_after"] == told["floor_before"] - 1
-    assert told["because"][0]["n"] == 100
+    assert 99 in [one.get("n") for one in told["because"]]
     assert [one["key"] for one in desk(COMMAND_LINE, NOW)["class_changes"]] == ["care"]
     (mail,) = mails()
     around = {"timezone": "Europe/Paris", "address": "https://p", "name": "Mia", "is_example": False}
