@@ -66,7 +66,7 @@ def test_a_customer_answers_once_and_leaves_nothing_behind(world: Flask, mia: Fl
     thanks = customer.post(links[0], data=form)
     assert thanks.status_code == 200
     assert "Merci" in thanks.text
-    assert "Set-Cookie" not in page.headers | thanks.headers, "it works without cookies"
+    assert "Set-Cookie" not in f"{page.headers}{thanks.headers}", "it works without cookies"
     again = customer.get(links[0])
     assert again.status_code == 410
     assert "déjà servi" in again.text
@@ -104,6 +104,15 @@ def test_a_customer_reads_the_languages_of_the_survey(world: Flask, mia: FlaskCl
     assert 'hreflang="fr"' in page
 
 
+def test_a_search_for_links_is_told_to_wait(world: Flask, mia: FlaskClient) -> None:
+    _, links = opened(mia, "Searched")
+    stranger = world.test_client()
+    answers = [stranger.get(f"/answer/guess-{n}", environ_base={"REMOTE_ADDR": "192.0.2.9"}) for n in range(35)]
+    assert [one.status_code for one in answers] == [404] * 30 + [429] * 5
+    assert "réessayez plus tard" in answers[-1].text
+    assert stranger.get(links[0], environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+
+
 def test_cards_carry_codes_and_links_are_shown_once(mia: FlaskClient) -> None:
     address = post(mia, "/surveys/new", {**PLAN, "name": "Cards"}).headers["Location"]  # type: ignore[attr-defined]
     cards = post(mia, f"{address}/links", {"form": "cards"}, address)
@@ -118,7 +127,8 @@ def test_a_survey_is_closed_then_withdrawn(world: Flask, mia: FlaskClient) -> No
     closed = post(mia, f"{address}/close", {}, address)
     assert closed.status_code == 303  # type: ignore[attr-defined]
     page = mia.get(address).text
-    assert "Utilisables" in page or "Réponses de clients utilisables" in page
+    assert "Moins de cinq personnes y ont répondu" in page
+    assert "non gardées" in page
     assert world.test_client().get(links[0]).status_code == 410
     assert post(mia, f"{address}/withdraw", {"reason": "mauvais clients"}, address).status_code == 303  # type: ignore[attr-defined]
     assert "mauvais clients" in mia.get(address).text
