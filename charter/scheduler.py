@@ -31,7 +31,8 @@ from charter.services.records.audit_log import log_context
 from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
-from charter.services.surveys.waves import close_due_waves, erase_due_answers
+from charter.services.surveys.privacy import erase_due_answers
+from charter.services.surveys.waves import close_due_waves
 from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping

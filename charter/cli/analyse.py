@@ -19,7 +19,8 @@ from charter.domain.analyses.effect import Action, analyse_effect, placebo, seri
 from charter.domain.analyses.kano import analyse_kano
 from charter.domain.classes.classification import suggest_class
 from charter.domain.figures.file_rows import Row
-from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of, read_marks
+from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of
+from charter.domain.surveys.mark_files import read_marks
 from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import Direction, Kind

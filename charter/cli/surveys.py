@@ -17,7 +17,7 @@ from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, WavePlan
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.services.surveys import answers, imports, responses, results_view, waves
+from charter.services.surveys import answers, imports, privacy, responses, results_view, waves
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 
@@ -243,7 +243,7 @@ def prefer(number: int, reason: str, now_text: str | None) -> None:
 @refusing
 def erase(number: int, reason: str, now_text: str | None) -> None:
     """Delete the answers of survey NUMBER for good: what they came to stays, with the hash that vouched for them."""
-    count = waves.erase_answers(COMMAND_LINE, instant(now_text), number, reason=reason)
+    count = privacy.erase_answers(COMMAND_LINE, instant(now_text), number, reason=reason)
     say(f"{count} answers of survey {number} are deleted.")
 
 
@@ -253,7 +253,7 @@ def erase(number: int, reason: str, now_text: str | None) -> None:
 @refusing
 def clean(number: int, now_text: str | None) -> None:
     """Delete what is stored of the refused lines of survey NUMBER's file; the audit log says so."""
-    say(f"{waves.clean_lines(COMMAND_LINE, instant(now_text), number)} lines are deleted.")
+    say(f"{privacy.clean_lines(COMMAND_LINE, instant(now_text), number)} lines are deleted.")
 
 
 @survey.command("list")

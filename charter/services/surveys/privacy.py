@@ -2,21 +2,42 @@
 
 An answer and its link are never written in one transaction, and no row of an open survey can be read without the key.
 So nothing that the database keeps of a transaction, an order or a day leads from the one to the other.
+
+Answers are deleted after their time, and what a file's refused lines quoted when somebody asks: what they came to
+stays, with the hash that vouched for them, and the log says who did it.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
 
 from charter.domain.surveys.privacy import NONCE, Box, Kept, opened, sealed
+from charter.domain.surveys.questionnaire import months_after
 from charter.domain.vocabulary.errors import Conflict
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.surveys import SurveyBox
+from charter.models.surveys import SurveyBox, SurveyInvitation, SurveyResponse, SurveyStep, SurveyWave
+from charter.services.records import audit_log
+from charter.services.records.audit_log import Done
+from charter.services.records.sealing import attributes_of, digest_of
 from charter.services.records.transactions import rows_changed, transaction
+from charter.services.surveys.responses import (
+    clean_reason,
+    find_wave,
+    local_day,
+    require_counted,
+    responses_count,
+    steps_of,
+)
+
+logger = logging.getLogger(__name__)
 
 FOR_ONE_BOX = 100
 """People asked for each box: it is written anew with each answer, and so stays small."""
@@ -145,3 +166,73 @@ def emptied(wave: int) -> Emptied:
     db.session.execute(delete(SurveyBox).where(SurveyBox.wave_id == wave))
     taken = frozenset(mark for box in boxes for mark in box.taken)
     return Emptied([one for box in boxes for one in box.answers], taken)
+
+
+def erase_answers(actor: Actor, now: datetime, number: int, *, reason: str | None) -> int:
+    """Delete the answers of a survey for good and return how many: what they came to stays, with their hash.
+
+    `reason` None: the months for which they were to be kept are over.
+    Raises NotFound, Invalid (reason), Conflict (still open, or erased already).
+    """
+    require(actor, Permission.RUN_SURVEY)
+    because = None if reason is None else clean_reason(reason)
+    with transaction():
+        audit_log.hold()
+        wave, steps = find_wave(number), steps_of(number)
+        if "erased" in steps:
+            raise Conflict("The answers of the survey %(name)s are deleted already.", name=wave.name)
+        require_counted(wave, set(steps))
+        on = local_day(now)
+        db.session.add(SurveyStep(wave_id=number, step="erased", reason=because, on=on, at=now, by=actor.name))
+        db.session.flush()
+        count = responses_count(number)
+        db.session.execute(delete(SurveyResponse).where(SurveyResponse.wave_id == number))
+        db.session.execute(delete(SurveyInvitation).where(SurveyInvitation.wave_id == number))
+        after = {"survey": number, "answers": count, "reason": because}
+        audit_log.record(actor, now, "survey:erase", f"survey {number} {wave.name}", after=after)
+    return count
+
+
+def clean_lines(actor: Actor, now: datetime, number: int) -> int:
+    """Delete what is stored of a file's refused lines, which in older releases quoted their cells; how many they were.
+
+    Raises NotFound, Conflict (nothing is stored of them).
+    """
+    require(actor, Permission.RUN_SURVEY)
+    with transaction():
+        audit_log.hold()
+        wave = find_wave(number)
+        if not (lines := wave.counts.get("lines")):
+            raise Conflict("Nothing is stored of refused lines of the survey %(name)s.", name=wave.name)
+        db.session.add(SurveyStep(wave_id=number, step="cleaned", on=local_day(now), at=now, by=actor.name))
+        subject, table = f"survey {number} {wave.name}", SurveyWave.__tablename__
+        counts = {name: value for name, value in wave.counts.items() if name != "lines"}
+        facts = {name: getattr(wave, name) for name in attributes_of(table)} | {"counts": counts}
+        db.session.execute(
+            update(SurveyWave).where(SurveyWave.id == number).values(counts=counts),
+            execution_options={"synchronize_session": False},
+        )
+        rows = audit_log.rows_written() | {table: {str(number): digest_of(table, facts)}}
+        audit_log.record_all(actor, now, [Done("survey:clean", subject, {"lines": len(lines)}, None, rows)])
+    return len(lines)
+
+
+def erase_due_answers(actor: Actor, now: datetime) -> list[str]:
+    """Delete the answers of every survey whose months are over; what the alarm clock does."""
+    erased = select(SurveyStep.wave_id).where(SurveyStep.step == "erased")
+    rows = db.session.execute(select(SurveyWave).where(SurveyWave.id.not_in(erased))).scalars().all()
+    due = [(wave.id, wave.name) for wave in rows if (until := kept_until(wave)) and local_day(now) > until]
+    done = []
+    for number, name in due:
+        try:
+            erase_answers(actor, now, number, reason=None)
+            done.append(name)
+        except Conflict as error:
+            logger.error("the answers of survey %s cannot be deleted: %s", number, error)
+    return done
+
+
+def kept_until(wave: SurveyWave) -> date | None:
+    """The last day on which a survey's answers are kept; None where nobody has said (surveys of older releases)."""
+    months = wave.choices.get("months_kept")
+    return None if months is None else months_after(wave.closes_on or wave.asked_on, int(months))

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from charter.domain.figures.entries import LONGEST_REASON
 from charter.domain.surveys.kano import count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
-from charter.domain.vocabulary.errors import Conflict, NotFound
+from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
@@ -149,3 +150,20 @@ def _sheet(wave: SurveyWave) -> tuple[Sheet, Coding]:
     ends = None if scale is None else (float(scale[0]), float(scale[1]))
     coding = Coding(tuple(choices["low"]), tuple(choices["high"]), choices.get("not_applicable"), ends)
     return Sheet(attributes, marks, [float(row.overall) for row in rows]), coding
+
+
+def require_counted(wave: SurveyWave, steps: set[str]) -> None:
+    """Raises Conflict while answers may still come in, or have not been counted."""
+    if wave.origin == "questionnaire" and "closed" not in steps:
+        raise Conflict("The survey %(name)s is still open: close it first.", name=wave.name)
+    known = select(SurveyResult.id).where(SurveyResult.wave_id == wave.id)
+    if db.session.execute(known).first() is None and "withdrawn" not in steps:
+        raise Conflict("The answers of %(name)s are not analysed yet: analyse them, or withdraw them.", name=wave.name)
+
+
+def clean_reason(text: str) -> str:
+    """A reason on one line. Raises Invalid."""
+    reason = " ".join(text.split())
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise Invalid("Say why, in at most %(most)s letters.", "reason", most=LONGEST_REASON)
+    return reason

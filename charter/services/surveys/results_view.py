@@ -28,7 +28,6 @@ from charter.services.charters.versions import history
 from charter.services.classes.known_evidence import cells_of
 from charter.services.surveys import privacy
 from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of
-from charter.services.surveys.waves import kept_until
 
 
 class HiddenPair(TypedDict):
@@ -217,7 +216,7 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
     """One wave: where it stands, live counts while it is open, results with their intervals once it is counted."""
     require(actor, Permission.READ_SURVEYS, actor.home)
     found, steps, result = find_wave(number), steps_of(number), result_of(number)
-    is_kano, until = found.kind == "kano", kept_until(found)
+    is_kano, until = found.kind == "kano", privacy.kept_until(found)
     head = history().current.charter.charter
     return {
         **_line(found, now, set(steps), result is not None),

@@ -15,8 +15,9 @@ from sqlalchemy import select, update
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
 from charter.domain.surveys import columns
-from charter.domain.surveys.answer_files import plain, read_marks, read_pairs
+from charter.domain.surveys.answer_files import plain, read_pairs
 from charter.domain.surveys.answers import Answers, packed, unpacked
+from charter.domain.surveys.mark_files import read_marks
 from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound

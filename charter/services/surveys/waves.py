@@ -1,7 +1,5 @@
 """How a survey ends: closed on its day or by hand, its answers counted and sealed; or withdrawn with a reason.
 
-Its answers are deleted after their time: what they came to stays, with the hash that vouched for them.
-
 Questionnaires: opened by a manager, their words fixed from then on.
 
 No verb of a customer writes an audit entry: it would keep the second at which
@@ -12,29 +10,28 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 
-from charter.domain.figures.entries import LONGEST_REASON
 from charter.domain.surveys.privacy import to_write
-from charter.domain.surveys.questionnaire import WavePlan, clean_name, months_after, require_whole, wording_of, words_of
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
+from charter.domain.surveys.questionnaire import WavePlan, clean_name, require_whole, wording_of, words_of
+from charter.domain.vocabulary.errors import CharterError, Conflict
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
+from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyStep, SurveyWave
 from charter.services.charters.versions import find_commitment, history
 from charter.services.records import audit_log
-from charter.services.records.audit_log import Done
-from charter.services.records.sealing import attributes_of, digest_of
 from charter.services.records.transactions import transaction
 from charter.services.surveys import privacy
 from charter.services.surveys.answers import settle_links
 from charter.services.surveys.responses import (
     add_pairs_result,
+    clean_reason,
     find_wave,
     local_day,
+    require_counted,
     responses_count,
     steps_of,
 )
@@ -102,99 +99,13 @@ def close_due_waves(actor: Actor, now: datetime) -> list[str]:
     return done
 
 
-def erase_answers(actor: Actor, now: datetime, number: int, *, reason: str | None) -> int:
-    """Delete the answers of a survey for good and return how many: what they came to stays, with their hash.
-
-    `reason` None: the months for which they were to be kept are over.
-    Raises NotFound, Invalid (reason), Conflict (still open, or erased already).
-    """
-    require(actor, Permission.RUN_SURVEY)
-    because = None if reason is None else _clean_reason(reason)
-    with transaction():
-        audit_log.hold()
-        wave, steps = find_wave(number), steps_of(number)
-        if "erased" in steps:
-            raise Conflict("The answers of the survey %(name)s are deleted already.", name=wave.name)
-        _require_counted(wave, set(steps))
-        on = local_day(now)
-        db.session.add(SurveyStep(wave_id=number, step="erased", reason=because, on=on, at=now, by=actor.name))
-        db.session.flush()
-        count = responses_count(number)
-        db.session.execute(delete(SurveyResponse).where(SurveyResponse.wave_id == number))
-        db.session.execute(delete(SurveyInvitation).where(SurveyInvitation.wave_id == number))
-        after = {"survey": number, "answers": count, "reason": because}
-        audit_log.record(actor, now, "survey:erase", f"survey {number} {wave.name}", after=after)
-    return count
-
-
-def clean_lines(actor: Actor, now: datetime, number: int) -> int:
-    """Delete what is stored of a file's refused lines, which in older releases quoted their cells; how many they were.
-
-    Raises NotFound, Conflict (nothing is stored of them).
-    """
-    require(actor, Permission.RUN_SURVEY)
-    with transaction():
-        audit_log.hold()
-        wave = find_wave(number)
-        if not (lines := wave.counts.get("lines")):
-            raise Conflict("Nothing is stored of refused lines of the survey %(name)s.", name=wave.name)
-        db.session.add(SurveyStep(wave_id=number, step="cleaned", on=local_day(now), at=now, by=actor.name))
-        subject, table = f"survey {number} {wave.name}", SurveyWave.__tablename__
-        counts = {name: value for name, value in wave.counts.items() if name != "lines"}
-        facts = {name: getattr(wave, name) for name in attributes_of(table)} | {"counts": counts}
-        db.session.execute(
-            update(SurveyWave).where(SurveyWave.id == number).values(counts=counts),
-            execution_options={"synchronize_session": False},
-        )
-        rows = audit_log.rows_written() | {table: {str(number): digest_of(table, facts)}}
-        audit_log.record_all(actor, now, [Done("survey:clean", subject, {"lines": len(lines)}, None, rows)])
-    return len(lines)
-
-
-def _require_counted(wave: SurveyWave, steps: set[str]) -> None:
-    """Raises Conflict while answers may still come in, or have not been counted."""
-    if wave.origin == "questionnaire" and "closed" not in steps:
-        raise Conflict("The survey %(name)s is still open: close it first.", name=wave.name)
-    known = select(SurveyResult.id).where(SurveyResult.wave_id == wave.id)
-    if db.session.execute(known).first() is None and "withdrawn" not in steps:
-        raise Conflict("The answers of %(name)s are not analysed yet: analyse them, or withdraw them.", name=wave.name)
-
-
-def erase_due_answers(actor: Actor, now: datetime) -> list[str]:
-    """Delete the answers of every survey whose months are over; what the alarm clock does."""
-    erased = select(SurveyStep.wave_id).where(SurveyStep.step == "erased")
-    rows = db.session.execute(select(SurveyWave).where(SurveyWave.id.not_in(erased))).scalars().all()
-    due = [(wave.id, wave.name) for wave in rows if (until := kept_until(wave)) and local_day(now) > until]
-    done = []
-    for number, name in due:
-        try:
-            erase_answers(actor, now, number, reason=None)
-            done.append(name)
-        except Conflict as error:
-            logger.error("the answers of survey %s cannot be deleted: %s", number, error)
-    return done
-
-
-def kept_until(wave: SurveyWave) -> date | None:
-    """The last day on which a survey's answers are kept; None where nobody has said (surveys of older releases)."""
-    months = wave.choices.get("months_kept")
-    return None if months is None else months_after(wave.closes_on or wave.asked_on, int(months))
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise Invalid("Say why, in at most %(most)s letters.", "reason", most=LONGEST_REASON)
-    return reason
-
-
 def withdraw_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> None:
     """Set a survey aside from today on: it speaks for no class any more; what it said of past months stays.
 
     Raises Invalid (reason), Conflict (withdrawn already, or still open).
     """
     require(actor, Permission.RUN_SURVEY)
-    reason = _clean_reason(reason)
+    reason = clean_reason(reason)
     with transaction():
         audit_log.hold()
         wave = find_wave(number)
@@ -214,7 +125,7 @@ def prefer_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> Non
     Raises NotFound, Invalid (reason), Conflict (decided already, withdrawn, or not counted).
     """
     require(actor, Permission.RUN_SURVEY)
-    reason = _clean_reason(reason)
+    reason = clean_reason(reason)
     with transaction():
         audit_log.hold()
         wave, steps = find_wave(number), steps_of(number)
@@ -222,7 +133,7 @@ def prefer_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> Non
             raise Conflict("That %(name)s speaks is decided already.", name=wave.name)
         if "withdrawn" in steps:
             raise Conflict("The survey %(name)s is withdrawn already.", name=wave.name)
-        _require_counted(wave, set(steps))
+        require_counted(wave, set(steps))
         on = local_day(now)
         db.session.add(SurveyStep(wave_id=number, step="preferred", reason=reason, on=on, at=now, by=actor.name))
         audit_log.record(actor, now, "survey:prefer", f"survey {number} {wave.name}", after={"reason": reason})

@@ -80,7 +80,8 @@ def _read_apart(content: bytes, name: str, most: int, *, is_wide: bool) -> tuple
         ) from error
     if "refused" in found:
         raise Invalid(restored(found["refused"]), "file")
-    return found["names"], [(line, row) for line, row in found["rows"]]
+    names: list[str] = found["names"]
+    return names, [(line, dict(zip(names, cells, strict=False))) for line, cells in found["rows"]]
 
 
 def answer_apart(asked: BinaryIO) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def answer_apart(asked: BinaryIO) -> dict[str, Any]:
         names, rows = read_here(asked.read(), wanted["name"], wanted["most"], is_wide=wanted["is_wide"])
     except Invalid as error:
         return {"refused": stored(error.sentence)}
-    return {"names": names, "rows": rows}
+    return {"names": names, "rows": [(line, list(row.values())) for line, row in rows]}
 
 
 def read_here(content: bytes, name: str, most: int, *, is_wide: bool = False) -> tuple[list[str], list[Row]]:
@@ -205,4 +206,4 @@ def _numbered(
 
 
 if __name__ == "__main__":
-    json.dump(answer_apart(sys.stdin.buffer), sys.stdout)
+    sys.stdout.write(json.dumps(answer_apart(sys.stdin.buffer)))

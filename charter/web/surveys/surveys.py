@@ -18,7 +18,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.reports.poster import qr_svg
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
-from charter.services.surveys import answers, results_view, waves
+from charter.services.surveys import answers, privacy, results_view, waves
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.responses import public_link
@@ -180,7 +180,7 @@ def withdraw(number: int) -> ResponseReturnValue:
 def erase(number: int) -> ResponseReturnValue:
     """Delete the answers of a survey before their time, with a reason; what they came to stays."""
     try:
-        waves.erase_answers(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        privacy.erase_answers(current_actor(), now(), number, reason=request.form.get("reason", ""))
         flash(gettext("The answers are deleted. What they came to stays."))
     except (Invalid, Conflict) as error:
         flash(refusal_sentence(error, current_language()))
@@ -203,7 +203,7 @@ def prefer(number: int) -> ResponseReturnValue:
 @needs(Permission.RUN_SURVEY)
 def clean(number: int) -> ResponseReturnValue:
     """Delete what is stored of a file's refused lines."""
-    waves.clean_lines(current_actor(), now(), number)
+    privacy.clean_lines(current_actor(), now(), number)
     flash(gettext("What was stored of refused lines is deleted; the audit log says so."))
     return redirect(url_for("surveys.wave", number=number), 303)
 

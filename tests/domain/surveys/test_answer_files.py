@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.analyses.kano import analyse_kano
-from charter.domain.surveys.answer_files import read_marks, read_pairs
+from charter.domain.surveys.answer_files import read_pairs
 from charter.domain.surveys.answers import Answers, packed, unpacked
+from charter.domain.surveys.mark_files import read_marks
 from charter.domain.surveys.marks import Coding
 from charter.domain.vocabulary.errors import Invalid
 

@@ -17,9 +17,9 @@ from charter.services.classes.known_evidence import heard
 from charter.services.desk import classes_page
 from charter.services.surveys import results_view
 from charter.services.surveys.imports import import_answers
+from charter.services.surveys.privacy import clean_lines
 from charter.services.surveys.responses import analyse_wave
 from charter.services.surveys.uploads import Asked, preview_answers
-from charter.services.surveys.waves import clean_lines
 from charter.services.verification.verify import verify
 from charter.words.refusals import refusal_sentence
 from tests.services.surveys.test_uploads import sent
