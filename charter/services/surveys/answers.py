@@ -83,7 +83,7 @@ LOOKING = "link"
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """What a link opens. `state` is open, used or closed; words are there only while it is open.
+    """What a link opens. `state` is open, used or closed; or preview, which no customer sees.
 
     `notice`: what is said before the first question, by language (`questionnaire.notice_of`).
     """
@@ -102,17 +102,36 @@ def questionnaire(token: str, now: datetime, *, sender: str) -> Questionnaire:
     """What a link opens. Raises NotFound for one that nobody made, TooMany after many of those from one address."""
     invitation = _found(token, now, sender)
     wave = find_wave(invitation.wave_id)
+    state = "closed" if _is_closed(wave, now) else "used" if _is_answered(invitation) else "open"
+    return _asked(token, wave, state)
+
+
+def preview(actor: Actor, number: int) -> Questionnaire:
+    """What customers will read, for whoever runs surveys; no link is spent, and nothing can be sent."""
+    require(actor, Permission.RUN_SURVEY)
+    return _asked("preview", find_wave(number), "preview")
+
+
+def _asked(token: str, wave: SurveyWave, state: str) -> Questionnaire:
     found = history_or_none()
     return Questionnaire(
         name=wave.name,
         organisation="" if found is None else found.current.charter.charter.organisation,
-        state="closed" if _is_closed(wave, now) else "used" if _is_answered(invitation) else "open",
+        state=state,
         languages=tuple(wave.languages),
         words=wave.words,
-        commitments=tuple(wave.commitments),
+        commitments=in_own_order(token, wave.commitments),
         closes_on="" if wave.closes_on is None else wave.closes_on.isoformat(),
         months_kept=wave.choices.get("months_kept"),
     )
+
+
+def in_own_order(token: str, commitments: Sequence[str]) -> tuple[str, ...]:
+    """The promises in an order of the link's own: whoever is asked last of all tires of another one (methods.md C8).
+
+    It is the same each time that the link is opened, and is not kept: it would lead from an answer to its link.
+    """
+    return tuple(sorted(commitments, key=lambda key: hash_of(f"{token} {key}")))
 
 
 def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: str) -> None:

@@ -8,9 +8,10 @@ from flask_babel import force_locale
 
 from charter.domain.surveys.questionnaire import Filled, read_form
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
+from charter.domain.vocabulary.terms import Permission
 from charter.services.people.rate_limit import TooMany
 from charter.services.surveys import answers
-from charter.web.frame.access import now
+from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.extensions import csrf
 from charter.web.frame.layout import current_language
 from charter.web.frame.visitors import sender_hash
@@ -32,10 +33,21 @@ def page(token: str) -> ResponseReturnValue:
         return render_template("answering/unknown.html", error=error), 429
     language = current_language() if current_language() in asked.languages else asked.languages[0]
     with force_locale(language):
-        if request.method == "POST" and asked.state == "open":
+        # Another language, with what is ticked so far.
+        if request.method == "POST" and asked.state == "open" and "look" not in request.form:
             return _sent(token, asked, language)
         code = 200 if asked.state == "open" else 410
         return _form(token, asked, language, state=asked.state), code
+
+
+@pages.get("/surveys/<int:number>/questionnaire", endpoint="preview")
+@needs(Permission.RUN_SURVEY)
+def look(number: int) -> ResponseReturnValue:
+    """What customers will read, without spending a link."""
+    asked = answers.preview(current_actor(), number)
+    language = current_language() if current_language() in asked.languages else asked.languages[0]
+    with force_locale(language):
+        return _form("", asked, language, state="preview")
 
 
 def _sent(token: str, asked: answers.Questionnaire, language: str) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.overview.model import words
+from charter.domain.surveys.differences import people_for_drift, people_for_majority
 from charter.domain.surveys.questionnaire import LANGUAGES, MONTHS_KEPT, PURPOSE, RIGHTS, SCALES, WavePlan
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import may
@@ -77,6 +78,8 @@ def new() -> ResponseReturnValue:
         languages=LANGUAGES,
         scales=SCALES,
         purposes=PURPOSE,
+        majorities=[(share, people_for_majority(share / 100)) for share in (60, 65, 70)],
+        changes=[(change, people_for_drift(change)) for change in (0.10, 0.15, 0.25)],
         rights=RIGHTS,
         given=request.form,
         error=error,

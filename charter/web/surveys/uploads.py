@@ -23,6 +23,9 @@ from charter.web.surveys.surveys import day_of, months_of
 SHOWN = 200
 """Refused rows of a preview that are listed; all are counted."""
 
+AT_ONCE = 20_000
+"""Rows of a file that are kept while its sender waits; more are long work."""
+
 pages = Blueprint("survey_files", __name__)
 
 
@@ -134,6 +137,12 @@ def confirm(number: int) -> ResponseReturnValue:
     if request.form.get("again"):
         return _preview(number, None)
     actor, instant = current_actor(), now()
+    if (seen := survey_uploads.preview_answers(actor, instant, number)).rows > AT_ONCE:
+        stand_for = [request.form.get(f"to-{at}", "") for at in range(1, 1 + len(seen.attributes))]
+        arguments = {"upload": number, "stand_for": stand_for, "leave_refused": bool(request.form.get("leave_refused"))}
+        return redirect(
+            url_for("jobs.page", number=ask(actor, instant, kind="import-survey", arguments=arguments)), 303
+        )
     try:
         made = imports.import_answers(
             actor, instant, number, mapping=_mapping(number), leave_refused=bool(request.form.get("leave_refused"))

@@ -11,19 +11,25 @@ from flask import Flask
 from charter.domain.surveys.marks import Coding
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
+from charter.models.jobs import Job
 from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.classes.known_evidence import heard
 from charter.services.desk import classes_page
+from charter.services.jobs.queue import ask
+from charter.services.records.access import Access
 from charter.services.surveys import results_view
 from charter.services.surveys.imports import import_answers
 from charter.services.surveys.privacy import clean_lines
 from charter.services.surveys.responses import analyse_wave
-from charter.services.surveys.uploads import Asked, preview_answers
+from charter.services.surveys.uploads import Asked, preview_answers, send_answers
 from charter.services.verification.verify import verify
+from charter.services.work.worker import run_jobs
 from charter.words.refusals import refusal_sentence
-from tests.services.surveys.test_uploads import sent
-from tests.services.surveys.test_waves import MIA, actions
+from tests.services.jobs.test_queue import make_person
+from tests.services.surveys.test_uploads import FILE, sent
+from tests.services.surveys.test_waves import ASKED, MIA, actions
 from tests.services.world import NOW
 
 
@@ -137,3 +143,15 @@ def test_a_yes_or_no_overall_mark_is_refused_at_import(charted: Flask) -> None:
     with pytest.raises(Invalid, match="only 2 different values"):
         import_answers(MIA, NOW, number, mapping={"Parking": "-"})
     assert db.session.query(SurveyWave).count() == 0
+
+
+def test_a_large_file_is_kept_as_long_work_without_the_names_it_holds(charted: Flask) -> None:
+    mia = make_person("mia", Role.MANAGER)
+    number = send_answers(mia, NOW, FILE.encode(), "answers.csv", ASKED)
+    arguments = {"upload": number, "stand_for": ["", "", "-"], "leave_refused": True}
+    job = ask(mia, NOW, kind="import-survey", arguments=arguments)
+    assert run_jobs(COMMAND_LINE, lambda: NOW, Access()) == 1
+    found = db.session.get_one(Job, job)
+    assert (found.state, found.result) == ("done", {"rows": 84, "surveys": 1})
+    assert "Autre" not in str(found.arguments)
+    assert db.session.query(SurveyWave).count() == 1

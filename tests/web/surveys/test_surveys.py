@@ -113,6 +113,23 @@ def test_a_search_for_links_is_told_to_wait(world: Flask, mia: FlaskClient) -> N
     assert stranger.get(links[0], environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
 
 
+def test_another_language_keeps_what_is_ticked_and_a_preview_spends_no_link(world: Flask, mia: FlaskClient) -> None:
+    address, links = opened(mia, "Switched")
+    customer = world.test_client()
+    key = keys(customer.get(links[0]).text)[0]
+    english = customer.post(f"{links[0]}?lang=en", data={f"{key}.functional": "2", "look": "en"})
+    assert "If we keep this promise" in english.text
+    assert f'name="{key}.functional" value="2" checked' in english.text
+    shown = mia.get(f"{address}/questionnaire")
+    assert "Un aperçu" in shown.text
+    assert "Envoyer mes réponses" not in shown.text
+    assert world.test_client().get(f"{address}/questionnaire").status_code == 302
+    assert "0 sur 12" in mia.get(address).text.replace("\u202f", " ").replace("\u00a0", " ")
+    orders = {tuple(keys(world.test_client().get(link).text)) for link in links}
+    assert len(orders) == 2, "each link asks in an order of its own"
+    assert "270" in mia.get("/surveys/new").text
+
+
 def test_cards_carry_codes_and_links_are_shown_once(mia: FlaskClient) -> None:
     address = post(mia, "/surveys/new", {**PLAN, "name": "Cards"}).headers["Location"]  # type: ignore[attr-defined]
     cards = post(mia, f"{address}/links", {"form": "cards"}, address)
