@@ -24,6 +24,7 @@ from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.running import run_due, sources_waiting
+from charter.services.classes.changes import tell_changes
 from charter.services.classes.deciding import remind_reviews
 from charter.services.people.rate_limit import forget_senders
 from charter.services.post.sending import deliver
@@ -32,6 +33,7 @@ from charter.services.records.audit_log import log_context
 from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
+from charter.services.surveys.privacy import erase_due_answers
 from charter.services.surveys.waves import close_due_waves
 from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
@@ -106,14 +108,23 @@ def _tick(now: datetime, access: Access, stopping: Stopping, watchdog: Watchdog,
         return
     if written := remind_reviews(SCHEDULER, now):
         logger.info("classes to look at again: %s mails", written)
-    for name in close_due_waves(SCHEDULER, now):
-        logger.info("survey closed: %s", name)
+    _end_surveys(now)
     sealed = seal_due_months(SCHEDULER, now)
     for period in sealed:
         logger.info("month sealed: %s", period)
     remind_owners(SCHEDULER, now)
     if access.home is not None:
         keep_head(access.home, now, at_once=bool(sealed))
+
+
+def _end_surveys(now: datetime) -> None:
+    """Surveys are closed on their day and their answers deleted after their time; classes that move are told."""
+    for name in close_due_waves(SCHEDULER, now):
+        logger.info("survey closed: %s", name)
+    for name in erase_due_answers(SCHEDULER, now):
+        logger.info("answers of a survey deleted after their time: %s", name)
+    if moved := tell_changes(SCHEDULER, now):
+        logger.info("classes that moved: %s", moved)
 
 
 class Pulse:

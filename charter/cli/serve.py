@@ -66,7 +66,7 @@ def set_up_logs(settings: Settings) -> None:
 
 
 ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'
-"""Without the address of who asks: staff report here without a name."""
+"""Without the address of who asks: staff report here without a name; `r` is without secrets and queries (AccessLog)."""
 
 PATIENCE = 30
 """Seconds that a process is given to finish what it does before it is killed."""
@@ -117,6 +117,7 @@ def _gunicorn(current: Settings) -> list[str]:
         *("--bind", f"{current.host}:{current.port}"),
         *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
         *("--preload", "--no-control-socket"),
+        *("--logger-class", "charter.web.frame.access_log.AccessLog"),
         *("--log-level", current.log_level.lower(), "--access-logfile", "-", "--access-logformat", ACCESS_LOG),
     ]
 

@@ -33,6 +33,8 @@ from charter.sources.readers.spreadsheet_rows import damaged, rows_of
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
+WIDEST = 1000
+"""Columns of a survey tool's export: one for each question, some with the same words."""
 MOST_ROWS_SEEN = 10 * MOST_ROWS
 """Empty rows of a spreadsheet cost time too."""
 LARGEST_UNPACKED = 50 * 1024 * 1024
@@ -51,17 +53,22 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _GZIP = b"\x1f\x8b"
 
 
-def rows_of_file(content: bytes, name: str, *, most: int = MOST_ROWS) -> tuple[list[str], list[Row]]:
+def rows_of_file(
+    content: bytes, name: str, *, most: int = MOST_ROWS, is_wide: bool = False
+) -> tuple[list[str], list[Row]]:
     """The names of the columns and at most so many rows with their lines; formulas stay as they are written.
+
+    `is_wide`: an export of a survey tool, with up to a thousand columns; names that stand twice get a number.
 
     Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; and Busy
     while another file is read.
     """
     is_packed = content.startswith((_GZIP, _PACKED))
     if not is_packed and len(content) <= LARGEST_AT_HAND:
-        return read_here(content, name, most)
-    found = _read_apart(content, {"name": name, "most": most})
-    return found["names"], [(line, row) for line, row in found["rows"]]
+        return read_here(content, name, most, is_wide=is_wide)
+    found = _read_apart(content, {"name": name, "most": most, "is_wide": is_wide})
+    names: list[str] = found["names"]
+    return names, [(line, dict(zip(names, cells, strict=False))) for line, cells in found["rows"]]
 
 
 def charter_of(text: str) -> Charter:
@@ -118,10 +125,10 @@ def answer_apart(asked: BinaryIO) -> dict[str, Any]:
     if wanted.get("is_charter"):
         return _charter_here(asked.read().decode())
     try:
-        names, rows = read_here(asked.read(), wanted["name"], wanted["most"])
+        names, rows = read_here(asked.read(), wanted["name"], wanted["most"], is_wide=wanted["is_wide"])
     except Invalid as error:
         return {"refused": stored(error.sentence)}
-    return {"names": names, "rows": rows}
+    return {"names": names, "rows": [(line, list(row.values())) for line, row in rows]}
 
 
 def _charter_here(text: str) -> dict[str, Any]:
@@ -137,7 +144,7 @@ def _finding(told: Mapping[str, Any]) -> Finding:
     return Finding(**{**told, **said, "severity": Severity(told["severity"])})
 
 
-def read_here(content: bytes, name: str, most: int) -> tuple[list[str], list[Row]]:
+def read_here(content: bytes, name: str, most: int, *, is_wide: bool = False) -> tuple[list[str], list[Row]]:
     """The names of the columns and the rows, read by this process. Raises Invalid."""
     if content.startswith(_GZIP):
         content = _unzipped(content, name)
@@ -145,7 +152,7 @@ def read_here(content: bytes, name: str, most: int) -> tuple[list[str], list[Row
         raise Invalid("The file %(file)s is in the old Excel format: save it as .xlsx or CSV.", "file", file=name)
     try:
         with _on_disk(content, ".xlsx" if content.startswith(_PACKED) else ".csv") as path:
-            names, rows = _spreadsheet(path, most) if path.suffix == ".xlsx" else _text(path, most)
+            names, rows = (_spreadsheet if path.suffix == ".xlsx" else _text)(path, most, is_wide)
     except SourceError as error:
         said = _renamed(error.sentence, path.name, name)
         raise Invalid(said, "file") from error
@@ -191,15 +198,15 @@ def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
+def _text(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
     with text_files.as_utf8(path, None) as readable:
         file = text_files.look_at_header(readable, path.name, None)
-        names = text_files.checked_header(file.given, path.name)
+        names = file.names if is_wide else text_files.checked_header(file.given, path.name)
         with readable.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, delimiter=file.separator)
             try:
                 next(lines)
-                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most))
+                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most, is_wide))
             except csv.Error as error:
                 raise SourceError(
                     "%(where)s: it is not a line of CSV (%(reason)s).",
@@ -208,25 +215,29 @@ def _text(path: Path, most: int) -> tuple[list[str], list[Row]]:
                 ) from error
 
 
-def _spreadsheet(path: Path, most: int) -> tuple[list[str], list[Row]]:
+def _spreadsheet(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
     rows = rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
     try:
-        header = spreadsheets.header_of(next(rows, ()), path.name)
+        first = next(rows, ())
+        header = spreadsheets.distinct_header(first) if is_wide else spreadsheets.header_of(first, path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
-        return header, list(_numbered(path, header, cells, most))
+        return header, list(_numbered(path, header, cells, most, is_wide))
     except SourceError:
         raise
     except Exception as error:  # whatever a damaged sheet makes its reader stumble over
         raise damaged(path) from error
 
 
-def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int) -> Iterator[Row]:
-    if len(names) > MOST_COLUMNS:
+def _numbered(
+    path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]], most: int, is_wide: bool
+) -> Iterator[Row]:
+    widest = WIDEST if is_wide else MOST_COLUMNS
+    if len(names) > widest:
         raise SourceError(
             "The file %(file)s has %(count)s columns: keep at most %(most)s.",
             file=path.name,
             count=len(names),
-            most=MOST_COLUMNS,
+            most=widest,
         )
     taken = 0
     for line, cells in rows:
@@ -243,4 +254,4 @@ def _numbered(path: Path, names: list[str], rows: Iterator[tuple[int, list[str]]
 
 
 if __name__ == "__main__":
-    json.dump(answer_apart(sys.stdin.buffer), sys.stdout)
+    sys.stdout.write(json.dumps(answer_apart(sys.stdin.buffer)))

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services.charters import versions
 from charter.services.records.transactions import as_refusal
+from charter.web.frame.access_log import WithoutSecrets
 from config import LANGUAGES
 
 CODES: tuple[tuple[type[CharterError], int], ...] = (
@@ -25,7 +26,7 @@ DESIGNED = frozenset({400, 403, 404, 405, 409, 500, 503})
 
 def _page(code: int, detail: CharterError | str = "") -> ResponseReturnValue:
     shown = code if code in DESIGNED else (500 if code >= 500 else 400)
-    return render_template("errors/error.html", code=shown, detail=detail, path=request.path), code
+    return render_template("errors/error.html", code=shown, detail=detail), code
 
 
 def _refused(error: CharterError) -> ResponseReturnValue:
@@ -61,6 +62,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
 
 def register_errors(app: Flask) -> None:
     """One designed page for each refusal; the cause of a failure goes to the log, never to the page."""
+    app.logger.addFilter(WithoutSecrets())
     app.register_error_handler(CharterError, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
