@@ -21,9 +21,9 @@ WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers application applying
     audit base bodies cache calendar calendars canonical cases changes chart charter charters checks claims class
-    classes classification clock codes column columns comments commitment commitments conditions connect contents
-    context control counts coverage current data databases date dates day days deadlines deciding decisions delays
-    description desk differences distribution doubts draft drafts dry due editing editions effect embed endpoints
+    classes classification clock codes column columns comments commitment commitments composites conditions connect
+    contents context control counts coverage current data databases date dates day days deadlines deciding decisions
+    delays description desk differences distribution doubts draft drafts dry due editing editions effect embed endpoints
     entered entries erasable errata errors estimate estimates evidence experts extensions factory fates feed fields
     figures file files filters findings first folders form formats forms frames frontline groups guesses head
     headers headline health history hours house http icalendar imports indicator indicators installation intervals

@@ -20,8 +20,8 @@ from charter.domain.vocabulary.periods import Period, parse_period, parts_of
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Kind, PeriodKind, Permission, Status
 from charter.services.charters.versions import Version, find_indicator, history
+from charter.services.checks.composites import composed, values_of_parts
 from charter.services.checks.measuring import Measuring
-from charter.services.checks.running import composed, values_of_parts
 from charter.services.checks.seen import at_levels, seen_in
 from charter.services.readings.indicator_view import Steps, stored, tiers_and_ceiling
 from charter.services.readings.projection import Recorded, standard_of

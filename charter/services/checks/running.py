@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import islice
-from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
-from charter.domain.charter_file.indicators import Composite, Indicator
-from charter.domain.readings.values import weighted_mean
-from charter.domain.vocabulary.counts import Cell, Counts, exact
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import CheckState, Permission, Reason
+from charter.domain.vocabulary.terms import CheckState, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.readings import ReadingRow
-from charter.services.charters.versions import History, Version, history
+from charter.services.charters.versions import history
+from charter.services.checks.composites import measure_composites
 from charter.services.checks.measuring import Measuring
 from charter.services.checks.recording import Found, record_all, record_failed
 from charter.services.checks.results import Counted, Outcome
 from charter.services.checks.source_changes import notice_changes
 from charter.services.records.access import Access
 from charter.services.records.audit_log import log_context
-from charter.services.records.sealing import canonical_json
 from charter.services.schedule.claims import (
     Batch,
     Claim,
@@ -41,100 +34,11 @@ from charter.services.schedule.claims import (
     Taking,
     Wanted,
     claim_all,
-    claimable,
     due_batches,
     give_back,
     read_elsewhere,
 )
-from charter.services.schedule.due import make_due, state_of
-
-Values = Mapping[tuple[str, str], Decimal]
-"""The value of each part, by unit and indicator; absent where it has none."""
-
-SETTLED = (CheckState.DONE, CheckState.LAPSED, CheckState.WAIVED)
-
-
-def measure_composites(found: History, how: Taking, *, only: tuple[str, str] | None = None) -> Iterator[Found]:
-    """An outcome for each composite that is due and whose parts have all been measured, or given up.
-
-    The others wait: a composite is never made of half its parts. One whose part is a composite comes after it.
-    """
-    waiting = _waiting(found, how)
-    if only is not None:
-        waiting = [one for one in waiting if (one.check.indicator_key, one.check.period_key) == only]
-    while ready := [one for one in waiting if _is_ready(one.composite, one.check, how.now)]:
-        waiting = [one for one in waiting if one not in ready]
-        for version, composite, check in ready:
-            held = claim_all([Wanted(check, parse_period(check.period_key), version.id)], how).get(check.id)
-            if held is not None:
-                yield Found(version, composite, held, _outcome(version, composite, held.period))
-
-
-class WaitingComposite(NamedTuple):
-    """A composite whose check is due, in the version that holds it."""
-
-    version: Version
-    composite: Composite
-    check: DueCheck
-
-
-def _waiting(found: History, how: Taking) -> list[WaitingComposite]:
-    keys = {i.key for version in found.versions for _, i in version.indicators.values() if isinstance(i, Composite)}
-    if not keys:
-        return []
-    which = DueCheck.indicator_key.in_(keys)
-    free = claimable(how.now, retry_now=how.retry_now, at=how.at)
-    query = select(DueCheck).where(which, free).order_by(DueCheck.due_at, DueCheck.id)
-    waiting = []
-    for check in db.session.execute(query).scalars():
-        version = found.on(check.period_start)
-        _, indicator = version.indicators.get(check.indicator_key, (None, None))
-        if isinstance(indicator, Composite):
-            waiting.append(WaitingComposite(version, indicator, check))
-    return waiting
-
-
-def _is_ready(composite: Composite, check: DueCheck, now: datetime) -> bool:
-    keys = [part.indicator for part in composite.of]
-    query = select(DueCheck).where(DueCheck.indicator_key.in_(keys), DueCheck.period_key == check.period_key)
-    states = [state_of(part, now) for part in db.session.execute(query).scalars()]
-    return len(states) == len(keys) and all(state in SETTLED for state in states)
-
-
-def _outcome(version: Version, composite: Composite, period: Period) -> Outcome:
-    from charter.sources.cells.context import definition_hash  # noqa: PLC0415 heavy
-
-    started = time.perf_counter()
-    values = values_of_parts(composite, period)
-    made_from = [[unit, key, str(value)] for (unit, key), value in sorted(values.items())]
-    return Outcome(
-        definition_hash(composite, version.charter),
-        cells=composed(version, composite, period, values),
-        seconds=time.perf_counter() - started,
-        reaches_past=True,
-        fingerprint=hashlib.sha256(canonical_json(made_from).encode()).hexdigest(),
-    )
-
-
-def values_of_parts(composite: Composite, period: Period) -> Values:
-    """What the parts came to in that period, at every level; a figure that is withheld makes no other."""
-    keys = [part.indicator for part in composite.of]
-    columns = (ReadingRow.unit_key, ReadingRow.indicator_key, ReadingRow.value)
-    query = select(*columns).where(ReadingRow.indicator_key.in_(keys), ReadingRow.period_key == period.key)
-    is_withheld = ReadingRow.reason.in_((Reason.SOURCE_SHORT, Reason.UNREADABLE))
-    rows = db.session.execute(query.where(or_(ReadingRow.reason.is_(None), ~is_withheld)))
-    return {(unit, key): Decimal(repr(value)) for unit, key, value in rows if value is not None}
-
-
-def composed(version: Version, composite: Composite, period: Period, values: Values) -> list[Cell]:
-    """A cell for each unit of the tree where every part has a value; its denominator is the number of parts."""
-    cells = []
-    for unit in version.tree.by_key:
-        value = weighted_mean((part.weight, values.get((unit, part.indicator))) for part in composite.of)
-        if value is not None:
-            cells.append(Cell(period.key, unit, "", "", Counts(denominator=len(composite.of), value=exact(value))))
-    return cells
-
+from charter.services.schedule.due import make_due
 
 RECORDED_AT_ONCE = 50
 """How many checks share one commit: what a crash undoes is counted again, and a commit is the dearest of statements."""
