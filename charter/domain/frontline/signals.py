@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log
+
+from charter.domain.statistics.intervals import chance_of_at_least
 
 LEAST_COUNT = 3
 """Fewer observations in the month are no signal, however rare they were before."""
@@ -41,13 +42,6 @@ def rise_in(month: tuple[int, int], earlier: Sequence[tuple[int, int]]) -> Rise 
     before = sum(one for one, _ in past)
     chance = chance_of_at_least(count, count + before, days / (days + sum(length for _, length in past)))
     return Rise(count, before, len(past), chance) if chance <= LEVEL else None
-
-
-def chance_of_at_least(count: int, of: int, share: float) -> float:
-    """The chance that at least `count` of `of` fall where each falls with the chance `share` (0 < share < 1)."""
-    terms = (lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * log(share) + (of - k) * log(1 - share)
-             for k in range(count, of + 1))  # fmt: skip
-    return min(1.0, sum(exp(term) for term in terms))
 
 
 def lowest(rises: Mapping[str, Rise], parents: Mapping[str, str | None]) -> dict[str, Rise]:
