@@ -95,7 +95,10 @@ def control_frame(
         bottom=bottom,
         lines=[line([spot for i in run if (spot := spots[i])]) for run in runs(values) if len(run) > 1],
         points=[(spot[0], spot[1], point["status"]) for spot, point in zip(spots, series, strict=True) if spot],
-        levels={name: steps(level, xs, scale, is_joined=name == "target") for name, level in levels.items()},
+        levels={
+            name: steps(level, xs, scale, is_joined=name == "target" or _follows(reading))
+            for name, level in levels.items()
+        },
         zone=_zone(unacceptable, direction, scale),
         y_ticks=[Mark(value, scale.at(value)) for value in ticks(low, high)],
         x_ticks=period_ticks([point["period"] for point in series], xs, language),
@@ -105,6 +108,11 @@ def control_frame(
         rebases=_break_lines(series, xs, marks.rebases),
         flags=_flags(series, xs, marks.flags),
     )
+
+
+def _follows(reading: Mapping[str, Any] | None) -> bool:
+    """Whether mean or limits differ from point to point: then each line is one, in steps."""
+    return bool(reading) and (reading.get("kind", "plain") != "plain" or bool(reading.get("is_seasonal")))  # type: ignore[union-attr]
 
 
 def _levels(

@@ -1,8 +1,7 @@
-"""How often charts see something where nothing happened, and whether they see what did (methods.md C4, C5, "accept")."""
+"""How often charts see something where nothing happened, and whether they see what did (methods.md C4, C5)."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 
 import pytest

@@ -87,3 +87,8 @@ def cases_kept(share: float, sizes: Sequence[float]) -> World:
         return [sum(chance.random() < share for _ in range(int(size))) / size for size in sizes[:length]]
 
     return world
+
+
+def kept_of(chance: random.Random, share: float, cases: int) -> int:
+    """How many of so many cases are kept by chance."""
+    return sum(chance.random() < share for _ in range(cases))
