@@ -62,7 +62,7 @@ class ByChance(TypedDict):
 
 
 class AlertsPage(TypedDict):
-    """The alerts by state; `tomorrow`: the first day until which one may be paused; of the newest month, `by_chance`."""
+    """The alerts by state; `tomorrow`: the first day until which one may be paused; `by_chance` of the newest month."""
 
     alerts: dict[str, list[AlertRow]]
     tomorrow: str

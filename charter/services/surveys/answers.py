@@ -6,6 +6,7 @@ The links of a questionnaire: shown once, kept as hashes; new ones take the plac
 from __future__ import annotations
 
 import hashlib
+import random
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,9 +99,17 @@ def questionnaire(token: str, now: datetime, *, sender: str) -> Questionnaire:
         state="used" if invitation.is_used else "closed" if _is_closed(wave, now) else "open",
         languages=tuple(wave.languages),
         words=wave.words,
-        commitments=tuple(wave.commitments),
+        commitments=shuffled(wave.commitments, invitation.sha256),
         closes_on="" if wave.closes_on is None else wave.closes_on.isoformat(),
     )
+
+
+def shuffled(commitments: Sequence[str], seed: str) -> tuple[str, ...]:
+    """The promises in an order of their own for each link, so that none is always the first or the last; the answers
+    are kept in that order. The two questions of a promise stay together."""
+    order = list(commitments)
+    random.Random(seed).shuffle(order)
+    return tuple(order)
 
 
 def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: str) -> None:
@@ -108,14 +117,14 @@ def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: 
 
     Raises NotFound, Conflict (used, closed), Invalid (nothing answered), TooMany.
     """
-    _, wave = _found(token, now, sender)
+    invitation, wave = _found(token, now, sender)
     if _is_closed(wave, now):
         raise Conflict("This survey is closed: it takes no more answers. Thank you for your wish to answer.")
     if filled.is_empty:
         raise Invalid("Nothing is answered yet: choose at least one answer.", "answers")
-    asked = {
-        key: list(pair) for key, pair in filled.answers.items() if key in wave.commitments and pair != (None, None)
-    }
+    order = shuffled(wave.commitments, invitation.sha256)
+    given = {key: filled.answers.get(key, (None, None)) for key in order}
+    asked = {key: list(pair) for key, pair in given.items() if pair != (None, None)}
     with transaction():
         unused = (SurveyInvitation.sha256 == hash_of(token)) & SurveyInvitation.is_used.is_(False)
         if rows_changed(update(SurveyInvitation).where(unused).values(is_used=True)) != 1:

@@ -17,7 +17,7 @@ from charter.domain.evidence.votes import note
 from charter.domain.overview.model import Words, words
 from charter.domain.statistics.intervals import Interval
 from charter.domain.surveys import kano
-from charter.domain.surveys.kano import count_pairs
+from charter.domain.surveys.kano import careless_in, count_pairs
 from charter.domain.surveys.waves import counts_of
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.sentences import restored
@@ -73,12 +73,14 @@ def pairs_of(
 ) -> list[PairLine | HiddenPair]:
     """A line per promise; while a wave is open its counts are live, and hidden of fewer than five people."""
     if result is not None:
-        counted: Mapping[str, Any] = result.document["commitments"]
+        counted, careless = result.document["commitments"], result.document.get("careless", {})
     else:
-        counted = count_pairs(answers_of(found.id), found.commitments) if people >= HIDDEN_BELOW else {}
-    return [
-        _pair_line(key, found, counted.get(key), choices, is_counted=result is not None) for key in found.commitments
-    ]
+        answers = answers_of(found.id) if people >= HIDDEN_BELOW else []
+        counted = count_pairs(answers, found.commitments) if answers else {}
+        careless = careless_in(answers, found.choices.get("table", "classic"))
+    apart: Mapping[str, Any] = {key: {"careless": pairs} for key, pairs in careless.items()}
+    lines: Mapping[str, Any] = {key: {**one, **apart.get(key, {})} for key, one in counted.items()}
+    return [_pair_line(key, found, lines.get(key), choices, is_counted=result is not None) for key in found.commitments]
 
 
 def _pair_line(
@@ -93,6 +95,10 @@ def _pair_line(
     warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
     if len(cells) == 1 and (alike := sum(cells.values())) >= choices.kano_minimum:
         warnings.append(note("answers-all-alike", count=alike))
+    if careless := sum(counted.get("careless", {}).values()):
+        careful = {pair: count - counted["careless"].get(pair, 0) for pair, count in counted["pairs"].items()}
+        without = counts_of(cells_of(careful), found.choices.get("table", "classic"))
+        warnings.append(kano.careless_note(careless, counts, without))
     return {
         "commitment": key,
         "is_hidden": False,

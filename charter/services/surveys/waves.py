@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from charter.domain.figures.entries import LONGEST_REASON
-from charter.domain.surveys.kano import count_pairs
+from charter.domain.surveys.kano import careless_in, count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
 from charter.domain.surveys.questionnaire import WavePlan, clean_name, require_whole, wording_of, words_of
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
@@ -102,7 +102,8 @@ DRAWS = 1000
 
 def add_pairs_result(actor: Actor, now: datetime, wave: SurveyWave) -> SurveyResult:
     """Count a closed wave of pairs, within the caller's transaction."""
-    document = {"commitments": count_pairs(answers_of(wave.id), wave.commitments)}
+    answers, table = answers_of(wave.id), wave.choices.get("table", "classic")
+    document = {"commitments": count_pairs(answers, wave.commitments), "careless": careless_in(answers, table)}
     return _add(actor, now, wave, document, answers_sha256(wave.id))
 
 

