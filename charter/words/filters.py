@@ -52,6 +52,7 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "kept_sentence": words_overview.kept_sentence,
     "floor_sentence": words_overview.floor_sentence,
     "before_sentence": words_overview.before_sentence,
+    "before_unknown": words_overview.before_unknown,
     "trust_sentence": words_overview.trust_sentence,
     "completeness": words_overview.completeness_sentence,
     "refusal": refusals.refusal_sentence,
@@ -68,6 +69,11 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "chart_why": readings.chart_why,
     "chance_sentence": readings.chance_sentence,
     "signal_sentence": readings.signal_sentence,
+    "settle_sentence": readings.settle_sentence,
+    "missing_sentence": readings.missing_sentence,
+    "outside_sentence": readings.outside_sentence,
+    "mix_sentence": readings.mix_sentence,
+    "funnel_title": readings.funnel_title,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": actions.effect_sentence,
@@ -92,6 +98,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
     "place_sentence": words_overview.place_sentence,
+    "longer_sentence": readings.longer_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 

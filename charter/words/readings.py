@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.words.formats import format_count, format_period, format_value, french
+from charter.domain.statistics.misses import still_missing
+from charter.domain.vocabulary.periods import parse_period
+from charter.words.formats import (
+    format_cases,
+    format_count,
+    format_level,
+    format_period,
+    format_points,
+    format_value,
+    french,
+    listed,
+)
 
 Facts = Mapping[str, Any]
 
@@ -123,5 +134,119 @@ def signal_sentence(one: Facts, language: str) -> str:
         f"months before: {before}.",
         f"jours avec un signalement en {one['window']} mois, alors que le chiffre est tenu : {count} ; sur les "
         f"{one['months']} mois d'avant : {before}.",
+        language,
+    )
+
+
+QUESTIONS = {
+    "floor": ("whether its absence destroys", "ce que détruit son absence"),
+    "earns": ("whether its presence earns", "ce que rapporte sa présence"),
+}
+
+
+def settle_sentence(more: Facts | None, language: str) -> str:
+    """What another wave would settle: about 150 more answers, for each question that is still open."""
+    said = []
+    for question, count in (more or {}).items():
+        names = QUESTIONS[question]
+        if count is None:
+            said.append(
+                _said(
+                    f"No survey of a usual size would settle {names[0]}: customers are divided.",
+                    f"Aucune enquête de taille habituelle ne trancherait {names[1]} : les clients sont partagés.",
+                    language,
+                )
+            )
+        elif count:
+            about = format_count(max(round(count, -1), 10), language)
+            said.append(
+                _said(
+                    f"About {about} more answers would settle {names[0]}, if customers go on answering as they do.",
+                    f"Environ {about} réponses de plus trancheraient {names[1]}, si les clients continuent de répondre "
+                    "ainsi.",
+                    language,
+                )
+            )
+    return " ".join(said)
+
+
+def outside_sentence(funnel: Facts | None, language: str) -> str:
+    """`Stand out: Vannes (below).` or that no unit does; nothing where there is no funnel."""
+    if funnel is None:
+        return ""
+    sides = {"low": ("below", "au-dessous"), "high": ("above", "au-dessus")}
+    out = [point for point in funnel["points"] if point["side"]]
+    if not out:
+        return _said(
+            "No unit stands out: all lie within what chance brings around the whole.",
+            "Aucune entité ne se détache : toutes sont dans ce que le hasard amène autour de l'ensemble.",
+            language,
+        )
+    names = listed([f"{one['name']} ({sides[one['side']][language == 'fr']})" for one in out], language)
+    return _said(f"Stand out: {names}.", f"Se détachent : {names}.", language)
+
+
+def mix_sentence(mix: Facts | None, language: str) -> str:
+    """How much of a change the units made themselves, and how much comes from cases that moved between them."""
+    if mix is None:
+        return ""
+    since = format_period(mix["since"], language)
+    own, moved = (format_points(mix[name], "share", language) for name in ("rate", "mix"))
+    return _said(
+        f"Since {since}: {own} by what the units did themselves, {moved} because cases moved between units.",
+        f"Depuis {since} : {own} par ce que les entités ont fait elles-mêmes, {moved} parce que des cas sont passés "
+        "d'une entité à l'autre.",
+        language,
+    )
+
+
+def longer_sentence(row: Facts, kind: str, language: str) -> str:
+    """`3 months: 94.1 % of 51; 12 months: 92.0 % of 188`: small numbers over longer times."""
+    said = []
+    for one in row.get("longer") or ():
+        value, cases = format_value(one["value"], kind, language), format_count(one["cases"], language)
+        said.append(_said(f"{one['months']} months: {value} of {cases}", f"{one['months']} mois : {value} de {cases}",
+                          language))  # fmt: skip
+    return ("\u202f; " if language == "fr" else "; ").join(said)
+
+
+def funnel_title(funnel: Facts, language: str) -> str:
+    """What the picture of the funnel shows, in words."""
+    count = len(funnel["points"])
+    return _said(
+        f"{count} units, their cases across, their value up; between the curves lies what chance brings.",
+        f"{count} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
+        language,
+    )
+
+
+PER: Mapping[str, tuple[str, str]] = {
+    "day": ("a day", "par jour"),
+    "week": ("a week", "par semaine"),
+    "month": ("a month", "par mois"),
+    "quarter": ("a quarter", "par trimestre"),
+    "year": ("a year", "par an"),
+}
+
+
+def missing_sentence(view: Facts, language: str) -> str:
+    """`11 fewer late cases a month reach 90%.`: what is still missing, from the counts of the period."""
+    lacking = still_missing(view)
+    if lacking is None:
+        return ""
+    per = PER[parse_period(view["period"]).kind][language == "fr"]
+    level, count = format_level(view["target"], view["kind"], language), format_count(lacking, language)
+    cases = format_cases(lacking, view.get("case"), language).partition(count)[2].strip("\u00a0\u202f ")
+    is_one = lacking == 1
+    if view["kind"] == "count" and view["direction"] == "higher":
+        return _said(f"{count} more {cases} {per} {'reaches' if is_one else 'reach'} {level}.",
+                     f"{count} {cases} de plus {per} pour atteindre {level}.", language)  # fmt: skip
+    what = {"share-within": ("late ", "en retard "), "share": ("missed ", "non tenus ")}.get(view["kind"], ("", ""))
+    if view["direction"] == "lower":
+        what = ("", "")
+    french_what = what[1].replace("tenus", "tenu") if is_one else what[1]
+    return _said(
+        f"{count} fewer {what[0]}{cases} {per} {'reaches' if is_one else 'reach'} {level}.",
+        f"{count} {cases} {french_what}de moins {per} pour atteindre {level}.",
         language,
     )

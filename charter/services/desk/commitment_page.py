@@ -10,14 +10,11 @@ from typing import Any, NotRequired, TypedDict
 from sqlalchemy import and_, or_, select
 
 from charter.domain.charter_file.indicators import Indicator, Rate
-from charter.domain.charter_file.sources import Unit
 from charter.domain.overview.model import (
-    CeilingView,
     CommitmentView,
     IndicatorView,
     Overview,
     Point,
-    TierView,
     json_number,
 )
 from charter.domain.readings.values import figure_of
@@ -27,40 +24,24 @@ from charter.domain.statistics.seasons import Timed
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Kind, Permission, Reason, Status
+from charter.domain.vocabulary.terms import Permission, Reason
 from charter.models.base import db
-from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
+from charter.services.desk.units import NOTHING_BENEATH, FunnelView, MixView, UnitFigure, units_beneath
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
-from charter.services.readings.indicator_view import chart_of, tiers_and_ceiling
+from charter.services.readings.indicator_view import chart_of
 from charter.services.readings.recent_queries import load_years
 
 RUNS_SHOWN = 24
-
-
-class UnitFigure(TypedDict):
-    """What a unit beneath says of the period shown."""
-
-    unit: str
-    name: str
-    kind: str | None
-    depth: int
-    status: str
-    reason: str | None
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    tiers: NotRequired[list[TierView]]
-    ceiling: NotRequired[CeilingView | None]
 
 
 class ChannelFigure(TypedDict):
@@ -90,6 +71,9 @@ class Detail(TypedDict):
     missed_lately: MissedLately | None
     likely_misses: float | None
     breakdown: list[UnitFigure]
+    in_tree: NotRequired[list[UnitFigure]]  # the same in the order of the tree, where a page puts them in another
+    funnel: FunnelView | None
+    mix: MixView | None
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
 
@@ -129,7 +113,7 @@ def commitment_page(
     whole = build_of(figures, version, month, (), only=key)
     (view,) = whole["commitments"]
     rows, corrected = _rows_and_corrected(version, unit_key, view["indicators"])
-    details = _details(version, whole, [view], figures, rows)
+    details = _details(version, whole, [view], figures, rows, over_time=True)
     return {
         "overview": whole,
         "commitment": view,
@@ -166,15 +150,20 @@ def _details(
     views: Sequence[CommitmentView],
     figures: UnitReadings,
     rows: Sequence[Measurement],
+    *,
+    over_time: bool = False,
 ) -> dict[str, Detail]:
     unit = whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
-    units = _units_below(version, unit, shown)
+    units = units_beneath(version, unit, shown, over_time=over_time)
     channels = _channels(version, unit, rows)
     return {
-        view["key"]: _detail(version, indicator, view, figures)
-        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
+        view["key"]: {
+            **_detail(version, indicator, view, figures),
+            **units.get(view["key"], NOTHING_BENEATH),
+            "channels": channels.get(view["key"], []),
+        }
         for indicator, view in zip(indicators, shown, strict=True)
     }
 
@@ -198,6 +187,8 @@ def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures
         "missed_lately": None if misses is None else {"count": misses.count, "of": misses.of},
         "likely_misses": None if misses is None else misses.likely_of_12,
         "breakdown": [],
+        "funnel": None,
+        "mix": None,
         "channels": [],
     }
     if _is_whole_only(indicator):
@@ -225,46 +216,6 @@ def _set_anew(figures: UnitReadings, indicator: Indicator, shown: Sequence[str])
     """The periods shown from which a person had the chart computed anew: since when, why, who and when."""
     held = figures.rebases.get(indicator.key, {})
     return [held[period] for period in shown if period in held]
-
-
-def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[UnitFigure]]:
-    """The units under a unit, in the tree's order, with what each one's figure says for the period shown."""
-    tree = version.tree
-    below = {one.key: (one, depth) for one, depth in tree.walk(unit) if one.key != unit}
-    wanted = [
-        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
-        for view in views
-        if view["known_at"] is not None
-    ]
-    if not below or not wanted:
-        return {}
-    rows = db.session.execute(select(ReadingRow).where(or_(*wanted))).scalars()
-    found = {(row.indicator_key, row.unit_key): row for row in rows}
-    return {
-        view["key"]: [
-            _unit_figure(one, depth, found.get((view["key"], key)), view["kind"]) for key, (one, depth) in below.items()
-        ]
-        for view in views
-        if view["known_at"] is not None
-    }
-
-
-def _unit_figure(unit: Unit, depth: int, row: ReadingRow | None, kind: str) -> UnitFigure:
-    found: UnitFigure = {
-        "unit": unit.key,
-        "name": unit.name,
-        "kind": unit.kind,
-        "depth": depth,
-        "status": row.status if row else Status.NO_DATA.value,
-        "reason": row.reason if row else Reason.NO_ROWS.value,
-        "value": row.value if row else None,
-        "numerator": json_number(row.numerator) if row and Kind(kind).has_numerator else None,
-        "denominator": json_number(row.denominator) if row and kind != Kind.COMPOSITE else None,
-    }
-    if row is not None and row.steps:
-        steps = tiers_and_ceiling(row.steps, json_number(row.denominator))
-        found["tiers"], found["ceiling"] = steps["tiers"], steps["ceiling"]
-    return found
 
 
 def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[ChannelFigure]]:

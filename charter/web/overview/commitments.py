@@ -183,6 +183,7 @@ def page(key: str) -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
     for detail in found["details"].values():
+        detail["in_tree"] = detail["breakdown"]
         detail["breakdown"] = worst_first(detail["breakdown"])
     return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))
 
