@@ -19,6 +19,7 @@ from charter.words import (
     jobs,
     readings,
     refusals,
+    rules,
     statuses,
     surveys,
 )
@@ -27,7 +28,7 @@ from charter.words.formats import listed, quoted, text_in
 
 Language = Callable[[], str]
 
-_WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
+_WITH_ONE: dict[str, Callable[..., Any]] = {
     "date": formats.format_date,
     "day_month": formats.format_day_month,
     "short_date": formats.format_short_date,
@@ -70,6 +71,9 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "chance_sentence": readings.chance_sentence,
     "signal_sentence": readings.signal_sentence,
     "settle_sentence": readings.settle_sentence,
+    "rule_name": rules.rule_name,
+    "rule_sentence": rules.rule_sentence,
+    "facts_words": rules.facts_words,
     "missing_sentence": readings.missing_sentence,
     "outside_sentence": readings.outside_sentence,
     "mix_sentence": readings.mix_sentence,

@@ -77,16 +77,20 @@ class Told:
     def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
         """By unit and promise, where a unit (with those beneath it) was told more than before."""
         wanted = set(units)
-        cells = len(self.version.tree.by_key) * len(self.version.charter.commitments)
         lines = {
-            (unit, commitment): self._line(unit, commitment)
+            (unit, commitment): self.line(unit, commitment)
             for (unit, commitment), told in self.days.items()
             if unit in wanted and self.month.key in told
         }
-        found = {place: rise_in(line, cells) for place, line in lines.items()}
+        found = {place: rise_in(line, self.cells) for place, line in lines.items()}
         return {place: rise for place, rise in found.items() if rise is not None}
 
-    def _line(self, unit: str, commitment: str) -> list[DaysTold]:
+    @property
+    def cells(self) -> int:
+        """How many units and promises are looked at together."""
+        return len(self.version.tree.by_key) * len(self.version.charter.commitments)
+
+    def line(self, unit: str, commitment: str) -> list[DaysTold]:
         """By month, oldest first: days with a report, and days on which the unit and the promise stood."""
         since = max(self._since.get(commitment, date.min), self.version.tree.by_key[unit].valid_from or date.min)
         told = self.days[unit, commitment]

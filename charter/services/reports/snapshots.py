@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from charter.domain.checks.deadlines import at_local
 from charter.domain.overview.changes import changes_in, not_measured_in
 from charter.domain.overview.model import Overview, words
+from charter.domain.overview.rules import RULES
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
@@ -205,6 +206,7 @@ def compose(found: History, month: Period, now: datetime, *, progress: Progress 
         "checks": rows_of(found, month, now)[:CHECKS_LISTED],
         "classes": _classes(version, month, root),
         "editions": _with_told(version, month, editions),
+        "rules": dict(RULES),
     } | ({"look": look} if (look := branding_of(version)) else {})
 
 
@@ -273,6 +275,7 @@ def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -
         "changes": part["changes"],
         "not_measured": part["not_measured"],
         "details": details,
+        "rules": document.get("rules"),
         "frontline": part.get("frontline"),
     }
 
