@@ -10,10 +10,12 @@ import ast
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -95,8 +97,12 @@ def files_run(work: Callable[[], object]) -> set[str]:
 
 def flows(folder: Path) -> dict[str, set[str]]:
     """The three flows that issue and documents speak of, on a copy of the demo in `folder`."""
-    for name in ("promesse.sqlite3", "key"):
-        shutil.copy(DEMO / name, folder / name)
+    shutil.copy(DEMO / "key", folder / "key")
+    with (
+        closing(sqlite3.connect(DEMO / "promesse.sqlite3")) as kept,
+        closing(sqlite3.connect(folder / "promesse.sqlite3")) as copy,
+    ):
+        kept.backup(copy)  # with what still stands in the log beside it
     os.environ.update(VAR_FOLDER=str(folder), DATABASE_URL=f"sqlite:///{folder}/promesse.sqlite3",
                       DATA_FOLDERS=str(DEMO / "data"), SECRET_KEY_FILE=str(folder / "key"),
                       SESSION_COOKIE_SECURE="off", LOG_LEVEL="ERROR")  # fmt: skip
