@@ -193,8 +193,9 @@ def mix_sentence(mix: Facts | None, language: str) -> str:
     since = format_period(mix["since"], language)
     own, moved = (format_points(mix[name], "share", language) for name in ("rate", "mix"))
     return _said(
-        f"Since {since}: {own} by what the units did themselves, {moved} because cases moved between units.",
-        f"Depuis {since} : {own} par ce que les entités ont fait elles-mêmes, {moved} parce que des cas sont passés "
+        f"Since {since}: {own} points by what the units did themselves, {moved} because cases moved between units.",
+        f"Depuis {since} : {own} point par ce que les entités ont fait elles-mêmes, {moved} parce que des cas "
+        f"sont passés "
         "d'une entité à l'autre.",
         language,
     )

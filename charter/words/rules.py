@@ -8,7 +8,8 @@ from typing import Any
 from charter.domain.overview.rules import RULES
 from charter.words import statuses
 from charter.words.actions import VERDICTS
-from charter.words.formats import format_number, french, listed
+from charter.words.alerts import STATES
+from charter.words.formats import format_number, format_period, french, listed
 from charter.words.statuses import Pairs, word
 
 NAMES: Pairs = {
@@ -173,11 +174,10 @@ LABELS: Pairs = {
     "decided_by": ("decided by", "décidée par"),
     "earlier": ("before them", "avant eux"),
     "chance": ("chance", "probabilité"),
-    "unit": ("unit", "entité"),
     "days": ("days told of days, by month", "jours signalés sur jours, par mois"),
     "cells": ("units and promises looked at", "entités et engagements regardés"),
-    "code": ("what", "quoi"),
     "state": ("state", "état"),
+    "why_not": ("why no chart", "pourquoi pas de graphique"),
     "cases": ("cases", "cas"),
     "waits": ("chance explains it", "le hasard l'explique"),
     "name": ("name", "nom"),
@@ -188,7 +188,30 @@ LABELS: Pairs = {
     "lower": ("low limit", "limite basse"),
     "upper": ("high limit", "limite haute"),
 }
+CHARTS: Pairs = {
+    "plain": ("all periods alike (XmR)", "périodes égales (XmR)"),
+    "shares": ("by the number of cases (p′)", "selon le nombre de cas (p′)"),
+    "rates": ("by the volume (u′)", "selon le volume (u′)"),
+    "rare": ("rare events", "événements rares"),
+}
+SIDES: Pairs = {"high": ("above", "au-dessus"), "low": ("below", "au-dessous")}
+WHY_NOT: Pairs = {
+    "too-short": ("the series is too short", "la série est trop courte"),
+    "too-regular": ("the series is too regular", "la série est trop régulière"),
+    "constant": ("the series is constant", "la série est constante"),
+    "rare": ("too few events in a period", "trop peu d'événements par période"),
+}
+METHODS: Pairs = {
+    "plain": ("spread of the periods before", "dispersion des périodes d'avant"),
+    "with-memory": ("the same, widened by the memory", "la même, élargie par la mémoire"),
+    "season": ("each against a year before", "chacune face à un an plus tôt"),
+}
 CODES: Mapping[str, Pairs] = {
+    "kind": CHARTS,
+    "side": SIDES,
+    "why_not": WHY_NOT,
+    "method": METHODS,
+    "state": STATES,
     "status": statuses.STATUSES,
     "reason": statuses.REASONS,
     "variation": statuses.VARIATIONS,
@@ -199,6 +222,7 @@ CODES: Mapping[str, Pairs] = {
     "direction": statuses.DIRECTIONS,
     "verdict": VERDICTS,
 }
+PERIODS = ("period", "since")
 MOST_PARTS = 40
 
 
@@ -216,6 +240,8 @@ def _text(name: str, value: Any, language: str) -> str:
         return {"fr": ("non", "oui"), "en": ("no", "yes")}[language][value]
     if isinstance(value, int | float):
         return format_number(value, language, 0 if value == int(value) else 4)
+    if name in PERIODS and isinstance(value, str):
+        return format_period(value, language)
     if isinstance(value, Mapping):
         return ", ".join(f"{label} {text}" for label, text in facts_words(value, language))
     if isinstance(value, Sequence) and not isinstance(value, str):

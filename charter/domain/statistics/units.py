@@ -74,7 +74,8 @@ def funnel_of(parts: Sequence[Part], *, is_rate: bool = False) -> Funnel | None:
     if whole is None or len(known) < 3 or whole.value <= 0 or (not is_rate and whole.value >= 1):
         return None
     apart = [(part.value - whole.value) / _deviation(whole.value, part.of, is_rate=is_rate) for part in known]
-    sigma = max(1.0, median(abs(one) for one in apart) / NORMAL_MEDIAN)
+    middle = median(apart)
+    sigma = max(1.0, median(abs(one - middle) for one in apart) / NORMAL_MEDIAN)
     outside = {
         part.unit: "high" if z > 0 else "low"
         for part, z in zip(known, apart, strict=True)

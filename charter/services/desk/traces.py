@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import select
 
-from charter.domain.alerts.alert_rules import AlertState
+from charter.domain.alerts.alert_rules import AlertState, Subject
 from charter.domain.overview.model import IndicatorView
 from charter.domain.overview.rules import RULES
 from charter.domain.statistics.misses import still_missing
@@ -80,7 +80,8 @@ def _of_indicator(view: IndicatorView, detail: Detail, unit: str) -> Iterator[Tr
         yield _trace("missing", key, {"count": lacking}, figures, f"measure {key} --period {period} --by unit")
     chart = detail["chart"]
     if chart is not None:
-        said = {name: chart[name] for name in ("variation", "assurance", "drawable", "reason", "kind", "is_seasonal")}
+        said = {name: chart[name] for name in ("variation", "assurance", "drawable", "kind", "is_seasonal")}
+        said |= {"why_not": chart["reason"]}
         inputs = {"periods": len(detail["series"]), "target": view["target"], "direction": view["direction"]}
         inputs |= {"last": chart["points"][-1] if chart["points"] else None, "rare": chart["rare"]}
         yield _trace("chart", key, said, inputs, _spc(view, detail))
@@ -148,14 +149,15 @@ def _signals(page: CommitmentPage) -> Iterator[Trace]:
 
 
 def _alerts(page: CommitmentPage) -> Iterator[Trace]:
-    mine = (Alert.commitment_key == page["commitment"]["key"]) & (Alert.unit_key == page["overview"]["unit"])
+    of_status = (Alert.kind == Subject.STATUS) & (Alert.commitment_key == page["commitment"]["key"])
+    mine = of_status & (Alert.unit_key == page["overview"]["unit"])
     rows = db.session.execute(select(Alert).where(mine, Alert.state != AlertState.CLOSED).order_by(Alert.id)).scalars()
     views = {view["key"]: view for view in page["commitment"]["indicators"]}
     for row in rows:
         view = views.get(row.subject)
         names = ("period", "value", "target", "tolerance", "cases", "since", "waits")
         inputs = {name: row.facts.get(name) for name in names}
-        says = {"kind": row.kind, "code": row.code, "state": row.state}
+        says = {"status": row.code, "state": row.state}
         yield _trace("alert", row.subject, says, inputs, _chance(view, page["details"].get(row.subject)))
 
 

@@ -254,7 +254,9 @@ def _funnel(told: _Told) -> FunnelView | None:
     """The funnel of the units that have none beneath, where their figures are counts of all cases."""
     if told.indicator.basis is not Basis.CENSUS:
         return None
-    parts = [part for key in told.leaves if (part := told.part(key, told.period)) is not None]
+    # A unit that does not record is not slow: it is no part of the funnel.
+    recording = [key for key in told.leaves if (row := told.row(key, told.period)) and row.status != Status.NO_DATA]
+    parts = [part for key in recording if (part := told.part(key, told.period)) is not None]
     found = funnel_of(parts, is_rate=told.indicator.kind is Kind.RATE)
     if found is None:
         return None
