@@ -22,7 +22,7 @@ CUTS = (-0.84, -0.25, 0.25, 0.84)
 
 @dataclass(frozen=True)
 class Truth:
-    """What one promise does to the overall mark of 1 to 10, and the shares whom its absence annoys, presence pleases."""
+    """What one promise does to the overall mark of 1 to 10, and whom its absence annoys, its presence pleases."""
 
     class_: CommitmentClass
     penalty: float
