@@ -203,8 +203,10 @@ def test_every_address_is_in_the_table(app: object) -> None:
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history")} | {
-        "/actions/<int:number>"
+    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
+        "/actions/<int:number>",
+        "/commitments/<key>/<indicator>.csv",
+        "/commitments/<key>/evidence.json",
     }
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
