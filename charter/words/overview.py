@@ -172,8 +172,12 @@ def before_sentence(overview: Overview, language: str) -> str:
 
 def before_unknown(overview: Overview, language: str) -> str:
     """`, 5 not proven or without figures`, of the month before; nothing where all could be judged."""
-    count = sum(view.get("previous_status") in UNKNOWN for view in _counted(overview))
-    if not count:
+    before = overview.get("previous")
+    judged = [view for view in _counted(overview) if view.get("previous_status") in ("near", "missed", "unacceptable")]
+    if before is None or not any("previous_status" in view for view in _counted(overview)):
+        return ""
+    count = before["of"] - before["kept"] - len(judged)
+    if count <= 0:
         return ""
     said = "non établi ou sans chiffre" if count == 1 else "non établis ou sans chiffre"
     return f", {count} {said if language == 'fr' else 'not proven or without figures'}"
