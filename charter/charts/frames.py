@@ -158,3 +158,29 @@ def funnel_frame(funnel: Mapping[str, Any], kind: str, size: tuple[float, float]
         [(across.at(at(value)), value) for value in marks],
         [(up.at(value), value) for value in ticks(low, high)],
     )
+
+
+@dataclass(frozen=True)
+class EffectFrame:
+    """Before and after of an action on one line, and between what values the after lies by its interval."""
+
+    width: float
+    height: float
+    before: float
+    after: float
+    whisker: tuple[float, float] | None
+    target: float | None
+
+
+def effect_frame(told: Mapping[str, Any], width: float = 220.0, height: float = 24.0) -> EffectFrame | None:
+    """Places of both means; the interval of the change is laid from the mean before. None where a side has no value."""
+    before, after = told["before"]["value"], told["after"]["value"]
+    if before is None or after is None:
+        return None
+    ends = [] if told["interval"] is None else [before + end for end in told["interval"]]
+    target = (told.get("against") or {}).get("target")
+    scale = Scale(*window(told["kind"], [before, after, target, *ends]), 8.0, width - 8.0)
+    places = [scale.at(end) for end in ends]
+    whisker = (places[0], places[1]) if places else None
+    at_target = None if target is None else scale.at(target)
+    return EffectFrame(width, height, scale.at(before), scale.at(after), whisker, at_target)

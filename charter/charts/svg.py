@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from charter.charts.class_map import class_map_frame
 from charter.charts.control_frames import Marks, control_frame
-from charter.charts.frames import bullet_frame, dumbbell_frame, funnel_frame, sparkline_frame
+from charter.charts.frames import bullet_frame, dumbbell_frame, effect_frame, funnel_frame, sparkline_frame
 from charter.charts.house import class_of, house_plan
 from charter.charts.scales import from_zero, window, wrap
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Point, main_indicator
@@ -146,6 +146,11 @@ class Charts:
     def dumbbell(self, row: Mapping[str, Any], width: int = 220, height: int = 24) -> Markup:
         """An estimate of staff (lozenge) and the measured share (disc), where five answers give an estimate."""
         return self._draw("dumbbell.svg", frame=dumbbell_frame(row["share"], row["measured"], width, height), row=row)
+
+    def effect_dots(self, told: Mapping[str, Any]) -> Markup:
+        """Before (open) and after (full) of an action, with the interval; nothing where a side has no value."""
+        frame = effect_frame(told)
+        return Markup("") if frame is None else self._draw("effect.svg", frame=frame, told=told)
 
     def house(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
@@ -286,6 +291,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "class_shape": charts.class_shape,
         "sparkline": charts.sparkline,
         "multiples": charts.multiples,
+        "effect_dots": charts.effect_dots,
         "funnel": charts.funnel,
         "bullet": charts.bullet,
         "dumbbell": charts.dumbbell,
