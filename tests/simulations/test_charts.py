@@ -12,7 +12,7 @@ from charter.domain.vocabulary.terms import Direction, Kind
 from tests.simulations.worlds import World, cases_kept, drawn, poisson, seasonal, shifted, stable
 
 YEAR = 12
-TIMES = 150
+TIMES = 100
 
 
 def worse(values: Sequence[float], measured: Measured, direction: Direction = Direction.HIGHER) -> list[bool]:
