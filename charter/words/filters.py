@@ -17,13 +17,12 @@ from charter.words import (
     formats,
     frontline,
     jobs,
-    readings,
     refusals,
-    rules,
     statuses,
     surveys,
 )
 from charter.words import overview as words_overview
+from charter.words.conclusions import readings, rules
 from charter.words.formats import listed, quoted, text_in
 
 Language = Callable[[], str]

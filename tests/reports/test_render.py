@@ -58,8 +58,8 @@ def test_the_first_line_is_the_verdict() -> None:
     assert f"<h1>{counts} The floor is broken by “A bill based on a real reading”.</h1>" in html
     assert "Last month: 7 of 8 kept, floor held." in html
     french = render_report_html(make_snapshot(), "fr")
-    counts = "5 tenus, 1 avec trop peu de cas pour le dire, 1 de justesse en dessous, 1 en dessous de ce que nous promettons."
-    assert f"<h1>{counts} Le socle est rompu par «\u202fUne facture" in french
+    counts = "5 tenus, 1 avec trop peu de cas pour le dire, 1 de justesse en dessous, 1 en dessous de ce que nous"
+    assert f"<h1>{counts} promettons. Le socle est rompu par «\u202fUne facture" in french
     assert '<html lang="fr">' in french
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from charter.domain.statistics.misses import still_missing
-from charter.words import readings
-from charter.words.rules import NAMES, SAID, facts_words, rule_sentence
+from charter.words.conclusions import readings
+from charter.words.conclusions.rules import NAMES, SAID, facts_words, rule_sentence
 
 
 def view(**given: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The rules that printed conclusions follow, each with its version: what is sealed says by which it was concluded.
 
-A rule that changes gets the next number here, and its words in charter/words/rules.py; docs/methods.md says what each
-rests on and how often it is wrong.
+A rule that changes gets the next number here, and its words in charter/words/conclusions/rules.py; docs/methods.md says
+what each rests on and how often it is wrong.
 """
 
 from __future__ import annotations

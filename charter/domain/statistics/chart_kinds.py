@@ -7,10 +7,11 @@ is usual for the month. Fewer than two events a period: no chart, but the chance
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum, sqrt
+from typing import NamedTuple
 
 from charter.domain.statistics.control_chart_signals import Limits, Value, limits_of, mean_of, moving_ranges
 from charter.domain.statistics.intervals import chance_of_at_least
@@ -58,6 +59,14 @@ def cases_of(kind: Kind | None, value: float | None, numerator: object, denomina
     return Cases(float(str(numerator or 0)) if kind is Kind.RATE else value * of, of)
 
 
+class Row(NamedTuple):
+    """The figures of one period, as they are kept."""
+
+    value: float | None
+    numerator: object
+    denominator: object
+
+
 @dataclass(frozen=True)
 class Measured:
     """What the chart is told of its series: the kind of the figures, and how many periods make a year (0: no season).
@@ -68,6 +77,11 @@ class Measured:
     kind: Kind | None = None
     year: int = 0
     cases: Sequence[Cases | None] = ()
+
+    @classmethod
+    def of(cls, kind: Kind, year: int, rows: Iterable[Row | None]) -> Measured:
+        """From the figures of each period; None is a gap."""
+        return cls(kind, year, [None if row is None else cases_of(kind, *row) for row in rows])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin,
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
 from charter.domain.readings.status import evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading
-from charter.domain.statistics.chart_kinds import Measured, cases_of
+from charter.domain.statistics.chart_kinds import Measured, Row
 from charter.domain.statistics.chart_reading import (
     CHART_PERIODS,
     ChartEnd,
@@ -279,18 +279,14 @@ def chart_of(
         target=level_of(figures, indicator, last),
         bounds=bounds_of(indicator.kind),
         rebase={*breaks, *set_anew},
-        measured=measured_of(indicator, [row for _, row in series]),
+        measured=Measured.of(indicator.kind, YEAR.get(indicator.period, 0), map(_counts, series)),
     )
     return reading, _points(indicator, figures, series[-shown:], breaks)
 
 
-def measured_of(indicator: Indicator, rows: Sequence[Any]) -> Measured:
-    """What the chart of these readings is told of them; None is a gap."""
-    cases = [
-        None if row is None else cases_of(indicator.kind, first_value(row)[0], row.numerator, row.denominator)
-        for row in rows
-    ]
-    return Measured(indicator.kind, YEAR.get(indicator.period, 0), cases)
+def _counts(point: tuple[Period, Any]) -> Row | None:
+    _, row = point
+    return None if row is None else Row(first_value(row)[0], row.numerator, row.denominator)
 
 
 def _points(indicator: Indicator, figures: UnitReadings, series: Sequence[Any], breaks: Collection[str]) -> list[Point]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from charter.domain.overview.rules import RULES
 from charter.words import statuses
 from charter.words.actions import VERDICTS
 from charter.words.alerts import STATES
@@ -119,11 +118,6 @@ def rule_sentence(code: str | None, language: str) -> str:
     """What a rule takes, and when it says what."""
     pair = SAID.get(code or "", ("", ""))
     return french(pair[1]) if language == "fr" else pair[0]
-
-
-def rule_version(code: str, language: str) -> str:
-    """Its version: `version 2`."""
-    return f"version {RULES[code]}"
 
 
 LABELS: Pairs = {
