@@ -5,7 +5,7 @@ The geometry of a dumbbell: what staff think beside what is measured. That of a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
@@ -184,3 +184,23 @@ def effect_frame(told: Mapping[str, Any], width: float = 220.0, height: float = 
     whisker = (places[0], places[1]) if places else None
     at_target = None if target is None else scale.at(target)
     return EffectFrame(width, height, scale.at(before), scale.at(after), whisker, at_target)
+
+
+@dataclass(frozen=True)
+class StageBar:
+    """One link of a chain: where its row is, where what ran begins and how long it is, and what stood after it."""
+
+    y: float
+    ran: tuple[float, float]
+    stood: tuple[float, float]
+
+
+def stage_bars(links: Sequence[Mapping[str, Any]], width: float, row: float) -> list[StageBar]:
+    """Each link begins where the one before it ended: together they make the whole width."""
+    whole = sum(each["ran"] + each["stood"] for each in links) or 1.0
+    found, at = [], 0.0
+    for place, each in enumerate(links):
+        ran, stood = (round(width * each[name] / whole, 2) for name in ("ran", "stood"))
+        found.append(StageBar(place * row, (round(at, 2), ran), (round(at + ran, 2), stood)))
+        at += ran + stood
+    return found
