@@ -195,7 +195,9 @@ CommitmentView = TypedDict(
 """`because` holds codes with parameters (words/classes.py renders them); `reason`: why there is no plain verdict."""
 
 
-class Overview(TypedDict):
+class OverviewHead(TypedDict):
+    """What is the same in every unit of a month."""
+
     charter: str
     title: Words
     organisation: str
@@ -204,6 +206,9 @@ class Overview(TypedDict):
     valid_from: str
     timezone: str
     period: str
+
+
+class Overview(OverviewHead):
     unit: str
     unit_name: str
     known_at: str | None

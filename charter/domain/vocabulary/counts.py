@@ -29,6 +29,8 @@ def exact(value: Any) -> Number:
 
 def exact_each(kept: Mapping[str, Any]) -> dict[str, Number]:
     """Cases by reason as they were kept, exactly."""
+    if not kept:
+        return {}
     return {name: exact(number) if isinstance(number, float) else number for name, number in kept.items()}
 
 
@@ -67,6 +69,8 @@ class Counts:
     @property
     def left_out(self) -> dict[str, int | float]:
         """The excluded cases by reason, as they are stored: whole numbers stay whole."""
+        if not self.excluded:
+            return {}
         return {
             reason: float(cases) if isinstance(cases, Decimal) else cases for reason, cases in self.excluded.items()
         }
@@ -89,10 +93,10 @@ _all_numbers = attrgetter(*_NUMBERS)
 def _summed(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Counts by name, added up; names in order."""
     found: dict[str, Any] = {}
-    for part in parts:
+    for part in filter(None, parts):
         for name, count in part.items():
             found[name] = found.get(name, 0) + count
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())) if found else found
 
 
 def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
