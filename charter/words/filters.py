@@ -63,6 +63,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "mark": surveys.format_mark,
     "p_value": surveys.format_p,
     "hours_sentence": calendars.hours_sentence,
+    "opened_words": calendars.opened_words,
     "week_words": calendars.week_words,
     "country_words": calendars.country_words,
     "doubt_sentences": doubts.doubt_sentences,
