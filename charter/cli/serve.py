@@ -97,7 +97,7 @@ def scheduler() -> None:
     """Run the alarm clock: due checks are run when they are due. Any number of these may run."""
     from charter.scheduler import start  # noqa: PLC0415 heavy
 
-    make_tables()
+    make_tables(thoroughly=True)
     set_up_logs(settings())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
     start(app, settings())
@@ -108,7 +108,7 @@ def scheduler() -> None:
 def serve() -> None:
     """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
     current = settings()
-    make_tables()
+    make_tables(thoroughly=True)
     # First of all, so that no signal can leave a child behind.
     stopping = Stopping().listen()
     commands = {

@@ -26,7 +26,8 @@ from charter.services.records.sealing import seal
 from charter.services.surveys.responses import NO_ANSWERS, SEALING, answers_sha256
 from charter.services.verification.audit import missing_heads, read_log
 from charter.services.verification.entries import Log
-from charter.services.verification.figures import compare_figures, compare_months
+from charter.services.verification.figures import compare_figures
+from charter.services.verification.parts import compare_months, compare_parts
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.words_and_editions import (
     Counted,
@@ -91,6 +92,7 @@ def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Prog
         lambda damaged: _versions(log, damaged),
         lambda damaged: compare_figures(log, counts, damaged, progress, workers=workers),
         lambda damaged: _snapshots(log, counts, damaged),
+        lambda damaged: compare_parts(log, damaged),
         lambda damaged: _files(log, counts, damaged),
         lambda damaged: frontline_faults(log, counts, damaged),
         lambda damaged: _surveys(log, damaged),

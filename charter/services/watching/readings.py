@@ -72,15 +72,15 @@ class _Watched:
     row: Row
 
 
-def watch_readings(changed: Changed) -> None:
+def watch_readings(changed: Changed) -> Changed:
     """Move the alerts by the readings just written, oldest period first, in the transaction that wrote them.
 
     Watched are the whole organisation, and each unit that somebody was put in charge of who answers for the owner.
-    The caller holds the head of the audit log: two never move the same watch.
+    The caller holds the head of the audit log: two never move the same watch. Returns what was handed to it.
     """
     whose, at = changed.whose, changed.at
     if not whose or at is None:
-        return
+        return changed
     watched = _watched({one.version.id: one.version for one in whose.values()})
     seen = [row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)]]
     known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
@@ -88,6 +88,7 @@ def watch_readings(changed: Changed) -> None:
         before = changed.was.get(ReadingPlace(row["indicator_key"], row["period_key"], row["unit_key"]))
         if before != row["status"]:
             _see(whose[row["indicator_key"], row["period_key"]], row, before, known, at)
+    return changed
 
 
 def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]:

@@ -172,10 +172,19 @@ def _may_correct(actor: Actor, arguments: Arguments) -> None:
 
 def _correct(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
     period = arguments["period"]
-    row = publish_erratum(actor, now, period=period, reason=arguments["reason"], progress=progress)
-    number = row.number
+    number = _published_since(actor, period, progress.asked_at)
+    if number is None:
+        row = publish_erratum(actor, now, period=period, reason=arguments["reason"], progress=progress)
+        number = row.number
     made = make_editions(actor, now, period=period)
     return made | {"sent": send_edition(actor, now, period=period), "number": number}
+
+
+def _published_since(actor: Actor, period: str, asked_at: datetime) -> int | None:
+    """The erratum that this work has published already, where it broke off before its PDFs were made and sent."""
+    newest = newest_edition(period)
+    is_own = newest is not None and newest.approved_by == actor.name and newest.approved_at >= asked_at
+    return newest.number if newest is not None and is_own and newest.number > 1 else None
 
 
 def _known(arguments: Arguments, *names: str) -> None:

@@ -1,24 +1,30 @@
-"""Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet.
+"""Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet;
+the text of a charter file as a charter.
 
-What is packed or large is read by a process of its own, within limits of seconds and memory, one at a time: pages go on
-answering meanwhile.
+What is packed, or more than a page's worth, is read by a process of its own, within limits of seconds and memory, one
+at a time: pages go on answering meanwhile.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import resource
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
+from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
+from charter.domain.charter_file.reading import read_charter
+from charter.domain.charter_file.text.canonical import canonical, from_canonical
 from charter.domain.figures.file_rows import Row
 from charter.domain.vocabulary.errors import Busy, Invalid, Sentence, SourceError
 from charter.domain.vocabulary.sentences import restored, stored
@@ -32,9 +38,13 @@ WIDEST = 1000
 MOST_ROWS_SEEN = 10 * MOST_ROWS
 """Empty rows of a spreadsheet cost time too."""
 LARGEST_UNPACKED = 50 * 1024 * 1024
-LARGEST_AT_HAND = 1024 * 1024
-"""Text up to this size is read where it is sent to; anything else apart."""
+LARGEST_AT_HAND = 64 * 1024
+"""Text up to this size is read where it is sent to, in less time than a page takes; anything else apart."""
+LARGEST_CHARTER_AT_HAND = 16 * 1024
+"""YAML takes ten times as long."""
 SECONDS = 20
+"""Of the processor. A busy machine may take three times as long by the clock."""
+WAITED = 3
 MEMORY = 1024**3
 _ONE_AT_A_TIME = BoundedSemaphore(1)
 _HOUSE = Path(__file__).resolve().parents[3]
@@ -56,44 +66,82 @@ def rows_of_file(
     is_packed = content.startswith((_GZIP, _PACKED))
     if not is_packed and len(content) <= LARGEST_AT_HAND:
         return read_here(content, name, most, is_wide=is_wide)
-    if not _ONE_AT_A_TIME.acquire(timeout=1.0):
-        raise Busy("Another file is being read just now: send %(file)s again in a few seconds.", file=name)
-    try:
-        return _read_apart(content, name, most, is_wide=is_wide)
-    finally:
-        _ONE_AT_A_TIME.release()
-
-
-def _read_apart(content: bytes, name: str, most: int, *, is_wide: bool) -> tuple[list[str], list[Row]]:
-    """The same by a process of its own, which is ended when it takes too long or too much memory."""
-    asked = json.dumps({"name": name, "most": most, "is_wide": is_wide}).encode() + b"\n" + content
-    command = [sys.executable, "-m", "charter.sources.readers.uploaded_files"]
-    try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=SECONDS, cwd=_HOUSE, check=False)
-        found = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
-        raise Invalid(
-            "The file %(file)s takes too long or too much memory to be read: save what is filled as CSV, or send it in "
-            "parts.",
-            "file",
-            file=name,
-        ) from error
-    if "refused" in found:
-        raise Invalid(restored(found["refused"]), "file")
+    found = _read_apart(content, {"name": name, "most": most, "is_wide": is_wide})
     names: list[str] = found["names"]
     return names, [(line, dict(zip(names, cells, strict=False))) for line, cells in found["rows"]]
 
 
+def charter_of(text: str) -> Charter:
+    """The charter that the text of a charter file says. Raises CharterFileError with every error, Invalid and Busy as
+    `rows_of_file`."""
+    if len(text) <= LARGEST_CHARTER_AT_HAND:
+        return read_charter(text).charter
+    found = _read_apart(text.encode(errors="replace"), {"name": "charter.yaml", "most": 0, "is_charter": True})
+    if "findings" in found:
+        raise CharterFileError(_finding(one) for one in found["findings"])
+    return from_canonical(found["document"])
+
+
+def _read_apart(content: bytes, what: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of a process of its own, which is ended when it takes too long or too much memory."""
+    if not _ONE_AT_A_TIME.acquire(timeout=1.0):
+        raise Busy("Another file is being read just now: send %(file)s again in a few seconds.", file=what["name"])
+    command = [sys.executable, "-m", "charter.sources.readers.uploaded_files"]
+    asked = json.dumps(what).encode() + b"\n" + content
+    longest = WAITED * SECONDS
+    try:
+        done = subprocess.run(command, input=asked, capture_output=True, timeout=longest, cwd=_HOUSE, check=False)
+        found: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise _too_much(what) from error
+    finally:
+        _ONE_AT_A_TIME.release()
+    if "refused" in found:
+        raise Invalid(restored(found["refused"]), "file")
+    return found
+
+
+def _too_much(what: Mapping[str, Any]) -> Invalid:
+    if what.get("is_charter"):
+        return Invalid(
+            "The text of the charter takes too long or too much memory to be read: write less of it, and look for "
+            "lists that were pasted twice.",
+            "text",
+        )
+    return Invalid(
+        "The file %(file)s takes too long or too much memory to be read: save what is filled as CSV, or send it in "
+        "parts.",
+        "file",
+        file=what["name"],
+    )
+
+
 def answer_apart(asked: BinaryIO) -> dict[str, Any]:
     """What the process of its own answers: names and rows, or a sentence. The first line asks, the rest is the file."""
+    os.nice(10)  # pages come first
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     wanted = json.loads(asked.readline())
+    if wanted.get("is_charter"):
+        return _charter_here(asked.read().decode())
     try:
         names, rows = read_here(asked.read(), wanted["name"], wanted["most"], is_wide=wanted["is_wide"])
     except Invalid as error:
         return {"refused": stored(error.sentence)}
     return {"names": names, "rows": [(line, list(row.values())) for line, row in rows]}
+
+
+def _charter_here(text: str) -> dict[str, Any]:
+    try:
+        return {"document": canonical(read_charter(text).charter)}
+    except CharterFileError as error:
+        said = [vars(one) | {"message": stored(one.message), "remedy": stored(one.remedy)} for one in error.findings]
+        return {"findings": said}
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    said = {name: restored(told[name]) for name in ("message", "remedy")}
+    return Finding(**{**told, **said, "severity": Severity(told["severity"])})
 
 
 def read_here(content: bytes, name: str, most: int, *, is_wide: bool = False) -> tuple[list[str], list[Row]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services.charters import versions
+from charter.services.records.transactions import as_refusal
 from charter.web.frame.access_log import WithoutSecrets
+from config import LANGUAGES
 
 CODES: tuple[tuple[type[CharterError], int], ...] = (
     (NotFound, 404),
@@ -46,7 +49,15 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    return _page(500)
+    """A fault of the database that has a remedy is told with it, but never what an engine said of itself."""
+    refusal = as_refusal(getattr(error, "original_exception", None) or error)
+    if refusal is None:
+        return _page(500)
+    told = "" if refusal.sentence.values else refusal
+    language = request.accept_languages.best_match(LANGUAGES) or current_app.config["BABEL_DEFAULT_LOCALE"]
+    with force_locale(language):  # the person whose language it would be cannot be asked for
+        page = current_app.jinja_env.get_template("errors/fault.html")
+        return page.render(detail=told, language=language), 503
 
 
 def register_errors(app: Flask) -> None:
