@@ -210,8 +210,7 @@ def _review(classed: Classed, asked: Asked) -> ReviewFacts | None:
 
 def _point(surveys: SurveyEvidence, asked: Asked) -> MapPoint | None:
     """Where a Kano survey puts it: shares of customers, each with its 95 % interval; None where none was asked."""
-    wave = speaking(surveys.kano, asked.choices, asked.on).wave
-    if wave is None:
+    if (wave := speaking(surveys.kano, asked.choices, asked.on).wave) is None:
         return None
     destroys, earns = worse(wave.counts), better(wave.counts)
     if destroys is None or earns is None or wave.people < LEAST_SHOWN:

@@ -130,8 +130,8 @@ MATRIX = {
 
 
 NOT_HERE = {
-    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "survey_files.preview", "surveys.wave",
-    "trying.look", "trying.page", "uploads.preview",
+    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "answering.preview",
+    "survey_files.preview", "surveys.wave", "trying.look", "trying.page", "uploads.preview",
 }  # fmt: skip
 """What needs more than an address: tried by tests of their own."""
 
@@ -204,6 +204,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
     classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
+    asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
         "/actions/<int:number>",
