@@ -94,6 +94,7 @@ class DoubtView(TypedDict):
     high: float | None
     changes: bool
     on: NotRequired[str]  # the last or first day with a row
+    until: NotRequired[str]  # the day with rows after a hole
     units: NotRequired[dict[str, float]]  # cases by unit
     without: NotRequired[float]  # the value without the cases of those units
     median: NotRequired[float]  # cases of a usual period

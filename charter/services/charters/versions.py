@@ -145,6 +145,12 @@ class History:
                 found.append(HeldStretch(version, own, Stretch(period.kind, start, last)))
         return found
 
+    def with_one(self, version: Version) -> History:
+        """The history as it is for a version in force, and as it would be once a draft is."""
+        if version in self.versions:
+            return self
+        return History((*(one for one in self.versions if one.valid_from < version.valid_from), version))
+
 
 def history() -> History:
     """The versions in force, oldest first. Raises NotFound before the first charter is applied."""

@@ -249,6 +249,7 @@ def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime
         "detractors": counts.detractors,
         "excluded": counts.left_out,
         "steps": dict(counts.steps) or None,
+        "stages": dict(counts.stages) or None,
         "value": counts.value,
         "corrects_id": None,
         "reason": None,

@@ -15,6 +15,7 @@ from charter.domain.overview.model import (
     Overview,
     Point,
 )
+from charter.domain.readings.stages import ChainView
 from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
 from charter.domain.statistics.seasons import Timed
@@ -42,6 +43,7 @@ from charter.services.readings.chart_resets import SetAnew
 from charter.services.readings.current_figures import UnitReadings, is_current, month_asked
 from charter.services.readings.indicator_view import chart_of
 from charter.services.readings.recent_queries import load_years
+from charter.services.readings.stages import chains_of, newest_cells
 
 RUNS_SHOWN = 24
 
@@ -65,6 +67,7 @@ class Detail(TypedDict):
     breakdown: list[UnitFigure]
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
+    stages: NotRequired[ChainView]
 
 
 class RunOfIndicator(RunLine):
@@ -149,7 +152,7 @@ def _details(
     indicators = [version.indicators[view["key"]][1] for view in shown]
     units = units_below(version, unit, shown)
     channels = channels_below(version, unit, rows)
-    return {
+    found: dict[str, Detail] = {
         view["key"]: _detail(indicator, view, figures)
         | {
             "definition": told_definition(version, indicator),
@@ -158,6 +161,9 @@ def _details(
         }
         for indicator, view in zip(indicators, shown, strict=True)
     }
+    for key, chain in chains_of(version, unit, newest_cells(rows)).items():
+        found[key]["stages"] = chain
+    return found
 
 
 def _detail(indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:

@@ -19,6 +19,7 @@ from charter.models.records import Measurement
 from charter.services.charters.versions import Version
 from charter.services.readings.current_figures import is_current
 from charter.services.readings.indicator_view import tiers_and_ceiling
+from charter.services.readings.stages import newest_cells
 
 
 class FigureBelow(TypedDict):
@@ -98,7 +99,7 @@ def channels_below(version: Version, unit: str, rows: Sequence[Measurement]) -> 
     tree = version.tree
     is_root = unit == tree.root.key
     cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in _newest_cells(rows):
+    for row in newest_cells(rows):
         if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
             cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
     found: dict[str, list[ChannelFigure]] = {}
@@ -118,7 +119,7 @@ def channels_of(version: Version, whole: Overview) -> dict[str, dict[str, list[C
         if view["known_at"] is None or not _has_channels(indicator):
             continue
         cells: dict[tuple[str, str], list[Counts]] = {}
-        for row in _newest_cells(cells_shown([view])):
+        for row in newest_cells(cells_shown([view])):
             for above in tree.path(row.unit_key) if row.unit_key in tree else [tree.root.key]:
                 cells.setdefault((above, row.channel), []).append(row.counts)
         for (unit, channel), parts in cells.items():
@@ -158,8 +159,3 @@ def cells_shown(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
     if not wanted:
         return []
     return db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars().all()
-
-
-def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
-    """The figures that hold, corrections applied."""
-    return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())

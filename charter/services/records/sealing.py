@@ -82,7 +82,7 @@ def cells_hash(rows: Iterable[Measurement]) -> str:
 
 
 _COUNTS = ("unit_key", "channel", "segment", "numerator", "denominator", "pending", "stopped", "total", "squares")
-_MORE = ("promoters", "detractors", "excluded", "steps", "value", "corrects_id", "reason")
+_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "value", "corrects_id", "reason")
 _CELL = (*_COUNTS, *_MORE)
 _of_cell = attrgetter(*_CELL)
 _EXACT = frozenset({"numerator", "denominator", "total", "squares"})
@@ -97,6 +97,7 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
             row["detractors"],
             row["excluded"],
             *([{"steps": row["steps"]}] if row["steps"] else ()),
+            *([{"stages": row["stages"]}] if row["stages"] else ()),
             *([{"value": str(row["value"])}] if row["value"] is not None else ()),
             *((row["corrects_id"], row["reason"]) if row["corrects_id"] is not None else ()),
         ]

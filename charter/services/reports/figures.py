@@ -21,6 +21,7 @@ from charter.domain.vocabulary.sentences import columns_of
 from charter.reports.render import read_logo
 from charter.services.charters.versions import History, Version, find_unit, told_definition
 from charter.services.checks.calendar import rows_of
+from charter.services.classes.changes import class_changes
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.classes.view import classes_of
 from charter.services.desk.commitment_page import details_of
@@ -231,7 +232,12 @@ def _classes(version: Version, month: Period, root: Overview) -> Json:
     """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
     statuses = {view["key"]: view["status"] for view in root["commitments"]}
     found = classes_of(version.charter, month.end, known_evidence(), statuses)
-    return {**found, "commitments": [_without(row, "ladder") for row in found["commitments"]]}
+    moved = class_changes(version, month.start, month.end)
+    return {
+        **found,
+        "commitments": [_without(row, "ladder") for row in found["commitments"]],
+        **({"changes": moved} if moved else {}),
+    }
 
 
 def _without(facts: Mapping[str, Any], name: str) -> Json:

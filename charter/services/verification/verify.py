@@ -23,7 +23,7 @@ from charter.models.surveys import SurveyResult
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
-from charter.services.surveys.waves import SEALING, answers_sha256
+from charter.services.surveys.responses import NO_ANSWERS, SEALING, answers_sha256
 from charter.services.verification.audit import missing_heads, read_log
 from charter.services.verification.entries import Log
 from charter.services.verification.figures import compare_figures
@@ -185,12 +185,13 @@ def _files(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[Sente
 def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
     """A result whose answers were changed, added to or lost, or that the log does not vouch for."""
     vouched = {entry.after.get("answers_sha256") for entry in log.entries(*SEALING)}
+    erased = {entry.after.get("survey") for entry in log.entries("survey:erase")}
     hashes: dict[int, str] = {}
     for result in readable(SurveyResult, ("wave_id", "answers_sha256", "known_on"), damaged):
         number, day = result.wave_id, result.known_on
         if number not in hashes:
             hashes[number] = _answers(number)
-        if hashes[number] != result.answers_sha256:
+        if hashes[number] != (NO_ANSWERS if number in erased else result.answers_sha256):
             yield Sentence(
                 "The answers of survey %(number)s are not those that were counted on %(day)s.", number=number, day=day
             )

@@ -19,9 +19,10 @@ from flask import Flask
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
+from charter.services.records.installation import HEADS
 from charter.services.records.sealing import vouched_tables
 from charter.services.reports.snapshots import freeze_month
-from charter.services.verification.audit import HEADS, keep_head, kept_heads
+from charter.services.verification.audit import keep_head, kept_heads
 from charter.services.verification.verify import verify
 from tests.services.databases import ground, opened, template_of
 from tests.services.verification.tampered_world import happened
