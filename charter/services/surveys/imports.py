@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.answers import Answers, unpacked
@@ -48,6 +48,14 @@ def import_answers(
         made = _import_pairs(actor, now, seen) if upload.kind == "kano" else _import_marks(actor, now, seen, found)
         upload.state, upload.settled_at, upload.content = "applied", now, b""
     return made
+
+
+def kept_before(actor: Actor, number: int) -> list[int]:
+    """The waves that a file has become already, where the work that kept it broke off afterwards; else none."""
+    upload = own_upload(actor, number)
+    same = (SurveyWave.opened_at == upload.settled_at) & (SurveyWave.opened_by == actor.name)
+    query = select(SurveyWave.id).where(SurveyWave.origin == "import", same).order_by(SurveyWave.id)
+    return list(db.session.execute(query).scalars()) if upload.state == "applied" else []
 
 
 def _require_settled(seen: Preview, *, leave_refused: bool) -> None:

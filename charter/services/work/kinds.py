@@ -27,7 +27,7 @@ from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
 from charter.services.reports.posters import make_poster, require_poster
 from charter.services.reports.snapshots import find_snapshot
-from charter.services.surveys.imports import import_answers, is_of_marks
+from charter.services.surveys.imports import import_answers, is_of_marks, kept_before
 from charter.services.surveys.responses import analyse_wave, find_wave
 from charter.services.surveys.uploads import own_upload, preview_answers
 from charter.services.verification.audit import kept_heads
@@ -113,13 +113,13 @@ def _import_survey(actor: Actor, now: datetime, arguments: Arguments, progress: 
     """`stand_for`: what each name of the file stands for, in their order; the names themselves travel nowhere."""
     number = arguments["upload"]
     progress(0, 1, "")
-    seen = preview_answers(actor, now, number)
-    mapping = dict(zip(seen.attributes, arguments["stand_for"], strict=False))
-    made = import_answers(actor, now, number, mapping=mapping, leave_refused=arguments["leave_refused"])
+    if not (made := kept_before(actor, number)):
+        seen = preview_answers(actor, now, number)
+        mapping = dict(zip(seen.attributes, arguments["stand_for"], strict=False))
+        made = import_answers(actor, now, number, mapping=mapping, leave_refused=arguments["leave_refused"])
     if is_of_marks(made[0]):
         analyse_wave(actor, now, made[0], progress=lambda done, total: progress(done, total, ""))
-    progress(1, 1, "")
-    return {"rows": seen.rows, "surveys": len(made)}
+    return {"rows": find_wave(made[0]).counts["rows"], "surveys": len(made)}
 
 
 def _may_make_draft(actor: Actor, arguments: Arguments) -> None:

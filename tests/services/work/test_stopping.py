@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -77,7 +78,7 @@ def here(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.mark.pdf
-def test_work_of_each_kind_that_is_stopped_is_done_once(world: Flask) -> None:
+def test_work_of_each_kind_that_is_stopped_is_done_once(here: Flask) -> None:
     for period in (SEPTEMBER, OCTOBER):
         freeze_month(COMMAND_LINE, NOW, period=period)
     why = dict.fromkeys(("answer", "bill", "care"), "Pluie.")
@@ -85,7 +86,9 @@ def test_work_of_each_kind_that_is_stopped_is_done_once(world: Flask) -> None:
     start_draft(COMMAND_LINE, NOW)
     asked = Asked("marks", "Marks", date(2026, 10, 31), draws=200)
     sent = send_answers(MIA, NOW, marks_file().encode(), "marks.csv", asked)
+    more = send_answers(COMMAND_LINE, NOW, marks_file().encode(), "more.csv", replace(asked, name="More"))
     (wave,) = import_answers(MIA, NOW, sent, mapping={"Parking": "+"})
+    ARGUMENTS["import-survey"] = {"upload": more, "stand_for": ["care", "bill", "+"], "leave_refused": False}
     assert {*ARGUMENTS, "run-checks"} == set(KINDS) - {"test"}
     stops = {}
     for kind, arguments in ARGUMENTS.items():
