@@ -273,7 +273,7 @@ def chart_of(
         return None, []
     breaks = _breaks(series)
     set_anew = figures.rebases.get(indicator.key, {})
-    counts = (row and Row(first_value(row)[0], row.numerator, row.denominator) for _, row in series)
+    counts = [Row(first_value(row)[0], row.numerator, row.denominator) if row else None for _, row in series]
     reading = read_chart(
         [(period.key, first_value(row)[0] if row else None) for period, row in series],
         direction=indicator.direction,
