@@ -103,19 +103,11 @@ def read_chart(
         return _undrawn(group, shown, direction)
     end_ = group.end
     assured = assurance_of(end_, direction, None if target is None else float(target))
-    variation = str(variation_of(end_, direction))
-    limits, is_plain = group.plot.limits, group.plot.kind is ChartKind.PLAIN and not group.plot.is_seasonal
-    return ChartReading(
-        True,
-        None,
-        tuple(shown),
-        variation,
-        assured,
-        limits.mean if is_plain else None,
-        limits.moving_range if is_plain else None,
-        group.plot.kind,
-        group.plot.is_seasonal,
-    )
+    found = ChartReading(True, None, tuple(shown), str(variation_of(end_, direction)), assured)
+    drawn = group.plot
+    if drawn.kind is ChartKind.PLAIN and not drawn.is_seasonal:
+        return replace(found, mean=drawn.limits.mean, moving_range=drawn.limits.moving_range)
+    return replace(found, kind=drawn.kind, is_seasonal=drawn.is_seasonal)
 
 
 def _undrawn(group: _Group, shown: Sequence[ChartPoint], direction: Direction) -> ChartReading:

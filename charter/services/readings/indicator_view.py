@@ -273,20 +273,16 @@ def chart_of(
         return None, []
     breaks = _breaks(series)
     set_anew = figures.rebases.get(indicator.key, {})
+    counts = [Row(first_value(row)[0], row.numerator, row.denominator) if row else None for _, row in series]
     reading = read_chart(
         [(period.key, first_value(row)[0] if row else None) for period, row in series],
         direction=indicator.direction,
         target=level_of(figures, indicator, last),
         bounds=bounds_of(indicator.kind),
         rebase={*breaks, *set_anew},
-        measured=Measured.of(indicator.kind, YEAR.get(indicator.period, 0), map(_counts, series)),
+        measured=Measured.of(indicator.kind, YEAR.get(indicator.period, 0), counts),
     )
     return reading, _points(indicator, figures, series[-shown:], breaks)
-
-
-def _counts(point: tuple[Period, Any]) -> Row | None:
-    _, row = point
-    return None if row is None else Row(first_value(row)[0], row.numerator, row.denominator)
 
 
 def _points(indicator: Indicator, figures: UnitReadings, series: Sequence[Any], breaks: Collection[str]) -> list[Point]:
