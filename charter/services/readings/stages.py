@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
-from charter.domain.overview.model import Overview
+from charter.domain.overview.model import IndicatorView, Overview
 from charter.domain.readings.stages import ChainView, as_json, chain_of, stages_of
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.models.base import db
@@ -40,14 +40,22 @@ def chains_of(version: Version, unit: str, cells: Sequence[Measurement]) -> dict
 
 def tell_stages(version: Version, whole: Overview) -> Overview:
     """The overview, with its chain at each figure that has stages."""
-    views = [one for each in whole["commitments"] for one in each["indicators"] if one["known_at"] is not None]
-    staged = [one for one in views if stages_of(version.indicators[one["key"]][1])]
-    if not staged:
-        return whole
-    wanted = or_(*(is_current(one["key"], one["period"]) for one in staged))
-    rows = db.session.execute(select(Measurement).where(wanted).order_by(Measurement.id)).scalars().all()
-    chains = chains_of(version, whole["unit"], newest_cells(rows))
-    for one in staged:
+    chains = chains_of(version, whole["unit"], staged_cells(version, whole))
+    for one in _staged(version, whole):
         if one["key"] in chains:
             one["stages"] = chains[one["key"]]
     return whole
+
+
+def staged_cells(version: Version, whole: Overview) -> Sequence[Measurement]:
+    """The figures that hold of all indicators with stages, for the periods that an overview shows; of all units."""
+    staged = _staged(version, whole)
+    if not staged:
+        return []
+    wanted = or_(*(is_current(one["key"], one["period"]) for one in staged))
+    return newest_cells(db.session.execute(select(Measurement).where(wanted).order_by(Measurement.id)).scalars().all())
+
+
+def _staged(version: Version, whole: Overview) -> list[IndicatorView]:
+    views = [one for each in whole["commitments"] for one in each["indicators"] if one["known_at"] is not None]
+    return [one for one in views if stages_of(version.indicators[one["key"]][1])]

@@ -15,6 +15,7 @@ from typing import Any
 
 from charter.domain.overview.model import Overview, words
 from charter.domain.overview.rules import RULES
+from charter.domain.readings.stages import ChainView
 from charter.domain.reports.parts import as_columns, shared_words, unit_part
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import Period
@@ -30,6 +31,7 @@ from charter.services.desk.units import ChannelFigure, channels_of, figure_below
 from charter.services.frontline.summaries import MonthTold
 from charter.services.month.overview import ClassedMonths, build_of, checks_of
 from charter.services.readings.recent_queries import Drawn, RecentReadings, load_units
+from charter.services.readings.stages import chains_of, staged_cells
 from charter.services.records import audit_log
 from charter.services.records.sealing import Packed, canonical_json, packed
 from charter.services.records.workers import each_share, shared
@@ -122,6 +124,12 @@ class _Month:
         return channels_of(self.version, self.root)
 
     @cached_property
+    def chains(self) -> dict[str, dict[str, ChainView]]:
+        """Where the days go, by unit and indicator."""
+        cells = staged_cells(self.version, self.root)
+        return {unit: chains_of(self.version, unit, cells) for unit in self._charted} if cells else {}
+
+    @cached_property
     def checks(self) -> Any:
         return list(checks_of(self.month, self.now))
 
@@ -142,7 +150,7 @@ class _Month:
         top = only or tree.root.key
         order = [unit.key for unit, _ in tree.walk(top)]
         # What every unit asks for is there before the work is shared.
-        self.words, self.told, self.channels  # noqa: B018
+        self.words, self.told, self.channels, self.chains  # noqa: B018
         branches = [child.key for child in tree.children(top)]
         shares = shared(branches, workers if len(order) >= SHARED_FROM else 1)
         for part in each_share(shares, lambda share: self._gathered(share, only, progress)) if branches else ():
@@ -198,7 +206,10 @@ class _Month:
     def _details(self, figures: RecentReadings, overview: Overview) -> Mapping[str, Any]:
         if figures.unit not in self._charted:
             return {}
-        return details_of(overview, self.version, figures.years or figures, self.channels.get(figures.unit, {}))
+        details = details_of(overview, self.version, figures.years or figures, self.channels.get(figures.unit, {}))
+        for key, chain in self.chains.get(figures.unit, {}).items():
+            details[key]["stages"] = chain
+        return details
 
     def _index(self) -> Json:
         """What is said once for all units."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from charter.services.checks.running import run_due
 from charter.services.desk.commitment_page import commitment_page
 from charter.services.month.overview import overview
 from charter.services.records.access import Access
-from charter.services.reports.snapshots import edition_of, freeze_month
+from charter.services.reports.parts import edition_of, figures_in
+from charter.services.reports.snapshots import freeze_month
 from charter.services.verification.verify import verify
 from tests.services.world import apply
 
@@ -44,6 +44,6 @@ def test_the_same_chain_stands_on_every_face_and_is_sealed(empty: Flask) -> None
     page = commitment_page(COMMAND_LINE, NOW, "c", period="2026-03")
     assert page["details"]["i"]["stages"] == chain
     sealed = freeze_month(COMMAND_LINE, NOW, period="2026-03")
-    printed = render_report_html(edition_of(json.loads(sealed.document), sealed.sha256, None), "en")
+    printed = render_report_html(edition_of(figures_in(sealed.document), sealed.sha256, None), "en")
     assert "The weakest link: Sorting (N)." in printed
     assert verify(COMMAND_LINE)["breaks"] == []
