@@ -32,7 +32,9 @@ def test_details_are_those_of_the_commitment_page(world: Flask, unit: str) -> No
 def test_the_readings_of_all_units_are_asked_for_together(world: Flask) -> None:
     with statements() as sent:
         compose(history(), OCTOBER, NOW)
-    assert sum("FROM readings" in one for one in sent) == 3, "the whole for its words, the agencies, those above them"
+    assert sum("FROM readings" in one for one in sent) == 4, (
+        "the whole for its words, the agencies, the regions, the whole"
+    )
 
 
 def test_a_draft_of_one_unit_writes_no_other(world: Flask) -> None:
