@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
-from charter.domain.alerts.alert_rules import AlertState, Subject
+from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
+from charter.domain.alerts.mail_hours import next_digest, quiet_until
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
-from charter.models.alerts import Alert
+from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
+from charter.models.jobs import Post
 from charter.models.people import Person
-from charter.services.alerts.telling import AlertLine, line_of
+from charter.services.alerts.alert_lines import AlertLine, line_of
+from charter.services.alerts.figures import FIGURES, code_today, facts_today
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
+from charter.services.people.owners import hours_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
-from charter.services.watching.alert_changes import is_concerned
 
 CLOSED_SHOWN = 50
 LONGEST_SNOOZE = timedelta(days=366)
 LONGEST_NOTE = 500
 ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
+
+
+class Told(TypedDict):
+    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), and when."""
+
+    name: str
+    state: str
+    at: str | None
 
 
 class AlertRow(AlertLine):
@@ -42,7 +54,7 @@ class AlertRow(AlertLine):
     note: str | None
     snoozed_until: str | None
     escalate_at: str | None
-    told: list[str]
+    told: list[Told]
     may_handle: bool
 
 
@@ -63,7 +75,7 @@ class Answer:
 
 
 def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
-    """The alerts of the actor's units and those the actor was told of, by state: what touches the floor first, then
+    """The alerts of the actor's units, in the figures of today, by state: what touches the floor first, then
     trust, then the rest; the newest closed ones."""
     require(actor, Permission.READ_DESK, actor.home)
     # What was promised first, then what stands behind it; the newest change first.
@@ -76,22 +88,94 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     charter = history_or_none()
     places = places_today(charter.current, now) if charter else {}
     found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
-    for alert in (*standing, *closed):
-        if _may(actor, Permission.READ_DESK, alert):
-            found[alert.state].append(_row(actor, alert, names, places))
+    readable = [alert for alert in (*standing, *closed) if _may(actor, Permission.READ_DESK, alert)]
+    today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
+    last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
+    tellings = _tellings(readable, names, now)
+    for alert in readable:
+        line = _said(alert, today.get(alert.id), last.get(alert.id), places)
+        found[alert.state].append(_row(actor, alert, tellings[alert.id], line))
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
     return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
 
 
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
-    return is_concerned(actor, permission, alert.unit_key, alert.told_to)
+    return may(actor, permission, alert.unit_key)
 
 
-def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> AlertRow:
-    what = "closed" if alert.state == AlertState.CLOSED else "opened"
+class AlertFound(TypedDict):
+    """One alert, as the page that answers it shows it; `tomorrow`: the first day until which it may be paused."""
+
+    alert: AlertLine
+    state: str
+    tomorrow: str
+
+
+def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
+    """One alert in the figures of today. Raises NotFound, NotAllowed as answering it does."""
+    alert, charter = _found(actor, number), history_or_none()
+    places = places_today(charter.current, now) if charter else {}
+    today = facts_today(charter, [alert]) if charter else {}
+    last = _last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
+    line = _said(alert, today.get(alert.id), last, places)
+    return {"alert": line, "state": alert.state, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+
+
+def _last_events(alerts: list[int]) -> dict[int, AlertEvent]:
+    """What happened last to each alert: a closed one is told by it."""
+    newest = select(func.max(AlertEvent.id)).where(AlertEvent.alert_id.in_(alerts)).group_by(AlertEvent.alert_id)
+    rows = db.session.execute(select(AlertEvent).where(AlertEvent.id.in_(newest))).scalars()
+    return {row.alert_id: row for row in rows}
+
+
+def _said(
+    alert: Alert, today: Mapping[str, Any] | None, last: AlertEvent | None, places: Mapping[str, str]
+) -> AlertLine:
+    if last is not None:
+        return line_of(alert, last.what, last.code, last.facts, places)
+    facts = alert.facts if today is None else today
+    code = code_today(alert, facts) if alert.kind in FIGURES else alert.code
+    return line_of(alert, Happening.OPENED, code, facts, places)
+
+
+def _tellings(alerts: Sequence[Alert], names: Mapping[int, str], now: datetime) -> dict[int, list[Told]]:
+    """By alert, each person who is or was told of what happened last to it, and whether that has reached them."""
+    newest = (
+        select(AlertEvent.alert_id, AlertNotice.person_id, func.max(AlertNotice.id).label("id"))
+        .join(AlertEvent, AlertEvent.id == AlertNotice.event_id)
+        .where(AlertEvent.alert_id.in_([one.id for one in alerts]))
+        .group_by(AlertEvent.alert_id, AlertNotice.person_id)
+        .subquery()
+    )
+    query = select(newest.c.alert_id, AlertNotice, Post, Person).join(newest, newest.c.id == AlertNotice.id)
+    query = query.outerjoin(Post, Post.id == AlertNotice.post_id).join(Person, Person.id == AlertNotice.person_id)
+    found: dict[int, list[Told]] = {}
+    for alert_id, notice, post, person in db.session.execute(query.order_by(AlertNotice.id)):
+        found.setdefault(alert_id, []).append(_told(notice, post, person, now))
+    for alert in alerts:
+        # What an earlier release told does not say which mail it was.
+        earlier: list[Told] = [
+            {"name": names[one], "state": "told", "at": None} for one in alert.told_to if one in names
+        ]
+        found.setdefault(alert.id, earlier)
+    return found
+
+
+def _told(notice: AlertNotice, post: Post | None, person: Person, now: datetime) -> Told:
+    state, at = "told", notice.told_at
+    if notice.told_at is None:
+        hours = hours_of(person)
+        state, at = "digest", now if notice.at_once else next_digest(hours, now)
+        at = quiet_until(hours, at) or at
+    elif post is not None:
+        state, at = post.state, post.sent_at or post.next_try_at
+    return {"name": person.name, "state": state, "at": at.isoformat() if at else None}
+
+
+def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine) -> AlertRow:
     return {
-        **line_of(alert, what, alert.code, alert.facts, places),
+        **line,
         "id": alert.id,
         "state": alert.state,
         "opened_at": alert.opened_at.isoformat(),
@@ -102,7 +186,7 @@ def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, st
         "note": alert.note,
         "snoozed_until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
         "escalate_at": alert.escalate_at.isoformat() if alert.escalate_at else None,
-        "told": [names[number] for number in alert.told_to if number in names],
+        "told": tellings,
         "may_handle": _may(actor, Permission.HANDLE_ALERT, alert),
     }
 
