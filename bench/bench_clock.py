@@ -16,7 +16,7 @@ from charter.domain.vocabulary.working_days import Opening, WorkingDays
 from charter.sources.cells.context import Setting
 
 ROWS, AGENCIES = 10_000_000, 400
-CASES, EVENTS = 500_000, 2_000_000
+CASES, EVENTS = 5_000_000, 20_000_000
 YEAR = [parse_period("2025")]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

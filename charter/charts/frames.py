@@ -5,7 +5,9 @@ The geometry of a dumbbell: what staff think beside what is measured.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from charter.charts.scales import Scale, from_zero, line, runs, steps, window
 from charter.domain.overview.model import IndicatorView
@@ -93,3 +95,23 @@ def dumbbell_frame(share: float, measured: float | None, width: float = 220.0, h
     """Places of the two on a scale from 0 to 100 customers of 100."""
     scale = Scale(0.0, 1.0, 8.0, width - 8.0)
     return Dumbbell(width, height, scale.at(share), None if measured is None else scale.at(measured))
+
+
+@dataclass(frozen=True)
+class StageBar:
+    """One link of a chain: where its row is, where what ran begins and how long it is, and what stood after it."""
+
+    y: float
+    ran: tuple[float, float]
+    stood: tuple[float, float]
+
+
+def stage_bars(links: Sequence[Mapping[str, Any]], width: float, row: float) -> list[StageBar]:
+    """Each link begins where the one before it ended: together they make the whole width."""
+    whole = sum(each["ran"] + each["stood"] for each in links) or 1.0
+    found, at = [], 0.0
+    for place, each in enumerate(links):
+        ran, stood = (round(width * each[name] / whole, 2) for name in ("ran", "stood"))
+        found.append(StageBar(place * row, (round(at, 2), ran), (round(at + ran, 2), stood)))
+        at += ran + stood
+    return found

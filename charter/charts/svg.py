@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from charter.charts.class_map import class_map_frame
 from charter.charts.control_frames import Marks, control_frame
-from charter.charts.frames import bullet_frame, dumbbell_frame, sparkline_frame
+from charter.charts.frames import bullet_frame, dumbbell_frame, sparkline_frame, stage_bars
 from charter.charts.house import class_of, house_plan
 from charter.charts.scales import from_zero, wrap
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Point, main_indicator
@@ -204,6 +204,10 @@ class Charts:
         """A strip of touchpoints, each {"name", "status"} in its worst status; the weakest is named in the title."""
         return self._draw("chain.svg", links=links)
 
+    def stages(self, chain: Mapping[str, Any], width: float = 340.0, row: float = 34.0) -> Markup:
+        """Where the time of a case goes, link after link: what ran is filled, what waited is framed."""
+        return self._draw("stages.svg", chain=chain, bars=stage_bars(chain["links"], width, row), size=(width, row))
+
     def class_map(
         self,
         rows: Sequence[Mapping[str, Any]],
@@ -273,6 +277,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "control_sentence": charts.control_sentence,
         "part_bar": charts.part_bar,
         "chain": charts.chain,
+        "stages_chart": charts.stages,
         "class_map": charts.class_map,
         "flags_of": flags_of,
     }

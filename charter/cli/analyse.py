@@ -19,8 +19,9 @@ from charter.domain.analyses.effect import Action, analyse_effect, placebo, seri
 from charter.domain.analyses.kano import analyse_kano
 from charter.domain.classes.classification import suggest_class
 from charter.domain.figures.file_rows import Row
-from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of, read_marks
-from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written
+from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of
+from charter.domain.surveys.mark_files import read_marks
+from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import Direction, Kind
 from charter.sources.readers.uploaded_files import rows_of_file
@@ -145,6 +146,8 @@ def kano(file: Path, table: Any, language: str, as_json: bool) -> None:
 @analyse.command("penalty-reward")
 @a_file
 @click.option("--overall", required=True, metavar="COLUMN", help="The column of the overall mark.")
+@click.option("--scale", default="", metavar="FROM-TO", help="The ends of the overall mark, like 0-10.")
+@click.option("--missing", multiple=True, metavar="CODE", help="A code that means no answer; may be repeated.")
 @click.option("--low", default="1,2", show_default=True, help="The marks that count as low.")
 @click.option("--high", default="4,5", show_default=True, help="The marks that count as high.")
 @click.option("--not-applicable", metavar="MARK", help="The mark that says “not applicable”.")
@@ -158,8 +161,8 @@ def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> N
     """What low marks cost and high marks earn, from FILE: one row per person, one column of marks per attribute."""
     from charter.domain.analyses import penalty_reward as survey  # noqa: PLC0415 heavy
 
-    coding = coding_of(options["low"], options["high"], options["not_applicable"])
-    answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"])
+    coding = coding_of(options["low"], options["high"], options["not_applicable"], options["scale"])
+    answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"], options["missing"])
     for refused in answers.refused:
         raise Invalid("%(file)s, line %(line)s: %(why)s", file=file, line=refused.line, why=refused.error.sentence)
     people = [one for one in answers.marked if one.overall is not None]
@@ -172,18 +175,23 @@ def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> N
     )
     if len(people) < len(answers.marked):
         found["warnings"].append({"code": "marks-no-overall", "count": len(answers.marked) - len(people)})
+    found["warnings"] += [
+        {"code": f"marks-{why}", "attribute": name, "count": count}
+        for name, odd in answers.missing.items()
+        for why, count in odd.items()
+    ]
     say_warnings([found, *found["attributes"]], language)
     del found["spread"]  # for comparing waves that are kept
     print_json(found)
 
 
-def coding_of(low: str, high: str, not_applicable: str | None) -> Coding:
+def coding_of(low: str, high: str, not_applicable: str | None, scale: str = "") -> Coding:
     """The grouping of marks as it is written on the command line. Raises Invalid."""
     try:
         aside = None if not_applicable is None else number_written(not_applicable)
     except ValueError:
         raise not_a_mark(not_applicable) from None
-    return Coding(marks_written(low, "low"), marks_written(high, "high"), aside)
+    return Coding(marks_written(low, "low"), marks_written(high, "high"), aside, scale_written(scale))
 
 
 def answer_rows(file: Path) -> tuple[list[str], list[Row]]:

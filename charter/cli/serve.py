@@ -66,7 +66,7 @@ def set_up_logs(settings: Settings) -> None:
 
 
 ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'
-"""Without the address of who asks: staff report here without a name."""
+"""Without the address of who asks: staff report here without a name; `r` is without secrets and queries (AccessLog)."""
 
 PATIENCE = 30
 """Seconds that a process is given to finish what it does before it is killed."""
@@ -78,7 +78,7 @@ def scheduler() -> None:
     """Run the alarm clock: due checks are run when they are due. Any number of these may run."""
     from charter.scheduler import start  # noqa: PLC0415 heavy
 
-    make_tables()
+    make_tables(thoroughly=True)
     set_up_logs(settings())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
     start(app, settings())
@@ -89,7 +89,7 @@ def scheduler() -> None:
 def serve() -> None:
     """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
     current = settings()
-    make_tables()
+    make_tables(thoroughly=True)
     # First of all, so that no signal can leave a child behind.
     stopping = Stopping().listen()
     commands = {
@@ -117,6 +117,7 @@ def _gunicorn(current: Settings) -> list[str]:
         *("--bind", f"{current.host}:{current.port}"),
         *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
         *("--preload", "--no-control-socket"),
+        *("--logger-class", "charter.web.frame.access_log.AccessLog"),
         *("--log-level", current.log_level.lower(), "--access-logfile", "-", "--access-logformat", ACCESS_LOG),
     ]
 

@@ -95,6 +95,10 @@ DOUBTS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
 }
 """code -> (English for one, for several), (French for one, for several)"""
+_HOLE = (
+    "no row stands between {day} and {until}: {n} days of the period are missing",
+    "aucune ligne entre le {day} et le {until} : il manque {n} jours de la période",
+)
 
 WITH_ENDS = (DoubtCode.UNDATED, DoubtCode.UNREADABLE, DoubtCode.CONTRADICTORY, DoubtCode.NO_HOUR)
 _WITHOUT = ("; {value} without them", " ; {value} sans eux")
@@ -128,14 +132,15 @@ def _doubt(doubt: Mapping[str, Any], view: Mapping[str, Any], at: int) -> str:
         "n": format_count(count, language),
         "share": "" if share is None else format_value(share, "share", language),
         "day": format_date(doubt.get("on"), language),
+        "until": format_date(doubt.get("until"), language),
         "median": format_count(doubt.get("median"), language),
         "units": _units_named(doubt.get("units") or {}, language),
     }
     is_one = abs(count) < 2 if at else count == 1
-    said = DOUBTS[doubt["code"]][at][not is_one].format(**parts)
+    said = (_HOLE[at] if doubt.get("until") else DOUBTS[doubt["code"]][at][not is_one]).format(**parts)
     if doubt.get("without") is not None:
         said += _WITHOUT[at].format(value=figure(doubt["without"], None))
-    if doubt["code"] in WITH_ENDS and doubt["low"] != doubt["high"]:
+    if (doubt["code"] in WITH_ENDS or doubt.get("until")) and doubt["low"] != doubt["high"]:
         low, high = doubt["low"], doubt["high"]
         said += _BETWEEN[at].format(low=figure(low, high), high=figure(high, low))
         said += _TURNS[at] if doubt["changes"] else ""

@@ -56,6 +56,7 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "completeness": words_overview.completeness_sentence,
     "refusal": refusals.refusal_sentence,
     "review_sentence": class_terms.review_sentence,
+    "floor_change": class_terms.floor_change,
     "badge_words": frontline.badge_words,
     "said": lambda one, language: classes.sentence([one], language),
     "mark": surveys.format_mark,

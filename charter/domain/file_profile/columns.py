@@ -9,11 +9,18 @@ from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.privacy import LONGEST, is_personal, masked
 from charter.domain.vocabulary.terms import ColumnKind
 
+ZERO_DATES = tuple(
+    day + hour
+    for day in ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01")
+    for hour in ("", " 00:00", " 00:00:00", "T00:00:00", " 00:00:00.000")
+)
+"""What databases and spreadsheets write where there is no date."""
+AFTER_ZERO = "1970-01-02"
+"""No later one is among them."""
 PLACEHOLDERS = (
-    "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "nil", "-", "--", "?", ".", "\\N", "NaN",
+    "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "nil", "-", "--", "?", ".", "\\N", "NaN", *ZERO_DATES,
 )  # fmt: skip
 """Cells that mean: nothing there."""
-LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 EXAMPLES = 3
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 MONTHS: Mapping[int, tuple[str, ...]] = {
@@ -33,6 +34,12 @@ _PARTS = {
     "b": rf"(?P<b>{NAME})\.?",
     "%": "%",
 }
+_OF_NAMES = (
+    *("%Y-%m-%d", "%Y_%m_%d", "%Y%m%d", "%d-%m-%Y", "%Y-%m", "%Y_%m", "%Y%m", "%m-%Y", "%m_%Y"),
+    *("%B-%Y", "%B_%Y", "%B %Y", "%B%Y", "%Y-%B", "%Y_%B", "%Y %B"),
+)
+_OF_CELLS = ("%Y-%m-%d", "%d %B %Y", "%d/%m/%Y", "%B %Y", "%B-%Y", "%B-%y", "%Y-%m", "%m/%Y", "%Y %B")
+_LONGEST_CELL = 200
 _PIECE = re.compile(r"%(.)|%$|([^%]+)")
 
 
@@ -66,6 +73,55 @@ def dates_in(text: str, written: str) -> list[date]:
     pattern = pattern_of(written)
     found = [] if pattern is None else [_date_of(match.groupdict()) for match in pattern.finditer(text)]
     return list(dict.fromkeys(day for day in found if day is not None))
+
+
+@dataclass(frozen=True)
+class DayTold:
+    """The day of all rows of a file, by the format in which its name tells it, or one of the cells above its rows."""
+
+    day: date
+    format: str
+    cell: str = ""
+
+
+def day_told(name: str, above: Sequence[Sequence[str]] = ()) -> DayTold | None:
+    """Where a file without a column of dates may tell its day; None where nothing does. It is a guess.
+
+    A month in the cells above the names is sooner what the rows are of than the name of the file, which may say when
+    they were sent; unless these cells tell several.
+
+    >>> day_told("waits_2025-03.csv"), day_told("waits.xlsx", [["Waits"], ["Month", "March 2025"]])
+    (DayTold(day=datetime.date(2025, 3, 1), format='%Y-%m', cell=''), \
+DayTold(day=datetime.date(2025, 3, 1), format='%B %Y', cell='B2'))
+    """
+    cells = list(_told_by_cells(above))
+    if len({one.day for one in cells}) == 1:
+        return cells[0]
+    named = (DayTold(days[0], each) for each in _OF_NAMES if len(days := dates_in(name, each)) == 1)
+    return next(named, None)
+
+
+def _told_by_cells(above: Sequence[Sequence[str]]) -> Iterator[DayTold]:
+    for row, cells in enumerate(above, start=1):
+        for column, text in enumerate(cells):
+            for each in _OF_CELLS if len(text) <= _LONGEST_CELL else ():
+                days = dates_in(text, each)
+                if len(days) == 1:
+                    yield DayTold(days[0], each, f"{letters_of(column)}{row}")
+                if days:
+                    break
+
+
+def letters_of(column: int) -> str:
+    """A column as workbooks name it; the first, A, is 0.
+
+    >>> letters_of(0), letters_of(27)
+    ('A', 'AB')
+    """
+    found = ""
+    while column >= 0:
+        found, column = chr(ord("A") + column % 26) + found, column // 26 - 1
+    return found
 
 
 def _date_of(parts: Mapping[str, str]) -> date | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from charter.domain.charter_file.sources import PERIOD
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import plain_name
 from charter.domain.file_profile.profile import Profile
@@ -46,7 +47,7 @@ class FirstCharter:
 def first_charter(profile: Profile, path: str, units_file: str, organisation: Organisation) -> FirstCharter:
     """The charter of a file that lies at a path below its folder.
 
-    Raises Conflict for a file that has no dates.
+    Raises Conflict for a file that has no dates, and tells none in its name or above its rows.
     """
     _refuse(profile, path)
     from_ = _valid_from(profile)
@@ -69,7 +70,7 @@ def first_charter(profile: Profile, path: str, units_file: str, organisation: Or
 
 
 def _refuse(profile: Profile, path: str) -> None:
-    if profile.dated is None or profile.last is None:
+    if profile.told is None and (profile.dated is None or profile.last is None):
         raise Conflict("No column of %(file)s holds dates: its rows cannot be put in a month.", file=path)
 
 
@@ -80,7 +81,8 @@ def _key(path: str) -> str:
 
 def _valid_from(profile: Profile) -> date:
     """The first of the last twelve months that the file tells of; none before its first row."""
-    first, last = profile.first or date.min, profile.last or date.min
+    told = profile.told.day if profile.told else date.min
+    first, last = profile.first or told, profile.last or told
     newest = period_at(PeriodKind.MONTH, last)
     return max(period_at(PeriodKind.MONTH, first), periods_back(newest, _MONTHS)[-1]).start
 
@@ -95,6 +97,9 @@ def _source(profile: Profile, path: str) -> Plain:
         source["rows"] = profile.layout.path
     if profile.layout.sheet and profile.layout.sheet != profile.layout.sheets[0]:
         source["sheet"] = profile.layout.sheet
+    if (told := profile.told) is not None:
+        where = {"cell": told.cell, "format": told.format} if told.cell else {"file_name": told.format}
+        source["date_from"] = where
     dates = [profile.column(name) for name in _dates(profile)]
     orders = {one.order for one in dates if one.order}
     if any(one.doubt for one in dates) and len(orders) == 1 and profile.layout.kind != "parquet":
@@ -130,6 +135,8 @@ def _commitment(indicator: Plain) -> Plain:
 
 def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
     counted, notes = _counted(profile)
+    if (told := profile.told) is not None:
+        notes.append(Sentence("That all rows are of %(day)s is a guess: see date_from in the source.", day=told.day))
     indicator: Plain = {
         "key": "in-time" if counted["kind"] == "share-within" else "counted",
         "title": counted["title"],
@@ -150,7 +157,8 @@ def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
 
 def _counted(profile: Profile) -> tuple[Plain, list[Sentence]]:
     """What is counted: a delay between two dates; else what a column says yes or no to; else rows."""
-    start, stop = profile.taken(ColumnRole.START) or profile.dated, profile.taken(ColumnRole.STOP)
+    start = profile.taken(ColumnRole.START) or profile.dated or PERIOD
+    stop = profile.taken(ColumnRole.STOP)
     if stop is not None:
         title = {"en": "Closed within 10 working days", "fr": "Clos sous 10 jours ouvrés"}
         return {"title": title, "kind": "share-within", "start": start, "stop": stop, "within": WITHIN}, [

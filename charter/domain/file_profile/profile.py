@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from charter.domain.file_profile.columns import Column
+from charter.domain.file_profile.file_dates import DayTold
 from charter.domain.file_profile.guesses import Guesses, Orders, taken
 from charter.domain.file_profile.totals import Total
 from charter.domain.vocabulary.errors import Sentence
@@ -19,7 +20,8 @@ from charter.domain.vocabulary.terms import ColumnRole, PeriodKind
 class Layout:
     """How the file lies there. `header_line` names the columns; `repeated` rows say the names again and are left out;
     `renamed` names stood twice; `filled` cells, by column, took the value of a merged one above; `path` leads to the
-    rows of a JSON file; `sheet` is looked at of the `sheets`; `seen` rows were looked at where there are more.
+    rows of a JSON file; `sheet` is looked at of the `sheets`; `seen` rows were looked at where there are more; lines
+    of cells stand `above` the names.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Layout:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     seen: int | None = None
+    above: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Repeats:
 class Profile:
     """What was seen. `days` are the rows by the day of the column `dated`; `undated` rows have none.
 
-    `units` are the values of the column that is taken for the unit.
+    `units` are the values of the column that is taken for the unit. `told`: where the file itself tells the day of all
+    its rows, in one that has no column of dates.
     """
 
     layout: Layout
@@ -60,6 +64,7 @@ class Profile:
     repeats: Repeats | None = None
     totals: tuple[Total, ...] = ()
     units: tuple[str, ...] = ()
+    told: DayTold | None = None
 
     def taken(self, role: ColumnRole) -> str | None:
         """The column that is taken for a role, if one is."""

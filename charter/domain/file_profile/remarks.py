@@ -202,7 +202,7 @@ def _on_total(total: Total) -> Sentence:
 def _on_days(profile: Profile) -> Iterator[Sentence]:
     first, last = profile.first, profile.last
     if profile.dated is None or first is None or last is None:
-        yield Sentence("No column holds dates: a row cannot be put in its month.")
+        yield _on_day_told(profile)
         return
     if profile.undated:
         yield Sentence(
@@ -216,6 +216,26 @@ def _on_days(profile: Profile) -> Iterator[Sentence]:
     is_monthly = all(day.day == 1 for day in profile.days)
     if not is_monthly and (month.end - last).days > _DAYS_SHORT:
         yield Sentence("The newest row is of %(day)s: %(month)s is not whole.", day=last, month=month)
+
+
+def _on_day_told(profile: Profile) -> Sentence:
+    told = profile.told
+    if told is None:
+        return Sentence("No column holds dates: a row cannot be put in its month.")
+    if told.cell:
+        return Sentence(
+            "No column holds dates; the cell %(cell)s tells %(day)s: if all rows are of that time, say so in the "
+            "source, as date_from: with that cell and the format %(format)s.",
+            cell=told.cell,
+            day=told.day,
+            format=told.format,
+        )
+    return Sentence(
+        "No column holds dates; the name of the file tells %(day)s: if all rows are of that time, say so in the "
+        "source, as date_from: with file_name and the format %(format)s.",
+        day=told.day,
+        format=told.format,
+    )
 
 
 def _gaps(months: dict[str, int], first: date, last: date) -> list[Period]:

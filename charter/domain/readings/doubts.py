@@ -13,6 +13,7 @@ from math import isqrt
 from typing import Any, cast
 
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.checks.reach import Hole
 from charter.domain.checks.seen import Seen, cases_of
 from charter.domain.overview.model import json_number
 from charter.domain.readings.status import DoubtView, Reading
@@ -79,6 +80,11 @@ def doubts_of(figure: Doubted) -> list[Doubt]:
     return [*_of_reach(figure), *_of_cases(figure), *_of_units(figure), *_of_volume(figure)]
 
 
+def is_beyond_doubt(counts: Counts, seen: Seen) -> bool:
+    """Whether nothing of these counts can be doubted by themselves: the period is whole, and every case was read."""
+    return not (seen.short or seen.late or _left_out(counts, UNREAD) or _left_out(counts, NO_HOUR))
+
+
 def withheld_by(doubts: Iterable[Doubt]) -> Reason | None:
     """Why no verdict is given: its end or beginning is missing, or unread cases could turn it (contract.md)."""
     codes = {one.code for one in doubts if one.changes}
@@ -109,6 +115,17 @@ def _of_reach(figure: Doubted) -> Iterator[Doubt]:
     ):
         if days and day:
             yield Doubt(code, days, None, **ends, changes=changes, more={"on": day.isoformat()})
+    if seen.hole and not (seen.short or seen.late):
+        yield _of_hole(figure, seen, seen.hole)
+
+
+def _of_hole(figure: Doubted, seen: Seen, hole: Hole) -> Doubt:
+    """What usually stands in the days without a row bounds what they could do: all of it failed, or all met."""
+    cases = cases_of(figure.indicator.kind, figure.counts)
+    usual = int(at_decimals(Decimal(cases) * hole.rows / max(1, seen.dated[0]), 0))
+    ends = ends_with(figure, usual)
+    more = {"on": hole.after.isoformat(), "until": hole.before.isoformat()}
+    return Doubt(DoubtCode.SOURCE_SHORT, hole.days, None, ends.low, ends.high, ends.changes, more)
 
 
 def _of_cases(figure: Doubted) -> Iterator[Doubt]:
@@ -127,6 +144,8 @@ def _of_cases(figure: Doubted) -> Iterator[Doubt]:
         (DoubtCode.CONTRADICTORY, figure.contradictory, figure.contradictory),
         (DoubtCode.NO_HOUR, no_hour, no_hour),
     ]
+    if not any(count for _, count, _ in parts):
+        return
     # Contradictory cases are judged already: at worst all failed, at best all were met.
     ends = ends_with(figure, undated + unread + no_hour, figure.contradictory)
     cases = cases_of(figure.indicator.kind, figure.counts) + expected
@@ -138,6 +157,10 @@ def _of_cases(figure: Doubted) -> Iterator[Doubt]:
 
 def _left_out(counts: Counts, reasons: Sequence[str]) -> Number:
     return sum(counts.excluded.get(reason, 0) for reason in reasons)
+
+
+MANY = 20
+"""Of means, percentiles and sums, whose missing cases nothing bounds: one in so many may be anything."""
 
 
 @dataclass(frozen=True)
@@ -152,11 +175,13 @@ class Ends:
 def ends_with(figure: Doubted, more: Number, judged: Number = 0) -> Ends:
     """Between what bounds the figure would lie with so many `more` cases, and so many `judged` ones told otherwise.
 
-    Shares, promoter scores, counts and rates have such bounds; for the others nothing is known of what is missing.
+    Shares, promoter scores, counts and rates have such bounds; for the others nothing is known of what is missing, and
+    more than a twentieth of the cases could turn the verdict.
     """
     worse, better = (_changed(figure, more, judged, are_met=met) for met in (False, True))
     if worse is None or better is None:
-        return Ends()
+        cases = cases_of(figure.indicator.kind, figure.counts) + judged
+        return Ends(changes=figure.reading.status in VERDICTS and MANY * (more + judged) > cases)
     values = [_value(figure, worse, met=False), _value(figure, better, met=True)]
     known = [one for one in (*values, figure.reading.value) if one is not None]
     base = figure.reading.status

@@ -120,7 +120,10 @@ class History:
 
     def on(self, day: date) -> Version:
         """The version in force on a day; before the first one, the first."""
-        return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
+        for version in reversed(self.versions):
+            if version.valid_from <= day:
+                return version
+        return self.first
 
     def stretches(self, indicator: Indicator, period: Period) -> list[HeldStretch]:
         """The days of a period by the version in force on each, of an indicator that is judged by the case's start.
@@ -141,6 +144,12 @@ class History:
             if own is not None and own.kind is held.kind and own.period is held.period:
                 found.append(HeldStretch(version, own, Stretch(period.kind, start, last)))
         return found
+
+    def with_one(self, version: Version) -> History:
+        """The history as it is for a version in force, and as it would be once a draft is."""
+        if version in self.versions:
+            return self
+        return History((*(one for one in self.versions if one.valid_from < version.valid_from), version))
 
 
 def history() -> History:

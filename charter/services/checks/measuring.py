@@ -140,7 +140,7 @@ class Measuring:
 
         by_version: dict[int, tuple[Version, Indicator, list[Period]]] = {version.id: (version, indicator, [])}
         for period in periods:
-            stretches = history().stretches(indicator, period)
+            stretches = history().with_one(version).stretches(indicator, period)
             for own, held, days in stretches:
                 by_version.setdefault(own.id, (own, held, []))[2].append(days)
             if not stretches:
@@ -299,11 +299,11 @@ class Measuring:
 
 
 def _changes_inside(version: Version, indicator: Indicator, periods: Sequence[Period]) -> bool:
-    """Whether cases are judged by their own start and another version begins inside a period; not of a draft."""
+    """Whether cases are judged by their own start and another version begins inside a period."""
     if indicator.judged_by != "start":
         return False
     found = history_or_none()
-    return found is not None and version in found.versions and any(found.stretches(indicator, one) for one in periods)
+    return found is not None and any(found.with_one(version).stretches(indicator, one) for one in periods)
 
 
 def _is_ordered(charter: Charter, source: str) -> bool:

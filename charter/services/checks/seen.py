@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
-from charter.domain.checks.seen import Missing, Seen, days_missing, longer, may_be_short
+from charter.domain.checks.reach import Missing, days_missing, hole_in, longer, may_be_short
+from charter.domain.checks.seen import Seen
 from charter.domain.vocabulary.counts import Cell, Counts, Number
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
@@ -31,6 +32,7 @@ def seen_in(version: Version, indicator: Indicator, period: Period, found: Measu
         found.undated_cases,
         (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
         {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
+        hole=hole_in(period, days, version.calendars[0].is_working),
     )
 
 

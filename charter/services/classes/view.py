@@ -15,7 +15,8 @@ from charter.domain.evidence.votes import ages_of
 from charter.domain.overview.headline import place_of
 from charter.domain.overview.model import Words, words
 from charter.domain.surveys.kano import better, worse
-from charter.domain.surveys.waves import SurveyEvidence, deciding
+from charter.domain.surveys.privacy import LEAST_SHOWN
+from charter.domain.surveys.waves import SurveyEvidence, speaking
 from charter.services.classes.coverage import (
     Choice,
     Coverage,
@@ -163,8 +164,8 @@ def _row(number: int, commitment: Commitment, asked: Asked) -> ClassRow:
         "decision": decision_facts(classed.decision),
         "components": [component.value for component in commitment.components],
         "review": _review(classed, asked),
-        "point": _point(surveys),
-        "effect": _effect(surveys),
+        "point": _point(surveys, asked),
+        "effect": _effect(surveys, asked),
         "law": _law(commitment),
         "ladder": ladder(commitment, classed, asked),
     }
@@ -206,13 +207,13 @@ def _review(classed: Classed, asked: Asked) -> ReviewFacts | None:
     }
 
 
-def _point(surveys: SurveyEvidence) -> MapPoint | None:
+def _point(surveys: SurveyEvidence, asked: Asked) -> MapPoint | None:
     """Where a Kano survey puts it: shares of customers, each with its 95 % interval; None where none was asked."""
-    wave = deciding(surveys.kano)
+    wave = speaking(surveys.kano, asked.choices, asked.on).wave
     if wave is None:
         return None
     destroys, earns = worse(wave.counts), better(wave.counts)
-    if destroys is None or earns is None:
+    if destroys is None or earns is None or wave.people < LEAST_SHOWN:
         return None
     low, high = destroys[1]
     return {
@@ -226,9 +227,9 @@ def _point(surveys: SurveyEvidence) -> MapPoint | None:
     }
 
 
-def _effect(surveys: SurveyEvidence) -> EffectPoint | None:
+def _effect(surveys: SurveyEvidence, asked: Asked) -> EffectPoint | None:
     """Where a survey of marks puts it: penalty and reward in points of the overall mark, with their intervals."""
-    wave = deciding(surveys.penalty_reward)
+    wave = speaking(surveys.penalty_reward, asked.choices, asked.on).wave
     if wave is None or not wave.result.get("penalty_interval") or not wave.result.get("reward_interval"):
         return None
     found = wave.result

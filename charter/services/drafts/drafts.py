@@ -14,7 +14,7 @@ from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.editing import Edit, Plain, changed
 from charter.domain.charter_file.findings import Finding
 from charter.domain.charter_file.plan import Change, Plan, changes_between, plan_change
-from charter.domain.charter_file.reading import read_charter, read_plain
+from charter.domain.charter_file.reading import read_plain
 from charter.domain.charter_file.text.canonical import canonical, from_canonical, plain_charter, write_charter
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.lint.promises import lint_charter
@@ -30,6 +30,7 @@ from charter.services.records import audit_log
 from charter.services.records.access import Access, folder_of_next
 from charter.services.records.transactions import transaction
 from charter.sources.readers.source_names import Reach
+from charter.sources.readers.uploaded_files import charter_of
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
 LONGEST_REASON = 2000
@@ -99,7 +100,7 @@ def start_draft(actor: Actor, now: datetime, *, text: str | None = None) -> None
     Raises Conflict (there is a draft), Invalid (no charter to begin from), CharterFileError (the text).
     """
     require(actor, Permission.APPLY_CHARTER)
-    charter = read_charter(text).charter if text is not None else None
+    charter = charter_of(text) if text is not None else None
     with transaction():
         audit_log.hold()
         if (row := _open_row()) is not None:
@@ -135,7 +136,7 @@ def edit_draft(actor: Actor, now: datetime, revision: int, edit: Edit) -> None:
 def rewrite_draft(actor: Actor, now: datetime, revision: int, text: str) -> None:
     """Let the draft say what a charter file says. Raises CharterFileError, Conflict."""
     require(actor, Permission.APPLY_CHARTER)
-    new = read_charter(text).charter
+    new = charter_of(text)
     with transaction():
         audit_log.hold()
         _keep(actor, now, _own(revision), new)

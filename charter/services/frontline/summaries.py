@@ -255,27 +255,28 @@ def _by_unit(
 MOST_PRINTED = 200
 
 
-def month_parts(version: Version, month: Period, overviews: Mapping[str, Overview]) -> dict[str, MonthPart]:
-    """For the sealed month, by unit: what was told (how much, and the words chosen for print), signals, estimates,
-    thanks. Only words that a reader chose for the report are in it: a sealed month never changes."""
-    found = load_told(version, month)
-    statuses = {(unit, view["key"]): view["status"] for unit, one in overviews.items() for view in one["commitments"]}
-    rows = observations_told(
-        version.tree, [month.key], unit=version.tree.root.key, kinds=tuple(ObservationKind), limit=100_000
-    )
-    parts: dict[str, MonthPart] = {}
-    for unit, overview in overviews.items():
-        under = version.tree.under(unit)
-        is_whole = unit == version.tree.root.key
-        own = [row for row in rows if is_whole or row["unit"] in under]
+class MonthTold:
+    """For the sealed month, unit by unit: what was told (how much, and the words chosen for print), signals, estimates,
+    thanks. Only words that a reader chose for the report are in it: a sealed month never changes.
+    """
+
+    def __init__(self, version: Version, month: Period) -> None:
+        self._tree, self._found = version.tree, load_told(version, month)
+        self._rows = observations_told(
+            version.tree, [month.key], unit=version.tree.root.key, kinds=tuple(ObservationKind), limit=100_000
+        )
+
+    def part(self, overview: Overview, statuses: Statuses) -> MonthPart:
+        """Of one unit; `statuses` are those of its promises and of the units beneath it."""
+        under, is_whole = self._tree.under(overview["unit"]), overview["unit"] == self._tree.root.key
+        own = [row for row in self._rows if is_whole or row["unit"] in under]
         printed = _printed(own, overview)
-        parts[unit] = {
+        return {
             "told": _counts(own),
             "words": [line for line in printed if line["kind"] != ObservationKind.THANKS],
             "thanks": [line for line in printed if line["kind"] == ObservationKind.THANKS],
-            **found.of(overview, statuses),
+            **self._found.of(overview, statuses),
         }
-    return parts
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int]:

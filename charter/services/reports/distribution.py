@@ -92,13 +92,13 @@ def _cause(approved: Edition, email: str, *, again: bool) -> str:
 def _facts(approved: Edition) -> dict[str, Any]:
     """What the mail says, in the words of the edition's own figures."""
     figures, _ = figures_of(approved)
-    overview = figures["editions"][figures["root"]]["overview"]
+    overview, head = figures.unit(figures.index["root"])["overview"], figures.index["charter"]
     document = json.loads(approved.document)
-    name = f"{figures['charter']['key']}-{approved.period_key}"
+    name = f"{head['key']}-{approved.period_key}"
     return {
         "period": approved.period_key,
         "number": approved.number,
-        "organisation": figures["charter"]["organisation"],
+        "organisation": head["organisation"],
         "title": overview["title"],
         "headline": {name: overview[name] for name in ("headline", "period")}
         | {"commitments": [{"key": view["key"], "title": view["title"]} for view in overview["commitments"]]},

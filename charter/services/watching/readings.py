@@ -82,16 +82,16 @@ class Corrected(NamedTuple):
     reason: str | None
 
 
-def watch_readings(changed: Changed, corrected: Corrected | None = None) -> None:
+def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Changed:
     """Move the alerts by the readings just written, oldest period first, in the transaction that wrote them.
 
     Watched are the whole organisation, each unit that somebody was put in charge of who answers for the owner, and
     each with an alert that is not closed, whoever is in charge. `corrected`: people changed what was there.
-    The caller holds the head of the audit log: two never move the same watch.
+    The caller holds the head of the audit log: two never move the same watch. Returns what was handed to it.
     """
     whose, at = changed.whose, changed.at
     if not whose or at is None:
-        return
+        return changed
     watched = _watched({one.version.id: one.version for one in whose.values()})
     seen = [row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)]]
     known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
@@ -100,6 +100,7 @@ def watch_readings(changed: Changed, corrected: Corrected | None = None) -> None
         is_new = before is None or before.status != row["status"] or (corrected and before.value != row["value"])
         if is_new:
             _see(whose[row["indicator_key"], row["period_key"]], _Row(row, before, corrected), known, at)
+    return changed
 
 
 def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]:

@@ -91,7 +91,7 @@ def _questions(values: Any) -> Any:
 
     for style in _DATES:
         plain = plain_date(values["plain"], style)
-        good = fits(plain, ISO_MOMENT)
+        good = fits(plain, ISO_MOMENT) & ~is_word
         ask(style, good)
         asked[f"{style}_timed"] = (good & (plain.length() > 10)).ifelse(cells, 0).sum()
     for number in _NUMBERS:

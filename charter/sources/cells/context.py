@@ -10,15 +10,17 @@ from datetime import date
 from typing import Any, Literal
 
 from charter.domain.charter_file.charter import Charter, calendar_named
-from charter.domain.charter_file.indicators import IndicatorBase, Total
+from charter.domain.charter_file.columns_read import sources_of
+from charter.domain.charter_file.indicators import Indicator, Total
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.charter_file.values import Strict
 from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
-    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check",
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check", "stages",
 }  # fmt: skip
+_COUNTED_OF_SOURCES = {"missing", "durations", "date_from"}
 
 
 # Where both orders are in use, a column that fits both is not guessed.
@@ -131,11 +133,21 @@ def words_in(definitions: Iterable[Strict]) -> frozenset[str]:
     return frozenset(word for one in definitions for word in within(one.model_dump(mode="json", by_alias=True)))
 
 
-def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
+def _said_of_sources(indicator: Indicator, charter: Charter) -> dict[str, Any]:
+    """By source what it says of how its cells are read; nothing of one that says nothing."""
+    told = {key: charter.sources[key] for key in sources_of(indicator) if key in charter.sources}
+    said = {
+        key: one.model_dump(mode="json", include=_COUNTED_OF_SOURCES, exclude_none=True) for key, one in told.items()
+    }
+    return {key: one for key, one in said.items() if one}
+
+
+def definition_hash(indicator: Indicator, charter: Charter) -> str:
     """SHA-256 over what changes counts: the indicator's measuring fields and the zone.
 
-    Where working days or hours are counted, also the calendars; closed and opened days are data. Titles, targets,
-    minimum and the check plan leave it the same, and so do words for what is counted.
+    Where working days or hours are counted, also the calendars; closed and opened days are data. So is what a source
+    says of cells that mean nothing, of durations and of the day of its files. Titles, targets, minimum and the check
+    plan leave it the same, and so do words for what is counted.
     """
     head = charter.charter
     measured = indicator.model_dump(mode="json", by_alias=True, exclude=_NOT_COUNTED)
@@ -151,6 +163,8 @@ def definition_hash(indicator: IndicatorBase, charter: Charter) -> str:
     place: dict[str, Any] = {"timezone": head.timezone}
     if (events := getattr(charter.sources.get(indicator.source or ""), "events", None)) is not None:
         place["events"] = events.model_dump()
+    if said := _said_of_sources(indicator, charter):
+        place["sources"] = said
     if counts_working_days(indicator):
         place["calendar"] = head.calendar
         if charter.calendars:

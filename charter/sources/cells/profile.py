@@ -10,7 +10,7 @@ from typing import Any
 
 import ibis
 
-from charter.domain.file_profile.columns import PLACEHOLDERS, Counted, judge_column
+from charter.domain.file_profile.columns import AFTER_ZERO, PLACEHOLDERS, Counted, judge_column
 from charter.domain.file_profile.remarks import read_as_hours, read_as_hundredths, taken_as_empty
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.terms import ColumnKind
@@ -137,8 +137,8 @@ def _kind_of(reader: Reader, name: str) -> ColumnKind:
         "filled": written.count(),
         "distinct": written.nunique(),
         "words": known.sum(),
-        "dates": dates[0].sum(),
-        "others": dates[1].sum(),
+        "dates": (dates[0] & ~known).sum(),
+        "others": (dates[1] & ~known).sum(),
         "numbers": number.sum(),
         "durations": fits(written, DURATION).sum(),
         "truths": fits(written.lower(), f"^({'|'.join([*TRUE, *FALSE])})$").sum(),
@@ -245,7 +245,7 @@ def _questions_of_dates(text: Any) -> dict[str, Any]:
         "rows": text.isnull().count(),
         "written": text.count(),
         "read": good.sum(),
-        "words": plainly.ifelse(False, written.isin(PLACEHOLDERS)).fill_null(False).sum(),
+        "words": (plainly & (text > AFTER_ZERO)).ifelse(False, written.isin(PLACEHOLDERS)).fill_null(False).sum(),
         "clean": (good & (written == text)).sum(),
         "example": good.ifelse(ibis.null("string"), text).min(),
         "least": dated.min(),

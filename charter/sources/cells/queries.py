@@ -19,7 +19,7 @@ from charter.sources.cells.known import Known
 ibis.options.sql.fuse_selects = False
 
 
-LONGEST_IN_PARALLEL = 30_000
+LONGEST_IN_PARALLEL = 20_000
 """Characters of a query: PostgreSQL writes its plan out for parallel workers, and that of a longer one may not fit."""
 
 
@@ -48,10 +48,12 @@ def answer(query: Any, source: str, known: Known | None = None) -> list[dict[str
 
 def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
     """The rows of a long answer, in the order of its columns. Raises SourceError like `answer`."""
-    if query.get_backend().name == "postgres" and len(ibis.to_sql(query)) < LONGEST_IN_PARALLEL:
-        # Ibis declares a cursor, for which PostgreSQL plans no work in parallel; answers are short.
-        rows: list[tuple[Any, ...]] = _asked(lambda: _fetched(query), source)
-        return rows
+    if query.get_backend().name == "postgres":
+        statement = _asked(lambda: query.get_backend().compile(query), source)
+        if len(statement) < LONGEST_IN_PARALLEL:
+            # Ibis declares a cursor, for which PostgreSQL plans no work in parallel; answers are short.
+            rows: list[tuple[Any, ...]] = _asked(lambda: _fetched(query.get_backend(), statement), source)
+            return rows
     told = _asked(query.to_pyarrow, source)
     return list(zip(*(column.to_pylist() for column in told.columns), strict=True))
 
@@ -61,9 +63,8 @@ def keep(query: Any, name: str, source: str) -> Any:
     return _asked(lambda: query.get_backend().create_table(name, query, temp=True), source)
 
 
-def _fetched(query: Any) -> list[tuple[Any, ...]]:
-    backend = query.get_backend()
-    with backend._safe_raw_sql(backend.compile(query)) as cursor:
+def _fetched(backend: Any, statement: str) -> list[tuple[Any, ...]]:
+    with backend._safe_raw_sql(statement) as cursor:
         return list(cursor.fetchall())
 
 

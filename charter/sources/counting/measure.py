@@ -33,7 +33,7 @@ from charter.domain.charter_file.indicators import (
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
-from charter.domain.checks.seen import may_be_short
+from charter.domain.checks.reach import may_be_short
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
@@ -66,6 +66,7 @@ from charter.sources.counting.kinds import (
 )
 from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
 from charter.sources.counting.scan import Scan
+from charter.sources.readers.place import FILE_PLACE
 
 
 def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
@@ -298,10 +299,12 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
 
 
 def _days(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapping[date, int]:
-    """The rows of each day, where a period may not be reached, or rows without a date may belong to it."""
+    """The rows of each day, where a period may not be reached, rows without a date may belong to it, or one of several
+    files may stop early."""
     if reach.first is None or reach.last is None:
         return {}
-    is_asked = is_undated or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
+    is_asked = is_undated or FILE_PLACE in reader.given.columns
+    is_asked = is_asked or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
     return rows_by_day(reader, scan.date, reach.last) if is_asked else {}
 
 

@@ -135,8 +135,7 @@ def open_source(
             kind=source.kind,
         )
     with ExitStack() as closing:
-        engine = own_engine(place, closing)
-        opened = _open(key, source, place, engine, (columns, in_order), closing)
+        opened = _open(key, source, place, (columns, in_order), closing)
         opened._closing = closing.pop_all()
         return opened
 
@@ -145,22 +144,21 @@ def _open(
     key: str,
     source: DatabaseSource | HttpJsonSource | FileSource,
     place: Place,
-    engine: Any,
     asked: tuple[Collection[str] | None, bool],
     closing: ExitStack,
 ) -> OpenSource:
     if isinstance(source, DatabaseSource):
-        return _open_database(key, source, (place, engine), asked[0], closing)
+        return _open_database(key, source, place, asked[0], closing)
+    engine = own_engine(place, closing)
     if isinstance(source, HttpJsonSource):
         return _open_answer(key, source, place, engine)
     return _open_files(key, source, (place, engine), asked, closing)
 
 
 def _open_database(
-    key: str, source: DatabaseSource, where: tuple[Place, Any], columns: Collection[str] | None, closing: ExitStack
+    key: str, source: DatabaseSource, place: Place, columns: Collection[str] | None, closing: ExitStack
 ) -> OpenSource:
-    place, engine = where
-    opened = open_database(key, source, place.environ, engine, columns)
+    opened = open_database(key, source, place.environ, partial(own_engine, place, closing), columns)
     closing.callback(opened.close)
     schema = "" if opened.part else repr(opened.whole.schema())
     told = hashlib.sha256(f"{source.table}\0{schema}".encode()).hexdigest()

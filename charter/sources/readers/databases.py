@@ -49,9 +49,13 @@ class Table:
 
 
 def open_database(
-    key: str, source: DatabaseSource, environ: Mapping[str, str], local: Any, columns: Collection[str] | None
+    key: str,
+    source: DatabaseSource,
+    environ: Mapping[str, str],
+    local: Callable[[], Any],
+    columns: Collection[str] | None,
 ) -> Table:
-    """The table, and what closes it. `local` is the embedded engine, for SQLite and DuckDB files.
+    """The table, and what closes it. `local` begins the embedded engine, for SQLite and DuckDB files alone.
 
     Raises SourceError when the address is not set, or nothing answers there.
     """
@@ -66,10 +70,10 @@ def open_database(
     scheme = scheme_of(address)
     try:
         if scheme == "sqlite":
-            found = SqliteTable(key, source.table.rpartition(".")[2], file_in(address), local, columns)
+            found = SqliteTable(key, source.table.rpartition(".")[2], file_in(address), local(), columns)
             return Table(found.whole, found.close, found.part, found.names)
         if scheme == "duckdb":
-            return Table(_duckdb(source.table, file_in(address), local))
+            return Table(_duckdb(source.table, file_in(address), local()))
         if scheme not in _SERVERS:
             raise _not_supported(key, setting, database_not_supported(address))
         return _server(source.table, scheme, address)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import ibis
 
 from charter.domain.file_profile.columns import Column, judge_column
+from charter.domain.file_profile.file_dates import day_told
 from charter.domain.file_profile.guesses import MOST_UNITS, Guesses, Order, Orders, guess_roles, taken
 from charter.domain.file_profile.profile import Layout, Profile, Repeats
 from charter.domain.file_profile.totals import Total, totals_in
@@ -39,7 +41,8 @@ def profile_of(
     try:
         look = _Look(reader, columns, rows)
         look.prepare(seen)
-        return look.profile(layout)
+        found = look.profile(layout)
+        return found if found.dated else replace(found, told=day_told(shown, layout.above))
     finally:
         reader.let_go()
 
@@ -54,7 +57,8 @@ class _Look:
         self.numbers = [one.name for one in columns if one.kind is ColumnKind.NUMBER][:MOST_NUMBERS]
 
     def prepare(self, seen: Sequence[Seen]) -> None:
-        """Has text read as dates and numbers once, as it is best read."""
+        """Has text read as dates and numbers once, as it is best read; words for nothing are nothing."""
+        self.reader.stand_ins |= {one.name for one in self.columns if one.taken_as_missing}
         for one in seen:
             timed = bool(one.counted.timed)
             self.reader.written[one.counted.name] = Written(timed, timed, timed, one.dates, otherwise=True)

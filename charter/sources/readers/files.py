@@ -63,7 +63,7 @@ def load_files(
         said = {path: told(path) for path in files}
         table = asked_of(key, lambda: parquet_table(engine, files, said, in_order=in_order))
         return Loaded(table, Layout(source.kind), list(table.columns))
-    heads, filled = [], Counter[str]()
+    heads, filled = list[Head](), Counter[str]()
     for path in files:
         if isinstance(source, JsonSource):
             heads.append(_load_json(key, source, path, engine, columns, told(path)))
@@ -71,17 +71,18 @@ def load_files(
             sheet = spreadsheets.opened(path, source.sheet, source.header_row)
             _refuse_other_columns(key, path, heads, sheet.head.names)
             spreadsheets.load(engine.con, "rows", sheet, columns, told(path, sheet.head.above))
-            heads.append((sheet.head.given, sheet.head.names))
+            heads.append(Head(sheet.head.given, sheet.head.names, sheet.head.above))
             filled.update({sheet.head.names[at]: cells for at, cells in sheet.seen.filled.items()})
         else:
             heads.append(_load_text(key, source, path, engine, columns, heads, told))
-    given, names = heads[0]
+    given, names = heads[0].given, heads[0].names
     layout = Layout(
         source.kind,
         getattr(source, "header_row", 1),
         repeated=0 if isinstance(source, JsonSource) else _without_repeated_names(engine, given, names),
         renamed=doubled_names(given, names),
         filled=dict(filled),
+        above=heads[0].above,
     )
     return Loaded(_placed(engine) if in_order else engine.table("rows"), layout, names)
 
@@ -100,7 +101,13 @@ def _told_of(
     return _day_of(key, source, path, above) | place
 
 
-Head = tuple[Sequence[str], Sequence[str]]
+@dataclass(frozen=True)
+class Head:
+    """The names of a file's columns as they are given and called, and the rows above them."""
+
+    given: Sequence[str]
+    names: Sequence[str]
+    above: Sequence[Sequence[str]] = ()
 
 
 def _load_text(
@@ -116,7 +123,7 @@ def _load_text(
         file = text_files.look_at_header(readable, path.name, source.separator, source.header_row)
         _refuse_other_columns(key, path, heads, file.names)
         text_files.load(engine.con, "rows", file, columns, told(path, file.above))
-    return file.given, file.names
+    return Head(file.given, file.names, file.above)
 
 
 def _load_json(
@@ -143,7 +150,7 @@ def _load_json(
         read = f"SELECT * FROM rows UNION ALL BY NAME {read}"
     engine.raw_sql(f"CREATE OR REPLACE TABLE rows AS {read}")
     engine.raw_sql("DROP TABLE json_rows")
-    return names, names
+    return Head(names, names)
 
 
 def parquet_table(
@@ -232,8 +239,8 @@ def cell_of(rows: Sequence[Sequence[str]], name: str) -> str:
 
 
 def _refuse_other_columns(key: str, path: Path, heads: Sequence[Head], names: Sequence[str]) -> None:
-    if heads and set(heads[0][1]) != set(names):
-        strange = sorted(set(heads[0][1]) ^ set(names))
+    if heads and set(heads[0].names) != set(names):
+        strange = sorted(set(heads[0].names) ^ set(names))
         raise SourceError(
             "The source “%(source)s” reads several files, but %(file)s has not the same columns as the first: "
             "%(columns)s.",

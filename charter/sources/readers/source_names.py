@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from charter.domain.charter_file.sources import (
@@ -107,7 +108,7 @@ def _of_database(key: str, source: DatabaseSource, place: Place) -> list[str]:
     if address.startswith("sqlite"):
         return _of_sqlite(key, source, file_in(address))
     with ExitStack() as closing_all:
-        found = open_database(key, source, place.environ, own_engine(place, closing_all), None)
+        found = open_database(key, source, place.environ, partial(own_engine, place, closing_all), None)
         closing_all.callback(found.close)
         return list(found.whole.columns)
 

@@ -20,6 +20,7 @@ from charter.domain.vocabulary.errors import Sentence, SourceError
 SEPARATORS = ",;\t|"
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
+_FIRST = 256
 LARGE = 256 << 20
 """Bytes of text up to which rows are held in memory."""
 _LONGEST_LINE, _LONGEST_OF_LARGE = 16 << 20, 2 << 20
@@ -261,10 +262,13 @@ def separator_of(head: str) -> str:
 
 def _encoding_of(path: Path) -> str:
     with _opened(path) as stream:
-        start = stream.read(4)
+        start = stream.read(_FIRST)
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
             return encoding
+    for first, encoding in ((0, "utf-16-be"), (1, "utf-16-le")):
+        if len(start) > 1 and 2 * start[first::2].count(0) > len(start[first::2]):
+            return encoding  # without its mark: every other byte of plain letters is none
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with _opened(path) as stream:

@@ -54,6 +54,7 @@ def days(last: date, *, first: date = FIRST, step: int = 1, but: Iterable[date] 
 
 
 END = date(2026, 11, 8)
+STOPPED = days(date(2026, 10, 31), first=date(2026, 10, 18))
 CASES: dict[str, tuple[str, float, list[list[Any]]]] = {
     "full": (SHARE, 0.9, [[day, "vannes", 1] for day in days(END)]),
     "holed": (SHARE, 0.9, [[day, "vannes", 1] for day in days(END, but=[date(2026, 10, 17)])]),
@@ -66,16 +67,20 @@ CASES: dict[str, tuple[str, float, list[list[Any]]]] = {
     "total": (SUMS, 0.9, [[d, a, r, 100] for d in days(END) for a, r in [("vannes", 95), ("brest", 91)]]
               + [[d, "France", 186, 200] for d in days(END)]),
     "strange": (SHARE, 0.9, [[day, agency, 1] for day in days(END) for agency in ("vannes", "brest", "lorient")]),
+    "parted": (SHARE, 0.9, [[day, "vannes", 1] for day in days(END, but=STOPPED)]),
     "undated": (SHARE, 0.9, [[day, "vannes", 1] for day in days(END)] + [["", "vannes", 0]] * 40),
 }  # fmt: skip
 
 
 def measured(folder: Path) -> None:
     for key, (how, _, rows) in CASES.items():
-        with (folder / f"{key}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([["day", "agency", "right", *(["asked"] if how is SUMS else [])], *rows])
+        # The rows of `parted` stand in a file for each month.
+        for month in sorted({row[0].month for row in rows}) if key == "parted" else [0]:
+            with (folder / f"{key}{month or ''}.csv").open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerow(["day", "agency", "right", *(["asked"] if how is SUMS else [])])
+                csv.writer(file).writerows(row for row in rows if not month or row[0].month == month)
     head = HEAD.replace("  cases: {kind: csv, path: cases.csv}\n  bills: {kind: csv, path: bills.csv}\n", "".join(
-        f"  {key}: {{kind: csv, path: {key}.csv}}\n" for key in CASES))  # fmt: skip
+        f'  {key}: {{kind: csv, path: "{key}*.csv"}}\n' for key in CASES))  # fmt: skip
     text = head + "".join(COMMITMENT.format(key=key, how=how, target=level) for key, (how, level, _) in CASES.items())
     apply(text, folder)
     run_due(COMMAND_LINE, NOW, Access())
@@ -102,6 +107,7 @@ def test_files_as_they_come(empty: Flask, tmp_path: Path) -> None:
         "lone": ("kept", None),
         "total": ("no-data", "check-failed"),
         "strange": ("kept", None),
+        "parted": ("unproven", "source-short"),
         "undated": ("unproven", "unreadable"),
     }
     assert {key: [one["code"] for one in view["doubts"]] for key, view in views.items() if view["doubts"]} == {
@@ -109,10 +115,15 @@ def test_files_as_they_come(empty: Flask, tmp_path: Path) -> None:
         "late": ["late-start"],
         "counted": ["source-short"],
         "strange": ["unknown-unit"],
+        "parted": ["source-short"],
         "undated": ["undated"],
     }
     said = {key: [one.replace("\u00a0", " ") for one in doubt_sentences(view, "en")] for key, view in views.items()}
     assert said["short"] == ["Figures end on 20 October 2026: 11 days of the period are missing."]
+    assert said["parted"] == [
+        "No row stands between 17 October 2026 and 1 November 2026: 14 days of the period are missing; with what is "
+        "missing, between 54.8% and 100.0%: the verdict could be another."
+    ]
     assert said["late"] == ["Figures begin on 14 October 2026: 13 days of the period are missing."]
     assert said["strange"] == [
         "31 cases are of units that the charter does not know (33.3%): lorient (31); 100.0% without them."

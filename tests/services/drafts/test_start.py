@@ -194,6 +194,36 @@ def test_a_charter_reads_the_rows_that_its_start_looked_at(empty: Flask, tmp_pat
     assert (found["n"], found["rows_read"]) == (3, 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "above", "said"),
+    [
+        ("waits_2026-03.csv", "", {"file_name": "%Y-%m"}),
+        ("Attentes mars 2026.csv", "", {"file_name": "%B %Y"}),
+        ("waits.csv", "Waiting times;\n;March 2026\n", {"cell": "B2", "format": "%B %Y"}),
+        # Published in May of what was in March.
+        ("waits_2026-05-04.csv", "Attentes;mars 2026\n", {"cell": "B1", "format": "%B %Y"}),
+    ],
+)
+def test_a_file_without_dates_tells_its_month(
+    empty: Flask, tmp_path: Path, name: str, above: str, said: dict[str, str]
+) -> None:
+    (tmp_path / name).write_text(above + "site;met;all\n" + "Metz;90;100\nNancy;80;100\nToul;70;100\n")
+    started = start(tmp_path / name)
+    assert "tells 2026-03-01" in str(started.look.warnings)
+    assert "2026-03-01 is a guess" in str(started.notes)
+    charter = read(started).charter
+    assert charter.sources["cases"].date_from.model_dump(exclude_none=True) == said  # type: ignore[union-attr]
+    apply_charter(COMMAND_LINE, NOW, charter=charter, folder=str(tmp_path))
+    found = measure_dry(COMMAND_LINE, NOW, indicator="counted", period="2026-03", access=Access())
+    assert found["n"] == 3
+
+
+def test_a_file_that_tells_no_month_is_not_promised_on(empty: Flask, tmp_path: Path) -> None:
+    (tmp_path / "waits.csv").write_text("from March 2026;to May 2026\nsite;met\nMetz;90\nNancy;80\n")
+    with pytest.raises(Conflict, match="its rows cannot be put in a month"):
+        start(tmp_path / "waits.csv")
+
+
 def test_places_that_a_charter_could_not_read_from_are_refused(empty: Flask, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "charter").mkdir()

@@ -14,7 +14,8 @@ from charter.models.records import Measurement, Run
 from charter.services.checks.dry_run import measure_dry
 from charter.services.drafts.unapplied import as_version, figures_beside, last_figures, measure_unapplied
 from charter.services.records.access import Access
-from tests.services.world import ANSWER, HEAD, TEXT, charter_of, data
+from charter.sources.cells.context import definition_hash
+from tests.services.world import ANSWER, HEAD, TEXT, apply, charter_of, data
 from tests.services.world import NOW as NOVEMBER
 
 NOW = NOVEMBER
@@ -55,6 +56,44 @@ def test_the_newest_figure_stands_beside_that_of_the_charter_in_force(charted: F
     assert (now["period"], now["numerator"], now["denominator"]) == ("2026-10", 62, 62)
     assert (before["period"], before["numerator"], before["denominator"]) == ("2026-10", 41, 62)
     assert (now["target"], now["unknown"], now["undated"]) == (0.8, {"lorient": 2}, 1)
+
+
+def test_a_draft_that_begins_inside_a_period_judges_cases_that_start_from_then_on(empty: Flask, tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text(
+        "case_id,start,stop\n" + "".join(f"{at},2026-10-{at:02},2026-10-{at + 4:02}\n" for at in (1, 5, 10, 20, 25))
+    )
+    text = (
+        HEAD
+        + """
+  - key: a
+    title: A
+    promise: {fr: "Réponse sous 5 jours à chaque client."}
+    owner: Direction
+    indicators:
+      - {key: a, title: A, source: cases, kind: share-within, within: 5 days, judged_by: start,
+         start: start, stop: stop}
+"""
+    )
+    later = text.replace("valid_from: 2026-07-01", "valid_from: 2026-10-15").replace("within: 5 days", "within: 3 days")
+    alone = measure(later, "a", "2026-10", tmp_path)
+    assert (alone["numerator"], alone["denominator"]) == (0, 5)
+    apply(text, tmp_path)
+    drafted = measure(later, "a", "2026-10", tmp_path)
+    assert (drafted["numerator"], drafted["denominator"]) == (3, 5)
+    apply(later, tmp_path)
+    assert measure_dry(COMMAND_LINE, NOW, indicator="a", period="2026-10", access=Access()) == drafted
+
+
+def test_what_says_how_cells_are_read_is_part_of_the_definition() -> None:
+    def hash_of(said: str) -> str:
+        charter = charter_of(
+            TEXT.replace("cases: {kind: csv, path: cases.csv", f"cases: {{kind: csv, path: cases.csv{said}")
+        )
+        return definition_hash(as_version(charter, "").indicators["answered"][1], charter)
+
+    texts = ["", ', missing: ["?"]', ", missing: []", ", durations: m:s", ', date_from: {file_name: "%Y-%m"}']
+    assert len({hash_of(each) for each in texts}) == len(texts)
+    assert hash_of(", header_row: 1") == hash_of("")
 
 
 def test_a_first_charter_has_nothing_beside_it(empty: Flask) -> None:

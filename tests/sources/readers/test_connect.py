@@ -64,6 +64,8 @@ def test_csv_separator_is_found_and_every_value_stays_text(opened: Any, tmp_path
         b"\xef\xbb\xbf" + "ville;n\nOrléans;1\n".encode(),
         "ville;n\nOrléans;1\n".encode("cp1252"),
         "ville;n\nOrléans;1\n".encode("utf-16"),
+        "ville;n\nOrléans;1\n".encode("utf-16-le"),
+        "ville;n\nOrléans;1\n".encode("utf-16-be"),
         "ville;n\r\nOrléans;1\r\n".encode(),
         "ville;n\nOrléans;1".encode(),
     ],
