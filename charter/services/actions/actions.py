@@ -20,6 +20,7 @@ from charter.models.base import db
 from charter.services.actions.comments import month_begun
 from charter.services.charters.versions import History, find_commitment, find_unit, history
 from charter.services.people.owners import may_answer, people_named, who_may_answer
+from charter.services.post.outbox import post_webhook
 from charter.services.readings.chart_resets import check_rebase, rebase_chart
 from charter.services.records import audit_log
 from charter.services.records.sealing import words_hash
@@ -96,6 +97,7 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
         db.session.add(row)
         db.session.flush()
         audit_log.record(actor, now, "action:plan", f"action {row.id}", after=action_record(row))
+        post_webhook(f"action {row.id}", "action:planned", _told(row, now), now)
     return row.id
 
 
@@ -221,6 +223,24 @@ def _step(actor: Actor, now: datetime, standing: PlannedAction, step: ActionStep
     before = {"owner": standing.owner, "due_on": standing.due_on.isoformat(), "done_on": done}
     subject = f"action {standing.row.id} step {step.id}"
     audit_log.record(actor, now, f"action:{step.kind}", subject, before=before, after=step_record(step))
+    changed = {
+        "done_on": str(step.done_on) if step.done_on else None,
+        "due_on": str(step.due_on) if step.due_on else None,
+    }
+    post_webhook(subject, f"action:{step.kind}", _told(standing.row, now) | changed, now)
+
+
+def _told(row: Action, now: datetime) -> dict[str, object]:
+    """What a program is told of an action: where it is about, never its words."""
+    return {
+        "at": now.isoformat(),
+        "action": row.id,
+        "commitment": row.commitment_key,
+        "indicator": row.indicator_key,
+        "period": row.period_key,
+        "unit": row.unit_key,
+        "due_on": row.due_on.isoformat(),
+    }
 
 
 def step_record(step: ActionStep) -> dict[str, object]:
