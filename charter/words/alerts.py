@@ -51,6 +51,10 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} was clearly missed once more, in {p}.",
         "L'engagement {t} a de nouveau été nettement manqué, en {p}.",
     ),
+    ("status", "confirmed"): (
+        "{t} is missed again in {p}: chance no longer explains it.",
+        "L'engagement {t} est encore manqué en {p} : le hasard ne l'explique plus.",
+    ),
     ("status", "closed"): (
         "{t} is kept again, in {p}. Thanks to all who made it so.",
         "L'engagement {t} est de nouveau tenu, en {p}. Merci à toutes celles et ceux qui y ont contribué.",

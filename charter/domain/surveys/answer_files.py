@@ -41,7 +41,7 @@ PAIR_FIELDS = (
 QUESTIONS = ("functional", "dysfunctional")
 LONGEST = 300
 MOST_ATTRIBUTES = 200
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 
 
 def plain(name: str) -> str:
@@ -68,10 +68,12 @@ def read_pairs(
     people: dict[str, int] = {}
     seen: dict[tuple[object, ...], int] = {}
     found.has_respondents = "respondent" in columns
+    rows = list(rows)
+    is_day_first = _is_day_first([row.get(columns["day"], "") for _, row in rows]) if "day" in columns else True
     for line, row in rows:
         cells = {name: _cell(name, row.get(column, ""), missing) for name, column in columns.items()}
         try:
-            pair = _pair(line, cells, people)
+            pair = _pair(line, cells, people, is_day_first=is_day_first)
             require_once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line)
             found.pairs.append(pair)
         except Invalid as error:
@@ -103,7 +105,7 @@ def _pair_columns(names: Sequence[str]) -> dict[str, str]:
     return columns
 
 
-def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
+def _pair(line: int, cells: Mapping[str, str], people: dict[str, int], *, is_day_first: bool) -> Pair:
     for name, text in cells.items():
         if len(text) > LONGEST or not " ".join(text.split()).isprintable():
             raise unprintable(name, LONGEST)
@@ -118,7 +120,7 @@ def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
         cells.get("wave", ""),
         cells.get("segment", ""),
         cells.get("wording", ""),
-        _day(cells.get("day", "")),
+        _day(cells.get("day", ""), is_day_first=is_day_first),
         number_of(cells.get("respondent", ""), people),
     )
 
@@ -146,13 +148,30 @@ def _whole(text: str, name: str, most: int) -> int | None:
     return int(shown)
 
 
-def _day(text: str) -> date | None:
+def _is_day_first(cells: Sequence[str]) -> bool:
+    """Whether a column writes 25/10/2026 or 10/25/2026, as one of its cells shows; it is never guessed.
+
+    Raises Invalid where every day can be read both ways.
+    """
+    written = [found for cell in cells if (found := _SLASHED.match(cell.strip()))]
+    first, second = (any(int(found[at]) > 12 for found in written) for at in (1, 2))
+    if written and not first and not second:
+        raise Invalid(
+            "Every day of the file can be read day first or month first: write days like 2026-10-05, or leave the "
+            "column out.",
+            "day",
+        )
+    return first or not second
+
+
+def _day(text: str, *, is_day_first: bool) -> date | None:
     if not text:
         return None
-    if turned := _DAY_FIRST.fullmatch(text):
-        text = f"{turned[3]}-{int(turned[2]):02}-{int(turned[1]):02}"
+    if turned := _SLASHED.match(text):
+        day, month = (turned[1], turned[2]) if is_day_first else (turned[2], turned[1])
+        text = f"{turned[3]}-{int(month):02}-{int(day):02}"
     try:
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(text[:10].replace("/", "-"))
     except ValueError:
         raise Invalid("day: not a date, like 2026-10-05.", "day") from None
 

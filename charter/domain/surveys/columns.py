@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from charter.domain.figures.file_rows import Row
-from charter.domain.surveys.answer_files import plain
+from charter.domain.surveys.answer_files import plain, read_pairs
+from charter.domain.surveys.answers import Answers
+from charter.domain.surveys.mark_files import read_marks
+from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import SCALES
 
 OF_THE_TOOL = frozenset(
@@ -183,15 +186,12 @@ def _pairs(
     for line, row in sheet.rows:
         person = (row.get(who, "") if who else "") or f"line {line}"
         for promise, sides in promises.items():
-            cells = {side: _level(row.get(sides.get(side, ""), "")) for side in ("functional", "dysfunctional")}
+            cells = {side: row.get(sides.get(side, ""), "") for side in ("functional", "dysfunctional")}
+            # What is no level stays as it is, to be refused or to be a code of no answer.
+            cells = {side: level_of(text) or text for side, text in cells.items()}
             if any(cells.values()):
                 more = {"segment": row.get(segment, "")} if segment else {}
                 yield line, {"respondent": person, "attribute": promise, **cells, **more}
-
-
-def _level(text: str) -> str:
-    """The level as a number; what is none stays as it is, to be refused or to be a code of no answer."""
-    return level_of(text) or text
 
 
 def is_long(names: Iterable[str]) -> bool:
@@ -234,3 +234,27 @@ def _mark(text: str) -> str:
     """`4 - Satisfait` and `A4` as the number that they are; anything else as it stands."""
     found = _MARKED.fullmatch(text.strip())
     return found[1] if found else text
+
+
+def read_pairs_of(
+    names: Sequence[str], rows: Sequence[Row], left_out: Sequence[str], missing: Sequence[str]
+) -> Answers:
+    """The pairs of a file, whatever its shape. Raises Invalid as `read_pairs` does."""
+    sheet = without_header_lines(names, rows)
+    questions = [] if is_long(names) else questions_in(sheet, left_out)
+    if not questions:
+        return read_pairs(names, rows, left_out, missing)
+    found = read_pairs(*unfolded(sheet, questions), (), missing)
+    found.has_respondents = respondent_of(sheet) is not None
+    found.ignored = [one for one in names if one not in {each.column for each in questions}]
+    return found
+
+
+def read_marks_of(
+    names: Sequence[str], rows: Sequence[Row], overall: str, coding: Coding, *aside: Sequence[str]
+) -> Answers:
+    """The marks of a file, whatever its header lines. `aside`: columns left out, codes of no answer. Raises Invalid."""
+    marks = of_marks(without_header_lines(names, rows), overall)
+    found = read_marks(marks.names, marks.rows, marks.overall, coding, *aside)
+    found.ignored = [*marks.ignored, *found.ignored]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from charter.domain.figures.file_rows import Row, RowRefused, no_column
@@ -11,6 +11,7 @@ from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys.answer_files import field_of, is_missing, number_of, plain, require_once
 from charter.domain.surveys.answers import Answers, Marked
 from charter.domain.surveys.marks import Coding, Odd, mark_of, number_written
+from charter.domain.surveys.privacy import masked
 from charter.domain.vocabulary.errors import Invalid
 
 MOST_CODES = 3
@@ -40,9 +41,8 @@ def read_marks(
         for name in names
         if name not in (mark_column, who_column) and plain(name) not in aside and field_of(name) != "day"
     ]
-    read = {name: _column(rows, name, coding.holds, missing) for name in asked}
-    attributes = [name for name in asked if read[name].is_of_marks]
-    if not attributes:
+    columns = {name: one for name in asked if (one := _column(rows, name, coding.holds, missing)).is_of_marks}
+    if not columns:
         raise Invalid(
             "The file has no column of marks besides the overall one: none holds marks from %(lowest)s to %(highest)s.",
             "overall",
@@ -50,12 +50,20 @@ def read_marks(
             highest=coding.highest,
         )
     overalls = _column(rows, mark_column, coding.holds_overall, missing)
-    columns = {name: read[name] for name in attributes}
-    for name, column in (*columns.items(), (mark_column, overalls)):
-        _require_scale(name, column, is_overall=column is overalls)
-    found = Answers(attributes=tuple(attributes), has_respondents=who_column is not None)
-    found.ignored = [name for name in names if name not in (*attributes, mark_column, who_column)]
-    found.missing = {name: dict(one.odd) for name, one in (*columns.items(), (mark_column, overalls)) if one.odd}
+    told = columns | {mark_column: overalls}
+    for name in told:
+        _require_scale(name, told[name], is_overall=name == mark_column)
+    found = Answers(attributes=tuple(columns), has_respondents=who_column is not None)
+    found.ignored = [name for name in names if name not in told and name != who_column]
+    found.missing = {name: dict(one.odd) for name, one in told.items() if one.odd}
+    _add_people(found, rows, who_column, columns, overalls)
+    return found
+
+
+def _add_people(
+    found: Answers, rows: Sequence[Row], who_column: str | None, columns: Mapping[str, _Column], overalls: _Column
+) -> None:
+    """Each row as a person's marks; the second row of the same person is refused."""
     people: dict[str, int] = {}
     seen: dict[tuple[object, ...], int] = {}
     for at, (line, row) in enumerate(rows):
@@ -67,7 +75,6 @@ def read_marks(
             continue
         marks = {name: column.marks[at] for name, column in columns.items()}
         found.marked.append(Marked(line, marks, overalls.marks[at], who))
-    return found
 
 
 @dataclass
@@ -103,15 +110,21 @@ def _require_scale(name: str, column: _Column, *, is_overall: bool) -> None:
     """Raises Invalid where many different marks lie off the scale: they are marks, and the scale is another."""
     if len(column.off_scale) <= MOST_CODES:
         return
-    told = {"column": name, "count": column.odd[Odd.OFF_SCALE.value], "filled": column.filled}
+    count, filled = column.odd[Odd.OFF_SCALE.value], column.filled
     if is_overall:
         raise Invalid(
             "%(column)s: %(count)s of %(filled)s marks lie off the scale that was declared for the overall mark.",
             "scale",
-            **told,
+            column=masked(name),
+            count=count,
+            filled=filled,
         )
     raise Invalid(
-        "%(column)s: %(count)s of %(filled)s marks lie off the scale. Say which marks are low and high.", "low", **told
+        "%(column)s: %(count)s of %(filled)s marks lie off the scale. Say which marks are low and high.",
+        "low",
+        column=masked(name),
+        count=count,
+        filled=filled,
     )
 
 

@@ -88,8 +88,15 @@ def _is_outdated(event: AlertEvent, alert: Alert) -> bool:
     return alert.state == AlertState.CLOSED and event.what in ASKING
 
 
-ASKING = (Happening.OPENED, Happening.WORSENED, Happening.ESCALATED, Happening.HANDED, Happening.UNANSWERED,
-          Happening.REARMED)  # fmt: skip
+ASKING = (
+    Happening.OPENED,
+    Happening.WORSENED,
+    Happening.CONFIRMED,
+    Happening.ESCALATED,
+    Happening.HANDED,
+    Happening.UNANSWERED,
+    Happening.REARMED,
+)  # fmt: skip
 """What asks for somebody while its alert is open."""
 
 

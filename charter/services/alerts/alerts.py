@@ -20,7 +20,7 @@ from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, line_of
-from charter.services.alerts.figures import FIGURES, code_today, facts_today
+from charter.services.alerts.figures import FIGURES, ByChance, by_chance, code_today, facts_today
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
 from charter.services.people.owners import hours_of
@@ -59,10 +59,11 @@ class AlertRow(AlertLine):
 
 
 class AlertsPage(TypedDict):
-    """The alerts by state; `tomorrow`: the first day until which one may be paused."""
+    """The alerts by state; `tomorrow`: the first day until which one may be paused; `by_chance` of the newest month."""
 
     alerts: dict[str, list[AlertRow]]
     tomorrow: str
+    by_chance: ByChance | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
         found[alert.state].append(_row(actor, alert, tellings[alert.id], line))
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
-    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+    chance = None if charter is None else by_chance(actor, charter.current)
+    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat(), "by_chance": chance}
 
 
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from math import fsum
 from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
-from charter.domain.alerts.alert_rules import Figure, Subject, evidence_of_status
+from charter.domain.alerts.alert_rules import Counted, Level, Subject, miss_by_chance
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Direction, Status
+from charter.domain.vocabulary.periods import Period, periods_back
+from charter.domain.vocabulary.permissions import Actor, may
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, PeriodKind, Permission, Status
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version
 from charter.services.watching.alert_changes import facts_of
+from charter.services.watching.readings import Moment, explained_by_chance, units_in_charge
 
 FIGURES = (Subject.STATUS, Subject.DATA)
 """What is of a figure that has a newer one with each period."""
@@ -83,7 +87,7 @@ def _facts(found: History, alert: Alert, rows: Sequence[ReadingRow]) -> Mapping[
         said["previous"] = {"period": before.period_key, "value": before.value}
     if row.status in BAD:
         said["worst"] = _worst(version, indicator, row)
-        said["chance"] = _chance(version, indicator, row)
+        said["chance"] = explained_by_chance(version, indicator, _moments(indicator, rows))
     return said
 
 
@@ -108,9 +112,59 @@ def _worst(version: Version, indicator: Indicator, row: ReadingRow) -> Worst | N
     return {"unit_name": name, "value": worst.value, "status": worst.status, "more": len(is_worst) - 1}
 
 
-def _chance(version: Version, indicator: Indicator, row: ReadingRow) -> bool | None:
-    if None in (row.interval_low, row.interval_high) or row.steps or row.unit_key not in version.tree:
+def _moments(indicator: Indicator, rows: Sequence[ReadingRow]) -> Moment:
+    """The newest of these readings with the one before it, as the watch sees them."""
+    plain = [{column.name: getattr(row, column.name) for column in ReadingRow.__table__.columns} for row in rows]
+    period = Period(indicator.period, rows[0].period_start)
+    is_next = len(rows) > 1 and rows[1].period_start == period.previous().start
+    return Moment(period, plain[0], plain[1] if is_next else None)
+
+
+class ByChance(TypedDict):
+    """Of the promises missed in a month, how many chance alone would bring where everything went on as usual."""
+
+    period: str
+    missed: int
+    expected: float
+
+
+USUAL_MONTHS = 12
+
+
+def by_chance(actor: Actor, version: Version) -> ByChance | None:
+    """Of the newest month with a figure, on the watched units that the actor may read: the shares of all cases that are
+    missed, and how many would be by chance, from what was usual in the year before."""
+    counted = {key: one for key, (_, one) in version.indicators.items() if _is_counted(one)}
+    watched = {version.tree.root.key}.union(*units_in_charge().values())
+    units = [unit for unit in sorted(watched) if unit in version.tree and may(actor, Permission.READ_DESK, unit)]
+    mine = ReadingRow.indicator_key.in_(sorted(counted)) & ReadingRow.unit_key.in_(units) & ReadingRow.steps.is_(None)
+    start = db.session.execute(select(func.max(ReadingRow.period_start)).where(mine)).scalar_one()
+    if start is None:
         return None
-    figure = Figure(Status(row.status), row.value, (row.interval_low or 0.0, row.interval_high or 0.0))
-    target = version.required(indicator, row.period_start, row.unit_key)
-    return not evidence_of_status(figure, indicator.direction, target).is_clear
+    month = Period(PeriodKind.MONTH, start)
+    since = periods_back(month, USUAL_MONTHS + 1)[-1].start
+    lines: dict[tuple[str, str], list[ReadingRow]] = {}
+    rows = db.session.execute(select(ReadingRow).where(mine, ReadingRow.period_start >= since)).scalars()
+    for row in rows:
+        lines.setdefault((row.indicator_key, row.unit_key), []).append(row)
+    last = {place: row for place, line in lines.items() for row in line if row.period_start == start}
+    missed = sum(row.status in (Status.MISSED, Status.UNACCEPTABLE) for row in last.values())
+    expected = sum(_chance_of(version, counted[key], row, lines[key, unit]) for (key, unit), row in last.items())
+    return {"period": month.key, "missed": missed, "expected": min(expected, missed)} if missed else None
+
+
+def _chance_of(version: Version, indicator: Indicator, last: ReadingRow, line: Sequence[ReadingRow]) -> float:
+    """The chance that this month is missed where everything goes on as in the months before, counted alike."""
+    target = version.required(indicator, last.period_start, last.unit_key)
+    if target is None:
+        return 0.0
+    alike = [row for row in line if row is not last and row.definition_hash == last.definition_hash]
+    usual = Counted(fsum(float(row.numerator) for row in alike), fsum(float(row.denominator) for row in alike))
+    level = Level(indicator.direction, target.target, target.tolerance or Decimal(0))
+    return miss_by_chance(usual, float(last.denominator), level)
+
+
+def _is_counted(indicator: Indicator) -> bool:
+    """A monthly share of all cases: what chance does to it can be reckoned."""
+    kinds = (Kind.SHARE, Kind.SHARE_WITHIN)
+    return indicator.kind in kinds and indicator.basis is Basis.CENSUS and indicator.period is PeriodKind.MONTH

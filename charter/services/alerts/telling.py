@@ -30,8 +30,8 @@ from charter.services.post.outbox import post_mail, post_webhook
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 
-URGENT = (Happening.OPENED, Happening.WORSENED, Happening.ESCALATED, Happening.HANDED, Happening.UNANSWERED,
-          Happening.RESTATED)  # fmt: skip
+URGENT = (Happening.OPENED, Happening.WORSENED, Happening.CONFIRMED, Happening.ESCALATED, Happening.HANDED,
+          Happening.UNANSWERED, Happening.RESTATED)  # fmt: skip
 STALE = timedelta(days=1)
 """What could not be told for longer is no longer urgent: it goes into the digest."""
 

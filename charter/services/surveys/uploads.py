@@ -15,9 +15,8 @@ from sqlalchemy import select, update
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
 from charter.domain.surveys import columns
-from charter.domain.surveys.answer_files import plain, read_pairs
+from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.answers import Answers, packed, unpacked
-from charter.domain.surveys.mark_files import read_marks
 from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
@@ -123,21 +122,9 @@ def send_answers(
 def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str]) -> Answers:
     """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
     names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True)
-    if asked.kind == "kano" and columns.is_long(names):
-        return read_pairs(names, rows, left_out, asked.missing)
-    sheet = columns.without_header_lines(names, rows)
     if asked.kind == "kano":
-        questions = columns.questions_in(sheet, left_out)
-        if not questions:
-            return read_pairs(names, rows, left_out, asked.missing)  # refused: it says which columns are missing
-        found = read_pairs(*columns.unfolded(sheet, questions), (), asked.missing)
-        found.has_respondents = columns.respondent_of(sheet) is not None
-        found.ignored = [one for one in names if one not in {each.column for each in questions}]
-        return found
-    marks = columns.of_marks(sheet, asked.overall)
-    found = read_marks(marks.names, marks.rows, marks.overall, asked.coding, left_out, asked.missing)
-    found.ignored = [*marks.ignored, *found.ignored]
-    return found
+        return columns.read_pairs_of(names, rows, left_out, asked.missing)
+    return columns.read_marks_of(names, rows, asked.overall, asked.coding, left_out, asked.missing)
 
 
 def _require_asked(asked: Asked, now: datetime) -> None:

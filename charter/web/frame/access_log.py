@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import timedelta
-from typing import Any
 from urllib.parse import unquote
-
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it tells no types
 
 PLACES = ("answer", "opinion", "calendar")
 """The first parts of the addresses that hold a secret after them."""
@@ -46,19 +42,3 @@ class WithoutSecrets(logging.Filter):
 
 def _in_addresses(text: str) -> str:
     return _PLACED.sub(rf"\1{HIDDEN}", text)
-
-
-class AccessLog(Logger):  # type: ignore[misc]  # its base tells no types
-    """The log of gunicorn, whose lines name places without their secrets."""
-
-    def setup(self, cfg: Any) -> None:
-        """As gunicorn does; what it says of errors passes the same filter."""
-        super().setup(cfg)
-        self.error_log.addFilter(WithoutSecrets())
-
-    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
-        """What a line may name. Neither the address asked for nor the one before it is told whole."""
-        told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
-        place = place_of(str(environ.get("RAW_URI", "")))
-        told["r"] = f"{environ.get('REQUEST_METHOD')} {place} {environ.get('SERVER_PROTOCOL')}"
-        return told | {"U": place, "q": "", "f": "-"}

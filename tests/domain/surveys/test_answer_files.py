@@ -23,10 +23,10 @@ def rows(names: list[str], *lines: str) -> list[tuple[int, dict[str, str]]]:
 
 
 def test_french_columns_are_known_and_what_names_a_person_is_left_alone() -> None:
-    found = read_pairs(FRENCH, rows(FRENCH, "Rappel;1;5;2026;J'aime;c-17;05/10/2026;Zoé"))
+    found = read_pairs(FRENCH, rows(FRENCH, "Rappel;1;5;2026;J'aime;c-17;25/10/2026;Zoé"))
     (pair,) = found.pairs
     assert (pair.attribute, pair.functional, pair.dysfunctional, pair.wave) == ("Rappel", 1, 5, "2026")
-    assert (pair.wording, pair.day, pair.who) == ("J'aime", date(2026, 10, 5), 1)
+    assert (pair.wording, pair.day, pair.who) == ("J'aime", date(2026, 10, 25), 1)
     assert found.ignored == ["Prénom"]
     assert "Zoé" not in repr(found)
     assert "c-17" not in repr(found)
@@ -104,6 +104,25 @@ def test_a_column_of_addresses_is_never_read_refused_for_or_stored() -> None:
     assert (len(found.marked), found.refused, found.missing) == (20, [], {})
     less = read_marks(names, lines, "overall", Coding(), ["Facture, la dernière"])
     assert (less.attributes, b"@" in packed(less)) == (("Rappel",), False)
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (["25/10/2026", "05/10/2026"], [date(2026, 10, 25), date(2026, 10, 5)]),
+        (["10/25/2026 9:12", "10/05/2026"], [date(2026, 10, 25), date(2026, 10, 5)]),
+        (["2026/10/05 09:12:44", "2026-10-06"], [date(2026, 10, 5), date(2026, 10, 6)]),
+        (["05.10.2026", "06.10.2026"], None),
+    ],
+)
+def test_days_are_read_by_column_and_never_guessed(days: list[str], found: list[date] | None) -> None:
+    names = ["attribute", "functional", "dysfunctional", "day"]
+    given = rows(names, *(f"x;1;5;{day}" for day in days))
+    if found is None:
+        with pytest.raises(Invalid, match="day first or month first"):
+            read_pairs(names, given)
+    else:
+        assert [pair.day for pair in read_pairs(names, given).pairs] == found
 
 
 def test_marks_of_another_scale_are_told_and_codes_of_no_answer_are_none() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.surveys import SurveyResult, SurveyStep, SurveyWave
-from charter.services.classes.known_evidence import heard
+from charter.services.charters.versions import history
+from charter.services.classes.current import classify
+from charter.services.classes.known_evidence import heard, known_evidence
 from charter.services.desk import classes_page
 from charter.services.month.overview import overview
 from charter.services.surveys.waves import prefer_wave
@@ -165,3 +167,19 @@ def test_analysed_again_a_wave_is_known_from_its_first_day(charted: Flask) -> No
     db.session.commit()
     (wave,) = heard().on("care", date(2026, 9, 1)).penalty_reward
     assert (wave.known_on, wave.asked_on) == (date(2026, 8, 5), date(2026, 8, 5))
+
+
+def test_a_year_of_four_waves_gives_the_classes_it_should(charted: Flask) -> None:
+    """Expected by hand: 80 of 100 annoyed is floor; 7 answers say nothing; 60 people do not replace 100; 120 do."""
+    days = [date(2026, 1, 20), date(2026, 4, 20), date(2026, 7, 20), date(2026, 10, 20)]
+    make_wave("January", known_on=days[0])
+    make_wave("April", known_on=days[1], pairs={"13": 7})
+    make_wave("July", known_on=days[2], pairs={"13": 50, "15": 10})
+    make_wave("October", known_on=days[3], pairs={"13": 90, "33": 20, "15": 10})
+    version, known = history().current, known_evidence()
+    care = next(one for one in version.charter.commitments if one.key == "care")
+    head = version.charter.charter
+    found = [classify(care, head, day + timedelta(days=1), known) for day in days]
+    assert [one.class_.value for one in found] == ["confidence", "confidence", "confidence", "trust"]
+    aside = [[w["code"] for w in one.suggestion.warnings if w["code"].startswith("wave-aside")] for one in found]
+    assert aside == [[], ["wave-aside-unusable"], ["wave-aside-smaller", "wave-aside-unusable"], []]

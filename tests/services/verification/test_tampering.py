@@ -91,6 +91,7 @@ EDITS = {
     "calendar_feeds": "sha256 = 'f00'",
     "charter_drafts": "started_by = 'Eva'",
     "charter_versions": "applied_by = 'Eva'",
+    "class_changes": "floor_after = 9",
     "class_decisions": "class = 'neither'",
     "comments": "written_by = 'Eva'",
     "contacts": "answers_for = '[]'",
