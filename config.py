@@ -95,6 +95,7 @@ class Settings:
     smtp_user: str | None = None
     smtp_password: str | None = field(default=None, repr=False)
     mail_sender: str = ""
+    mail_reply_to: str = ""
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
@@ -203,6 +204,7 @@ def _post(env: Environment) -> dict[str, Any]:
         "smtp_user": env.get("SMTP_USER") or None,
         "smtp_password": env.get("SMTP_PASSWORD") or None,
         "mail_sender": _read(env, "MAIL_SENDER", _sender, default=""),
+        "mail_reply_to": _read(env, "MAIL_REPLY_TO", _sender, default=""),
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),

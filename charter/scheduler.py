@@ -20,12 +20,12 @@ from flask import Flask
 from charter.domain.vocabulary.permissions import SCHEDULER
 from charter.post.settings import office_of
 from charter.services.actions.reminders import remind_owners
+from charter.services.alerts.summaries import tell_directors
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.running import run_due, sources_waiting
 from charter.services.classes.changes import tell_changes
-from charter.services.classes.deciding import remind_reviews
 from charter.services.people.rate_limit import forget_senders
 from charter.services.post.sending import deliver
 from charter.services.records.access import Access, access_of
@@ -106,8 +106,6 @@ def _tick(now: datetime, access: Access, stopping: Stopping, watchdog: Watchdog,
         time.sleep(0.5)
     if is_stopping():
         return
-    if written := remind_reviews(SCHEDULER, now):
-        logger.info("classes to look at again: %s mails", written)
     _end_surveys(now)
     sealed = seal_due_months(SCHEDULER, now)
     for period in sealed:
@@ -169,6 +167,7 @@ def post(app: Flask, settings: Settings, watchdog: Watchdog = UNWATCHED) -> None
         try:
             detect_changes(SCHEDULER, datetime.now(UTC))
             notify_people(SCHEDULER, datetime.now(UTC), escalate_after=office_of(settings).escalate_after)
+            tell_directors(SCHEDULER, datetime.now(UTC))
             sent = deliver(SCHEDULER, datetime.now(UTC), office_of(settings), clock=lambda: datetime.now(UTC))
             if sent.sent or sent.refused:
                 logger.info("post: %s sent, %s refused", sent.sent, sent.refused)

@@ -15,7 +15,7 @@ from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.domain.vocabulary.terms import Role, Scope
 from charter.services.people.accounts import account_id, create_account
-from charter.services.people.owners import set_reach
+from charter.services.people.reach import set_reach
 from charter.services.people.tokens import create_token, revoke_token
 
 

@@ -73,7 +73,8 @@ class AlertEvent(Base):
 
 
 class AlertNotice(Base):
-    """That one person is to be told of one event, at once or in their digest; `told_at` when the mail was written."""
+    """That one person is to be told of one event, at once or in their digest; `told_at` when the mail was written,
+    `post_id` which one."""
 
     __tablename__ = "alert_notices"
     __table_args__ = (UniqueConstraint("event_id", "person_id"), Index(None, "told_at", "person_id"))
@@ -84,3 +85,4 @@ class AlertNotice(Base):
     at_once: Mapped[bool]
     written_at: Mapped[datetime] = mapped_column(Instant)
     told_at: Mapped[datetime | None] = mapped_column(Instant)
+    post_id: Mapped[int | None]

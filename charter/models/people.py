@@ -47,6 +47,8 @@ class Contact(Vouched, Base):
     """How somebody is reached: the owners they answer for, who comes next, and when mail may come."""
 
     __tablename__ = "contacts"
+    TOLD = ("person_id", "answers_for", "next_id", "at_once", "digest", "digest_day", "digest_at", "quiet_from",
+            "quiet_until", "timezone")  # fmt: skip
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     answers_for: Mapped[list[str]] = mapped_column(JSON)
@@ -58,6 +60,7 @@ class Contact(Vouched, Base):
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     timezone: Mapped[str | None] = mapped_column(String(60))
+    weekly_line: Mapped[str] = mapped_column(String(3), default="on")
 
 
 class CalendarFeed(Vouched, Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from charter.post.smtp import MailServer
@@ -12,13 +12,15 @@ from config import Settings
 
 @dataclass(frozen=True)
 class Office:
-    """How things leave; None where that way is not set up. `escalate_after`: how long an alert may stay unanswered."""
+    """How things leave; None where that way is not set up. `escalate_after`: how long an alert may stay unanswered;
+    `secret` signs the links that answer without signing in."""
 
     address: str
     language: str = "fr"
     escalate_after: timedelta = timedelta(hours=48)
     mail: MailServer | None = None
     hook: Hook | None = None
+    secret: str = field(default="", repr=False)
 
 
 def office_of(settings: Settings) -> Office:
@@ -32,9 +34,10 @@ def office_of(settings: Settings) -> Office:
             sender=settings.mail_sender,
             user=settings.smtp_user,
             password=settings.smtp_password,
+            reply_to=settings.mail_reply_to,
         )
     hook = None
     if settings.webhook_url and settings.webhook_secret:
         hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow)
     patience = timedelta(hours=settings.escalate_after_hours)
-    return Office(settings.public_address, settings.default_language, patience, mail, hook)
+    return Office(settings.public_address, settings.default_language, patience, mail, hook, settings.secret_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import textwrap
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,7 @@ class MailServer:
     password: str | None = field(default=None, repr=False)
     patience: float = PATIENCE
     longest: float = LONGEST
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Enclosure:
 
 @dataclass(frozen=True)
 class Letter:
-    """What one person is written, and what goes with it."""
+    """What one person is written, and what goes with it. `thread`: what it is about, so that mailboxes keep together
+    what is about the same; `stop`: the address at which this kind of mail is turned off."""
 
     message_id: str
     name: str
@@ -61,9 +64,26 @@ class Letter:
     html: str
     at: datetime
     enclosures: tuple[Enclosure, ...] = ()
+    thread: tuple[str, ...] = ()
+    stop: str | None = None
 
 
-def message_of(letter: Letter, sender: str) -> EmailMessage:
+WIDTH = 72
+
+
+def flowed(text: str) -> str:
+    """The text in lines of 72 letters at most that a mailbox may join again (RFC 3676, format=flowed)."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        parts = (
+            textwrap.wrap(line, WIDTH - 1, break_long_words=False, break_on_hyphens=False) if line != "-- " else [line]
+        )
+        stuffed = [f" {part}" if part.startswith((" ", ">", "From ")) else part for part in parts or [""]]
+        lines += [f"{part} " for part in stuffed[:-1]] + stuffed[-1:]
+    return "\n".join(lines)
+
+
+def message_of(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     """The message. Raises NotSent where an address cannot be written; no name or subject can add a header."""
     name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
@@ -72,10 +92,20 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         message["To"] = Address(one_line(letter.name), addr_spec=_addr_spec(letter.email))
         message["Subject"] = one_line(letter.subject)
         message["Date"] = format_datetime(letter.at)
-        message["Message-ID"] = f"<{letter.message_id}@{_addr_spec(address).rpartition('@')[2]}>"
+        host = _addr_spec(address).rpartition("@")[2]
+        message["Message-ID"] = f"<{letter.message_id}@{host}>"
+        if reply_to:
+            answers_to = parseaddr(reply_to)
+            message["Reply-To"] = Address(one_line(answers_to[0]), addr_spec=_addr_spec(answers_to[1]))
+        if letter.thread:
+            message["References"] = " ".join(f"<{one}@{host}>" for one in letter.thread[:MOST_REFERENCES])
+            message["In-Reply-To"] = f"<{letter.thread[0]}@{host}>"
+        if letter.stop:
+            message["List-Unsubscribe"] = f"<{letter.stop}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(letter.text, cte="quoted-printable")
+        message.set_content(flowed(letter.text), cte="quoted-printable", params={"format": "flowed"})
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
         for one in letter.enclosures:
             message.add_attachment(one.content, maintype="application", subtype="pdf", filename=one_line(one.name))
@@ -83,6 +113,9 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         sentence = Sentence("The address “%(email)s” cannot be written to: correct it.", email=one_line(letter.email))
         raise NotSent(sentence, is_final=True) from error
     return message
+
+
+MOST_REFERENCES = 20
 
 
 def one_line(text: str) -> str:
@@ -116,7 +149,7 @@ class Mailer:
 
     def send(self, letter: Letter) -> None:
         """Send one letter. Raises NotSent."""
-        message = message_of(letter, self._server.sender)
+        message = message_of(letter, self._server.sender, self._server.reply_to)
         with cut_off_after(self._server.longest, self._stream):
             if self._smtp is None:
                 self._connect()

@@ -25,6 +25,7 @@ PAGES = (
     account.account_pages,
     account.mail_pages,
     account.place_pages,
+    account.stop_pages,
     accounts.pages,
     accounts.owner_pages,
     actions.pages,
@@ -73,5 +74,6 @@ def register(app: Flask, settings: Settings) -> None:
     register_page(app)
     register_charts(app, current_language)
     register_errors(app)
+    app.extensions["csrf"].exempt(account.stop_pages)
     for pages in PAGES:
         app.register_blueprint(pages)

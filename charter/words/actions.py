@@ -50,6 +50,7 @@ DELIVERIES: Pairs = {
     "sent": ("sent", "envoyé"),
     "failed": ("could not be sent", "n'a pas pu partir"),
     "off": ("not sent", "non envoyé"),
+    "dropped": ("nothing left to say", "plus rien à dire"),
 }
 _NO_PERIOD = (
     "no period that began after it was done has been measured yet",

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from charter.words.alert_figures import DONE
 from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
-    format_cases,
     format_date,
-    format_level,
     format_period,
-    format_value,
     french,
     quoted,
     text_in,
@@ -37,6 +35,22 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} has come to an unacceptable level in {p}.",
         "L'engagement {t} est passé à un niveau inacceptable en {p}.",
     ),
+    ("status", "near"): (
+        "{t} was missed, and is nearly kept in {p}: it is watched until it holds.",
+        "L'engagement {t} n'était pas tenu, il l'est presque en {p} : il reste suivi jusqu'à ce que cela dure.",
+    ),
+    ("status", "kept"): (
+        "{t} was missed, and is kept in {p}: it is watched until it holds.",
+        "L'engagement {t} n'était pas tenu, il l'est en {p} : il reste suivi jusqu'à ce que cela dure.",
+    ),
+    ("status", "other"): (
+        "{t} was missed; nothing can be said for {p}: {s}.",
+        "L'engagement {t} n'était pas tenu ; rien ne peut être dit pour {p} : {s}.",
+    ),
+    ("status", "again"): (
+        "{t} was clearly missed once more, in {p}.",
+        "L'engagement {t} a de nouveau été nettement manqué, en {p}.",
+    ),
     ("status", "confirmed"): (
         "{t} is missed again in {p}: chance no longer explains it.",
         "L'engagement {t} est encore manqué en {p} : le hasard ne l'explique plus.",
@@ -47,10 +61,22 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
     ),
     ("status", "eased"): ("{t} is no longer missed, in {p}: {s}.", "L'engagement {t} n'est plus manqué, en {p} : {s}."),
     ("status", "restated"): (
-        "The past of {t} was corrected or completed, in {p}: {b} → {s}.",
-        "Le passé de l'engagement {t} a été corrigé ou complété, en {p} : {b} → {s}.",
+        "The figure of {t} was completed later, in {p}: {b} → {s}.",
+        "Le chiffre de l'engagement {t} a été complété après coup, en {p} : {b} → {s}.",
+    ),
+    ("status", "corrected"): (
+        "The figure of {t} was corrected, in {p}: {b} → {s}.",
+        "Le chiffre de l'engagement {t} a été corrigé, en {p} : {b} → {s}.",
+    ),
+    ("status", "corrected-same"): (
+        "The figure of {t} was corrected, in {p}; its status stays: {s}.",
+        "Le chiffre de l'engagement {t} a été corrigé, en {p} ; son statut reste : {s}.",
     ),
     ("data", "opened"): ("{t} has no figure for {p}: {r}.", "L'engagement {t} n'a pas de chiffre pour {p} : {r}."),
+    ("data", "back"): (
+        "{t} had no figure, and has one for {p}: it is watched until this holds.",
+        "L'engagement {t} n'avait pas de chiffre, il en a un pour {p} : il reste suivi jusqu'à ce que cela dure.",
+    ),
     ("data", "closed"): ("{t} has figures again, for {p}.", "L'engagement {t} a de nouveau des chiffres, pour {p}."),
     ("data", "eased"): (
         "{t} has no figure to give any more, for {p}.",
@@ -100,13 +126,23 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{i} is getting better, in {p}. Thanks to all who made it so.",
         "L'indicateur {i} s'améliore, en {p}. Merci à toutes celles et ceux qui y ont contribué.",
     ),
+    ("any", "eased"): ("This is over: {a}", "C'est terminé : {a}"),
+    ("any", "closed"): ("This is over: {a}", "C'est terminé : {a}"),
+    ("any", "left"): (
+        "No longer promised there, so this alert is closed: {a}",
+        "Ce n'est plus promis à cet endroit, l'alerte est donc close : {a}",
+    ),
 }
-"""(kind, what happened or its code) -> (English, French)"""
+"""(kind, what happened or its code) -> (English, French); of any kind: {a} is what the alert was about."""
 
-DONE = ("closed", "eased", "noted", "restated")
 BEFORE: Pairs = {
     "rearmed": ("The pause is over: ", "La pause est finie : "),
     "escalated": ("Without an answer so far: ", "Sans réponse à ce jour : "),
+    "handed": ("You answer for this from now on: ", "C'est désormais à vous d'y répondre : "),
+    "unanswered": (
+        "Nobody has answered, and nobody is left to be asked: ",
+        "Personne n'a répondu, et il n'y a plus personne à interroger : ",
+    ),
 }
 
 
@@ -118,15 +154,36 @@ def alert_state_word(code: str | None, language: str) -> str:
 def alert_sentence(line: Line, language: str) -> str:
     """What happened, in one sentence."""
     kind, what, code = line["kind"], line["what"], line["code"]
-    for key in ((kind, what), (kind, code), (kind, "opened")):
-        if key in SENTENCES:
-            break
+    parts = _parts(line, language)
+    told = what
+    if what == "restated" and line["facts"].get("by"):
+        is_same = line["facts"].get("before") == line["facts"].get("status")
+        told = "corrected-same" if is_same else "corrected"
+    if told not in BEFORE and ("any", told) in SENTENCES and (kind, told) not in SENTENCES:
+        about = SENTENCES[_opened(kind, code)][language == "fr"].format(**parts)
+        said = SENTENCES["any", told][language == "fr"].format(a=about[:1].lower() + about[1:])
     else:
-        return f"{kind} {code}"
-    said = SENTENCES[key][language == "fr"].format(**_parts(line, language))
+        key = (kind, told) if (kind, told) in SENTENCES else _opened(kind, code)
+        said = SENTENCES[key][language == "fr"].format(**parts)
     if what in BEFORE:
         said = word(BEFORE, what, language) + said[:1].lower() + said[1:]
     return french(said) if language == "fr" else said
+
+
+def _opened(kind: str, code: str) -> tuple[str, str]:
+    """Under which key the words stand for what asks for somebody: by its code, else as any of its kind."""
+    return (kind, code) if (kind, code) in SENTENCES else (kind, OPENED[kind])
+
+
+OPENED = {
+    "status": "other",
+    "data": "opened",
+    "doubt": "opened",
+    "signal": "opened",
+    "check": "late",
+    "class": "expiring",
+    "past": "changed",
+}
 
 
 def _parts(line: Line, language: str) -> dict[str, str]:
@@ -150,33 +207,6 @@ def _parts(line: Line, language: str) -> dict[str, str]:
     }
 
 
-def alert_detail(line: Line, language: str) -> str:
-    """The figure behind it: `Factures justes : 82,5 %, exigé au moins 90 %, sur 1 240 cas.`; nothing where none is."""
-    facts, kind = line["facts"], line["kind"]
-    if kind == "past":
-        before, after = (format_value(facts.get(name), facts["kind"], language, facts) for name in ("before", "value"))
-        return french(f"{before} → {after}") if language == "fr" else f"{before} → {after}"
-    if kind not in ("status", "signal") or facts.get("value") is None:
-        return ""
-    name = text_in(facts["indicator"], language)
-    said = [format_value(facts["value"], facts["kind"], language, facts)]
-    if facts["target"] is not None:
-        side = facts["direction"] == "higher"
-        most = (("at most", "au plus"), ("at least", "au moins"))[side][language == "fr"]
-        required = "exigé" if language == "fr" else "required"
-        said.append(f"{required} {most} {format_level(facts['target'], facts['kind'], language)}")
-    if facts.get("cases"):
-        cases = format_cases(facts["cases"], facts.get("case"), language)
-        said.append(f"sur {cases}" if language == "fr" else f"of {cases}")
-    if line["what"] not in DONE and facts.get("since") and facts["since"] != facts["period"]:
-        since = format_period(facts["since"], language)
-        said.append(f"depuis {since}" if language == "fr" else f"since {since}")
-    if facts.get("waits") and line["what"] not in (*DONE, "confirmed", "worsened"):
-        said.append("le hasard seul peut l'expliquer" if language == "fr" else "chance alone may explain it")
-    text = f"{name} : {', '.join(said)}" if language == "fr" else f"{name}: {', '.join(said)}"
-    return french(text) if language == "fr" else text
-
-
 def alert_weight(line: Line, language: str) -> str:
     """What it means by the class of its commitment: `C'est du socle : …`; nothing of what is well again."""
     status = {"status": line["facts"].get("status") or line["code"], "data": "no-data"}.get(line["kind"])
@@ -184,14 +214,10 @@ def alert_weight(line: Line, language: str) -> str:
 
 
 def alert_subject(lines: list[Line], language: str) -> str:
-    """The subject of a mail about these: the one thing, or how many, and how many of them touch the floor."""
-    if len(lines) == 1:
-        return alert_sentence(lines[0], language).rstrip(".")
-    floor = sum(line.get("place") in ("floor", "both") for line in lines)
-    if floor:
-        return (
-            f"{len(lines)} alertes, dont {floor} du socle"
-            if language == "fr"
-            else f"{len(lines)} alerts, {floor} of the floor"
-        )
-    return f"{len(lines)} alertes" if language == "fr" else f"{len(lines)} alerts"
+    """The subject of a mail about these: the first, which weighs most, with promise, place and state; how many more."""
+    first, more = alert_sentence(lines[0], language).rstrip("."), len(lines) - 1
+    if not more:
+        return first
+    if language == "fr":
+        return french(f"{first} ; et {more} autre{'s' if more > 1 else ''}")
+    return f"{first}; and {more} more"

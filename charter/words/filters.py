@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from charter.words import (
     actions,
+    alert_figures,
     alerts,
     calendars,
     class_terms,
@@ -84,7 +85,8 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "effect_sentence": actions.effect_sentence,
     "alert_state_word": alerts.alert_state_word,
     "alert_sentence": alerts.alert_sentence,
-    "alert_detail": alerts.alert_detail,
+    "actor_name": statuses.actor_name,
+    "alert_detail": alert_figures.alert_detail,
     "alert_weight": alerts.alert_weight,
     "alert_subject": alerts.alert_subject,
     "post_state_word": jobs.post_state_word,
@@ -100,6 +102,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "points": formats.format_points,
     "interval": formats.format_interval,
     "instant": formats.format_instant,
+    "telling": alert_figures.telling_sentence,
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
     "place_sentence": words_overview.place_sentence,

@@ -110,6 +110,7 @@ POST_STATES: Pairs = {
     PostState.SENT: ("sent", "envoyé"),
     PostState.FAILED: ("given up", "abandonné"),
     PostState.OFF: ("not sent", "non envoyé"),
+    PostState.DROPPED: ("nothing left to say", "plus rien à dire"),
 }
 CHANNELS: Pairs = {Channel.MAIL: ("e-mail", "courriel"), Channel.WEBHOOK: ("webhook", "webhook")}
 POST_SUBJECTS: Pairs = {
@@ -120,6 +121,8 @@ POST_SUBJECTS: Pairs = {
     "action": ("reminder of an action", "rappel d'une action"),
     "class_review": ("class to look at again", "classe à revoir"),
     "report": ("report", "rapport"),
+    "month_waits": ("month that waits for approval", "mois à approuver"),
+    "week": ("line of the week", "point de la semaine"),
 }
 
 

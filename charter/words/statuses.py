@@ -209,6 +209,18 @@ SPARE_EXCLUSIONS: Pairs = {
 }
 
 
+ACTORS: Pairs = {
+    "command line": ("the operator, by command", "l'exploitation, par commande"),
+    "scheduler": ("Promesse, by itself", "Promesse, d'elle-même"),
+}
+"""Who acts without an account."""
+
+
+def actor_name(name: str | None, language: str) -> str:
+    """Who did something: the person's name, or in words who acts without an account."""
+    return word(ACTORS, name, language)
+
+
 def word(pairs: Pairs, code: str | None, language: str) -> str:
     """The word of a code; a code without a word is printed as it is, so that nothing is hidden."""
     if not code:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
 from typing import Any
 
 import pytest
 
-from charter.words.alerts import SENTENCES, alert_detail, alert_sentence, alert_subject, alert_weight
+from charter.domain.alerts.alert_rules import Happening, Subject
+from charter.domain.vocabulary.terms import CheckState, Reason, Status
+from charter.words.alert_figures import alert_detail
+from charter.words.alerts import SENTENCES, alert_sentence, alert_subject, alert_weight
 
 FACTS: dict[str, Any] = {
     "title": {"fr": "Une facture juste", "en": "A right bill"},
@@ -40,8 +45,8 @@ def plain(text: str) -> str:
         ),
         (
             line("status", "restated", "kept"),
-            "The past of “A right bill” was corrected or completed, in October 2026: missed → kept.",
-            "Le passé de l’engagement « Une facture juste » a été corrigé ou complété, en octobre 2026 : manqué → "
+            "The figure of “A right bill” was completed later, in October 2026: missed → kept.",
+            "Le chiffre de l’engagement « Une facture juste » a été complété après coup, en octobre 2026 : manqué → "
             "tenu.",
         ),
         (
@@ -83,20 +88,34 @@ def test_an_alert_is_said_in_both_languages(one: dict[str, Any], english: str, f
 
 
 def test_every_sentence_can_be_said_and_none_is_left_open() -> None:
-    for kind, what in SENTENCES:
-        for language in ("fr", "en"):
-            said = alert_sentence(line(kind, what, what, before=0.5 if kind == "past" else "missed"), language)
-            assert "{" not in said
-            assert said.endswith(".")
+    """The product of all codes: kinds, what happens, statuses, states of checks, reasons, languages."""
+    codes = [
+        *Status,
+        *CheckState,
+        *Reason,
+        "expiring",
+        "expired",
+        "changed",
+        "over",
+        "back",
+        "concern-low",
+        "source-short",
+    ]
+    for kind, what, code, language in product(Subject, Happening, codes, ("fr", "en")):
+        before = 0.5 if kind is Subject.PAST else "missed"
+        said = alert_sentence(line(kind, what, code, before=before, status="near"), language)
+        assert said.endswith("."), (kind, what, code, said)
+        assert not re.search(rf"[{{}}]|\b(None|{kind} {code}|{code}-)", said), said
+    assert {kind for kind, _ in SENTENCES} == {*Subject, "any"}
 
 
 def test_the_figure_behind_it_stands_beside() -> None:
     since = line("status", "opened", "missed", since="2026-08")
     assert plain(alert_detail(since, "fr")) == (
-        "Factures justes : 82,5 %, exigé au moins 90 %, sur 1 240 cas, depuis août 2026"
+        "Factures justes : 82,5 %, exigé au moins 90 %, sur 1 240 cas, depuis août 2026."
     )
     assert plain(alert_detail(line("status", "closed", "kept", since="2026-08"), "en")) == (
-        "Right bills: 82.5%, required at least 90%, of 1,240 cases"
+        "Right bills: 82.5%, required at least 90%, of 1,240 cases."
     )
     assert plain(alert_detail(line("past", "opened", "changed", before=0.9), "en")) == "90.0% → 82.5%"
     assert alert_detail(line("check", "opened", "late"), "en") == ""
@@ -105,7 +124,10 @@ def test_the_figure_behind_it_stands_beside() -> None:
 def test_the_subject_is_the_one_thing_or_how_many() -> None:
     one = line("status", "opened", "missed")
     assert plain(alert_subject([one], "en")) == "“A right bill” is missed in October 2026"
-    assert (alert_subject([one, one], "fr"), alert_subject([one, one], "en")) == ("2 alertes", "2 alerts")
+    assert plain(alert_subject([one, one], "fr")) == (
+        "L’engagement « Une facture juste » n’est pas tenu en octobre 2026 ; et 1 autre"
+    )
+    assert plain(alert_subject([one] * 3, "en")) == "“A right bill” is missed in October 2026; and 2 more"
 
 
 def test_what_an_alert_means_is_said_by_the_class_of_its_commitment() -> None:
@@ -120,7 +142,29 @@ def test_what_an_alert_means_is_said_by_the_class_of_its_commitment() -> None:
     assert "not proven" in alert_weight(line("data", "opened", "check-late") | {"place": "floor"}, "en")
     assert alert_weight(line("status", "closed", status="kept") | {"place": "floor"}, "en") == ""
     assert alert_weight(missed, "en") == ""
-    assert (
-        alert_subject([missed | {"place": "floor"}, missed | {"place": "trust"}], "fr") == "2 alertes, dont 1 du socle"
+
+
+def test_the_figure_of_today_is_told_with_what_was_before_the_worst_place_and_chance() -> None:
+    worst = {"unit_name": "Agence de Lille", "value": 0.4, "status": "unacceptable", "more": 1}
+    facts = {"previous": {"period": "2026-09", "value": 0.85}, "worst": worst, "chance": False}
+    one = line("status", "opened", "missed", since="2026-08", **facts)
+    assert plain(alert_detail(one, "en")) == (
+        "Right bills: 82.5%, required at least 90%, of 1,240 cases, since August 2026, after 85.0% in September 2026. "
+        "Unacceptable: Agence de Lille (40.0%), and 1 more. Chance alone does not explain this miss."
     )
-    assert alert_subject([missed | {"place": "trust"}] * 2, "en") == "2 alerts"
+    assert plain(alert_detail(one | {"facts": one["facts"] | {"chance": True}}, "fr")) == (
+        "Factures justes : 82,5 %, exigé au moins 90 %, sur 1 240 cas, depuis août 2026, après 85,0 % en septembre "
+        "2026. Inacceptable : Agence de Lille (40,0 %), et 1 autre. Le hasard seul pourrait expliquer cet écart."
+    )
+    assert "Chance" not in alert_detail(one | {"what": "closed"}, "en")
+
+
+def test_a_correction_says_before_and_after_by_whom_why_and_what_becomes_of_the_sealed_month() -> None:
+    one = line("status", "restated", "kept", before="missed", value_before=0.7, by="Ana", why="Recount", sealed=True)
+    assert plain(alert_sentence(one | {"facts": one["facts"] | {"status": "kept"}}, "en")) == (
+        "The figure of “A right bill” was corrected, in October 2026: missed → kept."
+    )
+    assert plain(alert_detail(one, "en")) == (
+        "Right bills: 70.0% → 82.5%. Corrected by Ana: “Recount”. The month is sealed: its report stays as it is until "
+        "an erratum is published."
+    )

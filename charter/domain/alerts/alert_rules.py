@@ -32,8 +32,10 @@ class Subject(StrEnum):
 
 
 class Happening(StrEnum):
-    """What happened to an alert. `confirmed`: chance, which explained it so far, no longer does. `restated`: a
-    correction changed a past period; `noted`: good news, nothing to do."""
+    """What happened to an alert. `confirmed`: chance, which explained it so far, no longer does; `restated`: a
+    correction changed a figure; `noted`: good news, nothing to do; `again`: a clear miss that is not told by itself, as
+    the promise flaps; `handed`: somebody else is in charge; `unanswered`: nobody has answered, and nobody is left to
+    ask; `left`: the charter no longer holds what it is about."""
 
     OPENED = "opened"
     WORSENED = "worsened"
@@ -44,6 +46,16 @@ class Happening(StrEnum):
     NOTED = "noted"
     ESCALATED = "escalated"
     REARMED = "rearmed"
+    AGAIN = "again"
+    HANDED = "handed"
+    UNANSWERED = "unanswered"
+    LEFT = "left"
+
+
+OVER = frozenset({Happening.CLOSED, Happening.EASED, Happening.LEFT})
+"""What closes an alert."""
+PASSING = frozenset({Happening.RESTATED, Happening.NOTED, Happening.AGAIN})
+"""What is told once and asks for no answer: it opens nothing."""
 
 
 class AlertState(StrEnum):
@@ -153,7 +165,8 @@ def _while_calm(watch: Watch, seen: Seen, period: str, hold: Hold) -> tuple[Watc
     came_back = calm_for is not None and min(one for one in (calm_for, *ago) if one is not None) <= hold.window
     asked = hold.returning if came_back else None if seen.is_clear else hold.slight
     if asked and not (seen.is_worst or asked.is_met(ago)):
-        return replace(watch, calm_for=calm_for, missed_ago=0, missed_before=ago[0]), None
+        missed = replace(watch, calm_for=calm_for, missed_ago=0, missed_before=ago[0])
+        return missed, Happening.AGAIN if came_back and seen.is_clear else None
     level = min(watch.level + 1, len(hold.closing) - 1) if came_back else 0
     waits = hold.chance_waits and seen.is_by_chance
     return Watch(is_open=True, is_worst=seen.is_worst, waits=waits, level=level, since=period), Happening.OPENED

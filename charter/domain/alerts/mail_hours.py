@@ -5,10 +5,13 @@ When what could not be sent is tried again, and when it is given up: mail and we
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from charter.domain.vocabulary.errors import Sentence
 
 
 class Channel(StrEnum):
@@ -19,13 +22,15 @@ class Channel(StrEnum):
 
 
 class PostState(StrEnum):
-    """Where one sending stands. `off`: the channel was not set up when its time came, so nobody was told."""
+    """Where one sending stands. `off`: the channel was not set up when its time came, so nobody was told; `dropped`:
+    when it was to leave, nothing was left of it that its reader may know."""
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     OFF = "off"
+    DROPPED = "dropped"
 
 
 BACK_OFF = (
@@ -43,6 +48,34 @@ MOST_TRIES = 12
 
 LEASE = timedelta(minutes=10)
 """How long a claim holds. Longer than one sending may take, so that only a process that died loses its claim."""
+
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
+_LONGEST_LOCAL, _LONGEST_EMAIL = 64, 254
+
+
+def unmailable(email: str) -> Sentence | None:
+    """Why an address cannot be written to, as RFC 5321 has it; None where it can. Names of hosts may have accents."""
+    local, at, host = email.rpartition("@")
+    if not at or not local or not host or " " in email or not email.isprintable() or "@" in local:
+        return Sentence("%(email)s is not an e-mail address.", email=email)
+    if not local.isascii():
+        return Sentence(
+            "%(email)s has signs before the @ that many mail servers do not take (SMTPUTF8): give an address without "
+            "accents there.",
+            email=email,
+        )
+    try:
+        named = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        named = ""
+    if not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL or not _HOST.fullmatch(named):
+        return Sentence("%(email)s is not an address that mail can be sent to.", email=email)
+    return None if len(email) <= _LONGEST_EMAIL else Sentence("%(email)s is too long for an address.", email=email[:60])
+
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 
 def next_sending(tries: int, now: datetime) -> datetime | None:
@@ -63,6 +96,13 @@ class MailHours:
     quiet_until: time | None = None
 
 
+def next_digest(hours: MailHours, now: datetime) -> datetime:
+    """The first instant after `now` at which the person's digest is due, quiet hours left aside."""
+    step = timedelta(days=7 if hours.digest == "weekly" else 1)
+    day = last_digest(hours, now).astimezone(hours.zone).date() + step
+    return datetime.combine(day, hours.at, hours.zone).astimezone(UTC)
+
+
 def is_told_at_once(hours: MailHours, *, is_urgent: bool, is_floor: bool) -> bool:
     """Whether an event goes out at once: what is urgent and on the floor, or all that is urgent, or nothing."""
     return is_urgent and (hours.at_once == "all" or (hours.at_once == "floor" and is_floor))
@@ -75,6 +115,15 @@ def is_quiet(hours: MailHours, now: datetime) -> bool:
         return False
     local = now.astimezone(hours.zone).time()
     return start <= local < end if start < end else local >= start or local < end
+
+
+def quiet_until(hours: MailHours, now: datetime) -> datetime | None:
+    """When the quiet hours end in which `now` lies; None where the person may be written to."""
+    if not is_quiet(hours, now) or hours.quiet_until is None:
+        return None
+    day = now.astimezone(hours.zone).date()
+    ends = (datetime.combine(day + timedelta(days=ahead), hours.quiet_until, hours.zone) for ahead in (0, 1))
+    return next(end.astimezone(UTC) for end in ends if end > now)
 
 
 def last_digest(hours: MailHours, now: datetime) -> datetime:

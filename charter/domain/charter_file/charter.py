@@ -9,9 +9,18 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    StrictBool,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from charter.domain.charter_file.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
 from charter.domain.charter_file.evidence import Decision as Decision
@@ -91,13 +100,41 @@ def _first_of_month(value: str) -> str:
 YearStart = Annotated[str, AfterValidator(_first_of_month)]
 
 
+class Recipient(Strict):
+    """Who gets the report: an address, or {address, language} where no account says in which language."""
+
+    address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    language: Literal["fr", "en"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> Any:
+        return {"address": value} if isinstance(value, str) else value
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> Any:
+        """Without a language as it was always written: the fingerprint of such a charter stays."""
+        return self.address if self.language is None else {"address": self.address, "language": self.language}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        address = {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$"}
+        group = {
+            "type": "object",
+            "properties": {"address": address, "language": {"type": "string", "enum": ["fr", "en"]}},
+            "required": ["address"],
+            "additionalProperties": False,
+        }
+        return {"title": "Recipient", "description": "An address, or {address, language}.", "anyOf": [address, group]}
+
+
 class ReportPlan(Strict):
     """When the month is frozen, in which languages, for whom, and what the report looks like."""
 
     day: Annotated[WholeNumber, Field(ge=1, le=28)] = 5
     at: ClockTime = "08:00"
     languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr"]
-    to: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = []
+    to: list[Recipient] = []
     logo: Words | None = None
     colours: Colours | None = None
     introduction: Text | None = None

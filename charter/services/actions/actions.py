@@ -19,6 +19,8 @@ from charter.models.actions import Action, ActionStep
 from charter.models.base import db
 from charter.services.actions.comments import month_begun
 from charter.services.charters.versions import History, find_commitment, find_unit, history
+from charter.services.people.owners import may_answer, people_named, who_may_answer
+from charter.services.post.outbox import post_webhook
 from charter.services.readings.chart_resets import check_rebase, rebase_chart
 from charter.services.records import audit_log
 from charter.services.records.sealing import words_hash
@@ -86,7 +88,7 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
         unit_key=unit,
         what=written(planned.what, "what", LONGEST_WHAT, needed=NEEDS_WHAT),
         expected=written(planned.expected, "expected", LONGEST_WHAT, needed=NEEDS_EFFECT),
-        owner=_owner(planned.owner),
+        owner=_owner(planned.owner, unit),
         due_on=_due(found, planned.due_on, now),
         planned_at=now,
         planned_by=actor.name,
@@ -95,6 +97,7 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
         db.session.add(row)
         db.session.flush()
         audit_log.record(actor, now, "action:plan", f"action {row.id}", after=action_record(row))
+        post_webhook(f"action {row.id}", "action:planned", _told(row, now), now)
     return row.id
 
 
@@ -111,8 +114,19 @@ def action_record(row: Action) -> dict[str, object]:
     }
 
 
-def _owner(text: str) -> str:
-    return written(text, "owner", LONGEST_OWNER, needed=NEEDS_OWNER)
+def _owner(text: str, unit: str) -> str:
+    """The owner in one line; where it is the name of accounts, one of them must be able to act on the unit."""
+    owner = written(text, "owner", LONGEST_OWNER, needed=NEEDS_OWNER)
+    people = people_named(owner)
+    if people and not any(may_answer(person, unit) for person in people):
+        raise Invalid(
+            "%(name)s may not act on %(unit)s, and so cannot own this action. These may: %(names)s.",
+            "owner",
+            name=people[0].name,
+            unit=unit,
+            names=who_may_answer([unit]),
+        )
+    return owner
 
 
 def _due(found: History, due_on: date, now: datetime) -> date:
@@ -181,7 +195,7 @@ def change_action(
         standing = _held(actor, number)
         if standing.done_on is not None:
             raise Conflict("The action %(number)s is closed: reopen it before you change it.", number=number)
-        new_owner = standing.owner if owner is None else _owner(owner)
+        new_owner = standing.owner if owner is None else _owner(owner, standing.row.unit_key)
         new_due = standing.due_on
         if due_on is not None and due_on != standing.due_on:
             new_due = _due(history(), due_on, now)
@@ -209,6 +223,24 @@ def _step(actor: Actor, now: datetime, standing: PlannedAction, step: ActionStep
     before = {"owner": standing.owner, "due_on": standing.due_on.isoformat(), "done_on": done}
     subject = f"action {standing.row.id} step {step.id}"
     audit_log.record(actor, now, f"action:{step.kind}", subject, before=before, after=step_record(step))
+    changed = {
+        "done_on": str(step.done_on) if step.done_on else None,
+        "due_on": str(step.due_on) if step.due_on else None,
+    }
+    post_webhook(subject, f"action:{step.kind}", _told(standing.row, now) | changed, now)
+
+
+def _told(row: Action, now: datetime) -> dict[str, object]:
+    """What a program is told of an action: where it is about, never its words."""
+    return {
+        "at": now.isoformat(),
+        "action": row.id,
+        "commitment": row.commitment_key,
+        "indicator": row.indicator_key,
+        "period": row.period_key,
+        "unit": row.unit_key,
+        "due_on": row.due_on.isoformat(),
+    }
 
 
 def step_record(step: ActionStep) -> dict[str, object]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time
 
-from sqlalchemy import func, or_, select
-
 from charter.domain.actions.action_rules import reminder_on
 from charter.domain.checks.deadlines import at_local
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
-from charter.models.base import db
 from charter.models.people import Person
 from charter.services.actions.actions import PlannedAction, today_of
 from charter.services.actions.view import listed, standings
 from charter.services.charters.versions import history_or_none
-from charter.services.people.owners import people_of
+from charter.services.people.owners import may_answer, people_named, people_of
 from charter.services.post.outbox import post_mail
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -56,7 +53,9 @@ FACTS = ("number", "title", "unit_name", "what", "expected", "owner", "due_on", 
 
 
 def owners_of(one: PlannedAction) -> list[Person]:
-    """The accounts behind an action's owner: by name or address, else who answers for that function on the unit."""
-    named = or_(Person.email == one.owner.lower(), func.lower(Person.name) == one.owner.lower())
-    people = db.session.execute(select(Person).where(named, Person.is_active).order_by(Person.id)).scalars().all()
-    return list(people) or people_of(one.owner, one.row.unit_key)
+    """The accounts behind an action's owner: by name or address, else who answers for that function on the unit.
+
+    Whose rights do not reach the unit any more is not written to.
+    """
+    named = [person for person in people_named(one.owner) if may_answer(person, one.row.unit_key)]
+    return named or people_of(one.owner, one.row.unit_key)

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from math import fsum
-from typing import TypedDict
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select, update
 
-from charter.domain.alerts.alert_rules import AlertState, Counted, Level, Subject, miss_by_chance
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
+from charter.domain.alerts.mail_hours import next_digest, quiet_until
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.periods import Period, periods_back
 from charter.domain.vocabulary.permissions import Actor, may, require
-from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind, Permission, Status
-from charter.models.alerts import Alert
+from charter.domain.vocabulary.terms import Permission
+from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
+from charter.models.jobs import Post
 from charter.models.people import Person
-from charter.models.readings import ReadingRow
-from charter.services.alerts.telling import AlertLine, line_of
-from charter.services.charters.versions import Version, history_or_none
+from charter.services.alerts.alert_lines import AlertLine, line_of
+from charter.services.alerts.figures import FIGURES, ByChance, by_chance, code_today, facts_today
+from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
+from charter.services.people.owners import hours_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
-from charter.services.watching.alert_changes import is_concerned
-from charter.services.watching.readings import units_in_charge
 
 CLOSED_SHOWN = 50
 LONGEST_SNOOZE = timedelta(days=366)
 LONGEST_NOTE = 500
 ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
+
+
+class Told(TypedDict):
+    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), and when."""
+
+    name: str
+    state: str
+    at: str | None
 
 
 class AlertRow(AlertLine):
@@ -49,16 +54,8 @@ class AlertRow(AlertLine):
     note: str | None
     snoozed_until: str | None
     escalate_at: str | None
-    told: list[str]
+    told: list[Told]
     may_handle: bool
-
-
-class ByChance(TypedDict):
-    """Of the promises missed in a month, how many chance alone would bring where everything went on as usual."""
-
-    period: str
-    missed: int
-    expected: float
 
 
 class AlertsPage(TypedDict):
@@ -79,7 +76,7 @@ class Answer:
 
 
 def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
-    """The alerts of the actor's units and those the actor was told of, by state: what touches the floor first, then
+    """The alerts of the actor's units, in the figures of today, by state: what touches the floor first, then
     trust, then the rest; the newest closed ones."""
     require(actor, Permission.READ_DESK, actor.home)
     # What was promised first, then what stands behind it; the newest change first.
@@ -92,65 +89,95 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     charter = history_or_none()
     places = places_today(charter.current, now) if charter else {}
     found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
-    for alert in (*standing, *closed):
-        if _may(actor, Permission.READ_DESK, alert):
-            found[alert.state].append(_row(actor, alert, names, places))
+    readable = [alert for alert in (*standing, *closed) if _may(actor, Permission.READ_DESK, alert)]
+    today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
+    last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
+    tellings = _tellings(readable, names, now)
+    for alert in readable:
+        line = _said(alert, today.get(alert.id), last.get(alert.id), places)
+        found[alert.state].append(_row(actor, alert, tellings[alert.id], line))
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
-    chance = None if charter is None else _by_chance(actor, charter.current)
+    chance = None if charter is None else by_chance(actor, charter.current)
     return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat(), "by_chance": chance}
 
 
-USUAL_MONTHS = 12
-
-
-def _by_chance(actor: Actor, version: Version) -> ByChance | None:
-    """Of the newest month with a figure, on the watched units that the actor may read: the shares of all cases that are
-    missed, and how many would be by chance, from what was usual in the year before."""
-    counted = {key: one for key, (_, one) in version.indicators.items() if is_counted(one)}
-    watched = {version.tree.root.key}.union(*units_in_charge().values())
-    units = [unit for unit in sorted(watched) if unit in version.tree and may(actor, Permission.READ_DESK, unit)]
-    mine = ReadingRow.indicator_key.in_(sorted(counted)) & ReadingRow.unit_key.in_(units) & ReadingRow.steps.is_(None)
-    start = db.session.execute(select(func.max(ReadingRow.period_start)).where(mine)).scalar_one()
-    if start is None:
-        return None
-    month = Period(PeriodKind.MONTH, start)
-    since = periods_back(month, USUAL_MONTHS + 1)[-1].start
-    lines: dict[tuple[str, str], list[ReadingRow]] = {}
-    rows = db.session.execute(select(ReadingRow).where(mine, ReadingRow.period_start >= since)).scalars()
-    for row in rows:
-        lines.setdefault((row.indicator_key, row.unit_key), []).append(row)
-    last = {place: row for place, line in lines.items() for row in line if row.period_start == start}
-    missed = sum(row.status in (Status.MISSED, Status.UNACCEPTABLE) for row in last.values())
-    expected = sum(_chance_of(version, counted[key], row, lines[key, unit]) for (key, unit), row in last.items())
-    return {"period": month.key, "missed": missed, "expected": min(expected, missed)} if missed else None
-
-
-def _chance_of(version: Version, indicator: Indicator, last: ReadingRow, line: Sequence[ReadingRow]) -> float:
-    """The chance that this month is missed where everything goes on as in the months before, counted alike."""
-    target = version.required(indicator, last.period_start, last.unit_key)
-    if target is None:
-        return 0.0
-    alike = [row for row in line if row is not last and row.definition_hash == last.definition_hash]
-    usual = Counted(fsum(float(row.numerator) for row in alike), fsum(float(row.denominator) for row in alike))
-    level = Level(indicator.direction, target.target, target.tolerance or Decimal(0))
-    return miss_by_chance(usual, float(last.denominator), level)
-
-
-def is_counted(indicator: Indicator) -> bool:
-    """A monthly share of all cases: what chance does to it can be reckoned."""
-    kinds = (Kind.SHARE, Kind.SHARE_WITHIN)
-    return indicator.kind in kinds and indicator.basis is Basis.CENSUS and indicator.period is PeriodKind.MONTH
-
-
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
-    return is_concerned(actor, permission, alert.unit_key, alert.told_to)
+    return may(actor, permission, alert.unit_key)
 
 
-def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, str]) -> AlertRow:
-    what = "closed" if alert.state == AlertState.CLOSED else "opened"
+class AlertFound(TypedDict):
+    """One alert, as the page that answers it shows it; `tomorrow`: the first day until which it may be paused."""
+
+    alert: AlertLine
+    state: str
+    tomorrow: str
+
+
+def find_alert(actor: Actor, now: datetime, number: int) -> AlertFound:
+    """One alert in the figures of today. Raises NotFound, NotAllowed as answering it does."""
+    alert, charter = _found(actor, number), history_or_none()
+    places = places_today(charter.current, now) if charter else {}
+    today = facts_today(charter, [alert]) if charter else {}
+    last = _last_events([alert.id]).get(alert.id) if alert.state == AlertState.CLOSED else None
+    line = _said(alert, today.get(alert.id), last, places)
+    return {"alert": line, "state": alert.state, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+
+
+def _last_events(alerts: list[int]) -> dict[int, AlertEvent]:
+    """What happened last to each alert: a closed one is told by it."""
+    newest = select(func.max(AlertEvent.id)).where(AlertEvent.alert_id.in_(alerts)).group_by(AlertEvent.alert_id)
+    rows = db.session.execute(select(AlertEvent).where(AlertEvent.id.in_(newest))).scalars()
+    return {row.alert_id: row for row in rows}
+
+
+def _said(
+    alert: Alert, today: Mapping[str, Any] | None, last: AlertEvent | None, places: Mapping[str, str]
+) -> AlertLine:
+    if last is not None:
+        return line_of(alert, last.what, last.code, last.facts, places)
+    facts = alert.facts if today is None else today
+    code = code_today(alert, facts) if alert.kind in FIGURES else alert.code
+    return line_of(alert, Happening.OPENED, code, facts, places)
+
+
+def _tellings(alerts: Sequence[Alert], names: Mapping[int, str], now: datetime) -> dict[int, list[Told]]:
+    """By alert, each person who is or was told of what happened last to it, and whether that has reached them."""
+    newest = (
+        select(AlertEvent.alert_id, AlertNotice.person_id, func.max(AlertNotice.id).label("id"))
+        .join(AlertEvent, AlertEvent.id == AlertNotice.event_id)
+        .where(AlertEvent.alert_id.in_([one.id for one in alerts]))
+        .group_by(AlertEvent.alert_id, AlertNotice.person_id)
+        .subquery()
+    )
+    query = select(newest.c.alert_id, AlertNotice, Post, Person).join(newest, newest.c.id == AlertNotice.id)
+    query = query.outerjoin(Post, Post.id == AlertNotice.post_id).join(Person, Person.id == AlertNotice.person_id)
+    found: dict[int, list[Told]] = {}
+    for alert_id, notice, post, person in db.session.execute(query.order_by(AlertNotice.id)):
+        found.setdefault(alert_id, []).append(_told(notice, post, person, now))
+    for alert in alerts:
+        # What an earlier release told does not say which mail it was.
+        earlier: list[Told] = [
+            {"name": names[one], "state": "told", "at": None} for one in alert.told_to if one in names
+        ]
+        found.setdefault(alert.id, earlier)
+    return found
+
+
+def _told(notice: AlertNotice, post: Post | None, person: Person, now: datetime) -> Told:
+    state, at = "told", notice.told_at
+    if notice.told_at is None:
+        hours = hours_of(person)
+        state, at = "digest", now if notice.at_once else next_digest(hours, now)
+        at = quiet_until(hours, at) or at
+    elif post is not None:
+        state, at = post.state, post.sent_at or post.next_try_at
+    return {"name": person.name, "state": state, "at": at.isoformat() if at else None}
+
+
+def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine) -> AlertRow:
     return {
-        **line_of(alert, what, alert.code, alert.facts, places),
+        **line,
         "id": alert.id,
         "state": alert.state,
         "opened_at": alert.opened_at.isoformat(),
@@ -161,7 +188,7 @@ def _row(actor: Actor, alert: Alert, names: dict[int, str], places: dict[str, st
         "note": alert.note,
         "snoozed_until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
         "escalate_at": alert.escalate_at.isoformat() if alert.escalate_at else None,
-        "told": [names[number] for number in alert.told_to if number in names],
+        "told": tellings,
         "may_handle": _may(actor, Permission.HANDLE_ALERT, alert),
     }
 

@@ -52,7 +52,7 @@ from charter.services.watching.alert_changes import (
     record_alert_change,
     standing_alert,
 )
-from charter.services.watching.readings import WatchPlace, place_of, units_in_charge
+from charter.services.watching.readings import WatchPlace, place_of, units_in_alert, units_in_charge
 
 FAILURES = 3
 """A check that failed is tried again by itself; after so many tries it is told."""
@@ -151,8 +151,8 @@ def detect_changed_sources(actor: Actor, version: Version, now: datetime) -> Ite
 
 def detect_special_causes(found: History, now: datetime, known: Mapping[WatchPlace, WatchRow]) -> Iterator[Detected]:
     """What the charts say, of each indicator and unit with a newer reading than was looked at."""
-    version, charge = found.current, units_in_charge()
-    units = {version.tree.root.key}.union(*charge.values()) if charge else {version.tree.root.key}
+    version, charge, still = found.current, units_in_charge(), units_in_alert()
+    units = {version.tree.root.key}.union(*charge.values(), *still.values())
     newest = (
         select(ReadingRow.indicator_key, ReadingRow.unit_key, func.max(ReadingRow.period_start).label("start"))
         .where(ReadingRow.unit_key.in_(units))
@@ -164,7 +164,8 @@ def detect_special_causes(found: History, now: datetime, known: Mapping[WatchPla
         is_seen = watch is not None and watch.last_start is not None and watch.last_start >= row.start
         if pair is None or is_seen:
             continue
-        if row.unit_key == version.tree.root.key or row.unit_key in charge.get(pair[0].owner, ()):
+        watched = charge.get(pair[0].owner, set()) | still.get(row.indicator_key, set())
+        if row.unit_key in watched | {version.tree.root.key}:
             yield from _signal(found, pair[1], row.unit_key, row.start, now)
 
 
@@ -325,7 +326,7 @@ def _move(sight: Detected, known: Mapping[WatchPlace, WatchRow], now: datetime) 
     state, change = step(before, sight.seen, str(sight.start or now.date()), sight.hold)
     watch.state, watch.last_start, watch.seen_at = state.as_json(), sight.start, now
     facts = sight.facts | {"level": state.level}
-    if change is not None:
+    if change is not None and change is not Happening.AGAIN:
         at_once = is_alive and change in (Happening.OPENED, Happening.WORSENED)
         return record_alert_change(about, change, sight.seen.code, facts, now, at_once=at_once) is not None
     if sight.seen.code.startswith("improvement") and _may_be_noted(watch, now):

@@ -21,9 +21,6 @@ from charter.models.classes import ClassDecision
 from charter.services.charters.versions import find_commitment, history
 from charter.services.classes.current import classify
 from charter.services.classes.known_evidence import known_evidence
-from charter.services.classes.view import classes_of
-from charter.services.people.owners import stand_ins
-from charter.services.post.outbox import post_mail
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -138,30 +135,3 @@ def _start(month: str | None, today: date) -> date:
             month=month,
         )
     return chosen.start
-
-
-def remind_reviews(actor: Actor, now: datetime) -> int:
-    """Write to the charter managers of the whole (else its directors) for each class to be looked at again soon.
-
-    Once for each commitment, reason and day; how many mails were written. What is past its term is told too.
-    """
-    require(actor, Permission.DECIDE_CLASS)
-    charter = history().current.charter
-    today = now.astimezone(ZoneInfo(charter.charter.timezone)).date()
-    rows = classes_of(charter, today, known_evidence())["commitments"]
-    written = 0
-    with transaction():
-        for row in rows:
-            review = row["review"]
-            if review is None or review["state"] == "later":
-                continue
-            cause = f"class review {row['key']} {review['why']} {review['on']}"
-            facts = {"key": row["key"], "number": row["number"], "title": row["title"]}
-            facts |= {"review": review, "held": row["class"]}
-            told = [person.email for person in stand_ins() if post_mail(cause, person, "class_review", facts, now)]
-            if told:
-                audit_log.record(
-                    actor, now, "class:remind", row["key"], after={"why": review["why"], "on": review["on"]}
-                )
-            written += len(told)
-    return written

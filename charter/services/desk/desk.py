@@ -35,7 +35,6 @@ from charter.services.month.overview import CheckGroup, beside, build_of, checks
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.recent_queries import RecentReadings
 from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, waiting_long
-from charter.services.watching.alert_changes import is_concerned
 
 EVERYTHING = Filters()
 NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
@@ -186,13 +185,12 @@ class HeaderCounts(TypedDict):
 def header_counts(actor: Actor, now: datetime) -> HeaderCounts:
     """`alarm` as `alarm_for` tells it, and `alerts_open`, those of this actor: one statement."""
     here = select(literal(1).label("one")).subquery()
-    query = select(Tick, waiting_long(now), Alert.unit_key, Alert.told_to).select_from(here)
+    query = select(Tick, waiting_long(now), Alert.unit_key).select_from(here)
     query = query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(Alert, Alert.state == AlertState.OPEN)
     rows = db.session.execute(query, execution_options={"populate_existing": True}).all()
     tick, waiting = rows[0][:2]
     alarm = alarm_from(tick, waiting, now) if is_told_of_alarm(actor) else None
-    open_ = [(unit, told_to) for *_, unit, told_to in rows if unit is not None]
     return {
         "alarm": alarm if alarm and any(alarm.values()) else None,
-        "alerts_open": sum(is_concerned(actor, Permission.READ_DESK, unit, told_to) for unit, told_to in open_),
+        "alerts_open": sum(may(actor, Permission.READ_DESK, unit) for *_, unit in rows if unit is not None),
     }

@@ -30,7 +30,7 @@ from charter.services.records import audit_log
 from charter.services.records.sealing import cells_hash
 from charter.services.records.transactions import transaction
 from charter.services.schedule.due import write_due
-from charter.services.watching.readings import watch_readings
+from charter.services.watching.readings import Corrected, watch_readings
 
 SHOWN = 30
 
@@ -168,10 +168,11 @@ def _record(actor: Actor, now: datetime, batch: Batch, fresh: Sequence[Entry]) -
     ]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(Measurement), rows[start : start + 500])
-    watch_readings(project(Measured(batch.version, batch.indicator, batch.period, run, batch.cells())))
-    _settle(batch, now)
     replaced = [entry.corrected for entry in fresh if entry.corrected is not None]
     reasons = sorted({entry.reason for entry in fresh if entry.corrected is not None and entry.reason})
+    corrected = Corrected(actor.name, " · ".join(reasons) or None) if replaced else None
+    watch_readings(project(Measured(batch.version, batch.indicator, batch.period, run, batch.cells())), corrected)
+    _settle(batch, now)
     after = {
         "cells": cells_hash([Measurement(**row) for row in rows]),
         "indicator": batch.indicator.key,

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 
+from charter.domain.alerts.mail_hours import unmailable
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.passwords import is_easily_guessed
 from charter.domain.vocabulary.permissions import Actor, require, require_gift
@@ -65,19 +66,21 @@ def create_account(
 def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
     if not email:
         raise Invalid("Write the e-mail address that the account is opened for.", "email")
-    if email.count("@") != 1 or not all(email.split("@")) or not email.isprintable() or " " in email:
-        raise Invalid("%(email)s is not an e-mail address.", "email", email=email)
     if len(email) > LONGEST_EMAIL:
         raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
+    if why := unmailable(email):
+        raise Invalid(why, "email")
     check_name(name)
     check_password(password, email, name)
     check_units(units)
 
 
 def check_name(name: str) -> None:
-    """Raises Invalid (name) for an empty one, or one that is too long."""
+    """Raises Invalid (name) for an empty one, one that is too long, or one that does not stand in one line."""
     if not name.strip():
         raise Invalid("The account needs a name.", "name")
+    if not name.strip().isprintable():
+        raise Invalid("The name runs over several lines, or has a sign that does not print.", "name")
     if len(name.strip()) > LONGEST_NAME:
         raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)
 

@@ -30,6 +30,7 @@ class Chosen(TypedDict):
     quiet_from: str | None
     quiet_until: str | None
     timezone: str | None
+    weekly_line: str
 
 
 class Reach(Chosen):
@@ -72,6 +73,18 @@ def choose_mail_hours(actor: Actor, now: datetime, given: Mapping[str, str]) -> 
             audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
 
 
+def stop_weekly_line(actor: Actor, now: datetime) -> None:
+    """Turn the week's line off, as the link in it asks. Raises NotFound (no account)."""
+    with transaction():
+        person = _person(actor)
+        contact = contact_of(person)
+        before = _facts(contact)
+        contact.weekly_line = "off"
+        if _facts(contact) != before:
+            db.session.add(contact)
+            audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
+
+
 def _facts(contact: Contact) -> Chosen:
     return {
         "at_once": contact.at_once,
@@ -81,6 +94,7 @@ def _facts(contact: Contact) -> Chosen:
         "quiet_from": contact.quiet_from,
         "quiet_until": contact.quiet_until,
         "timezone": contact.timezone,
+        "weekly_line": contact.weekly_line,
     }
 
 
@@ -110,6 +124,7 @@ def _checked(given: Mapping[str, str]) -> Chosen:
         "quiet_from": quiet[0],
         "quiet_until": quiet[1],
         "timezone": _zone(given.get("timezone", "")),
+        "weekly_line": _one_of(given, "weekly_line", ("on", "off")),
     }
 
 

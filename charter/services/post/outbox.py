@@ -29,7 +29,7 @@ PROGRAM = "webhook"
 """The recipient of what is told to a program: there is one address, which is a setting."""
 
 SHOWN = 100
-OVER = (PostState.FAILED, PostState.OFF)
+OVER = (PostState.FAILED, PostState.OFF, PostState.DROPPED)
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,10 @@ def posts(actor: Actor, now: datetime) -> Posts:
     """What has not left, failures first, then what left last. What no program was to be told of is left out."""
     require(actor, Permission.READ_AUDIT)
     is_told = (Post.channel == Channel.MAIL) | (Post.state != PostState.OFF)
-    turn = case({PostState.FAILED: 0, PostState.SENDING: 1, PostState.WAITING: 1, PostState.OFF: 2}, value=Post.state)
+    turn = case(
+        {PostState.FAILED: 0, PostState.SENDING: 1, PostState.WAITING: 1, PostState.OFF: 2, PostState.DROPPED: 2},
+        value=Post.state,
+    )
     query = select(Post).where(is_told).limit(SHOWN)
     waiting = query.where(Post.state != PostState.SENT).order_by(turn, Post.next_try_at, Post.id)
     sent = query.where(Post.state == PostState.SENT).order_by(Post.sent_at.desc(), Post.id.desc())

@@ -2,22 +2,17 @@
 
 A sending whose process died is taken over when its lease ends. SMTP cannot undo: a process that dies between the
 server's yes and the note of it here sends once more, with the same Message-ID, by which most mailboxes show one.
-
-What goes with a mail: the published PDF that its facts name, read when it leaves.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select, update
-from sqlalchemy.orm import undefer
 
 from charter.domain.alerts.mail_hours import LEASE, Channel, PostState, next_sending
 from charter.domain.vocabulary.errors import Sentence
@@ -26,36 +21,16 @@ from charter.domain.vocabulary.sentences import columns_of
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.jobs import Post
-from charter.models.people import Person
-from charter.models.reports import EditionFile
 from charter.post.refusals import NotSent
 from charter.post.settings import Office
-from charter.post.smtp import Enclosure, Letter, Mailer
-from charter.post.templates import write_mail
+from charter.post.smtp import Mailer
 from charter.post.webhook import body_of, tell
-from charter.services.charters.versions import history_or_none
-from charter.services.people.owners import zone_of
+from charter.services.post.mail import MAILS, NothingLeft, Quiet, Send, by_mail
 from charter.services.records import leases
 from charter.services.records.leases import Held
 from charter.services.records.transactions import rows_changed, transaction
 
-
-def enclosures_of(params: Mapping[str, Any]) -> tuple[Enclosure, ...]:
-    """The PDF of `edition_file`, by its `file_name`; none where the facts name none. Raises NotSent."""
-    number = params.get("edition_file")
-    if number is None:
-        return ()
-    query = select(EditionFile).where(EditionFile.id == number).options(undefer(EditionFile.content))
-    file = db.session.execute(query).scalar_one_or_none()
-    if file is None:
-        sentence = Sentence("The PDF that goes with it is not there any more.")
-        raise NotSent(sentence, is_final=True)
-    return (Enclosure(params["file_name"], file.content),)
-
-
 logger = logging.getLogger(__name__)
-
-Send = Callable[[Post, datetime], None]
 
 
 @dataclass
@@ -77,7 +52,7 @@ def deliver(actor: Actor, now: datetime, office: Office, *, clock: Callable[[], 
     with ExitStack() as stack:
         ways: dict[Channel, Send] = {}
         if office.mail is not None:
-            ways[Channel.MAIL] = _by_mail(office, stack.enter_context(Mailer(office.mail)))
+            ways[Channel.MAIL] = by_mail(office, stack.enter_context(Mailer(office.mail)))
         if office.hook is not None:
             ways[Channel.WEBHOOK] = _by_webhook(office)
         for channel in Channel:
@@ -92,8 +67,12 @@ def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: 
     """One after the other, until none is left or the channel itself is at fault."""
     while (held := claim_next(channel, time())) is not None:
         post = _read(held)
-        refusal = _tried(send, post, time())
-        if not _settle(held, post.tries, refusal, time()):
+        try:
+            refusal = _tried(send, post, time())
+        except (Quiet, NothingLeft) as held_back:
+            _put_by(held, held_back, time())
+            continue
+        if not _settle(held, post, refusal, time()):
             logger.warning("the claim on sending %s was lost; it may be sent twice", post.id)
         done.sent += refusal is None
         done.refused += refusal is not None
@@ -123,6 +102,8 @@ def _read(held: Held) -> Post:
 def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
     try:
         send(post, at)
+    except (Quiet, NothingLeft):
+        raise
     except NotSent as refusal:
         return refusal
     except Exception as error:
@@ -135,15 +116,30 @@ def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
     return None
 
 
-def _settle(held: Held, tries: int, refusal: NotSent | None, now: datetime) -> bool:
-    """Note what became of it, only if the claim still holds."""
-    changes: dict[str, object] = {"state": PostState.SENT, "sent_at": now, "note": None, "said": None}
+def _settle(held: Held, post: Post, refusal: NotSent | None, now: datetime) -> bool:
+    """Note what became of it, only if the claim still holds; and tell whose mail it is."""
+    state = PostState.SENT
+    changes: dict[str, object] = {"sent_at": now, "note": None, "said": None}
     if refusal is not None:
-        again = None if refusal.is_final else next_sending(tries, now)
+        again = None if refusal.is_final else next_sending(post.tries, now)
         state = PostState.FAILED if again is None else PostState.WAITING
-        changes = {"state": state, "next_try_at": again or now, **columns_of(refusal.sentence, "note")}
+        changes = {"next_try_at": again or now, **columns_of(refusal.sentence, "note")}
     with transaction():
-        return leases.settle(held, **changes)
+        if not leases.settle(held, state=state, **changes):
+            return False
+        if post.channel == Channel.MAIL and post.template in MAILS:
+            MAILS[post.template].became(post.params, state, now)
+    return True
+
+
+def _put_by(held: Held, why: Quiet | NothingLeft, now: datetime) -> None:
+    """What waits for the end of quiet hours has not been tried; what has nothing left to say is over."""
+    with transaction():
+        if isinstance(why, Quiet):
+            leases.give_back([held], state=PostState.WAITING, next_try_at=why.until)
+        else:
+            note = columns_of(Sentence("Nothing is left of it that its reader may know."), "note")
+            leases.settle(held, state=PostState.DROPPED, next_try_at=now, **note)
 
 
 def _switch_off(channel: Channel, now: datetime) -> int:
@@ -153,46 +149,6 @@ def _switch_off(channel: Channel, now: datetime) -> int:
     with transaction():
         waiting = update(Post).where(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
         return rows_changed(waiting.values(state=PostState.OFF, lease_token=None, lease_until=None, **note))
-
-
-def _by_mail(office: Office, mailer: Mailer) -> Send:
-    def send(post: Post, at: datetime) -> None:
-        reader, found = _reader(post, office), history_or_none()
-        facts = {
-            "timezone": reader.zone.key,
-            "address": office.address,
-            "name": reader.name,
-            "is_example": found is not None and found.current.charter.charter.is_example,
-            **post.params,
-        }
-        written = write_mail(post.template, reader.language, facts)
-        email, enclosures = post.recipient, enclosures_of(post.params)
-        db.session.rollback()
-        words = (written.subject, written.text, written.html)
-        letter = Letter(post.message_id, reader.name, email, *words, at.astimezone(reader.zone), enclosures)
-        mailer.send(letter)
-
-    return send
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Who reads a mail, in which language and zone."""
-
-    name: str
-    language: str
-    zone: ZoneInfo
-
-
-def _reader(post: Post, office: Office) -> _Reader:
-    """An account, or an address on a distribution list. Raises NotSent where the account is closed."""
-    if post.person_id is None:
-        return _Reader("", post.params["language"], ZoneInfo(post.params["timezone"]))
-    person = db.session.get(Person, post.person_id)
-    if person is None or not person.is_active:
-        sentence = Sentence("The account is closed.")
-        raise NotSent(sentence, is_final=True)
-    return _Reader(person.name, person.language or office.language, zone_of(person))
 
 
 def _by_webhook(office: Office) -> Send:

@@ -74,6 +74,13 @@ class ReadingPlace(NamedTuple):
     unit: str
 
 
+class Was(NamedTuple):
+    """What a reading said that another has replaced."""
+
+    status: str
+    value: float | None
+
+
 class Whose(NamedTuple):
     """Which indicator was measured for which period, and the version of the charter that it is read with."""
 
@@ -86,12 +93,12 @@ class Whose(NamedTuple):
 class Changed:
     """What a projection has written: for `watch_readings`, in the same transaction, or alerts would be lost.
 
-    `whose` by indicator and period; `was`: the statuses that the rows replace; `at`: the instant of the news.
+    `whose` by indicator and period; `was`: what the rows replace said; `at`: the instant of the news.
     """
 
     whose: Mapping[tuple[str, str], Whose]
     rows: Sequence[Mapping[str, Any]]
-    was: Mapping[ReadingPlace, str]
+    was: Mapping[ReadingPlace, Was]
     at: datetime | None
 
     @property
@@ -123,7 +130,7 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
     periods: dict[str, set[str]] = {}
     for one in measured:
         periods.setdefault(one.indicator.key, set()).add(one.period.key)
-    was: dict[ReadingPlace, str] = {}
+    was: dict[ReadingPlace, Was] = {}
     for key, of_key in periods.items():
         was |= _take_away(key, of_key)
     for start in range(0, len(rows), 500):
@@ -184,14 +191,15 @@ def differences(place: tuple[str, str], counted: Iterable[Mapping[str, Any]], he
     return found + [Difference(ReadingPlace(*place, unit), one, None, "") for unit, one in stored.items()]
 
 
-def _take_away(key: str, periods: set[str]) -> dict[ReadingPlace, str]:
-    """Remove the readings of these periods; returns the status that each had, by indicator, period and unit."""
+def _take_away(key: str, periods: set[str]) -> dict[ReadingPlace, Was]:
+    """Remove the readings of these periods; returns what each said, by indicator, period and unit."""
     # By the last day too, which is indexed: the cost must not grow with history.
     ended = ReadingRow.period_end.in_({parse_period(period).end for period in periods})
     mine = (ReadingRow.indicator_key == key) & ended & ReadingRow.period_key.in_(periods)
-    removed = delete(ReadingRow).where(mine).returning(ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status)
+    said = (ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status, ReadingRow.value)
+    removed = delete(ReadingRow).where(mine).returning(*said)
     rows = db.session.execute(removed.execution_options(synchronize_session=False))
-    return {ReadingPlace(key, row.period_key, row.unit_key): row.status for row in rows}
+    return {ReadingPlace(key, row.period_key, row.unit_key): Was(row.status, row.value) for row in rows}
 
 
 def _reopen_composites(version: Version, indicator: Indicator, period: Period) -> None:

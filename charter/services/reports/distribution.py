@@ -15,6 +15,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.jobs import Post
+from charter.models.people import Person
 from charter.models.reports import Edition
 from charter.services.charters.versions import history
 from charter.services.post.outbox import post_letter
@@ -32,7 +33,8 @@ def send_edition(
     """Have the newest edition of a month sent to the charter's list, or to some of it; returns how many mails wait.
 
     The list is that of the charter now in force, whatever the month. The same edition goes to the same address once,
-    unless `again` says so. Each gets the PDF of the month's first language for which there is one.
+    unless `again` says so. Each gets the PDF in the language of their account, else of their entry in the list, else in
+    the month's first language; where it is not made, the first that is.
 
     Raises NotAllowed, Conflict (no edition, no PDF yet), Invalid (not on the list).
     """
@@ -40,7 +42,8 @@ def send_edition(
     found = history()
     month = parse_period(period)
     version = found.on(month.start)
-    plan, readers = version.charter.charter.report, found.current.charter.charter.report.to
+    plan = version.charter.charter.report
+    readers = {one.address: one.language for one in found.current.charter.charter.report.to}
     approved = newest_edition(period)
     if approved is None:
         raise Conflict("The month %(period)s is not approved: there is no edition of it to send.", period=month)
@@ -50,21 +53,30 @@ def send_edition(
             "%(address)s is not on the distribution list of the charter (report: to).", "to", address=strangers[0]
         )
     root = version.tree.root.key
-    files = (find_edition_file(approved.id, root, language) for language in plan.languages)
-    file = next((one for one in files if one is not None), None)
-    if file is None:
+    found_files = {language: find_edition_file(approved.id, root, language) for language in plan.languages}
+    files = {language: file for language, file in found_files.items() if file is not None}
+    if not files:
         raise Conflict("The PDF of %(period)s has not been made yet: make it before you send it.", period=month)
-    facts = _facts(approved, file.language) | {"edition_file": file.id, "timezone": version.charter.charter.timezone}
+    facts = _facts(approved) | {"timezone": version.charter.charter.timezone}
     waiting = 0
     with transaction():
         audit_log.hold()
         for email in to or readers:
             cause = _cause(approved, email, again=again)
-            waiting += post_letter(cause, email, "report", facts, now)
+            wished = (_language_of(email), readers[email])
+            language = next((one for one in wished if one in files), next(iter(files)))
+            own = {"language": language, "edition_file": files[language].id}
+            waiting += post_letter(cause, email, "report", facts | own, now)
         if waiting:
             sent = {"to": list(to or readers), "number": approved.number, "again": again}
             audit_log.record(actor, now, "edition:send", f"{period} edition {approved.number}", after=sent)
     return waiting
+
+
+def _language_of(email: str) -> str | None:
+    """The language of the account with that address, if there is one."""
+    query = select(Person.language).where(Person.email == email.lower(), Person.is_active)
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def _cause(approved: Edition, email: str, *, again: bool) -> str:
@@ -81,14 +93,13 @@ TOLD = ("key", "title", "class", "status", "reason")
 """What the first line of a mail needs of each commitment."""
 
 
-def _facts(approved: Edition, language: str) -> dict[str, Any]:
+def _facts(approved: Edition) -> dict[str, Any]:
     """What the mail says, in the words of the edition's own figures."""
     figures, _ = figures_of(approved)
     overview, head = figures.unit(figures.index["root"])["overview"], figures.index["charter"]
     document = json.loads(approved.document)
     name = f"{head['key']}-{approved.period_key}"
     return {
-        "language": language,
         "period": approved.period_key,
         "number": approved.number,
         "organisation": head["organisation"],

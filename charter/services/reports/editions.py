@@ -25,6 +25,7 @@ from charter.models.reports import Edition
 from charter.services.actions.comments import uncommented
 from charter.services.actions.view import remedies_of
 from charter.services.charters.versions import History, history
+from charter.services.post.outbox import post_webhook
 from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
@@ -277,4 +278,7 @@ def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]
     verb = "month:approve" if row.number == 1 else "month:correct"
     facts = {"sha256": row.sha256, "number": row.number, "reason": document["approval"]["reason"]}
     audit_log.record(actor, now, verb, f"{what.period} edition {row.number}", after=facts)
+    told = {"period": what.period, "number": row.number, "sha256": row.sha256, "at": now.isoformat()}
+    event = "month:approved" if row.number == 1 else "month:corrected"
+    post_webhook(f"edition {what.period} {row.number}", event, told, now)
     return row

@@ -26,6 +26,7 @@ from charter.reports.pdf_workers import Sheet, print_all
 from charter.reports.spreadsheet import to_csv
 from charter.reports.tables import figures_table
 from charter.services.charters.versions import find_unit, history
+from charter.services.post.outbox import post_webhook
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json
 from charter.services.records.transactions import transaction
@@ -143,6 +144,8 @@ def archive_edition(
         db.session.add(file)
         subject = f"{approved.period_key} edition {approved.number} {unit} {language}"
         audit_log.record(actor, now, "edition:archive", subject, after={"sha256": file.sha256, "size": file.size})
+        told = {"period": approved.period_key, "number": approved.number, "unit": unit, "language": language}
+        post_webhook(f"file {subject}", "month:published", told | {"sha256": file.sha256, "at": now.isoformat()}, now)
     return file
 
 

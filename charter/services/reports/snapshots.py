@@ -20,6 +20,7 @@ from charter.models.base import db
 from charter.models.records import Run, Snapshot
 from charter.services.charters.versions import History, Version, history, history_or_none
 from charter.services.jobs.queue import ask
+from charter.services.post.outbox import post_webhook
 from charter.services.readings.current_figures import last_ended_month
 from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
@@ -87,6 +88,8 @@ def _seal(actor: Actor, now: datetime, found: History, month: Period, made: Made
     )
     db.session.add(snapshot)
     audit_log.record(actor, now, "month:freeze", month.key, after={"sha256": snapshot.sha256})
+    told = {"period": month.key, "sha256": snapshot.sha256, "at": now.isoformat()}
+    post_webhook(f"month {month.key} sealed", "month:sealed", told, now)
     return snapshot
 
 

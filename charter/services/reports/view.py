@@ -192,7 +192,7 @@ def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = N
         "actions": words["actions"] if key == root else [a for a in words["actions"] if a["unit"] == key],
         "drafts": [_draft(row) for row in _drafts(month.key, key)],
         "languages": version.charter.charter.report.languages,
-        "recipients": found.current.charter.charter.report.to,
+        "recipients": [one.address for one in found.current.charter.charter.report.to],
         "logo_refused": _logo_refused(figures.index),
         "units_below": [one for one, depth in version.tree.walk() if depth > 0],
         "rights": _rights(actor, is_approved=approved is not None),

@@ -5,31 +5,23 @@ The facts of an alert: words in both languages and figures, kept with it, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
+from charter.domain.alerts.alert_rules import OVER, PASSING, AlertState, Happening, Subject
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import case_words, words
 from charter.domain.readings.status import level_facts
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.permissions import Actor, may, may_somewhere
-from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
 
 if TYPE_CHECKING:
     from charter.services.charters.versions import Version
-
-
-def is_concerned(actor: Actor, permission: Permission, unit: str, told_to: Sequence[int]) -> bool:
-    """On the alert's unit, or because one was told of it."""
-    is_told = actor.user_id is not None and actor.user_id in told_to and may_somewhere(actor, permission)
-    return is_told or may(actor, permission, unit)
 
 
 Row = Mapping[str, Any]
@@ -90,18 +82,21 @@ def record_alert_change(
     code = code[:LONGEST_CODE]
     alert = standing_alert(about)
     if alert is None:
-        if what in (Happening.CLOSED, Happening.EASED):
+        if what in OVER:
             return None
         alert = _new(about, code, facts, now)
-        if what in (Happening.RESTATED, Happening.NOTED):
+        if what in PASSING:
             alert.state, alert.closed_at = AlertState.CLOSED, now
         db.session.add(alert)
         db.session.flush()
-    elif what in (Happening.CLOSED, Happening.EASED):
+    elif what in OVER:
         alert.state, alert.closed_at, alert.escalate_at = AlertState.CLOSED, now, None
         # What is over is said in the words of what it was, where nothing newer is known.
         facts = alert.facts | facts
-    if what not in (Happening.RESTATED, Happening.NOTED):
+    elif what is Happening.WORSENED:
+        # A pause, or that somebody is at it, was said of something less bad: an answer is awaited anew.
+        alert.state, alert.snoozed_until, alert.escalate_at = AlertState.OPEN, None, None
+    if what not in PASSING:
         alert.code, alert.facts, alert.changed_at = code, facts, now
     event = AlertEvent(alert_id=alert.id, what=what, code=code, facts=facts, at_once=at_once, at=now)
     db.session.add(event)

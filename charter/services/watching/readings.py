@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from charter.domain.alerts.alert_rules import (
     HOLDS,
+    AlertState,
     Counted,
     Figure,
     Happening,
@@ -32,11 +33,12 @@ from charter.domain.alerts.alert_rules import (
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Status
-from charter.models.alerts import WatchRow
+from charter.models.alerts import Alert, WatchRow
 from charter.models.base import db
 from charter.models.people import Contact, Person
 from charter.models.readings import ReadingRow
-from charter.services.readings.projection import Changed, ReadingPlace, Whose
+from charter.models.records import Snapshot
+from charter.services.readings.projection import Changed, ReadingPlace, Was, Whose
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.alert_changes import About, facts_of, record_alert_change, standing_alert
 
@@ -73,12 +75,21 @@ class _Watched:
     about: About
     watch: WatchRow
     row: Row
+    is_corrected: bool
 
 
-def watch_readings(changed: Changed) -> Changed:
+class Corrected(NamedTuple):
+    """Who corrected figures by hand, and why."""
+
+    by: str
+    reason: str | None
+
+
+def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Changed:
     """Move the alerts by the readings just written, oldest period first, in the transaction that wrote them.
 
-    Watched are the whole organisation, and each unit that somebody was put in charge of who answers for the owner.
+    Watched are the whole organisation, each unit that somebody was put in charge of who answers for the owner, and
+    each with an alert that is not closed, whoever is in charge. `corrected`: people changed what was there.
     The caller holds the head of the audit log: two never move the same watch. Returns what was handed to it.
     """
     whose, at = changed.whose, changed.at
@@ -89,8 +100,9 @@ def watch_readings(changed: Changed) -> Changed:
     known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
     for row in sorted(seen, key=lambda row: row["period_start"]):
         before = changed.was.get(ReadingPlace(row["indicator_key"], row["period_key"], row["unit_key"]))
-        if before != row["status"]:
-            _see(whose[row["indicator_key"], row["period_key"]], row, before, known, at)
+        is_new = before is None or before.status != row["status"] or (corrected and before.value != row["value"])
+        if is_new:
+            _see(whose[row["indicator_key"], row["period_key"]], _Row(row, before, corrected), known, at)
     return changed
 
 
@@ -101,9 +113,9 @@ def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]
 
 def _watched(versions: Mapping[int, Version]) -> dict[tuple[int, str], set[str]]:
     """By version and indicator, the units to watch: the whole, and those that somebody is in charge of."""
-    charge = units_in_charge()
+    charge, still = units_in_charge(), units_in_alert()
     return {
-        (version.id, key): {version.tree.root.key} | charge.get(commitment.owner, set())
+        (version.id, key): {version.tree.root.key} | charge.get(commitment.owner, set()) | still.get(key, set())
         for version in versions.values()
         for key, (commitment, _) in version.indicators.items()
     }
@@ -119,19 +131,51 @@ def units_in_charge() -> dict[str, set[str]]:
     return units
 
 
-def _see(whose: Whose, row: Row, before: str | None, known: dict[WatchPlace, WatchRow], now: datetime) -> None:
-    version, indicator, period = whose
+def units_in_alert() -> dict[str, set[str]]:
+    """By subject, the units with an alert that is not closed: they are watched until it is."""
+    units: dict[str, set[str]] = {}
+    query = select(Alert.subject, Alert.unit_key).where(Alert.state != AlertState.CLOSED)
+    for subject, unit in db.session.execute(query):
+        units.setdefault(subject, set()).add(unit)
+    return units
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A reading just written, what stood there before, and who corrected it."""
+
+    row: Row
+    before: Was | None
+    corrected: Corrected | None
+
+
+def _see(whose: Whose, what: _Row, known: dict[WatchPlace, WatchRow], now: datetime) -> None:
+    (version, indicator, period), row = whose, what.row
     commitment, _ = version.indicators[indicator.key]
     is_past = deadlines_of(version, indicator, period.next()).due_at <= now
+    if what.before is not None and (is_past or what.corrected):
+        # Before the watch moves: those who were told of the alert that it may close are told of this.
+        about = About(Subject.STATUS, indicator.key, commitment.key, commitment.owner, row["unit_key"])
+        facts = facts_of(version, indicator, period, row) | _restated(what, period)
+        record_alert_change(about, Happening.RESTATED, row["status"], facts, now, at_once=what.corrected is not None)
     for kind in KINDS:
         about = About(kind, indicator.key, commitment.key, commitment.owner, row["unit_key"])
         place = place_of(about)
         watch = known.get(place) or known.setdefault(place, _new(about, now))
-        _move(whose, _Watched(about, watch, row), is_past, now)
-    if before is not None and is_past:
-        about = About(Subject.STATUS, indicator.key, commitment.key, commitment.owner, row["unit_key"])
-        facts = facts_of(version, indicator, period, row) | {"before": before}
-        record_alert_change(about, Happening.RESTATED, row["status"], facts, now, at_once=False)
+        _move(whose, _Watched(about, watch, row, what.corrected is not None), is_past, now)
+
+
+def _restated(what: _Row, period: Period) -> dict[str, Any]:
+    """What a change of what was there already says: before, by whom and why, and whether the month is sealed."""
+    assert what.before is not None
+    sealed = select(Snapshot.id).where(Snapshot.period_key == f"{period.end:%Y-%m}").limit(1)
+    return {
+        "before": what.before.status,
+        "value_before": what.before.value,
+        "by": what.corrected.by if what.corrected else None,
+        "why": what.corrected.reason if what.corrected else None,
+        "sealed": db.session.execute(sealed).first() is not None,
+    }
 
 
 def _watches(indicators: set[str], units: set[str]) -> dict[WatchPlace, WatchRow]:
@@ -169,7 +213,8 @@ def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None
         is_told = change is not None
     watch.state = state.as_json()
     if is_told:
-        _tell(about, (state, change), seen, facts_of(version, indicator, period, row), (watch, now))
+        facts = facts_of(version, indicator, period, row) | ({"corrected": True} if watched.is_corrected else {})
+        _tell(about, (state, change), seen, facts, (watch, now))
 
 
 def _count(watch: WatchRow, now: datetime) -> None:
@@ -236,20 +281,33 @@ def _series(about: About, indicator: Indicator) -> list[Moment]:
 
 def _seen(what: tuple[Version, Subject], indicator: Indicator, at: Moment) -> Seen:
     version, kind = what
-    period, row, before = at
+    period, row, _ = at
     if kind is Subject.DATA:
         return evidence_of_figure(Status(row["status"]), row["reason"])
+    return evidence_of_status(_figure_of(version, indicator, at), _level_of(version, indicator, period, row))
+
+
+def explained_by_chance(version: Version, indicator: Indicator, at: Moment) -> bool | None:
+    """Whether chance alone could explain a miss; None where there is nothing to reckon that from."""
+    level, figure = _level_of(version, indicator, at.period, at.row), _figure_of(version, indicator, at)
+    if level is None or (figure.counted is None and figure.interval is None):
+        return None
+    seen = evidence_of_status(figure, level)
+    return seen.is_by_chance or (figure.counted is None and not seen.is_clear)
+
+
+def _figure_of(version: Version, indicator: Indicator, at: Moment) -> Figure:
+    period, row, before = at
     ends = (row["interval_low"], row["interval_high"])
     level = _level_of(version, indicator, period, row)
     is_alike = before is not None and before["definition_hash"] == row["definition_hash"]
-    figure = Figure(
+    return Figure(
         Status(row["status"]),
         row["value"],
         None if None in ends else ends,
         None if level is None else _counted(indicator, row, level),
         None if level is None or before is None or not is_alike else _counted(indicator, before, level),
     )
-    return evidence_of_status(figure, level)
 
 
 def _level_of(version: Version, indicator: Indicator, period: Period, row: Row) -> Level | None:

@@ -103,6 +103,12 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
+def _recipients(text: str) -> list[Any]:
+    """An address per line, with a language after it or none."""
+    pairs = [line.rpartition(" ") for line in _lines(text)]
+    return [{"address": one[0].strip(), "language": one[2]} if one[0] else one[2] for one in pairs]
+
+
 def _columns(text: str) -> Any:
     """One column, or several with commas between; a name that holds a comma stands in quotes."""
     names = [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row if name.strip()]
@@ -145,6 +151,7 @@ def _notation(text: str) -> Any:
 
 READERS: Mapping[str, Callable[[str], Any]] = {
     "lines": _lines,
+    "recipients": _recipients,
     "columns": _columns,
     "whole": _number,
     "number": _number,
@@ -219,6 +226,8 @@ def _filled(field: Field, value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(kind: str, value: Any) -> str:
+    if kind == "recipients":
+        return "\n".join(one if isinstance(one, str) else " ".join(map(str, one.values())) for one in value)
     if kind == "lines":
         return "\n".join(str(one) for one in value)
     if kind == "columns":

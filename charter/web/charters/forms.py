@@ -67,7 +67,12 @@ REPORT: tuple[Field, ...] = (
     Field("report.day", _("Day of the month on which the month is frozen"), "whole", _("From 1 to 28.")),
     Field("report.at", _("At what time"), help=_("Local time, like 08:00.")),
     Field("report.languages", _("Languages of the report"), "many", options=(("fr", "français"), ("en", "English"))),
-    Field("report.to", _("Who receives it"), "lines", _("One e-mail address per line.")),
+    Field(
+        "report.to",
+        _("Who receives it"),
+        "recipients",
+        _("One e-mail address per line; with fr or en after it, in that language."),
+    ),
     Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),
     Field("report.colours.accent", _("Colour of headings"), help=_("Like #21468b.")),
     Field("report.colours.ink", _("Colour of the text"), help=_("Like #21468b.")),

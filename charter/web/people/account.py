@@ -18,15 +18,17 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
+from charter.post.links import read_signed
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.calendar import owners_of
 from charter.services.checks.feed import feed_made_at
 from charter.services.classes.experts import questions_to
 from charter.services.people import accounts, mail_hours, sessions
 from charter.services.people.rate_limit import TooMany, Tries
+from charter.services.post.mail import STOP
 from charter.web.frame.access import begin_session, current_actor, is_local, needs, now, session_secret
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
@@ -91,6 +93,24 @@ def mail_page() -> ResponseReturnValue:
         "account/mail.html", reach=found, given=given, error=error, days=weekdays(current_language())
     )
     return page, 400 if error else 200
+
+
+stop_pages = Blueprint("stop", __name__)
+
+
+@stop_pages.route("/mail/stop/<token>", methods=["GET", "POST"], endpoint="page")
+def stop_page(token: str) -> ResponseReturnValue:
+    """Turn the week's line off by the link in it: a page that asks, and one click from a mailbox (RFC 8058).
+
+    The signed link stands for the person; it can do nothing else, so no form's token is asked.
+    """
+    facts = read_signed(current_app.extensions["settings"].secret_key, STOP, token)
+    actor = accounts.person(facts["person"]) if facts else None
+    if actor is None:
+        raise NotFound("This link is not valid any more: sign in, and choose when mails come.")
+    if request.method == "POST":
+        mail_hours.stop_weekly_line(actor, now())
+    return render_template("account/stop.html", name=actor.name, is_done=request.method == "POST")
 
 
 place_pages = Blueprint("places", __name__)

@@ -16,7 +16,8 @@ from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import may_give, require_gift
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.services.charters.versions import history_or_none
-from charter.services.people import accounts, owners
+from charter.services.people import accounts
+from charter.services.people import reach as reach_of
 from charter.web.frame.access import begin_session, current_actor, needs, now
 
 owner_pages = Blueprint("accounts", __name__)
@@ -26,7 +27,7 @@ owner_pages = Blueprint("accounts", __name__)
 @needs(Permission.MANAGE_ACCOUNTS)
 def page() -> ResponseReturnValue:
     """Every account, and the owners that nobody answers for yet."""
-    return render_template("accounts/accounts.html", **owners.reach_page(current_actor()))
+    return render_template("accounts/accounts.html", **reach_of.reach_page(current_actor()))
 
 
 @owner_pages.route("/accounts/<int:number>", methods=["GET", "POST"])
@@ -41,7 +42,7 @@ def reach(number: int) -> ResponseReturnValue:
             return redirect(url_for("accounts.page"), 303)
         except Invalid as refusal:
             error = refusal
-    found = owners.reach_page(actor)
+    found = reach_of.reach_page(actor)
     person = next((one for one in found["people"] if one["id"] == number), None)
     if person is None:
         raise NotFound("There is no such account.")
@@ -52,7 +53,7 @@ def reach(number: int) -> ResponseReturnValue:
 
 def _set(number: int) -> None:
     next_id = request.form.get("next", "")
-    owners.set_reach(
+    reach_of.set_reach(
         current_actor(),
         now(),
         number,
@@ -129,8 +130,8 @@ def _rights() -> Rights:
     return Rights(request.form.get("name", ""), Role(role), request.form.getlist("units"))
 
 
-def _known(number: int) -> owners.Account:
-    people = owners.reach_page(current_actor())["people"]
+def _known(number: int) -> reach_of.Account:
+    people = reach_of.reach_page(current_actor())["people"]
     found = next((one for one in people if one["id"] == number), None)
     if found is None:
         raise NotFound("There is no such account.")
@@ -138,7 +139,7 @@ def _known(number: int) -> owners.Account:
     return found
 
 
-def _form(person: owners.Account | None, error: Invalid | Conflict | None) -> ResponseReturnValue:
+def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> ResponseReturnValue:
     charter = history_or_none()
     units = list(charter.current.tree.walk()) if charter else []
     given = _given(person)
@@ -154,7 +155,7 @@ def _form(person: owners.Account | None, error: Invalid | Conflict | None) -> Re
     return shown, 400 if error else 200
 
 
-def _given(person: owners.Account | None) -> Mapping[str, object]:
+def _given(person: reach_of.Account | None) -> Mapping[str, object]:
     """What stands in the form."""
     if request.method == "GET":
         return person or {"role": Role.CONTRIBUTOR, "units": [], "is_active": True}

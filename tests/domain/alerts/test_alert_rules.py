@@ -52,9 +52,18 @@ def told(statuses: Sequence[Status], kind: PeriodKind = PeriodKind.MONTH, *, cle
     watch, found = Watch(), []
     for at, status in enumerate(statuses):
         watch, change = step(watch, seen(status, clear=clear), str(at), HOLDS[kind])
-        if change is not None:
+        if change is not None and change is not Happening.AGAIN:
             found.append(f"{at} {change}")
     return found
+
+
+def test_a_clear_miss_within_the_silent_time_is_said_and_opens_nothing() -> None:
+    watch, found = Watch(), []
+    for at, status in enumerate([M, K, K, K, M, K, K, M]):
+        watch, change = step(watch, seen(status, clear=at != 7), str(at), HOLDS[PeriodKind.DAY])
+        found.append(change)
+    assert found == [Happening.OPENED, None, None, Happening.CLOSED, Happening.AGAIN, None, None, None]
+    assert not watch.is_open
 
 
 def test_a_month_is_told_at_its_first_miss_and_at_its_return() -> None:
@@ -258,7 +267,7 @@ def run(year: Year, seed: int) -> tuple[int, list[tuple[int, bool]]]:
     figures, watch, tellings = figures_of(year, seed), Watch(), []
     for day, figure in enumerate(figures):
         watch, change = step(watch, evidence_of_status(figure, HELD), str(day), DAY)
-        if change is not None:
+        if change is not None and change is not Happening.AGAIN:  # that goes along with others, and is no mail
             tellings.append((day, change in (Happening.OPENED, Happening.WORSENED)))
     return sum(figure.status in (M, U) for figure in figures), tellings
 

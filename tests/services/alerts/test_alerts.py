@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.jobs import Post
+from charter.models.people import Person
 from charter.models.records import AuditEntry
 from charter.services.alerts import alerts
 from charter.services.alerts.telling import notify_people
@@ -24,10 +27,14 @@ from charter.services.alerts.time_watch import detect_changes
 from charter.services.checks.running import run_due
 from charter.services.desk.desk import header_counts
 from charter.services.people import accounts
-from charter.services.people.owners import set_reach
+from charter.services.people.reach import set_reach
+from charter.services.post.mail import MAILS
+from charter.services.post.sending import deliver
 from charter.services.records.access import Access
 from charter.words.alerts import alert_sentence
+from tests.post.servers import mail_server
 from tests.services.people.test_accounts import open_account
+from tests.services.post.test_outbox import office
 from tests.services.world import TEXT, Month, apply, write_cases
 
 DAYS = timedelta(hours=48)
@@ -46,6 +53,7 @@ class Installation:
     def __init__(self, folder: Path, text: str = TEXT) -> None:
         self.folder, self.months = folder, dict[str, Month]()
         write_cases(folder, self.months, is_clean=True)
+        LETTERS.clear()
         apply(text, folder, datetime(2026, 7, 1, tzinfo=UTC))
         self.now = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -64,6 +72,30 @@ class Installation:
         self.now = now or self.now
         detect_changes(SCHEDULER, self.now)
         notify_people(SCHEDULER, self.now, escalate_after=DAYS)
+        put_in_words(self.now)
+        deliver(SCHEDULER, self.now, office(mail_port()))
+
+
+LETTERS: dict[int, Mapping[str, Any] | None] = {}
+"""By the number of its row, what each mail says as it leaves."""
+
+
+def put_in_words(now: datetime) -> None:
+    """What each mail that has not left says now."""
+    rows = db.session.execute(select(Post).where(Post.channel == "mail", Post.sent_at.is_(None))).scalars().all()
+    for row in rows:
+        if row.id not in LETTERS and row.template in MAILS and row.person_id:
+            person = db.session.get_one(Person, row.person_id)
+            LETTERS[row.id] = MAILS[row.template].compose(row.params, person, now)
+
+
+@lru_cache(maxsize=1)
+def mail_port() -> int:
+    """The port of a mail server that runs as long as the tests do."""
+    server = mail_server()
+    _, port = server.__enter__()
+    atexit.register(server.__exit__, None, None, None)
+    return port
 
 
 def spaced(text: str) -> str:
@@ -74,12 +106,13 @@ def spaced(text: str) -> str:
 def mails() -> list[tuple[str, str, int]]:
     """To whom, what, about how many things; of the mails written so far."""
     rows = db.session.execute(select(Post).where(Post.channel == "mail").order_by(Post.id)).scalars()
-    return [(row.recipient.partition("@")[0], row.template, row.params["count"]) for row in rows]
+    said = [(row, LETTERS.get(row.id)) for row in rows]
+    return [(row.recipient.partition("@")[0], row.template, one["count"]) for row, one in said if one is not None]
 
 
 def told(template: str) -> list[Mapping[str, Any]]:
     rows = db.session.execute(select(Post).where(Post.template == template).order_by(Post.id)).scalars()
-    return [row.params for row in rows]
+    return [said for row in rows if (said := LETTERS.get(row.id)) is not None]
 
 
 def person(name: str, *owners: str, role: Role = Role.CONTRIBUTOR, units: tuple[str, ...] = (), after: int = 0) -> int:
@@ -111,7 +144,9 @@ def test_without_an_answer_the_next_one_is_written_to_then_those_who_see_the_who
     small.post(began + timedelta(hours=96))
     assert [who for who, _, _ in mails()] == ["ana", "bea", "mia"]
     small.post(began + timedelta(hours=500))
-    assert len(mails()) == 3
+    assert spaced(alert_sentence(told("alerts")[3]["lines"][0], "en")).startswith("Nobody has answered, and nobody is")
+    small.post(began + timedelta(hours=600))
+    assert len(mails()) == 4
     small.give(9, GOOD)
     small.post(small.now + timedelta(days=1))
     assert sorted(who for who, what, _ in mails() if what == "digest") == ["ana", "bea", "mia"]

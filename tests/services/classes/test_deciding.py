@@ -13,16 +13,11 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.classes import ClassDecision
-from charter.models.jobs import Post
 from charter.models.records import AuditEntry, Snapshot
-from charter.post.templates import write_mail
-from charter.services.classes.deciding import decide_class, months_to_choose, remind_reviews
+from charter.services.classes.deciding import decide_class, months_to_choose
 from charter.services.desk.classes_page import page
 from charter.services.month.overview import overview
-from charter.services.people.accounts import create_account
 from charter.services.reports.snapshots import freeze_month
-from tests.services.classes.test_experts import person
-from tests.services.classes.test_register import promise
 from tests.services.world import NOW
 
 ANA = Actor("Ana", Role.DIRECTOR)
@@ -123,26 +118,3 @@ def test_a_decision_is_to_be_looked_at_again(charted: Flask) -> None:
     review = page(ANA, NOW, commitment="bill")["chosen"]["review"]
     assert review == {"on": "2028-06-01", "why": "decision", "state": "later"}
     assert page(ANA, NOW, commitment="answer")["chosen"]["review"] is None
-
-
-def test_a_class_near_its_term_is_told_once_to_those_who_decide(charted: Flask) -> None:
-    person("ida")
-    given = {"email": "mia@example.org", "name": "Mia", "password": "correct horse battery"}
-    create_account(COMMAND_LINE, NOW, role=Role.MANAGER, **given)
-    for name in ("ada", "bel", "cyr", "dov", "eve"):
-        promise(name)
-    soon = datetime(2027, 9, 20, 9, tzinfo=UTC)
-    assert remind_reviews(COMMAND_LINE, NOW) == 0
-    assert remind_reviews(COMMAND_LINE, soon) == 1
-    assert remind_reviews(COMMAND_LINE, soon) == 0
-    (mail,) = db.session.execute(select(Post)).scalars()
-    assert (mail.recipient, mail.template) == ("mia@example.org", "class_review")
-    assert mail.params["review"] == {"on": "2027-11-01", "why": "sector", "state": "soon"}
-    written = write_mail(
-        mail.template,
-        "fr",
-        {"timezone": "Europe/Paris", "address": "https://p", "name": "Mia", "is_example": False, **mail.params},
-    )
-    assert "À revoir d’ici au 1er" in str(written)
-    with pytest.raises(NotAllowed):
-        remind_reviews(Actor("c", Role.CONTRIBUTOR), soon)

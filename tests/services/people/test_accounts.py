@@ -16,8 +16,8 @@ from charter.models.people import Person
 from charter.models.records import AuditEntry
 from charter.services.people import accounts
 from charter.services.people.accounts import change_account, change_own_password, set_password
-from charter.services.people.owners import reach_page
 from charter.services.people.rate_limit import TooMany, Tries
+from charter.services.people.reach import reach_page
 from charter.services.verification.verify import verify
 from tests.services.world import NOW
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.permissions import COMMAND_LINE, Actor
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.models.records import AuditEntry
-from charter.services.people.owners import next_of, people_of, reach_page, set_reach, zone_of
+from charter.services.people.owners import next_of, people_of, zone_of
+from charter.services.people.reach import set_reach
 from charter.services.watching.readings import units_in_charge
 from tests.services.people.test_accounts import open_account
 from tests.services.world import NOW
@@ -66,23 +65,3 @@ def test_who_comes_next(charted: Flask) -> None:
     entry = db.session.execute(select(AuditEntry).where(AuditEntry.action == "account:reach")).scalar_one()
     assert entry.before == {"answers_for": [], "next": None, "language": None}
     assert entry.after == {"answers_for": [SERVICE], "next": "bruno@example.org", "language": "en"}
-
-
-def test_what_cannot_be_kept_is_refused(charted: Flask) -> None:
-    ana = open_account("Ana")
-    with pytest.raises(Invalid, match=r"owned by Nobody\. It has: Service clients, Facturation, Direction"):
-        reach(ana, "Nobody")
-    with pytest.raises(Invalid, match="somebody else"):
-        reach(ana, next_id=ana)
-    with pytest.raises(Invalid, match="no open account"):
-        reach(ana, next_id=77)
-    with pytest.raises(Invalid, match="not a language"):
-        reach(ana, language="de")
-    with pytest.raises(NotFound):
-        reach(77)
-    for other in (Actor("Dan", Role.AUDITOR), Actor("Mia", Role.MANAGER, units=("brest",))):
-        with pytest.raises(NotAllowed):
-            set_reach(other, NOW, ana, answers_for=[SERVICE])
-        with pytest.raises(NotAllowed):
-            reach_page(other)
-    assert reach_page(Actor("Mia", Role.MANAGER))["unheld"] == [SERVICE, "Facturation", "Direction"]

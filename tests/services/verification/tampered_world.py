@@ -33,7 +33,7 @@ from charter.services.frontline.estimates import give_estimate
 from charter.services.frontline.moderation import accept, answer, erase
 from charter.services.frontline.observations import Told, send_observation
 from charter.services.people.accounts import create_account
-from charter.services.people.owners import set_reach
+from charter.services.people.reach import set_reach
 from charter.services.people.tokens import create_token
 from charter.services.readings.chart_resets import rebase_chart
 from charter.services.records import audit_log

@@ -6,12 +6,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
-from charter.domain.vocabulary.permissions import Actor
-from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
 from charter.services.records.transactions import transaction
-from charter.services.watching.alert_changes import About, is_concerned, record_alert_change, standing_alert
+from charter.services.watching.alert_changes import About, record_alert_change, standing_alert
 from tests.services.world import NOW
 
 ABOUT = About(Subject.STATUS, "answer", "answer", "Service clients", "company")
@@ -43,11 +41,18 @@ def test_news_of_the_past_leaves_nothing_open(charted: Flask) -> None:
     assert db.session.execute(select(Alert.state)).scalars().all() == [AlertState.CLOSED]
 
 
-def test_who_is_concerned_holds_the_unit_or_was_told_and_may_look() -> None:
-    def concerned(actor: Actor) -> bool:
-        return is_concerned(actor, Permission.READ_DESK, "vannes", [7])
-
-    assert concerned(Actor("Boris", Role.MANAGER, ("west", "vannes"), user_id=1))
-    assert not concerned(Actor("Bea", Role.MANAGER, ("south",), user_id=2))
-    assert concerned(Actor("Bea", Role.MANAGER, ("south",), user_id=7))
-    assert not concerned(Actor("Clara", Role.FRONTLINE, ("vannes",), user_id=7))
+def test_a_pause_or_an_answer_ends_when_the_state_worsens(charted: Flask) -> None:
+    change(Happening.OPENED, value=0.6, period="2026-08")
+    for state in (AlertState.SNOOZED, AlertState.ACKNOWLEDGED):
+        with transaction():
+            alert = standing_alert(ABOUT)
+            assert alert is not None
+            alert.state, alert.snoozed_until, alert.escalate_at = state, NOW.date(), NOW
+        change(Happening.AGAIN, value=0.5)
+        alert = standing_alert(ABOUT)
+        assert alert is not None
+        assert alert.state == state, "one more of the same is nothing new"
+        change(Happening.WORSENED, "unacceptable", value=0.4, period="2026-09")
+        alert = standing_alert(ABOUT)
+        assert alert is not None
+        assert (alert.state, alert.snoozed_until, alert.escalate_at) == (AlertState.OPEN, None, None)

@@ -15,8 +15,9 @@ from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
 from charter.services.figures.write import correct_figure
 from charter.services.people import accounts, mail_hours
-from charter.words.alerts import alert_detail, alert_sentence
-from tests.services.alerts.test_alerts import BAD, GOOD, Installation, mails, person, told
+from charter.words.alert_figures import alert_detail
+from charter.words.alerts import alert_sentence
+from tests.services.alerts.test_alerts import BAD, GOOD, Installation, mails, person, spaced, told
 
 
 def said(language: str = "en") -> list[str]:
@@ -42,7 +43,10 @@ def test_a_miss_of_the_floor_is_told_at_once_and_the_return_with_thanks(small: I
     assert said() == ["“An answer in 5 days” is missed in August 2026."]
     assert mails() == [("ana", "alerts", 1)]
     line = told("alerts")[0]["lines"][0]
-    assert alert_detail(line, "en") == "Answers in 5 days: 60.0%, required at least 80%, of 40 cases"
+    assert alert_detail(line, "en") == (
+        "Answers in 5 days: 60.0%, required at least 80%, of 40 cases. Lowest: Agence de Vannes (60.0%). Chance alone "
+        "does not explain this miss."
+    )
     assert alert_sentence(line, "fr") == (
         "L’engagement «\u202fUne réponse en 5 jours\u202f» n’est pas tenu en août\u00a02026."
     )
@@ -79,9 +83,10 @@ def test_what_is_not_floor_waits_for_the_digest_and_unacceptable_is_told_as_wors
     small.give(10, {"vannes": (40, 40, 40)})
     # The tenth of November 2026 is a Tuesday: the digest of Monday the 16th holds both.
     small.post(datetime(2026, 11, 15, 23, tzinfo=UTC))
-    assert [what for _, what, _ in mails()] == ["digest", "digest"]
+    # What worsened and was well again before it could be told is told as well again.
+    assert [what for _, what, _ in mails()] == ["digest"]
     small.post(datetime(2026, 11, 16, 7, 0, tzinfo=UTC))
-    assert mails()[2:] == [("bea", "digest", 1)]
+    assert mails()[1:] == [("bea", "digest", 1)]
 
 
 def test_history_that_is_loaded_at_once_gives_one_digest_of_how_things_stand(small: Installation) -> None:
@@ -110,18 +115,29 @@ def test_a_correction_of_the_past_is_told_once(small: Installation) -> None:
     for number in (7, 8, 9):
         small.give(number, GOOD)
     correct(small, "2026-08", 4)
-    told_once = "The past of “An answer in 5 days” was corrected or completed, in August 2026: kept → missed."
+    told_once = "The figure of “An answer in 5 days” was corrected, in August 2026: kept → missed."
     assert said() == [told_once]
+    assert mails() == [("ana", "alerts", 1)], "at once"
     correct(small, "2026-08", 5)
-    assert said() == [told_once], "the status is the same"
+    assert said()[1:] == [
+        "The figure of “An answer in 5 days” was corrected, in August 2026; its status stays: missed."
+    ]
     assert db.session.execute(select(Alert.state)).scalars().all() == ["closed"]
     # The newest month: how things stand today has changed, and that is told as it always is.
     correct(small, "2026-09", 4)
-    assert said()[1:] == ["“An answer in 5 days” is missed in September 2026."]
-    small.post(datetime(2026, 10, 11, 7, tzinfo=UTC))
-    assert mails() == [("ana", "alerts", 1), ("ana", "digest", 1)]
+    assert said()[2:] == [
+        "The figure of “An answer in 5 days” was corrected, in September 2026: kept → missed.",
+        "“An answer in 5 days” is missed in September 2026.",
+    ]
     correct(small, "2026-09", 20)
-    assert said()[2:] == ["“An answer in 5 days” is kept again, in September 2026. Thanks to all who made it so."]
+    assert said()[4] == "The figure of “An answer in 5 days” was corrected, in September 2026: missed → kept."
+    small.post(datetime(2026, 10, 11, 7, tzinfo=UTC))
+    assert [what for _, what, _ in mails()] == ["alerts"] * 4
+    lines = [spaced(alert_sentence(line, "en")) for one in told("alerts") for line in one["lines"]]
+    assert not any("Thanks" in line for line in lines), "a correction is no news of the service"
+    assert "Corrected by the operator, by command: “Recount 20”" in spaced(
+        alert_detail(told("alerts")[-1]["lines"][0], "en")
+    )
 
 
 def test_a_correction_of_the_past_may_end_what_is_open_today(small: Installation) -> None:
@@ -132,6 +148,6 @@ def test_a_correction_of_the_past_may_end_what_is_open_today(small: Installation
     assert said() == ["“An answer in 5 days” is missed in August 2026."]
     correct(small, "2026-08", 20)
     assert said()[1:] == [
+        "The figure of “An answer in 5 days” was corrected, in August 2026: missed → kept.",
         "“An answer in 5 days” is no longer missed, in September 2026: near.",
-        "The past of “An answer in 5 days” was corrected or completed, in August 2026: missed → kept.",
     ]

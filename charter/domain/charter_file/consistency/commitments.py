@@ -14,6 +14,7 @@ from charter.domain.charter_file.calendars.pauses import State
 from charter.domain.charter_file.consistency.head import (
     KEEP_ONE,
     check_head,
+    check_one_line,
     check_unique,
 )
 from charter.domain.charter_file.consistency.indicators import check_indicators, check_targets
@@ -42,6 +43,10 @@ def check_commitments(parts: Parts, notes: Notes) -> None:
         remedy = Sentence("keep one of them; the first is the main one")
         check_unique(listed, Sentence("the component"), notes, remedy)
         _check_evidence(commitment, commitment.field("evidence"), notes)
+        for name in ("title", "owner"):
+            check_one_line((*commitment.path, name), commitment.written(name), notes)
+    for indicator in parts.indicators:
+        check_one_line((*indicator.path, "title"), indicator.written("title"), notes)
 
 
 def _expectations(parts: Parts) -> list[str]:

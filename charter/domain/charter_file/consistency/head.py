@@ -5,12 +5,13 @@ Nothing may be said twice: one finding for each repetition, naming the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from charter.domain.alerts.mail_hours import unmailable
 from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar
 from charter.domain.charter_file.charter import Choices, Colours, Origin, ReportPlan
 from charter.domain.charter_file.findings import Notes, Path, line_at
@@ -36,6 +37,20 @@ def check_unique(named: Iterable[tuple[Path, Any]], what: Sentence, notes: Notes
             notes.error(path, said, remedy)
         else:
             first[value] = path
+
+
+def check_one_line(path: Path, written: Any, notes: Notes) -> None:
+    """A name, a title or an owner, in one language or by language, stands in one line: it is printed in headings."""
+    texts: Mapping[Any, Any] = written if isinstance(written, dict) else {None: written}
+    for language, text in texts.items():
+        if isinstance(text, str) and not text.strip().isprintable():
+            where = path if language is None else (*path, language)
+            said = Sentence("'%(text)s' runs over several lines, or has a sign that does not print", text=_shown(text))
+            notes.error(where, said, Sentence("write it in one line"))
+
+
+def _shown(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:60]
 
 
 def _line(path: Path, notes: Notes) -> int:
@@ -146,8 +161,15 @@ def _check_report(report: ReportPlan | None, path: Path, notes: Notes) -> None:
                 "%(colour)s is too pale on white paper (contrast %(contrast)s)", colour=colour, contrast=contrast
             )
             notes.error((*path, "colours", name), said, Sentence("choose a darker colour: a contrast of 4.5 at least"))
-    for name, what in (("languages", Sentence("the language")), ("to", Sentence("the address"))):
-        listed = [((*path, name, index), value) for index, value in enumerate(getattr(report, name))]
+    addresses = [one.address.lower() for one in report.to]
+    for index, address in enumerate(addresses):
+        if why := unmailable(address):
+            notes.error((*path, "to", index), why, Sentence("write it like name@example.org"))
+    for name, what, values in (
+        ("languages", Sentence("the language"), report.languages),
+        ("to", Sentence("the address"), addresses),
+    ):
+        listed = [((*path, name, index), value) for index, value in enumerate(values)]
         check_unique(listed, what, notes, KEEP_ONE)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from charter.domain.charter_file.consistency.head import (
     check_calendar_name,
+    check_one_line,
     check_unique,
 )
 from charter.domain.charter_file.findings import Notes
@@ -22,6 +23,7 @@ def check_units(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     by_key = first_by_key(units)
     for unit in units:
         _check_parent(unit, by_key, notes)
+        check_one_line((*unit.path, "name"), unit.written("name"), notes)
         _check_value(unit, parts, notes, is_calendar)
     _check_root(units, notes)
     _check_circles(by_key, notes)

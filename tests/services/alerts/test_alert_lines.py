@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.services.alerts.telling import told_in_order
+from charter.services.alerts.alert_lines import told_in_order
 from charter.services.classes.current import placed, turn_of
 
 
