@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from charter.domain.alerts.alert_rules import HOLDS, Counted, Figure, Happening, Level, Watch, evidence_of_status, step
+from charter.domain.alerts.alert_rules import HOLDS, Happening, Watch, step
+from charter.domain.alerts.evidence import Counted, Figure, Level, evidence_of_status
 from charter.domain.charter_file.indicators import Target
 from charter.domain.readings.status import evaluate_status
 from charter.domain.vocabulary.counts import Counts

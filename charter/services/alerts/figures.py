@@ -10,7 +10,8 @@ from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
-from charter.domain.alerts.alert_rules import Counted, Level, Subject, miss_by_chance
+from charter.domain.alerts.alert_rules import Subject
+from charter.domain.alerts.evidence import Counted, Level, miss_by_chance
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.periods import Period, periods_back
 from charter.domain.vocabulary.permissions import Actor, may
@@ -20,7 +21,8 @@ from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version
 from charter.services.watching.alert_changes import facts_of
-from charter.services.watching.readings import Moment, explained_by_chance, units_in_charge
+from charter.services.watching.evidence import Moment, explained_by_chance
+from charter.services.watching.readings import units_in_charge
 
 FIGURES = (Subject.STATUS, Subject.DATA)
 """What is of a figure that has a newer one with each period."""

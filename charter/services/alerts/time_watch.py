@@ -16,18 +16,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 
-from charter.domain.alerts.alert_rules import (
-    AT_ONCE,
-    HOLDS,
-    Happening,
-    Hold,
-    Mark,
-    Seen,
-    Subject,
-    Watch,
-    evidence_of_variation,
-    step,
-)
+from charter.domain.alerts.alert_rules import AT_ONCE, HOLDS, Happening, Hold, Mark, Seen, Subject, Watch, step
+from charter.domain.alerts.evidence import evidence_of_variation
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor
@@ -36,6 +26,7 @@ from charter.models.alerts import WatchRow
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
+from charter.services.alerts.doubts import about_of, is_alive, tell_doubts
 from charter.services.charters.versions import History, Version, history_or_none
 from charter.services.checks.changes_view import changed_past
 from charter.services.classes.known_evidence import known_evidence
@@ -50,7 +41,6 @@ from charter.services.watching.alert_changes import (
     about_indicator,
     facts_of,
     record_alert_change,
-    standing_alert,
 )
 from charter.services.watching.readings import WatchPlace, place_of, units_in_alert, units_in_charge
 
@@ -69,15 +59,6 @@ class Detected:
     facts: dict[str, Any]
     start: date | None = None
     hold: Hold = AT_ONCE
-
-
-def about_of(version: Version, kind: Subject, subject: str, unit: str) -> About:
-    """Whose it is; what the charter no longer holds is nobody's."""
-    pairs = version.indicators
-    commitment = pairs[subject][0] if subject in pairs else None
-    if kind is Subject.CLASS:
-        commitment = next((one for one in version.charter.commitments if one.key == subject), None)
-    return About(kind, subject, commitment.key if commitment else "", commitment.owner if commitment else "", unit)
 
 
 def detect_late_checks(version: Version, now: datetime) -> Iterator[Detected]:
@@ -194,67 +175,6 @@ def _is_held_back(indicator: Indicator, unit: str, status: str) -> bool:
     return state is not None and not state["is_open"]
 
 
-@dataclass(frozen=True)
-class Doubted:
-    """What is doubted of the newest figure of an indicator, and what people were told of it already."""
-
-    about: About
-    facts: dict[str, Any]
-    codes: frozenset[str]
-    told: frozenset[str]
-
-    @property
-    def change(self) -> Happening | None:
-        """A doubt that is new is told, once; when none is left, that."""
-        if self.codes - self.told:
-            return Happening.WORSENED if self.told else Happening.OPENED
-        return Happening.CLOSED if self.told and not self.codes else None
-
-
-def doubts_today(version: Version) -> Iterator[Doubted]:
-    """The newest figure of each indicator on the whole, with the doubts that it bears."""
-    root = version.tree.root.key
-    newest = (
-        select(ReadingRow.indicator_key, func.max(ReadingRow.period_start).label("start"))
-        .where(ReadingRow.unit_key == root)
-        .group_by(ReadingRow.indicator_key)
-        .subquery()
-    )
-    is_newest = (newest.c.indicator_key == ReadingRow.indicator_key) & (newest.c.start == ReadingRow.period_start)
-    rows = select(ReadingRow).join(newest, is_newest).where(ReadingRow.unit_key == root)
-    for row in db.session.execute(rows.order_by(ReadingRow.indicator_key)).scalars():
-        if row.indicator_key not in version.indicators:
-            continue
-        about = about_of(version, Subject.DOUBT, row.indicator_key, root)
-        alert = standing_alert(about)
-        doubts = row.doubts or []
-        if alert is None and not doubts:
-            continue
-        indicator = version.indicators[row.indicator_key][1]
-        read = {name: getattr(row, name) for name in ("unit_key", "status", "reason", "value", "denominator")}
-        told = frozenset(alert.facts.get("codes", ()) if alert else ())
-        codes = frozenset(one["code"] for one in doubts)
-        facts = facts_of(version, indicator, Period(indicator.period, row.period_start), read)
-        yield Doubted(about, facts | {"doubts": doubts, "codes": sorted(codes | told)}, codes, told)
-
-
-def tell_doubts(version: Version, now: datetime) -> int:
-    """Tell what is newly doubted of a figure; returns how many indicators it is of."""
-    if not any(one.change for one in doubts_today(version)):
-        return 0
-    with transaction():
-        # What another process has told meanwhile is seen here.
-        audit_log.hold()
-        changed = [one for one in doubts_today(version) if one.change]
-        for one in changed:
-            assert one.change is not None
-            new = sorted(one.codes - one.told)
-            at_once = _is_alive(one.about) and any(doubt["changes"] for doubt in one.facts["doubts"])
-            code = new[0] if new else "over"
-            record_alert_change(one.about, one.change, code, one.facts, now, at_once=at_once)
-        return len(changed)
-
-
 NOTED_AGAIN = timedelta(days=365)
 
 
@@ -316,7 +236,7 @@ OVER = Seen(Mark.GOOD, "over")
 def _move(sight: Detected, known: Mapping[WatchPlace, WatchRow], now: datetime) -> int:
     about = sight.about
     watch = known.get(place_of(about))
-    is_alive = _is_alive(about) if about.kind is not Subject.SIGNAL else watch is not None
+    is_at_work = is_alive(about) if about.kind is not Subject.SIGNAL else watch is not None
     if watch is None:
         watch = WatchRow(
             kind=about.kind, subject=about.subject, unit_key=about.unit, state=Watch().as_json(), caught_up=0
@@ -327,7 +247,7 @@ def _move(sight: Detected, known: Mapping[WatchPlace, WatchRow], now: datetime) 
     watch.state, watch.last_start, watch.seen_at = state.as_json(), sight.start, now
     facts = sight.facts | {"level": state.level}
     if change is not None and change is not Happening.AGAIN:
-        at_once = is_alive and change in (Happening.OPENED, Happening.WORSENED)
+        at_once = is_at_work and change in (Happening.OPENED, Happening.WORSENED)
         return record_alert_change(about, change, sight.seen.code, facts, now, at_once=at_once) is not None
     if sight.seen.code.startswith("improvement") and _may_be_noted(watch, now):
         watch.caught_up, watch.before_at = 1, now
@@ -341,9 +261,3 @@ def _move(sight: Detected, known: Mapping[WatchPlace, WatchRow], now: datetime) 
 def _may_be_noted(watch: WatchRow, now: datetime) -> bool:
     """Good news of a chart is noted once, until it says something else; what swings, once a year."""
     return watch.caught_up != 1 and (watch.before_at is None or now - watch.before_at >= NOTED_AGAIN)
-
-
-def _is_alive(about: About) -> bool:
-    """Whether this installation was at work before: what a first look finds is told in the digest."""
-    running = select(WatchRow.id).where(WatchRow.kind == Subject.STATUS, WatchRow.before_at.is_not(None)).limit(1)
-    return db.session.execute(running).first() is not None

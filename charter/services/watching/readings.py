@@ -9,30 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from charter.domain.alerts.alert_rules import (
-    HOLDS,
-    AlertState,
-    Counted,
-    Figure,
-    Happening,
-    Level,
-    Mark,
-    Seen,
-    Subject,
-    Watch,
-    evidence_of_figure,
-    evidence_of_status,
-    replay,
-    step,
-)
-from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.alerts.alert_rules import HOLDS, AlertState, Happening, Mark, Seen, Subject, Watch, replay, step
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Status
 from charter.models.alerts import Alert, WatchRow
 from charter.models.base import db
 from charter.models.people import Contact, Person
@@ -41,6 +24,7 @@ from charter.models.records import Snapshot
 from charter.services.readings.projection import Changed, ReadingPlace, Was, Whose
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.alert_changes import About, facts_of, record_alert_change, standing_alert
+from charter.services.watching.evidence import Moment, evidence_at
 
 if TYPE_CHECKING:
     from charter.services.charters.versions import Version
@@ -195,10 +179,12 @@ def _new(about: About, now: datetime) -> WatchRow:
 def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None:
     version, indicator, period = whose
     about, watch, row = watched.about, watched.watch, watched.row
-    seen, hold = _seen((version, about.kind), indicator, Moment(period, row)), HOLDS[indicator.period]
+    seen, hold = evidence_at((version, about.kind), indicator, Moment(period, row)), HOLDS[indicator.period]
     if watch.last_start is None or period.start > watch.last_start:
         if hold.chance_waits and seen.is_by_chance:
-            seen = _seen((version, about.kind), indicator, Moment(period, row, _row_before(about, indicator, period)))
+            seen = evidence_at(
+                (version, about.kind), indicator, Moment(period, row, _row_before(about, indicator, period))
+            )
         state, change = step(Watch(**watch.state), seen, period.key, hold)
         watch.last_start = period.start
         _count(watch, now)
@@ -206,7 +192,7 @@ def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None
     else:
         # A period that was seen before, or is filled in late: the past is read again, up to how things stand today.
         series = _series(about, indicator)
-        marks = [(one.period.key, _seen((version, about.kind), indicator, one)) for one in series]
+        marks = [(one.period.key, evidence_at((version, about.kind), indicator, one)) for one in series]
         state, (period, row) = replay(marks, hold), series[-1][:2]
         seen = marks[-1][1]
         change = _difference(Watch(**watch.state), state, seen)
@@ -254,14 +240,6 @@ def _difference(before: Watch, after: Watch, seen: Seen) -> Happening | None:
     return Happening.CONFIRMED if before.waits and not after.waits else None
 
 
-class Moment(NamedTuple):
-    """One period of what is watched: its reading, and that of the period before where it is known."""
-
-    period: Period
-    row: Row
-    before: Row | None = None
-
-
 def _row_before(about: About, indicator: Indicator, period: Period) -> Row | None:
     """The reading of the period before."""
     mine = (ReadingRow.indicator_key == indicator.key) & (ReadingRow.unit_key == about.unit)
@@ -277,61 +255,3 @@ def _series(about: About, indicator: Indicator) -> list[Moment]:
     periods = [Period(indicator.period, row["period_start"]) for row in rows]
     before = {period.key: row for period, row in zip(periods, rows, strict=True)}
     return [Moment(one, row, before.get(one.previous().key)) for one, row in zip(periods, rows, strict=True)]
-
-
-def _seen(what: tuple[Version, Subject], indicator: Indicator, at: Moment) -> Seen:
-    version, kind = what
-    period, row, _ = at
-    if kind is Subject.DATA:
-        return evidence_of_figure(Status(row["status"]), row["reason"])
-    return evidence_of_status(_figure_of(version, indicator, at), _level_of(version, indicator, period, row))
-
-
-def explained_by_chance(version: Version, indicator: Indicator, at: Moment) -> bool | None:
-    """Whether chance alone could explain a miss; None where there is nothing to reckon that from."""
-    level, figure = _level_of(version, indicator, at.period, at.row), _figure_of(version, indicator, at)
-    if level is None or (figure.counted is None and figure.interval is None):
-        return None
-    seen = evidence_of_status(figure, level)
-    return seen.is_by_chance or (figure.counted is None and not seen.is_clear)
-
-
-def _figure_of(version: Version, indicator: Indicator, at: Moment) -> Figure:
-    period, row, before = at
-    ends = (row["interval_low"], row["interval_high"])
-    level = _level_of(version, indicator, period, row)
-    is_alike = before is not None and before["definition_hash"] == row["definition_hash"]
-    return Figure(
-        Status(row["status"]),
-        row["value"],
-        None if None in ends else ends,
-        None if level is None else _counted(indicator, row, level),
-        None if level is None or before is None or not is_alike else _counted(indicator, before, level),
-    )
-
-
-def _level_of(version: Version, indicator: Indicator, period: Period, row: Row) -> Level | None:
-    """What the figure is held to: of a promise in steps, what its worst step requires."""
-    if row["steps"]:
-        required = row["steps"][row["shown"] or 0]["required"]
-        return None if required is None else Level(Direction.HIGHER, Decimal(repr(required)))
-    target = version.required(indicator, period.start, row["unit_key"])
-    return None if target is None else Level(indicator.direction, target.target, target.tolerance or Decimal(0))
-
-
-OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN)
-
-
-def _counted(indicator: Indicator, row: Row, level: Level) -> Counted | None:
-    """The counts of a census of a month or quarter, where chance can be reckoned from them: of a share of cases, a
-    count, a rate. Shorter periods are told by their interval."""
-    if indicator.basis is not Basis.CENSUS or not HOLDS[indicator.period].chance_waits or row["value"] is None:
-        return None
-    events, of = float(row["numerator"]), float(row["denominator"])
-    if indicator.kind in OF_CASES and of > 0:
-        return Counted(events, of)
-    if indicator.kind is Kind.COUNT:
-        return Counted(events, of, float(level.target))
-    if isinstance(indicator, Rate) and of > 0:
-        return Counted(events, of, float(level.target) * of / indicator.per)
-    return None

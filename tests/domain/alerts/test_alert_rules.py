@@ -15,22 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.domain.alerts.alert_rules import (
-    AT_ONCE,
-    HOLDS,
+from charter.domain.alerts.alert_rules import AT_ONCE, HOLDS, Happening, Mark, Seen, Watch, replay, step
+from charter.domain.alerts.evidence import (
     Counted,
     Figure,
-    Happening,
     Level,
-    Mark,
-    Seen,
-    Watch,
     evidence_of_figure,
     evidence_of_status,
     evidence_of_variation,
     miss_by_chance,
-    replay,
-    step,
 )
 from charter.domain.charter_file.indicators import Target
 from charter.domain.statistics.intervals import wilson

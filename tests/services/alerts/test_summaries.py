@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from charter.domain.vocabulary.permissions import SCHEDULER
 from charter.domain.vocabulary.terms import Role
@@ -31,6 +32,8 @@ def small(empty: Flask, tmp_path: Path) -> Installation:
 
 def test_each_week_a_director_gets_one_line_that_says_who_is_at_it(small: Installation) -> None:
     ana, dora = person("Ana", "Service clients"), open_account("Dora", Role.DIRECTOR)
+    db.session.execute(update(Person).values(created_at=datetime(2026, 7, 1, tzinfo=UTC)))
+    db.session.commit()
     small.give(7, GOOD)
     small.give(8, BAD)
     assert tell_directors(SCHEDULER, datetime(2026, 9, 13, 12, tzinfo=UTC)) == 0, "only on her day"
