@@ -79,6 +79,7 @@ class Settings:
     session_cookie_secure: bool = False
     default_language: str = "fr"
     lease_seconds: int = 1800
+    tick_processes: int = 3
     log_level: str = "INFO"
     log_format: str = "text"
     metrics_token: str | None = field(default=None, repr=False)
@@ -124,6 +125,7 @@ class Settings:
             session_cookie_secure=_read(env, "SESSION_COOKIE_SECURE", _switch, default=_is_over_https(env, host)),
             default_language=_read(env, "DEFAULT_LANGUAGE", _one_of(LANGUAGES), default=cls.default_language),
             lease_seconds=_read(env, "LEASE_SECONDS", _whole(10, 43_200), default=cls.lease_seconds),
+            tick_processes=_read(env, "TICK_PROCESSES", _whole(1, 16), default=cls.tick_processes),
             log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
             log_format=_read(env, "LOG_FORMAT", _one_of(LOG_FORMATS), default=cls.log_format),
             metrics_token=env.get("METRICS_TOKEN") or None,

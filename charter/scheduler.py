@@ -6,6 +6,8 @@ Any number of these processes may run: a due check is claimed by one (services/s
 from __future__ import annotations
 
 import logging
+import sys
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,7 +23,8 @@ from charter.services.actions.reminders import remind_owners
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none
-from charter.services.checks.running import run_due
+from charter.services.checks.running import run_due, sources_waiting
+from charter.services.classes.changes import tell_changes
 from charter.services.classes.deciding import remind_reviews
 from charter.services.people.rate_limit import forget_senders
 from charter.services.post.sending import deliver
@@ -30,11 +33,12 @@ from charter.services.records.audit_log import log_context
 from charter.services.records.transactions import as_refusal
 from charter.services.reports.snapshots import seal_due_months
 from charter.services.schedule import clock_health
+from charter.services.surveys.privacy import erase_due_answers
 from charter.services.surveys.waves import close_due_waves
 from charter.services.verification.audit import keep_head
 from charter.services.work.worker import run_jobs
 from charter.stopping import Stopping
-from charter.watchdog import Watchdog
+from charter.watchdog import Crew, Watchdog
 from config import Settings
 
 PULSE = timedelta(minutes=1)
@@ -43,8 +47,13 @@ UNWATCHED = Watchdog(float("inf"))
 LEASES_STUCK, LEAST_STUCK = 2, 600
 """A duty without a sign of life for twice LEASE_SECONDS, ten minutes at least, is stuck."""
 
-HELP_AFTER = timedelta(seconds=20)
-"""A tick that goes on for longer waits for a slow source, as likely as not: a second thread takes what else is due."""
+HELP_AFTER = 5
+"""Seconds after which a tick waits for a slow source, as likely as not: other processes take what else is due."""
+
+ONE_OF_MANY = (sys.executable, "-m", "flask", "charter", "run-due", "--one-of-many")
+"""What each process of a tick's crew does."""
+
+ALONE = Crew((), 0, 0)
 
 JOBS_EVERY = 2
 """Seconds between two looks for long work: a person waits before the page."""
@@ -61,36 +70,61 @@ class Duty(NamedTuple):
 logger = logging.getLogger(__name__)
 
 
-def tick(app: Flask, access: Access, stopping: Stopping | None = None, watchdog: Watchdog = UNWATCHED) -> None:
+def tick(
+    app: Flask,
+    access: Access,
+    stopping: Stopping | None = None,
+    watchdog: Watchdog = UNWATCHED,
+    crew: Crew = ALONE,
+) -> None:
     """One wake-up: every due check, then every month whose day of report has come. A failure waits for the next.
 
-    The clock shows that it is alive while a long tick goes on; one that is asked to stop begins nothing new.
+    The clock shows that it is alive while a long tick goes on; one that is asked to stop begins nothing new. No month
+    is sealed before the processes of its crew have done what they took.
     """
     with app.app_context(), log_context(tick=uuid.uuid4().hex[:8]), watchdog.watching(TICK):
         now = datetime.now(UTC)
         try:
             clock_health.ticked(now)
-            forget_senders(now)
-            if history_or_none() is None:
-                return
-            is_stopping = stopping.is_set if stopping is not None else lambda: False
-            tally = run_due(SCHEDULER, now, access, progress=Pulse(now, watchdog), is_stopping=is_stopping)
-            if tally.due:
-                logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
-            if is_stopping():
-                return
-            if written := remind_reviews(SCHEDULER, now):
-                logger.info("classes to look at again: %s mails", written)
-            for name in close_due_waves(SCHEDULER, now):
-                logger.info("survey closed: %s", name)
-            sealed = seal_due_months(SCHEDULER, now)
-            for period in sealed:
-                logger.info("month sealed: %s", period)
-            remind_owners(SCHEDULER, now)
-            if access.home is not None:
-                keep_head(access.home, now, at_once=bool(sealed))
+            _tick(now, access, stopping or Stopping(), watchdog, crew)
+            clock_health.tick_succeeded(datetime.now(UTC))
         except Exception as error:
             _told(error, "this tick failed; the next one tries again")
+            clock_health.tick_failed()
+
+
+def _tick(now: datetime, access: Access, stopping: Stopping, watchdog: Watchdog, crew: Crew) -> None:
+    forget_senders(now)
+    if history_or_none() is None:
+        return
+    is_stopping = stopping.is_set
+    tally = run_due(SCHEDULER, now, access, progress=Pulse(now, watchdog), is_stopping=is_stopping, is_one_of_many=True)
+    if tally.due:
+        logger.info("checks: %s due, %s done, %s failed", tally.due, tally.done, tally.failed)
+    while crew.is_at_work() and not is_stopping():
+        watchdog.alive(TICK)
+        time.sleep(0.5)
+    if is_stopping():
+        return
+    if written := remind_reviews(SCHEDULER, now):
+        logger.info("classes to look at again: %s mails", written)
+    _end_surveys(now)
+    sealed = seal_due_months(SCHEDULER, now)
+    for period in sealed:
+        logger.info("month sealed: %s", period)
+    remind_owners(SCHEDULER, now)
+    if access.home is not None:
+        keep_head(access.home, now, at_once=bool(sealed))
+
+
+def _end_surveys(now: datetime) -> None:
+    """Surveys are closed on their day and their answers deleted after their time; classes that move are told."""
+    for name in close_due_waves(SCHEDULER, now):
+        logger.info("survey closed: %s", name)
+    for name in erase_due_answers(SCHEDULER, now):
+        logger.info("answers of a survey deleted after their time: %s", name)
+    if moved := tell_changes(SCHEDULER, now):
+        logger.info("classes that moved: %s", moved)
 
 
 class Pulse:
@@ -108,16 +142,16 @@ class Pulse:
             logger.info("checks: %s of %s, %s", done, total, label)
 
 
-def help_tick(app: Flask, access: Access, stopping: Stopping, watchdog: Watchdog) -> None:
-    """What else is due, while a long tick waits for a slow source: each check is claimed by one of the two."""
-    if watchdog.since(TICK) < HELP_AFTER.total_seconds():
+def help_tick(app: Flask, access: Access, stopping: Stopping, watchdog: Watchdog, crew: Crew) -> None:
+    """Have other processes take what else is due, while a tick takes long: each source is read by one of them."""
+    if watchdog.since(TICK) < HELP_AFTER or stopping.is_set():
         return
-    with app.app_context(), log_context(tick=uuid.uuid4().hex[:8]), watchdog.watching("help"):
+    with app.app_context():
         try:
             if history_or_none() is not None:
-                run_due(SCHEDULER, datetime.now(UTC), access, is_stopping=stopping.is_set)
+                crew.call(sources_waiting(datetime.now(UTC), access))
         except Exception as error:
-            _told(error, "what a long tick held up could not be run; the next look tries again")
+            _told(error, "nobody could be called to help a long tick; the next look tries again")
 
 
 def _told(error: Exception, what: str) -> None:
@@ -182,10 +216,11 @@ def start(app: Flask, settings: Settings) -> None:
     access = access_of(settings)
     each = settings.scheduler_tick_seconds
     watchdog = Watchdog(max(LEASES_STUCK * settings.lease_seconds, LEAST_STUCK))
+    crew = Crew(ONE_OF_MANY, settings.tick_processes - 1, settings.lease_seconds)
     clock = clock_of(
         [
-            Duty(tick, each, (app, access, stopping, watchdog)),
-            Duty(help_tick, HELP_AFTER.total_seconds(), (app, access, stopping, watchdog)),
+            Duty(tick, each, (app, access, stopping, watchdog, crew)),
+            Duty(help_tick, HELP_AFTER, (app, access, stopping, watchdog, crew)),
             Duty(post, each, (app, settings, watchdog)),
             Duty(work, JOBS_EVERY, (app, access, stopping, watchdog)),
         ]
@@ -194,5 +229,6 @@ def start(app: Flask, settings: Settings) -> None:
     clock.start()
     logger.info("alarm clock started, a tick every %s s", settings.scheduler_tick_seconds)
     stopping.wait()
+    crew.end()
     clock.shutdown(wait=True)
     logger.info("alarm clock stopped")

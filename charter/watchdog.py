@@ -1,4 +1,7 @@
-"""Work that hangs is ended, and told: a piece of it is left behind at its deadline, a process that is stuck ends."""
+"""Work that hangs is ended, and told: a piece of it is left behind at its deadline, a process that is stuck ends.
+
+Work that is slow holds no other up: a few processes do what waits beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import contextvars
 import logging
 import os
 import queue
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -135,3 +139,63 @@ class Watchdog:
         logger.critical("stuck for %d seconds: %s; this process ends, and is to be started again", self._seconds, names)
         logging.shutdown()
         self._end(STUCK)
+
+
+class Hand:
+    """One process of a crew; whatever it writes on its standard output is a sign of life."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._child = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert self._child.stdout is not None
+        os.set_blocking(self._child.stdout.fileno(), False)
+        self._alive = time.monotonic()
+
+    def is_at_work(self, seconds: float) -> bool:
+        """Whether it goes on; one that shows no life for so long is killed."""
+        assert self._child.stdout is not None
+        if self._child.stdout.read():
+            self._alive = time.monotonic()
+        if self._child.poll() is None and time.monotonic() - self._alive > seconds:
+            logger.error("process %s showed no life for %d seconds and was ended", self._child.pid, seconds)
+            self.end(0)
+        if self._child.poll() is None:
+            return True
+        self._child.stdout.close()
+        return False
+
+    def end(self, patience: float) -> None:
+        """Ask it to stop, and see that it does."""
+        self._child.terminate()
+        try:
+            self._child.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+        self._child.communicate()
+
+
+class Crew:
+    """At most so many processes that do the same work beside this one, each what no other has taken."""
+
+    def __init__(self, command: Sequence[str], most: int, seconds: float) -> None:
+        self._command, self._most, self._seconds = command, most, seconds
+        self._hands: list[Hand] = []
+        self._lock = threading.Lock()
+
+    def call(self, wanted: int) -> None:
+        """Start so many, as far as there is room."""
+        with self._lock:
+            self._hands = [hand for hand in self._hands if hand.is_at_work(self._seconds)]
+            room = self._most - len(self._hands)
+            self._hands += [Hand(self._command) for _ in range(min(wanted, room))]
+
+    def is_at_work(self) -> bool:
+        """Whether one of them goes on."""
+        self.call(0)
+        return bool(self._hands)
+
+    def end(self, patience: float = PATIENCE) -> None:
+        """Ask all to stop, and wait for them."""
+        with self._lock:
+            for hand in self._hands:
+                hand.end(patience)
+            self._hands = []

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from charter.api.routes import PERIOD
 from charter.domain.figures.entries import LARGEST, LONGEST_NAME, LONGEST_REASON
 from charter.services.figures.plan import MOST_FIGURES
 
@@ -41,7 +42,7 @@ class Given(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_FIGURE]})
 
-    period: Annotated[str, Field(max_length=10)]
+    period: Annotated[str, Field(min_length=4, max_length=10, json_schema_extra={"pattern": PERIOD})]
     unit: Annotated[str, Field(max_length=LONGEST_NAME)] | None = None
     channel: Part = ""
     segment: Part = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from flask import Flask, Response, current_app
 from pydantic import BaseModel, TypeAdapter
@@ -78,7 +78,7 @@ def _parameter(one: Parameter) -> Schema:
         "in": one.place,
         "required": one.is_required,
         "description": one.says,
-        "schema": {"type": "string"},
+        "schema": {"type": "string"} | ({} if one.pattern is None else {"pattern": one.pattern}),
         "example": one.example,
     }
 
@@ -91,11 +91,13 @@ def schema_of(shape: Any, schemas: dict[str, Schema]) -> Schema:
         schemas[shape.__name__] = whole
         return {"$ref": REFERENCE.format(model=shape.__name__)}
     if is_typeddict(shape):
-        hints = get_type_hints(shape)
+        hints = get_type_hints(shape, include_extras=True)
+        optional = {name: get_args(hint)[0] for name, hint in hints.items() if get_origin(hint) is NotRequired}
         schemas[shape.__name__] = {
             "type": "object",
-            "properties": {name: schema_of(hint, schemas) for name, hint in hints.items()},
-            "required": list(hints),
+            "properties": {name: schema_of(optional.get(name, hint), schemas) for name, hint in hints.items()},
+            "required": [name for name in hints if name not in optional],
+            "additionalProperties": False,
         }
         return {"$ref": REFERENCE.format(model=shape.__name__)}
     if get_origin(shape) in (UnionType, Union):

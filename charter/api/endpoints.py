@@ -13,7 +13,7 @@ from flask import Response, request
 
 from charter.api.access import NOBODY, SESSION, TOKEN, by_token, now, reader, reader_of
 from charter.api.bodies import NUMBERS, Figures, Given, Indicators, Refusal, Written
-from charter.api.routes import Operation, Parameter, as_json, described, pages
+from charter.api.routes import PERIOD, Operation, Parameter, as_json, described, pages
 from charter.domain.figures.entries import STEP, Figure
 from charter.domain.overview.model import Overview
 from charter.domain.vocabulary.counts import exact
@@ -100,7 +100,9 @@ def _hash(indicator: str, body: bytes) -> str:
             404: ("No such unit, or no charter yet", Refusal),
         },
         parameters=(
-            Parameter("period", "query", "2026, 2026-Q4, 2026-10 or 2026-W41; the last ended month.", "2026-10"),
+            Parameter(
+                "period", "query", "2026, 2026-Q4, 2026-10 or 2026-W41; the last ended month.", "2026-10", False, PERIOD
+            ),
             Parameter("unit", "query", "A unit of the tree; one's own, or else the whole.", "vannes"),
         ),
         lets_in=[TOKEN, SESSION],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from contextlib import suppress
+
+from flask import Response, current_app, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from charter.api.routes import as_json, pages
 from charter.domain.vocabulary import errors
@@ -17,7 +20,7 @@ CODES: tuple[tuple[type[errors.CharterError], int, str], ...] = (
 )
 HTTP = {400: "invalid", 401: "not-signed-in", 404: "not-found", 405: "wrong-method", 413: "too-large"}
 TOO_LARGE = "The body is larger than 4 MB: send its figures in several bodies."
-ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+ANY = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
 def refusal(status: int, code: str, message: str, *, field: str = "", line: int | None = None) -> Response:
@@ -61,9 +64,33 @@ pages.register_error_handler(HTTPException, _http)
 pages.register_error_handler(500, _broken)
 
 
+def methods_at(path: str) -> list[str]:
+    """The methods by which something is there."""
+    address = current_app.url_map.bind("")
+    found = []
+    for method in ANY[:-2]:
+        with suppress(HTTPException, RequestRedirect):
+            rule, _ = address.match(path, method, return_rule=True)
+            if rule.endpoint != "api.nowhere":
+                found.append(method)
+    return [*found, *(("HEAD",) if "GET" in found else ())]
+
+
+@pages.before_request
+def say_methods() -> Response | None:
+    """`OPTIONS` answers the methods that are there, not those that are told that nothing is."""
+    if request.method != "OPTIONS" or not (there := methods_at(request.path)):
+        return None
+    answer = Response(status=204)
+    answer.headers["Allow"] = ", ".join([*there, "OPTIONS"])
+    return answer
+
+
 @pages.route("/<path:rest>", methods=ANY, provide_automatic_options=False)
 def nowhere(rest: str) -> Response:
-    """What is not there is said as JSON too."""
+    """What is not there is said as JSON too, and so is what is there for another method."""
+    if there := methods_at(request.path):
+        raise MethodNotAllowed(there)
     raise errors.NotFound(
         "There is nothing at %(method)s /api/v1/%(path)s: see /api/v1/openapi.json.",
         method=request.method,

@@ -11,6 +11,13 @@ from flask import Blueprint, Response
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+PERIOD = (
+    "^((19[0-9]{2}|2[01][0-9]{2})("
+    "-Q[1-4]|-W(0[1-9]|[1-4][0-9]|5[0-3])|-(0[1-9]|1[0-2])|"
+    "-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9])|-(0[13-9]|1[0-2])-30|-(0[13578]|1[02])-31)?)?$"
+)
+"""2026, 2026-Q4, 2026-10, 2026-W41 or 2026-10-05; empty as if it were left out."""
+
 pages = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
@@ -23,6 +30,8 @@ class Parameter:
     says: str
     example: str
     is_required: bool = False
+    pattern: str | None = None
+    """What it must look like, as in OpenAPI; more than the pattern says may still be refused (a week 53)."""
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,17 @@ import click
 
 from charter.cli.shared import print_json, progress, refusing
 from charter.domain.actions.effect import Effect
+from charter.domain.alerts.alert_rules import SINGLE, TOGETHER, Counted
 from charter.domain.analyses.control_chart import analyse as analyse_chart
+from charter.domain.analyses.control_chart import analyse_fitted
 from charter.domain.analyses.effect import Action, analyse_effect, placebo, series_of
 from charter.domain.analyses.kano import analyse_kano
 from charter.domain.classes.classification import suggest_class
 from charter.domain.figures.file_rows import Row
-from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of, read_marks
-from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written
+from charter.domain.frontline.signals import Told, rise_in
+from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of
+from charter.domain.surveys.mark_files import read_marks
+from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import Direction, Kind
 from charter.sources.readers.uploaded_files import rows_of_file
@@ -70,10 +74,21 @@ def _require_columns(file: Path, names: Collection[str], required: Sequence[str]
 @click.option("--rebase", multiple=True, metavar="DATE", help="A period from which limits start anew; may be repeated.")
 @click.option("--fix-after", type=click.IntRange(min=12), help="Limits from the first N points only.")
 @click.option("--no-screen", is_flag=True, help="Keep very large moving ranges in the limits.")
+@click.option(
+    "--fitted",
+    type=click.Choice([kind.value for kind in Kind]),
+    metavar="KIND",
+    help="The chart that pages draw of such an indicator, with numerator and denominator where the file has them.",
+)
 @json_too
 @refusing
 def spc(file: Path, direction: Any, target: float | None, rebase: tuple[str, ...], **options: Any) -> None:
     """The control chart of FILE, a CSV with the columns period and value."""
+    if options["fitted"]:
+        better = Direction.LOWER if direction == "decrease" else Direction.HIGHER
+        table = rows_of(file, ("period", "value"))
+        print_json(analyse_fitted(table, better, Kind(options["fitted"]), target=target, rebase=rebase))
+        return
     rows = [(row["period"], row["value"]) for row in rows_of(file, ("period", "value"))]
     fix_after, screen = options["fix_after"], not options["no_screen"]
     print_json(analyse_chart(rows, direction, target=target, rebase=rebase, fix_after=fix_after, screen=screen))
@@ -145,6 +160,8 @@ def kano(file: Path, table: Any, language: str, as_json: bool) -> None:
 @analyse.command("penalty-reward")
 @a_file
 @click.option("--overall", required=True, metavar="COLUMN", help="The column of the overall mark.")
+@click.option("--scale", default="", metavar="FROM-TO", help="The ends of the overall mark, like 0-10.")
+@click.option("--missing", multiple=True, metavar="CODE", help="A code that means no answer; may be repeated.")
 @click.option("--low", default="1,2", show_default=True, help="The marks that count as low.")
 @click.option("--high", default="4,5", show_default=True, help="The marks that count as high.")
 @click.option("--not-applicable", metavar="MARK", help="The mark that says “not applicable”.")
@@ -158,8 +175,8 @@ def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> N
     """What low marks cost and high marks earn, from FILE: one row per person, one column of marks per attribute."""
     from charter.domain.analyses import penalty_reward as survey  # noqa: PLC0415 heavy
 
-    coding = coding_of(options["low"], options["high"], options["not_applicable"])
-    answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"])
+    coding = coding_of(options["low"], options["high"], options["not_applicable"], options["scale"])
+    answers = read_marks(*answer_rows(file), overall, coding, options["leave_out"], options["missing"])
     for refused in answers.refused:
         raise Invalid("%(file)s, line %(line)s: %(why)s", file=file, line=refused.line, why=refused.error.sentence)
     people = [one for one in answers.marked if one.overall is not None]
@@ -172,18 +189,23 @@ def penalty_reward(file: Path, overall: str, language: str, **options: Any) -> N
     )
     if len(people) < len(answers.marked):
         found["warnings"].append({"code": "marks-no-overall", "count": len(answers.marked) - len(people)})
+    found["warnings"] += [
+        {"code": f"marks-{why}", "attribute": name, "count": count}
+        for name, odd in answers.missing.items()
+        for why, count in odd.items()
+    ]
     say_warnings([found, *found["attributes"]], language)
     del found["spread"]  # for comparing waves that are kept
     print_json(found)
 
 
-def coding_of(low: str, high: str, not_applicable: str | None) -> Coding:
+def coding_of(low: str, high: str, not_applicable: str | None, scale: str = "") -> Coding:
     """The grouping of marks as it is written on the command line. Raises Invalid."""
     try:
         aside = None if not_applicable is None else number_written(not_applicable)
     except ValueError:
         raise not_a_mark(not_applicable) from None
-    return Coding(marks_written(low, "low"), marks_written(high, "high"), aside)
+    return Coding(marks_written(low, "low"), marks_written(high, "high"), aside, scale_written(scale))
 
 
 def answer_rows(file: Path) -> tuple[list[str], list[Row]]:
@@ -214,6 +236,57 @@ def class_(file: Path, language: str, as_json: bool) -> None:
         raise Invalid("%(file)s holds no JSON object: write %(example)s.", file=file, example='{"law": "none", …}')
     found = suggest_class(evidence).as_json()
     print_json(found | {"because": sentence(found["because"], language), "reasons": found["because"]})
+
+
+def counts_written(text: str, field: str) -> tuple[int, int]:
+    """Two counts written as `43/50`. Raises Invalid."""
+    first, _, second = text.partition("/")
+    if not (first.isdecimal() and second.isdecimal()):
+        raise Invalid("“%(text)s” is not two counts: write 43/50.", field, text=text[:20])
+    return int(first), int(second)
+
+
+def cases_written(text: str, field: str) -> Counted:
+    """Cases of cases, at least one, and no more kept than there are. Raises Invalid."""
+    events, of = counts_written(text, field)
+    if not 0 <= events <= of or of == 0:
+        raise Invalid("%(events)s of %(of)s cases cannot be.", field, events=events, of=of)
+    return Counted(events, of)
+
+
+@analyse.command()
+@click.argument("counts")
+@click.option("--target", type=click.FloatRange(0, 1), required=True, help="The level, as 0.9.")
+@click.option("--before", metavar="N/M", help="The counts of the period before.")
+@click.option("--direction", type=click.Choice(["higher", "lower"]), default="higher", show_default=True)
+@json_too
+@refusing
+def chance(counts: str, target: float, before: str | None, direction: str, **_: Any) -> None:
+    """Whether chance explains a miss: COUNTS as 43/50, the chance of as bad a count at the level, alone and together.
+
+    An alert leaves at once where the first is at most 0.05, or both are short of it and together at most 0.1.
+    """
+    better, now = Direction(direction), cases_written(counts, "counts")
+    alone = now.chance(better, target)
+    found: dict[str, Any] = {"chance": alone, "together": None, "leaves_at_once": alone <= SINGLE}
+    if before is not None:
+        then = cases_written(before, "before")
+        found["together"] = now.with_(then).chance(better, target)
+        both = now.is_short(better, target) and then.is_short(better, target)
+        found["leaves_at_once"] |= both and found["together"] <= TOGETHER
+    print_json(found)
+
+
+@analyse.command()
+@click.argument("months", nargs=-1, required=True)
+@click.option("--cells", type=click.IntRange(min=1), default=1, show_default=True, help="Units times promises.")
+@json_too
+@refusing
+def rise(months: tuple[str, ...], cells: int, **_: Any) -> None:
+    """Whether reports rise: MONTHS as 2/31 3/30, days with a report of days, oldest first; of the last two."""
+    line = [Told(*counts_written(text, "months")) for text in months]
+    found = rise_in(line, cells)
+    print_json({"rise": None if found is None else asdict(found)})
 
 
 COMMANDS = (analyse,)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,11 +12,12 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.charters import folder_of, read_file
-from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say
+from charter.cli.serve import set_up_logs
+from charter.cli.shared import access, as_json, at_instant, instant, print_json, progress, refusing, say, settings
 from charter.domain.figures.entries import Figure, number_of
 from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.services.checks.dry_run import measure_dry
 from charter.services.checks.rebuild import rebuild as rebuild_readings
 from charter.services.checks.running import run_due as run_all_due
@@ -22,23 +25,54 @@ from charter.services.checks.source_changes import recheck as count_again
 from charter.services.checks.waiving import waive_check
 from charter.services.drafts.unapplied import as_version, measure_unapplied
 from charter.services.figures.write import correct_figure, enter_figure
-from charter.services.schedule.clock_health import ticked
+from charter.services.schedule.clock_health import tick_failed, tick_succeeded, ticked
 from charter.services.work.worker import run_jobs as do_jobs
+from charter.stopping import Stopping
 from charter.words.doubts import doubt_sentences
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Signs:
+    """A dot on standard output each second in which something was done: whoever started this process sees it live."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        if time.monotonic() - self._last >= 1:
+            self._last = time.monotonic()
+            with suppress(OSError):  # whoever looked is gone; the work goes on
+                click.echo(".", nl=False)
+
+
+@contextmanager
+def as_tick() -> Iterator[None]:
+    """Where a cron table stands for the alarm clock, this is its tick."""
+    ticked(instant(None))
+    try:
+        yield
+    except Exception:
+        tick_failed()
+        raise
+    tick_succeeded(instant(None))
+
+
 @click.command("run-due")
+@click.option("--one-of-many", is_flag=True, help="Beside a tick: what no other process reads, until asked to stop.")
 @as_json
 @at_instant
 @refusing
-def run_due(as_json: bool, now_text: str | None) -> None:
+def run_due(as_json: bool, now_text: str | None, one_of_many: bool) -> None:
     """Run every check that is due, oldest first; failed ones are tried again at once."""
-    if now_text is None:
-        # Where a cron table stands for the alarm clock, this is its tick.
-        ticked(instant(None))
-    tally = run_all_due(COMMAND_LINE, instant(now_text), access(), retry_now=True, progress=progress)
+    if one_of_many:
+        set_up_logs(settings())
+        stopping, signs = Stopping().listen(), Signs()
+        now = instant(now_text)
+        run_all_due(SCHEDULER, now, access(), progress=signs, is_stopping=stopping.is_set, is_one_of_many=True)
+        return
+    with as_tick() if now_text is None else nullcontext():
+        tally = run_all_due(COMMAND_LINE, instant(now_text), access(), retry_now=True, progress=progress)
     if as_json:
         print_json(asdict(tally))
     else:

@@ -123,7 +123,7 @@ def figures(period: str, out: Path, unit: str | None, language: str) -> None:
 
 
 WORKERS = 2
-"""Processes that share the proof: more than two only wait for the same disk."""
+"""Processes that share the proof and the freezing: more than two only wait for the same disk."""
 
 LANGUAGES = click.Choice(["fr", "en"])
 
@@ -135,7 +135,7 @@ LANGUAGES = click.Choice(["fr", "en"])
 @refusing
 def freeze(period: str, as_json: bool, now_text: str | None) -> None:
     """Seal the figures of the month PERIOD; sealing it again gives the same."""
-    sealed = freeze_month(COMMAND_LINE, instant(now_text), period=period, progress=progress)
+    sealed = freeze_month(COMMAND_LINE, instant(now_text), period=period, progress=progress, workers=WORKERS)
     facts = {"period": sealed.period_key, "sha256": sealed.sha256, "frozen_at": sealed.frozen_at.isoformat()}
     keep_head(settings().var_folder, datetime.now(UTC), at_once=True)
     if as_json:

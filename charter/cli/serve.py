@@ -12,15 +12,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 from flask import Flask, current_app
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it tells no types
 
 from charter.cli.shared import make_tables, refusing, say, settings
 from charter.services.records.audit_log import ContextFilter
 from charter.stopping import Stopping
 from charter.watchdog import STUCK
+from charter.web.frame.access_log import WithoutSecrets, place_of
 from config import PROJECT, Settings
 
 
@@ -66,10 +69,26 @@ def set_up_logs(settings: Settings) -> None:
 
 
 ACCESS_LOG = '%(t)s "%(r)s" %(s)s %(b)s %(M)sms'
-"""Without the address of who asks: staff report here without a name."""
+"""Without the address of who asks: staff report here without a name; `r` is without secrets and queries (AccessLog)."""
 
 PATIENCE = 30
 """Seconds that a process is given to finish what it does before it is killed."""
+
+
+class AccessLog(Logger):  # type: ignore[misc]  # its base tells no types
+    """The log of gunicorn, whose lines name places without their secrets."""
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn does; what it says of errors passes the same filter."""
+        super().setup(cfg)
+        self.error_log.addFilter(WithoutSecrets())
+
+    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
+        """What a line may name. Neither the address asked for nor the one before it is told whole."""
+        told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        place = place_of(str(environ.get("RAW_URI", "")))
+        told["r"] = f"{environ.get('REQUEST_METHOD')} {place} {environ.get('SERVER_PROTOCOL')}"
+        return told | {"U": place, "q": "", "f": "-"}
 
 
 @click.command()
@@ -78,7 +97,7 @@ def scheduler() -> None:
     """Run the alarm clock: due checks are run when they are due. Any number of these may run."""
     from charter.scheduler import start  # noqa: PLC0415 heavy
 
-    make_tables()
+    make_tables(thoroughly=True)
     set_up_logs(settings())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the clock's threads need the app itself
     start(app, settings())
@@ -89,7 +108,7 @@ def scheduler() -> None:
 def serve() -> None:
     """Serve the pages and run the alarm clock; Ctrl-C or TERM stops both cleanly."""
     current = settings()
-    make_tables()
+    make_tables(thoroughly=True)
     # First of all, so that no signal can leave a child behind.
     stopping = Stopping().listen()
     commands = {
@@ -117,6 +136,7 @@ def _gunicorn(current: Settings) -> list[str]:
         *("--bind", f"{current.host}:{current.port}"),
         *("--workers", str(current.workers), "--threads", str(current.threads), "--worker-class", "gthread"),
         *("--preload", "--no-control-socket"),
+        *("--logger-class", "charter.cli.serve.AccessLog"),
         *("--log-level", current.log_level.lower(), "--access-logfile", "-", "--access-logformat", ACCESS_LOG),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +18,9 @@ from flask.cli import with_appcontext
 from charter.domain.vocabulary.errors import CharterError
 from charter.models.base import db
 from charter.services.records.audit_log import use_key
+from charter.services.records.installation import on_fit_database, require_fit_database
 from charter.services.records.transactions import as_refusal, is_empty_database, wants_tables
+from charter.services.surveys.privacy import use_key as close_boxes_with
 from config import Settings
 
 if TYPE_CHECKING:
@@ -48,8 +51,11 @@ def refusing(command: Command) -> Command:
         if "sqlalchemy" not in current_app.extensions:
             db.init_app(current_app._get_current_object())  # type: ignore[attr-defined]  # it is kept by the app itself
             use_key(settings().audit_key)
+            close_boxes_with(settings().secret_key)
+        home = None if command.__name__ in FOR_ANY_DATABASE else settings().var_folder
         try:
-            return _with_tables(command, *args, **kwargs)
+            with on_fit_database(home) if home is not None else nullcontext():
+                return _with_tables(command, *args, **kwargs)
         except CharterError as error:
             raise Refusal(str(error)) from error
         except click.ClickException:
@@ -66,6 +72,10 @@ def refusing(command: Command) -> Command:
     return run  # type: ignore[return-value]
 
 
+FOR_ANY_DATABASE = ("version",)
+"""What a report of a fault begins with: said of a database that does not fit, too."""
+
+
 def _with_tables(command: Command, *args: Any, **kwargs: Any) -> Any:
     """Nothing is written before the first query fails, so that the command may begin again."""
     try:
@@ -77,8 +87,9 @@ def _with_tables(command: Command, *args: Any, **kwargs: Any) -> Any:
     return command(*args, **kwargs)
 
 
-def make_tables() -> None:
-    """Make the tables of an empty database; one that holds any is left to `flask db upgrade`."""
+def make_tables(*, thoroughly: bool = False) -> None:
+    """Make the tables of an empty database; one that is damaged, emptied, older or newer is refused."""
+    require_fit_database(settings().var_folder, thoroughly=thoroughly)
     if is_empty_database():
         from charter.cli.tables import bring_up_to_date  # noqa: PLC0415 heavy
 

@@ -13,10 +13,11 @@ import click
 from charter.cli.analyse import a_file, coding_of
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys.questionnaire import WavePlan
+from charter.domain.surveys.privacy import masked
+from charter.domain.surveys.questionnaire import MONTHS_KEPT, WavePlan
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.services.surveys import answers, imports, results_view, waves
+from charter.services.surveys import answers, imports, privacy, responses, results_view, waves
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 
@@ -29,6 +30,9 @@ mapped = click.option(
     "--map", "pairs", multiple=True, metavar="NAME=KEY", help="A name of the file and its commitment."
 )
 left_out = click.option("--leave-out", multiple=True, metavar="NAME", help="A name of the file that is left out.")
+codes = click.option("--missing", multiple=True, metavar="CODE", help="A code that means no answer; may be repeated.")
+kept_for = click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
+worded = click.option("--wording", default="", help="The questions and answers as customers read them.")
 refused_too = click.option("--leave-refused", is_flag=True, help="Leave refused rows out instead of stopping.")
 looked_at = click.option("--dry-run", is_flag=True, help="Only look: nothing is kept.")
 
@@ -43,7 +47,9 @@ def survey() -> None:
 @a_name
 @a_day
 @a_segment
-@click.option("--wording", default="", help="The five answers as customers read them.")
+@worded
+@codes
+@kept_for
 @click.option("--table", type=click.Choice(["classic", "pouliot"]), default="classic", show_default=True)
 @mapped
 @left_out
@@ -54,7 +60,7 @@ def survey() -> None:
 @refusing
 def import_kano(file: Path, name: str, day: str, segment: str, **options: Any) -> None:
     """Keep the pairs in FILE: columns attribute, functional, dysfunctional [, respondent, wave, wording, date]."""
-    asked = Asked("kano", name, _day(day), segment, options["wording"], options["table"])
+    asked = Asked("kano", name, _day(day), segment, options["wording"], options["table"], **_kept(options))
     _import(file, asked, dict(map(_mapping, options["pairs"])), options)
 
 
@@ -63,7 +69,11 @@ def import_kano(file: Path, name: str, day: str, segment: str, **options: Any) -
 @a_name
 @a_day
 @a_segment
+@worded
+@codes
+@kept_for
 @click.option("--overall", required=True, metavar="COLUMN", help="The column of the overall mark.")
+@click.option("--scale", default="", metavar="FROM-TO", help="The ends of the overall mark, like 0-10.")
 @click.option("--low", default="1,2", show_default=True)
 @click.option("--high", default="4,5", show_default=True)
 @click.option("--not-applicable", metavar="MARK")
@@ -78,26 +88,38 @@ def import_kano(file: Path, name: str, day: str, segment: str, **options: Any) -
 @refusing
 def import_marks(file: Path, name: str, day: str, segment: str, **options: Any) -> None:
     """Keep the marks in FILE, one row per person and one column per commitment, and analyse them."""
-    coding = coding_of(options["low"], options["high"], options["not_applicable"])
+    coding = coding_of(options["low"], options["high"], options["not_applicable"], options["scale"])
     asked = Asked(
-        "marks", name, _day(day), segment, overall=options["overall"], coding=coding, draws=options["bootstrap"]
+        "marks",
+        name,
+        _day(day),
+        segment,
+        options["wording"],
+        overall=options["overall"],
+        coding=coding,
+        draws=options["bootstrap"],
+        **_kept(options),
     )
     mapping = dict(map(_mapping, options["pairs"])) | dict.fromkeys(options["control"], AS_CONTROL)
     _import(file, asked, mapping, options)
 
 
+def _kept(options: dict[str, Any]) -> dict[str, Any]:
+    return {"missing": tuple(options["missing"]), "months_kept": options["months"]}
+
+
 def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str, Any]) -> None:
     now = instant(options["now_text"])
     mapping |= dict.fromkeys(options["leave_out"], LEFT_OUT)
-    columns = options["leave_out"] if asked.kind == "marks" else ()
-    number = survey_uploads.send_answers(COMMAND_LINE, now, file.read_bytes(), file.name, asked, columns)
+    number = survey_uploads.send_answers(COMMAND_LINE, now, file.read_bytes(), file.name, asked, options["leave_out"])
     seen = survey_uploads.preview_answers(COMMAND_LINE, now, number, mapping)
     shown = {
         "rows": seen.rows,
         "refused": [{"line": one.line, "why": str(one.error)} for one in seen.refused],
-        "unknown": seen.unknown,
+        "unknown": [masked(name) for name in seen.unknown],
+        "missing": {masked(name): odd for name, odd in seen.missing.items()},
         "people": seen.people,
-        "columns_not_read": list(seen.ignored),
+        "columns_not_read": [masked(name) for name in seen.ignored],
     }
     made: list[int] = []
     try:
@@ -111,7 +133,7 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
             _say_refused(seen.refused)
     if asked.kind == "marks":
         for wave in made:
-            waves.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
+            responses.analyse_wave(COMMAND_LINE, now, wave, progress=lambda done, of: progress(done, of, "draws"))
     if options["as_json"]:
         print_json(shown | {"surveys": made})
     else:
@@ -148,6 +170,10 @@ def _day(text: str) -> date:
 @a_segment
 @click.option("--closes", required=True, metavar="DAY", help="The last day to answer.")
 @click.option("--invitations", type=int, required=True, help="How many customers are asked: one link each.")
+@click.option("--purpose", default="", help="Why customers are asked; a plain sentence unless written.")
+@click.option("--asked-by", default="", help="Who asks, unless it is the organisation.")
+@click.option("--contact", default="", help="Whom customers may write to.")
+@click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where customers reach this site.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The list of links.")
 @at_instant
@@ -164,6 +190,10 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         _day(options["closes"]),
         options["invitations"],
         options["segment"],
+        purpose=dict.fromkeys(options["languages"], options["purpose"]),
+        asked_by=options["asked_by"],
+        contact=options["contact"],
+        months_kept=options["months"],
     )
     number = waves.open_wave(COMMAND_LINE, now, plan)
     tokens = answers.issue_links(COMMAND_LINE, now, number)
@@ -193,6 +223,37 @@ def withdraw(number: int, reason: str, now_text: str | None) -> None:
     """Set survey NUMBER aside from today on: it speaks for no class any more."""
     waves.withdraw_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
     say(f"Survey {number} is withdrawn.")
+
+
+@survey.command("prefer")
+@click.argument("number", type=int)
+@click.option("--reason", required=True)
+@at_instant
+@refusing
+def prefer(number: int, reason: str, now_text: str | None) -> None:
+    """Let survey NUMBER speak from today on, although fewer people answered it than the one before."""
+    waves.prefer_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
+    say(f"Survey {number} speaks from today on.")
+
+
+@survey.command("erase")
+@click.argument("number", type=int)
+@click.option("--reason", required=True)
+@at_instant
+@refusing
+def erase(number: int, reason: str, now_text: str | None) -> None:
+    """Delete the answers of survey NUMBER for good: what they came to stays, with the hash that vouched for them."""
+    count = privacy.erase_answers(COMMAND_LINE, instant(now_text), number, reason=reason)
+    say(f"{count} answers of survey {number} are deleted.")
+
+
+@survey.command("clean")
+@click.argument("number", type=int)
+@at_instant
+@refusing
+def clean(number: int, now_text: str | None) -> None:
+    """Delete what is stored of the refused lines of survey NUMBER's file; the audit log says so."""
+    say(f"{privacy.clean_lines(COMMAND_LINE, instant(now_text), number)} lines are deleted.")
 
 
 @survey.command("list")

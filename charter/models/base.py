@@ -85,23 +85,42 @@ class AppendOnly(Vouched):
     """Marks rows that are never changed nor deleted; triggers in the database say the same."""
 
 
-REFUSAL = "BEGIN RAISE EXCEPTION 'rows of % are only ever appended', TG_TABLE_NAME; END"
-"""The body of refuse_rewriting(), which the guards of PostgreSQL call."""
+_RAISE = "RAISE EXCEPTION 'rows of % are only ever appended', TG_TABLE_NAME; END"
+_ERASED = "(SELECT 1 FROM survey_steps WHERE wave_id = OLD.wave_id AND step = 'erased')"
+FUNCTIONS = {
+    "refuse_rewriting": f"BEGIN {_RAISE}",
+    "refuse_rewriting_answers": f"BEGIN IF TG_OP = 'DELETE' AND EXISTS {_ERASED} THEN RETURN OLD; END IF; {_RAISE}",
+}
+"""The bodies of the functions that the guards of PostgreSQL call."""
+
+ERASABLE = {"survey_responses": _ERASED}
+"""Tables whose rows may be deleted once a step says so: answers of customers, after their time."""
+
+FIXED = {
+    "survey_waves": "id, name, kind, origin, segment, wording, words, commitments, languages, choices, asked_on, "
+    "closes_on, invited, opened_at, opened_by"
+}
+"""Tables of which these columns alone never change: what was counted of a file may lose the words that it quoted."""
 
 
 def guards_of(table: str, engine: str) -> dict[str, str]:
     """The triggers of a table that is only ever appended, by name, in the words that the engine keeps of them."""
+    of = f" OF {FIXED[table]}" if table in FIXED else ""
     if engine == "postgresql":
-        call = "EXECUTE FUNCTION refuse_rewriting()"
+        answers = "_answers" if table in ERASABLE else ""
+        call = "EXECUTE FUNCTION refuse_rewriting"
         return {
-            f"guard_{table}": f"CREATE TRIGGER guard_{table} BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {call}",
+            f"guard_{table}": f"CREATE TRIGGER guard_{table} BEFORE DELETE OR UPDATE{of} ON {table} "
+            f"FOR EACH ROW {call}{answers}()",
             f"guard_{table}_truncate": f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT {call}",
+            f"FOR EACH STATEMENT {call}()",
         }
+    unless = f"WHEN NOT EXISTS {ERASABLE[table]} " if table in ERASABLE else ""
+    parts = {"UPDATE": f"UPDATE{of} ON {table}", "DELETE": f"DELETE ON {table} {unless}".strip()}
     return {
-        f"guard_{table}_{verb.lower()}": f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table} "
+        f"guard_{table}_{verb.lower()}": f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {events} "
         f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever appended'); END"
-        for verb in ("UPDATE", "DELETE")
+        for verb, events in parts.items()
     }
 
 

@@ -45,7 +45,8 @@ class DueCheck(Leased, Base):
 
 
 class Tick(Base):
-    """When the alarm clock last woke, and whether the machine's clock was set back: one row."""
+    """When the alarm clock last woke, when it last did all that it had to, how many ticks have failed since, and
+    whether the machine's clock was set back: one row."""
 
     __tablename__ = "ticks"
 
@@ -53,3 +54,5 @@ class Tick(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     set_back_from: Mapped[datetime | None] = mapped_column(Instant)
     set_back_at: Mapped[datetime | None] = mapped_column(Instant)
+    succeeded_at: Mapped[datetime | None] = mapped_column(Instant)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")

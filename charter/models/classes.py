@@ -40,6 +40,28 @@ class ClassDecision(AppendOnly, Base):
     recorded_by: Mapped[str] = mapped_column(String(200))
 
 
+class ClassChange(AppendOnly, Base):
+    """A class as the alarm clock found it: another than before (`was`), or seen for the first time (None).
+
+    `because` is what the evidence says, `decision` a person's reason; the floor is counted before and after.
+    """
+
+    __tablename__ = "class_changes"
+    __table_args__ = (Index(None, "commitment_key", "moved_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_key: Mapped[str] = mapped_column(String(80))
+    was: Mapped[str | None] = mapped_column(String(15))
+    class_: Mapped[str] = mapped_column("class", String(15))
+    moved_on: Mapped[date]
+    because: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    decision: Mapped[str | None] = mapped_column(Text)
+    floor_before: Mapped[int]
+    floor_after: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(200))
+
+
 class SectorEntry(AppendOnly, Base):
     """What one comparable company publicly promised on a day, and where that stands.
 

@@ -69,6 +69,7 @@ class Measurement(AppendOnly, Base):
     detractors: Mapped[int]
     excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    stages: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
     reason: Mapped[str | None] = mapped_column(Text)
@@ -94,12 +95,28 @@ def counts_of(row: Any) -> Counts:
         row.detractors,
         exact_each(row.excluded),
         row.steps or {},
+        row.stages or {},
         row.value,
     )
 
 
+class SealedPart(AppendOnly, Base):
+    """A part of sealed figures, packed, under the hash of what it says: an index names it by that (parts of months)."""
+
+    __tablename__ = "sealed_parts"
+    IS_VOUCHED = False
+    """The index that names it is sealed, and holds its hash."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class Snapshot(AppendOnly, Base):
-    """The sealed figures of a month, chained to the month sealed before it."""
+    """The sealed figures of a month, chained to the month sealed before it.
+
+    `document` is the index of their parts; in months sealed by the first release it is the whole.
+    """
 
     __tablename__ = "snapshots"
     APART = ("document",)

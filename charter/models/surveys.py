@@ -45,7 +45,8 @@ class SurveyWave(AppendOnly, Base):
 
 
 class SurveyStep(AppendOnly, Base):
-    """What became of a wave: closed (its answers are complete) or withdrawn, by whom and why."""
+    """What became of a wave: closed (its answers are complete), withdrawn, erased (its answers are deleted) or cleaned
+    (what its file's refused lines quoted is deleted), by whom and why."""
 
     __tablename__ = "survey_steps"
 
@@ -73,8 +74,27 @@ class SurveyResponse(AppendOnly, Base):
     overall: Mapped[Number | None] = mapped_column(Exact)
 
 
+class SurveyBox(Base):
+    """Where the answers of an open questionnaire wait, closed with the installation's key; gone once it is closed.
+
+    `version` grows with each answer, `count` is how many are inside; `content` is written anew as a whole each time.
+    """
+
+    __tablename__ = "survey_boxes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("survey_waves.id"), index=True)
+    version: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int] = mapped_column(default=0)
+    content: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+
+
 class SurveyInvitation(Base):
-    """A place in a questionnaire: the hash of its secret, and whether it was used; never when, nor for what."""
+    """A place in a questionnaire: the hash of its secret, and whether it was used; never when, nor for what.
+
+    `hold`: the mark of a form that is being taken; empty before and after. Once the survey is closed every place is
+    used up: which ones were answered is forgotten.
+    """
 
     __tablename__ = "survey_invitations"
     __table_args__ = (Index(None, "wave_id", "is_used"),)
@@ -83,6 +103,7 @@ class SurveyInvitation(Base):
     wave_id: Mapped[int] = mapped_column(ForeignKey("survey_waves.id"))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     is_used: Mapped[bool] = mapped_column(default=False)
+    hold: Mapped[str | None] = mapped_column(String(64))
 
 
 class SurveyResult(AppendOnly, Base):

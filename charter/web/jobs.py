@@ -42,6 +42,8 @@ def _onward(found: queue.JobLine) -> str | None:
         return url_for("audit.page")
     if found["kind"] == "analyse-survey":
         return url_for("surveys.wave", number=arguments["survey"])
+    if found["kind"] == "import-survey":
+        return url_for("surveys.page")
     return None
 
 

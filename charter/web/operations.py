@@ -13,14 +13,18 @@ from datetime import datetime
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from charter import VERSION
+from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.terms import Permission
 from charter.services.jobs import queue
 from charter.services.records import audit_log
+from charter.services.records.installation import require_fit_database
+from charter.services.records.transactions import as_refusal, is_empty_database
 from charter.services.schedule import clock_health
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.pickers import choices
@@ -69,10 +73,39 @@ def health_page() -> ResponseReturnValue:
         return jsonify({"status": "down", "database": "down", "release": VERSION}), 503
 
 
+@health_pages.get("/health/live", endpoint="live")
+def live_page() -> ResponseReturnValue:
+    """This process answers; nothing else is asked."""
+    return jsonify({"status": "ok"})
+
+
+@health_pages.get("/health/ready", endpoint="ready")
+def ready_page() -> ResponseReturnValue:
+    """Whether pages can be read: the database is there, whole as far as it is looked at, and of this release."""
+    because = why_not_ready()
+    return jsonify({"status": "ready"}) if because is None else (jsonify({"status": "down", "because": because}), 503)
+
+
+def why_not_ready() -> str | None:
+    """One sentence without what only the log may say."""
+    try:
+        require_fit_database(current_app.extensions["settings"].var_folder)
+        is_empty = is_empty_database()
+    except Conflict as refusal:
+        current_app.logger.error("Promesse is not ready: %s", refusal)
+        return gettext("The database is not the one that this release works on; the log says why.")
+    except Exception as error:
+        current_app.logger.error("Promesse is not ready: %s", as_refusal(error) or error)
+        return gettext("The database does not answer; the log says why.")
+    return gettext("The database holds no tables yet: start Promesse once.") if is_empty else None
+
+
 metrics_pages = Blueprint("metrics", __name__)
 
 GAUGES = (
     ("last_tick_age_seconds", "Seconds since the alarm clock last woke"),
+    ("last_success_age_seconds", "Seconds since a tick last did all that it had to"),
+    ("ticks_failed", "Ticks in a row that failed"),
     ("checks_waiting", "Checks that are due and not done"),
     ("checks_late", "Checks that are late"),
     ("checks_failed", "Checks that failed and are not done"),

@@ -172,3 +172,12 @@ def choice_value(value: Any, language: str) -> str:
     count, _, unit = str(value).partition(" ")
     words = {"months": ("months", "mois"), "days": ("days", "jours")}
     return f"{count} {_in(words.get(unit, (unit, unit)), language)}"
+
+
+def floor_change(change: Mapping[str, Any], language: str) -> str:
+    """What a class that moved does to the floor; nothing where it stays as large as it was."""
+    before, after = change["floor_before"], change["floor_after"]
+    if before == after:
+        return ""
+    told = ("The floor of {before} becomes {after}.", "Le socle de {before} passe à {after}.")
+    return told[0 if language == "en" else 1].format(before=before, after=after)

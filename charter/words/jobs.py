@@ -31,6 +31,7 @@ _TITLES: Pairs = {
     "look-at-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
+    "import-survey": ("A large file of answers kept", "Un grand fichier de réponses gardé"),
 }
 
 _RESULTS: Pairs = {
@@ -60,6 +61,10 @@ _RESULTS: Pairs = {
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
     "look-at-source": ("{rows} rows were looked at; nothing is stored.", "{rows} lignes regardées ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
+    "import-survey": (
+        "{rows} rows are kept; surveys made: {surveys}.",
+        "{rows} lignes sont gardées ; enquêtes faites : {surveys}.",
+    ),
     "analyse-survey": (
         "The marks of {people} people are analysed, drawn again {draws} times.",
         "Les notes de {people} personnes sont analysées, retirées au sort {draws} fois.",

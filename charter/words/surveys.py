@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from charter.domain.surveys.privacy import Kept
 from charter.words.formats import format_number
 from charter.words.statuses import Pairs
 
@@ -14,6 +17,18 @@ WAVE_STATES: Pairs = {
     "waiting": ("to be analysed", "à analyser"),
     "withdrawn": ("withdrawn", "retirée"),
 }
+KEPT: Pairs = {
+    "answers": ("what you tick, promise by promise", "ce que vous cochez, promesse par promesse"),
+    "day": (
+        "the day, joined with others until at least five people share it",
+        "le jour, réuni à d'autres jusqu'à ce qu'au moins cinq personnes le partagent",
+    ),
+    "language": (
+        "your language, where at least five people answer in it",
+        "votre langue, si au moins cinq personnes répondent dans celle-ci",
+    ),
+}
+"""What is kept of one person's answers, by the fields of `domain.surveys.privacy.Kept`."""
 EFFECTS: Pairs = {
     "basic": ("floor", "socle"),
     "performance": ("both", "les deux"),
@@ -24,6 +39,11 @@ EFFECTS: Pairs = {
     "insufficient": ("too little: not classed", "trop peu : non classé"),
 }
 """What penalty and reward say together."""
+
+
+def kept_words(language: str) -> list[str]:
+    """What is kept of one person's answers, field by field, as the page says it before the first question."""
+    return [KEPT[one.name][0 if language == "en" else 1] for one in fields(Kept)]
 
 
 def format_p(value: float, language: str) -> str:
@@ -57,6 +77,28 @@ SURVEY_SENTENCES: dict[str, tuple[str, str]] = {
     "marks-partial": (
         "People with a mark missing, left out: {count}.",
         "Personnes dont une note manque, écartées : {count}.",
+    ),
+    "wave-aside-smaller": (
+        "The newer survey {wave} changes nothing: {n} people answered, {more} the one that speaks. It speaks once the "
+        "older one has expired, or somebody decides so on its page.",
+        "L'enquête plus récente {wave} ne change rien : {n} personnes ont répondu, {more} à celle qui parle. Elle "
+        "parlera quand l'ancienne sera périmée, ou si quelqu'un le décide sur sa page.",
+    ),
+    "wave-aside-unusable": (
+        "The newer survey {wave} may not be used ({n} answers count) and changes nothing.",
+        "L'enquête plus récente {wave} n'est pas utilisable ({n} réponses comptent) et ne change rien.",
+    ),
+    "marks-no-interval": (
+        "The effects could not be measured.",
+        "Les effets n'ont pas pu être mesurés.",
+    ),
+    "marks-off-scale": (
+        "{attribute}: marks off the scale, taken as missing: {count}.",
+        "{attribute} : notes hors de l'échelle, prises pour manquantes : {count}.",
+    ),
+    "marks-no-mark": (
+        "{attribute}: cells that are no marks, taken as missing: {count}.",
+        "{attribute} : cases qui ne sont pas des notes, prises pour manquantes : {count}.",
     ),
     "marks-no-overall": (
         "People without an overall mark, left out: {count}.",

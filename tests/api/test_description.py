@@ -139,8 +139,27 @@ def test_the_list_is_as_public_as_the_pages(app: Flask, bearer: Callable[..., di
 
 
 def test_what_is_not_there_is_said_in_json(client: FlaskClient) -> None:
-    for answer in (client.get("/api/v1/nothing"), client.delete("/api/v1/status"), client.post("/api/v1/")):
+    for answer in (client.get("/api/v1/nothing"), client.delete("/api/v1/nothing"), client.post("/api/v1/")):
         assert answer.status_code == 404
         if answer.request.path != "/api/v1/":
             assert answer.json is not None
             assert answer.json["error"]["code"] == "not-found"
+
+
+def test_what_is_there_for_another_method_says_which(client: FlaskClient) -> None:
+    there = {"/api/v1/status": "GET, HEAD", "/api/v1/indicators/welcomed/measurements": "POST"}
+    for path, allowed in there.items():
+        answer = client.delete(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+        assert answer.json["error"]["code"] == "wrong-method"  # type: ignore[index]
+        asked = client.options(path)
+        assert (asked.status_code, asked.headers["Allow"]) == (204, f"{allowed}, OPTIONS")
+    assert client.options("/api/v1/nothing").status_code == 404
+
+
+def test_keys_that_may_be_missing_are_not_said_to_be_there(client: FlaskClient) -> None:
+    schemas = document(client.application)["components"]["schemas"]
+    optional = {
+        name: set(shape.get("properties", ())) - set(shape.get("required", ())) for name, shape in schemas.items()
+    }
+    assert "minima" in next(missing for name, missing in optional.items() if name.startswith("Floor"))

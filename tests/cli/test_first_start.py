@@ -1,15 +1,20 @@
-"""The first command on a machine: an empty database gets its tables, an older one is left to its owner."""
+"""What a command finds at its start: an empty database gets its tables; one that is damaged, emptied, older or newer is
+told in one sentence, and left to its owner."""
 
 from __future__ import annotations
 
+import re
+import shutil
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Installation
-from tests.services.databases import ENGINES, new_url
-from tests.services.world import data
+from tests.services.databases import ENGINES, new_url, template_of
+from tests.services.world import applied, data
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,56 @@ def test_an_older_database_is_left_to_its_owner(tmp_path: Path) -> None:
     refused = Installation(f"sqlite:///{file}", tmp_path).run("verify")
     said = "The database is older than this version of Promesse. Say: flask db upgrade\n"
     assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", said)
+
+
+DAMAGED = r"The database is damaged \(.+\): stop Promesse, keep the file as it is, and restore a backup\.\n"
+
+
+def garbage(file: Path) -> None:
+    file.write_bytes(b"this was a database once" * 1000)
+
+
+def cut(file: Path) -> None:
+    """A copy that broke off half way."""
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+    file.with_name("audit-heads").write_text(f"2026-11-01T06:00:00+00:00 9 {'a' * 64}\n")
+
+
+def schema(number: str) -> Callable[[Path], None]:
+    def change(file: Path) -> None:
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (number,))
+
+    return change
+
+
+FAULTS = [
+    (garbage, DAMAGED),
+    (cut, DAMAGED),
+    (emptied, "The database is empty, but .+ keeps heads of an audit log that was in it: it was emptied, or "),
+    (schema("0012"), "The database is older than this version of Promesse. Say: flask db upgrade\n"),
+    (schema("0999"), "The database was written by a newer Promesse: its schema is 0999, and release "),
+]
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], ["scheduler"], ["status", "--json"], ["run-due", "--json"]], ids=" ".join
+)
+@pytest.mark.parametrize(("break_it", "said"), FAULTS, ids=["garbage", "cut", "emptied", "older", "newer"])
+def test_a_database_that_does_not_fit_is_told_in_one_sentence(
+    break_it: Callable[[Path], None], said: str, command: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "promesse.sqlite3"
+    shutil.copyfile(template_of("sqlite", applied), file)
+    break_it(file)
+    left = file.read_bytes()
+    refused = Installation(f"sqlite:///{file}", tmp_path).run(*command)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert re.match(said, refused.stderr), refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert break_it not in (garbage, cut) or file.read_bytes() == left

@@ -86,7 +86,7 @@ def test_answers_are_imported_from_files(charted: Flask, tmp_path: Path) -> None
     refused = run(charted, *common)
     assert refused.exit_code == 1
     assert "No promise of the charter is called “Other”" in refused.stderr
-    assert "Line 42: The same respondent answered on care in line 3" in refused.stderr
+    assert "Line 42: The same respondent answered this in line 3" in refused.stderr
     looked = run(charted, *common, "--dry-run", "--json")
     assert (looked.exit_code, json.loads(looked.stdout)["unknown"]) == (0, ["Other"])
     done = run(charted, *common, "--leave-out", "Other", "--leave-refused", "--json")
@@ -102,11 +102,11 @@ def test_answers_are_imported_from_files(charted: Flask, tmp_path: Path) -> None
 def test_a_questionnaire_is_opened_closed_and_withdrawn(charted: Flask, tmp_path: Path) -> None:
     out, now = tmp_path / "links.csv", ("--now", "2026-11-10T09:00")
     opening = ("survey", "open", "--name", "Autumn", "--commitment", "care", "--closes", "2026-12-01",
-               "--invitations", "3", "--address", "https://ask.example/", "--out", str(out), *now)  # fmt: skip
+               "--invitations", "5", "--address", "https://ask.example/", "--out", str(out), *now)  # fmt: skip
     assert run(charted, *opening).exit_code == 0
     with out.open(encoding="utf-8") as file:
         links = [row["link"] for row in csv.DictReader(file)]
-    assert len(links) == 3
+    assert len(links) == 5
     assert all(link.startswith("https://ask.example/answer/") for link in links)
     assert "is there already" in run(charted, *opening).stderr
     assert run(charted, "survey", "close", "1", *now).exit_code == 0

@@ -1,9 +1,10 @@
 """A process that has loaded everything, and forks workers on demand: they begin at once, and may be killed at once.
 
 A line on its standard input forks a worker, whose clock is LATER seconds ahead: `start LATER [PHASE [LEASE]]` one that
-runs what is due until nothing is left, `post LATER PORT [PHASE]` one that sends what waits in the outbox, and
-`jobs LATER [PHASE [TURN]]` one that does the long work. One with a phase kills itself, without a word, when it comes
-there (for that time). `end` waits for all.
+runs what is due until nothing is left, `post LATER PORT [PHASE]` one that sends what waits in the outbox,
+`jobs LATER [PHASE [TURN]]` one that does the long work, and `publish LATER [PHASE [TURN]]` one that approves sealed
+months and prints them. One with a phase kills itself, without a word, when it comes there (for that time). `end` waits
+for all.
 """
 
 from __future__ import annotations
@@ -26,21 +27,27 @@ import ibis  # noqa: F401
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.factory import create_app
 from charter.models.base import db
 from charter.models.checks import DueCheck
+from charter.models.jobs import Job
+from charter.models.records import Snapshot
 from charter.post.settings import Office
 from charter.post.smtp import MailServer
 from charter.services.checks.measuring import Measuring
 from charter.services.checks.running import run_due
+from charter.services.jobs.queue import ask
 from charter.services.post.sending import deliver
 from charter.services.records.access import Access
+from charter.services.reports.editions import approve_month, newest_edition
 from charter.services.work import worker
 from charter.services.work.worker import run_jobs
 from config import Settings
 from tests.crash.world import LEASE, NOW
 
+REPORT_ROWS = {"editions": "approval", "edition_files": "pdf"}
+REPORT_PHASES = ("approval", "approval-written", "pdf", "pdf-written", "job-claimed", "job-end")
 STARTED = datetime.now(UTC)
 PHASES = ("claim", "claimed", "query", "write", "written", "committed")
 JOB_PHASES = ("job-claim", "job-claimed", "job-told", "job-end", "job-ended", "query", "written")
@@ -114,7 +121,27 @@ def work(app: Flask, later: timedelta, phase: str = "", lease: str = str(LEASE))
                 time.sleep(0.05)
 
 
-DUTIES: dict[str, Callable[..., None]] = {"start": work, "post": send, "jobs": do_jobs}
+def publish(app: Flask, later: timedelta, phase: str = "", turn: str = "1") -> None:
+    """Approve every sealed month, ask for its PDFs, and print what waits."""
+    ahead = NOW + later - STARTED
+    with app.app_context():
+        doom(phase, int(turn))
+        now = datetime.now(UTC) + ahead
+        for period in db.session.execute(select(Snapshot.period_key).order_by(Snapshot.id)).scalars().all():
+            if newest_edition(period) is None:
+                approve_month(
+                    COMMAND_LINE, now, period=period, reason="It is so.", without_comment=dict.fromkeys(MISSED, "Rain.")
+                )
+            wanted = {"period": period, "units": "all"}
+            # What has died three times waits for a person, who asks for it again.
+            asked = db.session.execute(select(Job).where(Job.state != "failed")).scalars()
+            if wanted not in [job.arguments for job in asked]:
+                ask(COMMAND_LINE, now, kind="make-editions", arguments=wanted)
+        run_jobs(SCHEDULER, lambda: datetime.now(UTC) + ahead, Access(lease=timedelta(seconds=LEASE)))
+
+
+MISSED = ("answer", "bill", "care")
+DUTIES: dict[str, Callable[..., None]] = {"start": work, "post": send, "jobs": do_jobs, "publish": publish}
 
 
 def doom(phase: str, turn: int = 1) -> None:
@@ -142,11 +169,17 @@ def watch_statements(come: Callable[[str], None]) -> None:
         if statement.startswith("INSERT INTO measurements"):
             connection.info["writes"] = True
             come("write")
+        for table, phase in REPORT_ROWS.items():
+            if statement.startswith(f"INSERT INTO {table} "):
+                connection.info["report"] = phase
+                come(phase)
 
     @event.listens_for(db.engine, "commit")
     def _before(connection: Any) -> None:
         if connection.info.pop("writes", False):
             come("written")
+        if phase := connection.info.pop("report", None):
+            come(f"{phase}-written")
 
     @event.listens_for(db.session, "after_commit")
     def _after(session: Any) -> None:

@@ -146,6 +146,10 @@ class Nursery:
         """A worker that does the long work that waits; it dies when it comes to the phase for that time."""
         return self._say(f"jobs {later} {phase} {turn}" if phase else f"jobs {later}")
 
+    def publish(self, later: int = 0, phase: str = "", turn: int = 1) -> int:
+        """A worker that approves what is sealed and prints it; it dies when it comes to the phase for that time."""
+        return self._say(f"publish {later} {phase} {turn}" if phase else f"publish {later}")
+
     def _say(self, what: str) -> int:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{what}\n")

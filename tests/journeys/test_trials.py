@@ -36,6 +36,7 @@ HELD = (
     "34-scoped-account",
     "38-half-undated",
     "40-events-last",
+    "42-stages",
     "41-placeholder-NA",
     "41-placeholder-empty",
 )

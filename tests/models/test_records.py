@@ -17,7 +17,7 @@ from charter.models.actions import Action, ActionStep, Comment, Rebase
 from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
-from charter.models.classes import ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
+from charter.models.classes import ClassChange, ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.figures import ApiToken, Push
 from charter.models.frontline import Estimate, Moderation, Observation, PosterFile
 from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
@@ -174,6 +174,13 @@ def make_decision() -> ClassDecision:
     return ClassDecision(commitment_key="care", class_="trust", **facts, **said)
 
 
+def make_class_change() -> ClassChange:
+    floor = {"floor_before": 5, "floor_after": 6}
+    return ClassChange(
+        commitment_key="care", class_="trust", moved_on=date(2026, 11, 1), because=[], at=NOW, by="clock", **floor
+    )
+
+
 def make_sector_entry() -> SectorEntry:
     days = {"seen_on": date(2026, 11, 1), "known_on": date(2026, 11, 10), "recorded_at": NOW}
     return SectorEntry(commitment_key="care", company="Ada", promised=True, source="page 3", recorded_by="Ana", **days)
@@ -251,6 +258,7 @@ ROWS = {
     "editions": make_edition,
     "edition_files": make_edition_file,
     "class_decisions": make_decision,
+    "class_changes": make_class_change,
     "sector_entries": make_sector_entry,
     "expert_rounds": make_round,
     "expert_seats": make_seat,

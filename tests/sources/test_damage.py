@@ -20,6 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
+from charter.domain.charter_file.findings import CharterFileError
+from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
 from charter.domain.vocabulary.errors import Busy, Invalid, SourceError
 from charter.domain.vocabulary.periods import parse_period
@@ -28,6 +30,7 @@ from charter.sources.counting.measure import measure_many
 from charter.sources.readers import http_json, uploaded_files
 from charter.sources.readers.connect import Place, open_source
 from charter.sources.readers.uploaded_files import LARGEST_UNPACKED, rows_of_file
+from tests.services.world import TEXT
 
 COLUMNS = ("received", "answered", "amount", "agency")
 ROWS = [(f"2026-10-{day:02}", f"2026-10-{day + 3:02} 14:30", f"{day}.5", f"a{day % 3}") for day in range(1, 25)]
@@ -184,3 +187,24 @@ def test_a_packed_file_that_is_sent_is_unpacked_within_bounds() -> None:
             rows_of_file(content, "x.csv.gz")
     with pytest.raises(Invalid, match="unpacks to more than 50 MB"):
         rows_of_file(gzip.compress(b"0" * (LARGEST_UNPACKED + 2)), "x.csv.gz")
+
+
+MANY_UNITS = "".join(f"  - {{key: u{number}, name: Agence, kind: agency, parent: company}}\n" for number in range(400))
+
+
+def test_a_long_charter_is_read_apart_as_it_is_read_here() -> None:
+    text = TEXT.replace("sources:\n", MANY_UNITS + "sources:\n", 1)
+    assert len(text) > uploaded_files.LARGEST_CHARTER_AT_HAND
+    assert uploaded_files.charter_of(text) == read_charter(text).charter
+    wrong = text.replace("kind: company", "knd: company", 1).replace("u17,", "u16,")
+    with pytest.raises(CharterFileError) as apart:
+        uploaded_files.charter_of(wrong)
+    with pytest.raises(CharterFileError) as here:
+        read_charter(wrong)
+    assert apart.value.findings == here.value.findings
+
+
+def test_a_text_that_reads_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploaded_files, "SECONDS", 1)
+    with pytest.raises(Invalid, match="takes too long or too much memory"):
+        uploaded_files.charter_of("a: [" + "1," * 900_000 + "1]")

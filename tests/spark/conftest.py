@@ -30,14 +30,34 @@ FROM (SELECT i, CASE WHEN i % 1000 <> 1 THEN TIMESTAMP '2025-08-20 08:00:00' + t
       AS opened FROM range({ROWS}) t(i))
 """
 
+LOG_CASES = 60_000
+# What happened to cases, four events each, some in one instant, some out of order; and when some of them stood still.
+LOG = f"""
+SELECT 'c' || (i % {LOG_CASES}) AS number,
+       TIMESTAMP '2025-08-20 08:00:00' + to_seconds((i % {LOG_CASES}) * 12000000 // {LOG_CASES}
+         + (i // {LOG_CASES}) * CAST(hash(i) % 90000 AS BIGINT)) AS moment,
+       ['New', 'Assigned', CASE WHEN i % 5 = 0 THEN 'Closed' ELSE 'Waiting' END, 'Closed']
+         [1 + CAST(i // {LOG_CASES} AS INT)] AS state,
+       'agency-' || lpad(CAST(hash(i, 1) % 400 AS VARCHAR), 3, '0') AS agency
+FROM range({4 * LOG_CASES}) t(i)
+"""
+WAITS = f"""
+SELECT 'c' || (i * 3) AS number, since, CASE WHEN i % 11 <> 0 THEN since + to_seconds(hash(i, 6) % 200000) END AS until
+FROM (SELECT i, TIMESTAMP '2025-08-20 06:00:00' + to_seconds(i * 3 * 12000000 // {LOG_CASES} + i % 40000) AS since
+      FROM range({LOG_CASES // 3}) t(i))
+"""
+
 
 @pytest.fixture(scope="session")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the cases as Parquet and as CSV."""
+    """A folder with the cases, the log of events and the pauses, as Parquet and as CSV."""
     folder = tmp_path_factory.mktemp("cases")
     with duckdb.connect() as engine:
         engine.execute(f"COPY ({CASES}) TO '{folder}/cases.parquet' (FORMAT parquet)")
         engine.execute(f"COPY ({CASES}) TO '{folder}/cases.csv' (FORMAT csv, HEADER, FORCE_QUOTE (agency, channel))")
+        for name, query in (("log", LOG), ("waits", WAITS)):
+            engine.execute(f"COPY ({query}) TO '{folder}/{name}.parquet' (FORMAT parquet)")
+            engine.execute(f"COPY ({query}) TO '{folder}/{name}.csv' (FORMAT csv, HEADER)")
     return folder
 
 

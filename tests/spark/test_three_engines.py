@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from charter.domain.vocabulary.periods import periods_of
 from charter.domain.vocabulary.terms import PeriodKind
 from charter.sources.cells.context import setting_of
 from charter.sources.counting.measure import Measured, measure_many
-from charter.sources.readers.connect import Place, open_source
+from charter.sources.readers.connect import Place, beside, open_source
 
 pytestmark = [
     pytest.mark.spark,
@@ -36,15 +37,26 @@ charter:
   organisation: Engines
   title: {en: The same counts everywhere}
   timezone: Europe/Paris
-  calendar: FR
+  calendar: centre
   valid_from: 2025-01-01
+calendars:
+  centre: {country: FR, open: {mon-fri: ["09:00-12:30", "13:30-18:00"], sat: ["09:00-12:00"]}}
+  night: {country: SA, open: {sun-thu: ["20:00-24:00"]}, open_days: {2025-10-24: ["10:00-16:00"]}}
 units:
   - {key: company, name: Company, kind: company}
   - {key: agency-007, name: Seven, parent: company, kind: agency, calendar: FR-57}
+  - {key: agency-008, name: Eight, parent: company, kind: agency, calendar: night}
 sources:
   cases: {kind: parquet, path: cases.parquet}
   postgres: {kind: database, url: "env:POSTGRES_CASES", table: public.cases}
   spark: {kind: database, url: "env:SPARK_CASES", table: cases}
+  cases-log: {kind: parquet, path: log.parquet, events: {case: number, at: moment, state: state}}
+  postgres-log: {kind: database, url: "env:POSTGRES_CASES", table: public.log,
+                 events: {case: number, at: moment, state: state}}
+  spark-log: {kind: database, url: "env:SPARK_CASES", table: log, events: {case: number, at: moment, state: state}}
+  cases-waits: {kind: parquet, path: waits.parquet}
+  postgres-waits: {kind: database, url: "env:POSTGRES_CASES", table: public.waits}
+  spark-waits: {kind: database, url: "env:SPARK_CASES", table: waits}
 commitments:
   - key: quick
     title: {en: Quick}
@@ -70,6 +82,21 @@ commitments:
          date: day, value: score, unit: agency, period: month, direction: higher}
       - {key: paid, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases, kind: money,
          date: day, value: amount, unit: agency, period: month, direction: lower}
+      - {key: worked, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases,
+         kind: share-within, start: opened, stop: closed, within: 30 working hours, unit: agency, period: month,
+         direction: higher}
+      - {key: log-first, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases-log,
+         kind: share-within, start: {state: New}, stop: {state: Closed, which: first}, within: 12 working hours,
+         pauses: {state: Waiting}, unit: agency, period: month, direction: higher, stages:
+           [{key: sort, title: {en: a}, state: [New]}, {key: work, title: {en: b}, state: [Assigned]}]}
+      - {key: log-last, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases-log,
+         kind: share-within, start: {state: New}, stop: {state: Closed}, within: 20 hours, unit: agency,
+         period: month, direction: higher, pauses: {source: cases-waits, case: number, from: since, until: until},
+         stages: [{key: sort, title: {en: a}, state: [New]}, {key: work, title: {en: b}, state: [Assigned]}]}
+      - {key: log-days, title: {en: a}, nature: delivered, basis: census, mandatory: true, source: cases-log,
+         kind: share-within, start: {state: New}, stop: {state: Closed}, within: 2 working days, unit: agency,
+         period: month, direction: higher, pauses: {source: cases-waits, case: number, from: since, until: until},
+         stages: [{key: sort, title: {en: a}, state: [New]}, {key: work, title: {en: b}, state: [Assigned]}]}
 """
 
 
@@ -88,6 +115,12 @@ def postgres(cases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         with connection.cursor().copy("COPY cases FROM STDIN (FORMAT csv, HEADER)") as copy:
             while part := rows.read(1 << 20):
                 copy.write(part)
+        kinds = {"log": "number text, moment timestamp, state text, agency text"}
+        kinds |= {"waits": "number text, since timestamp, until timestamp"}
+        for name, columns in kinds.items():
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+            with connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT csv, HEADER)") as copy:
+                copy.write((cases / f"{name}.csv").read_bytes())
     yield server.get_uri()
     server.cleanup()
 
@@ -107,16 +140,28 @@ def spark(cases: Path, spark_master: str, tmp_path_factory: pytest.TempPathFacto
     }
     builder = SparkSession.builder.master(spark_master).config(map=settings | {"spark.ui.enabled": "false"})
     session = builder.getOrCreate()
-    session.sql(f"CREATE TABLE cases USING parquet LOCATION '{cases}/cases.parquet'")
+    for name in ("cases", "log", "waits"):
+        session.sql(f"CREATE TABLE {name} USING parquet LOCATION '{cases}/{name}.parquet'")
     session.stop()
     return f"{spark_master}?{urlencode(settings)}"
 
 
 def counted(charter: Charter, key: str, place: Place) -> list[Measured]:
-    indicators = charter.commitments[0].indicators
+    """What an engine counts: of the cases, and of the log of events beside the pauses."""
+    indicators, setting = charter.commitments[0].indicators, setting_of(charter)
+    of_cases = [one for one in indicators if one.source == "cases"]
+    of_log = [one for one in indicators if one.source == "cases-log"]
+    log_key, waits_key = f"{key}-log", f"{key}-waits"
+    events = {**setting.events, "cases-log": setting.events[log_key]}
     with open_source(key, charter.sources[key], place) as opened:
         assert opened.rows_read == ROWS
-        return measure_many(indicators, opened.table, PERIODS, NOW, setting_of(charter))
+        found = measure_many(of_cases, opened.table, PERIODS, NOW, setting)
+    with (
+        open_source(log_key, charter.sources[log_key], place) as log,
+        open_source(waits_key, charter.sources[waits_key], place) as waits,
+    ):
+        others = {"cases-waits": beside(log, waits)}
+        return found + measure_many(of_log, log.table, PERIODS, NOW, replace(setting, events=events), others)
 
 
 def test_the_same_charter_gives_the_same_counts_on_three_engines(
@@ -130,7 +175,10 @@ def test_the_same_charter_gives_the_same_counts_on_three_engines(
         assert mine == theirs
         assert mine == others
         assert len({cell.unit for cell in mine.cells}) == UNITS
-    ten = expected[0].counts()
-    assert ten.denominator > ten.numerator > 0
-    assert ten.pending > 0
-    assert ten.excluded["stop before start"] > 0
+    for measured in (expected[0], *expected[6:]):
+        counts = measured.counts()
+        assert counts.denominator > counts.numerator > 0
+        assert counts.pending > 0
+    assert expected[0].counts().excluded["stop before start"] > 0
+    assert all(measured.counts().stages["work/ran"] > 0 for measured in expected[7:])
+    assert expected[7].counts().stages["$elsewhere/stood"] > 0

@@ -55,7 +55,8 @@ def analyse_marks(
 ) -> dict[str, Any]:
     """Penalty, reward, asymmetry and class of every attribute, in points of the overall mark.
 
-    `delta`, the least effect that matters, is 2 % of the range of the overall marks. Raises Invalid when the overall
+    `delta`, the least effect that matters, is 2 % of the declared scale of the overall mark; where none is declared, of
+    the range that occurs. Raises Invalid when the overall
     mark has fewer than 5 levels and there are people enough to be misled, when there is no attribute, or for a number
     of draws that makes no interval.
     """
@@ -76,12 +77,14 @@ def analyse_marks(
     found.notes += halo(found, coding)
     if sheet.overall and levels_of(sheet.overall) < MINIMUM_LEVELS:
         found.notes.append(note("penalty-reward-levels", levels=levels_of(sheet.overall)))
-    study = _Study(found, choices, float(choices.least_effect) * _range(sheet.overall))
+    study = _Study(found, choices, float(choices.least_effect) * _range(sheet.overall, coding))
     study.fit(draws, seed, progress)
     return study.as_json(coding) | {"draws": draws, "seed": seed, "outcome_levels": levels_of(sheet.overall)}
 
 
-def _range(overall: Any) -> float:
+def _range(overall: Any, coding: Coding) -> float:
+    if coding.scale is not None:
+        return coding.scale[1] - coding.scale[0]
     return float(max(overall) - min(overall)) if len(overall) else 0.0
 
 
@@ -154,6 +157,7 @@ class _Study:
             "delta": self.delta,
             "low": list(coding.low),
             "high": list(coding.high),
+            "scale": None if coding.scale is None else list(coding.scale),
             "attributes": [self._line(at, name, small) for at, name in enumerate(found.attributes)],
             "warnings": [dict(one) for one in [*found.notes, *([small] if small else [])]],
             "spread": {

@@ -98,6 +98,11 @@ HELP: Mapping[str, Sentence] = {
     "tiers": Sentence("A promise in steps: [{within: 10 working days, target: 0.5}, …]."),
     "ceiling": Sentence("The tail: at most this share beyond this delay."),
     "paused": Sentence("A column of minutes that do not count."),
+    "stages": Sentence(
+        "The links between the states of start and stop: [{key, title, state, provider, share}, …], in order."
+    ),
+    "provider": Sentence("The unit that answers for a stage."),
+    "share": Sentence("The part of the promised delay that a stage may take, between 0 and 1."),
     "pauses": Sentence("When the clock stands: {source, case, from, until}, or {state: […]} of an event log."),
     "events": Sentence("The rows are events of cases: {case, at, state} name the columns."),
     "state": Sentence("The states of an event log (under events: the column of the state)."),

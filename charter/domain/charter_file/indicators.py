@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
-from charter.domain.charter_file.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses
+from charter.domain.charter_file.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses, Stage
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
     CaseWords,
@@ -149,6 +149,7 @@ class ShareWithin(IndicatorBase):
     ceiling: Ceiling | None = None
     paused: Column | None = None
     pauses: Pauses | None = None
+    stages: list[Stage] = []
 
     @model_validator(mode="after")
     def _a_delay(self) -> ShareWithin:
@@ -180,47 +181,42 @@ class PlainShare(IndicatorBase):
         return self
 
 
-class Mean(IndicatorBase):
+class ValueOrDelay(IndicatorBase):
+    """What is told of a column, or of the delay between two instants."""
+
+    date: Column | None = None
+    value: Column | None = None
+    start: ColumnOrState | None = None
+    stop: ColumnOrStop | None = None
+    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
+    pauses: Pauses | None = None
+    stages: list[Stage] = []
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ValueOrDelay:
+        return _value_or_delay(self)
+
+
+class Mean(ValueOrDelay):
     """The mean of a column, or of the delay between two instants."""
 
     kind: Literal[Kind.MEAN]
-    date: Column | None = None
-    value: Column | None = None
-    start: ColumnOrState | None = None
-    stop: ColumnOrStop | None = None
-    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
-    pauses: Pauses | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Mean:
-        return _value_or_delay(self)
 
 
-class Percentile(IndicatorBase):
+class Percentile(ValueOrDelay):
     """The value below which this share of the cases lies; computed at each level, never rolled up."""
 
     kind: Literal[Kind.PERCENTILE]
-    date: Column | None = None
-    value: Column | None = None
-    start: ColumnOrState | None = None
-    stop: ColumnOrStop | None = None
-    in_: Annotated[UnitOfTime | None, Field(alias="in")] = None
-    pauses: Pauses | None = None
     percentile: Annotated[Number, Field(gt=0, lt=100)]
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Percentile:
-        return _value_or_delay(self)
 
 
 _DURATIONS = ("seconds", "minutes", "hours")
 """What a column of durations may be counted in; beside it the column itself says how long."""
-_Delayed = TypeVar("_Delayed", "Mean", "Percentile")
 
 
-def _value_or_delay(model: _Delayed) -> _Delayed:
+def _value_or_delay(model: ValueOrDelay) -> ValueOrDelay:
     if model.value is not None:
-        others = any(getattr(model, name) is not None for name in ("start", "stop", "pauses"))
+        others = any(getattr(model, name) for name in ("start", "stop", "pauses", "stages"))
         if others or (model.in_ or "seconds") not in _DURATIONS:
             remedy = Sentence("write either value and date, or start, stop and in")
             raise refuse(Sentence("value stands beside start, stop, in or pauses"), remedy)

@@ -54,12 +54,18 @@ def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None)
     given = _object(evidence, "kano")
     if given is None:
         return None
-    known = {"A", "O", "M", "I", "R", "Q", "date"}
+    known = {"A", "O", "M", "I", "R", "Q", "date", "aside"}
     if unknown := sorted(set(given) - known):
         raise Invalid("kano: unknown %(names)s; write counts of A, O, M, I, R and Q", "kano", names=unknown)
-    counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key != "date"})
+    counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key not in ("date", "aside")})
     dated = _day(given.get("date"), "kano.date")
-    return _expired("kano", "customers", dated, on, choices) or kano_vote(counts, dated=dated, choices=choices or OURS)
+    vote = _expired("kano", "customers", dated, on, choices)
+    return _with_aside(vote or kano_vote(counts, dated=dated, choices=choices or OURS), given)
+
+
+def _with_aside(vote: Vote, given: Mapping[str, Any]) -> Vote:
+    """The vote of the survey that speaks, with what is said of newer ones that do not."""
+    return replace(vote, warnings=(*vote.warnings, *given.get("aside", ())))
 
 
 def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:
@@ -81,7 +87,7 @@ def _contrast(evidence: Mapping[str, Any], on: date | None, choices: Choices | N
         is_stable=given.get("stable", True) is True,
     )
     expired = _expired("penalty-reward", "customers", dated, on, choices)
-    return expired or penalty_reward_vote(contrast, dated=dated, choices=choices or OURS)
+    return _with_aside(expired or penalty_reward_vote(contrast, dated=dated, choices=choices or OURS), given)
 
 
 def _sector(evidence: Mapping[str, Any], on: date | None, choices: Choices | None) -> Vote | None:

@@ -13,6 +13,7 @@ from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.messages import did_you_mean
 from charter.domain.checks.seen import cases_of
 from charter.domain.lint.words import per_cent
+from charter.domain.readings.stages import stages_of
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Counts, at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
@@ -143,9 +144,9 @@ def _unknown(figure: Figure) -> Iterator[Told]:
 
 def states_never_shown(indicator: Indicator, shown: Sequence[str]) -> Iterator[Told]:
     """The states that an indicator names and its event log never shows: mostly a slip of the pen."""
-    for name in ("start", "stop", "pauses"):
-        said = getattr(indicator, name, None)
-        for state in said.state if isinstance(said, State) else ():
+    said = [(name, getattr(indicator, name, None)) for name in ("start", "stop", "pauses")]
+    for name, told in [*said, *(("stages", stage) for stage in stages_of(indicator))]:
+        for state in told.state if isinstance(told, State) else ():
             if state not in shown:
                 listed = Sentence("its states: %(words)s", words=list(shown[:MOST_NAMED]))
                 unseen = Sentence("the log never shows the state '%(state)s'", state=state)

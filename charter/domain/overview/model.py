@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 from charter.domain.charter_file.values import Text
+from charter.domain.readings.stages import ChainView
 from charter.domain.readings.status import DoubtView
 from charter.domain.vocabulary.counts import Number
 
@@ -151,6 +152,7 @@ class IndicatorView(TypedDict):
     per: NotRequired[int]  # of a rate
     case: NotRequired[CaseWords]  # what is counted, where the charter has a word for it
     of: NotRequired[Words]  # of a sum: a word for its unit
+    stages: NotRequired[ChainView]  # where the days go, of an indicator with stages
 
 
 class MinimumView(TypedDict):
@@ -193,7 +195,9 @@ CommitmentView = TypedDict(
 """`because` holds codes with parameters (words/classes.py renders them); `reason`: why there is no plain verdict."""
 
 
-class Overview(TypedDict):
+class OverviewHead(TypedDict):
+    """What is the same in every unit of a month."""
+
     charter: str
     title: Words
     organisation: str
@@ -202,6 +206,9 @@ class Overview(TypedDict):
     valid_from: str
     timezone: str
     period: str
+
+
+class Overview(OverviewHead):
     unit: str
     unit_name: str
     known_at: str | None

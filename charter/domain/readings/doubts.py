@@ -80,6 +80,11 @@ def doubts_of(figure: Doubted) -> list[Doubt]:
     return [*_of_reach(figure), *_of_cases(figure), *_of_units(figure), *_of_volume(figure)]
 
 
+def is_beyond_doubt(counts: Counts, seen: Seen) -> bool:
+    """Whether nothing of these counts can be doubted by themselves: the period is whole, and every case was read."""
+    return not (seen.short or seen.late or _left_out(counts, UNREAD) or _left_out(counts, NO_HOUR))
+
+
 def withheld_by(doubts: Iterable[Doubt]) -> Reason | None:
     """Why no verdict is given: its end or beginning is missing, or unread cases could turn it (contract.md)."""
     codes = {one.code for one in doubts if one.changes}
@@ -139,6 +144,8 @@ def _of_cases(figure: Doubted) -> Iterator[Doubt]:
         (DoubtCode.CONTRADICTORY, figure.contradictory, figure.contradictory),
         (DoubtCode.NO_HOUR, no_hour, no_hour),
     ]
+    if not any(count for _, count, _ in parts):
+        return
     # Contradictory cases are judged already: at worst all failed, at best all were met.
     ends = ends_with(figure, undated + unread + no_hour, figure.contradictory)
     cases = cases_of(figure.indicator.kind, figure.counts) + expected

@@ -14,7 +14,15 @@ from charter.domain.charter_file.indicators import Indicator, Rate, Target
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import RolledUp, UnitTree, roll_up
 from charter.domain.checks.seen import Seen
-from charter.domain.readings.doubts import VERDICTS, Doubt, Doubted, doubts_of, is_cut_short, withheld_by
+from charter.domain.readings.doubts import (
+    VERDICTS,
+    Doubt,
+    Doubted,
+    doubts_of,
+    is_beyond_doubt,
+    is_cut_short,
+    withheld_by,
+)
 from charter.domain.readings.status import (
     Reading,
     evaluate_status,
@@ -24,7 +32,7 @@ from charter.domain.readings.status import (
     why_nothing_is_required,
 )
 from charter.domain.readings.values import StepReading, Weighted, deciding, figure_of, judge_steps, reweighed, weigh
-from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.counts import NOTHING, Cell, Counts
 from charter.domain.vocabulary.terms import Direction, Kind, Reason, Status
 
 
@@ -85,7 +93,16 @@ class Standard:
 
     def target(self, unit: Unit) -> Target | None:
         """What is required of a unit."""
-        return target_in_force(self.targets, self.first, unit)
+        return self._of_all if self._is_of_all else target_in_force(self.targets, self.first, unit)
+
+    @cached_property
+    def _is_of_all(self) -> bool:
+        return all(one.units is None for one in self.targets)
+
+    @cached_property
+    def _of_all(self) -> Target | None:
+        """Where all units have the same level: that."""
+        return target_in_force(self.targets, self.first)
 
     @cached_property
     def mark(self) -> tuple[tuple[bool, bool], ...]:
@@ -94,7 +111,7 @@ class Standard:
 
     def level_mark(self, unit: Unit) -> object:
         """What tells the level of a unit from that of others; nothing where all have the same."""
-        if all(one.units is None for one in self.targets):
+        if self._is_of_all:
             return None
         target = self.target(unit)
         return why_nothing_is_required(self.targets, self.first, unit) if target is None else target.model_dump_json()
@@ -128,7 +145,7 @@ def judge_units(
             key: _doubted(indicator, standard, _Own(key, one, weighted.get(key)), missed) for key, one in found.items()
         }
     whole = _Found(found, rolled.counts, silent)
-    return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.walk()]
+    return [_surround(tree, indicator, standard, unit.key, whole) for unit, _ in tree.listing]
 
 
 def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, known: Judged) -> _Judged:
@@ -138,7 +155,7 @@ def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Co
     return known[key]
 
 
-_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps")))
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps", "stages")))
 
 
 @dataclass(frozen=True)
@@ -155,9 +172,16 @@ class _Missed:
     def of(cls, tree: UnitTree, seen: Seen, rolled: RolledUp, silent: set[str]) -> _Missed:
         undated, contradictory = (
             roll_up(tree, [Cell("", unit, "", "", Counts(denominator=number)) for unit, number in of.items()]).counts
+            if of
+            else {}
             for of in (seen.undated, seen.contradictory)
         )
         return cls(tree, rolled, silent, undated, contradictory)
+
+    def is_none_of(self, key: str, seen: Seen) -> bool:
+        """Whether nothing is missed of a unit, so that its verdict stands as it is."""
+        is_told_of = key == self.tree.root.key or self.silent or key in self.undated or key in self.contradictory
+        return not is_told_of and is_beyond_doubt(self.rolled.counts[key], seen)
 
     def silent_under(self, key: str) -> dict[str, Counts]:
         """The leaves below a unit that do not record, with their counts."""
@@ -176,6 +200,8 @@ class _Own(NamedTuple):
 def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Missed) -> _Judged:
     """A unit's verdict with its doubts: withheld where they could turn it."""
     key, judged, weighted = own
+    if standard.seen is not None and missed.is_none_of(key, standard.seen):
+        return judged
     counts, is_whole = missed.rolled.counts[key], key == missed.tree.root.key
 
     def judge(others: Counts) -> Reading:
@@ -189,8 +215,8 @@ def _doubted(indicator: Indicator, standard: Standard, own: _Own, missed: _Misse
         counts.numerator if judged.shown is None else judged.steps[judged.shown].numerator,
         standard.seen,
         judge,
-        missed.undated[key].denominator,
-        missed.contradictory[key].denominator,
+        missed.undated.get(key, NOTHING).denominator,
+        missed.contradictory.get(key, NOTHING).denominator,
         is_whole,
         missed.rolled.unknown if is_whole else {},
         missed.silent_under(key),

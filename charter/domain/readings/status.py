@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import NotRequired, TypedDict
+from functools import lru_cache
+from typing import NamedTuple, NotRequired, TypedDict
 
 from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.sources import Unit
@@ -120,16 +121,23 @@ def in_season(target: Target, on: date) -> bool:
 
     A season that ends on 28 February holds 29 February too: the end of the month is meant.
     """
-    first, last = (_month_and_day(text) for text in target.season.split(".."))
-    if last == (2, 28):
-        last = (2, 29)
-    day = (on.month, on.day)
-    return first <= day <= last if first <= last else day >= first or day <= last
+    season, day = _season(target.season), (on.month, on.day)
+    if season.first <= season.last:
+        return season.first <= day <= season.last
+    return day >= season.first or day <= season.last
 
 
-def _month_and_day(text: str) -> tuple[int, int]:
-    month, day = text.split("-")
-    return int(month), int(day)
+class Season(NamedTuple):
+    """Month and day on which a season begins and ends."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+
+@lru_cache(maxsize=1000)
+def _season(text: str) -> Season:
+    first, last = (tuple(map(int, end.split("-"))) for end in text.split(".."))
+    return Season((first[0], first[1]), (2, 29) if last == (2, 28) else (last[0], last[1]))
 
 
 @dataclass(frozen=True)

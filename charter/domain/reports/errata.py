@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from charter.domain.vocabulary.terms import Kind
@@ -19,19 +20,28 @@ AGAINST = ("direction", "target", "tolerance", "unacceptable", "exceeds")
 """What a value is read beside."""
 
 
-def differences(before: Json, after: Json) -> list[dict[str, Any]]:
-    """Every figure and verdict that differs between two figure documents of one month, the whole first, then by unit.
+@dataclass(frozen=True)
+class Side:
+    """One version of a month: its whole, the names of its units, and the overview of each; None of one it has not."""
+
+    root: str
+    names: Mapping[str, str]
+    overview_of: Callable[[str], Json | None]
+
+
+def differences(before: Side, after: Side) -> list[dict[str, Any]]:
+    """Every figure and verdict that differs between two versions of one month, the whole first, then by unit.
 
     Each is {"unit", "unit_name", "number", "title", "indicator", "kind", "field", "before", "after"}, and of a value
     what it is read `against`; a commitment or a unit that only one of them has differs by its status, which the other
     lacks.
     """
-    names = {key: unit["name"] for document in (before, after) for key, unit in document["units"].items()}
-    keys = [after["root"], *(key for key in names if key != after["root"])]
+    names = {**before.names, **after.names}
+    keys = [after.root, *(key for key in names if key != after.root)]
     return [
         {"unit": key, "unit_name": names[key]} | found
         for key in keys
-        for found in _of_unit(before["editions"].get(key), after["editions"].get(key))
+        for found in _of_unit(before.overview_of(key), after.overview_of(key))
     ]
 
 
@@ -49,8 +59,8 @@ def _of_unit(before: Json | None, after: Json | None) -> Iterator[dict[str, Any]
             yield from (about | found for found in _of_indicators(was["indicators"], now["indicators"]))
 
 
-def _commitments(part: Json | None) -> dict[str, Json]:
-    return {view["key"]: view for view in part["overview"]["commitments"]} if part else {}
+def _commitments(overview: Json | None) -> dict[str, Json]:
+    return {view["key"]: view for view in overview["commitments"]} if overview else {}
 
 
 def _of_indicators(before: Sequence[Json], after: Sequence[Json]) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,7 @@ from datetime import date
 
 from charter.domain.figures.file_rows import Row, RowRefused, no_column, two_columns, unprintable
 from charter.domain.file_profile.columns import said_in
-from charter.domain.surveys.answers import Answers, Marked, Pair
-from charter.domain.surveys.marks import Coding, mark_of, overall_of
+from charter.domain.surveys.answers import Answers, Pair
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
 NAMES: Mapping[str, str] = {
@@ -39,8 +38,10 @@ PAIR_FIELDS = (
     "day",
     "respondent",
 )
+QUESTIONS = ("functional", "dysfunctional")
 LONGEST = 300
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+MOST_ATTRIBUTES = 200
+_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 
 
 def plain(name: str) -> str:
@@ -54,22 +55,38 @@ def field_of(name: str) -> str:
     return NAMES.get(plain(name), plain(name))
 
 
-def read_pairs(names: Sequence[str], rows: Iterable[Row]) -> Answers:
-    """The pairs of answers of a Kano survey. Raises Invalid when a column that is needed is missing or stands twice."""
-    columns = _pair_columns(names)
+def read_pairs(
+    names: Sequence[str], rows: Iterable[Row], left_out: Sequence[str] = (), missing: Sequence[str] = ()
+) -> Answers:
+    """The pairs of answers of a Kano survey; columns left out are never read, `missing` are codes of no answer.
+
+    Raises Invalid when a column that is needed is missing or stands twice.
+    """
+    aside = {plain(name) for name in left_out}
+    columns = _pair_columns([name for name in names if plain(name) not in aside])
     found = Answers(ignored=[name for name in names if name not in columns.values()])
     people: dict[str, int] = {}
     seen: dict[tuple[object, ...], int] = {}
     found.has_respondents = "respondent" in columns
+    rows = list(rows)
+    is_day_first = _is_day_first([row.get(columns["day"], "") for _, row in rows]) if "day" in columns else True
     for line, row in rows:
-        cells = {name: _cell(name, row.get(column, "")) for name, column in columns.items()}
+        cells = {name: _cell(name, row.get(column, ""), missing) for name, column in columns.items()}
         try:
-            pair = _pair(line, cells, people)
-            _once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line, pair.attribute)
+            pair = _pair(line, cells, people, is_day_first=is_day_first)
+            require_once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line)
             found.pairs.append(pair)
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
     found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
+    if len(found.attributes) > MOST_ATTRIBUTES:
+        raise Invalid(
+            "The column attribute names %(count)s different things, over %(most)s: it should name the promise that was "
+            "asked about.",
+            "attribute",
+            count=len(found.attributes),
+            most=MOST_ATTRIBUTES,
+        )
     return found
 
 
@@ -88,7 +105,7 @@ def _pair_columns(names: Sequence[str]) -> dict[str, str]:
     return columns
 
 
-def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
+def _pair(line: int, cells: Mapping[str, str], people: dict[str, int], *, is_day_first: bool) -> Pair:
     for name, text in cells.items():
         if len(text) > LONGEST or not " ".join(text.split()).isprintable():
             raise unprintable(name, LONGEST)
@@ -103,14 +120,21 @@ def _pair(line: int, cells: Mapping[str, str], people: dict[str, int]) -> Pair:
         cells.get("wave", ""),
         cells.get("segment", ""),
         cells.get("wording", ""),
-        _day(cells.get("day", "")),
-        _number_of(cells.get("respondent", ""), people),
+        _day(cells.get("day", ""), is_day_first=is_day_first),
+        number_of(cells.get("respondent", ""), people),
     )
 
 
-def _cell(name: str, text: str) -> str:
+def _cell(name: str, text: str, missing: Sequence[str]) -> str:
     """What a cell says: a word like NA is no answer, but may be a name."""
-    return text.strip() if name in ("attribute", "segment") else said_in(text)
+    if name in ("attribute", "segment"):
+        return text.strip()
+    return "" if name in QUESTIONS and is_missing(text, missing) else said_in(text)
+
+
+def is_missing(text: str, codes: Sequence[str]) -> bool:
+    """Whether a cell holds a code that means no answer; 99 and 99.0 are one."""
+    return re.sub(r"[.,]0+$", "", text.strip()) in codes
 
 
 def _whole(text: str, name: str, most: int) -> int | None:
@@ -120,82 +144,51 @@ def _whole(text: str, name: str, most: int) -> int | None:
     shown = re.sub(r"[.,]0+$", "", text)
     if shown not in [str(one) for one in range(1, most + 1)]:
         ends = Sentence("1 (like) to 5 (dislike)") if most == 5 else Sentence("1 to %(most)s", most=most)
-        raise Invalid(
-            "%(field)s: “%(written)s” is not an answer; write %(ends)s, or nothing.",
-            name,
-            field=name,
-            written=text[:40],
-            ends=ends,
-        )
+        raise Invalid("%(field)s: no answer that is known; write %(ends)s, or nothing.", name, field=name, ends=ends)
     return int(shown)
 
 
-def _day(text: str) -> date | None:
+def _is_day_first(cells: Sequence[str]) -> bool:
+    """Whether a column writes 25/10/2026 or 10/25/2026, as one of its cells shows; it is never guessed.
+
+    Raises Invalid where every day can be read both ways.
+    """
+    written = [found for cell in cells if (found := _SLASHED.match(cell.strip()))]
+    first, second = (any(int(found[at]) > 12 for found in written) for at in (1, 2))
+    if written and not first and not second:
+        raise Invalid(
+            "Every day of the file can be read day first or month first: write days like 2026-10-05, or leave the "
+            "column out.",
+            "day",
+        )
+    return first or not second
+
+
+def _day(text: str, *, is_day_first: bool) -> date | None:
     if not text:
         return None
-    if turned := _DAY_FIRST.fullmatch(text):
-        text = f"{turned[3]}-{int(turned[2]):02}-{int(turned[1]):02}"
+    if turned := _SLASHED.match(text):
+        day, month = (turned[1], turned[2]) if is_day_first else (turned[2], turned[1])
+        text = f"{turned[3]}-{int(month):02}-{int(day):02}"
     try:
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(text[:10].replace("/", "-"))
     except ValueError:
-        raise Invalid("day: “%(written)s” is not a date, like 2026-10-05.", "day", written=text[:40]) from None
+        raise Invalid("day: not a date, like 2026-10-05.", "day") from None
 
 
-def _number_of(text: str, people: dict[str, int]) -> int | None:
+def number_of(text: str, people: dict[str, int]) -> int | None:
     """The same number for the same respondent; nothing else is kept of who it was."""
     return people.setdefault(text, len(people) + 1) if text else None
 
 
-def _once(
-    seen: dict[tuple[object, ...], int], place: tuple[object, ...], who: int | None, line: int, what: str
-) -> None:
+def require_once(seen: dict[tuple[object, ...], int], place: tuple[object, ...], who: int | None, line: int) -> None:
+    """Raises Invalid where the same person stands at the same place in an earlier line."""
     if who is None:
         return
     if place in seen:
         raise Invalid(
-            "The same respondent answered on %(what)s in line %(line)s: one person counts once.",
+            "The same respondent answered this in line %(line)s: one person counts once.",
             "respondent",
-            what=what,
             line=seen[place],
         )
     seen[place] = line
-
-
-def read_marks(
-    names: Sequence[str], rows: Iterable[Row], overall: str, coding: Coding, left_out: Sequence[str] = ()
-) -> Answers:
-    """The marks of a survey: every column but the overall one, the respondent's and those left out is an attribute.
-
-    Raises Invalid when there is no such overall column, or nothing besides.
-    """
-    mark_column = _overall_column(names, overall)
-    aside = {plain(name) for name in left_out}
-    who_column = next((name for name in names if field_of(name) == "respondent" and plain(name) not in aside), None)
-    attributes = [
-        name
-        for name in names
-        if name not in (mark_column, who_column) and plain(name) not in aside and field_of(name) != "day"
-    ]
-    if not attributes:
-        raise Invalid("The file has no column of marks besides the overall one.", "overall")
-    found = Answers(attributes=tuple(attributes), has_respondents=who_column is not None)
-    found.ignored = [name for name in names if name not in (*attributes, mark_column, who_column)]
-    people: dict[str, int] = {}
-    seen: dict[tuple[object, ...], int] = {}
-    for line, row in rows:
-        try:
-            who = _number_of(said_in(row.get(who_column, "")), people) if who_column else None
-            _once(seen, (who,), who, line, mark_column)
-            marks = {name: mark_of(row.get(name, ""), coding, name) for name in attributes}
-            found.marked.append(Marked(line, marks, overall_of(row.get(mark_column, ""), mark_column), who))
-        except Invalid as error:
-            found.refused.append(RowRefused(line, error))
-    return found
-
-
-def _overall_column(names: Sequence[str], overall: str) -> str:
-    wanted = plain(overall) or "overall"
-    same = [name for name in names if plain(name) == wanted] or [name for name in names if field_of(name) == wanted]
-    if len(same) != 1:
-        raise no_column("overall", names, overall)
-    return same[0]

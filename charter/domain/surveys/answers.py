@@ -41,13 +41,17 @@ class Marked:
 
 @dataclass
 class Answers:
-    """What a file says: its answers, rows refused with the reason, and columns that were left alone."""
+    """What a file says: its answers, rows refused with the reason, and columns that were left alone.
+
+    `missing`: by column how many cells were taken as missing, by why (`marks.Odd`).
+    """
 
     pairs: list[Pair] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
     attributes: tuple[str, ...] = ()
     refused: list[RowRefused] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    missing: dict[str, dict[str, int]] = field(default_factory=dict)
     has_respondents: bool = False
 
 
@@ -59,6 +63,7 @@ def packed(found: Answers) -> bytes:
         "attributes": found.attributes,
         "refused": [[one.line, stored(one.error.sentence), getattr(one.error, "field", "")] for one in found.refused],
         "ignored": found.ignored,
+        "missing": found.missing,
         "has_respondents": found.has_respondents,
     }
     return json.dumps(whole, ensure_ascii=False, default=date.isoformat).encode()
@@ -73,6 +78,7 @@ def unpacked(content: bytes) -> Answers:
         attributes=tuple(whole["attributes"]),
         refused=[RowRefused(line, Invalid(restored(said), field)) for line, said, field in whole["refused"]],
         ignored=whole["ignored"],
+        missing=whole.get("missing", {}),
         has_respondents=whole["has_respondents"],
     )
 

@@ -7,14 +7,13 @@ a class (methods.md A2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from math import isfinite
 
 from charter.domain.file_profile.columns import said_in
-from charter.domain.overview.model import json_number
-from charter.domain.vocabulary.counts import exact
 from charter.domain.vocabulary.errors import Invalid
 
 MINIMUM_LEVELS = 5
@@ -34,11 +33,15 @@ class Group(IntEnum):
 
 @dataclass(frozen=True)
 class Coding:
-    """Which marks are low, which are high, and which one says "not applicable"."""
+    """Which marks are low, which are high, and which one says "not applicable".
+
+    `scale`: the two ends of the overall mark, as they were offered; None where nobody has said.
+    """
 
     low: tuple[float, ...] = (1, 2)
     high: tuple[float, ...] = (4, 5)
     not_applicable: float | None = None
+    scale: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not self.low or not self.high:
@@ -47,6 +50,13 @@ class Coding:
             raise Invalid("Every low mark is below every high one, like 1,2 and 4,5.", "low")
         if self.not_applicable is not None and self.not_applicable in (*self.low, *self.high):
             raise Invalid("The mark for “not applicable” is neither a low nor a high one.", "not_applicable")
+
+        if self.scale is not None and self.scale[0] >= self.scale[1]:
+            raise Invalid("The scale of the overall mark runs from its lowest to its highest, like 0-10.", "scale")
+
+    def holds_overall(self, mark: float) -> bool:
+        """Whether an overall mark lies on its scale; where none is declared, any number does."""
+        return self.scale is None or self.scale[0] <= mark <= self.scale[1]
 
     @property
     def lowest(self) -> float:
@@ -94,41 +104,32 @@ def not_a_mark(text: str | None) -> Invalid:
     return Invalid("“%(written)s” is not a mark: write a number, like 0.", "not_applicable", written=text)
 
 
-def mark_of(text: str, coding: Coding, field: str) -> float | None:
-    """One mark of a file; None where it is empty. Raises Invalid for anything that is not on the scale."""
+def scale_written(text: str) -> tuple[float, float] | None:
+    """The two ends of a scale written as `0-10`, `1 10` or `1;5`; None where nothing is written. Raises Invalid."""
+    if not text.strip():
+        return None
+    ends = re.fullmatch(r"\s*(-?\d+(?:[.,]\d+)?)\s*(?:-|–|;|\s|to|à)\s*(-?\d+(?:[.,]\d+)?)\s*", text)
+    if ends is None:
+        raise Invalid("Write the scale of the overall mark by its two ends, like 0-10.", "scale")
+    return number_written(ends[1]), number_written(ends[2])
+
+
+class Odd(StrEnum):
+    """Why a cell is taken as missing. What it says is told to nobody: it may be a name, an address, a telephone."""
+
+    NO_MARK = "no-mark"
+    OFF_SCALE = "off-scale"
+
+
+def mark_of(text: str, holds: Callable[[float], bool]) -> float | Odd | None:
+    """One mark of a file, which must lie on its scale; None where the cell is empty."""
     if not said_in(text):
         return None
     try:
         mark = number_written(text)
     except ValueError:
-        raise _no_mark(text, field) from None
-    if not coding.holds(mark):
-        raise Invalid(
-            "%(field)s: %(mark)s lies outside the scale of %(lowest)s to %(highest)s that low and high marks span.",
-            field,
-            field=field,
-            mark=json_number(exact(mark)),
-            lowest=json_number(exact(coding.lowest)),
-            highest=json_number(exact(coding.highest)),
-        )
-    return mark
-
-
-def overall_of(text: str, field: str) -> float | None:
-    """The overall mark of a file; None where it is empty. Raises Invalid."""
-    if not said_in(text):
-        return None
-    try:
-        return number_written(text)
-    except ValueError:
-        raise _no_mark(text, field) from None
-
-
-def _no_mark(text: str, field: str) -> Invalid:
-    written = text.strip()[:40]
-    return Invalid(
-        "%(field)s: “%(written)s” is not a mark; write a number, or nothing.", field, field=field, written=written
-    )
+        return Odd.NO_MARK
+    return mark if holds(mark) else Odd.OFF_SCALE
 
 
 def levels_of(overall: Sequence[float]) -> int:

@@ -6,11 +6,13 @@ with the answers: another wording is another survey.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from charter.domain.charter_file.charter import Commitment
+from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
 Language = str
@@ -39,8 +41,24 @@ ASKED: Mapping[Language, tuple[str, str]] = {
     "en": ("If we keep this promise, how do you feel about it?", "And if we do not keep it?"),
 }
 
+PURPOSE: Mapping[Language, str] = {
+    "fr": "Savoir lesquelles de nos promesses comptent pour vous, et combien.",
+    "en": "To learn which of our promises matter to you, and how much.",
+}
+RIGHTS: Mapping[Language, str] = {
+    "fr": "Vous n’êtes pas obligé de répondre. Une fois envoyées, vos réponses ne sont rattachées à personne : nous ne "
+    "pouvons ni les retrouver, ni les corriger, ni les retirer. Vous pouvez nous interroger, ou vous plaindre auprès "
+    "de l’autorité de protection des données (en France, la CNIL).",
+    "en": "You are free not to answer. Once sent, your answers belong to nobody: we cannot find them again, correct "
+    "them or take them back. You may ask us, or complain to the data protection authority (in France, the CNIL).",
+}
+"""What is said before the first question unless a survey says otherwise."""
+
 MOST_INVITATIONS = 20_000
+MONTHS_KEPT = 24
+MOST_MONTHS = 120
 LONGEST_NAME = 120
+LONGEST_NOTICE = 600
 LONGEST_DAYS = 366
 QUESTIONS = ("functional", "dysfunctional")
 _FIELDS = {"name": Sentence("name"), "segment": Sentence("segment")}
@@ -48,7 +66,11 @@ _FIELDS = {"name": Sentence("name"), "segment": Sentence("segment")}
 
 @dataclass(frozen=True)
 class WavePlan:
-    """A questionnaire as a manager wants it: which promises, which languages, of whom, until when, how many links."""
+    """A questionnaire as a manager wants it: which promises, which languages, of whom, until when, how many links.
+
+    What customers read first: why they are asked (`purpose`), by whom, whom they may write to, their `rights` (by
+    language; what is not said has a plain default); and for how many months their answers are kept.
+    """
 
     name: str
     commitments: tuple[str, ...]
@@ -57,6 +79,11 @@ class WavePlan:
     invitations: int
     segment: str = ""
     table: str = "classic"
+    purpose: Mapping[Language, str] = field(default_factory=dict)
+    asked_by: str = ""
+    contact: str = ""
+    rights: Mapping[Language, str] = field(default_factory=dict)
+    months_kept: int = MONTHS_KEPT
 
 
 def clean_name(text: str, field: str, *, needed: bool = True) -> str:
@@ -82,23 +109,45 @@ def require_whole(plan: WavePlan, today: date) -> None:
         raise Invalid("Choose at least one promise to ask about.", "commitments")
     if not plan.languages or set(plan.languages) - set(LANGUAGES):
         raise Invalid("Choose French, English or both.", "languages")
-    if not 1 <= plan.invitations <= MOST_INVITATIONS:
-        raise Invalid("Ask 1 to %(most)s customers: one link each.", "invitations", most=MOST_INVITATIONS)
+    if not LEAST_SHOWN <= plan.invitations <= MOST_INVITATIONS:
+        raise Invalid(
+            "Ask %(least)s to %(most)s customers: one link each, and never so few that an answer names its giver.",
+            "invitations",
+            least=LEAST_SHOWN,
+            most=MOST_INVITATIONS,
+        )
+    if not 1 <= plan.months_kept <= MOST_MONTHS:
+        raise Invalid("Answers are kept 1 to %(most)s months.", "months_kept", most=MOST_MONTHS)
+    for text in (plan.asked_by, plan.contact, *plan.purpose.values(), *plan.rights.values()):
+        if len(text) > LONGEST_NOTICE or not " ".join(text.split()).isprintable():
+            raise Invalid("What customers read first has at most %(most)s letters.", "purpose", most=LONGEST_NOTICE)
     if not today <= plan.closes_on <= today + timedelta(days=LONGEST_DAYS):
         raise Invalid("The last day to answer is today or later, within a year.", "closes_on")
     if plan.table not in ("classic", "pouliot"):
         raise Invalid("The table is classic or pouliot, not %(table)s.", "table", table=plan.table)
 
 
-def words_of(commitments: Sequence[Commitment], languages: Sequence[Language]) -> dict[str, object]:
-    """Everything a customer will read, by language: the answers, and each promise with its two questions."""
+def words_of(commitments: Sequence[Commitment], plan: WavePlan) -> dict[str, object]:
+    """Everything a customer will read, by language: who asks and why, the answers, each promise with its questions."""
     return {
         language: {
             "answers": list(SCALES[language]),
             "promises": {one.key: _asked(one, language) for one in commitments},
+            "notice": {
+                "purpose": " ".join(plan.purpose.get(language, "").split()) or PURPOSE[language],
+                "asked_by": " ".join(plan.asked_by.split()),
+                "contact": " ".join(plan.contact.split()),
+                "rights": " ".join(plan.rights.get(language, "").split()) or RIGHTS[language],
+            },
         }
-        for language in languages
+        for language in plan.languages
     }
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + year, month + 1, min(day.day, monthrange(day.year + year, month + 1)[1]))
 
 
 def _asked(commitment: Commitment, language: Language) -> dict[str, str]:

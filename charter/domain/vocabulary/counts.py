@@ -29,6 +29,8 @@ def exact(value: Any) -> Number:
 
 def exact_each(kept: Mapping[str, Any]) -> dict[str, Number]:
     """Cases by reason as they were kept, exactly."""
+    if not kept:
+        return {}
     return {name: exact(number) if isinstance(number, float) else number for name, number in kept.items()}
 
 
@@ -41,8 +43,9 @@ class Counts:
     the same, with total; money: with total in cents. rate: numerator of a volume, the denominator. `excluded` is by
     reason, in cases (a row of sums stands for its own denominator); `pending` cases are too young to judge; `stopped`
     are judged cases with a stop date (share-within only). `steps` are those met within each delay of tiers and ceiling,
-    by the delay as written. `value` is what does not add: a percentile or a composite, computed for the level of the
-    tree that the cell stands for; a sum has none.
+    by the delay as written. `stages` are seconds that judged cases spent in each stage, by its key and how: `ran`,
+    `stood`, and `late` for what ran of cases that were not met. `value` is what does not add: a percentile or a
+    composite, computed for the level of the tree that the cell stands for; a sum has none.
     """
 
     numerator: Number = 0
@@ -55,15 +58,19 @@ class Counts:
     detractors: int = 0
     excluded: Mapping[str, Number] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
+    stages: Mapping[str, int] = field(default_factory=dict)
     value: Number | None = None
 
     def __add__(self, other: Counts) -> Counts:
-        sums = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
-        return Counts(**sums, excluded=_added(self.excluded, other.excluded), steps=_added(self.steps, other.steps))
+        sums: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
+        sums |= {name: _added(getattr(self, name), getattr(other, name)) for name in _MAPS}
+        return Counts(**sums)
 
     @property
     def left_out(self) -> dict[str, int | float]:
         """The excluded cases by reason, as they are stored: whole numbers stay whole."""
+        if not self.excluded:
+            return {}
         return {
             reason: float(cases) if isinstance(cases, Decimal) else cases for reason, cases in self.excluded.items()
         }
@@ -76,7 +83,8 @@ class Counts:
 NOTHING = Counts()
 """Nothing was counted."""
 
-_NUMBERS = [f.name for f in fields(Counts) if f.name not in ("excluded", "steps", "value")]
+_MAPS = ("excluded", "steps", "stages")
+_NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value")]
 
 
 _all_numbers = attrgetter(*_NUMBERS)
@@ -85,10 +93,10 @@ _all_numbers = attrgetter(*_NUMBERS)
 def _summed(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Counts by name, added up; names in order."""
     found: dict[str, Any] = {}
-    for part in parts:
+    for part in filter(None, parts):
         for name, count in part.items():
             found[name] = found.get(name, 0) + count
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())) if found else found
 
 
 def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +112,8 @@ def add_up(parts: Iterable[Counts]) -> Counts:
         return known[0]
     columns = zip(*map(_all_numbers, known), strict=True)
     sums: dict[str, Any] = {name: sum(column) for name, column in zip(_NUMBERS, columns, strict=True)}
-    excluded, steps = _summed(one.excluded for one in known), _summed(one.steps for one in known)
-    return Counts(**sums, excluded=excluded, steps=steps)
+    sums |= {name: _summed(getattr(one, name) for one in known) for name in _MAPS}
+    return Counts(**sums)
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:

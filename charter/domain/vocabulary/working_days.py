@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -128,6 +128,14 @@ class WorkingDays:
     def has_hours(self) -> bool:
         """Whether the calendar says hours; else whole days are open."""
         return self.week is not None
+
+    @property
+    def in_whole_days(self) -> WorkingDays:
+        """The same days, open from midnight to midnight."""
+        week = self.week and tuple(WHOLE_DAY if hours else () for hours in self.week)
+        return replace(
+            self, week=week, open_days=tuple((day, WHOLE_DAY if hours else ()) for day, hours in self.open_days)
+        )
 
     def usual_week(self, year: int) -> Week:
         """What is open from Monday to Sunday where no holiday and no single day says otherwise."""

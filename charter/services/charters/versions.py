@@ -120,7 +120,10 @@ class History:
 
     def on(self, day: date) -> Version:
         """The version in force on a day; before the first one, the first."""
-        return next((version for version in reversed(self.versions) if version.valid_from <= day), self.first)
+        for version in reversed(self.versions):
+            if version.valid_from <= day:
+                return version
+        return self.first
 
     def stretches(self, indicator: Indicator, period: Period) -> list[HeldStretch]:
         """The days of a period by the version in force on each, of an indicator that is judged by the case's start.

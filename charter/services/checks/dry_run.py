@@ -11,6 +11,7 @@ from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.overview.model import json_number
 from charter.domain.readings.judging import judge_units
+from charter.domain.readings.stages import ChainView, as_json, chain_of
 from charter.domain.readings.status import DoubtView, Reading
 from charter.domain.readings.values import figure_of, judge_steps
 from charter.domain.vocabulary.counts import Counts, add_up
@@ -70,6 +71,7 @@ class CountFacts(Steps, total=False):
     volume: float | None
     parts: float | None
     cents: float | None
+    stages: ChainView
     excluded: dict[str, int | float]
     pending: int
 
@@ -204,6 +206,7 @@ def counts_of(indicator: Indicator, counts: Counts) -> CountFacts:
         "value": None if value is None else float(value),
         **_own(indicator.kind, counts),
         **_steps(indicator, counts),
+        **_stages(indicator, counts),
         "excluded": counts.left_out,
         "pending": counts.pending,
     }
@@ -228,6 +231,12 @@ def _own(kind: Kind, counts: Counts) -> CountFacts:
     if kind is Kind.MONEY:
         return {"n": n, "cents": json_number(counts.total)}
     return {"numerator": json_number(counts.numerator), "denominator": n}
+
+
+def _stages(indicator: Indicator, counts: Counts) -> CountFacts:
+    """The chain of its stages, where it has one."""
+    chain = chain_of(indicator, counts)
+    return {"stages": as_json(chain)} if chain is not None else {}
 
 
 def _steps(indicator: Indicator, counts: Counts) -> Steps:

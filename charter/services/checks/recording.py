@@ -29,7 +29,7 @@ from charter.services.readings.projection import Measured, Recorded, project_all
 from charter.services.records import audit_log
 from charter.services.records.audit_log import log_context
 from charter.services.records.leases import settle, settle_all
-from charter.services.records.sealing import digest_of, rows_hash
+from charter.services.records.sealing import digest_of, readings_hash, rows_hash
 from charter.services.records.transactions import transaction
 from charter.services.schedule.claims import Claim
 from charter.services.watching.readings import watch_readings
@@ -104,7 +104,7 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
     rows = [row for part in cells for row in part]
     for start in range(0, len(rows), 500):
         db.session.execute(insert(Measurement), rows[start : start + 500])
-    watch_readings(
+    changed = watch_readings(
         project_all(
             [
                 Measured(version, indicator, held.period, run, outcome.cells)
@@ -112,6 +112,7 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
             ]
         )
     )
+    readings = changed.by_place
     audit_log.record_all(
         actor,
         now,
@@ -119,7 +120,12 @@ def _write(actor: Actor, now: datetime, kept: Sequence[Found]) -> list[Recorded]
             audit_log.Done(
                 "check:complete" if held.completes else "check:run",
                 f"run {run.id}",
-                {"cells": rows_hash(part), "indicator": indicator.key, "period": held.period.key},
+                {
+                    "cells": rows_hash(part),
+                    "indicator": indicator.key,
+                    "period": held.period.key,
+                    "readings": readings_hash(readings.get((indicator.key, held.period.key), ())),
+                },
                 rows={"runs": {str(run.id): digest_of("runs", row | {"id": run.id})}},
             )
             for (_, indicator, held, _), run, row, part in zip(kept, runs, written, cells, strict=True)
@@ -243,6 +249,7 @@ def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime
         "detractors": counts.detractors,
         "excluded": counts.left_out,
         "steps": dict(counts.steps) or None,
+        "stages": dict(counts.stages) or None,
         "value": counts.value,
         "corrects_id": None,
         "reason": None,

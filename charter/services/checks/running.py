@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -43,6 +44,7 @@ from charter.services.schedule.claims import (
     claimable,
     due_batches,
     give_back,
+    read_elsewhere,
 )
 from charter.services.schedule.due import make_due, state_of
 
@@ -161,11 +163,13 @@ def run_due(
     only: Only | None = None,
     progress: Progress | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
+    is_one_of_many: bool = False,
 ) -> Tally:
     """Run every check that is due at `now`, oldest first; one that fails is recorded and the others go on.
 
     Any number of processes may do this at once: each check is claimed by one. `retry_now`: failed ones do not wait.
-    `only`: the check of one indicator and period. A process that is stopping begins no other batch.
+    `only`: the check of one indicator and period. A process that is stopping begins no other batch. `is_one_of_many`:
+    others work beside it, and a source that one of them reads is left to that one: a slow one holds up nobody else.
     """
     require(actor, Permission.RUN_CHECK)
     make_due(history(), now)
@@ -173,16 +177,26 @@ def run_due(
     batches = due_batches(history(), running.how, only=only)
     running.total = sum(len(batch.checks) for batch in batches)
     with Measuring(access) as measuring:
-        for batch in batches:
+        read, left = list[Batch](), list(batches)
+        while batch := running.next_of(left, is_one_of_many=is_one_of_many):
             if is_stopping():
                 return running.tally
             running.run(measuring, batch, is_stopping)
-        read = [one for one in batches if one.source and not measuring.has_given_up(one.version, one.source)]
+            read.append(batch)
+        read = [one for one in read if one.source and not measuring.has_given_up(one.version, one.source)]
         notice_changes(actor, now, measuring, [(one.version, one.source) for one in read if one.source])
     for made in measure_composites(history(), running.taking(), only=only):
         running.record([made])
     running.tally.late = _count_late(now)
     return running.tally
+
+
+def sources_waiting(now: datetime, access: Access) -> int:
+    """How many sources have checks that are due and that no process reads now."""
+    found = history()
+    make_due(found, now)
+    due = {(one.version.id, one.source) for one in due_batches(found, Taking(now, now, access.lease))}
+    return len(due - read_elsewhere(found, now))
 
 
 def _silent(done: int, total: int, label: str) -> None:
@@ -201,6 +215,14 @@ class Running:
         """How claims are made now: their lease begins now, not when the call began."""
         return replace(self.how, at=self.how.now + timedelta(seconds=time.monotonic() - self._started))
 
+    def next_of(self, left: list[Batch], *, is_one_of_many: bool) -> Batch | None:
+        """The oldest batch, taken out of those that are left; None where others read what is left."""
+        elsewhere = read_elsewhere(history(), self.taking().at) if is_one_of_many and left else set()
+        found = next((one for one in left if (one.version.id, one.source) not in elsewhere), None)
+        if found is not None:
+            left.remove(found)
+        return found
+
     def run(self, measuring: Measuring, batch: Batch, is_stopping: Callable[[], bool]) -> None:
         """One batch: claimed together, measured together, recorded in parts."""
         wanted = [Wanted(check, check.period, batch.version.id) for check in batch.checks]
@@ -209,12 +231,13 @@ class Running:
         with log_context(claim=claims[0][1].token if claims else None):
             outcomes = measuring.measured(batch.version, batch.source, claims, self.how.now)
             left = {held for _, held in claims}
-            for part in _parts(outcomes, RECORDED_AT_ONCE):
-                self.record([Found(batch.version, *one) for one in part])
-                left -= {held for _, held, _ in part}
-                if is_stopping():
-                    give_back(left)
-                    return
+            with _given_back(left):
+                for part in _parts(outcomes, RECORDED_AT_ONCE):
+                    self.record([Found(batch.version, *one) for one in part])
+                    left -= {held for _, held, _ in part}
+                    if is_stopping():
+                        give_back(left)
+                        return
 
     def record(self, found: Sequence[Found]) -> None:
         """What was found, in one transaction; where it cannot be stored, each by itself, so that one fails alone."""
@@ -242,6 +265,19 @@ class Running:
     def _count(self, indicator: Indicator, held: Claim) -> None:
         self.tally.due += 1
         self.progress(self.tally.due, max(self.total, self.tally.due), f"{indicator.key} {held.period.key}")
+
+
+@contextmanager
+def _given_back(left: Collection[Claim]) -> Iterator[None]:
+    """What is left of claims is free at once where the work is told to stop in its midst; a fault keeps them held."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        db.session.rollback()
+        give_back(left)
+        raise
 
 
 def _parts(outcomes: Iterable[Counted], size: int) -> Iterable[list[Counted]]:

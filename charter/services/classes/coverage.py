@@ -10,7 +10,7 @@ from charter.domain.charter_file.plan import jsonable
 from charter.domain.charter_file.text.canonical import plain_value
 from charter.domain.evidence.votes import DEFAULTS
 from charter.domain.overview.model import Words, words
-from charter.domain.surveys.waves import Drift, drifts
+from charter.domain.surveys.differences import Drift, drifts
 from charter.domain.vocabulary.terms import CommitmentClass, Component, Status
 from charter.services.classes.current import Asked
 

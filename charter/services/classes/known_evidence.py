@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from charter.domain.charter_file.charter import Choices, Commitment
 from charter.domain.charter_file.evidence import Law, Sector
@@ -44,13 +44,14 @@ class Heard:
         )
 
 
-_WITHDRAWN = (
-    select(func.min(SurveyStep.on))
-    .where(SurveyStep.wave_id == SurveyWave.id, SurveyStep.step == "withdrawn")
-    .scalar_subquery()
-)
+def _first_day(step: str) -> ScalarSelect[date]:
+    """When a step was first taken with a wave."""
+    query = select(func.min(SurveyStep.on)).where(SurveyStep.wave_id == SurveyWave.id, SurveyStep.step == step)
+    return query.scalar_subquery()
+
+
 _QUERY = (
-    select(SurveyWave, SurveyResult, _WITHDRAWN)
+    select(SurveyWave, SurveyResult, _first_day("withdrawn"), _first_day("preferred"))
     .join(SurveyResult, SurveyResult.wave_id == SurveyWave.id)
     .order_by(SurveyWave.asked_on, SurveyWave.id, SurveyResult.id)
 )
@@ -58,18 +59,21 @@ _QUERY = (
 
 def heard() -> Heard:
     """What every wave came to; a page reads it once for all its commitments."""
-    newest = {wave.id: (wave, result, withdrawn_on) for wave, result, withdrawn_on in db.session.execute(_QUERY)}
+    rows = list(db.session.execute(_QUERY))
+    newest = {row[0].id: row for row in rows}
+    known_on = {row[0].id: row[1].known_on for row in reversed(rows)}
     kano: dict[str, list[KanoWave]] = {}
     marks: dict[str, list[MarksWave]] = {}
-    for wave, result, withdrawn_on in newest.values():
-        common = _place_of(wave, result, withdrawn_on)
+    for wave, result, withdrawn_on, preferred_on in newest.values():
+        days = {"known_on": known_on[wave.id], "withdrawn_on": withdrawn_on, "preferred_on": preferred_on}
+        common = _place_of(wave, days)
         if wave.kind == "kano":
             for key, found in result.document["commitments"].items():
                 asked = wording_about(wave.words, wave.wording, key)
                 kano.setdefault(key, []).append(_kano(wave, found, common | {"wording": asked}))
         else:
             for found in result.document["attributes"]:
-                line = found | {name: result.document[name] for name in ("delta", "outcome_levels", "low", "high")}
+                line = found | {name: result.document.get(name) for name in OF_ALL}
                 spread = result.document.get("spread", {}).get(found["attribute"], {})
                 marks.setdefault(found["attribute"], []).append(MarksWave(**common, result=line, spread=spread))
     return Heard(
@@ -77,16 +81,20 @@ def heard() -> Heard:
     )
 
 
-def _place_of(wave: SurveyWave, result: SurveyResult, withdrawn_on: date | None) -> dict[str, Any]:
+OF_ALL = ("delta", "outcome_levels", "low", "high", "scale", "n")
+"""What a survey of marks says of all its attributes together."""
+
+
+def _place_of(wave: SurveyWave, days: Mapping[str, date]) -> dict[str, Any]:
+    """`days`: known from the first time that it was counted, however often since."""
     return {
         "id": wave.id,
         "name": wave.name,
         "segment": wave.segment,
         "wording": wave.wording,
         # A questionnaire that was closed before its day was asked until then.
-        "asked_on": min(wave.asked_on, result.known_on),
-        "known_on": result.known_on,
-        "withdrawn_on": withdrawn_on,
+        "asked_on": min(wave.asked_on, days["known_on"]),
+        **days,
     }
 
 
@@ -186,7 +194,7 @@ class KnownEvidence:
     def evidence(self, commitment: Commitment, choices: Choices, on: date) -> dict[str, Any]:
         """All evidence of a commitment on that day, in the words of `analyse class`."""
         written = commitment.evidence
-        found = as_evidence(self.surveys.on(commitment.key, on))
+        found = as_evidence(self.surveys.on(commitment.key, on), choices, on)
         if written.law is not None:
             found["law"] = law_facts(written.law)
         named = count_register(self.register(commitment), on, validity("sector", choices))

@@ -51,6 +51,10 @@ def record_promise(
         recorded_at=now,
         recorded_by=actor.name,
     )
+    if entry.company.casefold() == " ".join(version.charter.charter.organisation.split()).casefold():
+        raise Invalid(
+            "%(company)s is your own company: the register compares it with others.", "company", company=entry.company
+        )
     with transaction():
         audit_log.hold()
         _refuse_again(entry)

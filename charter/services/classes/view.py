@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.classes.classification import Decided, review_of
 from charter.domain.evidence.votes import ages_of
 from charter.domain.overview.headline import place_of
 from charter.domain.overview.model import Words, words
-from charter.domain.surveys.kano import better, worse
-from charter.domain.surveys.waves import SurveyEvidence, deciding
+from charter.domain.surveys.kano import KanoCounts, answers_to_settle, better, worse
+from charter.domain.surveys.privacy import LEAST_SHOWN
+from charter.domain.surveys.waves import SurveyEvidence, speaking
 from charter.services.classes.coverage import (
     Choice,
     Coverage,
@@ -68,6 +69,7 @@ class MapPoint(TypedDict):
     n: int
     date: str
     wave: str
+    more: NotRequired[dict[str, int | None]]  # Kano: answers that would settle each question
 
 
 class EffectPoint(MapPoint):
@@ -163,8 +165,8 @@ def _row(number: int, commitment: Commitment, asked: Asked) -> ClassRow:
         "decision": decision_facts(classed.decision),
         "components": [component.value for component in commitment.components],
         "review": _review(classed, asked),
-        "point": _point(surveys),
-        "effect": _effect(surveys),
+        "point": _point(surveys, asked),
+        "effect": _effect(surveys, asked),
         "law": _law(commitment),
         "ladder": ladder(commitment, classed, asked),
     }
@@ -206,13 +208,12 @@ def _review(classed: Classed, asked: Asked) -> ReviewFacts | None:
     }
 
 
-def _point(surveys: SurveyEvidence) -> MapPoint | None:
+def _point(surveys: SurveyEvidence, asked: Asked) -> MapPoint | None:
     """Where a Kano survey puts it: shares of customers, each with its 95 % interval; None where none was asked."""
-    wave = deciding(surveys.kano)
-    if wave is None:
+    if (wave := speaking(surveys.kano, asked.choices, asked.on).wave) is None:
         return None
     destroys, earns = worse(wave.counts), better(wave.counts)
-    if destroys is None or earns is None:
+    if destroys is None or earns is None or wave.people < LEAST_SHOWN:
         return None
     low, high = destroys[1]
     return {
@@ -223,12 +224,19 @@ def _point(surveys: SurveyEvidence) -> MapPoint | None:
         "n": wave.counts.n,
         "date": wave.asked_on.isoformat(),
         "wave": wave.name,
+        "more": _more(wave.counts, float(asked.choices.majority)),
     }
 
 
-def _effect(surveys: SurveyEvidence) -> EffectPoint | None:
+def _more(counts: KanoCounts, cut: float) -> dict[str, int | None]:
+    """By question, how many more answers in the same proportion would settle it; 0 where it is settled."""
+    parts = {"floor": counts.o + counts.m, "earns": counts.a + counts.o}
+    return {question: answers_to_settle(part, counts.n, cut) for question, part in parts.items()}
+
+
+def _effect(surveys: SurveyEvidence, asked: Asked) -> EffectPoint | None:
     """Where a survey of marks puts it: penalty and reward in points of the overall mark, with their intervals."""
-    wave = deciding(surveys.penalty_reward)
+    wave = speaking(surveys.penalty_reward, asked.choices, asked.on).wave
     if wave is None or not wave.result.get("penalty_interval") or not wave.result.get("reward_interval"):
         return None
     found = wave.result

@@ -3,74 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import and_, or_, select
 
-from charter.domain.charter_file.indicators import Indicator, Rate
-from charter.domain.charter_file.sources import Unit
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import (
-    CeilingView,
     CommitmentView,
     IndicatorView,
     Overview,
     Point,
-    TierView,
-    json_number,
 )
-from charter.domain.readings.values import figure_of
+from charter.domain.readings.stages import ChainView
 from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
 from charter.domain.statistics.seasons import Timed
-from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Kind, Permission, Reason, Status
+from charter.domain.vocabulary.terms import Permission, Reason
 from charter.models.base import db
-from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
-from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
+from charter.services.charters.versions import Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
+from charter.services.desk.unit_figures import NOTHING_BENEATH, FunnelView, MixView, units_beneath
+from charter.services.desk.units import ChannelFigure, UnitFigure, channels_below, is_whole_only
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
 from charter.services.month.overview import build_of
 from charter.services.readings.chart_resets import SetAnew
-from charter.services.readings.current_figures import UnitReadings, is_current, load, month_asked
-from charter.services.readings.indicator_view import chart_of, tiers_and_ceiling
+from charter.services.readings.current_figures import UnitReadings, is_current, month_asked
+from charter.services.readings.indicator_view import chart_of
 from charter.services.readings.recent_queries import load_years
+from charter.services.readings.stages import chains_of, newest_cells
 
 RUNS_SHOWN = 24
-
-
-class UnitFigure(TypedDict):
-    """What a unit beneath says of the period shown."""
-
-    unit: str
-    name: str
-    kind: str | None
-    depth: int
-    status: str
-    reason: str | None
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    tiers: NotRequired[list[TierView]]
-    ceiling: NotRequired[CeilingView | None]
-
-
-class ChannelFigure(TypedDict):
-    """The counts of a channel; it has no target of its own, so no status."""
-
-    channel: str
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    too_few: bool
 
 
 class MissedLately(TypedDict):
@@ -83,15 +53,19 @@ class MissedLately(TypedDict):
 class Detail(TypedDict):
     """Of one indicator: its definition, long series, control chart, and breakdown by unit and channel."""
 
-    definition: dict[str, Any]
+    definition: NotRequired[dict[str, Any]]
     series: list[Point]
     rebases: list[SetAnew]
     chart: dict[str, Any] | None
     missed_lately: MissedLately | None
     likely_misses: float | None
     breakdown: list[UnitFigure]
+    in_tree: NotRequired[list[UnitFigure]]  # the same in the order of the tree, where a page puts them in another
+    funnel: NotRequired[FunnelView | None]
+    mix: NotRequired[MixView | None]
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
+    stages: NotRequired[ChainView]
 
 
 class RunOfIndicator(RunLine):
@@ -151,13 +125,17 @@ def _values_below(details: Mapping[str, Detail]) -> Below:
 
 
 def details_of(
-    found: History, version: Version, whole: Overview, views: Sequence[CommitmentView], now: datetime
+    whole: Overview, version: Version, figures: UnitReadings, channels: Mapping[str, list[ChannelFigure]]
 ) -> dict[str, Detail]:
-    """The details of each indicator, by its key."""
-    shown = [indicator for view in views for indicator in view["indicators"]]
-    indicators = [version.indicators[view["key"]][1] for view in shown]
-    figures = load(indicators, whole["unit"], parse_period(whole["period"]), history=found, now=now)
-    return _details(version, whole, views, figures, _rows(shown))
+    """The details of each indicator of a month's overview, by its key, without definition and units beneath."""
+    return {
+        view["key"]: {
+            **_detail(version.indicators[view["key"]][1], view, figures),
+            "channels": channels.get(view["key"], []),
+        }
+        for commitment in whole["commitments"]
+        for view in commitment["indicators"]
+    }
 
 
 def _details(
@@ -170,39 +148,44 @@ def _details(
     unit = whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
-    units = _units_below(version, unit, shown)
-    channels = _channels(version, unit, rows)
-    return {
-        view["key"]: _detail(version, indicator, view, figures)
-        | {"breakdown": units.get(view["key"], []), "channels": channels.get(view["key"], [])}
+    units = units_beneath(version, unit, shown)
+    channels = channels_below(version, unit, rows)
+    found: dict[str, Detail] = {
+        view["key"]: {
+            **_detail(indicator, view, figures),
+            **units.get(view["key"], NOTHING_BENEATH),
+            "definition": told_definition(version, indicator),
+            "channels": channels.get(view["key"], []),
+        }
         for indicator, view in zip(indicators, shown, strict=True)
     }
+    for key, chain in chains_of(version, unit, newest_cells(rows)).items():
+        found[key]["stages"] = chain
+    return found
 
 
-def _is_whole_only(indicator: Indicator) -> bool:
-    """Named channels that the figure cannot be told by: a percentile does not add, a volume may have no channel."""
-    is_joined = isinstance(indicator, Rate) and not isinstance(indicator.volume, str)
-    return indicator.channel is not None and (is_joined or not indicator.kind.adds_up)
-
-
-def _detail(version: Version, indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:
-    """Without the breakdown by unit and channel."""
+def _detail(indicator: Indicator, view: IndicatorView, figures: UnitReadings) -> Detail:
+    """Without the definition, and the breakdown by unit and channel."""
     period = parse_period(view["period"])
     chart, points = chart_of(indicator, figures, period)
     misses = _misses(indicator, points, chart)
     found: Detail = {
-        "definition": told_definition(version, indicator),
         "series": points,
         "rebases": _set_anew(figures, indicator, [point["period"] for point in points]),
-        "chart": asdict(chart) if chart else None,
+        "chart": _plain(chart) if chart else None,
         "missed_lately": None if misses is None else {"count": misses.count, "of": misses.of},
         "likely_misses": None if misses is None else misses.likely_of_12,
         "breakdown": [],
         "channels": [],
     }
-    if _is_whole_only(indicator):
+    if is_whole_only(indicator):
         found["channels_absent"] = True
     return found
+
+
+def _plain(chart: ChartReading) -> dict[str, Any]:
+    rare = None if chart.rare is None else {**vars(chart.rare)}
+    return {**vars(chart), "points": [{**vars(point)} for point in chart.points], "rare": rare}
 
 
 def _misses(indicator: Indicator, points: Sequence[Point], chart: ChartReading | None) -> Misses | None:
@@ -227,81 +210,6 @@ def _set_anew(figures: UnitReadings, indicator: Indicator, shown: Sequence[str])
     return [held[period] for period in shown if period in held]
 
 
-def _units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[UnitFigure]]:
-    """The units under a unit, in the tree's order, with what each one's figure says for the period shown."""
-    tree = version.tree
-    below = {one.key: (one, depth) for one, depth in tree.walk(unit) if one.key != unit}
-    wanted = [
-        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
-        for view in views
-        if view["known_at"] is not None
-    ]
-    if not below or not wanted:
-        return {}
-    rows = db.session.execute(select(ReadingRow).where(or_(*wanted))).scalars()
-    found = {(row.indicator_key, row.unit_key): row for row in rows}
-    return {
-        view["key"]: [
-            _unit_figure(one, depth, found.get((view["key"], key)), view["kind"]) for key, (one, depth) in below.items()
-        ]
-        for view in views
-        if view["known_at"] is not None
-    }
-
-
-def _unit_figure(unit: Unit, depth: int, row: ReadingRow | None, kind: str) -> UnitFigure:
-    found: UnitFigure = {
-        "unit": unit.key,
-        "name": unit.name,
-        "kind": unit.kind,
-        "depth": depth,
-        "status": row.status if row else Status.NO_DATA.value,
-        "reason": row.reason if row else Reason.NO_ROWS.value,
-        "value": row.value if row else None,
-        "numerator": json_number(row.numerator) if row and Kind(kind).has_numerator else None,
-        "denominator": json_number(row.denominator) if row and kind != Kind.COMPOSITE else None,
-    }
-    if row is not None and row.steps:
-        steps = tiers_and_ceiling(row.steps, json_number(row.denominator))
-        found["tiers"], found["ceiling"] = steps["tiers"], steps["ceiling"]
-    return found
-
-
-def _channels(version: Version, unit: str, rows: Sequence[Measurement]) -> dict[str, list[ChannelFigure]]:
-    """The counts of each channel under the unit (a channel has no target of its own, so no status)."""
-    tree = version.tree
-    is_root = unit == tree.root.key
-    cells: dict[tuple[str, str], list[Counts]] = {}
-    for row in _newest_cells(rows):
-        if is_root or (row.unit_key in tree and row.unit_key in tree.under(unit)):
-            cells.setdefault((row.indicator_key, row.channel), []).append(row.counts)
-    found: dict[str, list[ChannelFigure]] = {}
-    for (key, channel), parts in cells.items():
-        indicator = version.indicators[key][1]
-        if indicator.channel is not None and not _is_whole_only(indicator):
-            found.setdefault(key, []).append(_channel_figure(channel, indicator, add_up(parts)))
-    return {key: sorted(rows, key=lambda row: -(row["denominator"] or 0)) for key, rows in found.items()}
-
-
-def _channel_figure(channel: str, indicator: Indicator, counts: Counts) -> ChannelFigure:
-    value = figure_of(indicator, counts)
-    return {
-        "channel": channel,
-        "value": None if value is None else float(value),
-        "numerator": json_number(counts.numerator) if indicator.kind.has_numerator else None,
-        "denominator": json_number(counts.denominator),
-        "too_few": indicator.kind.has_minimum and counts.denominator < indicator.minimum,
-    }
-
-
-def _rows(views: Sequence[IndicatorView]) -> Sequence[Measurement]:
-    """What was measured, entered and corrected for the periods shown, in the order of writing."""
-    wanted = [is_current(view["key"], view["period"]) for view in views if view["known_at"] is not None]
-    if not wanted:
-        return []
-    return db.session.execute(select(Measurement).where(or_(*wanted)).order_by(Measurement.id)).scalars().all()
-
-
 def _rows_and_corrected(
     version: Version, unit: str, views: Sequence[IndicatorView]
 ) -> tuple[Sequence[Measurement], dict[str, set[str]]]:
@@ -321,11 +229,6 @@ def _rows_and_corrected(
         if (row.indicator_key, row.period_key) in shown:
             rows.append(row)
     return rows, corrected
-
-
-def _newest_cells(rows: Sequence[Measurement]) -> Sequence[Measurement]:
-    """The figures that hold, corrections applied."""
-    return list({(row.indicator_key, row.unit_key, row.channel, row.segment): row for row in rows}.values())
 
 
 def _runs(view: CommitmentView) -> list[RunOfIndicator]:

@@ -6,9 +6,10 @@ What the head of the desk tells: whether the alarm clock is well, and how many a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple, TypedDict
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal, select
 
@@ -28,6 +29,7 @@ from charter.models.checks import Tick
 from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
+from charter.services.classes.changes import ClassChangeLine, class_changes
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
 from charter.services.readings.current_figures import month_asked
@@ -64,6 +66,7 @@ class Desk(TypedDict):
     filters: Filters
     offered: dict[str, list[str]]
     changes: list[Change]
+    class_changes: list[ClassChangeLine]
     not_measured: list[NotMeasured]
     acting: list[Acting]
     frontline: TeamView
@@ -101,6 +104,7 @@ def desk(
         "filters": filters,
         "offered": offered(views),
         "changes": changes_in(overview),
+        "class_changes": class_changes(version, month.start, _until(found, month, now)),
         "not_measured": not_measured_in(overview),
         "acting": acting(found, version, overview, now),
         "frontline": desk_part(version, overview),
@@ -108,6 +112,12 @@ def desk(
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),
     }
+
+
+def _until(found: History, month: Period, now: datetime) -> date:
+    """A month's last day; of the newest month to be shown, today: what moved since is no news of yesterday."""
+    today = now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date()
+    return max(month.end, today) if month.key == months_of(found, now)[0] else month.end
 
 
 def _last_unit(actor: Actor, version: Version) -> str | None:

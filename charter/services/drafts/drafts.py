@@ -14,7 +14,7 @@ from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.editing import Edit, Plain, changed
 from charter.domain.charter_file.findings import Finding
 from charter.domain.charter_file.plan import Change, Plan, changes_between, plan_change
-from charter.domain.charter_file.reading import read_charter, read_plain
+from charter.domain.charter_file.reading import read_plain
 from charter.domain.charter_file.text.canonical import canonical, from_canonical, plain_charter, write_charter
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.lint.promises import lint_charter
@@ -30,6 +30,7 @@ from charter.services.records import audit_log
 from charter.services.records.access import Access, folder_of_next
 from charter.services.records.transactions import transaction
 from charter.sources.readers.source_names import Reach
+from charter.sources.readers.uploaded_files import charter_of
 
 OPEN, PUBLISHED, DISCARDED = "open", "published", "discarded"
 LONGEST_REASON = 2000
@@ -77,15 +78,13 @@ def draft_or_none(actor: Actor) -> Draft | None:
 
 def open_draft(actor: Actor) -> Draft:
     """The open draft. Raises NotFound where there is none."""
-    found = draft_or_none(actor)
-    if found is None:
+    if (found := draft_or_none(actor)) is None:
         raise NotFound("There is no draft: start one, or somebody has published or discarded it.")
     return found
 
 
 def _read(row: CharterDraft) -> Draft:
-    charter = from_canonical(row.document)
-    found = history_or_none()
+    charter, found = from_canonical(row.document), history_or_none()
     return Draft(row, charter, plain_charter(charter), found.current if found else None)
 
 
@@ -99,7 +98,7 @@ def start_draft(actor: Actor, now: datetime, *, text: str | None = None) -> None
     Raises Conflict (there is a draft), Invalid (no charter to begin from), CharterFileError (the text).
     """
     require(actor, Permission.APPLY_CHARTER)
-    charter = read_charter(text).charter if text is not None else None
+    charter = charter_of(text) if text is not None else None
     with transaction():
         audit_log.hold()
         if (row := _open_row()) is not None:
@@ -135,7 +134,7 @@ def edit_draft(actor: Actor, now: datetime, revision: int, edit: Edit) -> None:
 def rewrite_draft(actor: Actor, now: datetime, revision: int, text: str) -> None:
     """Let the draft say what a charter file says. Raises CharterFileError, Conflict."""
     require(actor, Permission.APPLY_CHARTER)
-    new = read_charter(text).charter
+    new = charter_of(text)
     with transaction():
         audit_log.hold()
         _keep(actor, now, _own(revision), new)
@@ -170,8 +169,7 @@ def _keep(actor: Actor, now: datetime, row: CharterDraft, new: Charter) -> None:
 
 def _facts(changes: list[Change]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What changed, field by field, before and after, in short."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before, after = dict[str, Any](), dict[str, Any]()
     for one in changes[:MOST_FACTS]:
         name = " ".join(part for part in (one.thing, one.key, one.field, one.since) if part)
         if one.action != "add":
@@ -245,8 +243,8 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
 
 def columns_not_there(draft: Draft, access: Access) -> list[Finding]:
     """The columns that the draft reads and its data do not have, as far as a page may look."""
-    folder = folder_of_next(draft.folder_in_force, access)
-    return look_at_columns(draft.charter, folder, access, reach=Reach.PAGE).not_there
+    where = folder_of_next(draft.folder_in_force, access)
+    return look_at_columns(draft.charter, where, access, reach=Reach.PAGE).not_there
 
 
 def _refuse_columns_not_there(draft: Draft, access: Access) -> None:

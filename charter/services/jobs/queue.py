@@ -25,6 +25,7 @@ class Progress(Protocol):
     """Tells how far the work is, and keeps its claim alive. Call it between transactions, never within one."""
 
     access: Access
+    asked_at: datetime
 
     def __call__(self, done: int, total: int, label: str = "") -> None: ...
 

@@ -22,6 +22,7 @@ from charter.domain.overview.model import (
     Headline,
     IndicatorView,
     Overview,
+    OverviewHead,
     case_words,
     words,
 )
@@ -34,12 +35,13 @@ from charter.domain.vocabulary.terms import CheckState, CommitmentClass, PeriodK
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.services.charters.versions import History, Version, find_unit, history
-from charter.services.classes.current import classify, minimum_of
+from charter.services.classes.current import Classed, classify, minimum_of
 from charter.services.classes.known_evidence import KnownEvidence, known_evidence
 from charter.services.readings import indicator_view as indicator_view_module
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.indicator_view import indicator_status_of, indicator_view
 from charter.services.readings.recent_queries import RecentReadings, load_recent
+from charter.services.readings.stages import tell_stages
 
 
 def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: str | None = None) -> Overview:
@@ -49,7 +51,11 @@ def overview(actor: Actor, now: datetime, *, unit: str | None = None, period: st
     version = found.on(month.start)
     unit_key = find_unit(version, unit)
     require(actor, Permission.READ_PAGES, unit_key)
-    return build(found, version, month, unit_key, now)
+    return tell_stages(version, build(found, version, month, unit_key, now))
+
+
+ClassedMonths = dict[tuple[str, Period], Classed]
+"""The class of each commitment in a month."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,14 @@ class _Shown:
     version: Version
     month: Period
     known: KnownEvidence
+    classed: ClassedMonths
+
+    def classify(self, commitment: Commitment) -> Classed:
+        """The class of a commitment on the month's last day, which is the same in every unit."""
+        place = (commitment.key, self.month)
+        if place not in self.classed:
+            self.classed[place] = classify(commitment, self.version.charter.charter, self.month.end, self.known)
+        return self.classed[place]
 
 
 @dataclass(frozen=True)
@@ -89,20 +103,45 @@ def read(
 
 
 def build_of(
-    figures: RecentReadings, version: Version, month: Period, checks: Iterable[CheckGroup], *, only: str | None = None
+    figures: RecentReadings,
+    version: Version,
+    month: Period,
+    checks: Iterable[CheckGroup],
+    *,
+    only: str | None = None,
+    classed: ClassedMonths | None = None,
 ) -> Overview:
-    """The overview that these figures and checks make; of one commitment, where only its figures were read."""
+    """The overview that these figures and checks make; of one commitment, where only its figures were read. `classed`:
+    what other units of the same month have found of the classes already."""
     before, unit = figures.history.on(month.previous().start), figures.unit
-    known = known_evidence()
-    last, shown = _Shown(figures, before, month.previous(), known), _Shown(figures, version, month, known)
+    known, classed = known_evidence(), {} if classed is None else classed
+    last = _Shown(figures, before, month.previous(), known, classed)
+    shown = _Shown(figures, version, month, known, classed)
     earlier = {one.key: _verdict(one, last) for one in before.charter.commitments if only in (None, one.key)}
     views = [
         _commitment_view(number, commitment, shown, earlier.get(commitment.key))
         for number, commitment in enumerate(version.charter.commitments, 1)
         if only in (None, commitment.key)
     ]
-    head = version.charter.charter
     instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
+    return {
+        **_head(version, month),
+        "unit": unit,
+        "unit_name": version.tree.by_key[unit].name,
+        "known_at": max(instants, default=None),
+        "headline": charter_headline(
+            map(_entry, views),
+            ((view["key"], Status(view["minimum"]["status"])) for view in views if "minimum" in view),
+            version.charter.charter.choices,
+        ),
+        "previous": _headline_of(earlier, before.charter.charter.choices),
+        "checks": check_counts(checks),
+        "commitments": views,
+    }
+
+
+def _head(version: Version, month: Period) -> OverviewHead:
+    head = version.charter.charter
     return {
         "charter": head.key,
         "title": words(head.title),
@@ -112,17 +151,6 @@ def build_of(
         "valid_from": version.valid_from.isoformat(),
         "timezone": head.timezone,
         "period": month.key,
-        "unit": unit,
-        "unit_name": version.tree.by_key[unit].name,
-        "known_at": max(instants, default=None),
-        "headline": charter_headline(
-            map(_entry, views),
-            ((view["key"], Status(view["minimum"]["status"])) for view in views if "minimum" in view),
-            head.choices,
-        ),
-        "previous": _headline_of(earlier, before.charter.charter.choices),
-        "checks": check_counts(checks),
-        "commitments": views,
     }
 
 
@@ -132,7 +160,7 @@ def _entry(view: CommitmentView) -> Entry:
 
 def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier: Verdict | None) -> CommitmentView:
     head = shown.version.charter.charter
-    classed = classify(commitment, head, shown.month.end, shown.known)
+    classed = shown.classify(commitment)
     views = [indicator_view(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     for indicator, view in zip(commitment.indicators, views, strict=True):
         view |= case_words(indicator.case, commitment.case)  # type: ignore[typeddict-item]  # one key or none
@@ -172,7 +200,7 @@ def _verdict(commitment: Commitment, shown: _Shown) -> Verdict:
     standings = [indicator_status_of(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     status = commitment_status((one.mandatory, one.status) for one in standings)
     head = shown.version.charter.charter
-    classed, choices = classify(commitment, head, shown.month.end, shown.known), head.choices
+    classed, choices = shown.classify(commitment), head.choices
     statuses = {i.key: one.status.value for i, one in zip(commitment.indicators, standings, strict=True)}
     minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), status, statuses)
     return Verdict(

@@ -83,17 +83,19 @@ def check_name(name: str) -> None:
 
 
 def check_password(password: str, *words: str) -> None:
-    """Raises Invalid (password) for one that is too short, too long, common, or made of `words` (address, name)."""
+    """Raises Invalid (password) for one that is too short, too long, easily guessed (`words`: address, name)."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(
             "The password is too short: take at least %(least)s characters.", "password", least=SHORTEST_PASSWORD
         )
     if len(password) > LONGEST_PASSWORD:
         raise Invalid("The password is too long: take at most %(most)s characters.", "password", most=LONGEST_PASSWORD)
-    if is_easily_guessed(password, words):
+    found = history_or_none()
+    house = "" if found is None else found.current.charter.charter.organisation
+    if is_easily_guessed(password, (*words, house)):
         raise Invalid(
             "The password is easily guessed: it is common, repeats itself, follows the keyboard, or is made of your "
-            "name or address. Take four words that do not belong together.",
+            "name, your address or your organisation. Take four words that do not belong together.",
             "password",
         )
 

@@ -6,7 +6,7 @@ Which stored figures hold: the newest row for each cell since the source was las
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +55,15 @@ class ChosenFigure:
 
 
 @dataclass(frozen=True)
+class Stands:
+    """The period that stands for a month in every unit: whether its check is done, or why there is no figure."""
+
+    period: Period
+    reason: Reason | None
+    awaited: Period | None
+
+
+@dataclass(frozen=True)
 class UnitReadings:
     """Readings and due checks of one unit, by indicator and period key."""
 
@@ -65,6 +74,8 @@ class UnitReadings:
     checks: Mapping[Place, DueCheck]
     rebases: Rebases
     """The charts of the unit that a person set anew."""
+    stood: dict[tuple[str, Period], Stands] = field(default_factory=dict)
+    """What `standing` has answered; shared by the units of one month, whose checks are the same."""
 
     def choose(self, indicator: Indicator, until: Period) -> ChosenFigure:
         """The newest period ended in or before `until` whose check is done (contract, "what a month shows").
@@ -72,16 +83,24 @@ class UnitReadings:
         A newer period that is only not due yet lets an older figure stand, with its label; one that is late, failed,
         lapsed or waived does not: there the indicator has no data.
         """
+        place = (indicator.key, until)
+        if place not in self.stood:
+            self.stood[place] = self._standing(indicator, until)
+        stands = self.stood[place]
+        if stands.reason is not None:
+            return ChosenFigure(stands.period, None, stands.reason, stands.awaited)
+        row = self.readings.get((indicator.key, stands.period.key))
+        return ChosenFigure(stands.period, row, None if row is not None else Reason.NO_ROWS, stands.awaited)
+
+    def _standing(self, indicator: Indicator, until: Period) -> Stands:
         newest = newest_ended(indicator.period, until.end)
         for period in self.back_from(newest, CHART_PERIODS + 1):
             state = self._state(indicator, period)
             if state is CheckState.DONE:
-                row = self.readings.get((indicator.key, period.key))
-                awaited = newest if period != newest else None
-                return ChosenFigure(period, row, None if row is not None else Reason.NO_ROWS, awaited)
+                return Stands(period, None, newest if period != newest else None)
             if state is not None and state in MISSING:
-                return ChosenFigure(period, None, MISSING[state], None)
-        return ChosenFigure(newest, None, Reason.CHECK_DUE, newest)
+                return Stands(period, MISSING[state], None)
+        return Stands(newest, Reason.CHECK_DUE, newest)
 
     def series(self, indicator: Indicator, last: Period, length: int) -> list[tuple[Period, ReadingRow | None]]:
         """The periods up to `last`, oldest first; None where nothing was measured: a gap is a gap."""

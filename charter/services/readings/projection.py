@@ -94,6 +94,14 @@ class Changed:
     was: Mapping[ReadingPlace, str]
     at: datetime | None
 
+    @property
+    def by_place(self) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+        """The rows by indicator and period."""
+        found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for row in self.rows:
+            found.setdefault((row["indicator_key"], row["period_key"]), []).append(row)
+        return found
+
 
 def project(measured: Measured, *, now: datetime | None = None) -> Changed:
     """Replace the readings of one indicator and period by what these cells say; returns what changed.
@@ -109,7 +117,8 @@ def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: date
     `is_news`: figures may have changed, so that composites of these indicators are made again,
     and the caller has the alerts moved.
     """
-    rows = [row for one in measured for row in _rows(one)]
+    memory = Memory()
+    rows = [row for one in measured for row in _rows(one, memory)]
     lay_traces(rows)
     periods: dict[str, set[str]] = {}
     for one in measured:

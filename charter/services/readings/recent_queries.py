@@ -6,16 +6,17 @@ beside each figure already (services/readings/chart_traces.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.statistics.chart_reading import CHART_PERIODS
-from charter.domain.vocabulary.periods import Period, parse_period, periods_back, year_before
+from charter.domain.vocabulary.periods import Period, periods_back, year_before
 from charter.domain.vocabulary.terms import CheckState, PeriodKind
 from charter.models.base import db
 from charter.models.checks import DueCheck
@@ -61,9 +62,8 @@ class RecentReadings(UnitReadings):
 
     def _is_in_chart(self, earlier: str | None, last: Period) -> bool:
         """Whether a chart that ends with `last` reaches back to that period."""
-        if earlier is None:
-            return False
-        return parse_period(earlier) >= self.back_from(last, CHART_PERIODS)[-1]
+        # Keys of one kind of period stand in the order of time.
+        return earlier is not None and earlier >= self.back_from(last, CHART_PERIODS)[-1].key
 
 
 def load_recent(
@@ -90,17 +90,91 @@ def load_recent(
     chosen = [(indicator, known.choose(indicator, month).period) for indicator, month in pairs]
     recent = RecentReadings(unit, now, history, _readings(unit, chosen, now, since), known.checks, rebases)
     apart = rebases.keys() | {row.indicator_key for row in checks if row.done_at is not None and row.done_at > now}
+    wide = _wide(recent, pairs, until, apart)
+    years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
+    return replace(recent, years=years, wide=frozenset(indicator.key for indicator in wide))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The units of a month: those in `charted` with the years that their charts show."""
+
+    units: Sequence[str]
+    charted: frozenset[str]
+
+
+def load_units(
+    asked: Iterable[tuple[Indicator, Period]], whose: Drawn, until: Period, *, history: History, now: datetime
+) -> Iterator[RecentReadings]:
+    """As `load_recent`, for one unit after another, in one statement for several of them: each reading once.
+
+    `years` of a charted unit is all that its charts read.
+    """
+    pairs = list(asked)
+    checks = {(row.indicator_key, row.period_key): row for row in _every_check(pairs, until)}
+    of_none = UnitReadings("", now, history, {}, checks, {})
+    chosen = [(indicator, of_none.choose(indicator, month).period) for indicator, month in pairs]
+    done = {place for place, row in checks.items() if state_of(row, now) is CheckState.DONE}
+    apart = {row.indicator_key for row in checks.values() if row.done_at is not None and row.done_at > now}
+    keys = {indicator.key for indicator, _ in pairs}
+    for is_charted, units in _batches(whose):
+        found = _readings_of(units, chosen, CHART_PERIODS if is_charted else LINE_PERIODS)
+        for unit in units:
+            rebases = rebases_of(keys, unit, now)
+            readings = {place: row for place, row in found.get(unit, {}).items() if place in done}
+            known = RecentReadings(unit, now, history, readings, checks, rebases, of_none.stood)
+            wide = _wide(known, pairs, until, apart | rebases.keys())
+            years: UnitReadings | None = known
+            if not is_charted:
+                years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
+            yield replace(known, years=years, wide=frozenset(indicator.key for indicator in wide))
+
+
+UNITS_AT_ONCE = 12
+CHARTED_AT_ONCE = 4
+
+
+def _batches(whose: Drawn) -> Iterator[tuple[bool, Sequence[str]]]:
+    """Units that follow one another and are read alike, so many at once: memory does not grow with the tree."""
+    for is_charted, group in groupby(whose.units, lambda unit: unit in whose.charted):
+        units, count = list(group), CHARTED_AT_ONCE if is_charted else UNITS_AT_ONCE
+        yield from ((is_charted, units[at : at + count]) for at in range(0, len(units), count))
+
+
+def _wide(
+    known: RecentReadings, pairs: Sequence[tuple[Indicator, Period]], until: Period, apart: Set[str]
+) -> list[Indicator]:
+    """The indicators whose chart of years must be read, because no trace says what it says."""
     # Without a figure in all these periods there is no line, and no chart of today, to read years for.
-    drawn = apart | {key for key, _ in recent.readings}
-    wide = [
+    drawn = apart | {key for key, _ in known.readings}
+    return [
         indicator
         for indicator, month in pairs
         if month == until
         and indicator.key in drawn
-        and (indicator.key in apart or not _has_trace(recent.choose(indicator, month).row))
+        and (indicator.key in apart or not _has_trace(known.choose(indicator, month).row))
     ]
-    years = load(wide, unit, until, history=history, now=now, rebases=rebases) if wide else None
-    return replace(recent, years=years, wide=frozenset(indicator.key for indicator in wide))
+
+
+def _every_check(pairs: Sequence[tuple[Indicator, Period]], until: Period) -> Sequence[Any]:
+    """The checks of all that a chart shows."""
+    table = DueCheck.__table__
+    wanted = window([indicator for indicator, _ in pairs], until)
+    return db.session.execute(select(*(table.c[name] for name in CHECK_COLUMNS)).where(wanted)).all()
+
+
+def _readings_of(
+    units: Sequence[str], shown: Sequence[tuple[Indicator, Period]], length: int
+) -> dict[str, dict[Place, Any]]:
+    """By unit, its readings of so many periods."""
+    parts = [_stretch(kind, shown, None, length) for kind in sorted({period.kind for _, period in shown})]
+    found: dict[str, dict[Place, Any]] = {unit: {} for unit in units}
+    if parts:
+        column = ReadingRow.__table__.c.unit_key
+        query = select(column, *_columns(shown)).where(column.in_(units), or_(*parts))
+        for row in db.session.connection().execute(query):
+            found[row.unit_key][row.indicator_key, row.period_key] = row
+    return found
 
 
 def load_years(
@@ -115,7 +189,7 @@ def load_years(
         if place in years.checks and state_of(years.checks[place], now) is CheckState.DONE
     }
     keys = frozenset(indicator.key for indicator in wanted)
-    return RecentReadings(unit, now, history, done, years.checks, years.rebases, years, keys)
+    return RecentReadings(unit, now, history, done, years.checks, years.rebases, years=years, wide=keys)
 
 
 def _has_trace(row: Any) -> bool:
@@ -154,18 +228,25 @@ def _readings(
         DueCheck.state == CheckState.DONE,
         DueCheck.done_at <= now,
     )
-    table = ReadingRow.__table__
-    newest = ReadingRow.period_end >= min(period.end for _, period in shown)
-    unpacked = [case((newest, table.c[name])).label(name) for name in UNPACKED]
-    query = select(*(table.c[name] for name in PLAIN), *unpacked).join(DueCheck, of_check)
+    query = select(*_columns(shown)).join(DueCheck, of_check)
     rows = db.session.execute(query.where(ReadingRow.unit_key == unit, or_(*parts)))
     return {(row.indicator_key, row.period_key): row for row in rows}
 
 
-def _stretch(kind: PeriodKind, shown: Sequence[tuple[Indicator, Period]], since: date | None) -> ColumnElement[bool]:
+def _columns(shown: Sequence[tuple[Indicator, Period]]) -> list[Any]:
+    table = ReadingRow.__table__
+    newest = ReadingRow.period_end >= min(period.end for _, period in shown)
+    return [
+        *(table.c[name] for name in PLAIN), *(case((newest, table.c[name])).label(name) for name in UNPACKED)
+    ]  # fmt: skip
+
+
+def _stretch(
+    kind: PeriodKind, shown: Sequence[tuple[Indicator, Period]], since: date | None, length: int = LINE_PERIODS
+) -> ColumnElement[bool]:
     """The periods of one kind that a line shows, and those of a year before."""
     of_kind = [(indicator, period) for indicator, period in shown if period.kind is kind]
-    first = periods_back(min(period for _, period in of_kind), LINE_PERIODS)[-1]
+    first = periods_back(min(period for _, period in of_kind), length)[-1]
     start = first.end if since is None else min(first.end, since)
     keys = sorted({indicator.key for indicator, _ in of_kind})
     last = max(period.end for _, period in of_kind)

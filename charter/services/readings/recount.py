@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Text, TypeDecorator, cast, select
+from sqlalchemy import JSON, String, Text, TypeDecorator, cast, select, type_coerce
 
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import parse_period
@@ -21,10 +21,12 @@ from charter.domain.vocabulary.terms import CheckState, Status
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
-from charter.models.records import Measurement, Run
+from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.charters.versions import History
 from charter.services.readings.current_figures import Place, cell_of
 from charter.services.readings.projection import COUNTED, Difference, Measured, Memory, differences, recounted
+from charter.services.records import audit_log
+from charter.services.records.sealing import readings_hash
 
 Progress = Callable[[int, int, str], None]
 
@@ -34,7 +36,7 @@ RUN_COLUMNS = (
 )
 CELL_COLUMNS = (
     *("id", "run_id", "indicator_key", "period_key", "unit_key", "channel", "segment", "numerator", "denominator"),
-    *("pending", "stopped", "total", "squares", "promoters", "detractors", "excluded", "steps", "value"),
+    *("pending", "stopped", "total", "squares", "promoters", "detractors", "excluded", "steps", "stages", "value"),
     *("corrects_id", "reason"),
 )
 READING_COLUMNS = ("indicator_key", "period_key", "unit_key", *COUNTED)
@@ -121,17 +123,21 @@ def _column(column: Any) -> Any:
 def differing(
     found: History, first: date, last: date, now: datetime, *, progress: Progress | None = None
 ) -> list[Difference]:
-    """The readings of the periods that ended in a stretch of days, and are done, that differ from what was measured."""
-    table = DueCheck.__table__
-    done = select(table.c.indicator_key, table.c.period_key).where(
-        table.c.period_end.between(first, last), table.c.state == CheckState.DONE, table.c.done_at <= now
-    )
-    places = {(row.indicator_key, row.period_key) for row in db.session.execute(done)}
+    """The readings of the periods that ended in a stretch of days, and are done, that differ from what was measured.
+
+    The newest of each indicator are counted again. Those before are beside them in charts and lines: where they are
+    what the entry of their run kept when they were counted, they are not counted a second time.
+    """
+    places = _done_places(first, last, now)
+    runs: dict[Place, Standing] = {}
+    for key, periods in batches(places):
+        runs |= standings(db.session.execute(of_places(Run, RUN_COLUMNS, key, periods)))
+    newest = _newest(places) | (places - runs.keys())
+    open_ = newest | _unlike({place: runs[place] for place in places - newest})
     different, memory = list[Difference](), Memory()
-    for looked_at, (key, periods) in enumerate(batches(places)):
+    for looked_at, (key, periods) in enumerate(batches(open_)):
         if progress is not None:
-            progress(looked_at * PERIODS_AT_ONCE, max(len(places), looked_at * PERIODS_AT_ONCE), key)
-        runs = standings(db.session.execute(of_places(Run, RUN_COLUMNS, key, periods)))
+            progress(looked_at * PERIODS_AT_ONCE, max(len(open_), looked_at * PERIODS_AT_ONCE), key)
         cells = by_place(db.session.execute(of_places(Measurement, CELL_COLUMNS, key, periods)))
         held = by_place(db.session.execute(of_places(ReadingRow, READING_COLUMNS, key, periods)))
         for period in periods:
@@ -142,6 +148,64 @@ def differing(
             else:
                 different += differences(place, (), held.get(place, ()))
     return different
+
+
+def _done_places(first: date, last: date, now: datetime) -> set[Place]:
+    table = DueCheck.__table__
+    done = select(table.c.indicator_key, table.c.period_key).where(
+        table.c.period_end.between(first, last), table.c.state == CheckState.DONE, table.c.done_at <= now
+    )
+    return {(row.indicator_key, row.period_key) for row in db.session.execute(done)}
+
+
+COUNTED_AGAIN = 2
+"""The newest periods of an indicator: that which stands for a month, and that of the month before."""
+
+
+def _newest(places: Collection[Place]) -> set[Place]:
+    ends: dict[str, list[tuple[date, Place]]] = defaultdict(list)
+    for place in places:
+        ends[place[0]].append((parse_period(place[1]).end, place))
+    return {place for of_key in ends.values() for _, place in sorted(of_key)[-COUNTED_AGAIN:]}
+
+
+def _unlike(standing: Mapping[Place, Standing]) -> set[Place]:
+    """The places whose readings are not those that the entry of their run vouches for."""
+    vouched = _vouched_readings([one.run.id for one in standing.values()])
+    unlike = set()
+    table = ReadingRow.__table__
+    columns = [table.c[name] for name in ("indicator_key", "period_key", *_TOLD)]
+    # As the columns keep it: nothing is read as a number that is only compared.
+    counts = [type_coerce(table.c[name], String()).label(name) for name in ("numerator", "denominator")]
+    for key, periods in batches(standing):
+        query = select(*columns, *counts).where(table.c.indicator_key == key, table.c.period_key.in_(periods))
+        rows = by_place(db.session.connection().execute(query))
+        for period in periods:
+            place = (key, period)
+            held = readings_hash(row._mapping for row in rows.get(place, ()))
+            if vouched.get(f"run {standing[place].run.id}") != held:
+                unlike.add(place)
+    return unlike
+
+
+_TOLD = ("unit_key", "status", "value", "steps", "definition_hash")
+
+
+def _vouched_readings(runs: Sequence[int]) -> dict[str, str]:
+    """The hash of the readings that each run came to, by the subject of its entry; only of entries that hold."""
+    found = {}
+    for at in range(0, len(runs), ENTRIES_AT_ONCE):
+        subjects = [f"run {number}" for number in runs[at : at + ENTRIES_AT_ONCE]]
+        query = select(*AuditEntry.__table__.c).where(
+            AuditEntry.action.in_(("check:run", "check:complete")), AuditEntry.subject.in_(subjects)
+        )
+        for row in db.session.connection().execute(query):
+            if audit_log.holds(row._asdict()) and "readings" in (row.after or {}):
+                found[row.subject] = row.after["readings"]
+    return found
+
+
+ENTRIES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)

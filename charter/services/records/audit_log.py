@@ -183,6 +183,11 @@ def hash_of(entry: Mapping[str, Any]) -> str:
     return hmac.new(_keys[entry["key"]], text, hashlib.sha256).hexdigest()
 
 
+def holds(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is what its hash was made of; not where its key is not known here."""
+    return (entry["key"] is None or has_key(entry["key"])) and hash_of(entry) == entry["hash"]
+
+
 def head() -> str:
     """The hash of the newest entry; zeros before the first."""
     return db.session.execute(select(ChainHead.hash).where(ChainHead.id == 1)).scalar_one_or_none() or GENESIS

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Float
@@ -34,14 +36,55 @@ def seal(document: str, previous: str) -> str:
     return hashlib.sha256(f"{previous}\n{document}".encode()).hexdigest()
 
 
+LARGEST_PART = 100_000_000
+"""Signs that a part may have when it is unpacked: what claims to be larger is none of ours."""
+
+
+class Packed(NamedTuple):
+    """A part as it is kept: the hash of its canonical text, and the text packed."""
+
+    sha256: str
+    content: bytes
+
+
+def packed(value: Any) -> Packed:
+    """A part of a sealed document, ready to be kept."""
+    text = canonical_json(value).encode()
+    return Packed(hashlib.sha256(text).hexdigest(), zlib.compress(text, 9))
+
+
+def unpacked(sha256: str, content: bytes | None) -> Any:
+    """What a part says. Raises ValueError where it is not there, or is not what its hash stands for."""
+    return json.loads(_text(sha256, content))
+
+
+def is_part(sha256: str, content: Any) -> bool:
+    """Whether what is kept is what the hash stands for."""
+    try:
+        return bool(_text(sha256, content))
+    except ValueError:
+        return False
+
+
+def _text(sha256: str, content: Any) -> bytes:
+    try:
+        text = zlib.decompressobj().decompress(content or b"", LARGEST_PART)
+    except (zlib.error, TypeError) as error:
+        raise ValueError("no part") from error
+    if hashlib.sha256(text).hexdigest() != sha256:
+        raise ValueError("another part")
+    return text
+
+
 def cells_hash(rows: Iterable[Measurement]) -> str:
     """SHA-256 over the counts of a run's cells, in the order they were written; of a correction also what and why."""
-    return rows_hash({name: getattr(row, name) for name in _CELL} for row in rows)
+    return rows_hash(dict(zip(_CELL, _of_cell(row), strict=True)) for row in rows)
 
 
 _COUNTS = ("unit_key", "channel", "segment", "numerator", "denominator", "pending", "stopped", "total", "squares")
-_MORE = ("promoters", "detractors", "excluded", "steps", "value", "corrects_id", "reason")
+_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "value", "corrects_id", "reason")
 _CELL = (*_COUNTS, *_MORE)
+_of_cell = attrgetter(*_CELL)
 _EXACT = frozenset({"numerator", "denominator", "total", "squares"})
 
 
@@ -54,12 +97,37 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
             row["detractors"],
             row["excluded"],
             *([{"steps": row["steps"]}] if row["steps"] else ()),
+            *([{"stages": row["stages"]}] if row["stages"] else ()),
             *([{"value": str(row["value"])}] if row["value"] is not None else ()),
             *((row["corrects_id"], row["reason"]) if row["corrects_id"] is not None else ()),
         ]
         for row in rows
     ]
     return hashlib.sha256(canonical_json(cells).encode()).hexdigest()
+
+
+def readings_hash(rows: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over what a chart of later periods says of these readings, of one indicator and period, by unit.
+
+    Counts may be numbers, or the text that columns keep.
+    """
+    told = sorted(
+        (
+            row["unit_key"],
+            str(row["status"]),
+            repr(row["value"]),
+            _counted(row["numerator"]),
+            _counted(row["denominator"]),
+            canonical_json(row["steps"]) if row["steps"] else "",
+            row["definition_hash"] or "",
+        )
+        for row in rows
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _counted(number: Any) -> str:
+    return number if isinstance(number, str) else format(Decimal(number), "f")
 
 
 DIGEST_LENGTH = 32

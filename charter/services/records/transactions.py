@@ -62,6 +62,8 @@ def as_refusal(error: Exception) -> Conflict | None:
     what = str(error.orig)
     if _lacks_something(error):
         return Conflict("The database is older than this version of Promesse. Say: flask db upgrade")
+    if _is_damaged(what):
+        return damaged(what.splitlines()[0])
     if _is_full(error, what):
         return Conflict("The disk of the database is full: make room, then try again. Nothing was half written.")
     if "database is locked" in what:
@@ -75,6 +77,19 @@ def _lacks_something(error: DBAPIError) -> bool:
     """A table or a column that this version knows is not there."""
     named = type(error.orig).__name__ in ("UndefinedTable", "UndefinedColumn")
     return named or any(words in str(error.orig) for words in ("no such table", "no such column"))
+
+
+def damaged(what: str) -> Conflict:
+    """The sentence for a file that SQLite cannot read."""
+    return Conflict(
+        "The database is damaged (%(what)s): stop Promesse, keep the file as it is, and restore a backup.",
+        what=" ".join(what.split()),
+    )
+
+
+def _is_damaged(what: str) -> bool:
+    """SQLite cannot read its own file."""
+    return any(words in what for words in ("file is not a database", "malformed", "file is encrypted"))
 
 
 def _is_full(error: DBAPIError, what: str) -> bool:

@@ -77,20 +77,24 @@ def _cause(approved: Edition, email: str, *, again: bool) -> str:
     return f"{start} time {times + 1}" if times else start
 
 
+TOLD = ("key", "title", "class", "status", "reason")
+"""What the first line of a mail needs of each commitment."""
+
+
 def _facts(approved: Edition, language: str) -> dict[str, Any]:
     """What the mail says, in the words of the edition's own figures."""
     figures, _ = figures_of(approved)
-    overview = figures["editions"][figures["root"]]["overview"]
+    overview, head = figures.unit(figures.index["root"])["overview"], figures.index["charter"]
     document = json.loads(approved.document)
-    name = f"{figures['charter']['key']}-{approved.period_key}"
+    name = f"{head['key']}-{approved.period_key}"
     return {
         "language": language,
         "period": approved.period_key,
         "number": approved.number,
-        "organisation": figures["charter"]["organisation"],
+        "organisation": head["organisation"],
         "title": overview["title"],
         "headline": {name: overview[name] for name in ("headline", "period")}
-        | {"commitments": [{"key": view["key"], "title": view["title"]} for view in overview["commitments"]]},
+        | {"commitments": [{name: view.get(name) for name in TOLD} for view in overview["commitments"]]},
         "approved_by": approved.approved_by,
         "audit_head": audit_log.head(),
         "erratum": (document["erratum"] or {}).get("reason"),

@@ -6,7 +6,7 @@ An edition as one document: figures, comments, actions, approval; and the part t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from charter.domain.actions.action_rules import LONGEST_REASON, written
-from charter.domain.reports.errata import changed_words, differences
-from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.reports.errata import Side, changed_words, differences
+from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -29,15 +29,9 @@ from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
-from charter.services.reports.snapshots import (
-    Progress,
-    compose,
-    edition_of,
-    ended_month,
-    find_snapshot,
-    last_run,
-    shown_from,
-)
+from charter.services.reports.figures import Progress, compose, shown_from
+from charter.services.reports.parts import Figures, PartedFigures, edition_of, figures_in, keep
+from charter.services.reports.snapshots import ended_month, find_snapshot, last_run
 
 SCHEMA = 1
 Json = dict[str, Any]
@@ -52,18 +46,17 @@ def newest_edition(period: str, number: int | None = None) -> Edition | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
-def words_and_actions(found: History, figures: Mapping[str, Any], now: datetime) -> Json:
+def words_and_actions(found: History, figures: Figures, now: datetime) -> Json:
     """The comments and actions of the month as they stand, for an edition or a draft of it."""
-    return dict(remedies_of(found, figures["period"], list(figures["units"]), now))
+    return dict(remedies_of(found, figures.index["period"], list(figures.index["units"]), now))
 
 
-def figures_of(edition: Edition) -> tuple[Json, str]:
+def figures_of(edition: Edition) -> tuple[Figures, str]:
     """The figures that an edition prints, and their hash: those of the sealed month, or its own."""
     if edition.figures is not None:
-        made: Json = json.loads(edition.figures)
-        return made, figures_hash(edition.figures)
+        return figures_in(edition.figures), figures_hash(edition.figures)
     sealed = db.session.get_one(Snapshot, edition.snapshot_id)
-    return json.loads(sealed.document), sealed.sha256
+    return figures_in(sealed.document), sealed.sha256
 
 
 def figures_hash(figures: str) -> str:
@@ -76,29 +69,30 @@ def printed(edition: Edition, unit: str | None) -> Json:
     return printer(edition)(unit)
 
 
-def printer(edition: Edition) -> Callable[[str | None], Json]:
-    """As `printed`, for many units of one edition: its documents are read once."""
+def printer(edition: Edition, units: Collection[str] = ()) -> Callable[[str | None], Json]:
+    """As `printed`, for many units of one edition; those in `units` are read here, and need no database then."""
     figures, sha256 = figures_of(edition)
+    if units and isinstance(figures, PartedFigures):
+        figures = figures.at_hand(units)
     document, own = json.loads(edition.document), edition.sha256
 
     def of(unit: str | None) -> Json:
-        return edition_of(figures, sha256, unit) | {"edition": of_unit(document, figures, unit) | {"sha256": own}}
+        return edition_of(figures, sha256, unit) | {"edition": of_unit(document, figures.index, unit) | {"sha256": own}}
 
     return of
 
 
-def printed_draft(found: History, figures: Json, sha256: str | None, unit: str | None, now: datetime) -> Json:
+def printed_draft(found: History, figures: Figures, sha256: str | None, unit: str | None, now: datetime) -> Json:
     """The same for a month that nobody has approved: marked as a draft, sealed or not."""
     words = words_and_actions(found, figures, now) | {"approval": None, "erratum": None, "number": None}
     part = edition_of(figures, sha256, unit) | {"draft": True}
-    made: Json = json.loads(canonical_json(part | {"edition": of_unit(words, figures, unit) | {"sha256": None}}))
+    made: Json = json.loads(canonical_json(part | {"edition": of_unit(words, figures.index, unit) | {"sha256": None}}))
     return made
 
 
-def of_unit(document: Mapping[str, Any], figures: Mapping[str, Any], unit: str | None) -> Json:
+def of_unit(document: Mapping[str, Any], index: Mapping[str, Any], unit: str | None) -> Json:
     """Comments and actions of a unit and of those beneath it, with approval and erratum."""
-    key = unit or figures["root"]
-    near = _under(figures, key)
+    near = _under(index["units"], unit or index["root"])
     differences = (document["erratum"] or {}).get("differences", ())
     erratum = document["erratum"] and document["erratum"] | {
         "differences": [one for one in differences if one["unit"] in near]
@@ -112,20 +106,20 @@ def of_unit(document: Mapping[str, Any], figures: Mapping[str, Any], unit: str |
     }
 
 
-def _under(figures: Mapping[str, Any], unit: str) -> set[str]:
+def _under(units: Mapping[str, Any], unit: str) -> set[str]:
     """A unit and all beneath it, by the parents that the figures name."""
     near = {unit}
     while True:
-        more = {key for key, one in figures["units"].items() if one["parent"] in near} - near
+        more = {key for key, one in units.items() if one["parent"] in near} - near
         if not more:
             return near
         near |= more
 
 
-def sealed_figures(period: str) -> tuple[Snapshot, Json] | None:
+def sealed_figures(period: str) -> tuple[Snapshot, Figures] | None:
     """The sealed month with its figures; None where it is not sealed."""
     sealed = find_snapshot(period)
-    return None if sealed is None else (sealed, json.loads(sealed.document))
+    return None if sealed is None else (sealed, figures_in(sealed.document))
 
 
 NEEDS_REASON = Sentence("An approval says in a sentence what it rests on: write the reason.")
@@ -173,27 +167,28 @@ def approve_month(
         return _publish(actor, now, Sealed(snapshot.id, month.key, snapshot.sha256, None), document)
 
 
-def _excused(figures: Json, words: Json, given: Mapping[str, str]) -> list[dict[str, str]]:
-    """Why misses without a comment are approved all the same. Raises Invalid where nothing is said of one."""
-    root = figures["root"]
-    views = figures["editions"][root]["overview"]["commitments"]
-    number = {view["key"]: view["number"] for view in views}
-    return [
-        {
-            "commitment": key,
-            "why": written(
-                given.get(key, ""),
-                f"why-{key}",
-                LONGEST_REASON,
-                needed=Sentence(
-                    "No. %(number)s is missed and nobody has said why: ask for a comment, "
-                    "or say why the month is approved without one.",
-                    number=number[key],
-                ),
-            ),
-        }
-        for key in uncommented(views, words["comments"], root)
-    ]
+def _excused(figures: Figures, words: Json, given: Mapping[str, str]) -> list[dict[str, str]]:
+    """Why misses without a comment are approved all the same. Raises Invalid naming all of which nothing is said."""
+    root = figures.index["root"]
+    views = figures.unit(root)["overview"]["commitments"]
+    silent = uncommented(views, words["comments"], root)
+    unsaid = [view for view in views if view["key"] in silent and not given.get(view["key"], "").strip()]
+    if len(unsaid) == 1:
+        raise Invalid(
+            "No. %(number)s is missed and nobody has said why: ask for a comment, "
+            "or say why the month is approved without one.",
+            f"why-{unsaid[0]['key']}",
+            number=unsaid[0]["number"],
+        )
+    if unsaid:
+        raise Invalid(
+            "%(count)s promises are missed and nobody has said why: ask for comments, or say for each why the month is "
+            "approved without one. Numbers: %(numbers)s.",
+            f"why-{unsaid[0]['key']}",
+            count=len(unsaid),
+            numbers=", ".join(str(view["number"]) for view in unsaid),
+        )
+    return [{"commitment": key, "why": written(given[key], f"why-{key}", LONGEST_REASON)} for key in silent]
 
 
 def publish_erratum(
@@ -213,11 +208,10 @@ def publish_erratum(
     old, sha256 = figures_of(before)
     last = last_run()
     require_measured(found, shown_from(month), month.end, now, progress=progress)
-    body = compose(found, month, now, progress=progress)
-    new: Json = json.loads(canonical_json(body))
-    words = words_and_actions(found, new, now)
+    made = compose(found, month, now, progress=progress)
+    words = words_and_actions(found, made.figures, now)
     said = changed_words(json.loads(before.document)["comments"], words["comments"])
-    found_differences = differences(old, new)
+    found_differences = differences(side_of(old), side_of(made.figures))
     if not found_differences and not said:
         raise Conflict(
             "Nothing differs from edition %(number)s of %(period)s: there is nothing to correct.",
@@ -227,7 +221,9 @@ def publish_erratum(
     with transaction():
         audit_log.hold()
         head = {"draft": False, "frozen_at": now.isoformat(), "audit_head": audit_log.head()}
-        figures = canonical_json(new | head) if found_differences else before.figures
+        figures = canonical_json(made.index | head) if found_differences else before.figures
+        if found_differences:
+            keep(made.parts)
         sha256 = sha256 if figures is None else figures_hash(figures)
         signed = {"by": actor.name, "at": now.isoformat(), "reason": why}
         erratum = signed | {"of": before.number, "differences": found_differences, "comments": said}
@@ -235,6 +231,13 @@ def publish_erratum(
         document = words | {"number": before.number + 1, "approval": approval, "erratum": erratum}
         _refuse_overtaken(before, last, month)
         return _publish(actor, now, Sealed(before.snapshot_id, month.key, sha256, figures), document)
+
+
+def side_of(figures: Figures) -> Side:
+    """Figures as an erratum compares them, unit by unit."""
+    there = set(figures.units())
+    names = {key: unit["name"] for key, unit in figures.index["units"].items()}
+    return Side(figures.index["root"], names, lambda key: figures.unit(key)["overview"] if key in there else None)
 
 
 def _refuse_overtaken(before: Edition, last: int, month: Period) -> None:

@@ -30,7 +30,9 @@ from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json
 from charter.services.records.transactions import transaction
 from charter.services.reports.editions import newest_edition, printed, printed_draft, printer, sealed_figures
-from charter.services.reports.snapshots import Progress, draft, edition_of, ended_month, find_snapshot
+from charter.services.reports.figures import Progress, draft
+from charter.services.reports.parts import Figures, edition_of
+from charter.services.reports.snapshots import ended_month, find_snapshot
 
 Json = dict[str, Any]
 
@@ -73,18 +75,18 @@ def make_report(
     sealed = sealed_figures(month.key)
     approved = newest_edition(month.key)
     if sealed is None or (as_draft and approved is None):
-        figures = draft(found, month, now) if sealed is None else sealed[1]
+        figures: Figures = draft(found, month, now, unit) if sealed is None else sealed[1]
         part = printed_draft(found, figures, None if sealed is None else sealed[0].sha256, unit, now)
         content = _print(sheet_of(part, language))
         return Pdf(content, hashlib.sha256(content).hexdigest(), is_draft=True)
-    snapshot, document = sealed
-    key = unit or document["root"]
+    snapshot, kept = sealed
+    key = unit or kept.index["root"]
     if approved is not None:
         return _of_edition(actor, now, approved, key, language)
     archived = find_file(snapshot.id, key, language)
     if archived is not None:
         return Pdf(archived.content, archived.sha256, is_draft=False)
-    content = _print(sheet_of(edition_of(document, snapshot.sha256, key), language))
+    content = _print(sheet_of(edition_of(kept, snapshot.sha256, key), language))
     file = _archive(actor, now, snapshot, Printed(key, language, content))
     return Pdf(file.content, file.sha256, is_draft=False)
 
@@ -281,6 +283,6 @@ def _there(edition_id: int) -> set[tuple[str, str]]:
 
 
 def _sheets(approved: Edition, missing: Sequence[tuple[str, str]]) -> Iterator[Sheet]:
-    """Each page as it is wanted; the documents are read before, because other threads take the sheets."""
-    part_of = printer(approved)
+    """Each page as it is wanted; the parts are read before, because other threads take the sheets."""
+    part_of = printer(approved, {unit for unit, _ in missing})
     return (sheet_of(part_of(unit), language, f"{unit}{MARK}{language}") for unit, language in missing)

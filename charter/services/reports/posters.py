@@ -6,7 +6,6 @@ Asking for a poster without an account: the same queue as other long work, one o
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict
@@ -27,7 +26,8 @@ from charter.reports.poster import PAPERS, render_poster_html
 from charter.services.jobs import queue
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-from charter.services.reports.snapshots import edition_of, find_snapshot
+from charter.services.reports.parts import edition_of, figures_in
+from charter.services.reports.snapshots import find_snapshot
 
 
 def make_poster(actor: Actor, now: datetime, *, period: str, unit: str, language: str, paper: str) -> PosterFile:
@@ -123,7 +123,7 @@ def _edition(period: str, unit: str, language: str, paper: str) -> tuple[Snapsho
             "The month %(period)s is not sealed: its poster is made from the sealed figures.",
             period=parse_period(period),
         )
-    return sealed, edition_of(json.loads(sealed.document), sealed.sha256, unit)
+    return sealed, edition_of(figures_in(sealed.document), sealed.sha256, unit)
 
 
 def _any_of(choices: Iterable[str]) -> Sentence:

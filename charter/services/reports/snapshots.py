@@ -1,78 +1,44 @@
-"""The sealed month: figures of all units in one document with its hash, chained to the month sealed before.
-
-The report's own look: logo, colours and introduction of the charter, frozen with the month they are printed on.
+"""The sealed month: the figures of all units, an index with its parts, chained by its hash to the month sealed before.
 
 The day of the report: months are sealed, and their PDF made, when their day has come.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any, TypedDict
+from datetime import datetime, time, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from charter.domain.checks.deadlines import at_local
-from charter.domain.overview.changes import changes_in, not_measured_in
-from charter.domain.overview.model import Overview, words
-from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.sentences import columns_of
 from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
 from charter.models.records import Run, Snapshot
-from charter.reports.render import read_logo
-from charter.services.charters.versions import History, Version, history, history_or_none, told_definition
-from charter.services.checks.calendar import rows_of
-from charter.services.classes.known_evidence import known_evidence
-from charter.services.classes.view import classes_of
-from charter.services.desk.commitment_page import details_of
-from charter.services.frontline.summaries import month_parts
+from charter.services.charters.versions import History, Version, history, history_or_none
 from charter.services.jobs.queue import ask
-from charter.services.month.overview import build
 from charter.services.readings.current_figures import last_ended_month
 from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
 from charter.services.records.transactions import transaction
+from charter.services.reports.figures import Made, Progress, compose, shown_from
+from charter.services.reports.parts import keep
 
-
-def branding_of(version: Version) -> dict[str, Any]:
-    """What the charter sets, nothing where it sets nothing; a logo that cannot be taken is told of."""
-    plan = version.charter.charter.report
-    look: dict[str, Any] = {}
-    if plan.introduction is not None:
-        look["introduction"] = words(plan.introduction)
-    if plan.colours is not None:
-        look["colours"] = plan.colours.model_dump(mode="json", exclude_none=True)
-    if plan.logo is not None:
-        try:
-            look["logo"] = read_logo(Path(version.folder), plan.logo)
-        except Invalid as error:
-            look |= columns_of(error.sentence, "refused")
-        except OSError as error:
-            look["refused"] = str(error)
-    return look
-
-
-SCHEMA = 1
-CHECKS_LISTED = 400
 TRIES = 3
-YEARS_SHOWN = 3
-"""A chart shows CHART_PERIODS: of months, three years."""
 ON_TIME = timedelta(days=1)
 """A month that is sealed more than that after its day of report is sealed late, and says so."""
 
-Progress = Callable[[int, int, str], None]
 
-
-def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress | None = None) -> Snapshot:
+def freeze_month(
+    actor: Actor, now: datetime, *, period: str, progress: Progress | None = None, workers: int = 1
+) -> Snapshot:
     """Seal the figures of all units for an ended month; sealing it again gives the same snapshot.
+
+    `workers`: how many processes may share the work, for a command.
 
     Raises Invalid (not a month), Conflict (the month has not ended, the charter had not begun, or readings that the
     month shows are not what was measured), NotFound.
@@ -86,14 +52,14 @@ def freeze_month(actor: Actor, now: datetime, *, period: str, progress: Progress
     for _ in range(TRIES):
         last = last_run()
         require_measured(found, shown_from(month), month.end, now, progress=progress)
-        body = compose(found, month, now, progress=progress)
+        made = compose(found, month, now, progress=progress, workers=workers)
         with transaction():
             audit_log.hold()
             sealed = find_snapshot(month.key)
             if sealed is not None:
                 return sealed
             if last_run() == last:
-                return _seal(actor, now, found, month, body)
+                return _seal(actor, now, found, month, made)
     raise Conflict("Checks were recorded all the while %(period)s was put together: freeze it again.", period=month)
 
 
@@ -102,12 +68,13 @@ def last_run() -> int:
     return db.session.execute(select(func.coalesce(func.max(Run.id), 0))).scalar_one()
 
 
-def _seal(actor: Actor, now: datetime, found: History, month: Period, body: dict[str, Any]) -> Snapshot:
+def _seal(actor: Actor, now: datetime, found: History, month: Period, made: Made) -> Snapshot:
     """The month chained to the one sealed before, within the caller's transaction."""
     head = audit_log.head()
     facts = {"draft": False, "frozen_at": now.isoformat(), "audit_head": head}
     late = lateness(found.on(month.start), month, now)
-    document = canonical_json(body | facts | ({"late": late} if late else {}))
+    document = canonical_json(made.index | facts | ({"late": late} if late else {}))
+    keep(made.parts)
     previous = db.session.execute(select(Snapshot.sha256).order_by(Snapshot.id.desc()).limit(1)).scalar_one_or_none()
     snapshot = Snapshot(
         period_key=month.key,
@@ -121,13 +88,6 @@ def _seal(actor: Actor, now: datetime, found: History, month: Period, body: dict
     db.session.add(snapshot)
     audit_log.record(actor, now, "month:freeze", month.key, after={"sha256": snapshot.sha256})
     return snapshot
-
-
-def draft(found: History, month: Period, now: datetime) -> dict[str, Any]:
-    """What the month would be if it were sealed now: for a report that carries the DRAFT mark."""
-    body = compose(found, month, now) | {"draft": True, "frozen_at": None, "audit_head": audit_log.head()}
-    made: dict[str, Any] = json.loads(canonical_json(body))
-    return made
 
 
 def report_at(version: Version, month: Period) -> datetime:
@@ -163,118 +123,6 @@ def ended_month(found: History, period: str, now: datetime) -> Period:
             day=found.first.valid_from,
         )
     return month
-
-
-def shown_from(month: Period) -> date:
-    """The first day of which a sealed month shows a figure: its charts and lines go back so far."""
-    return month.start.replace(year=month.start.year - YEARS_SHOWN)
-
-
-def compose(found: History, month: Period, now: datetime, *, progress: Progress | None = None) -> dict[str, Any]:
-    """The month's figures: the overview of every unit, with details where units stand below it."""
-    version = found.on(month.start)
-    units = list(version.tree.by_key)
-    editions = {}
-    for done, unit in enumerate(units):
-        if progress is not None:
-            progress(done, len(units), unit)
-        editions[unit] = _edition(found, version, month, (unit, now))
-    if progress is not None:
-        progress(len(units), len(units), "")
-    head = version.charter.charter
-    root = editions[version.tree.root.key]["overview"]
-    return {
-        "schema": SCHEMA,
-        "period": month.key,
-        "known_at": root["known_at"],
-        "charter": {
-            "key": head.key,
-            "title": root["title"],
-            "organisation": head.organisation,
-            "timezone": head.timezone,
-            "version": version.number,
-            "valid_from": version.valid_from.isoformat(),
-            "is_example": head.is_example,
-            "languages": list(head.report.languages),
-        },
-        "root": version.tree.root.key,
-        "units": {
-            unit.key: {"name": unit.name, "kind": unit.kind, "parent": unit.parent} for unit, _ in version.tree.walk()
-        },
-        "definitions": {key: told_definition(version, one) for key, (_, one) in version.indicators.items()},
-        "checks": rows_of(found, month, now)[:CHECKS_LISTED],
-        "classes": _classes(version, month, root),
-        "editions": _with_told(version, month, editions),
-    } | ({"look": look} if (look := branding_of(version)) else {})
-
-
-def _with_told(version: Version, month: Period, editions: dict[str, Any]) -> dict[str, Any]:
-    """What staff told beside the figures of each unit."""
-    told = month_parts(version, month, {unit: part["overview"] for unit, part in editions.items()})
-    return {unit: part | {"frontline": told[unit]} for unit, part in editions.items()}
-
-
-def _classes(version: Version, month: Period, root: Overview) -> dict[str, Any]:
-    """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
-    statuses = {view["key"]: view["status"] for view in root["commitments"]}
-    found = classes_of(version.charter, month.end, known_evidence(), statuses)
-    return {**found, "commitments": [_without(row, "ladder") for row in found["commitments"]]}
-
-
-def _without(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {one: value for one, value in facts.items() if one != name}
-
-
-def _edition(found: History, version: Version, month: Period, asked: tuple[str, datetime]) -> dict[str, Any]:
-    unit, now = asked
-    overview = build(found, version, month, unit, now)
-    details: dict[str, Any] = {}
-    if not version.tree.is_leaf(unit) or unit == version.tree.root.key:
-        told = details_of(found, version, overview, overview["commitments"], now)
-        details = {key: _without(detail, "definition") for key, detail in told.items()}
-    return {
-        "overview": overview,
-        "changes": changes_in(overview),
-        "not_measured": not_measured_in(overview),
-        "details": details,
-    }
-
-
-def edition_of(document: dict[str, Any], sha256: str | None, unit: str | None) -> dict[str, Any]:
-    """One unit's part of a sealed month, as the report's templates print it. Raises NotFound for an unknown unit."""
-    key = unit or document["root"]
-    if key not in document["editions"]:
-        raise NotFound("The month %(period)s has no unit %(unit)s.", period=parse_period(document["period"]), unit=key)
-    part = document["editions"][key]
-    details = {
-        view["key"]: {
-            "indicators": {
-                indicator["key"]: {"series": indicator["series"], "chart": None, "breakdown": [], "channels": []}
-                | part["details"].get(indicator["key"], {})
-                | {"definition": document["definitions"][indicator["key"]]}
-                for indicator in view["indicators"]
-            }
-        }
-        for view in part["overview"]["commitments"]
-    }
-    shared = {
-        name: document[name]
-        for name in ("schema", "draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head")
-    }
-    if "classes" in document:
-        shared["classes"] = document["classes"]
-    if "look" in document:
-        shared["look"] = document["look"]
-    return shared | {
-        "late": document.get("late"),
-        "sha256": sha256,
-        "overview": part["overview"],
-        "previous": part["overview"]["previous"],
-        "changes": part["changes"],
-        "not_measured": part["not_measured"],
-        "details": details,
-        "frontline": part.get("frontline"),
-    }
 
 
 def find_snapshot(period: str) -> Snapshot | None:

@@ -24,7 +24,8 @@ from charter.services.actions.comments import ASKS, uncommented
 from charter.services.charters.versions import Version, find_unit, history
 from charter.services.reports.editions import figures_of, newest_edition, printed, sealed_figures, words_and_actions
 from charter.services.reports.pages import DraftLine, EditionLine, FileLine, Json, Miss, MonthLine, MonthPage
-from charter.services.reports.snapshots import edition_of, ended_month, find_snapshot, lateness
+from charter.services.reports.parts import Figures, edition_of, figures_in
+from charter.services.reports.snapshots import ended_month, find_snapshot, lateness
 
 
 def report_tables(
@@ -45,7 +46,7 @@ def report_tables(
             raise NotFound(
                 "The month %(period)s is not sealed: there is no report of it yet.", period=parse_period(period)
             )
-        part = edition_of(json.loads(sealed.document), sealed.sha256, key)
+        part = edition_of(figures_in(sealed.document), sealed.sha256, key)
     return {
         "figures": figures_table(part, language),
         "units": units_table(part),
@@ -178,28 +179,29 @@ def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = N
     rows = db.session.execute(select(Edition).where(Edition.period_key == month.key).order_by(Edition.number.desc()))
     editions = [_told(row, files.get(row.id, [])) for row in rows.scalars()]
     figures = figures_of(approved)[0] if approved else figures
+    root, whole, own = figures.index["root"], _overview(figures, figures.index["root"]), _overview(figures, key)
     return {
         **told,
         "sealed": {"sha256": snapshot.sha256, "at": snapshot.frozen_at.isoformat(), "by": snapshot.frozen_by},
-        "overview": figures["editions"][key]["overview"] if key in figures["editions"] else None,
+        "overview": own,
         "editions": [_for_reader(actor, version, one) for one in editions],
         "state": _state(version, editions),
-        "misses": _misses(figures, words, key),
-        "titles": {view["key"]: view["title"] for view in _views(figures, figures["root"])},
-        "wanting": uncommented(_views(figures, figures["root"]), words["comments"], figures["root"]),
-        "actions": words["actions"] if key == figures["root"] else [a for a in words["actions"] if a["unit"] == key],
+        "misses": _misses(_views(own), words, key),
+        "titles": {view["key"]: view["title"] for view in _views(whole)},
+        "wanting": uncommented(_views(whole), words["comments"], root),
+        "actions": words["actions"] if key == root else [a for a in words["actions"] if a["unit"] == key],
         "drafts": [_draft(row) for row in _drafts(month.key, key)],
         "languages": version.charter.charter.report.languages,
         "recipients": found.current.charter.charter.report.to,
-        "logo_refused": _logo_refused(figures),
+        "logo_refused": _logo_refused(figures.index),
         "units_below": [one for one, depth in version.tree.walk() if depth > 0],
         "rights": _rights(actor, is_approved=approved is not None),
     }
 
 
-def _logo_refused(figures: Json) -> Any:
+def _logo_refused(index: Json) -> Any:
     """Why the charter's logo is not on the report, in a sentence; None where it is, or none is wanted."""
-    look = figures.get("look") or {}
+    look = index.get("look") or {}
     return look.get("said") or look.get("refused")
 
 
@@ -213,12 +215,16 @@ def _rights(actor: Actor, *, is_approved: bool) -> dict[str, bool]:
     }
 
 
-def _views(figures: Json, unit: str) -> list[Any]:
-    part = figures["editions"].get(unit)
-    return part["overview"]["commitments"] if part else []
+def _overview(figures: Figures, unit: str) -> Json | None:
+    """Of a unit that the month has."""
+    return figures.unit(unit)["overview"] if unit in set(figures.units()) else None
 
 
-def _misses(figures: Json, words: Json, unit: str) -> list[Miss]:
+def _views(overview: Json | None) -> list[Any]:
+    return overview["commitments"] if overview else []
+
+
+def _misses(views: Sequence[Json], words: Json, unit: str) -> list[Miss]:
     said = {one["commitment"]: one for one in words["comments"] if one["unit"] == unit}
     return [
         {
@@ -229,7 +235,7 @@ def _misses(figures: Json, words: Json, unit: str) -> list[Miss]:
             "owner": view["owner"],
             "comment": said.get(view["key"]),
         }
-        for view in _views(figures, unit)
+        for view in views
         if view["status"] in ASKS
     ]
 

@@ -261,6 +261,21 @@ def due_batches(found: History, how: Taking, *, only: Only | None = None) -> lis
     return sorted(batches, key=lambda batch: (batch.checks[0].due_at, batch.checks[0].id))
 
 
+Read = tuple[int, str | None]
+"""A source, in the version that names it."""
+
+
+def read_elsewhere(found: History, at: datetime) -> set[Read]:
+    """The sources on which other processes hold checks at that instant; who asks holds none."""
+    query = select(DueCheck.indicator_key, DueCheck.period_start).where(~leases.is_free(DueCheck, at))
+    held = set[Read]()
+    for key, start in db.session.execute(query.distinct()):
+        version = found.on(start)
+        _, indicator = version.indicators.get(key, (None, None))
+        held |= set() if indicator is None else {(version.id, indicator.source)}
+    return held
+
+
 def _parts(checks: Sequence[Waiting]) -> Iterable[list[Waiting]]:
     """Checks cut so that no part spans more than BATCH_PERIODS periods."""
     by_start: dict[date, list[Waiting]] = defaultdict(list)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from sqlalchemy import ScalarSelect, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import CheckState, Role
@@ -50,6 +52,19 @@ def ticked(now: datetime) -> None:
         rows_changed(update(Tick).where(Tick.id == 1).values(changes))
 
 
+def tick_succeeded(now: datetime) -> None:
+    """Note that a tick did all that it had to."""
+    with transaction():
+        rows_changed(update(Tick).where(Tick.id == 1).values(succeeded_at=now, failures=0))
+
+
+def tick_failed() -> None:
+    """Count a tick that failed; where nothing can be written, the age of the last that succeeded tells."""
+    db.session.rollback()
+    with suppress(DBAPIError), transaction():
+        rows_changed(update(Tick).where(Tick.id == 1).values(failures=Tick.failures + 1))
+
+
 class Checks(TypedDict):
     """How many checks are due and not done, since when, and how many of them are late, have lapsed or failed."""
 
@@ -70,6 +85,9 @@ class Health(Checks):
     database: str
     last_tick_at: str | None
     last_tick_age_seconds: float | None
+    last_success_at: str | None
+    last_success_age_seconds: float | None
+    ticks_failed: int
     clock_set_back_from: str | None
     jobs_waiting: int
     outbox_waiting: int
@@ -78,20 +96,25 @@ class Health(Checks):
 
 
 def health(now: datetime) -> Health:
-    """What a monitor reads: `status` ok or degraded, the age of the last tick, checks, work and mail that wait."""
-    last = db.session.execute(select(Tick.at).where(Tick.id == 1)).scalar_one_or_none()
-    age = None if last is None else max((now - last).total_seconds(), 0.0)
+    """What a monitor reads: `status` ok or degraded, the age of the last tick and of the last that did all that it had
+    to, checks, work and mail that wait. Ticks that fail are no sign of health, however often they come."""
+    tick = db.session.get(Tick, 1, populate_existing=True)
+    last, success = (None, None) if tick is None else (tick.at, tick.succeeded_at)
+    failures = 0 if tick is None else tick.failures
     found = alarm(now)
     checks, outbox = _checks(now), outbox_counts(now)
     jobs_waiting = db.session.execute(select(func.count()).where(Job.state.in_(("waiting", "running")))).scalar_one()
-    is_ill = bool(found["silent_since"] or found["never"] or found["set_back_from"] or outbox["failed"])
+    is_ill = bool(found["silent_since"] or found["never"] or found["set_back_from"] or outbox["failed"] or failures)
     oldest = outbox["oldest_waiting_since"]
     return {
         "status": "degraded" if is_ill or checks["checks_late"] or checks["checks_failed"] else "ok",
         "database": "ok",
         **installation(),
         "last_tick_at": None if last is None else last.isoformat(),
-        "last_tick_age_seconds": age,
+        "last_tick_age_seconds": _age(last, now),
+        "last_success_at": None if success is None else success.isoformat(),
+        "last_success_age_seconds": _age(success, now),
+        "ticks_failed": failures,
         "clock_set_back_from": found["set_back_from"],
         **checks,
         "jobs_waiting": jobs_waiting,
@@ -99,6 +122,10 @@ def health(now: datetime) -> Health:
         "outbox_failed": outbox["failed"],
         "outbox_oldest_waiting_since": None if oldest is None else oldest.isoformat(),
     }
+
+
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else max((now - at).total_seconds(), 0.0)
 
 
 def _checks(now: datetime) -> Checks:

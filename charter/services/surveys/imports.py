@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
 
+from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.answers import Answers, unpacked
 from charter.domain.surveys.marks import require_both_ends
+from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
 from charter.domain.vocabulary.permissions import Actor
@@ -19,8 +22,9 @@ from charter.models.surveys import SurveyResponse, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
+from charter.services.surveys.responses import add_pairs_result, find_wave
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
-from charter.services.surveys.waves import add_pairs_result, find_wave, require_new_name
+from charter.services.surveys.waves import require_new_name
 
 
 def import_answers(
@@ -51,7 +55,7 @@ def _require_settled(seen: Preview, *, leave_refused: bool) -> None:
         raise Invalid(
             "No promise of the charter is called %(names)s: say which one each stands for, or leave it out.",
             "mapping",
-            names=[Sentence("“%(name)s”", name=name) for name in seen.unknown[:8]],
+            names=[Sentence("“%(name)s”", name=masked(name)) for name in seen.unknown[:8]],
         )
     if seen.refused and not leave_refused:
         raise Invalid(
@@ -70,9 +74,9 @@ def _import_pairs(actor: Actor, now: datetime, seen: Preview) -> list[int]:
         wave = _add_wave(actor, now, seen, group.name, {"table": seen.asked.table}, _in_order(group.commitments))
         wave.segment, wave.wording, wave.asked_on = group.segment, group.wording, group.asked_on
         db.session.flush()
-        rows = [_response(wave.id, group.asked_on, answers) for answers in group.people]
+        rows = _in_no_order(_response(wave.id, group.asked_on, answers) for answers in group.people)
         db.session.execute(insert(SurveyResponse), rows)
-        result = add_pairs_result(actor, now, wave)
+        result = add_pairs_result(actor, now, wave, {"people": len(rows)})
         _record(actor, now, wave, seen, len(rows), result.answers_sha256)
         made.append(wave.id)
     return made
@@ -87,15 +91,16 @@ def _import_marks(actor: Actor, now: datetime, seen: Preview, found: Answers) ->
         "low": list(coding.low),
         "high": list(coding.high),
         "not_applicable": coding.not_applicable,
+        "scale": None if coding.scale is None else list(coding.scale),
     }
     choices |= {"attributes": list(names.values()), "overall": seen.asked.overall, "draws": seen.asked.draws}
     commitments = _in_order(to for to in seen.attributes.values() if to not in (LEFT_OUT, AS_CONTROL))
     wave = _add_wave(actor, now, seen, clean_name(seen.asked.name, "name"), choices, commitments)
     db.session.flush()
-    rows = [
+    rows = _in_no_order(
         _response(wave.id, seen.asked.asked_on, {to: one.marks[name] for name, to in names.items()}, one.overall)
         for one in people
-    ]
+    )
     db.session.execute(insert(SurveyResponse), rows)
     _record(actor, now, wave, seen, len(rows), None)
     return [wave.id]
@@ -111,6 +116,8 @@ def _add_wave(
     actor: Actor, now: datetime, seen: Preview, name: str, choices: dict[str, Any], commitments: list[str]
 ) -> SurveyWave:
     require_new_name(name)
+    promised = {plain(one): to for one, to in seen.attributes.items() if to not in (LEFT_OUT, AS_CONTROL, "")}
+    choices |= {"months_kept": seen.asked.months_kept, "mapping": promised}
     lines = [{"line": one.line, "why": stored(one.error.sentence)} for one in seen.refused[:200]]
     wave = SurveyWave(
         name=name,
@@ -122,7 +129,13 @@ def _add_wave(
         commitments=commitments,
         languages=[],
         choices=choices,
-        counts={"rows": seen.rows, "refused": len(seen.refused), "lines": lines, "respondents": seen.has_respondents},
+        counts={
+            "rows": seen.rows,
+            "refused": len(seen.refused),
+            "lines": lines,
+            "missing": {masked(name): dict(odd) for name, odd in seen.missing.items()},
+            "respondents": seen.has_respondents,
+        },
         asked_on=seen.asked.asked_on,
         closes_on=None,
         invited=0,
@@ -135,6 +148,11 @@ def _add_wave(
 
 def _response(wave: int, day: date, answers: Mapping[str, Any], overall: float | None = None) -> dict[str, Any]:
     return {"wave_id": wave, "answered_on": day, "language": "", "answers": dict(answers), "overall": overall}
+
+
+def _in_no_order(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In the order of what they say: the file's own order, which somebody else may hold beside names, is not kept."""
+    return sorted(rows, key=lambda row: json.dumps([row["answers"], row["overall"]], sort_keys=True))
 
 
 def _record(actor: Actor, now: datetime, wave: SurveyWave, seen: Preview, answers: int, sha256: str | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from charter.domain.charter_file.charter import Choices
 from charter.domain.classes.classification import decide
@@ -17,7 +17,7 @@ from charter.domain.evidence.votes import note
 from charter.domain.overview.model import Words, words
 from charter.domain.statistics.intervals import Interval
 from charter.domain.surveys import kano
-from charter.domain.surveys.kano import count_pairs
+from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.surveys.waves import counts_of
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.sentences import restored
@@ -26,14 +26,12 @@ from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.classes.known_evidence import cells_of
-from charter.services.surveys.waves import answers_of, find_wave, is_over, result_of, steps_of
-
-HIDDEN_BELOW = 5
-"""While a questionnaire is open, answers of fewer people than this are only counted, never shown."""
+from charter.services.surveys import privacy
+from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of
 
 
 class HiddenPair(TypedDict):
-    """A promise of which too few people have answered to show anything."""
+    """A promise of which nothing is shown: the survey is open, or fewer than five people have answered on it."""
 
     commitment: str
     is_hidden: bool
@@ -68,23 +66,25 @@ PairLine = TypedDict(
 PairLines = list[PairLine | HiddenPair]
 
 
-def pairs_of(
-    found: SurveyWave, result: SurveyResult | None, people: int, choices: Choices
-) -> list[PairLine | HiddenPair]:
-    """A line per promise; while a wave is open its counts are live, and hidden of fewer than five people."""
-    if result is not None:
-        counted: Mapping[str, Any] = result.document["commitments"]
-    else:
-        counted = count_pairs(answers_of(found.id), found.commitments) if people >= HIDDEN_BELOW else {}
-    return [
-        _pair_line(key, found, counted.get(key), choices, is_counted=result is not None) for key in found.commitments
-    ]
+def pairs_of(found: SurveyWave, result: SurveyResult | None, choices: Choices) -> list[PairLine | HiddenPair]:
+    """A line per promise once the wave is counted. While it is open nothing is shown: two looks, one before and one
+    after somebody's answer, would show that answer."""
+    counted: Mapping[str, Any] = {} if result is None else result.document["commitments"]
+    careless: Mapping[str, Any] = {} if result is None else result.document.get("careless", {})
+    lines = {key: {**one, "careless": careless.get(key, {})} for key, one in counted.items()}
+    return [_pair_line(key, found, lines.get(key), choices) for key in found.commitments]
+
+
+def _is_shown(counted: Mapping[str, Any]) -> bool:
+    """Whether enough people answered on a promise."""
+    people: int = sum(counted["pairs"].values()) + counted["half_answered"]
+    return people >= LEAST_SHOWN
 
 
 def _pair_line(
-    key: str, found: SurveyWave, counted: Mapping[str, Any] | None, choices: Choices, *, is_counted: bool
+    key: str, found: SurveyWave, counted: Mapping[str, Any] | None, choices: Choices
 ) -> PairLine | HiddenPair:
-    if counted is None:
+    if counted is None or not _is_shown(counted):
         return HiddenPair(commitment=key, is_hidden=True)
     cells = cells_of(counted["pairs"])
     counts = counts_of(cells, found.choices.get("table", "classic"))
@@ -93,6 +93,10 @@ def _pair_line(
     warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
     if len(cells) == 1 and (alike := sum(cells.values())) >= choices.kano_minimum:
         warnings.append(note("answers-all-alike", count=alike))
+    if careless := sum(counted.get("careless", {}).values()):
+        careful = {pair: count - counted["careless"].get(pair, 0) for pair, count in counted["pairs"].items()}
+        without = counts_of(cells_of(careful), found.choices.get("table", "classic"))
+        warnings.append(kano.careless_note(careless, counts, without))
     return {
         "commitment": key,
         "is_hidden": False,
@@ -109,8 +113,8 @@ def _pair_line(
         "exact_p": kano.exact_p(counts),
         "category_strength": kano.category_strength(counts),
         "total_strength": kano.total_strength(counts),
-        "class": decide([vote]).class_.value if is_counted else None,
-        "because": [dict(one) for one in vote.because] if is_counted else [],
+        "class": decide([vote]).class_.value,
+        "because": [dict(one) for one in vote.because],
         "warnings": [dict(one) for one in warnings],
     }
 
@@ -159,6 +163,10 @@ class WavePage(WaveLine):
     opened_by: str
     opened_at: str
     withdrawn: Withdrawn | None
+    erased: Withdrawn | None
+    preferred: Withdrawn | None
+    kept_until: str | None
+    is_kept: bool
     may_run: bool
     known_on: str | None
     titles: Mapping[str, Words]
@@ -175,10 +183,15 @@ def waves(actor: Actor, now: datetime) -> list[WaveLine]:
     steps: dict[int, set[str]] = {}
     for number, step in db.session.execute(select(SurveyStep.wave_id, SurveyStep.step)):
         steps.setdefault(number, set()).add(step)
-    known = set(db.session.execute(select(SurveyResult.wave_id)).scalars())
+    told = func.coalesce(SurveyResult.document["people"].as_integer(), SurveyResult.document["n"].as_integer())
+    newest = select(SurveyResult.wave_id, told).order_by(SurveyResult.id)
+    counted: dict[int, int | None] = dict(db.session.execute(newest).all())
+    known = set(counted)
+    waiting = {wave: count + answers.get(wave, 0) for wave, count in privacy.people_in_all().items()}
+    people = answers | waiting | {wave: count for wave, count in counted.items() if count is not None}
     rows = db.session.execute(select(SurveyWave).order_by(SurveyWave.id.desc())).scalars()
     return [
-        {**_line(wave, now, steps.get(wave.id, set()), wave.id in known), "answers": answers.get(wave.id, 0)}
+        {**_line(wave, now, steps.get(wave.id, set()), wave.id in known), "answers": people.get(wave.id, 0)}
         for wave in rows
     ]
 
@@ -209,13 +222,12 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
     """One wave: where it stands, live counts while it is open, results with their intervals once it is counted."""
     require(actor, Permission.READ_SURVEYS, actor.home)
     found, steps, result = find_wave(number), steps_of(number), result_of(number)
-    is_kano = found.kind == "kano"
-    people = db.session.execute(select(func.count()).where(SurveyResponse.wave_id == number)).scalar_one()
+    is_kano, until = found.kind == "kano", privacy.kept_until(found)
     head = history().current.charter.charter
     return {
         **_line(found, now, set(steps), result is not None),
-        "answers": people,
-        "links": {"made": _links(number), "used": _links(number, used=True)},
+        "answers": _people(number, result),
+        "links": _links(number, result),
         "words": found.words,
         "wording": found.wording,
         "choices": found.choices,
@@ -224,9 +236,13 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
         "opened_at": found.opened_at.isoformat(),
         "withdrawn": _step(steps.get("withdrawn")),
         "may_run": may(actor, Permission.RUN_SURVEY),
+        "erased": _step(steps.get("erased")),
+        "preferred": _step(steps.get("preferred")),
+        "kept_until": None if until is None else until.isoformat(),
+        "is_kept": result is None or _is_kept(number),
         "known_on": None if result is None else result.known_on.isoformat(),
         "titles": _titles(),
-        "pairs": pairs_of(found, result, people, head.choices) if is_kano else None,
+        "pairs": pairs_of(found, result, head.choices) if is_kano else None,
         "marks": None if is_kano or result is None else result.document,
     }
 
@@ -241,9 +257,30 @@ def _step(step: SurveyStep | None) -> Withdrawn | None:
     return None if step is None else {"by": step.by, "on": step.on.isoformat(), "reason": step.reason}
 
 
-def _links(number: int, *, used: bool | None = None) -> int:
-    query = select(func.count()).where(SurveyInvitation.wave_id == number)
-    return db.session.execute(query if used is None else query.where(SurveyInvitation.is_used.is_(used))).scalar_one()
+def _is_kept(number: int) -> bool:
+    """Whether any answer is written."""
+    query = select(SurveyResponse.id).where(SurveyResponse.wave_id == number).limit(1)
+    return db.session.execute(query).first() is not None
+
+
+def _people(number: int, result: SurveyResult | None) -> int:
+    """How many have answered: as it was counted, else those in the boxes and those written."""
+    told = None if result is None else result.document.get("people", result.document.get("n"))
+    if told is not None:
+        return int(told)
+    written = select(func.count()).where(SurveyResponse.wave_id == number)
+    return db.session.execute(written).scalar_one() + privacy.people_in(number)
+
+
+def _links(number: int, result: SurveyResult | None) -> Links:
+    """Links made and used, as they were when the survey closed: afterwards nothing says which were."""
+    if result is not None and "links" in result.document:
+        told = result.document["links"]
+        return {"made": told["made"], "used": told["used"]}
+    of = SurveyInvitation.wave_id == number
+    used = func.coalesce(func.sum(case((SurveyInvitation.is_used, 1), else_=0)), 0)
+    made, answered = db.session.execute(select(func.count(), used).where(of)).one()
+    return {"made": made, "used": answered}
 
 
 def _titles() -> Mapping[str, Words]:

@@ -14,18 +14,19 @@ from sqlalchemy import select, update
 
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys.answer_files import plain, read_marks, read_pairs
-from charter.domain.surveys.answers import packed, unpacked
+from charter.domain.surveys import columns
+from charter.domain.surveys.answer_files import plain
+from charter.domain.surveys.answers import Answers, packed, unpacked
 from charter.domain.surveys.marks import Coding
-from charter.domain.surveys.questionnaire import clean_name
+from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.surveys import SurveyUpload
+from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records.transactions import transaction
-from charter.services.surveys.waves import local_day
+from charter.services.surveys.responses import local_day
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 20 * 1024 * 1024
@@ -38,7 +39,10 @@ AS_CONTROL = "+"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person says of a file of answers: a name, the last day of asking, the words; how marks are grouped."""
+    """What a person says of a file of answers: a name, the last day of asking, the words; how marks are grouped.
+
+    `missing`: codes that mean no answer, like 99; `months_kept`: for how long the answers are kept.
+    """
 
     kind: str
     name: str
@@ -49,11 +53,16 @@ class Asked:
     overall: str = "overall"
     coding: Coding = field(default_factory=Coding)
     draws: int = 1000
+    missing: tuple[str, ...] = ()
+    months_kept: int = MONTHS_KEPT
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A file as it would be imported: rows read, rows refused, names and what each is mapped to, waves it makes."""
+    """A file as it would be imported: rows read, rows refused, names and what each is mapped to, waves it makes.
+
+    `missing`: by column how many cells are taken as missing, by why.
+    """
 
     number: int
     name: str
@@ -65,6 +74,7 @@ class Preview:
     attributes: Mapping[str, str]
     groups: Sequence[Group]
     people: int
+    missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     is_open: bool = True
 
     @property
@@ -87,11 +97,7 @@ def send_answers(
             "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
         )
     _require_asked(asked, now)
-    names, rows = rows_of_file(content, name, most=MOST_ROWS)
-    if asked.kind == "kano":
-        found = read_pairs(names, rows)
-    else:
-        found = read_marks(names, rows, asked.overall, asked.coding, left_out)
+    found = _read(content, name, asked, left_out)
     if not found.pairs and not found.marked and not found.refused:
         raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
@@ -111,6 +117,14 @@ def send_answers(
         db.session.add(row)
         db.session.flush()
         return row.id
+
+
+def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str]) -> Answers:
+    """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
+    names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True)
+    if asked.kind == "kano":
+        return columns.read_pairs_of(names, rows, left_out, asked.missing)
+    return columns.read_marks_of(names, rows, asked.overall, asked.coding, left_out, asked.missing)
 
 
 def _require_asked(asked: Asked, now: datetime) -> None:
@@ -144,6 +158,7 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
         attributes,
         groups,
         people,
+        {name: odd for name, odd in found.missing.items() if attributes.get(name) != LEFT_OUT},
     )
 
 
@@ -166,6 +181,11 @@ def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, 
     for one in commitments:
         for language in ("fr", "en"):
             known.setdefault(plain(one.title.in_language(language)), one.key)
+            known.setdefault(plain(one.promise.in_language(language)), one.key)
+    keys = {one.key for one in commitments}
+    for name, key in _mapped_before().items():
+        if key in keys:
+            known.setdefault(name, key)
     found: dict[str, str] = {}
     for name in attributes:
         to = mapping.get(name) or known.get(plain(name), "")
@@ -177,6 +197,12 @@ def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, 
             )
         found[name] = to
     return found
+
+
+def _mapped_before() -> dict[str, str]:
+    """What people said that names of earlier files stand for, the newest survey first."""
+    rows = db.session.execute(select(SurveyWave.choices).where(SurveyWave.origin == "import").order_by(SurveyWave.id))
+    return {name: key for choices in rows.scalars() for name, key in choices.get("mapping", {}).items()}
 
 
 def _packed(asked: Asked) -> dict[str, Any]:
@@ -193,13 +219,19 @@ def _packed(asked: Asked) -> dict[str, Any]:
         "low": list(coding.low),
         "high": list(coding.high),
         "not_applicable": coding.not_applicable,
+        "scale": None if coding.scale is None else list(coding.scale),
+        "missing": list(asked.missing),
+        "months_kept": asked.months_kept,
     }
 
 
 def _unpacked(upload: SurveyUpload) -> Asked:
     given = dict(upload.choices)
-    coding = Coding(tuple(given.pop("low")), tuple(given.pop("high")), given.pop("not_applicable"))
-    return Asked(**given | {"asked_on": date.fromisoformat(given["asked_on"])}, coding=coding)
+    low, high, not_applicable = (given.pop(name) for name in ("low", "high", "not_applicable"))
+    scale = given.pop("scale", None)
+    coding = Coding(tuple(low), tuple(high), not_applicable, None if scale is None else (scale[0], scale[1]))
+    given |= {"asked_on": date.fromisoformat(given["asked_on"]), "missing": tuple(given.get("missing", ()))}
+    return Asked(**given, coding=coding)
 
 
 def own_upload(actor: Actor, number: int) -> SurveyUpload:

@@ -13,6 +13,7 @@ from charter.domain.vocabulary.errors import Sentence
 from charter.models.base import db
 from charter.models.records import AuditEntry, ChainHead
 from charter.services.records import audit_log
+from charter.services.records.installation import HEADS
 from charter.services.verification.entries import Entry, Log
 from charter.services.verification.rows import UNREADABLE, readable
 
@@ -109,9 +110,6 @@ def _head(log: Log, found: list[Sentence]) -> None:
                 )
             )
 
-
-HEADS = "audit-heads"
-"""The file in the installation's own folder that keeps heads of the log outside the database."""
 
 HEAD_EVERY = timedelta(days=1)
 

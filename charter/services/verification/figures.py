@@ -1,27 +1,22 @@
-"""Proof by recounting: measurements as runs recorded them, readings and sealed months as these measurements give."""
+"""Proof by recounting: measurements as runs recorded them, and readings as these measurements give."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
-from charter.domain.overview.model import json_number
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.periods import parse_period
-from charter.domain.vocabulary.terms import CheckState, Kind, Status
+from charter.domain.vocabulary.terms import CheckState
 from charter.models.base import db
-from charter.models.charters import CharterVersion
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
-from charter.models.records import Measurement, Run, Snapshot
-from charter.models.reports import Edition
-from charter.services.charters.versions import History, history_at, history_or_none
+from charter.models.records import Measurement, Run
+from charter.services.charters.versions import History, history_or_none
 from charter.services.readings.current_figures import Place
-from charter.services.readings.projection import Memory, differences, recounted
+from charter.services.readings.projection import Memory, differences
 from charter.services.readings.recount import (
     CELL_COLUMNS,
     READING_COLUMNS,
@@ -31,17 +26,15 @@ from charter.services.readings.recount import (
     batches,
     by_place,
     compared,
-    measured_at,
     of_places,
     sentence_of,
     standings,
 )
 from charter.services.records.sealing import cells_hash
-from charter.services.verification.audit import missing_heads
+from charter.services.records.workers import each_share, shared
 from charter.services.verification.entries import Log
 from charter.services.verification.rows import UNREADABLE, readable
 from charter.services.verification.words_and_editions import Counted
-from charter.services.verification.workers import each_share, shared
 
 Progress = Callable[[int, int, str], None]
 RECORDING = ("check:run", "check:complete", "figure:enter", "figure:correct")
@@ -206,138 +199,3 @@ def _by_place(
     except UNREADABLE:
         where = (model.indicator_key == key, model.period_key.in_(periods))
         return by_place(readable(model, names, damaged, *where))
-
-
-@dataclass(frozen=True)
-class _Then:
-    """What was known when a month was sealed: the charter in force, and which runs there were."""
-
-    history: History
-    standing: Mapping[Place, Standing]
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A sealed month or a corrected edition: how a sentence names it, the entry that tells of it, what it says."""
-
-    name: Sentence
-    entry: int
-    document: str
-
-
-def compare_months(log: Log, damaged: list[Sentence], progress: Progress | None) -> Iterator[Sentence]:
-    """What sealed months and corrected editions say, beside what had been measured when they were made.
-
-    What came before and what after is read from the order of entries: instants may be the same.
-    """
-    runs = [run for run in readable(Run, RUN_COLUMNS, damaged) if run.outcome == "done"]
-    names = ("id", "number", "valid_from", "folder", "document", "content_hash")
-    versions = list(readable(CharterVersion, names, damaged))
-    recorded = {entry.subject: entry.number for entry in log.entries(*RECORDING)}
-    applied = {entry.after.get("version"): entry.number for entry in log.entries("charter:apply")}
-    present = standings(runs)
-    for at, made in enumerate(_made(log, damaged)):
-        if progress is not None:
-            progress(at, at + 1, str(made.name))
-        missing = made.entry + 1
-        in_force = [row for row in versions if applied.get(row.number, missing) < made.entry]
-        known = standings(run for run in runs if recorded.get(f"run {run.id}", missing) < made.entry)
-        try:
-            document = json.loads(made.document)
-            missing_heads(log, {document["audit_head"]: made.name}, damaged)
-            if in_force:
-                yield from _month(made.name, document, _Then(history_at(in_force), known), present)
-        except UNREADABLE:
-            yield Sentence("What %(month)s says cannot be read, nor counted again.", month=made.name)
-
-
-def _made(log: Log, damaged: list[Sentence]) -> Iterator[_Made]:
-    entries = {entry.subject: entry.number for entry in log.entries("month:freeze", "month:approve", "month:correct")}
-    for row in readable(Snapshot, ("period_key", "document"), damaged, at_once=1):
-        name = Sentence("the sealed month %(period)s", period=row.period_key)
-        yield _Made(name, entries.get(row.period_key, 0), row.document)
-    for row in readable(Edition, ("period_key", "number", "figures"), damaged, at_once=1):
-        if row.figures is not None:
-            name = Sentence("the edition %(number)s of %(period)s", number=row.number, period=row.period_key)
-            yield _Made(name, entries.get(f"{row.period_key} edition {row.number}", 0), row.figures)
-
-
-def _month(
-    name: Sentence, document: Mapping[str, Any], then: _Then, present: Mapping[Place, Standing]
-) -> Iterator[Sentence]:
-    shown: dict[Place, list[tuple[str, Mapping[str, Any]]]] = {}
-    for unit, part in document["editions"].items():
-        for commitment in part["overview"]["commitments"]:
-            for view in commitment["indicators"]:
-                if view["known_at"] is not None:
-                    shown.setdefault((view["key"], view["period"]), []).append((unit, view))
-    for key, periods in batches(shown):
-        readings = by_place(db.session.execute(of_places(ReadingRow, READING_COLUMNS, key, periods)).all())
-        for period in periods:
-            place = (key, period)
-            counted = _counted(place, then, present, readings.get(place, ()))
-            for unit, view in shown[place]:
-                told = _told(view)
-                if told != _as_told(view, counted.get(unit)):
-                    yield _differs(name, place, unit, (told, _as_told(view, counted.get(unit))))
-
-
-def _counted(
-    place: Place, then: _Then, present: Mapping[Place, Standing], readings: Iterable[Any]
-) -> dict[str, Mapping[str, Any]]:
-    """The figures by unit as they were measured then; those of today where nothing was measured since."""
-    standing = then.standing.get(place)
-    if standing is None:
-        return {}
-    rows = list(readings)
-    version = then.history.on(parse_period(place[1]).start).id
-    is_same = standing.run.id == present[place].run.id and all(row.version_id == version for row in rows)
-    if is_same and rows:
-        return {row.unit_key: row._mapping for row in rows}
-    cells = db.session.execute(of_places(Measurement, CELL_COLUMNS, place[0], [place[1]])).all()
-    measured = measured_at(then.history, place, standing, [row for row in cells if row.run_id <= standing.run.id])
-    return {} if measured is None else {row["unit_key"]: row for row in recounted(measured)}
-
-
-class Told(NamedTuple):
-    """What a sealed month says of a figure."""
-
-    status: str
-    value: float | None
-    numerator: float | int | None
-    denominator: float | int | None
-
-
-def _told(view: Mapping[str, Any]) -> Told:
-    return Told(view["status"], view["value"], view["numerator"], view["denominator"])
-
-
-def _as_told(view: Mapping[str, Any], row: Mapping[str, Any] | None) -> Told:
-    if row is None:
-        return Told(Status.NO_DATA.value, None, None, None)
-    numerator = json_number(row["numerator"]) if Kind(view["kind"]).has_numerator else None
-    denominator = None if view["kind"] == Kind.COMPOSITE else json_number(row["denominator"])
-    return Told(str(row["status"]), row["value"], numerator, denominator)
-
-
-def _differs(name: Sentence, place: Place, unit: str, sides: tuple[Told, Told]) -> Sentence:
-    told, counted = sides
-    indicator, period = place[0], parse_period(place[1])
-    if told.status != counted.status:
-        return Sentence(
-            "In %(month)s, %(indicator)s for %(period)s, %(unit)s is %(told)s; "
-            "what had been measured gives %(counted)s.",
-            month=name,
-            indicator=indicator,
-            period=period,
-            unit=unit,
-            told=Status(told.status),
-            counted=Status(counted.status),
-        )
-    return Sentence(
-        "In %(month)s, the figure of %(indicator)s for %(period)s, %(unit)s is not what had been measured.",
-        month=name,
-        indicator=indicator,
-        period=period,
-        unit=unit,
-    )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.models import know_all_rows
-from charter.models.base import REFUSAL, AppendOnly, db, guards_of
+from charter.models.base import FUNCTIONS, AppendOnly, db, guards_of
 from charter.services.records.audit_log import digest_together
 from charter.services.records.sealing import attributes_of, digest_of, vouched_tables
 
@@ -131,7 +131,7 @@ def compare_guards(found: list[Sentence]) -> None:
     for name in present.keys() - wanted.keys():
         found.append(Sentence("The trigger %(name)s is none of ours: nobody knows what it changes.", name=name))
     if engine == "postgresql":
-        _compare_function(found)
+        _compare_functions(found)
 
 
 def _triggers(engine: str) -> list[tuple[str, str]]:
@@ -144,11 +144,12 @@ def _triggers(engine: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.session.execute(text(query))]
 
 
-def _compare_function(found: list[Sentence]) -> None:
-    query = text("SELECT prosrc FROM pg_proc WHERE proname = 'refuse_rewriting'")
-    said = [_plain(one) for one in db.session.execute(query).scalars()]
-    if said != [_plain(REFUSAL)]:
-        found.append(Sentence("The guard %(name)s is not the one that was put there.", name="refuse_rewriting()"))
+def _compare_functions(found: list[Sentence]) -> None:
+    query = text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'refuse\\_rewriting%'")
+    said = {row[0]: _plain(row[1]) for row in db.session.execute(query)}
+    for name, body in FUNCTIONS.items():
+        if said.get(name) != _plain(body):
+            found.append(Sentence("The guard %(name)s is not the one that was put there.", name=f"{name}()"))
 
 
 def _plain(said: str | None) -> str:

@@ -23,10 +23,11 @@ from charter.models.surveys import SurveyResult
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
-from charter.services.surveys.waves import SEALING, answers_sha256
+from charter.services.surveys.responses import NO_ANSWERS, SEALING, answers_sha256
 from charter.services.verification.audit import missing_heads, read_log
 from charter.services.verification.entries import Log
-from charter.services.verification.figures import compare_figures, compare_months
+from charter.services.verification.figures import compare_figures
+from charter.services.verification.parts import compare_months, compare_parts
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.words_and_editions import (
     Counted,
@@ -91,6 +92,7 @@ def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Prog
         lambda damaged: _versions(log, damaged),
         lambda damaged: compare_figures(log, counts, damaged, progress, workers=workers),
         lambda damaged: _snapshots(log, counts, damaged),
+        lambda damaged: compare_parts(log, damaged),
         lambda damaged: _files(log, counts, damaged),
         lambda damaged: frontline_faults(log, counts, damaged),
         lambda damaged: _surveys(log, damaged),
@@ -183,12 +185,13 @@ def _files(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[Sente
 def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
     """A result whose answers were changed, added to or lost, or that the log does not vouch for."""
     vouched = {entry.after.get("answers_sha256") for entry in log.entries(*SEALING)}
+    erased = {entry.after.get("survey") for entry in log.entries("survey:erase")}
     hashes: dict[int, str] = {}
     for result in readable(SurveyResult, ("wave_id", "answers_sha256", "known_on"), damaged):
         number, day = result.wave_id, result.known_on
         if number not in hashes:
             hashes[number] = _answers(number)
-        if hashes[number] != result.answers_sha256:
+        if hashes[number] != (NO_ANSWERS if number in erased else result.answers_sha256):
             yield Sentence(
                 "The answers of survey %(number)s are not those that were counted on %(day)s.", number=number, day=day
             )

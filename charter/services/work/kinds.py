@@ -27,7 +27,9 @@ from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
 from charter.services.reports.posters import make_poster, require_poster
 from charter.services.reports.snapshots import find_snapshot
-from charter.services.surveys.waves import analyse_wave, find_wave
+from charter.services.surveys.imports import import_answers, is_of_marks
+from charter.services.surveys.responses import analyse_wave, find_wave
+from charter.services.surveys.uploads import own_upload, preview_answers
 from charter.services.verification.audit import kept_heads
 from charter.services.verification.verify import verify
 
@@ -100,6 +102,26 @@ def _analyse_survey(actor: Actor, now: datetime, arguments: Arguments, progress:
     return {"people": found["n"], "draws": found["draws"]}
 
 
+def _may_import_survey(actor: Actor, arguments: Arguments) -> None:
+    """A large file of answers kept for good, for whoever sent it."""
+    require(actor, Permission.RUN_SURVEY)
+    _known(arguments, "upload", "stand_for", "leave_refused")
+    own_upload(actor, arguments["upload"])
+
+
+def _import_survey(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    """`stand_for`: what each name of the file stands for, in their order; the names themselves travel nowhere."""
+    number = arguments["upload"]
+    progress(0, 1, "")
+    seen = preview_answers(actor, now, number)
+    mapping = dict(zip(seen.attributes, arguments["stand_for"], strict=False))
+    made = import_answers(actor, now, number, mapping=mapping, leave_refused=arguments["leave_refused"])
+    if is_of_marks(made[0]):
+        analyse_wave(actor, now, made[0], progress=lambda done, total: progress(done, total, ""))
+    progress(1, 1, "")
+    return {"rows": seen.rows, "surveys": len(made)}
+
+
 def _may_make_draft(actor: Actor, arguments: Arguments) -> None:
     """The draft of a sealed month in print, for those who may make reports of the unit."""
     _may_make_report(actor, arguments)
@@ -150,10 +172,19 @@ def _may_correct(actor: Actor, arguments: Arguments) -> None:
 
 def _correct(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
     period = arguments["period"]
-    row = publish_erratum(actor, now, period=period, reason=arguments["reason"], progress=progress)
-    number = row.number
+    number = _published_since(actor, period, progress.asked_at)
+    if number is None:
+        row = publish_erratum(actor, now, period=period, reason=arguments["reason"], progress=progress)
+        number = row.number
     made = make_editions(actor, now, period=period)
     return made | {"sent": send_edition(actor, now, period=period), "number": number}
+
+
+def _published_since(actor: Actor, period: str, asked_at: datetime) -> int | None:
+    """The erratum that this work has published already, where it broke off before its PDFs were made and sent."""
+    newest = newest_edition(period)
+    is_own = newest is not None and newest.approved_by == actor.name and newest.approved_at >= asked_at
+    return newest.number if newest is not None and is_own and newest.number > 1 else None
 
 
 def _known(arguments: Arguments, *names: str) -> None:
@@ -225,6 +256,7 @@ register_kinds(
         "make-report": Kind(_may_make_report, _make_report),
         "make-poster": Kind(_may_make_poster, _make_poster),
         "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
+        "import-survey": Kind(_may_import_survey, _import_survey),
         "make-draft": Kind(_may_make_draft, _make_draft),
         "make-editions": Kind(_may_make_editions, _make_editions),
         "publish-erratum": Kind(_may_correct, _correct),

@@ -48,6 +48,7 @@ class Telling:
     clock: Clock
     access: Access
     is_stopping: Callable[[], bool]
+    asked_at: datetime
     told_at: datetime | None = None
 
     def __call__(self, done: int, total: int, label: str = "") -> None:
@@ -78,7 +79,8 @@ def run_jobs(actor: Actor, clock: Clock, access: Access, is_stopping: Callable[[
         taken += 1
         held, lease = found
         with log_context(job=held.id):
-            _work(actor, Telling(held, lease, clock, access, is_stopping))
+            asked_at = db.session.get_one(Job, held.id).asked_at
+            _work(actor, Telling(held, lease, clock, access, is_stopping, asked_at))
     return taken
 
 

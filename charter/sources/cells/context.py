@@ -18,7 +18,7 @@ from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
-    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check",
+    "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check", "stages",
 }  # fmt: skip
 _COUNTED_OF_SOURCES = {"missing", "durations", "date_from"}
 

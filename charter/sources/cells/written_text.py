@@ -162,6 +162,12 @@ def plain_number(text: Any, style: NumberStyle) -> Any:
     return read
 
 
+def without_edges(text: Any) -> Any:
+    """The text without blanks around it; only cells that have some are looked at letter by letter."""
+    is_padded = (text < "!") | (text.right(1) < "!")
+    return is_padded.ifelse(text.strip(), text)
+
+
 def _unspaced(written: Any, form: str) -> Any:
     return fits(written, form).ifelse(_without_spaces(written), written)
 

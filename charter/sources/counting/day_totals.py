@@ -48,6 +48,7 @@ def is_daily(measure: Measure, date: str) -> bool:
         return (
             measure.by_day
             and measure.stands is None
+            and measure.staged is None
             and measure.start == date
             and len(measure.indicator.exclude) < _MOST_CONDITIONS
         )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import operator
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,13 +13,11 @@ import ibis
 
 from charter.domain.charter_file.values import Delay
 from charter.domain.checks.deadlines import elapsed, last_day, working_time
-from charter.domain.vocabulary.opening_hours import Interval, OpeningHours
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.context import Setting
-from charter.sources.cells.local_time import BASE, DAY, SECOND, day_number, lookup, microseconds
+from charter.sources.cells.local_time import BASE, day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
-
-_DAY = 86_400
+from charter.sources.cells.working_time import WorkClock
 
 
 @dataclass(frozen=True)
@@ -64,111 +60,29 @@ class Span:
 
 
 @dataclass(frozen=True)
-class WorkClock:
-    """Working time inside a query: the opening hours of every calendar, cut where any of them opens or closes.
-
-    Each day of UTC falls into the same slots, which begin at `breaks` (seconds). `values` tells of each slot of each
-    day of each calendar twice the seconds worked before it, as if it had been open since midnight where it is open,
-    and 1 more where it is.
-    """
-
-    first: int
-    days: int
-    breaks: tuple[int, ...]
-    values: tuple[int, ...]
-
-    @classmethod
-    def of(cls, calendars: Sequence[WorkingDays], zone: str, first: date, last: date) -> WorkClock:
-        """The clock of some calendars that tells instants between two local days."""
-        begin, end = first - timedelta(days=2), last + timedelta(days=2)
-        days, midnight = (end - begin).days, _seconds(begin)
-        open_at = [_split(OpeningHours(each, zone).intervals(begin, end), midnight, days) for each in calendars]
-        cuts = {cut % _DAY for each in open_at for one in each for cut in (one.first, one.until)}
-        breaks = tuple(sorted({0, *cuts}))
-        values = [value for each in open_at for value in _slots(each, breaks, midnight, days)]
-        return cls(day_number(begin), days, breaks, tuple(values))
-
-    def read(self, rows: Any, instants: Mapping[str, str]) -> Any:
-        """Adds what the clock shows at columns of instants, for `worked` and `is_late`, by name; needs `calendar`."""
-        rows = rows.mutate(**{f"{name}_before": rows[column] - 1 for name, column in instants.items()})
-        within = {name: rows[f"{name}_before"] % DAY for name in instants}
-        rows = rows.mutate(**{f"{name}_within": value for name, value in within.items()})
-        rows = rows.mutate(**{f"{name}_slot": self._slot(rows, name) for name in instants})
-        array = ibis.literal(",".join(map(str, self.values))).split(",").cast("array<int64>")
-        rows = rows.mutate(**{f"{name}_value": array[rows[f"{name}_slot"]] for name in instants})
-        return rows.mutate(**{f"{name}_open": rows[f"{name}_value"] % 2 for name in instants})
-
-    @staticmethod
-    def worked(rows: Any, name: str) -> Any:
-        """Twice the microseconds of working time up to the instant, on the clock of the row's calendar."""
-        value, is_open, within = (rows[f"{name}_{part}"] for part in ("value", "open", "within"))
-        return (value - is_open) * SECOND + is_open * (within + 1) * 2
-
-    @staticmethod
-    def is_late(rows: Any, name: str) -> Any:
-        """1 where it was closed just before the instant: what was to be done by closing time was not done by then."""
-        return 1 - rows[f"{name}_open"]
-
-    def shown_at(self, instant: datetime, calendar: int) -> int:
-        """`worked` and `is_late` together, at one instant."""
-        day, within = divmod(microseconds(instant) - 1, DAY)
-        slot = bisect_right(self.breaks, within // SECOND) - 1
-        at = min(max(day - self.first, 0), self.days - 1)
-        value = self.values[(calendar * self.days + at) * len(self.breaks) + slot]
-        is_open = value % 2
-        return (value - is_open) * SECOND + is_open * (within + 1) * 2 + 1 - is_open
-
-    def _slot(self, rows: Any, name: str) -> Any:
-        within = rows[f"{name}_within"]
-        day = ((rows[f"{name}_before"] - within) / DAY).cast("int64") - self.first
-        day = ibis.greatest(ibis.least(day, self.days - 1), 0)
-        passed = [(within >= cut * SECOND).ifelse(1, 0) for cut in self.breaks[1:]]
-        slot = reduce(operator.add, passed, (rows["calendar"] * self.days + day) * len(self.breaks))
-        return slot.cast("int32")
-
-
-def _split(intervals: Sequence[Interval], midnight: int, days: int) -> list[Interval]:
-    """Intervals cut at the midnights of UTC, as seconds since the first one."""
-    found = []
-    for each in intervals:
-        begin, end = max(each.first - midnight, 0), min(each.until - midnight, days * _DAY)
-        while begin < end:
-            until = min(end, (begin // _DAY + 1) * _DAY)
-            found.append(Interval(begin, until))
-            begin = until
-    return found
-
-
-def _slots(open_at: Sequence[Interval], breaks: Sequence[int], midnight: int, days: int) -> Iterator[int]:
-    """The value of each slot. A day more than is worked in front keeps all of them positive."""
-    ends, begins, worked, at = [*breaks[1:], _DAY], [each.first for each in open_at], _DAY, 0
-    for day in range(days):
-        for first, until in zip(breaks, ends, strict=True):
-            while at < len(open_at) and open_at[at].until <= day * _DAY + first:
-                at += 1
-            is_open = at < len(open_at) and begins[at] <= day * _DAY + first
-            yield 2 * (worked - (first if is_open else 0)) + is_open
-            worked += until - first if is_open else 0
-
-
-def _seconds(day: date) -> int:
-    return (day - date(1970, 1, 1)).days * _DAY
-
-
-@dataclass(frozen=True)
 class Scene:
-    """What the rows of one scan share. `pauses`: by indicator, the intervals in which the clocks of its cases stand."""
+    """What the rows of one scan share. By indicator, `pauses`: the intervals in which the clocks of its cases stand;
+    `stretches`: when they were in which of its stages."""
 
     span: Span
     setting: Setting
     now: Now
     pauses: Mapping[str, Any] = field(default_factory=dict)
+    stretches: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def clock(self) -> WorkClock:
         """Working time from the first day that matters up to now."""
+        return self._clock(self.setting.calendars)
+
+    @cached_property
+    def day_clock(self) -> WorkClock:
+        """The same where working days are counted whole, whatever their hours."""
+        return self._clock([each.in_whole_days for each in self.setting.calendars])
+
+    def _clock(self, calendars: Sequence[WorkingDays]) -> WorkClock:
         last = max(self.now.day, self.span.first)
-        return WorkClock.of(self.setting.calendars, self.setting.zone, self.span.first, last)
+        return WorkClock.of(calendars, self.setting.zone, self.span.first, last)
 
 
 def with_calendar(rows: Any, setting: Setting) -> Any:

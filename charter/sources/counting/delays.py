@@ -13,6 +13,7 @@ import ibis
 
 from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.charter_file.values import Delay
+from charter.domain.readings.stages import stages_of, time_of
 from charter.domain.vocabulary.counts import Counts, exact
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.working_days import WorkingDays
@@ -21,15 +22,8 @@ from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer
-from charter.sources.counting.deadlines import (
-    WorkClock,
-    by_calendar,
-    day_end,
-    has_passed,
-    length_of,
-    moved_day_end,
-    used_up,
-)
+from charter.sources.cells.working_time import WorkClock
+from charter.sources.counting.deadlines import by_calendar, day_end, has_passed, length_of, moved_day_end, used_up
 from charter.sources.counting.kinds import (
     LONG_PAUSE,
     NEGATIVE_PAUSE,
@@ -39,7 +33,8 @@ from charter.sources.counting.kinds import (
     Measure,
     as_number,
 )
-from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, paused, with_pauses
+from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, joined_waits, paused, with_pauses
+from charter.sources.counting.stages import Staged, seconds_of, sums_of, with_stages
 
 _MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10**6}
 # Working time is counted twice, so that half a step can say that it was closed by then.
@@ -63,7 +58,18 @@ class Delayed(Measure):
 
     @property
     def needs_calendar(self) -> bool:
+        return self._is_in_hours or (self.staged is not None and self.staged.by_calendar)
+
+    @property
+    def _is_in_hours(self) -> bool:
         return any(unit in ("working hours", "working minutes") for unit in self.units)
+
+    @property
+    def staged(self) -> Staged | None:
+        """Its chain of stages; None where it has none."""
+        stretches = self.scene.stretches.get(self.indicator.key)
+        stages = stages_of(self.indicator)
+        return None if stretches is None else Staged(stages, time_of(self.indicator), stretches)
 
     @property
     def stands(self) -> Any | None:
@@ -88,15 +94,20 @@ class Delayed(Measure):
             "bad": stop.unreadable.fill_null(False),
             "early": happened & self.is_before(start, stop),
         }
-        if not self.by_day or self.stands is not None:
+        if not self.by_day or self._has_pieces:
             added |= {"start_utc": start.utc, "stop_utc": happened.ifelse(stop.utc, null)}
         if not self.by_day:
             added["hourless"] = self._is_hourless(reader, self.start, start) | self._is_hourless(
                 reader, self.stop, stop
             )
-        if self.stands is not None:
+        if self._has_pieces:
             added["case"] = reader.text(self._case(reader))
         return {self.name(part): value for part, value in added.items()}
+
+    @property
+    def _has_pieces(self) -> bool:
+        """Whether stretches of its cases are looked at: pauses, or stages."""
+        return self.stands is not None or self.staged is not None
 
     def _is_hourless(self, reader: Reader, name: str, moment: Moment) -> Any:
         """Whether a day is written without an hour, so that no hours can be counted from it or up to it.
@@ -124,14 +135,18 @@ class Delayed(Measure):
         return name if name in reader.table.columns else self.indicator.case_key or name
 
     def widen(self, rows: Any) -> Any:
-        pauses = self.stands
-        if pauses is not None:
+        pauses, staged = self.stands, self.staged
+        if self._has_pieces:
             now = self.scene.now
             cut = self.column(rows, "stop_utc").fill_null(microseconds(now.instant))
             cut_day = self.column(rows, "stop").fill_null(day_number(now.day))
             rows = rows.mutate(**{self.name("cut"): cut, self.name("cut_day"): cut_day})
+        if pauses is not None:
             rows = with_pauses(rows, self.tag, pauses, self._asked(), self.scene)
-        if self.needs_calendar:
+        if staged is not None:
+            waits = joined_waits(pauses) if isinstance(self.indicator.pauses, Waits) else None
+            rows = with_stages(rows, self.tag, staged, self.scene, waits)
+        if self._is_in_hours:
             instants = {self.name(f"{part}_work"): self.name(f"{part}_utc") for part in ("start", "stop")}
             rows = self.scene.clock.read(rows, instants)
         return rows
@@ -157,6 +172,9 @@ class Delayed(Measure):
             told = self.column(rows, "pause_bad")
             found += [(told == 2, UNREADABLE), (told == 1, NEGATIVE_PAUSE)]
         return found
+
+    def _stages(self, sums: Mapping[str, Any]) -> Mapping[str, int]:
+        return {} if self.staged is None else dict(seconds_of(sums, self.staged))
 
     def column(self, rows: Any, part: str) -> Any:
         """A column of its own."""
@@ -238,12 +256,15 @@ class WithinMeasure(Delayed):
 
     def sums(self, rows: Any) -> dict[str, Any]:
         met = {f"met{at}": self.column(rows, f"met{at}").ifelse(1, 0) for at in range(len(self.delays))}
-        return met | {"stopped": self.column(rows, "stop").notnull().ifelse(1, 0)}
+        staged = self.staged
+        stages = sums_of(rows, self.tag, staged, ~self.column(rows, "met0")) if staged is not None else {}
+        return met | {"stopped": self.column(rows, "stop").notnull().ifelse(1, 0)} | stages
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         met = [int(sums[f"met{at}"] or 0) for at in range(len(self.delays))]
         steps = dict(zip(map(str, self.delays), met, strict=True)) if self.in_steps else {}
-        return Counts(numerator=met[0], denominator=n, stopped=int(sums["stopped"] or 0), steps=steps)
+        stopped = int(sums["stopped"] or 0)
+        return Counts(numerator=met[0], denominator=n, stopped=stopped, steps=steps, stages=self._stages(sums))
 
     @property
     def in_steps(self) -> bool:
@@ -294,13 +315,14 @@ class DelayMeasure(LengthMeasure):
 
     def sums(self, rows: Any) -> dict[str, Any]:
         length = self.column(rows, "length")
-        return {"total": length, "squares": length * length}
+        stages = {} if self.staged is None else sums_of(rows, self.tag, self.staged, None)
+        return {"total": length, "squares": length * length, **stages}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         with localcontext(prec=60):
             total = Decimal(as_number(sums["total"])) / self.per
             squares = Decimal(as_number(sums["squares"])) / self.per**2
-        return Counts(denominator=n, total=exact(total), squares=exact(squares))
+        return Counts(denominator=n, total=exact(total), squares=exact(squares), stages=self._stages(sums))
 
 
 def _microseconds(minutes: Amount) -> Any:

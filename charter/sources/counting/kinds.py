@@ -20,9 +20,9 @@ from charter.sources.cells.local_time import LocalTime
 from charter.sources.cells.moments import Written
 from charter.sources.cells.profile import look_at
 from charter.sources.cells.queries import Rows
+from charter.sources.cells.recent_rows import newest_use
 from charter.sources.counting.conditions import FALSE, TRUE, is_unanswered, meets, uses_of
 from charter.sources.counting.deadlines import Scene as Scene
-from charter.sources.counting.recent_rows import newest_use
 
 STOP_BEFORE_START = "stop before start"
 UNREADABLE = "unreadable"

@@ -13,7 +13,8 @@ from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup
-from charter.sources.counting.deadlines import Scene, WorkClock, by_calendar
+from charter.sources.cells.working_time import WorkClock
+from charter.sources.counting.deadlines import Scene, by_calendar
 
 ENDLESS = 1 << 60
 """An instant and a day after all others: where a pause has no end, the clock still stands."""
@@ -136,6 +137,11 @@ def _joined(pauses: Any, line: _Line) -> Any:
     return pieces.group_by(["pause_case", "pause_at"]).aggregate(
         pause_first=pieces[line.first].min(), pause_last=pieces[line.until].max()
     )
+
+
+def joined_waits(pauses: Any) -> Any:
+    """The pauses of each case on instants, those that overlap as one: pause_case, pause_first, pause_last."""
+    return _joined(pauses, _INSTANTS)
 
 
 def _is_used_up(asked: Asked, found: Any, earlier: Any, scene: Scene) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +22,7 @@ from charter.sources.counting.amounts import Valued
 from charter.sources.counting.delays import LengthMeasure
 from charter.sources.counting.kinds import Measure
 from charter.sources.counting.scan import JUDGED, Scan
+from charter.sources.counting.stages import sums_of
 
 _DECIMALS = 9
 _STEPS = 512
@@ -63,6 +64,12 @@ class RankedDelay(Ranked, LengthMeasure):
 
     def ranked(self, rows: Any) -> Any:
         return self.column(rows, "length").cast("int64")
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        return {} if self.staged is None else sums_of(rows, self.tag, self.staged, None)
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        return replace(super().counts(n, sums), stages=self._stages(sums))
 
     def valued(self, number: Fraction) -> Fraction:
         return number / self.per

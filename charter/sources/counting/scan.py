@@ -17,10 +17,10 @@ from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup
 from charter.sources.cells.moments import lies_near
 from charter.sources.cells.queries import answer
+from charter.sources.cells.recent_rows import NEWEST, clash, newest, newest_first
 from charter.sources.counting.conditions import meets
 from charter.sources.counting.deadlines import Span, with_calendar
 from charter.sources.counting.kinds import Measure, Scene
-from charter.sources.counting.recent_rows import NEWEST, clash, newest, newest_first
 
 UNDATED = -2
 JUDGED = 1

@@ -146,3 +146,8 @@ def header_of(cells: Row, shown: str) -> list[str]:
     if not names:
         raise SourceError("The file %(file)s is empty: its first row needs the names of the columns.", file=shown)
     return checked_header(names, shown)
+
+
+def distinct_header(cells: Row) -> list[str]:
+    """The names of the columns of a survey tool's export; those that stand twice get a number, blank ones a place."""
+    return distinct_names(without_blank_end(_texts(cells)))

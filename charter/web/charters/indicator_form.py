@@ -76,6 +76,22 @@ PAUSES = Field(
 )
 
 
+STAGE_COLUMNS = (
+    Field("key", _("Key")),
+    Field("title", _("Title"), "notation", _("Words, or %(both)s.", both="{fr: Tri, en: Sorting}")),
+    Field("state", _("States"), "notation", _("Like %(states)s.", states="[New, Assigned]")),
+    Field("provider", _("Provider: the key of a unit")),
+    Field("share", _("Its share of the delay, in %"), "share"),
+)
+STAGES = Field(
+    "stages",
+    _("Stages"),
+    "rows",
+    _("Of an event log: the links between start and stop, so that the weakest is named."),
+    columns=STAGE_COLUMNS,
+)
+
+
 def _date() -> Field:
     return Field("date", _("Date column"), help=_("It puts a row in its period."))
 
@@ -89,6 +105,7 @@ def _delay_of() -> list[Field]:
         STOPS,
         Field("in", _("Delay counted in"), "select", options=units),
         PAUSES,
+        STAGES,
     ]
 
 
@@ -97,12 +114,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     if kind == Kind.SHARE_WITHIN:
         tiers = (Field("within", _("Within"), "delay"), Field("target", _("Target in %"), "share"))
         return [
-            Field(
-                "start",
-                _("Start column"),
-                "notation",
-                _("When the delay starts: a column, or %(states)s.", states=START),
-            ),
+            STARTS,
             STOPS,
             Field("within", _("Promised delay"), "delay", _("Leave it empty for a promise in steps.")),
             Field("tiers", _("Steps"), "rows", columns=tiers),
@@ -110,6 +122,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
             Field("ceiling.at_most", _("at most this share, in %"), "share"),
             Field("paused", _("Pause column"), help=_("Minutes that do not count.")),
             PAUSES,
+            STAGES,
         ]
     if kind == Kind.SHARE:
         return [

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services.charters import versions
+from charter.services.records.transactions import as_refusal
+from charter.web.frame.access_log import WithoutSecrets
+from config import LANGUAGES
 
 CODES: tuple[tuple[type[CharterError], int], ...] = (
     (NotFound, 404),
@@ -22,7 +26,7 @@ DESIGNED = frozenset({400, 403, 404, 405, 409, 500, 503})
 
 def _page(code: int, detail: CharterError | str = "") -> ResponseReturnValue:
     shown = code if code in DESIGNED else (500 if code >= 500 else 400)
-    return render_template("errors/error.html", code=shown, detail=detail, path=request.path), code
+    return render_template("errors/error.html", code=shown, detail=detail), code
 
 
 def _refused(error: CharterError) -> ResponseReturnValue:
@@ -45,11 +49,20 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    return _page(500)
+    """A fault of the database that has a remedy is told with it, but never what an engine said of itself."""
+    refusal = as_refusal(getattr(error, "original_exception", None) or error)
+    if refusal is None:
+        return _page(500)
+    told = "" if refusal.sentence.values else refusal
+    language = request.accept_languages.best_match(LANGUAGES) or current_app.config["BABEL_DEFAULT_LOCALE"]
+    with force_locale(language):  # the person whose language it would be cannot be asked for
+        page = current_app.jinja_env.get_template("errors/fault.html")
+        return page.render(detail=told, language=language), 503
 
 
 def register_errors(app: Flask) -> None:
     """One designed page for each refusal; the cause of a failure goes to the log, never to the page."""
+    app.logger.addFilter(WithoutSecrets())
     app.register_error_handler(CharterError, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)

@@ -142,6 +142,9 @@ UNINDEXED = frozenset(
         "poster.page",
     }
 )
+REFERRERS = {"answering.page": "no-referrer", "feeds.calendar": "no-referrer", "opinions.invited": "strict-origin"}
+"""Pages whose address holds a secret: their browser tells it to nobody, not even to us. A form that is guarded against
+forgery still says from which site it comes."""
 SIGNED_IN_FOR = timedelta(hours=12)
 HTTPS_FOR = 365 * 24 * 3600
 
@@ -184,7 +187,7 @@ def register_security(app: Flask, settings: Settings) -> None:
         headers = response.headers
         headers["Content-Security-Policy"] = POLICY.format(ancestors if is_embed else "'none'")
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
+        headers["Referrer-Policy"] = REFERRERS.get(request.endpoint or "", "same-origin")
         if is_https or request.is_secure:
             headers["Strict-Transport-Security"] = f"max-age={HTTPS_FOR}"
         if request.endpoint in UNINDEXED:

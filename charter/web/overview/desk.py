@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from charter.domain.overview.filters import Filters
 from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.services.desk import desk as desk_view
-from charter.services.desk.commitment_page import UnitFigure
 from charter.services.desk.desk import header_counts
+from charter.services.desk.units import UnitFigure
 from charter.services.people import accounts
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.responses import address

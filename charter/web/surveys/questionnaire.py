@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from charter.domain.surveys.questionnaire import Filled, read_form
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
+from charter.domain.vocabulary.terms import Permission
+from charter.services.people.rate_limit import TooMany
 from charter.services.surveys import answers
-from charter.web.frame.access import now
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.extensions import csrf
 from charter.web.frame.layout import current_language
 from charter.web.frame.visitors import sender_hash
+from charter.words.surveys import kept_words
 
 pages = Blueprint("answering", __name__)
+# Whoever can forge this form holds the link's secret already; and it works in a browser that keeps no cookies.
+csrf.exempt(pages)
 
 
 @pages.route("/answer/<token>", methods=["GET", "POST"])
@@ -22,13 +28,26 @@ def page(token: str) -> ResponseReturnValue:
     try:
         asked = answers.questionnaire(token, now(), sender=sender_hash())
     except NotFound:
-        return render_template("answering/unknown.html"), 404
+        return render_template("answering/unknown.html", error=None), 404
+    except TooMany as error:
+        return render_template("answering/unknown.html", error=error), 429
     language = current_language() if current_language() in asked.languages else asked.languages[0]
     with force_locale(language):
-        if request.method == "POST" and asked.state == "open":
+        # Another language, with what is ticked so far.
+        if request.method == "POST" and asked.state == "open" and "look" not in request.form:
             return _sent(token, asked, language)
         code = 200 if asked.state == "open" else 410
         return _form(token, asked, language, state=asked.state), code
+
+
+@pages.get("/surveys/<int:number>/questionnaire", endpoint="preview")
+@needs(Permission.RUN_SURVEY)
+def look(number: int) -> ResponseReturnValue:
+    """What customers will read, without spending a link."""
+    asked = answers.preview(current_actor(), number)
+    language = current_language() if current_language() in asked.languages else asked.languages[0]
+    with force_locale(language):
+        return _form("", asked, language, state="preview")
 
 
 def _sent(token: str, asked: answers.Questionnaire, language: str) -> ResponseReturnValue:
@@ -44,8 +63,6 @@ def _sent(token: str, asked: answers.Questionnaire, language: str) -> ResponseRe
         return _form(token, asked, language, error=error, state="used"), 409
     except CharterError as error:
         return _form(token, asked, language, error=error), 400
-    # Nothing of the form outlives the answer.
-    session.pop("csrf_token", None)
     return _form(token, asked, language, state="thanks", filled=filled)
 
 
@@ -68,4 +85,5 @@ def _form(
         error=error,
         given=request.form,
         shown_language=language,
+        kept=kept_words(language),
     )

@@ -11,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.overview.model import words
-from charter.domain.surveys.questionnaire import LANGUAGES, SCALES, WavePlan
-from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed
+from charter.domain.surveys.differences import people_for_drift, people_for_majority
+from charter.domain.surveys.questionnaire import LANGUAGES, MONTHS_KEPT, PURPOSE, RIGHTS, SCALES, WavePlan
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.reports.poster import qr_svg
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
-from charter.services.surveys import answers, results_view, waves
+from charter.services.surveys import answers, privacy, results_view, waves
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.responses import public_link
@@ -76,6 +77,10 @@ def new() -> ResponseReturnValue:
         promises=promises,
         languages=LANGUAGES,
         scales=SCALES,
+        purposes=PURPOSE,
+        majorities=[(share, people_for_majority(share / 100)) for share in (60, 65, 70)],
+        changes=[(change, people_for_drift(change)) for change in (0.10, 0.15, 0.25)],
+        rights=RIGHTS,
         given=request.form,
         error=error,
         error_field=getattr(error, "field", "") or "name",
@@ -94,6 +99,11 @@ def _plan() -> WavePlan:
         invitations=_count(form.get("invitations", "")),
         segment=form.get("segment", ""),
         table=form.get("table", "classic"),
+        purpose={code: form.get(f"purpose_{code}", "") for code in LANGUAGES},
+        asked_by=form.get("asked_by", ""),
+        contact=form.get("contact", ""),
+        rights={code: form.get(f"rights_{code}", "") for code in LANGUAGES},
+        months_kept=months_of(form.get("months_kept", str(MONTHS_KEPT))),
     )
 
 
@@ -110,6 +120,14 @@ def _count(text: str) -> int:
         return int(text.replace("\u202f", "").replace(" ", ""))
     except ValueError:
         raise Invalid("Write how many customers you ask, as a whole number.", "invitations") from None
+
+
+def months_of(text: str) -> int:
+    """For how many months answers are kept. Raises Invalid."""
+    try:
+        return int(text)
+    except ValueError:
+        raise Invalid("Write for how many months the answers are kept, as a whole number.", "months_kept") from None
 
 
 @pages.post("/surveys/<int:number>/links")
@@ -157,6 +175,39 @@ def withdraw(number: int) -> ResponseReturnValue:
         flash(gettext("The survey is withdrawn: from today it speaks for no class."))
     except Invalid as error:
         flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/erase")
+@needs(Permission.RUN_SURVEY)
+def erase(number: int) -> ResponseReturnValue:
+    """Delete the answers of a survey before their time, with a reason; what they came to stays."""
+    try:
+        privacy.erase_answers(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        flash(gettext("The answers are deleted. What they came to stays."))
+    except (Invalid, Conflict) as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/prefer")
+@needs(Permission.RUN_SURVEY)
+def prefer(number: int) -> ResponseReturnValue:
+    """Let a survey of fewer people speak, with a reason."""
+    try:
+        waves.prefer_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
+        flash(gettext("It is decided: from today this survey speaks before larger ones that are older."))
+    except (Invalid, Conflict) as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/clean")
+@needs(Permission.RUN_SURVEY)
+def clean(number: int) -> ResponseReturnValue:
+    """Delete what is stored of a file's refused lines."""
+    privacy.clean_lines(current_actor(), now(), number)
+    flash(gettext("What was stored of refused lines is deleted; the audit log says so."))
     return redirect(url_for("surveys.wave", number=number), 303)
 
 

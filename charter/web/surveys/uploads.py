@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.overview.model import words
-from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written
+from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written, scale_written
+from charter.domain.surveys.privacy import masked
+from charter.domain.surveys.questionnaire import MONTHS_KEPT
 from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
@@ -16,10 +18,13 @@ from charter.services.surveys import imports
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 from charter.web.frame.access import current_actor, needs, now
-from charter.web.surveys.surveys import day_of
+from charter.web.surveys.surveys import day_of, months_of
 
 SHOWN = 200
 """Refused rows of a preview that are listed; all are counted."""
+
+AT_ONCE = 20_000
+"""Rows of a file that are kept while its sender waits; more are long work."""
 
 pages = Blueprint("survey_files", __name__)
 
@@ -38,7 +43,7 @@ def page() -> ResponseReturnValue:
         except CharterError as refusal:
             error = refusal
     field = getattr(error, "field", "")
-    known = ("name", "asked_on", "segment", "overall", "low", "high", "not_applicable")
+    known = ("name", "asked_on", "segment", "overall", "low", "high", "not_applicable", "scale", "months_kept")
     shown = render_template(
         "surveys/import.html",
         given=request.form,
@@ -55,7 +60,7 @@ def _send() -> int:
     content = sent.stream.read() if sent is not None and sent.filename else b""
     if sent is None or not sent.filename:
         raise Invalid("Choose a file: CSV or XLSX.", "file")
-    left_out = [one for one in form.get("left_out", "").split(",") if one.strip()]
+    left_out = [one for one in form.get("left_out", "").splitlines() if one.strip()]
     return survey_uploads.send_answers(current_actor(), now(), content, sent.filename, _asked(), left_out)
 
 
@@ -71,6 +76,8 @@ def _asked() -> Asked:
         table="pouliot" if form.get("table") == "pouliot" else "classic",
         overall=form.get("overall") or "overall",
         coding=_coding() if kind == "marks" else Coding(),
+        missing=tuple(form.get("missing", "").replace(",", " ").replace(";", " ").split()),
+        months_kept=months_of(form.get("months_kept", str(MONTHS_KEPT))),
     )
 
 
@@ -82,7 +89,7 @@ def _coding() -> Coding:
     except ValueError:
         raise not_a_mark(aside) from None
     low, high = marks_written(form.get("low") or "1,2", "low"), marks_written(form.get("high") or "4,5", "high")
-    return Coding(low, high, not_applicable)
+    return Coding(low, high, not_applicable, scale_written(form.get("scale", "")))
 
 
 @pages.route("/surveys/uploads/<int:number>", methods=["GET", "POST"])
@@ -93,7 +100,7 @@ def preview(number: int) -> ResponseReturnValue:
 
 
 def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
-    mapping, seen = _mapping(), None
+    mapping, seen = _mapping(number), None
     try:
         seen = survey_uploads.preview_answers(current_actor(), now(), number, mapping)
     except Invalid as refusal:
@@ -102,6 +109,7 @@ def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
     shown = render_template(
         "surveys/preview.html",
         seen=seen,
+        masked=masked,
         refused=seen.refused[:SHOWN],
         most=SHOWN,
         error=error,
@@ -113,11 +121,13 @@ def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
     return shown, 400 if error else 200
 
 
-def _mapping() -> dict[str, str]:
-    """What each name of the file stands for, as the form's rows say: `name-3` the name, `to-3` what it stands for."""
-    form = request.form
-    rows = [field.removeprefix("name-") for field in form if field.startswith("name-")]
-    return {form[f"name-{row}"]: form.get(f"to-{row}", "") for row in rows}
+def _mapping(number: int) -> dict[str, str]:
+    """What each name of the file stands for, as the form's rows say: `to-3` is what the third name stands for.
+
+    The names themselves travel nowhere: they may be somebody's.
+    """
+    names = survey_uploads.preview_answers(current_actor(), now(), number).attributes
+    return {name: request.form.get(f"to-{at}", "") for at, name in enumerate(names, 1) if f"to-{at}" in request.form}
 
 
 @pages.post("/surveys/uploads/<int:number>/confirm")
@@ -127,9 +137,15 @@ def confirm(number: int) -> ResponseReturnValue:
     if request.form.get("again"):
         return _preview(number, None)
     actor, instant = current_actor(), now()
+    if (seen := survey_uploads.preview_answers(actor, instant, number)).rows > AT_ONCE:
+        stand_for = [request.form.get(f"to-{at}", "") for at in range(1, 1 + len(seen.attributes))]
+        arguments = {"upload": number, "stand_for": stand_for, "leave_refused": bool(request.form.get("leave_refused"))}
+        return redirect(
+            url_for("jobs.page", number=ask(actor, instant, kind="import-survey", arguments=arguments)), 303
+        )
     try:
         made = imports.import_answers(
-            actor, instant, number, mapping=_mapping(), leave_refused=bool(request.form.get("leave_refused"))
+            actor, instant, number, mapping=_mapping(number), leave_refused=bool(request.form.get("leave_refused"))
         )
     except (Invalid, Conflict) as error:
         return _preview(number, error)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from charter.domain.analyses.penalty_reward import analyse_marks
 from charter.domain.surveys import penalty_reward
 from charter.domain.surveys.mark_groups import group_marks
-from charter.domain.surveys.marks import Coding, Sheet, mark_of, marks_written
+from charter.domain.surveys.marks import Coding, Sheet, marks_written, scale_written
 from charter.domain.surveys.regression import design
 from charter.domain.vocabulary.errors import Invalid
 
@@ -288,9 +288,8 @@ def test_plain_means_stand_beside(plain: Sheet) -> None:
         (lambda: Coding(not_applicable=1), "neither a low nor a high"),
         (lambda: marks_written("one", "low"), "not a list of marks"),
         (lambda: marks_written(" , ", "low"), "not a list of marks"),
-        (lambda: mark_of("7", Coding(), "bill"), "outside the scale of 1 to 5"),
-        (lambda: mark_of("nan", Coding(), "bill"), "is not a mark"),
-        (lambda: mark_of("good", Coding(), "bill"), "is not a mark"),
+        (lambda: scale_written("ten"), "by its two ends"),
+        (lambda: Coding(scale=(10, 0)), "from its lowest to its highest"),
         (lambda: analyse_marks(Sheet((), [], []), Coding()), "no marks besides"),
         (lambda: analyse_marks(crossed(), Coding(), draws=10), "make no interval"),
         (lambda: analyse_marks(Sheet(("x",) * 61, [], []), Coding()), "at most 60"),

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.charter_file.charter import Choices
-from charter.domain.surveys.differences import chi_square, holm, of_draws, two_sided
+from charter.domain.surveys.differences import chi_square, drifts, holm, of_draws, successive, two_sided
 from charter.domain.surveys.kano import KanoCounts
-from charter.domain.surveys.waves import KanoWave, MarksWave, SurveyEvidence, drifts, successive
+from charter.domain.surveys.waves import KanoWave, MarksWave, SurveyEvidence
 
 FLOOR, EARNS, IDLE = (2, 5), (1, 3), (3, 3)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from charter.domain.surveys.waves import KanoWave, as_evidence, counts_of, deciding
+from charter.domain.surveys.waves import KanoWave, as_evidence, counts_of, speaking
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.surveys import SurveyResult, SurveyStep, SurveyWave
-from charter.services.classes.known_evidence import heard
+from charter.services.charters.versions import history
+from charter.services.classes.current import classify
+from charter.services.classes.known_evidence import heard, known_evidence
 from charter.services.desk import classes_page
 from charter.services.month.overview import overview
+from charter.services.surveys.waves import prefer_wave
 from tests.services.world import NOW
 
 FLOOR = {"25": 70, "33": 20, "15": 10}
@@ -93,10 +97,10 @@ def wave(segment: str, asked_on: date, number: int = 1) -> KanoWave:
 
 def test_all_customers_speak_before_segments_and_several_segments_decide_nothing() -> None:
     old, new = date(2026, 1, 1), date(2026, 6, 1)
-    assert deciding([]) is None
-    assert deciding([wave("", old), wave("homes", new, 2)]) == wave("", old)
-    assert deciding([wave("homes", old), wave("homes", new, 2)]) == wave("homes", new, 2)
-    assert deciding([wave("homes", old), wave("firms", new, 2)]) is None
+    assert speaking([]).wave is None
+    assert speaking([wave("", old), wave("homes", new, 2)]).wave == wave("", old)
+    assert speaking([wave("homes", old), wave("homes", new, 2)]).wave == wave("homes", new, 2)
+    assert speaking([wave("homes", old), wave("firms", new, 2)]).wave is None
 
 
 @pytest.mark.parametrize(("table", "indifferent", "questionable"), [("classic", 3, 0), ("pouliot", 1, 2)])
@@ -112,3 +116,70 @@ def test_marks_without_an_interval_do_not_vote(charted: Flask) -> None:
     assert "penalty_reward" in as_evidence(known)
     dict.update(known.penalty_reward[0].result, {"penalty_interval": None})  # type: ignore[arg-type]
     assert as_evidence(known) == {}
+
+
+def test_one_answer_does_not_unseat_a_survey_of_hundreds_and_says_so(charted: Flask) -> None:
+    make_wave("Spring", known_on=date(2026, 8, 5))
+    make_wave("One", known_on=date(2026, 11, 5), pairs={"13": 1})
+    assert suggested() == ("confidence", "moderate")
+    row = next(row for row in classes_page.page(COMMAND_LINE, NOW)["commitments"] if row["key"] == "care")
+    assert {"code": "wave-aside-unusable", "wave": "One", "n": 1} in row["warnings"]
+
+
+def test_fewer_people_replace_more_only_by_a_decision_or_after_the_term(charted: Flask) -> None:
+    spring = make_wave("Spring", known_on=date(2026, 8, 5), pairs={"25": 300})
+    autumn = make_wave("Autumn", known_on=date(2026, 11, 5), pairs=EARNS)
+    assert suggested() == ("confidence", "moderate")
+    row = next(row for row in classes_page.page(COMMAND_LINE, NOW)["commitments"] if row["key"] == "care")
+    assert {"code": "wave-aside-smaller", "wave": "Autumn", "n": 100, "more": 300} in row["warnings"]
+    waves = heard().on("care", date(2028, 9, 1)).kano
+    assert getattr(speaking(waves, on=date(2028, 8, 5)).wave, "id", None) == spring
+    assert getattr(speaking(waves, on=date(2028, 8, 6)).wave, "id", None) == autumn
+    with pytest.raises(Invalid):
+        prefer_wave(COMMAND_LINE, NOW, autumn, reason=" ")
+    prefer_wave(COMMAND_LINE, NOW, autumn, reason="the old one asked other customers")
+    assert suggested() == ("trust", "moderate")
+    with pytest.raises(Conflict, match="decided already"):
+        prefer_wave(COMMAND_LINE, NOW, autumn, reason="again")
+    assert speaking(heard().on("care", date(2026, 11, 9)).kano, on=date(2026, 11, 9)).wave == waves[0]
+
+
+def test_two_waves_of_one_day_the_larger_speaks(charted: Flask) -> None:
+    make_wave("Small", known_on=date(2026, 11, 5), pairs={"13": 40})
+    make_wave("Large", known_on=date(2026, 11, 5))
+    make_wave("Late", known_on=date(2026, 11, 5), pairs={"13": 60})
+    assert suggested() == ("confidence", "moderate")
+
+
+def test_analysed_again_a_wave_is_known_from_its_first_day(charted: Flask) -> None:
+    number = make_wave("Marks", known_on=date(2026, 8, 5), kind="marks")
+    first = db.session.query(SurveyResult).filter_by(wave_id=number).one()
+    db.session.add(
+        SurveyResult(
+            wave_id=number,
+            document=first.document,
+            answers_sha256=first.answers_sha256,
+            known_on=date(2026, 11, 9),
+            at=NOW,
+            by="Mia",
+        )
+    )
+    db.session.commit()
+    (wave,) = heard().on("care", date(2026, 9, 1)).penalty_reward
+    assert (wave.known_on, wave.asked_on) == (date(2026, 8, 5), date(2026, 8, 5))
+
+
+def test_a_year_of_four_waves_gives_the_classes_it_should(charted: Flask) -> None:
+    """Expected by hand: 80 of 100 annoyed is floor; 7 answers say nothing; 60 people do not replace 100; 120 do."""
+    days = [date(2026, 1, 20), date(2026, 4, 20), date(2026, 7, 20), date(2026, 10, 20)]
+    make_wave("January", known_on=days[0])
+    make_wave("April", known_on=days[1], pairs={"13": 7})
+    make_wave("July", known_on=days[2], pairs={"13": 50, "15": 10})
+    make_wave("October", known_on=days[3], pairs={"13": 90, "33": 20, "15": 10})
+    version, known = history().current, known_evidence()
+    care = next(one for one in version.charter.commitments if one.key == "care")
+    head = version.charter.charter
+    found = [classify(care, head, day + timedelta(days=1), known) for day in days]
+    assert [one.class_.value for one in found] == ["confidence", "confidence", "confidence", "trust"]
+    aside = [[w["code"] for w in one.suggestion.warnings if w["code"].startswith("wave-aside")] for one in found]
+    assert aside == [[], ["wave-aside-unusable"], ["wave-aside-smaller", "wave-aside-unusable"], []]

@@ -120,3 +120,16 @@ def test_companies_of_the_file_join_the_register(charted: Flask) -> None:
     assert row()["because"] == [{"code": "sector-norm", "k": 5, "n": 5, "date": "2026-10-01"}]
     promise("A", "no", "2026-11-02")
     assert sector()["sources"][0]["warnings"][0]["k"] == 4
+
+
+def test_ones_own_company_is_not_compared_with_itself(charted: Flask) -> None:
+    with pytest.raises(Invalid, match="is your own company"):
+        record_promise(
+            COMMAND_LINE,
+            NOW,
+            commitment="bill",
+            company="petite  énergie",
+            promised="yes",
+            source="p. 3",
+            seen_on="2026-10-01",
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -17,7 +16,9 @@ from charter.services.frontline.estimates import give_estimate
 from charter.services.frontline.moderation import accept, answer, erase, set_aside
 from charter.services.frontline.observations import Told, send_observation
 from charter.services.frontline.summaries import load_told
-from charter.services.reports.snapshots import edition_of, find_snapshot, freeze_month
+from charter.services.records.sealing import canonical_json
+from charter.services.reports.parts import WholeFigures, edition_of, figures_in
+from charter.services.reports.snapshots import find_snapshot, freeze_month
 from charter.services.verification.verify import verify
 from tests.services.databases import statements
 from tests.services.frontline.test_estimates import keyed
@@ -51,17 +52,17 @@ def signals(unit: str | None = None) -> list[tuple[int, str, int, int, int]]:
 
 
 def quiet_then_loud(**given: object) -> None:
-    """One observation in July, none until October, then six."""
+    """One observation in July, none until October, then one on each of twelve days."""
     tell(at(7), 0, **given)
-    for number in range(6):
-        tell(at(10), number, **given)
+    for number in range(12):
+        tell(at(10, 3 + number), number, **given)
 
 
 def test_a_rise_while_the_figure_is_kept_is_named_where_it_happens(world: Flask) -> None:
     quiet_then_loud()
-    assert signals() == [(1, "nice", 6, 1, 3)]
-    assert signals("south") == [(1, "nice", 6, 1, 3)]
-    assert signals("nice") == [(1, "nice", 6, 1, 3)]
+    assert signals() == [(1, "nice", 12, 1, 2)]
+    assert signals("south") == [(1, "nice", 12, 1, 2)]
+    assert signals("nice") == [(1, "nice", 12, 1, 2)]
     assert signals("west") == []
 
 
@@ -72,10 +73,17 @@ def test_a_rise_beside_a_missed_figure_is_no_weak_signal(world: Flask) -> None:
 
 def test_what_is_set_aside_does_not_count(world: Flask) -> None:
     tell(at(7), 0)
-    numbers = [tell(at(10), number) for number in range(6)]
+    numbers = [tell(at(10, 3 + number), number) for number in range(12)]
     assert len(signals()) == 1
-    for number in numbers[:4]:
+    for number in numbers[:8]:
         set_aside(COMMAND_LINE, NOW, number, reason="twice")
+    assert signals() == []
+
+
+def test_five_reports_of_one_day_are_one_day(world: Flask) -> None:
+    tell(at(7), 0)
+    for number in range(12):
+        tell(at(10), number)
     assert signals() == []
 
 
@@ -136,16 +144,16 @@ def test_only_words_chosen_for_print_are_sealed_with_the_month(world: Flask) -> 
     for number in range(5):
         estimate(number, 60)
     sealed = freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    told = edition_of(json.loads(sealed.document), sealed.sha256, "south")["frontline"]
+    told = edition_of(figures_in(sealed.document), sealed.sha256, "south")["frontline"]
     assert told["told"] == {"sent": 3, "answered": 0, "waiting": 1, "accepted": 2, "set-aside": 0}
     assert [(line["number"], line["text"], line["unit_name"]) for line in told["words"]] == [
         (1, "Mot 1", "Agence de Nice")
     ]
     assert [line["text"] for line in told["thanks"]] == ["Merci à tous."]
     assert [row["share"] for row in told["estimates"]] == [0.6, None, None]
-    west = edition_of(json.loads(sealed.document), sealed.sha256, "west")["frontline"]
+    west = edition_of(figures_in(sealed.document), sealed.sha256, "west")["frontline"]
     assert (west["told"]["sent"], west["words"], west["thanks"]) == (0, [], [])
-    assert "Mot 2" not in sealed.document
+    assert "Mot 2" not in canonical_json([figures_in(sealed.document).unit(unit) for unit in ("company", "south")])
     erase(COMMAND_LINE, NOW, shown, because="demandé")
     assert freeze_month(COMMAND_LINE, NOW, period="2026-10").sha256 == sealed.sha256
     assert verify(COMMAND_LINE)["ok"]
@@ -153,10 +161,11 @@ def test_only_words_chosen_for_print_are_sealed_with_the_month(world: Flask) -> 
 
 def test_a_month_sealed_before_staff_could_tell_is_printed_as_it_was(world: Flask) -> None:
     sealed = freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    document = json.loads(sealed.document)
-    for part in document["editions"].values():
+    figures = figures_in(sealed.document)
+    parts = {unit: figures.unit(unit) for unit in figures.units()}
+    for part in parts.values():
         del part["frontline"]
-    assert edition_of(document, None, None)["frontline"] is None
+    assert edition_of(WholeFigures(figures.index | {"schema": 1, "editions": parts}), None, None)["frontline"] is None
     assert find_snapshot("2026-10") is not None
 
 

@@ -101,6 +101,17 @@ def test_a_miss_without_comment_blocks_unless_the_director_says_why(world: Flask
     assert excused == [{"commitment": "answer", "why": "Agence en travaux."}]
 
 
+def test_all_misses_without_a_word_are_named_at_once(world: Flask) -> None:
+    figure = Figure("billed", OCTOBER, "vannes", {"numerator": 0, "denominator": 20}, "Aucune n'était juste.")
+    correct_figure(COMMAND_LINE, NOW, figure)
+    frozen()
+    with pytest.raises(Invalid, match=r"2 promises are missed and nobody has said why: .* Numbers: 1, 2\.") as refused:
+        approve_month(ANA, NOW, period=OCTOBER, reason="Relu.")
+    assert refused.value.field == "why-answer"
+    with pytest.raises(Invalid, match=r"No\. 2 is missed"):
+        approve_month(ANA, NOW, period=OCTOBER, reason="Relu.", without_comment={"answer": "Agence en travaux."})
+
+
 @pytest.mark.parametrize("actor", [MIA, CARL, DAN, Actor("Ina", Role.DIRECTOR, ("west",))])
 def test_only_a_director_of_the_whole_approves(world: Flask, actor: Actor) -> None:
     frozen()

@@ -14,16 +14,16 @@ from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotF
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.records import AuditEntry, Snapshot
+from charter.models.records import AuditEntry, SealedPart, Snapshot
 from charter.reports.render import render_report_html
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import jobs
 from charter.services.month.overview import overview
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
+from charter.services.reports.figures import draft
+from charter.services.reports.parts import edition_of, figures_in
 from charter.services.reports.snapshots import (
-    draft,
-    edition_of,
     ended_month,
     find_snapshot,
     freeze_month,
@@ -56,10 +56,15 @@ def test_a_sealed_month_holds_every_unit_and_its_hash(world: Flask) -> None:
     document = json.loads(sealed.document)
     assert canonical_json(document) == sealed.document
     assert (document["draft"], document["audit_head"], document["root"]) == (False, head, "company")
-    assert list(document["editions"]) == sorted(["company", "west", "vannes", "brest", "south", "nice"])
-    assert document["editions"]["west"]["overview"] == json.loads(
-        json.dumps(overview(COMMAND_LINE, NOW, unit="west", period="2026-10"))
+    units = ["company", "west", "vannes", "brest", "south", "nice"]
+    assert (document["schema"], document["order"]) == (2, units)
+    assert sorted(document["parts"]) == sorted(
+        ["words", "figures answered", "figures billed", *(f"unit {unit}" for unit in units)]
     )
+    figures = figures_in(sealed.document)
+    for unit in units:
+        then = json.loads(canonical_json(overview(COMMAND_LINE, NOW, unit=unit, period="2026-10")))
+        assert figures.unit(unit)["overview"] == then
     assert sorted(document["definitions"]) == ["answered", "billed"]
     (entry,) = entries("month:freeze")
     assert (entry.subject, entry.after, entry.at) == ("2026-10", {"sha256": sealed.sha256}, NOW)
@@ -113,27 +118,29 @@ def test_only_who_may_seals(world: Flask) -> None:
 
 def test_a_draft_is_what_sealing_would_say_and_stores_nothing(world: Flask) -> None:
     month = ended_month(history(), "2026-10", NOW)
-    found = draft(history(), month, NOW)
-    sealed = json.loads(freeze_month(COMMAND_LINE, NOW, period="2026-10").document)
-    assert (found["draft"], found["frozen_at"]) == (True, None)
-    changed = {"draft", "frozen_at", "audit_head"}
-    assert {k: v for k, v in found.items() if k not in changed} == {k: v for k, v in sealed.items() if k not in changed}
+    found = {unit: edition_of(draft(history(), month, NOW, unit), None, unit) for unit in ("company", "west", "nice")}
+    assert db.session.execute(select(func.count(SealedPart.id))).scalar_one() == 0
+    assert (found["west"]["draft"], found["west"]["frozen_at"]) == (True, None)
+    figures = figures_in(freeze_month(COMMAND_LINE, NOW, period="2026-10").document)
+    changed = {"draft": None, "frozen_at": None, "audit_head": None}
+    for unit, part in found.items():
+        assert part | changed == edition_of(figures, None, unit) | changed
 
 
 def test_the_edition_of_a_unit_is_its_own_part(world: Flask) -> None:
     sealed = freeze_month(COMMAND_LINE, NOW, period="2026-10")
-    document = json.loads(sealed.document)
-    west = edition_of(document, sealed.sha256, "west")
+    figures = figures_in(sealed.document)
+    west = edition_of(figures, sealed.sha256, "west")
     assert (west["overview"]["unit"], west["sha256"], west["draft"]) == ("west", sealed.sha256, False)
     assert [row["unit"] for row in west["details"]["answer"]["indicators"]["answered"]["breakdown"]] == [
         "vannes",
         "brest",
     ]
     assert west["details"]["answer"]["indicators"]["answered"]["definition"]["within"] == "5 days"
-    leaf = edition_of(document, sealed.sha256, "nice")
+    leaf = edition_of(figures, sealed.sha256, "nice")
     assert leaf["details"]["bill"]["indicators"]["billed"]["breakdown"] == []
     with pytest.raises(NotFound, match="2026-10 has no unit paris"):
-        edition_of(document, sealed.sha256, "paris")
+        edition_of(figures, sealed.sha256, "paris")
 
 
 def test_a_later_correction_leaves_the_sealed_month_as_it_was(world: Flask) -> None:
@@ -170,7 +177,7 @@ def test_months_missed_in_an_outage_are_sealed_late_oldest_first_and_say_so(worl
     assert document["late"] == {"due_at": "2026-10-12T06:00:00+00:00"}
     told = {month["period"]: month["late"] for month in published(COMMAND_LINE)}
     assert told["2026-12"] == {"due_at": "2027-01-12T07:00:00+00:00"}
-    html = render_report_html(edition_of(document, sealed.sha256, None), "en")
+    html = render_report_html(edition_of(figures_in(sealed.document), sealed.sha256, None), "en")
     assert "This month was sealed late: its day was 12 October 2026" in html.replace("\xa0", " ")
 
 

@@ -10,7 +10,7 @@ from charter import VERSION
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.checks.running import run_due
 from charter.services.records.access import Access
-from charter.services.schedule.clock_health import health, ticked
+from charter.services.schedule.clock_health import health, tick_failed, tick_succeeded, ticked
 from tests.services.checks.test_running import BROKEN
 from tests.services.databases import newest_migration
 from tests.services.world import NOW, START, apply
@@ -31,6 +31,9 @@ def test_health_tells_what_waits(empty: Flask, engine: str) -> None:
         "schema": newest_migration(),
         "last_tick_at": "2026-11-10T08:59:00+00:00",
         "last_tick_age_seconds": 60.0,
+        "last_success_at": None,
+        "last_success_age_seconds": None,
+        "ticks_failed": 0,
         "checks_waiting": 4,
         "oldest_waiting_since": "2026-08-04T04:00:00+00:00",
         "checks_late": 4,
@@ -48,3 +51,17 @@ def test_health_is_degraded_when_the_clock_is_silent(world: Flask) -> None:
     ticked(NOW)
     assert health(NOW + timedelta(hours=1))["status"] == "ok"
     assert health(NOW + timedelta(hours=1, seconds=1))["status"] == "degraded"
+
+
+def test_ticks_that_fail_are_no_sign_of_health(world: Flask) -> None:
+    ticked(NOW)
+    tick_succeeded(NOW)
+    assert (health(NOW)["status"], health(NOW)["last_success_age_seconds"]) == ("ok", 0.0)
+    for minute in (1, 2):
+        ticked(NOW + timedelta(minutes=minute))
+        tick_failed()
+    found = health(NOW + timedelta(minutes=2))
+    assert (found["status"], found["ticks_failed"]) == ("degraded", 2)
+    assert (found["last_tick_age_seconds"], found["last_success_age_seconds"]) == (0.0, 120.0)
+    tick_succeeded(NOW + timedelta(minutes=3))
+    assert (health(NOW + timedelta(minutes=3))["status"], health(NOW)["ticks_failed"]) == ("ok", 0)

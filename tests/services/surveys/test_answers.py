@@ -6,44 +6,71 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
+from charter.domain.surveys.privacy import Kept
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse
 from charter.services.people.rate_limit import TooMany
-from charter.services.surveys.answers import issue_links, questionnaire
+from charter.services.surveys.answers import hash_of, issue_links, questionnaire
+from charter.services.surveys.privacy import people_in, put
+from charter.services.surveys.waves import close_wave
 from tests.services.surveys.test_waves import actions, opened, send
 from tests.services.world import NOW
 
 
 def test_one_link_one_answer(charted: Flask) -> None:
-    _, tokens = opened()
+    number, tokens = opened()
     send(tokens[0])
     assert questionnaire(tokens[0], NOW, sender="s").state == "used"
     with pytest.raises(Conflict, match="one link, one answer"):
         send(tokens[0])
-    assert db.session.query(SurveyResponse).count() == 1
+    assert people_in(number) == 1
 
 
 def test_nothing_of_a_person_is_kept(charted: Flask) -> None:
-    _, tokens = opened()
-    send(tokens[3])
+    number, tokens = opened()
+    for token in tokens[:6]:
+        send(token)
+    assert db.session.query(SurveyResponse).count() == 0, "while it is open, no row holds an answer"
+    close_wave(COMMAND_LINE, NOW, number)
     columns = {column.key for column in inspect(SurveyResponse).columns}
     assert columns == {"id", "wave_id", "answered_on", "language", "answers", "overall"}
-    row = db.session.query(SurveyResponse).one()
-    assert (row.answered_on, row.language, row.answers) == (
-        date(2026, 11, 10),
-        "en",
-        {"care": [2, 5], "bill": [1, None]},
-    )
+    rows = db.session.query(SurveyResponse).all()
+    assert {(row.answered_on, row.language) for row in rows} == {(date(2026, 11, 10), "en")}
+    assert [row.answers for row in rows] == [{"care": [2, 5], "bill": [1, None]}] * 6
     kept = {column.key for column in inspect(SurveyInvitation).columns}
-    assert kept == {"id", "wave_id", "sha256", "is_used"}
-    hashes = db.session.execute(select(SurveyInvitation.sha256).order_by(SurveyInvitation.id)).scalars().all()
-    assert list(hashes) == sorted(hashes), "the place of a row tells nothing of its place in the list of links"
+    assert kept == {"id", "wave_id", "sha256", "is_used", "hold"}
+    links = db.session.query(SurveyInvitation).order_by(SurveyInvitation.id).all()
+    hashes = [link.sha256 for link in links]
+    assert hashes == sorted(hashes), "the place of a row tells nothing of its place in the list of links"
+    assert {(link.is_used, link.hold) for link in links} == {(True, None)}, "which were answered is forgotten"
     assert not any(token in str(hashes) for token in tokens)
     assert "answer" not in " ".join(actions()), "an audit entry would keep the second at which somebody answered"
+
+
+@pytest.mark.parametrize("has_arrived", [True, False])
+def test_a_link_that_something_stopped_in_between_is_never_answered_twice(charted: Flask, has_arrived: bool) -> None:
+    number, tokens = opened()
+    row = db.session.query(SurveyInvitation).filter_by(sha256=hash_of(tokens[0])).one()
+    row.hold = "0" * 64
+    db.session.commit()
+    given = Kept(NOW.date(), "fr", {"care": [1, 1]})
+    if has_arrived:
+        put(number, given, "0" * 64)
+        assert questionnaire(tokens[0], NOW, sender="s").state == "used"
+        with pytest.raises(Conflict, match="one link, one answer"):
+            send(tokens[0])
+    else:
+        assert questionnaire(tokens[0], NOW, sender="s").state == "open", "the link works once more"
+        send(tokens[0])
+        with pytest.raises(Conflict, match="one link, one answer"):
+            put(number, given, "0" * 64)  # what had been given up arrives late
+    assert people_in(number) == 1
+    again = db.session.query(SurveyInvitation).filter_by(sha256=hash_of(tokens[0])).one()
+    assert (again.is_used, again.hold) == (True, None)
 
 
 def test_an_empty_answer_keeps_the_link(charted: Flask) -> None:
@@ -54,12 +81,12 @@ def test_an_empty_answer_keeps_the_link(charted: Flask) -> None:
 
 
 def test_links_are_shown_once_and_new_ones_replace_those_not_used(charted: Flask) -> None:
-    number, tokens = opened(invitations=3)
+    number, tokens = opened(invitations=5)
     send(tokens[0])
     with pytest.raises(Conflict, match="shown once"):
         issue_links(COMMAND_LINE, NOW, number)
     fresh = issue_links(COMMAND_LINE, NOW, number, again=True)
-    assert len(fresh) == 2
+    assert len(fresh) == 4
     with pytest.raises(NotFound):
         questionnaire(tokens[1], NOW, sender="s")
     assert questionnaire(tokens[0], NOW, sender="s").state == "used"

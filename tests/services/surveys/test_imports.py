@@ -8,19 +8,28 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from charter.domain.surveys.marks import Coding
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
-from charter.models.surveys import SurveyWave
+from charter.models.jobs import Job
+from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.classes.known_evidence import heard
 from charter.services.desk import classes_page
+from charter.services.jobs.queue import ask
+from charter.services.records.access import Access
 from charter.services.surveys import results_view
 from charter.services.surveys.imports import import_answers
-from charter.services.surveys.uploads import Asked, preview_answers
-from charter.services.surveys.waves import analyse_wave
+from charter.services.surveys.privacy import clean_lines
+from charter.services.surveys.responses import analyse_wave
+from charter.services.surveys.uploads import Asked, preview_answers, send_answers
+from charter.services.verification.verify import verify
+from charter.services.work.worker import run_jobs
 from charter.words.refusals import refusal_sentence
-from tests.services.surveys.test_uploads import sent
-from tests.services.surveys.test_waves import MIA, actions
+from tests.services.jobs.test_queue import make_person
+from tests.services.surveys.test_uploads import FILE, sent
+from tests.services.surveys.test_waves import ASKED, MIA, actions
 from tests.services.world import NOW
 
 
@@ -30,8 +39,8 @@ def test_a_french_file_is_previewed_mapped_and_kept(charted: Flask) -> None:
     assert (seen.rows, [(one.line, str(one.error)) for one in seen.refused]) == (
         84,
         [
-            (82, "The same respondent answered on care in line 4: one person counts once."),
-            (83, "functional: “7” is not an answer; write 1 (like) to 5 (dislike), or nothing."),
+            (82, "The same respondent answered this in line 4: one person counts once."),
+            (83, "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."),
         ],
     )
     assert seen.attributes == {"care": "care", "Une facture juste": "bill", "Autre chose": ""}
@@ -56,8 +65,28 @@ def test_refused_rows_are_kept_as_sentences_that_any_language_may_say(charted: F
     assert [line["line"] for line in kept] == [82, 83]
     assert json.loads(json.dumps(kept)) == kept
     shown = results_view.wave(MIA, NOW, wave)["counts"]["lines"]
-    assert str(shown[1]["why"]) == "functional: “7” is not an answer; write 1 (like) to 5 (dislike), or nothing."
-    assert "n’est pas une réponse" in refusal_sentence(shown[1]["why"], "fr")
+    assert str(shown[1]["why"]) == "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."
+    assert "aucune réponse connue" in refusal_sentence(shown[1]["why"], "fr")
+    assert verify(COMMAND_LINE)["ok"] is True
+    assert clean_lines(MIA, NOW, wave) == 2
+    assert "lines" not in results_view.wave(MIA, NOW, wave)["counts"]
+    assert (actions()[-1], verify(COMMAND_LINE)["ok"]) == ("survey:clean", True)
+    with pytest.raises(Conflict, match="Nothing is stored"):
+        clean_lines(MIA, NOW, wave)
+
+
+def test_addresses_in_a_column_are_stored_nowhere_and_lose_no_marks(charted: Flask) -> None:
+    lines = [f"p{n}@example.org,{1 + n % 5},{1 + n // 5 % 5},{n % 11}" for n in range(200)]
+    text = "\n".join(["E-mail,care,bill,overall", *lines])
+    number = sent(text, Asked("marks", "Marks", date(2026, 10, 31), coding=Coding(scale=(0, 10)), draws=100))
+    assert b"@" not in db.session.get_one(SurveyUpload, number).content
+    seen = preview_answers(MIA, NOW, number)
+    assert (seen.people, seen.ignored, seen.refused) == (200, ["E-mail"], [])
+    (wave,) = import_answers(MIA, NOW, number, mapping={})
+    row = db.session.get_one(SurveyWave, wave)
+    assert "@" not in f"{row.counts}{row.choices}"
+    assert row.choices["scale"] == [0, 10]
+    assert analyse_wave(MIA, NOW, wave)["delta"] == pytest.approx(0.2), "2 % of the scale that was declared"
 
 
 def test_waves_segments_and_words_of_a_file_make_surveys_of_their_own(charted: Flask) -> None:
@@ -114,3 +143,15 @@ def test_a_yes_or_no_overall_mark_is_refused_at_import(charted: Flask) -> None:
     with pytest.raises(Invalid, match="only 2 different values"):
         import_answers(MIA, NOW, number, mapping={"Parking": "-"})
     assert db.session.query(SurveyWave).count() == 0
+
+
+def test_a_large_file_is_kept_as_long_work_without_the_names_it_holds(charted: Flask) -> None:
+    mia = make_person("mia", Role.MANAGER)
+    number = send_answers(mia, NOW, FILE.encode(), "answers.csv", ASKED)
+    arguments = {"upload": number, "stand_for": ["", "", "-"], "leave_refused": True}
+    job = ask(mia, NOW, kind="import-survey", arguments=arguments)
+    assert run_jobs(COMMAND_LINE, lambda: NOW, Access()) == 1
+    found = db.session.get_one(Job, job)
+    assert (found.state, found.result) == ("done", {"rows": 84, "surveys": 1})
+    assert "Autre" not in str(found.arguments)
+    assert db.session.query(SurveyWave).count() == 1

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from charter.domain.surveys.questionnaire import Filled, WavePlan, read_form
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -21,8 +22,16 @@ from charter.services.classes.known_evidence import heard
 from charter.services.desk import classes_page
 from charter.services.surveys import results_view
 from charter.services.surveys.answers import answer, issue_links, questionnaire
+from charter.services.surveys.privacy import clean_lines, erase_answers, erase_due_answers
+from charter.services.surveys.responses import analyse_wave
 from charter.services.surveys.uploads import Asked, discard_answers, preview_answers, send_answers
-from charter.services.surveys.waves import analyse_wave, close_due_waves, close_wave, open_wave, withdraw_wave
+from charter.services.surveys.waves import (
+    close_due_waves,
+    close_wave,
+    open_wave,
+    prefer_wave,
+    withdraw_wave,
+)
 from charter.services.verification.verify import verify
 from tests.services.world import NOW
 
@@ -59,9 +68,12 @@ def test_a_questionnaire_from_its_links_to_the_class(charted: Flask) -> None:
     assert heard().on("care", NOW.date()).kano == (), "nothing is classed while it is open"
     live = results_view.wave(COMMAND_LINE, NOW, number)
     assert (live["answers"], live["links"], live["state"]) == (35, {"made": 40, "used": 35}, "open")
-    care, bill = live["pairs"]
-    assert (care["counts"]["M"], care["class"], bill["n"], bill["half_answered"]) == (35, None, 0, 35)
+    assert live["pairs"] == [{"commitment": key, "is_hidden": True} for key in ("care", "bill")]
     close_wave(COMMAND_LINE, NOW, number)
+    found = results_view.wave(COMMAND_LINE, NOW, number)
+    care, bill = found["pairs"]
+    assert (care["counts"]["M"], care["class"], bill["n"], bill["half_answered"]) == (35, "confidence", 0, 35)
+    assert (found["answers"], found["links"]) == (35, {"made": 40, "used": 35})
     (wave,) = heard().on("care", NOW.date()).kano
     assert wave.counts.m == 35
     rows = classes_page.page(COMMAND_LINE, NOW)["commitments"]
@@ -94,7 +106,9 @@ def test_answers_after_the_last_day_are_refused_and_the_clock_closes(charted: Fl
         ({"commitments": ()}, "commitments"),
         ({"languages": ()}, "languages"),
         ({"languages": ("de",)}, "languages"),
-        ({"invitations": 0}, "invitations"),
+        ({"invitations": 4}, "invitations"),
+        ({"months_kept": 0}, "months_kept"),
+        ({"purpose": {"fr": "x" * 700}}, "purpose"),
         ({"invitations": 20_001}, "invitations"),
         ({"closes_on": date(2026, 11, 9)}, "closes_on"),
         ({"closes_on": date(2028, 1, 1)}, "closes_on"),
@@ -122,6 +136,9 @@ def verbs(actor: Actor) -> list[Callable[[], object]]:
         lambda: issue_links(actor, NOW, 1),
         lambda: close_wave(actor, NOW, 1),
         lambda: withdraw_wave(actor, NOW, 1, reason="x"),
+        lambda: erase_answers(actor, NOW, 1, reason="x"),
+        lambda: prefer_wave(actor, NOW, 1, reason="x"),
+        lambda: clean_lines(actor, NOW, 1),
         lambda: send_answers(actor, NOW, b"x", "x.csv", ASKED),
         lambda: preview_answers(actor, NOW, 1),
         lambda: discard_answers(actor, NOW, 1),
@@ -172,11 +189,67 @@ ASKED = Asked("kano", "Spring", date(2026, 6, 30))
 
 def test_verify_finds_an_answer_that_was_slipped_in(charted: Flask) -> None:
     number, tokens = opened()
-    send(tokens[0])
+    for token in tokens[:5]:
+        send(token)
     close_wave(MIA, NOW, number)
     assert verify(COMMAND_LINE)["ok"] is True
+    slip_in(number)
+    found = str(verify(COMMAND_LINE)["broken"])
+    assert found == f"The answers of survey {number} are not those that were counted on 2026-11-10."
+
+
+def slip_in(number: int) -> None:
     row = SurveyResponse(wave_id=number, answered_on=NOW.date(), language="fr", answers={"care": [1, 3]}, overall=None)
     db.session.add(row)
     db.session.commit()
-    found = str(verify(COMMAND_LINE)["broken"])
-    assert found == f"The answers of survey {number} are not those that were counted on 2026-11-10."
+
+
+def test_answers_are_deleted_after_their_time_and_what_they_came_to_stays(charted: Flask) -> None:
+    number, tokens = opened(months_kept=1)
+    for token in tokens[:30]:
+        send(token)
+    with pytest.raises(Conflict, match="still open"):
+        erase_answers(MIA, NOW, number, reason="asked")
+    with pytest.raises(DBAPIError, match="only ever appended"):
+        db.session.execute(text("DELETE FROM survey_waves"))
+    db.session.rollback()
+    close_wave(MIA, NOW, number)
+    with pytest.raises(DBAPIError, match="only ever appended"):
+        db.session.execute(text("DELETE FROM survey_responses"))
+    db.session.rollback()
+    before = results_view.wave(MIA, NOW, number)
+    assert before["kept_until"] == "2026-12-20"
+    assert erase_due_answers(MIA, NOW + timedelta(days=40)) == []
+    assert erase_due_answers(MIA, NOW + timedelta(days=41)) == ["Autumn"]
+    assert erase_due_answers(MIA, NOW + timedelta(days=42)) == []
+    assert db.session.query(SurveyResponse).count() == 0
+    after = results_view.wave(MIA, NOW, number)
+    assert (after["pairs"], after["answers"], after["links"]) == (before["pairs"], 30, before["links"])
+    assert heard().on("care", NOW.date()).kano[0].counts.m == 30
+    assert actions()[-1] == "survey:erase"
+    assert verify(COMMAND_LINE)["ok"] is True
+    with pytest.raises(Conflict, match="deleted already"):
+        erase_answers(MIA, NOW, number, reason="again")
+    slip_in(number)
+    assert "are not those that were counted" in str(verify(COMMAND_LINE)["broken"])
+
+
+def test_fewer_than_five_answers_are_counted_and_not_kept(charted: Flask) -> None:
+    number, tokens = opened()
+    for token in tokens[:4]:
+        send(token)
+    close_wave(MIA, NOW, number)
+    assert db.session.query(SurveyResponse).count() == 0
+    found = results_view.wave(MIA, NOW, number)
+    assert (found["answers"], found["is_kept"], found["links"]["used"]) == (4, False, 4)
+    assert all(row["is_hidden"] for row in found["pairs"])
+    assert verify(COMMAND_LINE)["ok"] is True
+
+
+def test_a_promise_that_few_answered_is_hidden_after_the_end_too(charted: Flask) -> None:
+    number, tokens = opened()
+    for place, token in enumerate(tokens[:9]):
+        send(token, given={"care": (2, 5), "bill": (1, 5) if place < 4 else (None, None)})
+    close_wave(MIA, NOW, number)
+    care, bill = results_view.wave(MIA, NOW, number)["pairs"]
+    assert (care["n"], bill) == (9, {"commitment": "bill", "is_hidden": True})

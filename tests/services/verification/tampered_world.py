@@ -22,6 +22,7 @@ from charter.services.actions.comments import explain_miss
 from charter.services.alerts.alerts import acknowledge
 from charter.services.checks.feed import renew_feed
 from charter.services.checks.waiving import waive_check
+from charter.services.classes.changes import tell_changes
 from charter.services.classes.deciding import decide_class
 from charter.services.classes.experts import answer as answer_expert
 from charter.services.classes.experts import ask_experts
@@ -95,6 +96,7 @@ def _classes() -> None:
     invited = ask_experts(COMMAND_LINE, NOW, commitment="care", names=("Zoé", "Yves"), closes_on="2026-11-20")
     given = {"floor": "yes", "earns": "no", "because": "Cela va de soi."}
     answer_expert(VISITOR, NOW, secret=invited[0].secret, given=given)
+    tell_changes(COMMAND_LINE, NOW)
 
 
 def _words() -> None:
@@ -137,6 +139,6 @@ def _files() -> None:
 def _surveys() -> None:
     number = open_wave(COMMAND_LINE, NOW, WavePlan("Autumn", ("care", "bill"), ("fr", "en"), date(2026, 11, 20), 40))
     tokens = issue_links(COMMAND_LINE, NOW, number)
-    for token in tokens[:3]:
+    for token in tokens[:5]:
         answer_survey(token, NOW, Filled({"care": (2, 5), "bill": (1, None)}), language="en", sender="s")
     close_wave(COMMAND_LINE, NOW, number)

@@ -19,9 +19,10 @@ from flask import Flask
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
+from charter.services.records.installation import HEADS
 from charter.services.records.sealing import vouched_tables
 from charter.services.reports.snapshots import freeze_month
-from charter.services.verification.audit import HEADS, keep_head, kept_heads
+from charter.services.verification.audit import keep_head, kept_heads
 from charter.services.verification.verify import verify
 from tests.services.databases import ground, opened, template_of
 from tests.services.verification.tampered_world import happened
@@ -90,6 +91,7 @@ EDITS = {
     "calendar_feeds": "sha256 = 'f00'",
     "charter_drafts": "started_by = 'Eva'",
     "charter_versions": "applied_by = 'Eva'",
+    "class_changes": "floor_after = 9",
     "class_decisions": "class = 'neither'",
     "comments": "written_by = 'Eva'",
     "contacts": "answers_for = '[]'",
@@ -156,6 +158,7 @@ def copied(file: Path, table: str, key: str) -> str:
 
 
 READING = "The reading of billed for 2026-10, vannes says kept; its measurements say missed."
+PART = "The part unit vannes of the sealed month 2026-09 is "
 FORGED = (
     ("readings", "UPDATE readings SET status = 'kept' WHERE status = 'missed'", READING),
     ("readings", "UPDATE readings SET value = 0.5 WHERE id = 3", "is not what its measurements give (value"),
@@ -184,6 +187,26 @@ FORGED = (
     ("runs", "UPDATE runs SET as_of = 'yesterday' WHERE id = 1", "Row 1 of runs cannot be read."),
     ("snapshots", "UPDATE snapshots SET document = '{' WHERE id = 1", "The sealed month 2026-09 is not what was"),
     ("snapshots", "UPDATE snapshots SET frozen_at = '2026-01-01 00:00:00.0'", "does not vouch for the sealed month"),
+    ("sealed_parts", "UPDATE sealed_parts SET content = x'25' WHERE id = 1", PART + "not what was sealed."),
+    ("sealed_parts", "UPDATE sealed_parts SET content = 'text' WHERE id = 1", PART + "not what was sealed."),
+    (
+        "sealed_parts",
+        "UPDATE sealed_parts SET content = (SELECT content FROM sealed_parts WHERE id = 2) WHERE id = 1",
+        PART + "not what was sealed.",
+    ),
+    ("sealed_parts", "UPDATE sealed_parts SET sha256 = 'f00' WHERE id = 1", PART + "not there any more."),
+    ("sealed_parts", "DELETE FROM sealed_parts WHERE id = 1", PART + "not there any more."),
+    (
+        "sealed_parts",
+        "INSERT INTO sealed_parts VALUES (77, 'f00', x'25'), (78, 'f01', x'25'), (80, 'f02', x'25')",
+        "Rows of sealed_parts that no sealed month names: 77-78, 80.",
+    ),
+    (
+        "snapshots",
+        "UPDATE snapshots SET document = replace(document, (SELECT sha256 FROM sealed_parts WHERE id = 1), "
+        "(SELECT sha256 FROM sealed_parts WHERE id = 2)) WHERE id = 1",
+        "The sealed month 2026-09 is not what was sealed.",
+    ),
     ("editions", "UPDATE editions SET document = 'null' WHERE id = 1", "The edition 1 of 2026-10 is not what was"),
     ("editions", "UPDATE editions SET figures = '{}' WHERE id = 2", "The edition 2 of 2026-10 is not what was"),
     ("editions", "UPDATE editions SET approved_at = '2026-01-01 00:00:00.0'", "does not vouch for the edition 1 of"),

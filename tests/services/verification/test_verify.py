@@ -194,7 +194,7 @@ def test_a_snapshot_sealed_anew_by_its_own_hash_is_not_vouched_for(world: Flask,
     archive()
     sealed = find_snapshot("2026-10")
     assert sealed is not None
-    forged = sealed.document.replace('"kept"', '"near"')
+    forged = sealed.document.replace('"draft":false', '"draft":true')
     assert forged != sealed.document
     sha256 = hashlib.sha256(f"{sealed.previous_sha256}\n{forged}".encode()).hexdigest()
     quoted = forged.replace("'", "''").replace(":", "\\:")

@@ -31,6 +31,8 @@ MATRIX = {
     "/poster.pdf?unit=vannes&period=2026-10&paper=A4": (404, 404, 404, 404, 404, 404, 404, 404),
     "/badge.svg":                     (200, 200, 200, 200, 200, 200, 200, 200),
     "/health":                        (200, 200, 200, 200, 200, 200, 200, 200),
+    "/health/live":                   (200, 200, 200, 200, 200, 200, 200, 200),
+    "/health/ready":                  (200, 200, 200, 200, 200, 200, 200, 200),
     "/desk":                          (302, 403, 200, 200, 200, 200, 200, 200),
     "/desk?unit=vannes":              (302, 403, 200, 200, 200, 200, 200, 200),
     "/desk?unit=brest":               (302, 403, 403, 200, 200, 200, 200, 200),
@@ -42,6 +44,11 @@ MATRIX = {
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/why":          (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/why?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/billed.csv":   (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/absent.csv":   (302, 403, 404, 404, 404, 404, 404, 404),
+    "/commitments/bill/evidence.json": (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/absent/history":    (302, 403, 404, 404, 404, 404, 404, 404),
     "/commitments/absent":            (302, 403, 404, 404, 404, 404, 404, 404),
     "/commitments/bill/comment":       (302, 403, 200, 200, 403, 403, 200, 200),
@@ -123,8 +130,8 @@ MATRIX = {
 
 
 NOT_HERE = {
-    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "survey_files.preview", "surveys.wave",
-    "trying.look", "trying.page", "uploads.preview",
+    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "answering.preview",
+    "survey_files.preview", "surveys.wave", "trying.look", "trying.page", "uploads.preview",
 }  # fmt: skip
 """What needs more than an address: tried by tests of their own."""
 
@@ -197,9 +204,12 @@ def test_every_address_is_in_the_table(app: object) -> None:
     classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
     asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
+    asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history")} | {
-        "/actions/<int:number>"
+    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
+        "/actions/<int:number>",
+        "/commitments/<key>/<indicator>.csv",
+        "/commitments/<key>/evidence.json",
     }
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}

@@ -61,18 +61,19 @@ def test_a_customer_answers_once_and_leaves_nothing_behind(world: Flask, mia: Fl
     asked = keys(page.text)
     form = {f"{key}.{question}": "2" if question == "functional" else "5"
             for key in asked for question in ("functional", "dysfunctional")}  # fmt: skip
-    thanks = post(customer, links[0], form)
-    assert thanks.status_code == 200  # type: ignore[attr-defined]
-    assert "Merci" in thanks.text  # type: ignore[attr-defined]
+    assert "obligé de répondre" in page.text, "rights stand before the first question"
+    assert page.text.index("obligé de répondre") < page.text.index("<fieldset")
+    thanks = customer.post(links[0], data=form)
+    assert thanks.status_code == 200
+    assert "Merci" in thanks.text
+    assert "Set-Cookie" not in f"{page.headers}{thanks.headers}", "it works without cookies"
     again = customer.get(links[0])
     assert again.status_code == 410
     assert "déjà servi" in again.text
     with world.app_context():
-        row = db.session.query(SurveyResponse).order_by(SurveyResponse.id.desc()).first()
-        assert row is not None
-        assert row.answers == {key: [2, 5] for key in asked}
+        assert db.session.query(SurveyResponse).count() == 0
     assert "1 sur 12" in mia.get("/surveys").text.replace("\u202f", " ")
-    assert "Montré quand cinq clients" in mia.get(address).text
+    assert "Montré une fois l’enquête close" in mia.get(address).text
 
 
 def test_half_pairs_are_said_before_they_are_kept(world: Flask, mia: FlaskClient) -> None:
@@ -80,15 +81,15 @@ def test_half_pairs_are_said_before_they_are_kept(world: Flask, mia: FlaskClient
     customer = world.test_client()
     key = keys(customer.get(links[0]).text)[0]
     half = {f"{key}.functional": "1"}
-    warned = post(customer, links[0], half)
+    warned = customer.post(links[0], data=half)
     assert "Seules les paires entières comptent" in warned.text  # type: ignore[attr-defined]
     assert f'id="{key}.functional.1" name="{key}.functional" value="1" checked' in warned.text  # type: ignore[attr-defined]
-    sent = post(customer, links[0], {**half, "anyway": "1"})
+    sent = customer.post(links[0], data={**half, "anyway": "1"})
     assert "Merci" in sent.text  # type: ignore[attr-defined]
-    empty = post(customer, links[1], {})
+    empty = customer.post(links[1], data={})
     assert empty.status_code == 400  # type: ignore[attr-defined]
     assert "Rien n’est répondu encore" in empty.text  # type: ignore[attr-defined]
-    odd = post(customer, links[1], {f"{key}.functional": "9"})
+    odd = customer.post(links[1], data={f"{key}.functional": "9"})
     assert odd.status_code == 400  # type: ignore[attr-defined]
 
 
@@ -101,6 +102,32 @@ def test_a_customer_reads_the_languages_of_the_survey(world: Flask, mia: FlaskCl
     page = world.test_client().get(links[0] + "?lang=en").text
     assert "If we keep this promise, how do you feel about it?" in page
     assert 'hreflang="fr"' in page
+
+
+def test_a_search_for_links_is_told_to_wait(world: Flask, mia: FlaskClient) -> None:
+    _, links = opened(mia, "Searched")
+    stranger = world.test_client()
+    answers = [stranger.get(f"/answer/guess-{n}", environ_base={"REMOTE_ADDR": "192.0.2.9"}) for n in range(35)]
+    assert [one.status_code for one in answers] == [404] * 30 + [429] * 5
+    assert "réessayez plus tard" in answers[-1].text
+    assert stranger.get(links[0], environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+
+
+def test_another_language_keeps_what_is_ticked_and_a_preview_spends_no_link(world: Flask, mia: FlaskClient) -> None:
+    address, links = opened(mia, "Switched")
+    customer = world.test_client()
+    key = keys(customer.get(links[0]).text)[0]
+    english = customer.post(f"{links[0]}?lang=en", data={f"{key}.functional": "2", "look": "en"})
+    assert "If we keep this promise" in english.text
+    assert f'name="{key}.functional" value="2" checked' in english.text
+    shown = mia.get(f"{address}/questionnaire")
+    assert "Un aperçu" in shown.text
+    assert "Envoyer mes réponses" not in shown.text
+    assert world.test_client().get(f"{address}/questionnaire").status_code == 302
+    assert "0 sur 12" in mia.get(address).text.replace("\u202f", " ").replace("\u00a0", " ")
+    orders = {tuple(keys(world.test_client().get(link).text)) for link in links}
+    assert len(orders) == 2, "each link asks in an order of its own"
+    assert "270" in mia.get("/surveys/new").text
 
 
 def test_cards_carry_codes_and_links_are_shown_once(mia: FlaskClient) -> None:
@@ -117,7 +144,8 @@ def test_a_survey_is_closed_then_withdrawn(world: Flask, mia: FlaskClient) -> No
     closed = post(mia, f"{address}/close", {}, address)
     assert closed.status_code == 303  # type: ignore[attr-defined]
     page = mia.get(address).text
-    assert "Utilisables" in page or "Réponses de clients utilisables" in page
+    assert "Moins de cinq personnes y ont répondu" in page
+    assert "non gardées" in page
     assert world.test_client().get(links[0]).status_code == 410
     assert post(mia, f"{address}/withdraw", {"reason": "mauvais clients"}, address).status_code == 303  # type: ignore[attr-defined]
     assert "mauvais clients" in mia.get(address).text

@@ -1,4 +1,7 @@
-"""When the clock of a case starts, stops and stands: columns, states of an event log, intervals of another source."""
+"""When the clock of a case starts, stops and stands: columns, states of an event log, intervals of another source.
+
+And the stages through which an event log leads a case from its start to its stop.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from charter.domain.charter_file.values import Key, Strict, Words, by_form
+from charter.domain.charter_file.values import Key, Number, Strict, Text, Words, by_form
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -23,6 +26,18 @@ class StopState(State):
     """The first or the last time that it came into one of them; with `last`, a case that left has not stopped."""
 
     which: Literal["first", "last"] = "last"
+
+
+class Stage(State):
+    """A link of the chain from start to stop: the time that cases spend in these states, whose it is to keep short.
+
+    `share` is its part of the promised delay, between 0 and 1.
+    """
+
+    key: Key
+    title: Text
+    provider: Key | None = None
+    share: Annotated[Number, Field(gt=0, le=1)] | None = None
 
 
 class Waits(Strict):

@@ -18,6 +18,7 @@ from charter.domain.charter_file.consistency.head import (
 )
 from charter.domain.charter_file.consistency.indicators import check_indicators, check_targets
 from charter.domain.charter_file.consistency.parts import check_composites
+from charter.domain.charter_file.consistency.stages import check_stages
 from charter.domain.charter_file.consistency.units import check_units
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.evidence import Evidence, Sector
@@ -176,6 +177,7 @@ def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
         check_indicators(indicator, notes)
         check_targets(indicator, notes)
         _check_whose(indicator, parts, notes)
+        check_stages(indicator, parts, notes)
         _check_judged_by(indicator, notes)
     check_composites(parts, notes)
 

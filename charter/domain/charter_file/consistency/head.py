@@ -6,6 +6,7 @@ Nothing may be said twice: one finding for each repetition, naming the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -108,6 +109,13 @@ def _check_own_calendar(
         if day.isoformat() in said.open_days:
             error = Sentence("%(day)s is both closed and opened", day=day)
             notes.error((*own.path, "open_days", day.isoformat()), error, KEEP_ONE)
+    if said.opens and said.week is not None and not any(said.week):
+        told = Sentence(
+            "the calendar '%(calendar)s' opens on single days alone: after %(day)s it never does",
+            calendar=name,
+            day=date.fromisoformat(max(day for day, hours in said.open_days.items() if hours)),
+        )
+        notes.warning((*own.path, "open"), told, Sentence('write its hours: {mon-fri: ["09:00-18:00"]}'))
 
 
 def too_early(at: str) -> Sentence:

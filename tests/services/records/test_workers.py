@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from charter.models.base import db
 from charter.models.records import Measurement
-from charter.services.verification.workers import each_share, shared
+from charter.services.records.workers import each_share, shared
 
 
 def counted(periods: Sequence[str]) -> int:

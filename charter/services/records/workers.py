@@ -1,4 +1,4 @@
-"""Sharing the proof among processes: copies of a command's own, each with a connection of its own to the database."""
+"""Sharing work among processes: copies of a command's own, each with a connection of its own to the database."""
 
 from __future__ import annotations
 

@@ -1,0 +1,260 @@
+"""Files as survey tools write them: one row a person, one column a question; turned into pairs, one row a promise.
+
+LimeSurvey, Google Forms, Qualtrics (three header lines), Sphinx and SurveyMonkey (two) are told apart by what their
+columns say. What a tool adds of the person or the visit (addresses, names, places, hours) is never read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from charter.domain.figures.file_rows import Row
+from charter.domain.surveys.answer_files import plain, read_pairs
+from charter.domain.surveys.answers import Answers
+from charter.domain.surveys.mark_files import read_marks
+from charter.domain.surveys.marks import Coding
+from charter.domain.surveys.questionnaire import SCALES
+
+OF_THE_TOOL = frozenset(
+    """
+    startdate enddate status ipaddress ip_address ipaddr progress duration_in_seconds finished recordeddate
+    recipientlastname recipientfirstname recipientemail externalreference locationlatitude locationlongitude
+    duration_(in_seconds) distributionchannel userlanguage timestamp horodateur username nom_d_utilisateur
+    nom_d'utilisateur adresse_e_mail email_address email e_mail mail courriel first_name last_name prenom nom name
+    collector_id start_date end_date custom_data_1 submitdate date_de_soumission lastpage derniere_page
+    startlanguage langue_de_depart seed token code_d_acces code_d'acces datestamp date_de_la_derniere_action
+    date_de_lancement refurl url_referente date_saisie date_enreg temps_saisie origine_saisie lang_saisie
+    appareil_saisie telephone phone adresse address q_recaptchascore q_relevantidduplicate
+    """.split()  # noqa: SIM905
+)
+"""Columns that tools add of the person or the visit, by their plain names."""
+
+RESPONDENTS = frozenset(
+    ("responseid", "response_id", "respondent_id", "id_de_la_reponse", "id_reponse", "cle", "id", "identifiant")
+)
+_NOT_KEPT = re.compile(
+    r"\b(?:if (?:we|it) (?:do|does|did) not (?:keep|kept)[^?]*|if (?:it is )?not kept|if we don.?t keep[^?]*"
+    r"|(?:et )?si (?:nous|on) ne (?:la )?tenons pas[^?]*|(?:et )?si (?:elle|ce) n.est pas tenue?[^?]*|si non tenue?"
+    r"|dys ?fonctionnel(?:le)?|dysfunctional|dysf?|neg(?:ative?)?|absence|not kept|non tenue?|without)\b\??",
+    re.I,
+)
+_KEPT = re.compile(
+    r"\b(?:if (?:we|it) (?:keep|kept)[^?]*|if (?:it is )?kept|si (?:nous|on) (?:la )?tenons[^?]*"
+    r"|si (?:elle|ce|c)[ ’']?(?:est)? tenue?[^?]*|si tenue?|fonctionnel(?:le)?|functional|func|fonc|pos(?:itive?|itif)?"
+    r"|presence|kept|tenue?|with)\b\??",
+    re.I,
+)
+_LETTER = re.compile(r"[\s_\-.\[(:|]([FD])[\])]?\s*$")
+_BRACKETED = re.compile(r"\[([^\[\]]+)\]\s*$")
+_LEVEL = re.compile(r"(?:A?0*([1-5])(?:[.,]0+)?)(?:\s*[-–.:=)]\s*.*)?", re.S)
+_IMPORT_ID = '{"importid"'
+
+
+def _words(text: str) -> str:
+    """An answer's words without accents, capitals and signs."""
+    return plain(re.sub(r"[^\w\s]", " ", text)).strip("_")
+
+
+LEVELS: Mapping[str, str] = {
+    _words(text): str(level) for scale in SCALES.values() for level, text in enumerate(scale, 1)
+} | {
+    "i_like_it": "1", "i_like_it_that_way": "1", "i_expect_it": "2", "it_must_be_that_way": "2", "i_am_neutral": "3",
+    "neutral": "3", "i_can_live_with_it": "4", "i_can_live_with_it_that_way": "4", "i_dislike_it": "5",
+    "i_dislike_it_that_way": "5", "cela_me_plait": "1", "ca_me_plairait": "1", "cela_me_ferait_plaisir": "1",
+    "c_est_normal": "2", "je_m_y_attends": "2", "cela_va_de_soi": "2", "ca_m_est_egal": "3", "neutre": "3",
+    "je_m_en_accommode": "4", "je_peux_m_en_accommoder": "4", "cela_me_deplait": "5", "ca_me_deplairait": "5",
+}  # fmt: skip
+"""The five answers by their words: those of the product, and those that questionnaires print most."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One column of answers: the promise as the file names it, and which of the two questions was asked."""
+
+    column: str
+    promise: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file without the lines that a tool writes below its header: names, what each column asks, rows of answers."""
+
+    names: list[str]
+    labels: Mapping[str, str]
+    rows: list[Row]
+
+
+def without_header_lines(names: Sequence[str], rows: Sequence[Row]) -> Sheet:
+    """A file whose second line says what each column asks (Qualtrics: and the third its number), or none."""
+    labels = {name: name for name in names}
+    rest = list(rows)
+    if len(rest) > 1 and any(cell.strip().lower().startswith(_IMPORT_ID) for cell in rest[1][1].values()):
+        labels = {name: " ".join(rest[0][1].get(name, "").split()) or name for name in names}
+        rest = rest[2:]
+    elif rest and _is_of_choices(names, rest[0][1]):
+        asked = ""
+        for name in names:
+            asked = asked if re.fullmatch(r"column \d+", name) else name
+            below = " ".join(rest[0][1].get(name, "").split())
+            own = below if plain(below) not in ("response", "open_ended_response", "reponse", "reponse_libre") else ""
+            labels[name] = f"{asked} [{own}]" if own else asked
+        rest = rest[1:]
+    return Sheet(list(names), labels, [one for one in rest if not _is_preview(one[1])])
+
+
+def _is_of_choices(names: Sequence[str], first: Mapping[str, str]) -> bool:
+    """SurveyMonkey: a question's columns but the first have no name, and the line below says what each stands for."""
+    words = {plain(cell) for cell in first.values() if cell.strip()}
+    unnamed = [name for name in names if re.fullmatch(r"column \d+", name)]
+    return bool(words & {"response", "open_ended_response", "reponse", "reponse_libre"}) or (
+        len(unnamed) > 1 and all(first.get(name, "").strip() and level_of(first[name]) is None for name in unnamed)
+    )
+
+
+def _is_preview(row: Mapping[str, str]) -> bool:
+    """Qualtrics: a look of whoever made the questionnaire, no answer."""
+    return plain(row.get("Status", "")) in ("survey_preview", "survey_test")
+
+
+def questions_in(sheet: Sheet, left_out: Sequence[str] = ()) -> list[Question]:
+    """What each column asks: promise and side, as its label or its code says; columns that say neither are left."""
+    aside = {plain(name) for name in left_out} | OF_THE_TOOL
+    found: list[Question] = []
+    for name in sheet.names:
+        if plain(name) in aside or plain(sheet.labels[name]) in aside:
+            continue
+        question = _question(name, sheet.labels[name]) or _question(name, name)
+        if question is not None:
+            turn = 1 + sum(one.side == question.side for one in found)
+            found.append(question if question.promise else replace(question, promise=f"{turn}"))
+    return found
+
+
+def _question(column: str, label: str) -> Question | None:
+    inner = _BRACKETED.search(label)
+    for text in (label, inner[1]) if inner else (label,):
+        for pattern, side in ((_NOT_KEPT, "dysfunctional"), (_KEPT, "functional")):
+            spoken = text.replace("_", " ")
+            if pattern.search(spoken):
+                return Question(column, _rest(pattern, spoken, inner), side)
+    if letter := _LETTER.search(label):
+        side = "functional" if letter[1] == "F" else "dysfunctional"
+        return Question(column, label[: letter.start()].strip(" _-.[(:|"), side)
+    return None
+
+
+def _rest(pattern: re.Pattern[str], spoken: str, inner: re.Match[str] | None) -> str:
+    """What names the promise: the words in brackets where the question stands before them, else what is left."""
+    if inner is not None and not pattern.search(inner[1].replace("_", " ")):
+        return inner[1].strip()
+    left = re.sub(r"\(\d+\)\s*$", "", pattern.sub(" ", spoken))
+    return " ".join(re.sub(r"[\[\](){}|]", " ", left).split()).strip(" -–:.,;?")
+
+
+def level_of(text: str) -> str | None:
+    """The level 1 to 5 that an answer says: its words, `1 - …`, `A1`, a number; None for anything else."""
+    said = " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").split())
+    if found := _LEVEL.fullmatch(said):
+        return found[1]
+    return LEVELS.get(_words(said))
+
+
+def unfolded(sheet: Sheet, questions: Sequence[Question]) -> tuple[list[str], list[Row]]:
+    """One row for each person and promise, with the columns of a file of pairs. Each row of the file is one person,
+    unless a column of the tool tells them apart."""
+    who = respondent_of(sheet)
+    segment = next((name for name in sheet.names if plain(name) == "segment"), None)
+    names = ["respondent", "attribute", "functional", "dysfunctional", *(["segment"] if segment else [])]
+    promises: dict[str, dict[str, str]] = {}
+    for one in questions:
+        promises.setdefault(one.promise, {}).setdefault(one.side, one.column)
+    return names, list(_pairs(sheet, promises, who, segment))
+
+
+def respondent_of(sheet: Sheet) -> str | None:
+    """The column in which a tool tells its respondents apart."""
+    return next((name for name in sheet.names if plain(name) in RESPONDENTS), None)
+
+
+def _pairs(
+    sheet: Sheet, promises: Mapping[str, Mapping[str, str]], who: str | None, segment: str | None
+) -> Iterator[Row]:
+    for line, row in sheet.rows:
+        person = (row.get(who, "") if who else "") or f"line {line}"
+        for promise, sides in promises.items():
+            cells = {side: row.get(sides.get(side, ""), "") for side in ("functional", "dysfunctional")}
+            # What is no level stays as it is, to be refused or to be a code of no answer.
+            cells = {side: level_of(text) or text for side, text in cells.items()}
+            if any(cells.values()):
+                more = {"segment": row.get(segment, "")} if segment else {}
+                yield line, {"respondent": person, "attribute": promise, **cells, **more}
+
+
+def is_long(names: Iterable[str]) -> bool:
+    """Whether a file has a row for each person and promise already."""
+    return any(plain(name) in ("attribute", "attribut", "engagement", "commitment", "critere") for name in names)
+
+
+def of_marks(sheet: Sheet, overall: str) -> Relabelled:
+    """A file of marks under the words that its columns ask, without those that the tool adds of the person."""
+    names = [name for name in sheet.names if plain(name) not in OF_THE_TOOL]
+    bare = {name: _asked(sheet.labels[name]) for name in names}
+    alike = Counter(plain(label) for label in bare.values())
+    new = {name: label if alike[plain(label)] == 1 else name for name, label in bare.items()}
+    new |= {name: "respondent" for name in names if plain(name) in RESPONDENTS}
+    rows: list[Row] = [(line, {new[name]: _mark(row.get(name, "")) for name in names}) for line, row in sheet.rows]
+    asked = next((new[name] for name in names if plain(overall) in (plain(name), plain(sheet.labels[name]))), overall)
+    return Relabelled(list(new.values()), rows, asked, [name for name in sheet.names if name not in names])
+
+
+@dataclass(frozen=True)
+class Relabelled:
+    """Columns of marks under their words, the rows, the name that the column of the overall mark has now, and the
+    columns that are not read."""
+
+    names: list[str]
+    rows: list[Row]
+    overall: str
+    ignored: list[str]
+
+
+def _asked(label: str) -> str:
+    inner = _BRACKETED.search(label)
+    return inner[1].strip() if inner else label
+
+
+_MARKED = re.compile(r"(?:A0*|)(-?\d+(?:[.,]\d+)?)(?:\s*[-–:=)]\s*\D.*|\s+\D.*)?", re.S)
+
+
+def _mark(text: str) -> str:
+    """`4 - Satisfait` and `A4` as the number that they are; anything else as it stands."""
+    found = _MARKED.fullmatch(text.strip())
+    return found[1] if found else text
+
+
+def read_pairs_of(
+    names: Sequence[str], rows: Sequence[Row], left_out: Sequence[str], missing: Sequence[str]
+) -> Answers:
+    """The pairs of a file, whatever its shape. Raises Invalid as `read_pairs` does."""
+    sheet = without_header_lines(names, rows)
+    questions = [] if is_long(names) else questions_in(sheet, left_out)
+    if not questions:
+        return read_pairs(names, rows, left_out, missing)
+    found = read_pairs(*unfolded(sheet, questions), (), missing)
+    found.has_respondents = respondent_of(sheet) is not None
+    found.ignored = [one for one in names if one not in {each.column for each in questions}]
+    return found
+
+
+def read_marks_of(
+    names: Sequence[str], rows: Sequence[Row], overall: str, coding: Coding, *aside: Sequence[str]
+) -> Answers:
+    """The marks of a file, whatever its header lines. `aside`: columns left out, codes of no answer. Raises Invalid."""
+    marks = of_marks(without_header_lines(names, rows), overall)
+    found = read_marks(marks.names, marks.rows, marks.overall, coding, *aside)
+    found.ignored = [*marks.ignored, *found.ignored]
+    return found

@@ -1,0 +1,87 @@
+"""No secret of an address reaches a log, a referrer or an error's line."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from gunicorn.config import Config
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from charter.cli.serve import ACCESS_LOG, AccessLog
+from charter.models.base import db
+from charter.web.frame.access_log import HIDDEN, PLACES, WithoutSecrets, place_of
+from charter.web.frame.responses import REFERRERS
+
+SECRET = "Rk3yWq-7TzV_b1LxPn9aQdEf"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/answer/{SECRET}",
+        f"/answer/{SECRET}?lang=en",
+        f"/below/answer/{SECRET}/",
+        f"//Answer//{SECRET}.",
+        f"/answer%2F{SECRET}",
+        f"/%61nswer/{SECRET}",
+        f"/calendar/{SECRET}.ics?owner=ana",
+        f"/opinion/{SECRET}#x",
+        f"/sign-in?next=/opinion/{SECRET}",
+        f"/{SECRET}",
+        "/answer/short",
+    ],
+)
+def test_an_address_is_told_without_its_secret_and_its_question(address: str) -> None:
+    shown = place_of(address)
+    assert SECRET not in shown
+    assert "short" not in shown
+    assert "?" not in shown
+
+
+@pytest.mark.parametrize("address", ["/commitments/answered-in-10-working-days", "/reports/2026-10.pdf", "/", "/%0Aa"])
+def test_other_places_are_told_as_they_were_asked(address: str) -> None:
+    assert place_of(f"{address}?a=b") == address
+
+
+def test_a_line_of_the_access_log_holds_no_secret() -> None:
+    log = AccessLog(Config())
+    environ = {"REQUEST_METHOD": "POST", "RAW_URI": f"/answer/{SECRET}", "SERVER_PROTOCOL": "HTTP/1.1"}
+    environ |= {"HTTP_REFERER": f"http://127.0.0.1/answer/{SECRET}", "PATH_INFO": f"/answer/{SECRET}"}
+    answer = SimpleNamespace(status="200 OK", sent=10, headers=[])
+    told = log.atoms(answer, SimpleNamespace(headers=[]), environ, timedelta(milliseconds=4))
+    assert f"POST /answer/{HIDDEN} HTTP/1.1" in ACCESS_LOG % told
+    assert SECRET not in str([told[name] for name in "rUqf"])
+
+
+def test_a_failure_is_told_without_the_secret(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("promesse-tests")
+    logger.addFilter(WithoutSecrets())
+    try:
+        raise ValueError(f"http://127.0.0.1/answer/{SECRET}")
+    except ValueError:
+        logger.exception("Exception on %s [POST]", f"/answer/{SECRET}")
+    assert f"/answer/{HIDDEN}" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_every_page_with_a_secret_in_its_address_is_known(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.arguments & {"secret", "token"}]
+    assert {rule.endpoint for rule in rules} == set(REFERRERS)
+    assert {rule.rule.split("/")[1] for rule in rules} == set(PLACES)
+    assert any(isinstance(one, WithoutSecrets) for one in app.logger.filters)
+    answer = app.test_client().get(f"/answer/{SECRET}")
+    assert (answer.status_code, answer.headers["Referrer-Policy"]) == (404, "no-referrer")
+    assert SECRET not in answer.text
+
+
+def test_an_error_of_the_database_tells_no_answer(app: Flask) -> None:
+    with app.app_context(), pytest.raises(DBAPIError) as failed:
+        db.session.execute(text("INSERT INTO survey_responses (answers) VALUES (:answers)"), {"answers": "care-1-5"})
+    assert "care-1-5" not in str(failed.value)
+    with app.app_context():
+        db.session.rollback()
