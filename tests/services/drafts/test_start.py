@@ -197,8 +197,6 @@ def test_a_charter_reads_the_rows_that_its_start_looked_at(empty: Flask, tmp_pat
 
 TELLS: list[tuple[str, str, dict[str, str]]] = [
     ("waits_2026-03.csv", "", {"file_name": "%Y-%m"}),
-    ("Attentes mars 2026.csv", "", {"file_name": "%B %Y"}),
-    ("waits.csv", "Waiting times;\n;March 2026\n", {"cell": "B2", "format": "%B %Y"}),
     # Published in May of what was in March.
     ("waits_2026-05-04.csv", "Attentes;mars 2026\n", {"cell": "B1", "format": "%B %Y"}),
 ]
