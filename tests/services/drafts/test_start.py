@@ -198,7 +198,7 @@ def test_a_charter_reads_the_rows_that_its_start_looked_at(empty: Flask, tmp_pat
 TELLS: list[tuple[str, str, dict[str, str]]] = [
     ("waits_2026-03.csv", "", {"file_name": "%Y-%m"}),
     # Published in May of what was in March.
-    ("waits_2026-05-04.csv", "Attentes;mars 2026\n", {"cell": "B1", "format": "%B %Y"}),
+    ("waits_2026-05-04.csv", "Attentes\n;mars 2026\n", {"cell": "B2", "format": "%B %Y"}),
 ]
 
 
