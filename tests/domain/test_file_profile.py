@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from charter.domain.file_profile.columns import Column, Counted, judge_column
+from charter.domain.file_profile.file_dates import day_told
 from charter.domain.file_profile.guesses import Order, guess_roles, plain_name, taken
 from charter.domain.file_profile.headers import distinct_names, header_line, without_blank_end
 from charter.domain.file_profile.profile import Layout, Profile, Repeats, plain_profile
@@ -321,3 +322,21 @@ def test_the_plain_profile_has_the_shape_that_is_promised() -> None:
         "2026-08-01",
         "2026-09-09",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "told"),
+    [
+        ("Attentes mars 2026.csv", [], ("2026-03-01", "%B %Y", "")),
+        ("waits_202603.csv", [], ("2026-03-01", "%Y%m", "")),
+        ("waits.csv", [["Waiting times"], ["", "March 2026"]], ("2026-03-01", "%B %Y", "B2")),
+        # Published in May of what was in March; cells that tell two months leave it to the name.
+        ("waits_2026-05-04.csv", [["Attentes", "mars 2026"]], ("2026-03-01", "%B %Y", "B1")),
+        ("waits_2026-05.csv", [["from March 2026", "to April 2026"]], ("2026-05-01", "%Y-%m", "")),
+        ("waits.csv", [["from March 2026", "to April 2026"]], None),
+        ("waits_12345.csv", [], None),
+    ],
+)
+def test_the_day_that_a_file_tells(name: str, above: list[list[str]], told: tuple[str, str, str] | None) -> None:
+    found = day_told(name, above)
+    assert (found and (found.day.isoformat(), found.format, found.cell)) == told

@@ -39,7 +39,7 @@ _OF_NAMES = (
     *("%B-%Y", "%B_%Y", "%B %Y", "%B%Y", "%Y-%B", "%Y_%B", "%Y %B"),
 )
 _OF_CELLS = ("%Y-%m-%d", "%d %B %Y", "%d/%m/%Y", "%B %Y", "%B-%Y", "%B-%y", "%Y-%m", "%m/%Y", "%Y %B")
-_LONGEST_CELL = 200
+_LONGEST_CELL, _LIKELY = 200, range(1950, 2100)
 _PIECE = re.compile(r"%(.)|%$|([^%]+)")
 
 
@@ -98,7 +98,7 @@ DayTold(day=datetime.date(2025, 3, 1), format='%B %Y', cell='B2'))
     if len({one.day for one in cells}) == 1:
         return cells[0]
     named = (DayTold(days[0], each) for each in _OF_NAMES if len(days := dates_in(name, each)) == 1)
-    return next(named, None)
+    return next((one for one in named if one.day.year in _LIKELY), None)
 
 
 def _told_by_cells(above: Sequence[Sequence[str]]) -> Iterator[DayTold]:

@@ -24,6 +24,8 @@ from charter.domain.vocabulary.terms import DoubtCode, Kind, Nature, Reason, Sta
 WHOLE_OR_NOTHING = ("count", "sum", "money", "availability")
 """Kinds whose figure of a part of the period is not one of the period: without its end there is no data."""
 
+MANY = 20
+"""Of means, percentiles and sums, whose missing cases nothing bounds: one in so many may be anything."""
 UNREAD = ("unreadable",)
 NO_HOUR = ("no hour",)
 VERDICTS = (Status.KEPT, Status.NEAR, Status.MISSED, Status.UNACCEPTABLE)
@@ -157,10 +159,6 @@ def _of_cases(figure: Doubted) -> Iterator[Doubt]:
 
 def _left_out(counts: Counts, reasons: Sequence[str]) -> Number:
     return sum(counts.excluded.get(reason, 0) for reason in reasons)
-
-
-MANY = 20
-"""Of means, percentiles and sums, whose missing cases nothing bounds: one in so many may be anything."""
 
 
 @dataclass(frozen=True)

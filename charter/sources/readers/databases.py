@@ -60,8 +60,7 @@ def open_database(
     Raises SourceError when the address is not set, or nothing answers there.
     """
     setting = source.url.removeprefix("env:")
-    address = environ.get(setting, "")
-    if not address:
+    if not (address := environ.get(setting, "")):
         raise SourceError(
             "The source “%(source)s” reads its address from the setting %(setting)s, which is not set.",
             source=key,

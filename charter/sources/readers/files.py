@@ -191,7 +191,8 @@ def _without_repeated_names(engine: Any, given: Sequence[str], names: Sequence[s
     said = [(name, old.strip()) for old, name in zip(given, names, strict=True) if name in there]
     if not any(old for _, old in said):
         return 0
-    alike = " AND ".join(f"coalesce(trim({named(name)}), '') = {quoted(old)}" for name, old in said)
+    first = next(f"contains({named(name)}, {quoted(old)})" for name, old in said if old)  # the quickest to tell
+    alike = " AND ".join([first, *(f"coalesce(trim({named(name)}), '') = {quoted(old)}" for name, old in said)])
     return int(engine.con.execute(f"DELETE FROM rows WHERE {alike}").fetchall()[0][0])
 
 

@@ -21,6 +21,7 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.checks.dry_run import measure_dry
 from charter.services.drafts.applying import apply_charter
 from charter.services.drafts.start import Started, Wanted, start_charter
+from charter.services.drafts.unapplied import as_version, measure_unapplied
 from charter.services.records.access import Access
 
 NOW = datetime(2026, 12, 20, 9, tzinfo=UTC)
@@ -194,28 +195,26 @@ def test_a_charter_reads_the_rows_that_its_start_looked_at(empty: Flask, tmp_pat
     assert (found["n"], found["rows_read"]) == (3, 3)
 
 
-@pytest.mark.parametrize(
-    ("name", "above", "said"),
-    [
-        ("waits_2026-03.csv", "", {"file_name": "%Y-%m"}),
-        ("Attentes mars 2026.csv", "", {"file_name": "%B %Y"}),
-        ("waits.csv", "Waiting times;\n;March 2026\n", {"cell": "B2", "format": "%B %Y"}),
-        # Published in May of what was in March.
-        ("waits_2026-05-04.csv", "Attentes;mars 2026\n", {"cell": "B1", "format": "%B %Y"}),
-    ],
-)
-def test_a_file_without_dates_tells_its_month(
-    empty: Flask, tmp_path: Path, name: str, above: str, said: dict[str, str]
-) -> None:
-    (tmp_path / name).write_text(above + "site;met;all\n" + "Metz;90;100\nNancy;80;100\nToul;70;100\n")
-    started = start(tmp_path / name)
-    assert "tells 2026-03-01" in str(started.look.warnings)
-    assert "2026-03-01 is a guess" in str(started.notes)
-    charter = read(started).charter
-    assert charter.sources["cases"].date_from.model_dump(exclude_none=True) == said  # type: ignore[union-attr]
-    apply_charter(COMMAND_LINE, NOW, charter=charter, folder=str(tmp_path))
-    found = measure_dry(COMMAND_LINE, NOW, indicator="counted", period="2026-03", access=Access())
-    assert found["n"] == 3
+TELLS: list[tuple[str, str, dict[str, str]]] = [
+    ("waits_2026-03.csv", "", {"file_name": "%Y-%m"}),
+    # Published in May of what was in March.
+    ("waits_2026-05-04.csv", "Attentes\n;mars 2026\n", {"cell": "B2", "format": "%B %Y"}),
+]
+
+
+def test_a_file_without_dates_tells_its_month(empty: Flask, tmp_path: Path) -> None:
+    for at, (name, above, said) in enumerate(TELLS):
+        file = tmp_path / str(at) / name
+        file.parent.mkdir()
+        file.write_text(above + "site;met;all\nMetz;90;100\nNancy;80;100\nToul;70;100\n")
+        started = start(file)
+        assert any("tells 2026-03-01" in str(one) for one in started.look.warnings)
+        assert any("2026-03-01 is a guess" in str(one) for one in started.notes)
+        charter = read(started).charter
+        assert charter.sources["cases"].date_from.model_dump(exclude_none=True) == said  # type: ignore[union-attr]
+        version = as_version(charter, str(file.parent))
+        how = {"indicator": "counted", "period": "2026-03"}
+        assert measure_unapplied(COMMAND_LINE, NOW, version, **how, access=Access())["n"] == 3
 
 
 def test_a_file_that_tells_no_month_is_not_promised_on(empty: Flask, tmp_path: Path) -> None:
