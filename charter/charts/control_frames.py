@@ -95,7 +95,7 @@ def control_frame(
         bottom=bottom,
         lines=[line([spot for i in run if (spot := spots[i])]) for run in runs(values) if len(run) > 1],
         points=[(spot[0], spot[1], point["status"]) for spot, point in zip(spots, series, strict=True) if spot],
-        levels={name: steps(level, xs, scale, is_joined=name == "target") for name, level in levels.items()},
+        levels=_drawn_levels(levels, xs, scale, reading),
         zone=_zone(unacceptable, direction, scale),
         y_ticks=[Mark(value, scale.at(value)) for value in ticks(low, high)],
         x_ticks=period_ticks([point["period"] for point in series], xs, language),
@@ -105,6 +105,21 @@ def control_frame(
         rebases=_break_lines(series, xs, marks.rebases),
         flags=_flags(series, xs, marks.flags),
     )
+
+
+def _drawn_levels(
+    levels: Mapping[str, Sequence[float | None]],
+    xs: Sequence[float],
+    scale: Scale,
+    reading: Mapping[str, Any] | None,
+) -> dict[str, str]:
+    follows = _follows(reading)
+    return {name: steps(one, xs, scale, is_joined=name == "target" or follows) for name, one in levels.items()}
+
+
+def _follows(reading: Mapping[str, Any] | None) -> bool:
+    """Whether mean or limits differ from point to point: then each line is one, in steps."""
+    return bool(reading) and (reading.get("kind", "plain") != "plain" or bool(reading.get("is_seasonal")))  # type: ignore[union-attr]
 
 
 def _levels(

@@ -17,9 +17,16 @@ from markupsafe import Markup
 
 from charter.charts.class_map import class_map_frame
 from charter.charts.control_frames import Marks, control_frame
-from charter.charts.frames import bullet_frame, dumbbell_frame, sparkline_frame, stage_bars
+from charter.charts.frames import (
+    bullet_frame,
+    dumbbell_frame,
+    effect_frame,
+    funnel_frame,
+    sparkline_frame,
+    stage_bars,
+)
 from charter.charts.house import class_of, house_plan
-from charter.charts.scales import from_zero, wrap
+from charter.charts.scales import from_zero, window, wrap
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, Point, main_indicator
 from charter.domain.vocabulary.periods import parse_period
 
@@ -114,9 +121,30 @@ class Charts:
         ink = READING_INK.get(code, "k-class")
         return self._draw("shape.svg", code=code, size=size, macro="reading_glyph", ink=ink)
 
-    def sparkline(self, view: IndicatorView, width: int = 120, height: int = 28) -> Markup:
-        """Thirteen periods: line, dashed target, last point in the colour of its status."""
-        return self._draw("sparkline.svg", frame=sparkline_frame(view, width, height), view=view)
+    def sparkline(
+        self, view: IndicatorView, width: int = 120, height: int = 28, within: tuple[float, float] | None = None
+    ) -> Markup:
+        """Thirteen periods: line, dashed target, last point in the colour of its status; `within`: the axis."""
+        return self._draw("sparkline.svg", frame=sparkline_frame(view, width, height, within), view=view)
+
+    def multiples(self, rows: Sequence[Mapping[str, Any]], view: IndicatorView) -> list[tuple[str, Markup]]:
+        """Thirteen periods of each unit on one axis, in the order given: (unit, picture)."""
+        shown = [row for row in rows if row.get("series")]
+        points = [point for row in shown for point in row["series"]]
+        axis = window(view["kind"], [value for one in points for value in (one["value"], one["target"])])
+        own = {"interval": None, "unacceptable": None}
+        found = []
+        for row in shown:
+            of_unit: Any = view | own | {name: row[name] for name in ("value", "status", "series")}
+            of_unit |= {"target": row["series"][-1]["target"]}
+            found.append((row["unit"], self.sparkline(of_unit, 132, 34, axis)))
+        return found
+
+    def funnel(
+        self, funnel: Mapping[str, Any], view: IndicatorView, size: tuple[float, float] = (560.0, 240.0)
+    ) -> Markup:
+        """Units by their cases and value, within the limits of chance around the whole; those outside are named."""
+        return self._draw("funnel.svg", frame=funnel_frame(funnel, view["kind"], size), funnel=funnel, view=view)
 
     def bullet(self, view: IndicatorView, width: int = 140, height: int = 20) -> Markup:
         """A value bar from zero, the target as a tick, the unacceptable zone shaded, the interval as a whisker."""
@@ -125,6 +153,11 @@ class Charts:
     def dumbbell(self, row: Mapping[str, Any], width: int = 220, height: int = 24) -> Markup:
         """An estimate of staff (lozenge) and the measured share (disc), where five answers give an estimate."""
         return self._draw("dumbbell.svg", frame=dumbbell_frame(row["share"], row["measured"], width, height), row=row)
+
+    def effect_dots(self, told: Mapping[str, Any]) -> Markup:
+        """Before (open) and after (full) of an action, with the interval; nothing where a side has no value."""
+        frame = effect_frame(told)
+        return Markup("") if frame is None else self._draw("effect.svg", frame=frame, told=told)
 
     def house(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
@@ -268,6 +301,9 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "reading_shape": charts.reading_shape,
         "class_shape": charts.class_shape,
         "sparkline": charts.sparkline,
+        "multiples": charts.multiples,
+        "effect_dots": charts.effect_dots,
+        "funnel": charts.funnel,
         "bullet": charts.bullet,
         "dumbbell": charts.dumbbell,
         "house": charts.house,

@@ -14,11 +14,14 @@ import click
 
 from charter.cli.shared import print_json, progress, refusing
 from charter.domain.actions.effect import Effect
+from charter.domain.alerts.alert_rules import SINGLE, TOGETHER, Counted
 from charter.domain.analyses.control_chart import analyse as analyse_chart
+from charter.domain.analyses.control_chart import analyse_fitted
 from charter.domain.analyses.effect import Action, analyse_effect, placebo, series_of
 from charter.domain.analyses.kano import analyse_kano
 from charter.domain.classes.classification import suggest_class
 from charter.domain.figures.file_rows import Row
+from charter.domain.frontline.signals import Told, rise_in
 from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of
 from charter.domain.surveys.mark_files import read_marks
 from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written, scale_written
@@ -71,10 +74,21 @@ def _require_columns(file: Path, names: Collection[str], required: Sequence[str]
 @click.option("--rebase", multiple=True, metavar="DATE", help="A period from which limits start anew; may be repeated.")
 @click.option("--fix-after", type=click.IntRange(min=12), help="Limits from the first N points only.")
 @click.option("--no-screen", is_flag=True, help="Keep very large moving ranges in the limits.")
+@click.option(
+    "--fitted",
+    type=click.Choice([kind.value for kind in Kind]),
+    metavar="KIND",
+    help="The chart that pages draw of such an indicator, with numerator and denominator where the file has them.",
+)
 @json_too
 @refusing
 def spc(file: Path, direction: Any, target: float | None, rebase: tuple[str, ...], **options: Any) -> None:
     """The control chart of FILE, a CSV with the columns period and value."""
+    if options["fitted"]:
+        better = Direction.LOWER if direction == "decrease" else Direction.HIGHER
+        table = rows_of(file, ("period", "value"))
+        print_json(analyse_fitted(table, better, Kind(options["fitted"]), target=target, rebase=rebase))
+        return
     rows = [(row["period"], row["value"]) for row in rows_of(file, ("period", "value"))]
     fix_after, screen = options["fix_after"], not options["no_screen"]
     print_json(analyse_chart(rows, direction, target=target, rebase=rebase, fix_after=fix_after, screen=screen))
@@ -222,6 +236,57 @@ def class_(file: Path, language: str, as_json: bool) -> None:
         raise Invalid("%(file)s holds no JSON object: write %(example)s.", file=file, example='{"law": "none", …}')
     found = suggest_class(evidence).as_json()
     print_json(found | {"because": sentence(found["because"], language), "reasons": found["because"]})
+
+
+def counts_written(text: str, field: str) -> tuple[int, int]:
+    """Two counts written as `43/50`. Raises Invalid."""
+    first, _, second = text.partition("/")
+    if not (first.isdecimal() and second.isdecimal()):
+        raise Invalid("“%(text)s” is not two counts: write 43/50.", field, text=text[:20])
+    return int(first), int(second)
+
+
+def cases_written(text: str, field: str) -> Counted:
+    """Cases of cases, at least one, and no more kept than there are. Raises Invalid."""
+    events, of = counts_written(text, field)
+    if not 0 <= events <= of or of == 0:
+        raise Invalid("%(events)s of %(of)s cases cannot be.", field, events=events, of=of)
+    return Counted(events, of)
+
+
+@analyse.command()
+@click.argument("counts")
+@click.option("--target", type=click.FloatRange(0, 1), required=True, help="The level, as 0.9.")
+@click.option("--before", metavar="N/M", help="The counts of the period before.")
+@click.option("--direction", type=click.Choice(["higher", "lower"]), default="higher", show_default=True)
+@json_too
+@refusing
+def chance(counts: str, target: float, before: str | None, direction: str, **_: Any) -> None:
+    """Whether chance explains a miss: COUNTS as 43/50, the chance of as bad a count at the level, alone and together.
+
+    An alert leaves at once where the first is at most 0.05, or both are short of it and together at most 0.1.
+    """
+    better, now = Direction(direction), cases_written(counts, "counts")
+    alone = now.chance(better, target)
+    found: dict[str, Any] = {"chance": alone, "together": None, "leaves_at_once": alone <= SINGLE}
+    if before is not None:
+        then = cases_written(before, "before")
+        found["together"] = now.with_(then).chance(better, target)
+        both = now.is_short(better, target) and then.is_short(better, target)
+        found["leaves_at_once"] |= both and found["together"] <= TOGETHER
+    print_json(found)
+
+
+@analyse.command()
+@click.argument("months", nargs=-1, required=True)
+@click.option("--cells", type=click.IntRange(min=1), default=1, show_default=True, help="Units times promises.")
+@json_too
+@refusing
+def rise(months: tuple[str, ...], cells: int, **_: Any) -> None:
+    """Whether reports rise: MONTHS as 2/31 3/30, days with a report of days, oldest first; of the last two."""
+    line = [Told(*counts_written(text, "months")) for text in months]
+    found = rise_in(line, cells)
+    print_json({"rise": None if found is None else asdict(found)})
 
 
 COMMANDS = (analyse,)

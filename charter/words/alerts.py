@@ -37,6 +37,10 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} has come to an unacceptable level in {p}.",
         "L'engagement {t} est passé à un niveau inacceptable en {p}.",
     ),
+    ("status", "confirmed"): (
+        "{t} is missed again in {p}: chance no longer explains it.",
+        "L'engagement {t} est encore manqué en {p} : le hasard ne l'explique plus.",
+    ),
     ("status", "closed"): (
         "{t} is kept again, in {p}. Thanks to all who made it so.",
         "L'engagement {t} est de nouveau tenu, en {p}. Merci à toutes celles et ceux qui y ont contribué.",
@@ -167,6 +171,8 @@ def alert_detail(line: Line, language: str) -> str:
     if line["what"] not in DONE and facts.get("since") and facts["since"] != facts["period"]:
         since = format_period(facts["since"], language)
         said.append(f"depuis {since}" if language == "fr" else f"since {since}")
+    if facts.get("waits") and line["what"] not in (*DONE, "confirmed", "worsened"):
+        said.append("le hasard seul peut l'expliquer" if language == "fr" else "chance alone may explain it")
     text = f"{name} : {', '.join(said)}" if language == "fr" else f"{name}: {', '.join(said)}"
     return french(text) if language == "fr" else text
 

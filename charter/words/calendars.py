@@ -57,6 +57,11 @@ def _days(names: Sequence[str], run: Sequence[int], language: str) -> str:
     return f"du {first} au {last}" if language == "fr" else f"{first} to {last}"
 
 
+def opened_words(hours: Sequence[Sequence[int]], language: str) -> str:
+    """The hours for which a single day is opened: `10:00–16:00`; nothing of a whole day."""
+    return _hours([list(one) for one in hours], language).lstrip(" ")
+
+
 def _hours(hours: list[list[int]], language: str) -> str:
     if hours == _WHOLE:
         return ""

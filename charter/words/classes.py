@@ -152,6 +152,20 @@ SENTENCES: dict[str, Pair] = {
         "Two surveys of customers disagree: nothing is decided, and it is held as a floor.",
         "Deux enquêtes auprès des clients se contredisent : rien n'est décidé, et c'est tenu pour le socle.",
     ),
+    "customers-conflict-floor": (
+        "Two surveys of customers disagree on whether its absence destroys: that question stays open.",
+        "Deux enquêtes auprès des clients se contredisent sur ce que détruit son absence : la question reste ouverte.",
+    ),
+    "customers-conflict-earns": (
+        "Two surveys of customers disagree on whether its presence earns: that question stays open.",
+        "Deux enquêtes auprès des clients se contredisent sur ce que rapporte sa présence : la question reste ouverte.",
+    ),
+    "careless": (
+        "People who answered without looking: {count}. Absence annoys {annoyed} of 100 and presence pleases {pleased}; "
+        "without these people {annoyed_without} and {pleased_without}.",
+        "Personnes qui ont répondu sans regarder : {count}. L'absence gêne {annoyed} clients sur 100 et la présence en "
+        "contente {pleased} ; sans ces personnes, {annoyed_without} et {pleased_without}.",
+    ),
     "held-as-floor": (
         "We do not know yet: held as a floor, ask 100 customers.",
         "Nous ne savons pas encore : tenu pour le socle ; interrogez 100 clients.",

@@ -22,11 +22,12 @@ from charter.words import (
     surveys,
 )
 from charter.words import overview as words_overview
+from charter.words.conclusions import readings, rules
 from charter.words.formats import listed, quoted, text_in
 
 Language = Callable[[], str]
 
-_WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
+_WITH_ONE: dict[str, Callable[..., Any]] = {
     "date": formats.format_date,
     "day_month": formats.format_day_month,
     "short_date": formats.format_short_date,
@@ -51,6 +52,7 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "kept_sentence": words_overview.kept_sentence,
     "floor_sentence": words_overview.floor_sentence,
     "before_sentence": words_overview.before_sentence,
+    "before_unknown": words_overview.before_unknown,
     "trust_sentence": words_overview.trust_sentence,
     "completeness": words_overview.completeness_sentence,
     "refusal": refusals.refusal_sentence,
@@ -61,10 +63,22 @@ _WITH_ONE: dict[str, Callable[..., str | list[str]]] = {
     "mark": surveys.format_mark,
     "p_value": surveys.format_p,
     "hours_sentence": calendars.hours_sentence,
+    "opened_words": calendars.opened_words,
     "week_words": calendars.week_words,
     "country_words": calendars.country_words,
     "doubt_sentences": doubts.doubt_sentences,
     "left_out_sentence": words_overview.left_out_sentence,
+    "chart_why": readings.chart_why,
+    "chance_sentence": readings.chance_sentence,
+    "signal_sentence": readings.signal_sentence,
+    "settle_sentence": readings.settle_sentence,
+    "rule_name": rules.rule_name,
+    "rule_sentence": rules.rule_sentence,
+    "facts_words": rules.facts_words,
+    "missing_sentence": readings.missing_sentence,
+    "outside_sentence": readings.outside_sentence,
+    "mix_sentence": readings.mix_sentence,
+    "funnel_title": readings.funnel_title,
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": actions.effect_sentence,
@@ -89,6 +103,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
     "place_sentence": words_overview.place_sentence,
+    "longer_sentence": readings.longer_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from charter.domain.frontline.observations import ObservationKind, ObservationState, SetAsideReason
 from charter.domain.overview.model import Overview
 from charter.words.formats import as_instant, format_date
+from charter.words.overview import unknown_count
 from charter.words.statuses import Pairs
 
 KINDS: Pairs = {
@@ -51,12 +52,14 @@ def day_of(instant: datetime | str | None, timezone: str, language: str) -> str:
 def badge_words(overview: Overview, language: str) -> str:
     """What the badge of a charter says: `5 tenus sur 8, socle rompu`; of no figure at all, that it is not proven."""
     kept, of, floor = overview["headline"]["kept"], overview["headline"]["of"], overview["headline"]["floor"]["state"]
+    unknown = unknown_count(overview)
     if language == "fr":
         count = f"{kept} {'tenus' if kept > 1 else 'tenu'} sur {of}" if of else "rien à juger"
+        count += f", {unknown} non {'établis' if unknown > 1 else 'établi'}" if unknown else ""
         return count + {"held": ", socle tenu", "broken": ", socle rompu", "unproven": ", socle non établi"}.get(
             floor, ""
         )
-    count = f"{kept} of {of} kept" if of else "nothing to judge"
+    count = (f"{kept} of {of} kept" if of else "nothing to judge") + (f", {unknown} not proven" if unknown else "")
     return count + {"held": ", floor held", "broken": ", floor broken", "unproven": ", floor not proven"}.get(floor, "")
 
 

@@ -7,7 +7,7 @@ What a commitment's state means by its class: what breaks the floor is said othe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from charter.domain.overview.model import Overview
@@ -19,8 +19,62 @@ NAMED = 2
 """So many broken commitments are named in the sentence; the others are counted."""
 
 
+UNKNOWN = ("unproven", "no-data")
+
+
+def _counted(overview: Overview) -> list[Mapping[str, Any]]:
+    """The commitments that a total counts, where they are told with it (months sealed before may not)."""
+    views: list[Any] = list(overview.get("commitments", []))
+    return [view for view in views if view.get("status", "not-applicable") != "not-applicable"
+            and view.get("class") != "neither"]  # fmt: skip
+
+
+def unknown_words(views: Iterable[Mapping[str, Any]], language: str) -> list[str]:
+    """What may not be said of some: `5 too few cases to say`, `2 not proven`, `1 without figures`; nothing of none."""
+    known = list(views)
+    few = sum(view["status"] == "unproven" and view.get("reason") == "too-few" for view in known)
+    unproven = sum(view["status"] == "unproven" for view in known) - few
+    silent = sum(view["status"] == "no-data" for view in known)
+    if language == "fr":
+        parts = [(few, "avec trop peu de cas pour le dire"), (unproven, _plural_word(unproven, "non établi")),
+                 (silent, "sans chiffre")]  # fmt: skip
+    else:
+        parts = [(few, "too few cases to say"), (unproven, "not proven"), (silent, "without figures")]
+    return [f"{count} {said}" for count, said in parts if count]
+
+
+def unknown_count(overview: Overview) -> int:
+    """How many are not proven, or have no figure."""
+    return sum(view["status"] in UNKNOWN for view in _counted(overview))
+
+
+def _plural_word(count: int, word: str) -> str:
+    return " ".join(f"{part}s" if part != "non" else part for part in word.split(" ")) if count > 1 else word
+
+
+def _named_counts(overview: Overview, language: str) -> str:
+    """Each count by name, where some may not be judged: `1 kept, 5 too few cases to say, 1 below what we promise.`"""
+    views = _counted(overview)
+    unknown = unknown_words(views, language)
+    if not unknown:
+        return ""
+    count = {status: sum(view["status"] == status for view in views) for status in ("kept", "near")}
+    short = sum(view["status"] in ("missed", "unacceptable") for view in views)
+    if language == "fr":
+        head = [f"{count['kept']} {_plural_word(count['kept'], 'tenu')}" if count["kept"] else "aucun tenu", *unknown]
+        rest = [(count["near"], "de justesse en dessous"), (short, "en dessous de ce que nous promettons")]
+    else:
+        head = [f"{count['kept']} kept" if count["kept"] else "none kept", *unknown]
+        rest = [(count["near"], "only just short"), (short, "below what we promise")]
+    said = ", ".join([*head, *(f"{number} {words}" for number, words in rest if number)])
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 def kept_sentence(overview: Overview, language: str) -> str:
-    """`5 engagements tenus sur 8.`"""
+    """`5 engagements tenus sur 8.`; a total never swallows what is not proven or has no figure: then each is named."""
+    named = _named_counts(overview, language)
+    if named:
+        return named
     kept, of = overview["headline"]["kept"], overview["headline"]["of"]
     if language == "fr":
         if of == 0:
@@ -75,6 +129,14 @@ def trust_sentence(overview: Overview, language: str) -> str:
     fr = language == "fr"
     if of == 0:
         return "Aucun engagement ne peut gagner la confiance." if fr else "No commitment can earn trust."
+    unknown = unknown_words([view for view in _counted(overview) if view["class"] in ("trust", "both")], language)
+    if earned == 0 and unknown:
+        rest = ", ".join(unknown)
+        return (
+            f"Confiance différenciante\u00a0: rien de gagné sur {of}, dont {rest}."
+            if fr
+            else f"Trust: none of {of} earned, {rest}."
+        )
     if earned == 0:
         return f"Confiance différenciante\u00a0: rien de gagné sur {of}." if fr else f"Trust: none of {of} earned."
     if trust["suspended"]:
@@ -96,14 +158,29 @@ def before_sentence(overview: Overview, language: str) -> str:
     if before is None or key is None:
         return ""
     month = format_month(key, language)
+    unknown = before_unknown(overview, language)
     if language == "fr":
         floors = {"held": "tenait", "broken": "était rompu", "unproven": "n\u2019était pas établi"}
         floor = floors.get(before["floor"]["state"])
         count = f"{before['kept']} {'tenus' if before['kept'] > 1 else 'tenu'} sur {before['of']}"
-        return f"En {month}\u00a0: {count}{f', le socle {floor}' if floor else ''}."
+        return f"En {month}\u00a0: {count}{unknown}{f', le socle {floor}' if floor else ''}."
     floors = {"held": "held", "broken": "was broken", "unproven": "was unproven"}
     floor = floors.get(before["floor"]["state"])
-    return f"In {month}: {before['kept']} of {before['of']} kept{f', the floor {floor}' if floor else ''}."
+    count = f"{before['kept']} of {before['of']} kept{unknown}"
+    return f"In {month}: {count}{f', the floor {floor}' if floor else ''}."
+
+
+def before_unknown(overview: Overview, language: str) -> str:
+    """`, 5 not proven or without figures`, of the month before; nothing where all could be judged."""
+    before = overview.get("previous")
+    judged = [view for view in _counted(overview) if view.get("previous_status") in ("near", "missed", "unacceptable")]
+    if before is None or not any("previous_status" in view for view in _counted(overview)):
+        return ""
+    count = before["of"] - before["kept"] - len(judged)
+    if count <= 0:
+        return ""
+    said = "non établi ou sans chiffre" if count == 1 else "non établis ou sans chiffre"
+    return f", {count} {said if language == 'fr' else 'not proven or without figures'}"
 
 
 def verdict_sentence(overview: Overview, language: str) -> str:

@@ -1,6 +1,6 @@
 """Compares what Promesse said of real data with a count made here, in plain Python, without Promesse.
 
-    python examples/trials/check.py DATA_FOLDER var/trial nyc nhs cancer tgv surveys
+    python examples/trials/check.py DATA_FOLDER var/trial nyc nhs cancer desk tgv surveys
 
 Prints a table "what | expected | seen | ok"; exits 1 when something differs.
 """
@@ -13,12 +13,13 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import answers
+import event_log
 import holidays
 import workbooks
 
@@ -147,6 +148,25 @@ def cancer(data: Path, folder: Path) -> Iterator[Line]:
             yield "  names said again are told", sheet != asked[0][1], bool(told)
 
 
+# A service desk: the log of its incidents.
+
+
+def desk(data: Path, folder: Path) -> Iterator[Line]:
+    for month in ((2016, 2), (2016, 3)):
+        period = f"{month[0]}-{month[1]:02}"
+        for name, for_good in (("solved-5d", True), ("solved-first-5d", False)):
+            expected = event_log.within_days(data, month, 5, for_good=for_good)
+            yield f"{name} {period}", expected, counts(said(folder, f"{name}-{period}"))
+        own = said(folder, f"solved-48h-{period}")
+        now = datetime(2016, 6, 1, 12)  # noqa: DTZ001 local
+        expected_own = event_log.within_own_time(data, month, timedelta(hours=48), now)
+        yield f"solved-48h {period}, waiting left out", expected_own, (*counts(own), own["pending"])
+    never = sum(1 for events in event_log.cases(data) if event_log.ends_of(events, for_good=True)[0] is None)
+    yield "incidents never seen new are told", never, said(folder, "solved-5d-2016-03")["undated"]
+    shown = indicator(said(folder, "status"), "solved-5d")
+    yield "  and withhold the verdict", ("unproven", "unreadable"), (shown["status"], shown["reason"])
+
+
 # French high-speed trains: planned less cancelled less late, of planned, by route.
 
 
@@ -180,7 +200,7 @@ def surveys(data: Path, folder: Path) -> Iterator[Line]:
 
 
 TRIALS: dict[str, Callable[[Path, Path], Iterator[Line]]] = {
-    "nyc": nyc, "nhs": nhs, "cancer": cancer, "tgv": tgv, "surveys": surveys,
+    "nyc": nyc, "nhs": nhs, "cancer": cancer, "desk": desk, "tgv": tgv, "surveys": surveys,
 }  # fmt: skip
 
 

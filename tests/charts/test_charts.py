@@ -249,3 +249,44 @@ def test_a_chart_never_promises_what_has_just_changed(
 ) -> None:
     reading = {"drawable": True, "reason": None, "points": [], "variation": variation, "assurance": assurance}
     assert charts.control_sentence(reading) == sentence
+
+
+def test_before_and_after_of_an_action_are_dots_with_their_interval(charts: Charts, drawn: Drawn) -> None:
+    told = {
+        "verdict": "better", "before": {"periods": ("2025-01",), "value": 0.86}, "kind": "share", "reason": None,
+        "after": {"periods": ("2026-01",), "value": 0.92}, "difference": 0.06, "interval": (0.02, 0.1),
+        "method": "plain", "wanted": None, "title": {"en": "Answered"},
+        "against": {"direction": "higher", "target": 0.9, "tolerance": 0.02, "unacceptable": None, "exceeds": None},
+    }  # fmt: skip
+    picture = drawn(charts.effect_dots(told))
+    ring, disc = (one for one in picture if one.tag.endswith("circle"))
+    assert float(ring.attrib["cx"]) < float(disc.attrib["cx"])
+    assert charts.effect_dots(told | {"after": {"periods": (), "value": None}}) == ""
+
+
+def test_a_funnel_names_what_stands_out(charts: Charts, drawn: Drawn) -> None:
+    points = [
+        {"unit": str(at), "name": f"U{at}", "cases": 50.0 + at, "value": 0.9, "low": 0.8, "high": 1.0, "side": None}
+        for at in range(4)
+    ]
+    points[2] |= {"value": 0.4, "side": "low"}
+    curve = [{"cases": 50.0, "low": 0.8, "high": 1.0}, {"cases": 53.0, "low": 0.81, "high": 0.99}]
+    funnel = {"centre": 0.9, "sigma": 1.0, "points": points, "curve": curve}
+    text = "".join(drawn(charts.funnel(funnel, {"kind": "share"})).itertext())  # type: ignore[arg-type]
+    assert "Stand out: U2 (below)." in text
+    assert text.count("U2") == 2
+    assert "U1" not in text
+
+
+def test_units_beside_one_another_share_one_axis(charts: Charts) -> None:
+    def row(unit: str, *values: float) -> dict[str, object]:
+        months = [f"2026-{at + 1:02}" for at in range(len(values))]
+        series = [
+            {"period": month, "value": value, "target": 0.9, "status": "kept", "numerator": None, "denominator": 10}
+            for month, value in zip(months, values, strict=True)
+        ]
+        return {"unit": unit, "series": series, "value": values[-1], "status": "kept"}
+
+    view = {"kind": "share", "direction": "higher"}
+    found = charts.multiples([row("a", 0.9, 0.95), row("b", 0.5, 0.6), {"unit": "c"}], view)  # type: ignore[arg-type]
+    assert [unit for unit, _ in found] == ["a", "b"]

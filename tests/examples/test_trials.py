@@ -16,6 +16,8 @@ TRIALS = Path(__file__).resolve().parents[2] / "examples" / "trials"
     [
         ("nyc", 52, ["answered-30d", "answered-30d-year", "answered-10wd"]),
         ("nhs", 1, ["seen-4h"]),
+        ("cancer", 1, ["told-28d", "treated-31d", "begun-62d"]),
+        ("desk", 1, ["solved-5d", "solved-first-5d", "solved-48h"]),
         ("tgv", 133, ["trains-on-time", "trains-under-15"]),
     ],
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 Series = list[float]
 World = Callable[[random.Random, int], Series]
@@ -61,3 +61,34 @@ def shifted(world: World, after: int, by: float) -> World:
         return [value + by * (at > after) for at, value in enumerate(world(chance, length))]
 
     return moved
+
+
+def poisson(mean: float) -> World:
+    """Events that come by themselves, one after the other."""
+
+    def world(chance: random.Random, length: int) -> Series:
+        return [float(arrivals(chance, mean)) for _ in range(length)]
+
+    return world
+
+
+def arrivals(chance: random.Random, mean: float) -> int:
+    """How many arrive within one period."""
+    waited, count = chance.expovariate(mean), 0
+    while waited < 1:
+        waited, count = waited + chance.expovariate(mean), count + 1
+    return count
+
+
+def cases_kept(share: float, sizes: Sequence[float]) -> World:
+    """So many cases a month, each kept by chance."""
+
+    def world(chance: random.Random, length: int) -> Series:
+        return [sum(chance.random() < share for _ in range(int(size))) / size for size in sizes[:length]]
+
+    return world
+
+
+def kept_of(chance: random.Random, share: float, cases: int) -> int:
+    """How many of so many cases are kept by chance."""
+    return sum(chance.random() < share for _ in range(cases))

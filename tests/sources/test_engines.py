@@ -124,9 +124,12 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
 def of_events(make_indicator: Callable[..., Any]) -> list[Any]:
     said = {"source": "log", "start": {"state": ["x", "7.25"]}, "unit": "unit"}
     last = {"stop": {"state": ["12", "y'z"]}, "pauses": {"state": ["x"]}}
+    stages = [{"key": "one", "title": "1", "state": ["x", "7.25"]}, {"key": "two", "title": "2", "state": "12"}]
     return [
-        make_indicator(key="hours", within="8 hours", **said, **last),
-        make_indicator(key="first", within="5 working hours", **said, stop={"state": "y'z", "which": "first"}),
+        make_indicator(key="hours", within="8 hours", **said, **last, stages=stages),
+        make_indicator(
+            key="first", within="5 working hours", **said, stop={"state": "y'z", "which": "first"}, stages=stages
+        ),
         make_indicator("percentile", key="long", percentile=50, **said, **last, **{"in": "working days"}),
         make_indicator("count", key="cases", source="log", date="day", unit="unit"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +73,8 @@ def fill(commitments: int, since: date) -> None:
                 readings.append(place | counts | figure | made | {"unit_key": unit, "status": status})
         told += [
             {"kind": "obstacle", "unit_key": "west", "commitment_key": f"c{n}", "language": "en", "month": month,
-             "sent_at": due, "form_hash": f"{n}-{turn}", "text_sha256": "0"}
-            for turn, month in enumerate(("2026-07", *["2026-10"] * 6))
+             "sent_at": due - timedelta(days=turn), "form_hash": f"{n}-{turn}", "text_sha256": "0"}
+            for turn, month in enumerate(("2026-07", *["2026-10"] * 14))
         ]  # fmt: skip
     db.session.execute(insert(DueCheck), checks)
     db.session.execute(insert(ReadingRow), readings)
@@ -133,6 +133,6 @@ def test_desk_and_commitment_ask_twelve_times_at_most(app: Flask, sized: tuple[i
         assert "Promise 0" in page.text
     desk = client.get("/desk").text
     assert desk.count('<tr role="row">') > sized[0]
-    assert "6 observations, while the figure is kept" in desk, "what rises below is asked for too"
+    assert "days with a report in 2 months, while the figure is kept: 14;" in desk, "what rises below is asked for too"
     told = "One alert is open" if sized[0] == 1 else f"{sized[0]} alerts are open"
     assert told in desk

@@ -109,6 +109,44 @@ def test_trust_is_told_with_what_suspends_it(state, trust, french, english):
     assert words_overview.trust_sentence(overview, "en") == english
 
 
+def of_statuses(*statuses: tuple[str, str | None]) -> Any:
+    """The overview of a small site: statuses with their reasons."""
+    made = make_overview(sum(status == "kept" for status, _ in statuses), len(statuses), {"state": "broken"})
+    made["commitments"] = [
+        {"key": str(at), "title": {"en": f"P{at}", "fr": f"P{at}"}, "class": "confidence", "status": status,
+         "reason": reason, "previous_status": "unproven" if reason == "too-few" else "kept"}
+        for at, (status, reason) in enumerate(statuses)
+    ]  # fmt: skip
+    made["headline"]["floor"]["broken_by"] = [
+        view["key"] for view in made["commitments"] if view["status"] in ("missed", "unacceptable")
+    ]
+    return made
+
+
+SMALL = [("kept", None), *[("unproven", "too-few")] * 5, ("missed", None)]
+
+
+def test_a_total_never_swallows_what_is_not_proven():
+    small = of_statuses(*SMALL)
+    assert words_overview.kept_sentence(small, "en") == "1 kept, 5 too few cases to say, 1 below what we promise."
+    french = "1 tenu, 5 avec trop peu de cas pour le dire, 1 en dessous de ce que nous promettons."
+    assert words_overview.kept_sentence(small, "fr") == french
+    silent = of_statuses(("kept", None), ("no-data", "no-rows"), ("unproven", "interval-straddles"), ("near", None))
+    said = "1 kept, 1 not proven, 1 without figures, 1 only just short."
+    assert words_overview.kept_sentence(silent, "en") == said
+    assert words_overview.unknown_count(silent) == 2
+    assert words_overview.kept_sentence(of_statuses(("kept", None), ("missed", None)), "en") == (
+        "1 of 2 commitments kept."
+    )
+
+
+def test_what_was_not_proven_a_month_before_is_named_too():
+    small = of_statuses(*SMALL) | {"period": "2026-10"}
+    small["previous"] = {"kept": 2, "of": 7, "floor": {"state": "unproven"}}
+    said = words_overview.before_sentence(small, "en")
+    assert "2 of 7 kept, 5 not proven or without figures, the floor was unproven" in said
+
+
 def test_verdict_is_both_sentences():
     overview = make_overview(5, 8, {"state": "unproven"})
     assert words_overview.verdict_sentence(overview, "en") == "5 of 8 commitments kept. The floor is unproven."

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from math import ceil, floor
 from typing import Any
 
-from charter.domain.charter_file.indicators import Target
+from charter.domain.statistics.intervals import chance_of_at_least, gamma_share
 from charter.domain.vocabulary.terms import Direction, PeriodKind, Status
 
 
@@ -31,10 +32,12 @@ class Subject(StrEnum):
 
 
 class Happening(StrEnum):
-    """What happened to an alert. `restated`: a correction changed a past period; `noted`: good news, nothing to do."""
+    """What happened to an alert. `confirmed`: chance, which explained it so far, no longer does. `restated`: a
+    correction changed a past period; `noted`: good news, nothing to do."""
 
     OPENED = "opened"
     WORSENED = "worsened"
+    CONFIRMED = "confirmed"
     EASED = "eased"
     CLOSED = "closed"
     RESTATED = "restated"
@@ -79,19 +82,21 @@ class Confirmed:
 class Hold:
     """How long a state must hold, in periods. `closing`: good ones in a row before it closes, by how often it has come
     back. A miss within `window` periods of the last one, or of the closing, comes back: it opens when confirmed as in
-    `returning`. A miss that is not clear opens when confirmed as in `slight`. None: at once."""
+    `returning`. A miss that is not clear opens when confirmed as in `slight`. None: at once. `chance_waits`: what
+    chance explains opens, and waits for the digest, until it is clear or the period before bears it out."""
 
     closing: tuple[int, ...]
     window: int
     returning: Confirmed | None = None
     slight: Confirmed | None = None
+    chance_waits: bool = False
 
 
 HOLDS: Mapping[PeriodKind, Hold] = {
     PeriodKind.DAY: Hold((3, 7, 28), 180, returning=Confirmed(3, 5), slight=Confirmed(2, 7)),
     PeriodKind.WEEK: Hold((2, 4, 8), 52, returning=Confirmed(2, 4)),
-    PeriodKind.MONTH: Hold((1, 3, 6), 12),
-    PeriodKind.QUARTER: Hold((1, 2, 2), 8),
+    PeriodKind.MONTH: Hold((1, 3, 6), 12, chance_waits=True),
+    PeriodKind.QUARTER: Hold((1, 2, 2), 8, chance_waits=True),
     PeriodKind.YEAR: Hold((1, 1, 1), 3),
 }
 AT_ONCE = Hold((1,), 0)
@@ -100,23 +105,26 @@ AT_ONCE = Hold((1,), 0)
 
 @dataclass(frozen=True)
 class Seen:
-    """One observation: its mark, the code that words are found by, whether chance alone could not explain it, and
-    whether it is the worst there is."""
+    """One observation: its mark, the code that words are found by, whether chance alone could not explain it, whether
+    it is the worst there is; `is_by_chance`: its counts say that chance explains it, with those of the period before.
+    """
 
     mark: Mark
     code: str
     is_clear: bool = True
     is_worst: bool = False
+    is_by_chance: bool = False
 
 
 @dataclass(frozen=True)
 class Watch:
     """What is remembered between observations. While open, `good` and `fair`: those in a row that were good, and not
-    bad. `level`: how often it has come back. While calm, periods since it closed, since the last miss, and since the
-    miss before that."""
+    bad; `waits`: chance explains it so far. `level`: how often it has come back. While calm, periods since it closed,
+    since the last miss, and since the miss before that."""
 
     is_open: bool = False
     is_worst: bool = False
+    waits: bool = False
     level: int = 0
     good: int = 0
     fair: int = 0
@@ -147,7 +155,8 @@ def _while_calm(watch: Watch, seen: Seen, period: str, hold: Hold) -> tuple[Watc
     if asked and not (seen.is_worst or asked.is_met(ago)):
         return replace(watch, calm_for=calm_for, missed_ago=0, missed_before=ago[0]), None
     level = min(watch.level + 1, len(hold.closing) - 1) if came_back else 0
-    return Watch(is_open=True, is_worst=seen.is_worst, level=level, since=period), Happening.OPENED
+    waits = hold.chance_waits and seen.is_by_chance
+    return Watch(is_open=True, is_worst=seen.is_worst, waits=waits, level=level, since=period), Happening.OPENED
 
 
 def _one_more(periods: int | None) -> int | None:
@@ -161,8 +170,9 @@ def _while_open(watch: Watch, seen: Seen, hold: Hold) -> tuple[Watch, Happening 
         return closed, Happening.EASED
     if seen.mark is Mark.BAD:
         worse = seen.is_worst and not watch.is_worst
-        watch = replace(watch, good=0, fair=0, is_worst=watch.is_worst or seen.is_worst)
-        return watch, Happening.WORSENED if worse else None
+        told = Happening.WORSENED if worse else Happening.CONFIRMED if watch.waits and not seen.is_by_chance else None
+        waits, is_worst = watch.waits and seen.is_by_chance, watch.is_worst or seen.is_worst
+        return replace(watch, good=0, fair=0, is_worst=is_worst, waits=waits), told
     watch = replace(watch, good=watch.good + (seen.mark is Mark.GOOD), fair=watch.fair + 1)
     if watch.good >= needed:
         return closed, Happening.CLOSED
@@ -179,39 +189,112 @@ def replay(seen: Iterable[tuple[str, Seen]], hold: Hold) -> Watch:
     return watch
 
 
+SINGLE, TOGETHER = 0.05, 0.10
+"""Chance explains a miss above the first; a miss and the period before it, both short of the level, above the second.
+"""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of one period: the events and the cases that they are of; of events counted by themselves, or per volume,
+    `expected` so many at the level that is required."""
+
+    events: float
+    of: float
+    expected: float | None = None
+
+    def chance(self, direction: Direction, level: float) -> float:
+        """The chance of a figure as bad, or worse, where the process is just at its level."""
+        if self.expected is not None:
+            if direction is Direction.LOWER:
+                return gamma_share(self.expected, self.events) if self.events > 0 else 1.0
+            return 1 - gamma_share(self.expected, self.events + 1)
+        if direction is Direction.LOWER:
+            return chance_of_at_least(self.events, self.of, level)
+        return 1 - chance_of_at_least(self.events + 1, self.of, level)
+
+    def is_short(self, direction: Direction, level: float) -> bool:
+        """Whether it lies on the bad side of its level."""
+        by = self.events - (level * self.of if self.expected is None else self.expected)
+        return by < 0 if direction is Direction.HIGHER else by > 0
+
+    def with_(self, other: Counted) -> Counted:
+        """The counts of two periods together."""
+        both = None if None in (self.expected, other.expected) else (self.expected or 0) + (other.expected or 0)
+        return Counted(self.events + other.events, self.of + other.of, both)
+
+
 @dataclass(frozen=True)
 class Figure:
-    """What a status is seen by: a reading, in plain numbers."""
+    """What a status is seen by: a reading, in plain numbers. `counted`: of a census of cases, its counts and those of
+    the period before, where chance can be reckoned from them."""
 
     status: Status
     value: float | None = None
     interval: tuple[float, float] | None = None
+    counted: Counted | None = None
+    before: Counted | None = None
 
 
-def evidence_of_status(figure: Figure, direction: Direction, target: Target | None) -> Seen:
+@dataclass(frozen=True)
+class Level:
+    """What a figure is held to."""
+
+    direction: Direction
+    target: Decimal
+    tolerance: Decimal = Decimal(0)
+
+
+def evidence_of_status(figure: Figure, level: Level | None) -> Seen:
     """The status of a promise: missed and unacceptable are bad, kept is good, near is between; the rest says nothing.
 
     A miss is clear, and told in its first period whatever its length, when chance does not explain it: it is
-    unacceptable, or its interval lies wholly beyond the target; without an interval, when it lies beyond the target
-    by twice the tolerance.
+    unacceptable, or so bad a count comes in at most 1 of 20 periods of a process that is just at its level. Without
+    counts: its interval lies wholly beyond the target, or it lies beyond it by twice the tolerance.
     """
     status = figure.status
-    if status in (Status.MISSED, Status.UNACCEPTABLE):
-        is_worst = status is Status.UNACCEPTABLE
-        is_clear = is_worst or target is None or _is_clear(figure, direction, target)
-        return Seen(Mark.BAD, status, is_clear, is_worst)
-    marks = {Status.KEPT: Mark.GOOD, Status.NEAR: Mark.FAIR, Status.NOT_APPLICABLE: Mark.VOID}
-    return Seen(marks.get(status, Mark.NONE), status)
+    if status not in (Status.MISSED, Status.UNACCEPTABLE):
+        marks = {Status.KEPT: Mark.GOOD, Status.NEAR: Mark.FAIR, Status.NOT_APPLICABLE: Mark.VOID}
+        return Seen(marks.get(status, Mark.NONE), status)
+    is_worst = status is Status.UNACCEPTABLE
+    is_clear = is_worst or level is None or _is_clear(figure, level)
+    is_by_chance = not is_clear and level is not None and figure.counted is not None
+    return Seen(Mark.BAD, status, is_clear, is_worst, is_by_chance and not _is_borne_out(figure, level))
 
 
-def _is_clear(figure: Figure, direction: Direction, target: Target) -> bool:
-    sign = 1 if direction is Direction.HIGHER else -1
-    level = sign * target.target
+def _is_clear(figure: Figure, level: Level) -> bool:
+    if figure.counted is not None:
+        return figure.counted.chance(level.direction, float(level.target)) <= SINGLE
+    sign = 1 if level.direction is Direction.HIGHER else -1
+    target = sign * level.target
     if figure.interval is not None:
-        return max(sign * Decimal(repr(end)) for end in figure.interval) < level
+        return max(sign * Decimal(repr(end)) for end in figure.interval) < target
     if figure.value is None:
         return True
-    return sign * Decimal(repr(figure.value)) < level - 2 * (target.tolerance or 0)
+    return sign * Decimal(repr(figure.value)) < target - 2 * level.tolerance
+
+
+def _is_borne_out(figure: Figure, level: Level | None) -> bool:
+    """This period and the one before are both short of the level, and chance does not explain the two together."""
+    now, before = figure.counted, figure.before
+    target = 0.0 if level is None else float(level.target)
+    if level is None or now is None or before is None or not before.is_short(level.direction, target):
+        return False
+    return now.with_(before).chance(level.direction, target) <= TOGETHER
+
+
+def miss_by_chance(usual: Counted, cases: float, level: Level) -> float:
+    """The chance that a share of so many cases falls beyond the tolerance of its level, where the process goes on as
+    usual; 0 where it usually falls short of the level: that is no chance.
+
+    The edge is exact: as many cases as just keep the tolerance are no miss.
+    """
+    if usual.of <= 0 or cases <= 0 or usual.is_short(level.direction, float(level.target)):
+        return 0.0
+    share, size = usual.events / usual.of, Decimal(repr(cases))
+    if level.direction is Direction.LOWER:
+        return chance_of_at_least(floor(size * (level.target + level.tolerance)) + 1, cases, share)
+    return 1 - chance_of_at_least(ceil(size * (level.target - level.tolerance)), cases, share)
 
 
 def evidence_of_figure(status: Status, reason: str | None) -> Seen:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from charter.domain.statistics.chart_reading import why_not_drawable
+from charter.domain.statistics.chart_kinds import Measured, cases_of
+from charter.domain.statistics.chart_reading import bounds_of, read_chart, why_not_drawable
 from charter.domain.statistics.control_chart import Better, Dots, plot_the_dots
 from charter.domain.statistics.control_chart_signals import Value
+from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.errors import Invalid, Sentence
 from charter.domain.vocabulary.periods import Period, period_at
-from charter.domain.vocabulary.terms import PeriodKind
+from charter.domain.vocabulary.terms import Direction, Kind, PeriodKind
 
 Row = tuple[str, str | float | int | Decimal | None]
 
@@ -59,6 +61,35 @@ def analyse(
         "drawable": reason is None,
         "reason": reason,
     }
+
+
+def analyse_fitted(
+    rows: Sequence[Mapping[str, Any]], direction: Direction, kind: Kind, *, target: float | None, rebase: Iterable[str]
+) -> dict[str, Any]:
+    """The chart that pages draw of a table with period, value and, of cases, numerator and denominator: the kind that
+    its numbers of cases ask for, the season taken out, rare events by their chance. Raises Invalid as `analyse` does.
+    """
+    found = periods_and_values([(row["period"], row["value"]) for row in rows])
+    names = [name for name in ("numerator", "denominator") if rows and name in rows[0]]
+    counts = {name: dict(periods_and_values([(row["period"], row[name]) for row in rows])) for name in names}
+    cases = [
+        cases_of(kind, value, *(counts.get(name, {}).get(period) for name in ("numerator", "denominator")))
+        for period, value in found
+    ]
+    groups = {period.key for period, _ in found for text in rebase if period_at(period.kind, _day(text)) == period}
+    reading = read_chart(
+        [(period.key, value) for period, value in found],
+        direction=direction,
+        target=target,
+        bounds=bounds_of(kind),
+        rebase=groups,
+        measured=Measured(kind, YEAR.get(found[0][0].kind, 0), cases),
+    )
+    return asdict(reading)
+
+
+def _day(text: str) -> date:
+    return _start(text, Sentence("rebase")).day
 
 
 def _point(period: str, value: Value, dots: Dots, at: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Waves, and answer wordings, are never mixed or compared: the words offered move 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import fsum
@@ -38,6 +38,7 @@ class _Heard:
     wordings: set[str] = field(default_factory=set)
     texts: dict[int, set[str]] = field(default_factory=dict)
     respondents: set[str] = field(default_factory=set)
+    by: list[str | None] = field(default_factory=list)
     half_answered: int = 0
     repeated: int = 0
 
@@ -63,8 +64,32 @@ def analyse_kano(rows: Sequence[Row], table: Table = "classic") -> dict[str, Any
     heard: dict[tuple[str, str | None], _Heard] = {}
     for line, row in enumerate(rows, 2):
         _hear(heard, row, line)
+    careless = careless_people(heard, table)
     found = [_attribute(key, answers, table, _is_worded_otherwise(heard, key)) for key, answers in heard.items()]
+    for one in found:
+        names = {who for wave, who in careless if wave == one["wave"]}
+        one["warnings"] += _careless(heard[one["attribute"], one["wave"]], names, table)
     return {"attributes": found, "comparisons": refused_comparisons({key: one.offered for key, one in heard.items()})}
+
+
+Careless = set[tuple[str | None, str]]
+
+
+def careless_people(heard: Mapping[tuple[str, str | None], _Heard], table: Table) -> Careless:
+    """Wave and name of the respondents who answered without looking; of rows without a name nobody knows."""
+    pairs: dict[tuple[str | None, str], list[tuple[int, int]]] = {}
+    for (_, wave), answers in heard.items():
+        for who, pair in zip(answers.by, answers.pairs, strict=True):
+            if who is not None:
+                pairs.setdefault((wave, who), []).append(pair)
+    return {place for place, given in pairs.items() if kano.is_careless(given, table)}
+
+
+def _careless(answers: _Heard, names: Collection[str], table: Table) -> list[dict[str, Any]]:
+    careful = [pair for who, pair in zip(answers.by, answers.pairs, strict=True) if who not in names]
+    apart = len(answers.pairs) - len(careful)
+    both = (count_answers(answers.pairs, table), count_answers(careful, table))
+    return [dict(kano.careless_note(apart, *both))] if apart else []
 
 
 def refused_comparisons(offered: Mapping[tuple[str, str | None], frozenset[str]]) -> list[dict[str, Any]]:
@@ -112,6 +137,7 @@ def _hear(heard: dict[tuple[str, str | None], _Heard], row: Row, line: int) -> N
         answers.half_answered += functional is not None or dysfunctional is not None
         return
     answers.pairs.append((functional, dysfunctional))
+    answers.by.append(who)
     if (wording := _text(row, "wording")) is not None:
         answers.wordings.add(wording)
     for code, column in ((functional, "functional_text"), (dysfunctional, "dysfunctional_text")):

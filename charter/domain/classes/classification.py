@@ -1,8 +1,9 @@
 """Which class the evidence suggests for a commitment, how firmly, and why; a person decides.
 
 Two questions, never one: does its absence destroy (floor), does its presence earn? For each question the highest
-level that speaks decides: law, then customers, sector, experts. Two surveys of customers that disagree are a
-conflict, and nothing is decided; a lower level that disagrees is written beside. Source: methods.md E.
+level that speaks decides: law, then customers, sector, experts. Two surveys of customers that disagree on a question
+are a conflict: that question is open, the other keeps its answer. A lower level that disagrees is written beside.
+Source: methods.md E and C8.
 
 A class decided by a person: dated, with a reason, and looked at again in time. What was decided before is kept.
 """
@@ -81,15 +82,32 @@ def decide(votes: Sequence[Vote], choices: Choices = OURS) -> Suggestion:
     """The class of the two questions, each answered by the highest level that speaks on it."""
     floor = _settle([(vote, vote.floor) for vote in votes])
     earns = _settle([(vote, vote.earns) for vote in votes])
+    if floor.is_conflict != earns.is_conflict:
+        floor, earns = _contested("floor", floor, votes), _contested("earns", earns, votes)
     warnings = [warning for vote in votes for warning in vote.warnings]
-    if floor.is_conflict or earns.is_conflict:
-        opposed = _once(floor.by + earns.by)
-        because = [*_reasons(opposed), note("customers-conflict")]
-        return _suggestion(CommitmentClass.UNDETERMINED, Strength.CONFLICT, (Settled(), Settled()), (because, warnings))
     class_ = class_of(floor.answer, earns.answer)
-    because = [*_reasons(_once(floor.by + earns.by) or _heard(votes)), *_conclusion(class_, choices)]
-    warnings += _disagreements(votes, floor, earns)
+    opposed = [name for name, one in (("floor", floor), ("earns", earns)) if one.is_conflict]
+    because = [*_reasons(_once(floor.by + earns.by) or _heard(votes)), *_conflict(opposed)]
+    if not opposed or class_ is not CommitmentClass.UNDETERMINED:
+        because += _conclusion(class_, choices)
+        warnings += _disagreements(votes, floor, earns)
     return _suggestion(class_, _strength(class_, floor, earns), (floor, earns), (because, warnings))
+
+
+def _contested(question: str, settled: Settled, votes: Sequence[Vote]) -> Settled:
+    """Where customers contradict themselves on the other question, a yes of theirs against which the second survey
+    leans is contested too; any other answer stands."""
+    leaning = tuple(vote for vote in votes if question in vote.leans)
+    if settled.answer != "yes" or not leaning or any(vote.level != "customers" for vote in settled.by):
+        return settled
+    return Settled(by=settled.by + leaning, is_conflict=True)
+
+
+def _conflict(opposed: Sequence[str]) -> list[Note]:
+    """On which question customers contradict themselves; the other one keeps its answer."""
+    if not opposed:
+        return []
+    return [note("customers-conflict" if len(opposed) > 1 else f"customers-conflict-{opposed[0]}")]
 
 
 def class_of(floor: Answer | None, earns: Answer | None) -> CommitmentClass:
@@ -115,9 +133,10 @@ def _settle(answers: Sequence[tuple[Vote, Answer | None]]) -> Settled:
 
 
 def _strength(class_: CommitmentClass, floor: Settled, earns: Settled) -> Strength:
-    """The weaker of the two answers; of a floor whose other answer is open, its own; undetermined has none."""
+    """The weaker of the two answers; of a floor whose other answer is open, its own; undetermined has none, or a
+    conflict."""
     if class_ is CommitmentClass.UNDETERMINED:
-        return Strength.NONE
+        return Strength.CONFLICT if floor.is_conflict or earns.is_conflict else Strength.NONE
     given = [settled.strength for settled in (floor, earns) if settled.answer is not None]
     return max(given, key=FIRMEST_FIRST.index)
 

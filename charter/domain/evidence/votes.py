@@ -27,7 +27,8 @@ LEVELS: tuple[Level, ...] = ("law", "customers", "sector", "experts")
 
 @dataclass(frozen=True)
 class Vote:
-    """`floor` and `earns` are yes, no or None (this source does not settle it)."""
+    """`floor` and `earns` are yes, no or None (this source does not settle it). `leans`: the questions on which it says
+    nothing, but leans to no: enough to leave them open where it contradicts another source on the other question."""
 
     source: str
     level: Level
@@ -36,6 +37,7 @@ class Vote:
     strength: Strength
     because: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
+    leans: tuple[str, ...] = ()
 
     @property
     def speaks(self) -> bool:

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from charter.domain.overview.model import IndicatorView, Words
 from charter.domain.vocabulary.errors import Conflict, Invalid
@@ -132,6 +132,7 @@ class Signal(TypedDict):
     earlier: int
     months: int
     chance: float
+    window: NotRequired[int]  # months that `count` are days of; months sealed before hold reports of one month
 
 
 class PromiseEstimate(EstimateView):

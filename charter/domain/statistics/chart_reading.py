@@ -11,19 +11,13 @@ It holds whatever level is required and whichever direction is better, so that n
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
-from charter.domain.statistics.control_chart import Better, Dots, assurance, plot_the_dots
-from charter.domain.statistics.control_chart_signals import (
-    COMMON,
-    RUN,
-    Limits,
-    Value,
-    labels,
-    limits_of,
-    moving_ranges,
-)
+from charter.domain.statistics.chart_kinds import ChartKind, Measured, Plotted, Rare, plot, rare_events
+from charter.domain.statistics.control_chart import Better, assurance, point_type
+from charter.domain.statistics.control_chart_signals import COMMON, RUN, Limits, Value, labels, moving_ranges
 from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.terms import Direction, Kind
 
@@ -54,10 +48,11 @@ class ChartPoint:
 
 @dataclass(frozen=True)
 class ChartReading:
-    """What the chart says. `reason`, where it is not drawable: too-short, constant or too-regular.
+    """What the chart says. `reason`, where it is not drawable: too-short, constant, too-regular or rare.
 
     variation: improvement-high, improvement-low, concern-high, concern-low, common, or none (nothing to say).
-    assurance: will-keep, will-miss, hit-or-miss, or None. mean and moving_range are those of the last group.
+    assurance: will-keep, will-miss, hit-or-miss, or None. mean and moving_range are those of the last group, where its
+    chart is the published one. `is_seasonal`: each point is held against what is usual for its month.
     """
 
     drawable: bool
@@ -67,6 +62,17 @@ class ChartReading:
     assurance: str | None
     mean: Value = None
     moving_range: Value = None
+    kind: ChartKind = ChartKind.PLAIN
+    is_seasonal: bool = False
+    rare: Rare | None = None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says anything of its last point: a chart does, and so do rare events without one."""
+        return self.drawable or self.rare is not None
+
+
+UNKNOWN = Measured()
 
 
 def read_chart(
@@ -76,33 +82,93 @@ def read_chart(
     target: Number | float | None = None,
     bounds: Bounds | None = None,
     rebase: Collection[str] = (),
-    fix_after: int | None = None,
-    screen: bool = True,
+    measured: Measured = UNKNOWN,
 ) -> ChartReading:
     """The chart of (period, value) in the order of time; a period without a figure is given as None, never left out.
 
-    A missing value breaks runs and moving ranges; limits are common to the group. `target` is the one in force at
-    the last point. `rebase`: the first periods of groups that a person, or a changed definition, set apart.
-    Whether it may be drawn, and what it says, is judged on the last group; groups too short for limits show none.
+    A missing value breaks runs and moving ranges; limits are common to the group, as its kind of chart has them.
+    `target` is the one in force at the last point. `rebase`: the first periods of groups that a person, or a changed
+    definition, set apart. Whether it may be drawn, and what it says, is judged on the last group; groups too short for
+    limits show none.
     """
     if not points:
         return ChartReading(False, "too-short", (), "none", None)
-    periods = [period for period, _ in points]
     values = [None if value is None else float(value) for _, value in points]
-    better: Better = "increase" if direction is Direction.HIGHER else "decrease"
-    level = None if target is None else float(target)
-    dots = plot_the_dots(
-        periods, values, better=better, target=level, rebase=rebase, fix_after=fix_after, screen=screen, collapse=False
+    starts = [at for at, (period, _) in enumerate(points) if at == 0 or period in rebase]
+    shown: list[ChartPoint] = []
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(points)], strict=True)):
+        group = _Group(number, values[start:end], replace(measured, cases=measured.cases[start:end]))
+        shown += group.points([period for period, _ in points[start:end]], direction, bounds)
+    if group.reason is not None:
+        return _undrawn(group, shown, direction)
+    end_ = group.end
+    assured = assurance_of(end_, direction, None if target is None else float(target))
+    variation = str(variation_of(end_, direction))
+    limits, is_plain = group.plot.limits, group.plot.kind is ChartKind.PLAIN and not group.plot.is_seasonal
+    return ChartReading(
+        True,
+        None,
+        tuple(shown),
+        variation,
+        assured,
+        limits.mean if is_plain else None,
+        limits.moving_range if is_plain else None,
+        group.plot.kind,
+        group.plot.is_seasonal,
     )
-    reasons = {number: why_not_drawable(_of_group(values, dots, number)) for number in set(dots.group)}
-    shown = tuple(_point(at, periods[at], values[at], dots, reasons, bounds) for at in range(len(periods)))
-    reason = reasons[dots.group[-1]]
-    if reason is not None:
-        return ChartReading(False, reason, shown, "none", None)
-    limits = dots.limits[-1]
-    variation = _variation(dots, better) if values[-1] is not None else "none"
-    assured = None if dots.assurance is None else ASSURED[dots.assurance]
-    return ChartReading(True, None, shown, variation, assured, limits.mean, limits.moving_range)
+
+
+def _undrawn(group: _Group, shown: Sequence[ChartPoint], direction: Direction) -> ChartReading:
+    """Without a chart; of rare events the chance of the last period still speaks."""
+    found = ChartReading(False, group.reason, tuple(shown), "none", None)
+    if group.reason != ChartKind.RARE:
+        return found
+    said = str(variation_of(group.end, direction))
+    return replace(found, variation=said, kind=ChartKind.RARE, rare=group.rare)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Values between two resets of a chart, in the order of time."""
+
+    number: int
+    values: Sequence[Value]
+    measured: Measured
+
+    @cached_property
+    def reason(self) -> str | None:
+        """Why no limits are drawn; None where they are."""
+        found = why_not_drawable(self.values)
+        return ChartKind.RARE if found in (None, "too-regular") and self.rare is not None else found
+
+    @cached_property
+    def rare(self) -> Rare | None:
+        return rare_events(self.values, self.measured)
+
+    @cached_property
+    def plot(self) -> Plotted:
+        return plot(self.values, self.measured)
+
+    @property
+    def end(self) -> ChartEnd:
+        return chart_end(self.values, self.measured)
+
+    def points(self, periods: Sequence[str], direction: Direction, bounds: Bounds | None) -> list[ChartPoint]:
+        """Each period with its limits and what it is; without limits where none are drawn."""
+        if self.reason is not None:
+            nothing = (None,) * 5
+            pairs = zip(periods, self.values, strict=True)
+            return [ChartPoint(period, one, *nothing, COMMON, "common_cause", self.number) for period, one in pairs]
+        better: Better = "increase" if direction is Direction.HIGHER else "decrease"
+        found = labels(self.plot.values, self.plot.limits)
+        return [self._point(at, period, found[at], better, bounds) for at, period in enumerate(periods)]
+
+    def _point(self, at: int, period: str, label: str, better: Better, bounds: Bounds | None) -> ChartPoint:
+        drawn, limits = self.plot, self.plot.limits
+        mean, low, high = (drawn.at(at, one) for one in (limits.mean, limits.lower, limits.upper))
+        clipped = (_clipped(low, bounds), _clipped(high, bounds))
+        is_what = point_type(label, better)
+        return ChartPoint(period, self.values[at], mean, *clipped, low, high, label, is_what, self.number)
 
 
 def why_not_drawable(values: Sequence[Value]) -> str | None:
@@ -115,31 +181,8 @@ def why_not_drawable(values: Sequence[Value]) -> str | None:
     return "too-regular" if sum(move > 0 for move in moving_ranges(values)) < MINIMUM_MOVES else None
 
 
-def _of_group(values: Sequence[Value], dots: Dots, number: int) -> list[Value]:
-    return [value for value, group in zip(values, dots.group, strict=True) if group == number]
-
-
-def _point(
-    at: int, period: str, value: Value, dots: Dots, reasons: dict[int, str | None], bounds: Bounds | None
-) -> ChartPoint:
-    group, limits = dots.group[at], dots.limits[at]
-    if reasons[group] is not None:
-        return ChartPoint(period, value, None, None, None, None, None, COMMON, "common_cause", group)
-    low, high = _clipped(limits.lower, bounds), _clipped(limits.upper, bounds)
-    raw = (limits.lower, limits.upper)
-    return ChartPoint(period, value, limits.mean, low, high, *raw, dots.label[at], dots.type[at], group)
-
-
 def _clipped(limit: Value, bounds: Bounds | None) -> Value:
     return limit if limit is None or bounds is None else min(max(limit, bounds[0]), bounds[1])
-
-
-def _variation(dots: Dots, better: Better) -> str:
-    kind = dots.type[-1].removeprefix("special_cause_")
-    if kind == "common_cause":
-        return "common"
-    is_high = (kind == "improvement") == (better == "increase")
-    return f"{kind}-{'high' if is_high else 'low'}"
 
 
 def bounds_of(kind: Kind) -> Bounds | None:
@@ -172,19 +215,35 @@ class ChartEnd:
     upper: Value = None
 
 
-def chart_end(values: Sequence[Value]) -> ChartEnd:
+def chart_end(values: Sequence[Value], measured: Measured = UNKNOWN) -> ChartEnd:
     """The end of the chart of one group of values, in the order of time; None where nothing was measured.
 
-    The same as `read_chart` says of its last point: a signal there rests on the last seven points at most.
+    The same as `read_chart` says of its last point: a signal there rests on the last seven points at most. With a
+    season the limits are the widest of a year: whether a level holds is asked of its whole year. Of rare events, which
+    have no limits: whether chance brings so many.
     """
-    if why_not_drawable(values) is not None:
+    reason = why_not_drawable(values)
+    if reason in (None, "too-regular"):
+        rare = rare_events(values, measured)
+        if rare is not None:
+            return ChartEnd(_rarely(rare)) if values[-1] is not None else ChartEnd(SILENT)
+    if reason is not None:
         return ChartEnd(UNDRAWN)
-    limits = limits_of(values, collapse=False)
+    drawn = plot(values, measured)
+    last = range(len(values))[-(measured.year if drawn.is_seasonal else 1) :]
+    low = min((one for at in last if (one := drawn.at(at, drawn.limits.lower)) is not None), default=None)
+    high = max((one for at in last if (one := drawn.at(at, drawn.limits.upper)) is not None), default=None)
     if values[-1] is None:
-        return ChartEnd(SILENT, limits.lower, limits.upper)
-    label = labels(values[-RUN:], limits)[-1]
+        return ChartEnd(SILENT, low, high)
+    label = labels(drawn.values[-RUN:], drawn.limits)[-1]
     says = USUAL if label == COMMON else HIGH if "Above" in label or "Increasing" in label else LOW
-    return ChartEnd(says, limits.lower, limits.upper)
+    return ChartEnd(says, low, high)
+
+
+def _rarely(rare: Rare) -> str:
+    if not rare.is_unusual:
+        return USUAL
+    return LOW if rare.is_missing else HIGH
 
 
 def variation_of(end: ChartEnd, direction: Direction) -> str | None:
@@ -199,7 +258,7 @@ def variation_of(end: ChartEnd, direction: Direction) -> str | None:
 
 def assurance_of(end: ChartEnd, direction: Direction, target: float | None) -> str | None:
     """Whether the process, left as it is, will keep the level; None without a chart or a level."""
-    if end.says == UNDRAWN:
+    if end.lower is None or end.upper is None:
         return None
     limits = Limits(None, None, end.lower, end.upper, None, None)
     found = assurance(limits, "increase" if direction is Direction.HIGHER else "decrease", target)

@@ -60,6 +60,13 @@ def _continued_fraction(x: float, a: float, b: float) -> float:
     return value
 
 
+def chance_of_at_least(count: float, of: float, share: float) -> float:
+    """The chance that at least `count` of `of` cases fall where each falls with the chance `share` (binomial)."""
+    if count <= 0:
+        return 1.0
+    return 0.0 if count > of else beta_share(share, count, of - count + 1)
+
+
 def _not_zero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
 

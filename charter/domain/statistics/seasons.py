@@ -11,6 +11,9 @@ from charter.domain.vocabulary.terms import PeriodKind
 
 SEASONED = (PeriodKind.MONTH, PeriodKind.QUARTER)
 FEWEST_PERIODS, FEWEST_PAIRS, SEASONAL = 23, 11, 0.6
+YEAR = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}
+YEARS = 3
+"""So many whole years must be known before a chart takes its season out."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,30 @@ def has_season(points: Sequence[Timed]) -> bool:
         return False
     pairs = years_apart(points, {one.period.key: one.value for one in points})
     return len(pairs) >= FEWEST_PAIRS and _correlation(pairs) > SEASONAL
+
+
+def returns_every_year(values: Sequence[float | None], year: int) -> bool:
+    """The same of neighbours in time, where the season is to be taken out: every period of three years known."""
+    if year == 0 or len(values) < YEARS * year or None in values:
+        return False
+    now: list[float] = [value for value in values if value is not None]
+    return _correlation([YearApart(*pair) for pair in zip(now, now[year:], strict=False)]) > SEASONAL
+
+
+def usual_of_year(values: Sequence[float | None], year: int) -> list[float]:
+    """By how much each period usually lies above the level of its time: the mean over the years of its distance from
+    the centred mean of a year; at both ends that mean is the nearest that is known. The distances of a year sum to 0.
+    """
+    known = [value or 0.0 for value in values]
+    half = year // 2
+    level = [
+        (fsum(known[at - half : at + half + 1]) - (known[at - half] + known[at + half]) / 2) / year
+        for at in range(half, len(known) - half)
+    ]
+    apart = [value - level[min(max(at - half, 0), len(level) - 1)] for at, value in enumerate(known)]
+    usual = [fsum(apart[place::year]) / len(apart[place::year]) for place in range(year)]
+    mean = fsum(usual) / year
+    return [usual[at % year] - mean for at in range(len(known))]
 
 
 def _correlation(pairs: Sequence[YearApart]) -> float:

@@ -218,3 +218,65 @@ def count_pairs(answers: Iterable[Mapping[str, Any]], commitments: Sequence[str]
         }
         for key, found in pairs.items()
     }
+
+
+CARELESS_PAIRS = 5
+"""Who gave fewer pairs has not said enough to be called careless."""
+CARELESS_Q = 0.3
+
+
+def is_careless(pairs: Sequence[tuple[int, int]], table: Table = "classic") -> bool:
+    """Whether a person answered without looking: one and the same answer to at least five pairs, or more than 30 % of
+    at least five pairs that contradict themselves (methods.md C8)."""
+    if len(pairs) < CARELESS_PAIRS:
+        return False
+    throughout = Counter(first for first, second in pairs if first == second)
+    if len(set(pairs)) == 1 or max(throughout.values(), default=0) >= CARELESS_PAIRS:
+        return True
+    return sum(category_of(*pair, table) == "Q" for pair in pairs) > CARELESS_Q * len(pairs)
+
+
+def careless_in(answers: Iterable[Mapping[str, Any]], table: Table = "classic") -> dict[str, dict[str, int]]:
+    """By promise, how many careless people gave each pair of answers: counted apart from the whole."""
+    set_apart = [given for given in answers if is_careless(_whole(given), table)]
+    found = count_pairs(set_apart, ())
+    return {key: counted["pairs"] for key, counted in found.items()}
+
+
+def _whole(given: Mapping[str, Any]) -> list[tuple[int, int]]:
+    return [(pair[0], pair[1]) for pair in given.values() if None not in pair[:2]]
+
+
+def careless_note(count: int, whole: KanoCounts, without: KanoCounts) -> Note:
+    """How many answered carelessly, and the two shares with and without them, of 100."""
+
+    def shares(counts: KanoCounts, name: str) -> dict[str, int]:
+        of = max(counts.n, 1)
+        parts = {"annoyed": counts.o + counts.m, "pleased": counts.a + counts.o}
+        return {f"{key}{name}": round(100 * part / of) for key, part in parts.items()}
+
+    return note("careless", count=count, **shares(whole, ""), **shares(without, "_without"))
+
+
+MOST_MORE = 20_000
+
+
+def answers_to_settle(part: int, n: int, cut: float = 0.5) -> int | None:
+    """How many more answers in the same proportion would settle the question: Wilson's interval then leaves the cut
+    out. 0 where it is settled, None where even twenty thousand would not, or nobody has answered."""
+    if n <= 0:
+        return None
+    share = part / n
+
+    def is_settled(of: int) -> bool:
+        return majority(wilson(share * of, of, LEVEL), cut) is not None
+
+    if is_settled(n):
+        return 0
+    if not is_settled(n + MOST_MORE):
+        return None
+    low, high = n, n + MOST_MORE
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_settled(middle) else (middle, high)
+    return high - n

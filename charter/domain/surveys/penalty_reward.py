@@ -49,12 +49,12 @@ class Contrast:
 
 
 def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None, choices: Choices = OURS) -> Vote:
-    """Yes when the effect is at least delta with its interval above 0; no when its upper end is below 2 delta."""
+    """Yes where the whole interval is at or above delta, no where it is wholly below; between, silent."""
     warnings = gates(contrast, choices)
     if warnings:
         return silent("penalty-reward", "customers", *warnings)
-    floor = _answer(contrast.penalty, contrast.penalty_interval, contrast.delta)
-    earns = _answer(contrast.reward, contrast.reward_interval, contrast.delta)
+    floor = _answer(contrast.penalty_interval, contrast.delta)
+    earns = _answer(contrast.reward_interval, contrast.delta)
     because = note(
         f"penalty-reward-{outcome(floor, earns)}",
         penalty=contrast.penalty,
@@ -62,7 +62,12 @@ def penalty_reward_vote(contrast: Contrast, *, dated: date | None = None, choice
         date=None if dated is None else dated.isoformat(),
     )
     strength = Strength.MODERATE if floor or earns else Strength.NONE
-    return Vote("penalty-reward", "customers", floor, earns, strength, (because,))
+    effects = {
+        "floor": (contrast.penalty, contrast.penalty_interval),
+        "earns": (contrast.reward, contrast.reward_interval),
+    }
+    leans = [name for name, (size, interval) in effects.items() if _leans(size, interval, contrast.delta)]
+    return Vote("penalty-reward", "customers", floor, earns, strength, (because,), leans=tuple(leans))
 
 
 def gates(contrast: Contrast, choices: Choices = OURS) -> list[Note]:
@@ -81,11 +86,14 @@ def gates(contrast: Contrast, choices: Choices = OURS) -> list[Note]:
     return found
 
 
-def _answer(effect: float, interval: Interval, delta: float) -> Answer | None:
+def _answer(interval: Interval, delta: float) -> Answer | None:
     low, high = interval
-    if effect >= delta and low > 0:
-        return "yes"
-    return "no" if high < 2 * delta else None
+    return "yes" if low >= delta else "no" if high < delta else None
+
+
+def _leans(effect: float, interval: Interval, delta: float) -> bool:
+    """Not settled, but small by itself and no more than twice what matters at most."""
+    return effect < delta <= interval[1] < 2 * delta
 
 
 EffectClass = Literal["basic", "performance", "excitement", "neutral"]

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import fsum
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
-from charter.domain.alerts.alert_rules import AlertState, Subject
+from charter.domain.alerts.alert_rules import AlertState, Counted, Level, Subject, miss_by_chance
+from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.periods import Period, periods_back
+from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind, Permission, Status
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.people import Person
+from charter.models.readings import ReadingRow
 from charter.services.alerts.telling import AlertLine, line_of
-from charter.services.charters.versions import history_or_none
+from charter.services.charters.versions import Version, history_or_none
 from charter.services.classes.current import places_today, turn_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 from charter.services.watching.alert_changes import is_concerned
+from charter.services.watching.readings import units_in_charge
 
 CLOSED_SHOWN = 50
 LONGEST_SNOOZE = timedelta(days=366)
@@ -46,11 +53,20 @@ class AlertRow(AlertLine):
     may_handle: bool
 
 
+class ByChance(TypedDict):
+    """Of the promises missed in a month, how many chance alone would bring where everything went on as usual."""
+
+    period: str
+    missed: int
+    expected: float
+
+
 class AlertsPage(TypedDict):
-    """The alerts by state; `tomorrow`: the first day until which one may be paused."""
+    """The alerts by state; `tomorrow`: the first day until which one may be paused; `by_chance` of the newest month."""
 
     alerts: dict[str, list[AlertRow]]
     tomorrow: str
+    by_chance: ByChance | None
 
 
 @dataclass(frozen=True)
@@ -81,7 +97,50 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
             found[alert.state].append(_row(actor, alert, names, places))
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
-    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat()}
+    chance = None if charter is None else _by_chance(actor, charter.current)
+    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat(), "by_chance": chance}
+
+
+USUAL_MONTHS = 12
+
+
+def _by_chance(actor: Actor, version: Version) -> ByChance | None:
+    """Of the newest month with a figure, on the watched units that the actor may read: the shares of all cases that are
+    missed, and how many would be by chance, from what was usual in the year before."""
+    counted = {key: one for key, (_, one) in version.indicators.items() if is_counted(one)}
+    watched = {version.tree.root.key}.union(*units_in_charge().values())
+    units = [unit for unit in sorted(watched) if unit in version.tree and may(actor, Permission.READ_DESK, unit)]
+    mine = ReadingRow.indicator_key.in_(sorted(counted)) & ReadingRow.unit_key.in_(units) & ReadingRow.steps.is_(None)
+    start = db.session.execute(select(func.max(ReadingRow.period_start)).where(mine)).scalar_one()
+    if start is None:
+        return None
+    month = Period(PeriodKind.MONTH, start)
+    since = periods_back(month, USUAL_MONTHS + 1)[-1].start
+    lines: dict[tuple[str, str], list[ReadingRow]] = {}
+    rows = db.session.execute(select(ReadingRow).where(mine, ReadingRow.period_start >= since)).scalars()
+    for row in rows:
+        lines.setdefault((row.indicator_key, row.unit_key), []).append(row)
+    last = {place: row for place, line in lines.items() for row in line if row.period_start == start}
+    missed = sum(row.status in (Status.MISSED, Status.UNACCEPTABLE) for row in last.values())
+    expected = sum(_chance_of(version, counted[key], row, lines[key, unit]) for (key, unit), row in last.items())
+    return {"period": month.key, "missed": missed, "expected": min(expected, missed)} if missed else None
+
+
+def _chance_of(version: Version, indicator: Indicator, last: ReadingRow, line: Sequence[ReadingRow]) -> float:
+    """The chance that this month is missed where everything goes on as in the months before, counted alike."""
+    target = version.required(indicator, last.period_start, last.unit_key)
+    if target is None:
+        return 0.0
+    alike = [row for row in line if row is not last and row.definition_hash == last.definition_hash]
+    usual = Counted(fsum(float(row.numerator) for row in alike), fsum(float(row.denominator) for row in alike))
+    level = Level(indicator.direction, target.target, target.tolerance or Decimal(0))
+    return miss_by_chance(usual, float(last.denominator), level)
+
+
+def is_counted(indicator: Indicator) -> bool:
+    """A monthly share of all cases: what chance does to it can be reckoned."""
+    kinds = (Kind.SHARE, Kind.SHARE_WITHIN)
+    return indicator.kind in kinds and indicator.basis is Basis.CENSUS and indicator.period is PeriodKind.MONTH
 
 
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:

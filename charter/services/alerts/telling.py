@@ -154,7 +154,7 @@ def _following(alert: Alert) -> list[Person]:
     return found or [person for person in stand_ins() if person.id not in alert.told_to]
 
 
-URGENT = (Happening.OPENED, Happening.WORSENED, Happening.ESCALATED)
+URGENT = (Happening.OPENED, Happening.WORSENED, Happening.CONFIRMED, Happening.ESCALATED)
 STALE = timedelta(days=1)
 """What could not be told for longer is no longer urgent: it goes into the digest."""
 

@@ -23,13 +23,13 @@ from charter.models.records import Run
 from charter.services.charters.versions import History, counts_alike, history
 from charter.services.readings.chart_traces import (
     COLUMNS,
+    FACTS,
     TABLE,
+    Charted,
     Facts,
     Figure,
     Row,
-    figure_of_row,
     lift_traces,
-    trace_of,
     write,
 )
 from charter.services.readings.current_figures import cell_of, newest_figures
@@ -89,7 +89,8 @@ def lay_all(indicator: str) -> int:
     periods = sorted(parse_period(key) for key in db.session.execute(done).scalars())
     changed = 0
     for kind in {period.kind for period in periods}:
-        changed += _lay(indicator, _without_gaps([period for period in periods if period.kind is kind]))
+        place = _without_gaps([period for period in periods if period.kind is kind])
+        changed += _lay(indicator, place, Charted.of(indicator, kind))
     return changed
 
 
@@ -105,32 +106,32 @@ def _without_gaps(periods: Sequence[Period]) -> dict[str, int]:
     return place
 
 
-def _lay(indicator: str, place: Mapping[str, int]) -> int:
-    names = ("id", "unit_key", "period_key", "value", "steps", "definition_hash", *COLUMNS)
+def _lay(indicator: str, place: Mapping[str, int], charted: Charted) -> int:
+    names = ("id", "unit_key", "period_key", *FACTS, *COLUMNS)
     of_indicator = TABLE.c.indicator_key == indicator
     rows = db.session.execute(select(*(TABLE.c[name] for name in names)).where(of_indicator)).mappings()
     by_unit: dict[str, list[Facts]] = {}
     for row in rows:
         if row["period_key"] in place:
             by_unit.setdefault(row["unit_key"], []).append(row)
-    changes = [change for line in by_unit.values() for change in _changes(line, place)]
+    changes = [change for line in by_unit.values() for change in _changes(line, place, charted)]
     write(changes)
     return len(changes)
 
 
-def _changes(rows: Sequence[Facts], place: Mapping[str, int]) -> list[Row]:
+def _changes(rows: Sequence[Facts], place: Mapping[str, int], charted: Charted) -> list[Row]:
     length = max(place.values()) + 1
     keys = [""] * length
     line: list[Figure | None] = [None] * length
     for key, at in place.items():
         keys[at] = key
     for row in rows:
-        line[place[row["period_key"]]] = figure_of_row(row)
+        line[place[row["period_key"]]] = charted.figure(row)
     found = []
     for row in rows:
         at = place[row["period_key"]]
         first = max(at - CHART_PERIODS + 1, 0)
-        trace = trace_of(line[first : at + 1], keys[first : at + 1])
+        trace = charted.trace(line[first : at + 1], keys[first : at + 1])
         if trace != {name: row[name] for name in trace}:
             found.append(trace | {"row_id": row["id"]})
     return found

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.classes.classification import Decided, review_of
 from charter.domain.evidence.votes import ages_of
 from charter.domain.overview.headline import place_of
 from charter.domain.overview.model import Words, words
-from charter.domain.surveys.kano import better, worse
+from charter.domain.surveys.kano import KanoCounts, answers_to_settle, better, worse
 from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.surveys.waves import SurveyEvidence, speaking
 from charter.services.classes.coverage import (
@@ -69,6 +69,7 @@ class MapPoint(TypedDict):
     n: int
     date: str
     wave: str
+    more: NotRequired[dict[str, int | None]]  # Kano: answers that would settle each question
 
 
 class EffectPoint(MapPoint):
@@ -223,7 +224,14 @@ def _point(surveys: SurveyEvidence, asked: Asked) -> MapPoint | None:
         "n": wave.counts.n,
         "date": wave.asked_on.isoformat(),
         "wave": wave.name,
+        "more": _more(wave.counts, float(asked.choices.majority)),
     }
+
+
+def _more(counts: KanoCounts, cut: float) -> dict[str, int | None]:
+    """By question, how many more answers in the same proportion would settle it; 0 where it is settled."""
+    parts = {"floor": counts.o + counts.m, "earns": counts.a + counts.o}
+    return {question: answers_to_settle(part, counts.n, cut) for question, part in parts.items()}
 
 
 def _effect(surveys: SurveyEvidence, asked: Asked) -> EffectPoint | None:

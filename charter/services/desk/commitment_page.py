@@ -28,13 +28,8 @@ from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
-from charter.services.desk.units import (
-    ChannelFigure,
-    UnitFigure,
-    channels_below,
-    is_whole_only,
-    units_below,
-)
+from charter.services.desk.unit_figures import NOTHING_BENEATH, FunnelView, MixView, units_beneath
+from charter.services.desk.units import ChannelFigure, UnitFigure, channels_below, is_whole_only
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day
 from charter.services.frontline.summaries import Below, TeamWords, commitment_part
@@ -65,6 +60,9 @@ class Detail(TypedDict):
     missed_lately: MissedLately | None
     likely_misses: float | None
     breakdown: list[UnitFigure]
+    in_tree: NotRequired[list[UnitFigure]]  # the same in the order of the tree, where a page puts them in another
+    funnel: NotRequired[FunnelView | None]
+    mix: NotRequired[MixView | None]
     channels: list[ChannelFigure]
     channels_absent: NotRequired[bool]
     stages: NotRequired[ChainView]
@@ -150,13 +148,13 @@ def _details(
     unit = whole["unit"]
     shown = [indicator for view in views for indicator in view["indicators"]]
     indicators = [version.indicators[view["key"]][1] for view in shown]
-    units = units_below(version, unit, shown)
+    units = units_beneath(version, unit, shown)
     channels = channels_below(version, unit, rows)
     found: dict[str, Detail] = {
-        view["key"]: _detail(indicator, view, figures)
-        | {
+        view["key"]: {
+            **_detail(indicator, view, figures),
+            **units.get(view["key"], NOTHING_BENEATH),
             "definition": told_definition(version, indicator),
-            "breakdown": units.get(view["key"], []),
             "channels": channels.get(view["key"], []),
         }
         for indicator, view in zip(indicators, shown, strict=True)
@@ -186,7 +184,8 @@ def _detail(indicator: Indicator, view: IndicatorView, figures: UnitReadings) ->
 
 
 def _plain(chart: ChartReading) -> dict[str, Any]:
-    return {**vars(chart), "points": [{**vars(point)} for point in chart.points]}
+    rare = None if chart.rare is None else {**vars(chart.rare)}
+    return {**vars(chart), "points": [{**vars(point)} for point in chart.points], "rare": rare}
 
 
 def _misses(indicator: Indicator, points: Sequence[Point], chart: ChartReading | None) -> Misses | None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from charter.domain.charter_file.indicators import Indicator, Rate
-from charter.domain.charter_file.sources import Unit
-from charter.domain.overview.model import CeilingView, IndicatorView, Overview, TierView, json_number
+from charter.domain.overview.model import CeilingView, IndicatorView, Overview, Point, TierView, json_number
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.terms import Kind, Reason, Status
 from charter.models.base import db
-from charter.models.readings import ReadingRow
 from charter.models.records import Measurement
 from charter.services.charters.versions import Version
 from charter.services.readings.current_figures import is_current
@@ -34,13 +32,23 @@ class FigureBelow(TypedDict):
     ceiling: NotRequired[CeilingView | None]
 
 
+class Longer(TypedDict):
+    """Counts of so many months together."""
+
+    months: int
+    value: float
+    cases: float
+
+
 class UnitFigure(FigureBelow):
-    """What a unit beneath says of the period shown."""
+    """What a unit beneath says of the period shown; `longer`: of few cases, those of 3 and 12 months together."""
 
     unit: str
     name: str
     kind: str | None
     depth: int
+    longer: NotRequired[list[Longer]]
+    series: NotRequired[list[Point]]
 
 
 class ChannelFigure(TypedDict):
@@ -51,32 +59,6 @@ class ChannelFigure(TypedDict):
     numerator: float | None
     denominator: float | None
     too_few: bool
-
-
-def units_below(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, list[UnitFigure]]:
-    """The units under a unit, in the tree's order, with what each one's figure says for the period shown."""
-    tree = version.tree
-    below = {one.key: (one, depth) for one, depth in tree.walk(unit) if one.key != unit}
-    wanted = [
-        and_(ReadingRow.indicator_key == view["key"], ReadingRow.period_key == view["period"])
-        for view in views
-        if view["known_at"] is not None
-    ]
-    if not below or not wanted:
-        return {}
-    rows = db.session.execute(select(ReadingRow).where(or_(*wanted))).scalars()
-    found = {(row.indicator_key, row.unit_key): row for row in rows}
-    return {
-        view["key"]: [
-            _unit_figure(one, depth, found.get((view["key"], key)), view["kind"]) for key, (one, depth) in below.items()
-        ]
-        for view in views
-        if view["known_at"] is not None
-    }
-
-
-def _unit_figure(unit: Unit, depth: int, row: ReadingRow | None, kind: str) -> UnitFigure:
-    return {"unit": unit.key, "name": unit.name, "kind": unit.kind, "depth": depth, **figure_below(row, kind)}
 
 
 def figure_below(row: Any, kind: str) -> FigureBelow:

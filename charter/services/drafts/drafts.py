@@ -78,15 +78,13 @@ def draft_or_none(actor: Actor) -> Draft | None:
 
 def open_draft(actor: Actor) -> Draft:
     """The open draft. Raises NotFound where there is none."""
-    found = draft_or_none(actor)
-    if found is None:
+    if (found := draft_or_none(actor)) is None:
         raise NotFound("There is no draft: start one, or somebody has published or discarded it.")
     return found
 
 
 def _read(row: CharterDraft) -> Draft:
-    charter = from_canonical(row.document)
-    found = history_or_none()
+    charter, found = from_canonical(row.document), history_or_none()
     return Draft(row, charter, plain_charter(charter), found.current if found else None)
 
 
@@ -171,8 +169,7 @@ def _keep(actor: Actor, now: datetime, row: CharterDraft, new: Charter) -> None:
 
 def _facts(changes: list[Change]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What changed, field by field, before and after, in short."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before, after = dict[str, Any](), dict[str, Any]()
     for one in changes[:MOST_FACTS]:
         name = " ".join(part for part in (one.thing, one.key, one.field, one.since) if part)
         if one.action != "add":
@@ -246,8 +243,8 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
 
 def columns_not_there(draft: Draft, access: Access) -> list[Finding]:
     """The columns that the draft reads and its data do not have, as far as a page may look."""
-    folder = folder_of_next(draft.folder_in_force, access)
-    return look_at_columns(draft.charter, folder, access, reach=Reach.PAGE).not_there
+    where = folder_of_next(draft.folder_in_force, access)
+    return look_at_columns(draft.charter, where, access, reach=Reach.PAGE).not_there
 
 
 def _refuse_columns_not_there(draft: Draft, access: Access) -> None:

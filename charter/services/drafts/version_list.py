@@ -52,11 +52,18 @@ def versions(actor: Actor) -> Sequence[CharterVersion]:
 
 @dataclass(frozen=True)
 class Special:
-    """A day that is not as the day of the week says: a public holiday by its names, closed, or opened."""
+    """A day that is not as the day of the week says: a public holiday by its names, closed, or opened for some hours.
+
+    `hours` are pairs of minutes from midnight.
+    """
 
     day: date
     holiday: Mapping[str, str]
-    is_open: bool = False
+    hours: Sequence[tuple[int, int]] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.hours)
 
 
 @dataclass(frozen=True)
@@ -90,9 +97,9 @@ def _months(calendar: WorkingDays, year: int) -> list[list[list[tuple[date, bool
 
 def _special(calendar: WorkingDays, year: int) -> list[Special]:
     holidays = holiday_names(calendar.code, year)
-    opened = {day for day, hours in calendar.open_days if hours}
+    opened = {day: [(each.first, each.until) for each in hours] for day, hours in calendar.open_days}
     days = {*holidays, *calendar.closed_days, *opened}
-    return [Special(day, holidays.get(day, {}), day in opened) for day in sorted(days) if day.year == year]
+    return [Special(day, holidays.get(day, {}), opened.get(day, ())) for day in sorted(days) if day.year == year]
 
 
 def version(actor: Actor, number: int) -> Applied:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TypedDict
 
@@ -29,15 +30,16 @@ from charter.domain.frontline.observations import (
     UnitEstimate,
     measured_share,
 )
-from charter.domain.frontline.signals import MOST_MONTHS, Rise, lowest, rise_in
+from charter.domain.frontline.signals import MOST_MONTHS, WINDOW, Rise, lowest, rise_in
+from charter.domain.frontline.signals import Told as DaysTold
 from charter.domain.overview.model import CommitmentView, Overview
 from charter.domain.readings.status import commitment_status
-from charter.domain.vocabulary.periods import Period, parse_period
+from charter.domain.vocabulary.periods import Period, parse_period, periods_back
 from charter.domain.vocabulary.terms import Status
 from charter.models.base import db
 from charter.models.frontline import Moderation, Observation
 from charter.models.readings import ReadingRow
-from charter.services.charters.versions import Version
+from charter.services.charters.versions import Version, history
 from charter.services.frontline.estimates import answers_in, answers_up, estimate_facts, given_in
 from charter.services.frontline.observations import Row, observations_told, recent_months
 
@@ -57,41 +59,58 @@ class TeamWords(TypedDict):
     estimates: list[UnitEstimate]
 
 
+Days = Mapping[str, set[str]]
+"""By month the days on which something was told."""
+
+
 @dataclass(frozen=True)
 class Told:
-    """How much was told in a month and the twelve before, and what was estimated: one statement for all units."""
+    """On which days something was told in a month and the two years before, and what was estimated: one statement for
+    all units."""
 
     version: Version
     month: Period
-    counts: Mapping[tuple[str, str], Mapping[str, int]]
+    days: Mapping[tuple[str, str], Days]
     first: str | None
     answers: Mapping[tuple[str, str], Answers]
 
     def rises(self, units: Iterable[str]) -> dict[tuple[str, str], Rise]:
         """By unit and promise, where a unit (with those beneath it) was told more than before."""
-        months, wanted = self._earlier, set(units)
-        found = {}
-        for (unit, commitment), told_in in self.counts.items():
-            if unit not in wanted or self.month.key not in told_in:
-                continue
-            rise = rise_in(
-                (told_in[self.month.key], _days(self.month)),
-                [(told_in.get(one.key, 0), _days(one)) for one in months],
-            )
-            if rise is not None:
-                found[unit, commitment] = rise
+        wanted = set(units)
+        lines = {
+            (unit, commitment): self.line(unit, commitment)
+            for (unit, commitment), told in self.days.items()
+            if unit in wanted and self.month.key in told
+        }
+        found = {place: rise_in(line, self.cells) for place, line in lines.items()}
+        return {place: rise for place, rise in found.items() if rise is not None}
+
+    @property
+    def cells(self) -> int:
+        """How many units and promises are looked at together."""
+        return len(self.version.tree.by_key) * len(self.version.charter.commitments)
+
+    def line(self, unit: str, commitment: str) -> list[DaysTold]:
+        """By month, oldest first: days with a report, and days on which the unit and the promise stood."""
+        since = max(self._since.get(commitment, date.min), self.version.tree.by_key[unit].valid_from or date.min)
+        told = self.days[unit, commitment]
+        spans = [(month, max(month.start, since)) for month in self._months]
+        return [DaysTold(len(told.get(one.key, ())), max((one.end - start).days + 1, 0)) for one, start in spans]
+
+    @cached_property
+    def _since(self) -> dict[str, date]:
+        """The day from which each promise is in the charter."""
+        found: dict[str, date] = {}
+        for version in history().versions:
+            for commitment in version.charter.commitments:
+                found.setdefault(commitment.key, version.valid_from)
         return found
 
     @cached_property
-    def _earlier(self) -> list[Period]:
-        """The earlier months since anything was told at all, oldest first."""
-        months, month = [], self.month
-        for _ in range(MOST_MONTHS):
-            month = month.previous()
-            if self.first is None or month.key < self.first:
-                break
-            months.append(month)
-        return months[::-1]
+    def _months(self) -> list[Period]:
+        """The month and those before it since anything was told at all, oldest first."""
+        months = periods_back(self.month, MOST_MONTHS + WINDOW)
+        return [month for month in months[::-1] if self.first is not None and month.key >= self.first]
 
     def of(self, overview: Overview, statuses: Statuses) -> TeamView:
         """Signals and estimates for a unit, as pages and report print them."""
@@ -134,15 +153,12 @@ def _signal(view: CommitmentView, name: str, unit: str, rise: Rise) -> Signal:
         "earlier": rise.earlier,
         "months": rise.months,
         "chance": rise.chance,
+        "window": rise.window,
     }
 
 
-def _days(month: Period) -> int:
-    return (month.end - month.start).days + 1
-
-
 def load_told(version: Version, month: Period) -> Told:
-    """What was told and estimated in a month, and told in the twelve before; what was set aside does not count."""
+    """What was told and estimated in a month, and told in the two years before; what was set aside does not count."""
     decided = (
         select(Moderation.step)
         .where(Moderation.observation_id == Observation.id, Moderation.step != Step.ANSWER.value)
@@ -154,22 +170,23 @@ def load_told(version: Version, month: Period) -> Told:
     first = select(func.min(Observation.month)).scalar_subquery()
     kinds = [ObservationKind.OBSTACLE.value, ObservationKind.CUSTOMER.value]
     columns = (Observation.unit_key, Observation.commitment_key, Observation.month)
+    day = cast(func.date(Observation.sent_at), String)
     told = (
-        select(*columns, func.count(), cast(null(), Integer), first)
+        select(*columns, func.count(), cast(null(), Integer), first, day)
         .where(
-            Observation.month.in_(recent_months(month, MOST_MONTHS + 1)),
+            Observation.month.in_(recent_months(month, MOST_MONTHS + WINDOW)),
             Observation.kind.in_(kinds),
             func.coalesce(decided, "") != Step.SET_ASIDE.value,
         )
-        .group_by(*columns)
+        .group_by(*columns, day)
     )
-    rows = db.session.execute(union_all(told, given_in(month.key).add_columns(cast(null(), String)))).all()
-    tree, counts, since = version.tree, dict[tuple[str, str], dict[str, int]](), None
-    for unit, commitment, key, count, _, since in (row for row in rows if row[4] is None):  # noqa: B007  # the same on each
+    given = given_in(month.key).add_columns(cast(null(), String), cast(null(), String))
+    rows = db.session.execute(union_all(told, given)).all()
+    tree, days, since = version.tree, dict[tuple[str, str], dict[str, set[str]]](), None
+    for unit, commitment, key, _, _, since, on in (row for row in rows if row[4] is None):  # noqa: B007  # the same on each
         for above in tree.path(unit) if unit in tree else [tree.root.key]:
-            told_in = counts.setdefault((above, commitment), {})
-            told_in[key] = told_in.get(key, 0) + count
-    return Told(version, month, counts, since, answers_up(version, (row for row in rows if row[4] is not None), None))
+            days.setdefault((above, commitment), {}).setdefault(key, set()).add(on)
+    return Told(version, month, days, since, answers_up(version, (row for row in rows if row[4] is not None), None))
 
 
 def statuses_of(overview: Overview, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

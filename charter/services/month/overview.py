@@ -111,10 +111,8 @@ def build_of(
     only: str | None = None,
     classed: ClassedMonths | None = None,
 ) -> Overview:
-    """The overview that these figures and checks make; of one commitment, where only its figures were read.
-
-    `classed`: what other units of the same month have found of the classes already.
-    """
+    """The overview that these figures and checks make; of one commitment, where only its figures were read. `classed`:
+    what other units of the same month have found of the classes already."""
     before, unit = figures.history.on(month.previous().start), figures.unit
     known, classed = known_evidence(), {} if classed is None else classed
     last = _Shown(figures, before, month.previous(), known, classed)

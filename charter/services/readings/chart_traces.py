@@ -9,25 +9,37 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import RowMapping, Table, bindparam, select, update
 
+from charter.domain.statistics.chart_kinds import Cases, Measured, cases_of
 from charter.domain.statistics.chart_reading import CHART_PERIODS, chart_end
+from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back
-from charter.domain.vocabulary.terms import CheckState
+from charter.domain.vocabulary.terms import CheckState, Kind, PeriodKind
 from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.readings import ReadingRow
+from charter.services.charters.versions import history
 from charter.services.records import audit_log
 
 TABLE = cast(Table, ReadingRow.__table__)
 COLUMNS = ("chart_says", "chart_lower", "chart_upper", "earlier", "is_break")
+FACTS = ("value", "steps", "definition_hash", "numerator", "denominator")
+"""The columns that a figure's trace rests on."""
+
 UNITS_NAMED = 200
 """Up to so many units are asked for by name; beyond, all are read."""
 
-Figure = tuple[float | None, str | None]
-"""Value and definition of one figure: all that a trace rests on."""
+
+class Figure(NamedTuple):
+    """Value, definition and cases of one figure: all that a trace rests on."""
+
+    value: float | None
+    definition: str | None
+    cases: Cases | None
+
 
 Row = dict[str, Any]
 Facts = Row | RowMapping
@@ -67,20 +79,29 @@ def lay_traces(rows: Sequence[Row]) -> None:
         period = parse_period(row["period_key"])
         periods = groups.setdefault((row["indicator_key"], period.kind), {})
         periods.setdefault(period.key, {})[row["unit_key"]] = row
-    for (indicator, _), periods in groups.items():
-        touched = _kept(indicator, periods)
+    for (indicator, kind), periods in groups.items():
+        charted = Charted.of(indicator, PeriodKind(kind))
+        touched = _kept(indicator, periods, charted)
         if touched:
-            _renew(indicator, [parse_period(key) for key in periods], periods, touched)
+            _renew(_Series(indicator, charted), [parse_period(key) for key in periods], periods, touched)
 
 
-def _kept(indicator: str, periods: Mapping[str, Mapping[str, Row]]) -> set[str]:
+@dataclass(frozen=True)
+class _Series:
+    """An indicator, and how its chart is made."""
+
+    indicator: str
+    charted: Charted
+
+
+def _kept(indicator: str, periods: Mapping[str, Mapping[str, Row]], charted: Charted) -> set[str]:
     """Hand over the traces of figures that stay as they are; the units of those that do not."""
-    old = _standing(indicator, periods)
+    old = _standing(indicator, periods, charted)
     touched = set()
     for key, rows in periods.items():
         for unit, row in rows.items():
             figure, trace = old.pop((key, unit), (None, None))
-            if trace is not None and figure == figure_of_row(row):
+            if trace is not None and figure == charted.figure(row):
                 row.update(trace)
             else:
                 touched.add(unit)
@@ -93,15 +114,34 @@ def lift_traces(indicator: str, period: Period) -> None:
     units = set(db.session.execute(select(ReadingRow.unit_key).where(of_period)).scalars())
     db.session.execute(update(TABLE).where(of_period).values(dict.fromkeys(COLUMNS)))
     if units:
-        _renew(indicator, [period], {period.key: {}}, units)
+        _renew(_Series(indicator, Charted.of(indicator, period.kind)), [period], {period.key: {}}, units)
 
 
-def figure_of_row(row: Facts) -> Figure:
-    """What a row's trace rests on: of a promise in steps, its first."""
-    return (row["steps"][0]["value"] if row["steps"] else row["value"], row["definition_hash"])
+@dataclass(frozen=True)
+class Charted:
+    """How the chart of an indicator is made: of which kind its figures are, and how many of its periods make a year."""
+
+    kind: Kind | None
+    year: int
+
+    @classmethod
+    def of(cls, indicator: str, period: PeriodKind) -> Charted:
+        """By the newest version of the charter that holds the indicator."""
+        held = (one.indicators[indicator] for one in reversed(history().versions) if indicator in one.indicators)
+        _, found = next(held, (None, None))
+        return cls(found.kind if found is not None else None, YEAR.get(period, 0))
+
+    def figure(self, row: Facts) -> Figure:
+        """What a row's trace rests on: of a promise in steps, its first."""
+        value = row["steps"][0]["value"] if row["steps"] else row["value"]
+        return Figure(value, row["definition_hash"], cases_of(self.kind, value, row["numerator"], row["denominator"]))
+
+    def trace(self, figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
+        """The trace of the last figure among those of as many periods; None is a gap."""
+        return trace_of(figures, keys, self)
 
 
-def trace_of(figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
+def trace_of(figures: Sequence[Figure | None], keys: Sequence[str], charted: Charted) -> Row:
     """The trace of the last figure among those of as many periods; None is a gap."""
     start, known, earlier = 0, None, None
     last = len(figures) - 1
@@ -110,23 +150,27 @@ def trace_of(figures: Sequence[Figure | None], keys: Sequence[str]) -> Row:
             continue
         if at < last:
             earlier = keys[at]
-        if figure[1] is not None:
-            if known is not None and figure[1] != known:
+        if figure.definition is not None:
+            if known is not None and figure.definition != known:
                 start = at
-            known = figure[1]
-    end = chart_end([figure and figure[0] for figure in figures[start:]])
+            known = figure.definition
+    shown = figures[start:]
+    cases = [figure and figure.cases for figure in shown] if charted.kind is not None else []
+    end = chart_end([figure and figure.value for figure in shown], Measured(charted.kind, charted.year, cases))
     is_break = 0 < start == last
     return dict(zip(COLUMNS, (end.says, end.lower, end.upper, earlier, is_break), strict=True))
 
 
-def _standing(indicator: str, periods: Collection[str]) -> dict[tuple[str, str], tuple[Figure, Row | None]]:
+def _standing(
+    indicator: str, periods: Collection[str], charted: Charted
+) -> dict[tuple[str, str], tuple[Figure, Row | None]]:
     """Figures and traces as they are stored, by period and unit."""
     # By the last day too, which is indexed: the cost must not grow with history.
     ended = TABLE.c.period_end.in_({parse_period(period).end for period in periods})
     of_periods = (TABLE.c.indicator_key == indicator) & ended & TABLE.c.period_key.in_(sorted(periods))
-    names = ("period_key", "unit_key", "value", "steps", "definition_hash", *COLUMNS)
+    names = ("period_key", "unit_key", *FACTS, *COLUMNS)
     rows = db.session.execute(select(*(TABLE.c[name] for name in names)).where(of_periods))
-    return {(row.period_key, row.unit_key): (figure_of_row(row._mapping), _trace_in(row._mapping)) for row in rows}
+    return {(row.period_key, row.unit_key): (charted.figure(row._mapping), _trace_in(row._mapping)) for row in rows}
 
 
 def _trace_in(row: Facts) -> Row | None:
@@ -134,32 +178,32 @@ def _trace_in(row: Facts) -> Row | None:
 
 
 def _renew(
-    indicator: str, periods: Sequence[Period], own: Mapping[str, Mapping[str, Row]], units: Collection[str]
+    series: _Series, periods: Sequence[Period], own: Mapping[str, Mapping[str, Row]], units: Collection[str]
 ) -> None:
     """Trace the new rows of these units, then every later figure of theirs that may rest on them."""
     audit_log.hold()
     span = Span.around(periods)
-    done = _done(indicator, span) - own.keys()
-    lines = _lines(indicator, span, done, units)
+    done = _done(series.indicator, span) - own.keys()
+    lines = _lines(series, span, done, units)
     place = {key: at for at, key in enumerate(span.keys)}
     for key, rows in own.items():
         for unit in lines.keys() & rows.keys():
-            lines[unit][place[key]] = figure_of_row(rows[unit])
+            lines[unit][place[key]] = series.charted.figure(rows[unit])
     for key, rows in own.items():
         for unit in lines.keys() & rows.keys():
-            rows[unit].update(_at(lines[unit], place[key], span))
+            rows[unit].update(_at(series, lines[unit], place[key], span))
     if done.intersection(span.keys[span.at + 1 :]):
-        _renew_later(indicator, span, done, lines)
+        _renew_later(series, span, done, lines)
 
 
-def _renew_later(indicator: str, span: Span, done: Collection[str], lines: Mapping[str, Line]) -> None:
+def _renew_later(series: _Series, span: Span, done: Collection[str], lines: Mapping[str, Line]) -> None:
     place = {key: at for at, key in enumerate(span.keys) if key in done and at > span.at}
     query = select(TABLE.c.id, TABLE.c.unit_key, TABLE.c.period_key, *(TABLE.c[name] for name in COLUMNS))
     changes = []
-    for row in db.session.execute(_of(query, indicator, span, lines)).mappings():
+    for row in db.session.execute(_of(query, series.indicator, span, lines)).mappings():
         if row["period_key"] not in place or row["unit_key"] not in lines:
             continue
-        trace = _at(lines[row["unit_key"]], place[row["period_key"]], span)
+        trace = _at(series, lines[row["unit_key"]], place[row["period_key"]], span)
         if trace != {name: row[name] for name in COLUMNS}:
             changes.append(trace | {"row_id": row["id"]})
     write(changes)
@@ -172,9 +216,9 @@ def write(changes: Sequence[Row]) -> None:
         db.session.connection().execute(statement.values({name: bindparam(name) for name in COLUMNS}), changes)
 
 
-def _at(line: Line, at: int, span: Span) -> Row:
+def _at(series: _Series, line: Line, at: int, span: Span) -> Row:
     first = max(at - CHART_PERIODS + 1, 0)
-    return trace_of(line[first : at + 1], span.keys[first : at + 1])
+    return series.charted.trace(line[first : at + 1], span.keys[first : at + 1])
 
 
 def _done(indicator: str, span: Span) -> set[str]:
@@ -186,16 +230,16 @@ def _done(indicator: str, span: Span) -> set[str]:
     return set(db.session.execute(query).scalars()).intersection(span.keys)
 
 
-def _lines(indicator: str, span: Span, done: Collection[str], units: Collection[str]) -> dict[str, Line]:
+def _lines(series: _Series, span: Span, done: Collection[str], units: Collection[str]) -> dict[str, Line]:
     """The figures of the span, of each of these units, in their places; the periods under way are left open."""
     lines: dict[str, Line] = {unit: [None] * len(span.keys) for unit in units}
     if not done:
         return lines
     place = {key: at for at, key in enumerate(span.keys) if key in done}
-    query = select(TABLE.c.unit_key, TABLE.c.period_key, TABLE.c.value, TABLE.c.steps, TABLE.c.definition_hash)
-    for unit, key, value, steps, definition in db.session.execute(_of(query, indicator, span, units)):
-        if key in place and unit in lines:
-            lines[unit][place[key]] = (steps[0]["value"] if steps else value, definition)
+    query = select(TABLE.c.unit_key, TABLE.c.period_key, *(TABLE.c[name] for name in FACTS))
+    for row in db.session.execute(_of(query, series.indicator, span, units)).mappings():
+        if row["period_key"] in place and row["unit_key"] in lines:
+            lines[row["unit_key"]][place[row["period_key"]]] = series.charted.figure(row)
     return lines
 
 

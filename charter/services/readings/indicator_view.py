@@ -14,6 +14,7 @@ from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin,
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
 from charter.domain.readings.status import evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading
+from charter.domain.statistics.chart_kinds import Measured, Row
 from charter.domain.statistics.chart_reading import (
     CHART_PERIODS,
     ChartEnd,
@@ -24,6 +25,7 @@ from charter.domain.statistics.chart_reading import (
     touched,
     variation_of,
 )
+from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Basis, Kind, Status
@@ -257,7 +259,7 @@ def line_of(indicator: Indicator, figures: RecentReadings, chosen: ChosenFigure)
         points = _points(indicator, figures, series, figures.breaks(series))
         return Line(variation_of(end, indicator.direction), assurance_of(end, indicator.direction, level), points)
     chart, points = chart_of(indicator, figures.years or figures, last, shown=LINE_PERIODS)
-    if chart is None or not chart.drawable:
+    if chart is None or not chart.speaks:
         return Line(None, None, points)
     return Line(chart.variation, chart.assurance, points)
 
@@ -277,8 +279,14 @@ def chart_of(
         target=level_of(figures, indicator, last),
         bounds=bounds_of(indicator.kind),
         rebase={*breaks, *set_anew},
+        measured=Measured.of(indicator.kind, YEAR.get(indicator.period, 0), map(_counts, series)),
     )
     return reading, _points(indicator, figures, series[-shown:], breaks)
+
+
+def _counts(point: tuple[Period, Any]) -> Row | None:
+    _, row = point
+    return None if row is None else Row(first_value(row)[0], row.numerator, row.denominator)
 
 
 def _points(indicator: Indicator, figures: UnitReadings, series: Sequence[Any], breaks: Collection[str]) -> list[Point]:

@@ -77,6 +77,10 @@ def _cause(approved: Edition, email: str, *, again: bool) -> str:
     return f"{start} time {times + 1}" if times else start
 
 
+TOLD = ("key", "title", "class", "status", "reason")
+"""What the first line of a mail needs of each commitment."""
+
+
 def _facts(approved: Edition, language: str) -> dict[str, Any]:
     """What the mail says, in the words of the edition's own figures."""
     figures, _ = figures_of(approved)
@@ -90,7 +94,7 @@ def _facts(approved: Edition, language: str) -> dict[str, Any]:
         "organisation": head["organisation"],
         "title": overview["title"],
         "headline": {name: overview[name] for name in ("headline", "period")}
-        | {"commitments": [{"key": view["key"], "title": view["title"]} for view in overview["commitments"]]},
+        | {"commitments": [{name: view.get(name) for name in TOLD} for view in overview["commitments"]]},
         "approved_by": approved.approved_by,
         "audit_head": audit_log.head(),
         "erratum": (document["erratum"] or {}).get("reason"),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from charter.domain.overview.model import Overview, words
+from charter.domain.overview.rules import RULES
 from charter.domain.reports.parts import as_columns, shared_words, unit_part
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import Period
@@ -225,6 +226,7 @@ class _Month:
             "definitions": {key: told_definition(version, one) for key, (_, one) in version.indicators.items()},
             "checks": rows_of(self.found, self.month, self.now)[:CHECKS_LISTED],
             "classes": _classes(version, self.month, root),
+            "rules": dict(RULES),
         } | ({"look": look} if (look := branding_of(version)) else {})
 
 

@@ -165,7 +165,7 @@ def edition_of(figures: Figures, sha256: str | None, unit: str | None) -> Json:
     }
 
 
-_SHOWN = ("draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head", "classes", "look")
+_SHOWN = ("draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head", "classes", "look", "rules")
 
 
 def _detail(figures: Figures, part: Json, unit: str, view: Json) -> Json:

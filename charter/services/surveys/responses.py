@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from charter.domain.figures.entries import LONGEST_REASON
-from charter.domain.surveys.kano import count_pairs
+from charter.domain.surveys.kano import careless_in, count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
@@ -96,7 +96,9 @@ def add_pairs_result(
     actor: Actor, now: datetime, wave: SurveyWave, facts: Mapping[str, Any] | None = None
 ) -> SurveyResult:
     """Count a closed wave of pairs, within the caller's transaction. `facts`: what is known of its links."""
-    document = {"commitments": count_pairs(answers_of(wave.id), wave.commitments), **(facts or {})}
+    answers, table = answers_of(wave.id), wave.choices.get("table", "classic")
+    counted = {"commitments": count_pairs(answers, wave.commitments), "careless": careless_in(answers, table)}
+    document = {**counted, **(facts or {})}
     return _add(actor, now, wave, document, answers_sha256(wave.id))
 
 

@@ -59,7 +59,9 @@ def pairs_of(found: SurveyWave, result: SurveyResult | None, choices: Choices) -
     """A line per promise once the wave is counted. While it is open nothing is shown: two looks, one before and one
     after somebody's answer, would show that answer."""
     counted: Mapping[str, Any] = {} if result is None else result.document["commitments"]
-    return [_pair_line(key, found, counted.get(key), choices) for key in found.commitments]
+    careless: Mapping[str, Any] = {} if result is None else result.document.get("careless", {})
+    lines = {key: {**one, "careless": careless.get(key, {})} for key, one in counted.items()}
+    return [_pair_line(key, found, lines.get(key), choices) for key in found.commitments]
 
 
 def _is_shown(counted: Mapping[str, Any]) -> bool:
@@ -80,6 +82,11 @@ def _pair_line(
     warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
     if len(cells) == 1 and (alike := sum(cells.values())) >= choices.kano_minimum:
         warnings.append(note("answers-all-alike", count=alike))
+    # Of fewer than five careless people the figures with and without them would show what they answered.
+    if (careless := sum(counted.get("careless", {}).values())) >= LEAST_SHOWN:
+        careful = {pair: count - counted["careless"].get(pair, 0) for pair, count in counted["pairs"].items()}
+        without = counts_of(cells_of(careful), found.choices.get("table", "classic"))
+        warnings.append(kano.careless_note(careless, counts, without))
     return {
         "commitment": key,
         "is_hidden": False,

@@ -6,17 +6,20 @@ that is due is told. A correction of a past period is told once, as such.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
 from charter.domain.alerts.alert_rules import (
     HOLDS,
+    Counted,
     Figure,
     Happening,
+    Level,
     Mark,
     Seen,
     Subject,
@@ -26,9 +29,9 @@ from charter.domain.alerts.alert_rules import (
     replay,
     step,
 )
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Status
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Status
 from charter.models.alerts import WatchRow
 from charter.models.base import db
 from charter.models.people import Contact, Person
@@ -148,8 +151,10 @@ def _new(about: About, now: datetime) -> WatchRow:
 def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None:
     version, indicator, period = whose
     about, watch, row = watched.about, watched.watch, watched.row
-    seen, hold = _seen((version, about.kind), indicator, period, row), HOLDS[indicator.period]
+    seen, hold = _seen((version, about.kind), indicator, Moment(period, row)), HOLDS[indicator.period]
     if watch.last_start is None or period.start > watch.last_start:
+        if hold.chance_waits and seen.is_by_chance:
+            seen = _seen((version, about.kind), indicator, Moment(period, row, _row_before(about, indicator, period)))
         state, change = step(Watch(**watch.state), seen, period.key, hold)
         watch.last_start = period.start
         _count(watch, now)
@@ -157,9 +162,9 @@ def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None
     else:
         # A period that was seen before, or is filled in late: the past is read again, up to how things stand today.
         series = _series(about, indicator)
-        state = replay([(each.key, _seen((version, about.kind), indicator, each, one)) for each, one in series], hold)
-        period, row = series[-1]
-        seen = _seen((version, about.kind), indicator, period, row)
+        marks = [(one.period.key, _seen((version, about.kind), indicator, one)) for one in series]
+        state, (period, row) = replay(marks, hold), series[-1][:2]
+        seen = marks[-1][1]
         change = _difference(Watch(**watch.state), state, seen)
         is_told = change is not None
     watch.state = state.as_json()
@@ -185,11 +190,12 @@ def _tell(
     (state, change), (watch, now) = moved, when
     is_first = watch.before_at is None or watch.caught_up > BACKLOG
     if state.is_open and standing_alert(about) is None:
-        facts |= {"since": state.since, "level": state.level}
-        at_once = change is Happening.OPENED and not is_first
+        facts |= {"since": state.since, "level": state.level, "waits": state.waits}
+        at_once = change is Happening.OPENED and not (is_first or state.waits)
         record_alert_change(about, Happening.OPENED, seen.code, facts, now, at_once=at_once)
     elif change is not None and change is not Happening.OPENED:
-        record_alert_change(about, change, seen.code, facts, now, at_once=change is Happening.WORSENED and not is_first)
+        at_once = change in (Happening.WORSENED, Happening.CONFIRMED) and not is_first
+        record_alert_change(about, change, seen.code, facts, now, at_once=at_once)
 
 
 def _difference(before: Watch, after: Watch, seen: Seen) -> Happening | None:
@@ -198,23 +204,76 @@ def _difference(before: Watch, after: Watch, seen: Seen) -> Happening | None:
         return Happening.CLOSED if seen.mark is Mark.GOOD else Happening.EASED
     if after.is_open and not before.is_open:
         return Happening.OPENED
-    return Happening.WORSENED if after.is_worst and not before.is_worst else None
+    if after.is_worst and not before.is_worst:
+        return Happening.WORSENED
+    return Happening.CONFIRMED if before.waits and not after.waits else None
 
 
-def _series(about: About, indicator: Indicator) -> list[tuple[Period, Row]]:
+class Moment(NamedTuple):
+    """One period of what is watched: its reading, and that of the period before where it is known."""
+
+    period: Period
+    row: Row
+    before: Row | None = None
+
+
+def _row_before(about: About, indicator: Indicator, period: Period) -> Row | None:
+    """The reading of the period before."""
+    mine = (ReadingRow.indicator_key == indicator.key) & (ReadingRow.unit_key == about.unit)
+    then = select(ReadingRow.__table__).where(mine, ReadingRow.period_key == period.previous().key)
+    return next((dict(row._mapping) for row in db.session.execute(then)), None)
+
+
+def _series(about: About, indicator: Indicator) -> list[Moment]:
     """The newest readings of an indicator on a unit, oldest first; the one just written is among them."""
     mine = (ReadingRow.indicator_key == indicator.key) & (ReadingRow.unit_key == about.unit)
     newest = select(ReadingRow.__table__).where(mine).order_by(ReadingRow.period_start.desc()).limit(REPLAYED)
-    rows: list[Row] = [dict(row._mapping) for row in db.session.execute(newest)]
-    return [(Period(indicator.period, row["period_start"]), row) for row in reversed(rows)]
+    rows: Sequence[Row] = [dict(row._mapping) for row in db.session.execute(newest)][::-1]
+    periods = [Period(indicator.period, row["period_start"]) for row in rows]
+    before = {period.key: row for period, row in zip(periods, rows, strict=True)}
+    return [Moment(one, row, before.get(one.previous().key)) for one, row in zip(periods, rows, strict=True)]
 
 
-def _seen(what: tuple[Version, Subject], indicator: Indicator, period: Period, row: Row) -> Seen:
+def _seen(what: tuple[Version, Subject], indicator: Indicator, at: Moment) -> Seen:
     version, kind = what
+    period, row, before = at
     if kind is Subject.DATA:
         return evidence_of_figure(Status(row["status"]), row["reason"])
     ends = (row["interval_low"], row["interval_high"])
-    figure = Figure(Status(row["status"]), row["value"], None if None in ends else ends)
-    # A promise in steps is read against the level of its worst step: its verdict alone is looked at.
-    target = None if row["steps"] else version.required(indicator, period.start, row["unit_key"])
-    return evidence_of_status(figure, indicator.direction, target)
+    level = _level_of(version, indicator, period, row)
+    is_alike = before is not None and before["definition_hash"] == row["definition_hash"]
+    figure = Figure(
+        Status(row["status"]),
+        row["value"],
+        None if None in ends else ends,
+        None if level is None else _counted(indicator, row, level),
+        None if level is None or before is None or not is_alike else _counted(indicator, before, level),
+    )
+    return evidence_of_status(figure, level)
+
+
+def _level_of(version: Version, indicator: Indicator, period: Period, row: Row) -> Level | None:
+    """What the figure is held to: of a promise in steps, what its worst step requires."""
+    if row["steps"]:
+        required = row["steps"][row["shown"] or 0]["required"]
+        return None if required is None else Level(Direction.HIGHER, Decimal(repr(required)))
+    target = version.required(indicator, period.start, row["unit_key"])
+    return None if target is None else Level(indicator.direction, target.target, target.tolerance or Decimal(0))
+
+
+OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN)
+
+
+def _counted(indicator: Indicator, row: Row, level: Level) -> Counted | None:
+    """The counts of a census of a month or quarter, where chance can be reckoned from them: of a share of cases, a
+    count, a rate. Shorter periods are told by their interval."""
+    if indicator.basis is not Basis.CENSUS or not HOLDS[indicator.period].chance_waits or row["value"] is None:
+        return None
+    events, of = float(row["numerator"]), float(row["denominator"])
+    if indicator.kind in OF_CASES and of > 0:
+        return Counted(events, of)
+    if indicator.kind is Kind.COUNT:
+        return Counted(events, of, float(level.target))
+    if isinstance(indicator, Rate) and of > 0:
+        return Counted(events, of, float(level.target) * of / indicator.per)
+    return None

@@ -17,7 +17,7 @@ from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.context import Setting
 from charter.sources.cells.local_time import BASE, day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
-from charter.sources.cells.work_clock import WorkClock
+from charter.sources.cells.working_time import WorkClock
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer
-from charter.sources.cells.work_clock import WorkClock
+from charter.sources.cells.working_time import WorkClock
 from charter.sources.counting.deadlines import by_calendar, day_end, has_passed, length_of, moved_day_end, used_up
 from charter.sources.counting.kinds import (
     LONG_PAUSE,

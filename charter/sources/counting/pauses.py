@@ -13,7 +13,7 @@ from charter.domain.charter_file.calendars.pauses import Waits
 from charter.domain.vocabulary.working_days import WorkingDays
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup
-from charter.sources.cells.work_clock import WorkClock
+from charter.sources.cells.working_time import WorkClock
 from charter.sources.counting.deadlines import Scene, by_calendar
 
 ENDLESS = 1 << 60

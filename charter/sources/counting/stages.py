@@ -10,7 +10,7 @@ import ibis
 
 from charter.domain.charter_file.calendars.pauses import Stage, State
 from charter.domain.readings.stages import ELSEWHERE, LATE, RAN, STOOD, name_of
-from charter.sources.cells.work_clock import WorkClock
+from charter.sources.cells.working_time import WorkClock
 from charter.sources.counting.deadlines import Scene
 
 _PARTS = (RAN, STOOD)

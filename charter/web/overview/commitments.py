@@ -5,10 +5,11 @@ The history of a commitment as people read it: every field by its label, every v
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -16,7 +17,7 @@ from flask_babel import lazy_gettext as _
 from charter.domain.figures.entries import STEP
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import History, history
-from charter.services.desk import commitment_history, commitment_page
+from charter.services.desk import commitment_history, commitment_page, traces
 from charter.services.desk.commitment_history import Line, Place
 from charter.services.month import overview as month_overview
 from charter.web.charters.differences import change_lines
@@ -183,8 +184,39 @@ def page(key: str) -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
     for detail in found["details"].values():
+        detail["in_tree"] = detail["breakdown"]
         detail["breakdown"] = worst_first(detail["breakdown"])
     return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))
+
+
+@pages.get("/commitments/<key>/why")
+@needs(Permission.READ_DESK)
+def why(key: str) -> ResponseReturnValue:
+    """Each conclusion opened: its inputs, rule and version, and the same by command."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    found = traces.traces(current_actor(), now(), key, unit=unit, period=period)
+    return render_template("commitments/traces.html", traces=found["traces"], **found["page"])
+
+
+@pages.get("/commitments/<key>/<indicator>.csv")
+@needs(Permission.READ_DESK)
+def series(key: str, indicator: str) -> ResponseReturnValue:
+    """The series of an indicator, as the commands read it."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    rows = traces.series_rows(current_actor(), now(), key, indicator, unit=unit, period=period)
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    text = "\n".join(["period,value,numerator,denominator", *lines, ""])
+    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={indicator}.csv"})
+
+
+@pages.get("/commitments/<key>/evidence.json")
+@needs(Permission.READ_DESK)
+def evidence(key: str) -> ResponseReturnValue:
+    """What the class follows from, as `analyse class` reads it."""
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    found = traces.evidence_of(current_actor(), now(), key, unit=unit, period=period)
+    headers = {"Content-Disposition": f"attachment; filename={key}-evidence.json"}
+    return Response(json.dumps(found, ensure_ascii=False, default=str), mimetype="application/json", headers=headers)
 
 
 @pages.get("/commitments/<key>/history")

@@ -22,7 +22,7 @@ CONTRAST = {
     "penalty": 0.8,
     "penalty_interval": [0.5, 1.1],
     "reward": 0.02,
-    "reward_interval": [-0.2, 0.2],
+    "reward_interval": [-0.06, 0.1],
     "delta": 0.12,
     "n_low": 80,
     "n_high": 200,
@@ -76,6 +76,30 @@ def test_the_law_decides_where_surveys_of_customers_conflict() -> None:
     found = suggest_class({"kano": KANO_FLOOR, "penalty_reward": excitement, "sector": {"k": 9, "n": 10}})
     assert (found.class_, found.strength) == (CommitmentClass.UNDETERMINED, Strength.CONFLICT)
     assert codes(found.because)[-1] == "customers-conflict"
+
+
+def test_a_conflict_on_one_question_never_erases_the_other() -> None:
+    both = CONTRAST | {"reward": 0.8, "reward_interval": [0.5, 1.1]}
+    found = suggest_class({"kano": KANO_FLOOR, "penalty_reward": both})
+    assert (found.class_, found.floor, found.earns) == (CommitmentClass.CONFIDENCE, "yes", None)
+    assert found.strength is Strength.STRONG
+    assert "customers-conflict-earns" in codes(found.because)
+    none = CONTRAST | {"penalty": 0.0, "penalty_interval": [-0.1, 0.1]}
+    found = suggest_class({"kano": KANO_FLOOR, "penalty_reward": none})
+    assert (found.class_, found.strength, found.earns) == (CommitmentClass.UNDETERMINED, Strength.CONFLICT, "no")
+    assert codes(found.because)[-1] == "customers-conflict-floor"
+
+
+@pytest.mark.parametrize(
+    ("interval", "answer"),
+    [((0.12, 0.4), "yes"), ((0.11, 0.4), None), ((-0.2, 0.119), "no"), ((-0.2, 0.12), None), ((-0.5, 0.9), None)],
+)
+def test_marks_speak_only_where_their_whole_interval_lies_on_one_side(
+    interval: tuple[float, float], answer: str | None
+) -> None:
+    size = sum(interval) / 2
+    found = suggest_class({"penalty_reward": CONTRAST | {"penalty": size, "penalty_interval": list(interval)}})
+    assert found.floor == answer
 
 
 def test_a_question_left_open_by_customers_is_answered_by_the_next_level() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.domain.frontline.signals import Rise, chance_of_at_least, lowest, rise_in
+from charter.domain.frontline.signals import Rise, Told, dispersion, lowest, mid_chance, rise_in
+from charter.domain.statistics.intervals import chance_of_at_least
 
 
 def test_chance_is_that_of_the_binomial_law() -> None:
@@ -28,36 +29,53 @@ def test_chance_agrees_with_the_sum_of_exact_terms(count: int, more: int, share:
     assert chance_of_at_least(count, of, share) == pytest.approx(min(exact, 1.0), rel=1e-8)
 
 
-QUIET = [(1, 31), (0, 30), (0, 31)]
+QUIET = [Told(1, 31), Told(0, 30), Told(0, 31)]
 
 
 def test_many_more_than_before_is_a_rise() -> None:
-    rise = rise_in((6, 31), QUIET)
+    rise = rise_in([*QUIET, Told(1, 30), Told(6, 31)], 3)
     assert rise is not None
-    assert (rise.count, rise.earlier, rise.months) == (6, 1, 3)
-    # 6 or 7 of 7 in 31 of 123 days.
-    share = 31 / 123
-    assert rise.chance == pytest.approx(7 * share**6 * (1 - share) + share**7)
+    assert (rise.count, rise.earlier, rise.months, rise.window) == (7, 1, 3, 2)
+    # 8 of 8, and half of 7 of 8, in 61 of 153 days.
+    share = 61 / 153
+    assert rise.chance == pytest.approx(share**8 + 8 * share**7 * (1 - share) / 2)
 
 
 @pytest.mark.parametrize(
-    ("month", "earlier"),
+    "line",
     [
-        ((2, 31), [(0, 30)] * 12),
-        ((9, 31), [(0, 30)] * 2),
-        ((3, 31), QUIET),
-        ((6, 31), [(6, 31)] * 6),
-        ((0, 31), [(9, 31)] * 6),
+        [*[Told(0, 30)] * 12, Told(0, 30), Told(2, 31)],
+        [Told(0, 30), Told(5, 30), Told(9, 31)],
+        [*QUIET, Told(0, 30), Told(3, 31)],
+        [*[Told(6, 31)] * 7, Told(6, 31)],
+        [*[Told(0, 30)] * 12, Told(9, 30), Told(0, 31)],
+        [*[Told(0, 0)] * 12, Told(9, 30), Told(9, 31)],
     ],
+    ids=["few", "untried", "by chance", "known", "over", "no exposure"],
 )
-def test_few_or_known_or_untried_is_none(month: tuple[int, int], earlier: list[tuple[int, int]]) -> None:
-    assert rise_in(month, earlier) is None
+def test_few_or_known_or_untried_is_none(line: list[Told]) -> None:
+    assert rise_in(line, 3) is None
 
 
-def test_only_the_last_twelve_months_count() -> None:
-    rise = rise_in((5, 30), [(500, 30), *[(0, 30)] * 12])
+def test_the_more_is_looked_at_the_rarer_a_signal_must_be() -> None:
+    line = [*[Told(1, 30)] * 12, Told(4, 30), Told(5, 30)]
+    assert rise_in(line, 3) is not None
+    assert rise_in(line, 10_000) is None
+
+
+def test_only_the_last_two_years_count() -> None:
+    rise = rise_in([Told(30, 30), *[Told(0, 30)] * 24, Told(0, 30), Told(5, 30)], 3)
     assert rise is not None
-    assert (rise.earlier, rise.months) == (0, 12)
+    assert (rise.earlier, rise.months) == (0, 24)
+
+
+def test_months_that_scatter_by_themselves_make_a_rise_less_of_a_signal() -> None:
+    restless = [Told(one, 30) for one in (0, 0, 9, 0, 0, 8, 0, 0, 9, 0, 0, 8)]
+    assert dispersion(restless) > 4
+    assert dispersion([Told(one, 30) for one in (3, 2, 4, 3, 1, 3, 2, 5, 3, 2, 4, 3)]) == 1
+    lately = [Told(6, 30), Told(9, 30)]
+    assert rise_in([*restless, *lately], 3) is None
+    assert mid_chance(4, 0, 0.5) == pytest.approx(1 / 32)
 
 
 def test_the_lowest_unit_is_named() -> None:

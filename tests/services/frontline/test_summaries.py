@@ -52,17 +52,17 @@ def signals(unit: str | None = None) -> list[tuple[int, str, int, int, int]]:
 
 
 def quiet_then_loud(**given: object) -> None:
-    """One observation in July, none until October, then six."""
+    """One observation in July, none until October, then one on each of twelve days."""
     tell(at(7), 0, **given)
-    for number in range(6):
-        tell(at(10), number, **given)
+    for number in range(12):
+        tell(at(10, 3 + number), number, **given)
 
 
 def test_a_rise_while_the_figure_is_kept_is_named_where_it_happens(world: Flask) -> None:
     quiet_then_loud()
-    assert signals() == [(1, "nice", 6, 1, 3)]
-    assert signals("south") == [(1, "nice", 6, 1, 3)]
-    assert signals("nice") == [(1, "nice", 6, 1, 3)]
+    assert signals() == [(1, "nice", 12, 1, 2)]
+    assert signals("south") == [(1, "nice", 12, 1, 2)]
+    assert signals("nice") == [(1, "nice", 12, 1, 2)]
     assert signals("west") == []
 
 
@@ -73,10 +73,17 @@ def test_a_rise_beside_a_missed_figure_is_no_weak_signal(world: Flask) -> None:
 
 def test_what_is_set_aside_does_not_count(world: Flask) -> None:
     tell(at(7), 0)
-    numbers = [tell(at(10), number) for number in range(6)]
+    numbers = [tell(at(10, 3 + number), number) for number in range(12)]
     assert len(signals()) == 1
-    for number in numbers[:4]:
+    for number in numbers[:8]:
         set_aside(COMMAND_LINE, NOW, number, reason="twice")
+    assert signals() == []
+
+
+def test_five_reports_of_one_day_are_one_day(world: Flask) -> None:
+    tell(at(7), 0)
+    for number in range(12):
+        tell(at(10), number)
     assert signals() == []
 
 

@@ -44,6 +44,11 @@ MATRIX = {
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/why":          (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/why?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/billed.csv":   (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/absent.csv":   (302, 403, 404, 404, 404, 404, 404, 404),
+    "/commitments/bill/evidence.json": (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/absent/history":    (302, 403, 404, 404, 404, 404, 404, 404),
     "/commitments/absent":            (302, 403, 404, 404, 404, 404, 404, 404),
     "/commitments/bill/comment":       (302, 403, 200, 200, 403, 403, 200, 200),
@@ -201,8 +206,10 @@ def test_every_address_is_in_the_table(app: object) -> None:
     asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
     asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history")} | {
-        "/actions/<int:number>"
+    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
+        "/actions/<int:number>",
+        "/commitments/<key>/<indicator>.csv",
+        "/commitments/<key>/evidence.json",
     }
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}

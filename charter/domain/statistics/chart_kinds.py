@@ -1,0 +1,227 @@
+"""Which chart a series gets: what its points are compared with, and on which scale (methods.md C4, C5).
+
+Equal numbers of cases, or none: the published chart (XmR). Cases that differ by more than a quarter: Laney's p′ or u′,
+whose limits follow them (Laney 2002, Quality Engineering 14(4)). Months that return every year: the distance from what
+is usual for the month. Fewer than two events a period: no chart, but the chance of so many, had nothing changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import fsum, sqrt
+from typing import NamedTuple
+
+from charter.domain.statistics.control_chart_signals import Limits, Value, limits_of, mean_of, moving_ranges
+from charter.domain.statistics.intervals import chance_of_at_least
+from charter.domain.statistics.seasons import returns_every_year, usual_of_year
+from charter.domain.vocabulary.terms import Kind
+
+
+class ChartKind(StrEnum):
+    """What limits rest on."""
+
+    PLAIN = "plain"
+    SHARES = "shares"
+    RATES = "rates"
+    RARE = "rare"
+
+
+ALIKE = 0.25
+"""Cases within so much of their mean count as equal."""
+
+DISPERSION = 1.128
+FEWEST_EVENTS = 2.0
+"""Events a period, expected: below, a chart of what happened in each period says nothing."""
+
+RARE_LEVEL = 0.01
+"""The chance at which a period with so many rare events is out of the usual."""
+
+OF_SHARES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Of one period: events (cases kept, or counted) and the cases or the volume that they are of; None: not known."""
+
+    events: float | None
+    of: float | None
+
+
+def cases_of(kind: Kind | None, value: float | None, numerator: object, denominator: object) -> Cases | None:
+    """The events and cases of one period, of the kinds whose chart may rest on them; None where nothing is known."""
+    if value is None or kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT):
+        return None
+    if kind is Kind.COUNT:
+        return Cases(value, None)
+    of = float(str(denominator or 0))
+    return Cases(float(str(numerator or 0)) if kind is Kind.RATE else value * of, of)
+
+
+class Row(NamedTuple):
+    """The figures of one period, as they are kept."""
+
+    value: float | None
+    numerator: object
+    denominator: object
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the chart is told of its series: the kind of the figures, and how many periods make a year (0: no season).
+
+    `cases` stand in the places of the values; empty where none are known.
+    """
+
+    kind: Kind | None = None
+    year: int = 0
+    cases: Sequence[Cases | None] = ()
+
+    @classmethod
+    def of(cls, kind: Kind, year: int, rows: Iterable[Row | None]) -> Measured:
+        """From the figures of each period; None is a gap."""
+        return cls(kind, year, [None if row is None else cases_of(kind, *row) for row in rows])
+
+
+@dataclass(frozen=True)
+class Plotted:
+    """A group of values as its rules see them: value = centre + unit x plotted, in each place; None is a gap."""
+
+    kind: ChartKind
+    is_seasonal: bool
+    values: Sequence[Value]
+    centre: Sequence[float]
+    unit: Sequence[float]
+    limits: Limits
+
+    def at(self, place: int, plotted: Value) -> Value:
+        """A plotted value on the promise's own scale."""
+        return None if plotted is None else self.centre[place] + self.unit[place] * plotted
+
+
+@dataclass(frozen=True)
+class Rare:
+    """Rare events: those of the last period, of all, and the chance of so many in it, had nothing changed.
+
+    `is_missing`: what is rare are the cases that were not kept. `since`: whole periods, and `cases_since` the cases,
+    after the last event before this period; None where there was none. `between`: cases (periods, where none are
+    counted) from one event to the next, on average.
+    """
+
+    count: float
+    of: float
+    chance: float
+    is_missing: bool
+    since: int | None
+    cases_since: float | None
+    between: float | None
+
+    @property
+    def is_unusual(self) -> bool:
+        return self.chance <= RARE_LEVEL
+
+
+def plot(values: Sequence[Value], measured: Measured) -> Plotted:
+    """The values of one group, as the rules of its chart see them."""
+    kind = kind_of_chart(values, measured)
+    usual = usual_of_year(values, measured.year) if returns_every_year(values, measured.year) else None
+    base = values if usual is None else _less(values, usual)
+    if kind is ChartKind.PLAIN:
+        limits = limits_of(base, collapse=False)
+        return Plotted(kind, usual is not None, base, usual or [0.0] * len(values), [1.0] * len(values), limits)
+    mean, sizes = _weighted_mean(base, measured), _sizes(measured)
+    centre = [mean + (usual[at] if usual else 0.0) for at in range(len(values))]
+    per = _per(values, measured) if kind is ChartKind.RATES else None
+    unit = [_spread(level, size, per) for level, size in zip(centre, sizes, strict=True)]
+    z = [None if value is None else (value - centre[at]) / unit[at] for at, value in enumerate(values)]
+    return Plotted(kind, usual is not None, z, centre, unit, _laney_limits(z))
+
+
+def kind_of_chart(values: Sequence[Value], measured: Measured) -> ChartKind:
+    """The kind of chart that the numbers of cases ask for."""
+    if rare_events(values, measured) is not None:
+        return ChartKind.RARE
+    sizes = [one.of for at, one in enumerate(measured.cases) if one is not None and values[at] is not None]
+    known = [size for size in sizes if size]
+    is_counted = measured.kind in (*OF_SHARES, Kind.RATE) and known and len(known) == len(sizes)
+    if not is_counted or _are_alike(known):
+        return ChartKind.PLAIN
+    return ChartKind.RATES if measured.kind is Kind.RATE else ChartKind.SHARES
+
+
+def _are_alike(sizes: Sequence[float]) -> bool:
+    mean = fsum(sizes) / len(sizes)
+    return all(abs(size - mean) <= ALIKE * mean for size in sizes)
+
+
+def _less(values: Sequence[Value], usual: Sequence[float]) -> list[Value]:
+    return [None if value is None else value - usual[at] for at, value in enumerate(values)]
+
+
+def _sizes(measured: Measured) -> list[float]:
+    return [one.of if one is not None and one.of else 1.0 for one in measured.cases]
+
+
+def _weighted_mean(values: Sequence[Value], measured: Measured) -> float:
+    pairs = [(value, size) for value, size in zip(values, _sizes(measured), strict=True) if value is not None]
+    return fsum(value * size for value, size in pairs) / fsum(size for _, size in pairs)
+
+
+def _per(values: Sequence[Value], measured: Measured) -> float:
+    """Of a rate: per how many of its volume it is told."""
+    pairs = [(value, one) for value, one in zip(values, measured.cases, strict=True) if value and one and one.events]
+    return fsum(value * (one.of or 0) for value, one in pairs) / fsum(one.events or 0 for _, one in pairs)
+
+
+_LEAST_SPREAD = 1e-9
+
+
+def _spread(level: float, size: float, per: float | None) -> float:
+    """One standard deviation of a share, or of a rate per so many, of that level and size."""
+    if per is not None:
+        return max(sqrt(max(level, 0.0) * per / size), _LEAST_SPREAD)
+    share = min(max(level, 0.0), 1.0)
+    return max(sqrt(share * (1 - share) / size), _LEAST_SPREAD)
+
+
+def _laney_limits(z: Sequence[Value]) -> Limits:
+    """Three, and two, of what the spread of neighbours says beyond chance; chance itself at least."""
+    moving_range = mean_of(moving_ranges(z))
+    beyond = max(1.0, (moving_range or 0.0) / DISPERSION)
+    return Limits(0.0, moving_range, -3 * beyond, 3 * beyond, -2 * beyond, 2 * beyond)
+
+
+def rare_events(values: Sequence[Value], measured: Measured) -> Rare | None:
+    """The rare events of a series: of a count or rate its cases, of a share the rarer of kept and not kept; else None.
+
+    The chance is exact: of all events, how many fall into the last period by its part of the cases (of the periods,
+    for a count). Przyborowski and Wilenski 1940.
+    """
+    if measured.kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT) or len(measured.cases) != len(values):
+        return None
+    known = [(at, one) for at, one in enumerate(measured.cases) if one is not None and values[at] is not None]
+    if not known or any(one.events is None or (one.of or 0) <= 0 for _, one in known if measured.kind != Kind.COUNT):
+        return None
+    counted = {at: one.events or 0.0 for at, one in known}
+    sizes = {at: 1.0 if measured.kind is Kind.COUNT else one.of or 0.0 for at, one in known}
+    missing = {at: sizes[at] - count for at, count in counted.items()}
+    is_missing = measured.kind in OF_SHARES and sum(missing.values()) < sum(counted.values())
+    events = missing if is_missing else counted
+    total, whole = sum(events.values()), sum(sizes.values())
+    if total >= FEWEST_EVENTS * len(known):
+        return None
+    last = known[-1][0]
+    before = [at for at in events if at < last and events[at] > 0]
+    after = [at for at in events if before and before[-1] < at < last]
+    count, share = events[last], sizes[last] / whole
+    chance = chance_of_at_least(count, max(total, count), share) if share < 1 else 1.0
+    return Rare(
+        count,
+        total,
+        chance,
+        is_missing,
+        len(after) if before else None,
+        fsum(sizes[at] for at in after) if before and measured.kind is not Kind.COUNT else None,
+        whole / total if total else None,
+    )

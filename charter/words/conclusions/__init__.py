@@ -1,0 +1,1 @@
+"""What may be concluded, in words, and by which rules."""
