@@ -49,8 +49,6 @@ def test_penalty_reward_prints_the_contract(charted: Flask, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("tail", "options", "message"),
     [
-        ("6,1,3\n", (), "line 242: care: 6 lies outside the scale of 1 to 5"),
-        ("1,x,3\n", (), "line 242: bill: “x” is not a mark"),
         ("", ("--low", "x"), "“x” is not a list of marks"),
         ("", ("--not-applicable", "never"), "“never” is not a mark"),
         ("", ("--bootstrap", "5"), "5 draws make no interval"),

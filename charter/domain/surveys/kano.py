@@ -23,6 +23,7 @@ from typing import Any, Literal
 from charter.domain.charter_file.charter import OURS, Choices
 from charter.domain.evidence.votes import Note, Vote, majority, note, outcome, silent
 from charter.domain.statistics.intervals import Interval, wilson
+from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.vocabulary.terms import Strength
 
 LEVEL = 0.95
@@ -82,8 +83,9 @@ def kano_vote(counts: KanoCounts, *, dated: date | None = None, choices: Choices
 def gates(counts: KanoCounts, choices: Choices = OURS) -> list[Note]:
     """Why these answers may not be used; empty when they may."""
     found: list[Note] = []
-    if counts.n < choices.kano_minimum:
-        found.append(note("kano-too-few", n=counts.n, minimum=choices.kano_minimum))
+    minimum = max(choices.kano_minimum, LEAST_SHOWN)
+    if counts.n < minimum:
+        found.append(note("kano-too-few", n=counts.n, minimum=minimum))
     if counts.answered and counts.q / counts.answered > float(choices.most_questionable):
         found.append(note("kano-questionable", share=round(100 * counts.q / counts.answered)))
     if counts.answered and counts.r / counts.answered > float(choices.most_reversed):

@@ -1,7 +1,4 @@
-"""What the pages of surveys print: every wave with its counts, and what one wave says promise by promise.
-
-What a wave of pairs says, promise by promise: counts, shares with intervals, tests, and the class it asks for.
-"""
+"""What the pages of surveys print: every wave with its counts, and one wave with where it stands."""
 
 from __future__ import annotations
 
@@ -11,112 +8,16 @@ from typing import Any, TypedDict
 
 from sqlalchemy import case, func, select
 
-from charter.domain.charter_file.charter import Choices
-from charter.domain.classes.classification import decide
-from charter.domain.evidence.votes import note
 from charter.domain.overview.model import Words, words
-from charter.domain.statistics.intervals import Interval
-from charter.domain.surveys import kano
-from charter.domain.surveys.privacy import LEAST_SHOWN
-from charter.domain.surveys.waves import counts_of
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.sentences import restored
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import history
-from charter.services.classes.known_evidence import cells_of
 from charter.services.surveys import privacy
 from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of
-
-
-class HiddenPair(TypedDict):
-    """A promise of which nothing is shown: the survey is open, or fewer than five people have answered on it."""
-
-    commitment: str
-    is_hidden: bool
-
-
-PairLine = TypedDict(
-    "PairLine",
-    {
-        "commitment": str,
-        "is_hidden": bool,
-        "n": int,
-        "half_answered": int,
-        "importance": Any,
-        "counts": Mapping[str, int],
-        "mode": str | None,
-        "berger": str | None,
-        "better": tuple[float, Interval] | None,
-        "worse": tuple[float, Interval] | None,
-        "difference": tuple[float, float] | None,
-        "fong": tuple[float, bool] | None,
-        "exact_p": float | None,
-        "category_strength": float | None,
-        "total_strength": float | None,
-        "class": str | None,
-        "because": list[dict[str, Any]],
-        "warnings": list[dict[str, Any]],
-    },
-)
-"""What customers answered of a promise, counted; its class and why once the wave is counted."""
-
-
-PairLines = list[PairLine | HiddenPair]
-
-
-def pairs_of(found: SurveyWave, result: SurveyResult | None, choices: Choices) -> list[PairLine | HiddenPair]:
-    """A line per promise once the wave is counted. While it is open nothing is shown: two looks, one before and one
-    after somebody's answer, would show that answer."""
-    counted: Mapping[str, Any] = {} if result is None else result.document["commitments"]
-    careless: Mapping[str, Any] = {} if result is None else result.document.get("careless", {})
-    lines = {key: {**one, "careless": careless.get(key, {})} for key, one in counted.items()}
-    return [_pair_line(key, found, lines.get(key), choices) for key in found.commitments]
-
-
-def _is_shown(counted: Mapping[str, Any]) -> bool:
-    """Whether enough people answered on a promise."""
-    people: int = sum(counted["pairs"].values()) + counted["half_answered"]
-    return people >= LEAST_SHOWN
-
-
-def _pair_line(
-    key: str, found: SurveyWave, counted: Mapping[str, Any] | None, choices: Choices
-) -> PairLine | HiddenPair:
-    if counted is None or not _is_shown(counted):
-        return HiddenPair(commitment=key, is_hidden=True)
-    cells = cells_of(counted["pairs"])
-    counts = counts_of(cells, found.choices.get("table", "classic"))
-    vote = kano.kano_vote(counts, choices=choices)
-    half = counted["half_answered"]
-    warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
-    if len(cells) == 1 and (alike := sum(cells.values())) >= choices.kano_minimum:
-        warnings.append(note("answers-all-alike", count=alike))
-    if careless := sum(counted.get("careless", {}).values()):
-        careful = {pair: count - counted["careless"].get(pair, 0) for pair, count in counted["pairs"].items()}
-        without = counts_of(cells_of(careful), found.choices.get("table", "classic"))
-        warnings.append(kano.careless_note(careless, counts, without))
-    return {
-        "commitment": key,
-        "is_hidden": False,
-        "n": counts.answered,
-        "half_answered": half,
-        "importance": counted.get("importance"),
-        "counts": counts.by_category,
-        "mode": kano.mode(counts),
-        "berger": kano.berger(counts),
-        "better": kano.better(counts),
-        "worse": kano.worse(counts),
-        "difference": kano.difference(counts),
-        "fong": kano.fong(counts),
-        "exact_p": kano.exact_p(counts),
-        "category_strength": kano.category_strength(counts),
-        "total_strength": kano.total_strength(counts),
-        "class": decide([vote]).class_.value,
-        "because": [dict(one) for one in vote.because],
-        "warnings": [dict(one) for one in warnings],
-    }
+from charter.services.surveys.summaries import PairLines, masked_marks, pairs_of
 
 
 class WaveFacts(TypedDict):
@@ -243,7 +144,7 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
         "known_on": None if result is None else result.known_on.isoformat(),
         "titles": _titles(),
         "pairs": pairs_of(found, result, head.choices) if is_kano else None,
-        "marks": None if is_kano or result is None else result.document,
+        "marks": None if is_kano or result is None else masked_marks(result.document),
     }
 
 

@@ -61,7 +61,7 @@ def test_a_questionnaire_from_its_links_to_the_class(charted: Flask) -> None:
     number, tokens = opened()
     assert len(set(tokens)) == 40
     asked = questionnaire(tokens[0], NOW, sender="s")
-    assert (asked.state, asked.languages, asked.commitments) == ("open", ("fr", "en"), ("care", "bill"))
+    assert (asked.state, asked.languages, sorted(asked.commitments)) == ("open", ("fr", "en"), ["bill", "care"])
     assert asked.words["en"]["promises"]["care"]["promise"] == "We care."
     for token in tokens[:35]:
         send(token)
@@ -244,12 +244,3 @@ def test_fewer_than_five_answers_are_counted_and_not_kept(charted: Flask) -> Non
     assert (found["answers"], found["is_kept"], found["links"]["used"]) == (4, False, 4)
     assert all(row["is_hidden"] for row in found["pairs"])
     assert verify(COMMAND_LINE)["ok"] is True
-
-
-def test_a_promise_that_few_answered_is_hidden_after_the_end_too(charted: Flask) -> None:
-    number, tokens = opened()
-    for place, token in enumerate(tokens[:9]):
-        send(token, given={"care": (2, 5), "bill": (1, 5) if place < 4 else (None, None)})
-    close_wave(MIA, NOW, number)
-    care, bill = results_view.wave(MIA, NOW, number)["pairs"]
-    assert (care["n"], bill) == (9, {"commitment": "bill", "is_hidden": True})
