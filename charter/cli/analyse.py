@@ -14,8 +14,7 @@ import click
 
 from charter.cli.shared import print_json, progress, refusing
 from charter.domain.actions.effect import Effect
-from charter.domain.alerts.alert_rules import SINGLE, TOGETHER
-from charter.domain.alerts.evidence import Counted
+from charter.domain.alerts.evidence import SINGLE, TOGETHER, Counted
 from charter.domain.analyses.control_chart import analyse as analyse_chart
 from charter.domain.analyses.control_chart import analyse_fitted
 from charter.domain.analyses.effect import Action, analyse_effect, placebo, series_of
