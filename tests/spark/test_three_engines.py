@@ -178,7 +178,7 @@ def test_the_same_charter_gives_the_same_counts_on_three_engines(
     for measured in (expected[0], *expected[6:]):
         counts = measured.counts()
         assert counts.denominator > counts.numerator > 0
-        assert counts.pending > 0
+    assert expected[0].counts().pending > 0
     assert expected[0].counts().excluded["stop before start"] > 0
     assert all(measured.counts().stages["work/ran"] > 0 for measured in expected[7:])
     assert expected[7].counts().stages["$elsewhere/stood"] > 0
