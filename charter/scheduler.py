@@ -20,7 +20,7 @@ from flask import Flask
 from charter.domain.vocabulary.permissions import SCHEDULER
 from charter.post.settings import office_of
 from charter.services.actions.reminders import remind_owners
-from charter.services.alerts.summaries import tell_directors
+from charter.services.alerts.directors import tell_directors
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none

@@ -20,10 +20,10 @@ from flask import Flask, current_app
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it tells no types
 
 from charter.cli.shared import make_tables, refusing, say, settings
+from charter.services.records.access_log import WithoutSecrets, place_of
 from charter.services.records.audit_log import ContextFilter
 from charter.stopping import Stopping
 from charter.watchdog import STUCK
-from charter.web.frame.access_log import WithoutSecrets, place_of
 from config import PROJECT, Settings
 
 

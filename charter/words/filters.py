@@ -9,8 +9,6 @@ from jinja2 import Environment
 
 from charter.words import (
     actions,
-    alert_figures,
-    alerts,
     calendars,
     class_terms,
     classes,
@@ -23,6 +21,7 @@ from charter.words import (
     surveys,
 )
 from charter.words import overview as words_overview
+from charter.words.alerts import figures, sentences
 from charter.words.conclusions import readings, rules
 from charter.words.formats import listed, quoted, text_in
 
@@ -83,12 +82,12 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "job_title": jobs.job_title,
     "job_result": jobs.job_result,
     "effect_sentence": actions.effect_sentence,
-    "alert_state_word": alerts.alert_state_word,
-    "alert_sentence": alerts.alert_sentence,
+    "alert_state_word": sentences.alert_state_word,
+    "alert_sentence": sentences.alert_sentence,
     "actor_name": statuses.actor_name,
-    "alert_detail": alert_figures.alert_detail,
-    "alert_weight": alerts.alert_weight,
-    "alert_subject": alerts.alert_subject,
+    "alert_detail": figures.alert_detail,
+    "alert_weight": sentences.alert_weight,
+    "alert_subject": sentences.alert_subject,
     "post_state_word": jobs.post_state_word,
     "channel_word": jobs.channel_word,
     "post_word": jobs.post_word,
@@ -102,7 +101,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "points": formats.format_points,
     "interval": formats.format_interval,
     "instant": formats.format_instant,
-    "telling": alert_figures.telling_sentence,
+    "telling": figures.telling_sentence,
     "short_instant": formats.format_short_instant,
     "day_of": frontline.day_of,
     "place_sentence": words_overview.place_sentence,

@@ -65,6 +65,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openpyxl": ("charter.sources", "charter.reports.spreadsheet"),
     "segno": ("charter.reports.poster",),
     "argon2": ("charter.services",),
+    "itsdangerous": ("charter.post.links",),
     "zxcvbn": ("charter.domain.vocabulary.passwords",),
     "authlib": ("charter.web",),
     "prometheus_client": ("charter.web",),

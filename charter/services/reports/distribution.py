@@ -16,8 +16,8 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Person
-from charter.models.reports import Edition
-from charter.services.charters.versions import history
+from charter.models.reports import Edition, EditionFile
+from charter.services.charters.versions import Version, history
 from charter.services.post.outbox import post_letter
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -42,19 +42,15 @@ def send_edition(
     found = history()
     month = parse_period(period)
     version = found.on(month.start)
-    plan = version.charter.charter.report
     readers = {one.address: one.language for one in found.current.charter.charter.report.to}
     approved = newest_edition(period)
     if approved is None:
         raise Conflict("The month %(period)s is not approved: there is no edition of it to send.", period=month)
     strangers = [one for one in to or () if one not in readers]
     if strangers:
-        raise Invalid(
-            "%(address)s is not on the distribution list of the charter (report: to).", "to", address=strangers[0]
-        )
-    root = version.tree.root.key
-    found_files = {language: find_edition_file(approved.id, root, language) for language in plan.languages}
-    files = {language: file for language, file in found_files.items() if file is not None}
+        address = strangers[0]
+        raise Invalid("%(address)s is not on the distribution list of the charter (report: to).", "to", address=address)
+    files = _files(approved, version)
     if not files:
         raise Conflict("The PDF of %(period)s has not been made yet: make it before you send it.", period=month)
     facts = _facts(approved) | {"timezone": version.charter.charter.timezone}
@@ -71,6 +67,13 @@ def send_edition(
             sent = {"to": list(to or readers), "number": approved.number, "again": again}
             audit_log.record(actor, now, "edition:send", f"{period} edition {approved.number}", after=sent)
     return waiting
+
+
+def _files(approved: Edition, version: Version) -> dict[str, EditionFile]:
+    """The whole organisation's PDFs that are made, by language."""
+    root = version.tree.root.key
+    found = {one: find_edition_file(approved.id, root, one) for one in version.charter.charter.report.languages}
+    return {language: file for language, file in found.items() if file is not None}
 
 
 def _language_of(email: str) -> str | None:

@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services.charters import versions
+from charter.services.records.access_log import WithoutSecrets
 from charter.services.records.transactions import as_refusal
-from charter.web.frame.access_log import WithoutSecrets
 from config import LANGUAGES
 
 CODES: tuple[tuple[type[CharterError], int], ...] = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from charter.words import statuses
 from charter.words.actions import VERDICTS
-from charter.words.alerts import STATES
+from charter.words.alerts.sentences import STATES
 from charter.words.formats import format_number, format_period, french, listed
 from charter.words.statuses import Pairs, word
 

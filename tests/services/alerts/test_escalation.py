@@ -25,7 +25,7 @@ from charter.services.people import accounts, mail_hours
 from charter.services.people.reach import set_reach
 from charter.services.post.sending import deliver
 from charter.services.records.access import Access
-from charter.words.alerts import alert_sentence
+from charter.words.alerts.sentences import alert_sentence
 from tests.services.alerts.test_alerts import BAD, GOOD, Installation, mail_port, mails, person, spaced, told
 from tests.services.people.test_accounts import open_account
 from tests.services.post.test_outbox import office

@@ -15,8 +15,8 @@ from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
 from charter.services.figures.write import correct_figure
 from charter.services.people import accounts, mail_hours
-from charter.words.alert_figures import alert_detail
-from charter.words.alerts import alert_sentence
+from charter.words.alerts.figures import alert_detail
+from charter.words.alerts.sentences import alert_sentence
 from tests.services.alerts.test_alerts import BAD, GOOD, Installation, mails, person, spaced, told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.words.alert_figures import DONE
+from charter.words.alerts.figures import DONE
 from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
     format_date,

@@ -10,8 +10,8 @@ import pytest
 
 from charter.domain.alerts.alert_rules import Happening, Subject
 from charter.domain.vocabulary.terms import CheckState, Reason, Status
-from charter.words.alert_figures import alert_detail
-from charter.words.alerts import SENTENCES, alert_sentence, alert_subject, alert_weight
+from charter.words.alerts.figures import alert_detail
+from charter.words.alerts.sentences import SENTENCES, alert_sentence, alert_subject, alert_weight
 
 FACTS: dict[str, Any] = {
     "title": {"fr": "Une facture juste", "en": "A right bill"},

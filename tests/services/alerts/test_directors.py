@@ -15,7 +15,7 @@ from charter.models.base import db
 from charter.models.people import Person
 from charter.post.templates import write_mail
 from charter.services.alerts import alerts
-from charter.services.alerts.summaries import compose_month, compose_week, tell_directors
+from charter.services.alerts.directors import compose_month, compose_week, tell_directors
 from charter.services.people import accounts, mail_hours
 from charter.services.reports.snapshots import freeze_month
 from tests.services.alerts.test_alerts import BAD, GOOD, Installation, person, spaced

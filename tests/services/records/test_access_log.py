@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from charter.cli.serve import ACCESS_LOG, AccessLog
 from charter.models.base import db
-from charter.web.frame.access_log import HIDDEN, PLACES, WithoutSecrets, place_of
+from charter.services.records.access_log import HIDDEN, PLACES, WithoutSecrets, place_of
 from charter.web.frame.responses import REFERRERS
 
 SECRET = "Rk3yWq-7TzV_b1LxPn9aQdEf"
