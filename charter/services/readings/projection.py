@@ -27,6 +27,7 @@ from charter.services.readings.chart_traces import COLUMNS, TABLE, lay_traces, l
 from charter.services.readings.indicator_view import stored
 from charter.services.records.transactions import rows_changed
 
+APART = {"synchronize_session": False}
 UNTRACED = dict.fromkeys(COLUMNS)
 """Every row has every column: rows of one shape are written in one statement."""
 
@@ -197,8 +198,7 @@ def _take_away(key: str, periods: set[str]) -> dict[ReadingPlace, Was]:
     ended = ReadingRow.period_end.in_({parse_period(period).end for period in periods})
     mine = (ReadingRow.indicator_key == key) & ended & ReadingRow.period_key.in_(periods)
     said = (ReadingRow.period_key, ReadingRow.unit_key, ReadingRow.status, ReadingRow.value)
-    removed = delete(ReadingRow).where(mine).returning(*said)
-    rows = db.session.execute(removed.execution_options(synchronize_session=False))
+    rows = db.session.execute(delete(ReadingRow).where(mine).returning(*said), execution_options=APART)
     return {ReadingPlace(key, row.period_key, row.unit_key): Was(row.status, row.value) for row in rows}
 
 

@@ -54,8 +54,7 @@ class Reader:
     In the columns `stand_ins` placeholders like NA are missing cells; `told` says how cells were read that can be read
     in more than one way. `given` is the table as it came; `gaps` tells of columns of dates, where it is known, whether
     some have none. `wanted` is the part of it that is read, `known` what was answered of it before, `whole` all rows
-    where `table` may be a part, `names` those of all its columns. `is_sieved`: of text only rows near the periods were
-    read.
+    where `table` may be a part, `names` those of all its columns. `is_sieved`: of text, rows near the periods alone.
     """
 
     table: Any

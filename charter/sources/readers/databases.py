@@ -34,16 +34,12 @@ _SERVERS = ("postgres", "postgresql", "spark", "trino")
 _ABOUT_TABLES = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?"
 
 
-def _nothing() -> None:
-    """Closed with the embedded engine."""
-
-
 @dataclass(frozen=True)
 class Table:
     """A table of a database: as an Ibis table; or, read by parts, what gives all of it and what a pass needs."""
 
     whole: Any
-    close: Callable[[], None] = _nothing
+    close: Callable[[], None] = lambda: None  # closed with the embedded engine
     part: Callable[[Wanted], Any] | None = None
     names: Sequence[str] = ()
 
