@@ -20,7 +20,7 @@ from charter.models.checks import Tick
 from charter.models.classes import ClassChange, ClassDecision, ExpertOpinion, ExpertRound, ExpertSeat, SectorEntry
 from charter.models.figures import ApiToken, Push
 from charter.models.frontline import Estimate, Moderation, Observation, PosterFile
-from charter.models.records import AuditEntry, Measurement, ReportFile, Run, Snapshot
+from charter.models.records import AuditEntry, Measurement, ReportFile, Run, SealedPart, Snapshot
 from charter.models.reports import Edition, EditionFile
 from tests.models.survey_rows import SURVEY_ROWS
 
@@ -72,6 +72,10 @@ def make_snapshot() -> Snapshot:
         frozen_at=NOW,
         frozen_by="Mia",
     )
+
+
+def make_part() -> SealedPart:
+    return SealedPart(sha256=HASH, content=b"packed")
 
 
 def make_file() -> ReportFile:
@@ -244,6 +248,7 @@ ROWS = {
     "charter_versions": make_version,
     "runs": make_run,
     "measurements": make_measurement,
+    "sealed_parts": make_part,
     "snapshots": make_snapshot,
     "report_files": make_file,
     "audit_entries": make_entry,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -66,3 +67,8 @@ def _code(named: Sequence[str]) -> str:
 
 
 _RESTORED: Mapping[str, Callable[[Any], Any]] = {"period": parse_period, "day": date.fromisoformat, "code": _code}
+
+
+def stands_in_one_line(text: str) -> bool:
+    """Whether a text has no line break and no sign that steers a printer; spaces that do not break are welcome."""
+    return not any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in text.strip())

@@ -18,6 +18,7 @@ from charter.domain.alerts.mail_hours import unmailable
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.passwords import is_easily_guessed
 from charter.domain.vocabulary.permissions import Actor, require, require_gift
+from charter.domain.vocabulary.sentences import stands_in_one_line
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
@@ -79,7 +80,7 @@ def check_name(name: str) -> None:
     """Raises Invalid (name) for an empty one, one that is too long, or one that does not stand in one line."""
     if not name.strip():
         raise Invalid("The account needs a name.", "name")
-    if not name.strip().isprintable():
+    if not stands_in_one_line(name):
         raise Invalid("The name runs over several lines, or has a sign that does not print.", "name")
     if len(name.strip()) > LONGEST_NAME:
         raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)

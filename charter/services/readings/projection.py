@@ -122,8 +122,7 @@ def project(measured: Measured, *, now: datetime | None = None) -> Changed:
 def project_all(measured: Sequence[Measured], *, is_news: bool = True, now: datetime | None = None) -> Changed:
     """As `project`, for several runs in few statements.
 
-    `is_news`: figures may have changed, so that composites of these indicators are made again,
-    and the caller has the alerts moved.
+    `is_news`: figures may have changed: composites of these are made again, and the caller has the alerts moved.
     """
     memory = Memory()
     rows = [row for one in measured for row in _rows(one, memory)]

@@ -20,6 +20,7 @@ from charter.domain.charter_file.parts import Parts, Placed
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.counts import at_decimals, decimals_apart
 from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.sentences import stands_in_one_line
 
 ITS_OWN = Sentence("give each its own")
 KEEP_ONE = Sentence("keep one of them")
@@ -43,7 +44,7 @@ def check_one_line(path: Path, written: Any, notes: Notes) -> None:
     """A name, a title or an owner, in one language or by language, stands in one line: it is printed in headings."""
     texts: Mapping[Any, Any] = written if isinstance(written, dict) else {None: written}
     for language, text in texts.items():
-        if isinstance(text, str) and not text.strip().isprintable():
+        if isinstance(text, str) and not stands_in_one_line(text):
             where = path if language is None else (*path, language)
             said = Sentence("'%(text)s' runs over several lines, or has a sign that does not print", text=_shown(text))
             notes.error(where, said, Sentence("write it in one line"))
