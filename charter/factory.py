@@ -12,7 +12,7 @@ from charter.cli.tables import register_migrations
 from charter.models import know_all_rows
 from charter.models.base import db
 from charter.services.records.audit_log import use_key
-from charter.services.surveys import privacy
+from charter.services.records.sealing import use_secret
 from config import Settings
 
 
@@ -22,7 +22,7 @@ def create_app(settings: Settings) -> Flask:
     know_all_rows()  # to migrations, and to whoever proves what was written
     db.init_app(app)
     use_key(settings.audit_key)
-    privacy.use_key(settings.secret_key)
+    use_secret(settings.secret_key)
     register_migrations(app)
     web.register(app, settings)
     api.register(app)

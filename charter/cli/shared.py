@@ -19,8 +19,8 @@ from charter.domain.vocabulary.errors import CharterError
 from charter.models.base import db
 from charter.services.records.audit_log import use_key
 from charter.services.records.installation import on_fit_database, require_fit_database
+from charter.services.records.sealing import use_secret
 from charter.services.records.transactions import as_refusal, is_empty_database, wants_tables
-from charter.services.surveys.privacy import use_key as close_boxes_with
 from config import Settings
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def refusing(command: Command) -> Command:
         if "sqlalchemy" not in current_app.extensions:
             db.init_app(current_app._get_current_object())  # type: ignore[attr-defined]  # it is kept by the app itself
             use_key(settings().audit_key)
-            close_boxes_with(settings().secret_key)
+            use_secret(settings().secret_key)
         home = None if command.__name__ in FOR_ANY_DATABASE else settings().var_folder
         try:
             with on_fit_database(home) if home is not None else nullcontext():

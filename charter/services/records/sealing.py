@@ -20,6 +20,19 @@ from charter.models import know_all_rows
 from charter.models.base import Base, Exact, Vouched
 from charter.models.records import Measurement
 
+_secret: list[bytes] = []
+"""SECRET_KEY of this installation, for what is closed with a key made of it."""
+
+
+def use_secret(key: str) -> None:
+    """From now on what is closed (boxes of answers) is closed with a key made of the installation's own."""
+    _secret[:] = [key.encode()]
+
+
+def secret_key() -> bytes:
+    """The installation's own key, which `use_secret` gave."""
+    return _secret[0]
+
 
 def words_hash(words: str) -> str:
     """SHA-256 of a text: what the audit log keeps of it."""

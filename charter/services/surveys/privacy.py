@@ -26,7 +26,7 @@ from charter.models.base import db
 from charter.models.surveys import SurveyBox, SurveyInvitation, SurveyResponse, SurveyStep, SurveyWave
 from charter.services.records import audit_log
 from charter.services.records.audit_log import Done
-from charter.services.records.sealing import attributes_of, digest_of
+from charter.services.records.sealing import attributes_of, digest_of, secret_key
 from charter.services.records.transactions import rows_changed, transaction
 from charter.services.surveys.responses import (
     clean_reason,
@@ -44,8 +44,6 @@ FOR_ONE_BOX = 100
 MOST_BOXES = 200
 TRIES = 50
 
-_key: list[bytes] = []
-
 
 @dataclass(frozen=True)
 class _Read:
@@ -62,11 +60,6 @@ class Emptied:
 
     answers: Sequence[Kept]
     taken: frozenset[str]
-
-
-def use_key(secret_key: str) -> None:
-    """From now on boxes are closed with a key made of the installation's own (SECRET_KEY)."""
-    _key[:] = [secret_key.encode()]
 
 
 def make_boxes(wave: int, people: int) -> None:
@@ -121,7 +114,7 @@ def _box_of(wave: int, form: str) -> _Read:
 
 def _opened(content: bytes) -> Box:
     try:
-        return opened(content, _key[0])
+        return opened(content, secret_key())
     except ValueError:
         raise Conflict(
             "The answers of this survey were closed with another key: put back the SECRET_KEY with which it was "
@@ -131,7 +124,7 @@ def _opened(content: bytes) -> Box:
 
 def _is_written(read: _Read, box: Box) -> bool:
     """Whether the box was written as it is to be; not where another form came first."""
-    content = sealed(box, _key[0], secrets.token_bytes(NONCE))
+    content = sealed(box, secret_key(), secrets.token_bytes(NONCE))
     values = {"version": read.version + 1, "count": len(box.answers), "content": content}
     with transaction():
         same = (SurveyBox.id == read.number) & (SurveyBox.version == read.version)

@@ -13,9 +13,10 @@ from charter.domain.surveys.privacy import Kept
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
+from charter.services.records.sealing import use_secret
 from charter.services.surveys import results_view
 from charter.services.surveys.answers import hash_of
-from charter.services.surveys.privacy import emptied, is_taken, people_in, put, turn_away, use_key
+from charter.services.surveys.privacy import emptied, is_taken, people_in, put, turn_away
 from charter.services.surveys.waves import close_due_waves, close_wave
 from tests.services.surveys.test_waves import opened, send
 from tests.services.world import NOW
@@ -107,13 +108,13 @@ def test_another_key_closes_nothing_and_loses_nothing(charted: Flask) -> None:
     number, tokens = opened(closes_on=NOW.date())
     for token in tokens[:6]:
         send(token)
-    use_key("another key, by mistake, of thirty-two")
+    use_secret("another key, by mistake, of thirty-two")
     try:
         with pytest.raises(Conflict, match="SECRET_KEY"):
             send(tokens[7])
         assert close_due_waves(COMMAND_LINE, NOW + timedelta(days=1)) == []
     finally:
-        use_key("k" * 32)
+        use_secret("k" * 32)
     assert close_due_waves(COMMAND_LINE, NOW + timedelta(days=1)) == ["Autumn"]
     assert results_view.wave(COMMAND_LINE, NOW, number)["answers"] == 6
 
