@@ -112,6 +112,35 @@ def doubt_sentences(view: Mapping[str, Any], language: str) -> list[str]:
     return [doubt_sentence(one, view, language) for one in view.get("doubts") or ()]
 
 
+SLIGHT = 0.01
+"""A doubt of fewer than so many of the cases that changes no verdict is counted where there is little room."""
+OF_CASES = frozenset({*WITH_ENDS, DoubtCode.UNKNOWN_UNIT, DoubtCode.NOT_RECORDING})
+_SLIGHT = (
+    ("one slight doubt, of under 1% of the cases", "{n} slight doubts, each of under 1% of the cases"),
+    ("un doute léger, sur moins de 1 % des cas", "{n} doutes légers, chacun sur moins de 1 % des cas"),
+)
+
+
+def doubts_in_brief(view: Mapping[str, Any], language: str) -> list[str]:
+    """As `doubt_sentences`, where many figures stand: what weighs in full, what is slight as one line."""
+    at, found = int(language == "fr"), list(view.get("doubts") or ())
+    slight = [one for one in found if _is_slight(one, view)]
+    said = [doubt_sentence(one, view, language) for one in found if one not in slight]
+    if slight:
+        line = _SLIGHT[at][len(slight) > 1].format(n=format_count(len(slight), language))
+        said.append(french(f"{line[:1].upper()}{line[1:]}.") if at else f"{line[:1].upper()}{line[1:]}.")
+    return said
+
+
+def _is_slight(doubt: Mapping[str, Any], view: Mapping[str, Any]) -> bool:
+    if doubt.get("changes") or doubt["code"] not in OF_CASES:
+        return False
+    share, cases = doubt.get("share"), view.get("denominator") or view.get("cases") or 0
+    if share is None:
+        share = doubt["count"] / cases if cases else None
+    return share is not None and share < SLIGHT
+
+
 def doubt_sentence(doubt: Mapping[str, Any], view: Mapping[str, Any], language: str) -> str:
     """One doubt in words, with what it could make of the figure."""
     at = int(language == "fr")

@@ -67,6 +67,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "week_words": calendars.week_words,
     "country_words": calendars.country_words,
     "doubt_sentences": doubts.doubt_sentences,
+    "doubts_in_brief": doubts.doubts_in_brief,
     "left_out_sentence": words_overview.left_out_sentence,
     "chart_why": readings.chart_why,
     "chance_sentence": readings.chance_sentence,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from charter.words.doubts import doubts_in_brief
 from charter.words.formats import (
     format_cases,
     format_level,
@@ -26,6 +27,8 @@ def alert_detail(line: Mapping[str, Any], language: str) -> str:
     if kind == "past":
         before, after = (format_value(facts.get(name), facts["kind"], language, facts) for name in ("before", "value"))
         return french(f"{before} → {after}") if language == "fr" else f"{before} → {after}"
+    if kind == "doubt" and line["what"] not in DONE:
+        return " ".join(doubts_in_brief(facts, language))
     if kind not in ("status", "signal") or facts.get("value") is None:
         return ""
     name = text_in(facts["indicator"], language)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.words.alerts.figures import DONE
-from charter.words.doubts import NAMES, doubt_sentences
 from charter.words.formats import (
     format_date,
     format_period,
@@ -82,7 +81,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} has no figure to give any more, for {p}.",
         "L'engagement {t} n'a plus de chiffre à donner, pour {p}.",
     ),
-    ("doubt", "opened"): ("{i} is in doubt for {p}: {x}", "Un doute sur {i} pour {p} : {x}"),
+    ("doubt", "opened"): ("{i} is in doubt for {p}.", "Un doute sur {i} pour {p}."),
     ("doubt", "closed"): ("Nothing is doubted of {i} any more, for {p}.", "Plus aucun doute sur {i}, pour {p}."),
     ("check", "late"): ("The check of {i} for {p} is late{n}.", "Le contrôle de {i} pour {p} est en retard{n}."),
     ("check", "failed"): (
@@ -203,7 +202,6 @@ def _parts(line: Line, language: str) -> dict[str, str]:
         "v": variation_word(line["code"], language),
         "d": format_date(facts.get("on"), language),
         "n": others[language == "fr"],
-        "x": " ".join(doubt_sentences(facts, language)) or f"{word(NAMES, line['code'], language)}.",
     }
 
 

@@ -43,7 +43,7 @@ def test_each_week_a_director_gets_one_line_that_says_who_is_at_it(small: Instal
     def written(language: str = "en") -> str:
         facts = compose_week({}, reader, MONDAY)
         assert facts is not None
-        return spaced(write_mail("week", language, {**READER, "links": {}, **facts}).text)
+        return spaced(write_mail("week", language, {**READER, **facts}).text)
 
     assert "“An answer in 5 days” is missed in August 2026." in written()
     assert "Nobody has said that they are at it." in written()
@@ -69,7 +69,7 @@ def test_a_sealed_month_asks_its_director_and_no_longer_once_it_is_approved(smal
     reader = db.session.get_one(Person, dora)
     facts = compose_month({"period": "2026-08"}, reader, now)
     assert facts is not None
-    text = spaced(write_mail("month_waits", "en", {**READER, "links": {}, **facts}).text)
+    text = spaced(write_mail("month_waits", "en", {**READER, **facts}).text)
     assert "August 2026 is sealed and waits for you." in text
     assert "One miss is without an explanation:" in text
     assert "* An answer in 5 days" in text

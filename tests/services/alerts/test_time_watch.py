@@ -31,7 +31,13 @@ from tests.services.alerts.test_alerts import (
 from tests.services.watching.test_readings import said
 from tests.services.world import TEXT, write_cases
 
-READER = {"name": "Ana", "address": "https://promesse.example", "timezone": "Europe/Paris", "is_example": False}
+READER = {
+    "links": {},
+    "name": "Ana",
+    "address": "https://promesse.example",
+    "timezone": "Europe/Paris",
+    "is_example": False,
+}
 
 
 @pytest.fixture
