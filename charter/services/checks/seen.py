@@ -32,8 +32,15 @@ def seen_in(version: Version, indicator: Indicator, period: Period, found: Measu
         found.undated_cases,
         (sum(rows for day, rows in days.items() if period.contains(day)), sum(days.values())),
         {unit: number for (of, unit), number in found.contradictory.items() if of == period.key},
-        hole=hole_in(period, days, version.calendars[0].is_working),
+        hole=hole_in(period, days, version.calendars[0].is_working) if _is_of_exports(version, indicator) else None,
     )
+
+
+def _is_of_exports(version: Version, indicator: Indicator) -> bool:
+    """Whether the source is several files: one that stops early is hidden by the next. Within one file a span without
+    rows may be a season; its volume is looked at beside other periods."""
+    source = version.charter.sources.get(indicator.source or "")
+    return any(sign in str(getattr(source, "path", "")) for sign in "*?[")
 
 
 def _missing(version: Version, kind: Kind, period: Period, found: Measured) -> Missing:
