@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Contact, Person
+from charter.post.links import signed
 from charter.post.settings import Office
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
+from charter.services.post.mail import ALERT, STOP
 from charter.services.post.outbox import try_post
 from charter.services.post.sending import deliver
 from tests.web.overview.test_desk import words
@@ -137,3 +139,53 @@ def test_the_administrator_says_who_answers_for_whom(told: Flask, as_person: Cal
     assert "Vannes" not in page or "Carl carl@example.org contributeur vannes Service bill Mia" in page
     assert send(adam, where, where, **form | {"answers_for": "Nobody"}) == 400
     assert send(adam, where, where, **form | {"next": str(numbers["Carl"])}) == 400
+
+
+def link(app: Flask, purpose: str, **facts: int) -> str:
+    return signed(app.extensions["settings"].secret_key, purpose, facts)
+
+
+def test_a_link_in_a_mail_asks_first_and_answers_as_its_person_may_then(told: Flask) -> None:
+    with told.app_context():
+        numbers = dict(db.session.execute(select(Person.name, Person.id)).all())
+        number = db.session.execute(select(Alert.id).where(Alert.code == "missed")).scalar_one()
+        db.session.execute(update(Alert).where(Alert.id == number).values(state="open"))
+        db.session.commit()
+    stranger = told.test_client()
+    where = f"/alerts/answer/{link(told, ALERT, person=numbers['Mia'], alert=number)}"
+    page = stranger.get(f"{where}?lang=en")
+    assert "You answer as Mia" in words(page.text)
+    assert faults(page.text, "en") == []
+    assert state_of(told, number)[0] == "open", "following a link changes nothing"
+    assert send(stranger, where, where, answer="at-it") == 200
+    assert state_of(told, number)[0] == "acknowledged"
+    assert send(stranger, where, where, answer="pause", until="2026-11-20") == 200
+    assert state_of(told, number)[0] == "snoozed"
+    for odd in (
+        f"{where}x",
+        f"/alerts/answer/{link(told, STOP, person=numbers['Mia'], alert=number)}",
+        f"/alerts/answer/{link(told, ALERT, person=999, alert=number)}",
+    ):
+        assert stranger.get(odd).status_code == 404
+    for name, status in (("Dan", 403), ("Clara", 404)):
+        if name in numbers:
+            other = f"/alerts/answer/{link(told, ALERT, person=numbers[name], alert=number)}"
+            assert stranger.get(other).status_code == status, name
+
+
+def test_the_line_of_the_week_is_turned_off_with_one_click(told: Flask) -> None:
+    with told.app_context():
+        dora = db.session.execute(select(Person.id).where(Person.role == "director")).scalars().first()
+    assert dora is not None
+    where = f"/mail/stop/{link(told, STOP, person=dora)}"
+    stranger = told.test_client()
+    assert stranger.get(f"{where}?lang=fr").status_code == 200
+
+    def chosen() -> str | None:
+        with told.app_context():
+            return db.session.execute(select(Contact.weekly_line).where(Contact.person_id == dora)).scalar_one_or_none()
+
+    assert chosen() in (None, "on"), "looking changes nothing"
+    assert stranger.post(where, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert chosen() == "off"
+    assert stranger.post("/mail/stop/guessed").status_code == 404

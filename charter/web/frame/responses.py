@@ -142,7 +142,13 @@ UNINDEXED = frozenset(
         "poster.page",
     }
 )
-REFERRERS = {"answering.page": "no-referrer", "feeds.calendar": "no-referrer", "opinions.invited": "strict-origin"}
+REFERRERS = {
+    "answering.page": "no-referrer",
+    "feeds.calendar": "no-referrer",
+    "stop.page": "no-referrer",
+    "opinions.invited": "strict-origin",
+    "alerts.answer": "strict-origin",
+}
 """Pages whose address holds a secret: their browser tells it to nobody, not even to us. A form that is guarded against
 forgery still says from which site it comes."""
 SIGNED_IN_FOR = timedelta(hours=12)

@@ -109,6 +109,8 @@ MATRIX = {
     "/reports/2026-10.xlsx?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
+    "/alerts/answer/guessed":          (404, 404, 404, 404, 404, 404, 404, 404),
+    "/mail/stop/guessed":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/account/mail":                  (302, 200, 200, 200, 200, 200, 200, 200),
     "/post":                          (302, 403, 403, 403, 200, 200, 200, 200),
     "/accounts":                      (302, 403, 403, 403, 403, 200, 200, 403),
@@ -203,7 +205,13 @@ def test_every_address_is_in_the_table(app: object) -> None:
     classes = {f"/classification/<key>/{name}" for name in ("decision", "sector", "experts")}
     classes |= {"/opinions/<int:seat>", "/opinion/<secret>"}
     versions = {"/charter/versions/<int:number>", "/charter/versions/<int:number>.yaml"}
-    asked = {"/surveys/<int:number>", "/surveys/uploads/<int:number>", "/answer/<token>"}
+    asked = {
+        "/surveys/<int:number>",
+        "/surveys/uploads/<int:number>",
+        "/answer/<token>",
+        "/alerts/answer/<token>",
+        "/mail/stop/<token>",
+    }
     asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
