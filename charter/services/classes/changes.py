@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from charter.services.classes.known_evidence import known_evidence
 from charter.services.people.owners import people_of, stand_ins
 from charter.services.post.outbox import post_mail
 from charter.services.records import audit_log
-from charter.services.records.transactions import transaction
+from charter.services.records.transactions import Mark, latest, transaction
 
 IN_FLOOR = ("floor", "both")
 
@@ -141,7 +142,7 @@ def _told(commitment: Commitment) -> Sequence[Person]:
     return list({person.id: person for person in people}.values())
 
 
-def _line(row: ClassChange, number: int, commitment: Commitment) -> ClassChangeLine:
+def _line(row: Any, number: int, commitment: Commitment) -> ClassChangeLine:
     return {
         "number": number,
         "key": row.commitment_key,
@@ -159,6 +160,17 @@ def _line(row: ClassChange, number: int, commitment: Commitment) -> ClassChangeL
 def class_changes(version: Version, first: date, last: date) -> list[ClassChangeLine]:
     """The classes that moved within these days, oldest first, of commitments that the version has."""
     numbers = {one.key: (number, one) for number, one in enumerate(version.charter.commitments, 1)}
-    query = select(ClassChange).where(ClassChange.was.is_not(None), ClassChange.moved_on.between(first, last))
-    rows = db.session.execute(query.order_by(ClassChange.id)).scalars()
-    return [_line(row, *numbers[row.commitment_key]) for row in rows if row.commitment_key in numbers]
+    found = latest()
+    rows = _moved(found.database, found.marks["class changes"])
+    within = [row for row in rows if first <= row.moved_on <= last and row.commitment_key in numbers]
+    return [_line(row, *numbers[row.commitment_key]) for row in within]
+
+
+@lru_cache(maxsize=8)
+def _moved(database: str, mark: Mark) -> Sequence[Any]:
+    """Every class that moved, oldest first: they are few, and read again when there is another."""
+    one = ClassChange
+    columns = (one.commitment_key, one.was, one.class_, one.moved_on, one.because, one.decision, one.floor_before,
+               one.floor_after)  # fmt: skip
+    query = select(*columns).where(one.was.is_not(None)).order_by(one.id)
+    return db.session.execute(query).all() if mark[0] is not None else ()

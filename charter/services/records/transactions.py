@@ -24,7 +24,7 @@ from charter.domain.vocabulary.errors import Conflict
 from charter.models.actions import Rebase
 from charter.models.base import Base, db
 from charter.models.charters import CharterVersion
-from charter.models.classes import ClassDecision, ExpertOpinion, ExpertRound, SectorEntry
+from charter.models.classes import ClassChange, ClassDecision, ExpertOpinion, ExpertRound, SectorEntry
 from charter.models.surveys import SurveyResult, SurveyStep
 
 
@@ -120,6 +120,7 @@ TABLES = {
     "register": (SectorEntry.id, SectorEntry.recorded_at),
     "rounds": (ExpertRound.id, ExpertRound.opened_at, ExpertOpinion.id),
     "rebases": (Rebase.id, Rebase.at),
+    "class changes": (ClassChange.id, ClassChange.at),
 }
 
 

@@ -38,8 +38,8 @@ def test_pages_ask_the_database_as_often_for_one_commitment_as_for_sixty(sized: 
     with statements() as sent:
         found = desk(COMMAND_LINE, NOW)
     assert len(found["overview"]["commitments"]) == sized + 1
-    # The newest of the records, the month's checks and readings, classes that moved, what staff observed and estimated.
-    assert len(sent) == 6
+    # The newest of the records, the month's checks, checks, readings, what staff observed and estimated.
+    assert len(sent) == 5
     db.session.remove()
     with statements() as sent:
         intranet(VISITOR, NOW, unit="nice")

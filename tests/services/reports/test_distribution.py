@@ -37,6 +37,6 @@ def test_the_list_gets_the_edition_once_and_again_when_asked(world: Flask) -> No
         ("comite@example.org", "waiting"),
         ("ana@example.org", "waiting"),
     ]
-    post = db.session.execute(select(Post).order_by(Post.id)).scalars().first()
+    post = db.session.execute(select(Post).where(Post.channel == "mail").order_by(Post.id)).scalars().first()
     assert post is not None
     assert (post.params["file_name"], post.person_id) == ("small-2026-10.pdf", None)
