@@ -19,7 +19,7 @@ FIGURES: dict[str, Any] = {
     "k": 7, "n": 8, "annoyed": 62, "pleased": 21, "penalty": 1.25, "reward": -0.1, "share": 12, "count": 3,
     "levels": 2, "attribute": "bill", "first": "2025", "second": "2026", "one": "like", "other": "enjoy",
     "correlation": 0.6, "n_low": 12, "n_high": 80, "source": "kano", "floor": "no", "earns": "yes",
-    "annoyed_without": 60, "pleased_without": 20,
+    "annoyed_without": 60, "pleased_without": 20, "wave": "2026", "more": 300,
 }  # fmt: skip
 OUTCOMES = {outcome(floor, earns) for floor, earns in product(("yes", "no", None), repeat=2)}
 
