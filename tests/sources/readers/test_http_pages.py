@@ -37,8 +37,9 @@ class Library(BaseHTTPRequestHandler):
         given = {name: values[-1] for name, values in parse_qs(found.query).items()}
         type(self).seen.append((self.path, self.headers["Authorization"]))
         if self.busy:
-            self.answer(429, {}, self.busy | {"Date": formatdate(usegmt=True)})
-            type(self).busy = {}
+            # Before it is answered: who asks goes on at once, and may make the next one busy.
+            busy, type(self).busy = self.busy, {}
+            self.answer(429, {}, busy | {"Date": formatdate(usegmt=True)})
             return
         getattr(self, "at_" + found.path[1:])(int(given.get("page", 1)), given)
 
