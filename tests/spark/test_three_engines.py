@@ -172,8 +172,9 @@ def test_the_same_charter_gives_the_same_counts_on_three_engines(
     by_postgres = counted(charter, "postgres", place)
     by_spark = counted(charter, "spark", place)
     for mine, theirs, others in zip(expected, by_postgres, by_spark, strict=True):
-        assert mine == theirs
-        assert mine == others
+        # How many rows came across differs by design: a server answers for the rows of the periods alone.
+        assert mine.cells == theirs.cells
+        assert mine.cells == others.cells
         assert len({cell.unit for cell in mine.cells}) == UNITS
     for measured in (expected[0], *expected[6:]):
         counts = measured.counts()
