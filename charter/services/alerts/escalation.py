@@ -24,13 +24,13 @@ from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 
 FLOOR = ("floor", "both")
+OF_KEEPERS = (Subject.DOUBT, Subject.CLASS)
 
 
 def answering(alert: Alert) -> list[Person]:
     """Who answers for an alert now. What is doubted of the data, and a class to be looked at again, is for those who
     keep the charter: no owner mends a file or decides a class."""
-    of_keepers = alert.kind in (Subject.DOUBT, Subject.CLASS)
-    return stand_ins() if of_keepers else people_of(alert.owner, alert.unit_key)
+    return stand_ins() if alert.kind in OF_KEEPERS else people_of(alert.owner, alert.unit_key)
 
 
 def keep_up(version: Version, places: Mapping[str, str], now: datetime, patience: timedelta) -> None:
@@ -63,9 +63,7 @@ def _happened(alert: Alert, what: Happening, now: datetime, *, at_once: bool) ->
 
 def close_what_left(version: Version, now: datetime) -> None:
     """Close the alerts of promises and units that the charter no longer holds, and forget what was watched of them."""
-    for number in _standing():
-        if _is_held(version, db.session.get_one(Alert, number)):
-            continue
+    for number in [one.id for one in _standing() if not _is_held(version, one)]:
         with transaction():
             audit_log.hold()
             alert = db.session.get_one(Alert, number, populate_existing=True)
@@ -78,8 +76,8 @@ def close_what_left(version: Version, now: datetime) -> None:
             db.session.execute(forgotten.values(state=Watch().as_json()))
 
 
-def _standing() -> list[int]:
-    query = select(Alert.id).where(Alert.state != AlertState.CLOSED).order_by(Alert.id)
+def _standing() -> list[Alert]:
+    query = select(Alert).where(Alert.state != AlertState.CLOSED).order_by(Alert.id)
     return list(db.session.execute(query).scalars())
 
 
@@ -95,11 +93,17 @@ def _is_held(version: Version, alert: Alert) -> bool:
 def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> None:
     """Have those told who are in charge now, where nobody who was told is any more."""
     owners = {one.key: one.owner for one in version.charter.commitments}
-    for number in _standing():
-        alert = db.session.get_one(Alert, number)
+    in_charge: dict[tuple[bool, str, str], set[int]] = {}
+    changed = []
+    for alert in _standing():
         owner = owners.get(alert.commitment_key or "", alert.owner)
-        if owner == alert.owner and (not alert.told_to or _is_in_hand(alert)):
-            continue
+        # Many alerts are of one owner on one unit: who answers there is asked once.
+        place = (alert.kind in OF_KEEPERS, alert.owner, alert.unit_key)
+        if place not in in_charge:
+            in_charge[place] = {person.id for person in answering(alert)}
+        if owner != alert.owner or (alert.told_to and not in_charge[place] & set(alert.told_to)):
+            changed.append((alert.id, owner))
+    for number, owner in changed:
         with transaction():
             audit_log.hold()
             alert = db.session.get_one(Alert, number, populate_existing=True)

@@ -56,10 +56,11 @@ def facts_today(found: History, alerts: Iterable[Alert]) -> dict[int, Mapping[st
     told: dict[int, Mapping[str, Any]] = {alert.id: alert.facts for alert in alerts}
     about = [one for one in alerts if one.kind in FIGURES and one.subject in found.current.indicators]
     newest = _newest({one.subject for one in about}, {one.unit_key for one in about})
+    missed: dict[tuple[str, str], list[ReadingRow]] = {}
     for alert in about:
         rows = newest.get((alert.subject, alert.unit_key), [])
         if rows:
-            told[alert.id] = {**alert.facts, **_facts(found, alert, rows)}
+            told[alert.id] = {**alert.facts, **_facts(found, alert, rows, missed)}
     return told
 
 
@@ -76,7 +77,9 @@ def _newest(subjects: set[str], units: set[str]) -> dict[tuple[str, str], list[R
     return rows
 
 
-def _facts(found: History, alert: Alert, rows: Sequence[ReadingRow]) -> Mapping[str, Any]:
+def _facts(
+    found: History, alert: Alert, rows: Sequence[ReadingRow], missed: dict[tuple[str, str], list[ReadingRow]]
+) -> Mapping[str, Any]:
     row, before = rows[0], rows[1] if len(rows) > 1 else None
     version = found.on(row.period_start)
     if alert.subject not in version.indicators or alert.unit_key not in version.tree:
@@ -88,7 +91,10 @@ def _facts(found: History, alert: Alert, rows: Sequence[ReadingRow]) -> Mapping[
     if before is not None and before.value is not None and alert.facts.get("since") != row.period_key:
         said["previous"] = {"period": before.period_key, "value": before.value}
     if row.status in BAD:
-        said["worst"] = _worst(version, indicator, row)
+        place = (row.indicator_key, row.period_key)
+        if place not in missed:
+            missed[place] = _missed(*place)
+        said["worst"] = _worst(version, indicator, row, missed[place])
         said["chance"] = explained_by_chance(version, indicator, _moments(indicator, rows))
     return said
 
@@ -96,15 +102,20 @@ def _facts(found: History, alert: Alert, rows: Sequence[ReadingRow]) -> Mapping[
 BAD = (Status.MISSED, Status.UNACCEPTABLE)
 
 
-def _worst(version: Version, indicator: Indicator, row: ReadingRow) -> Worst | None:
+def _missed(indicator: str, period: str) -> list[ReadingRow]:
+    """Every unit's reading of one period that misses its level: asked once for all alerts of it."""
+    of_period = (ReadingRow.indicator_key == indicator) & (ReadingRow.period_key == period)
+    query = select(ReadingRow).where(of_period, ReadingRow.status.in_(BAD), ReadingRow.value.is_not(None))
+    return list(db.session.execute(query).scalars())
+
+
+def _worst(version: Version, indicator: Indicator, row: ReadingRow, missed: Sequence[ReadingRow]) -> Worst | None:
     """The worst of the places without any beneath them that miss the level, where the row's unit has such."""
     if row.unit_key not in version.tree:
         return None
     below = version.tree.under(row.unit_key) - {row.unit_key}
     leaves = {key for key in below if version.tree.is_leaf(key)}
-    of_period = (ReadingRow.indicator_key == row.indicator_key) & (ReadingRow.period_key == row.period_key)
-    bad = select(ReadingRow).where(of_period, ReadingRow.status.in_(BAD), ReadingRow.value.is_not(None))
-    found = [one for one in db.session.execute(bad).scalars() if one.unit_key in leaves]
+    found = [one for one in missed if one.unit_key in leaves]
     if not found:
         return None
     is_worst = [one for one in found if one.status == Status.UNACCEPTABLE] or found
