@@ -21,17 +21,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from charter.domain.alerts.mail_hours import is_quiet
+from charter.domain.figures.entries import Figure
 from charter.domain.overview.model import IndicatorView
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, may
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
-from charter.services.alerts import alerts
 from charter.services.alerts.directors import tell_directors
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.checks.running import run_due
-from charter.domain.figures.entries import Figure
 from charter.services.figures.write import correct_figure
 from charter.services.month.overview import overview
 from charter.services.people import accounts, mail_hours
