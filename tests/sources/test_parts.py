@@ -318,8 +318,6 @@ def test_dates_written_as_one_would_and_otherwise_count_alike(tmp_path: Path, in
     rows = [
         (n, f"2025-06-{n:02} 0{n % 9}:30:00", f"2025-06-{n + 2:02} 10:00:00", "lyon", f"note {n}") for n in range(1, 27)
     ]
-        (n, f"2025-06-{n:02} 0{n % 9}:30:00", f"2025-06-{n + 2:02} 10:00:00", "lyon", f"note {n}") for n in range(1, 27)
-    ]
     write_csv(tmp_path / "cases.csv", rows)
     plain = told(counted(tmp_path, indicators, CSV))
     for odd in (" 2025-06-01 01:30:00 ", "2025-06-01T01:30", "2025-06-01 01:30:00.000"):
