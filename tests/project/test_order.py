@@ -21,8 +21,8 @@ WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers application applying
     audit base bodies cache calendar calendars canonical cases changes chart charter charters checks claims class
-    classes classification clock codes column columns comments commitment commitments composites conditions connect
-    contents context control counts coverage current data databases date dates day days deadlines deciding decisions
+    classes classification clock codes column columns comments commitment commitments compensation composites conditions
+    connect contents context control counts coverage current data databases date dates day days deadlines deciding decisions
     delays description desk differences directors distribution doubts draft drafts dry due editing editions effect
     embed endpoints entered entries erasable errata errors escalation estimate estimates evidence experts extensions
     factory fates feed fields figures file files filters findings first folders form formats forms frames frontline

@@ -155,7 +155,8 @@ def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Co
     return known[key]
 
 
-_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps", "stages")))
+_MAPS = ("excluded", "steps", "stages", "owed")
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in _MAPS))
 
 
 @dataclass(frozen=True)

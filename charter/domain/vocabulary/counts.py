@@ -44,8 +44,9 @@ class Counts:
     reason, in cases (a row of sums stands for its own denominator); `pending` cases are too young to judge; `stopped`
     are judged cases with a stop date (share-within only). `steps` are those met within each delay of tiers and ceiling,
     by the delay as written. `stages` are seconds that judged cases spent in each stage, by its key and how: `ran`,
-    `stood`, and `late` for what ran of cases that were not met. `value` is what does not add: a percentile or a
-    composite, computed for the level of the tree that the cell stands for; a sum has none.
+    `stood`, and `late` for what ran of cases that were not met. `owed` is what misses owe, where that was counted case
+    by case: `cents`, the `cases` that owe, of these those still `open`, `of` so many judged. `value` is what does not
+    add: a percentile or a composite, computed for the level of the tree that the cell stands for; a sum has none.
     """
 
     numerator: Number = 0
@@ -59,6 +60,7 @@ class Counts:
     excluded: Mapping[str, Number] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
     stages: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, int] = field(default_factory=dict)
     value: Number | None = None
 
     def __add__(self, other: Counts) -> Counts:
@@ -83,7 +85,7 @@ class Counts:
 NOTHING = Counts()
 """Nothing was counted."""
 
-_MAPS = ("excluded", "steps", "stages")
+_MAPS = ("excluded", "steps", "stages", "owed")
 _NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value")]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, update
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.seen import Seen
+from charter.domain.readings.compensation import owed_counts
 from charter.domain.readings.doubts import is_cut_short
 from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
 from charter.domain.vocabulary.counts import Cell
@@ -150,7 +151,8 @@ def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str
         target = standard.target(version.tree.by_key[one.unit])
         by = {"target": _float(target and target.target), "version_id": version.id}
         defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
-        yield _row(one, indicator, period, run) | by | defined
+        owed = owed_counts(version.owed.get(indicator.key), indicator, one.counts)
+        yield _row(one, indicator, period, run) | by | defined | {"owed": owed}
 
 
 class Difference(NamedTuple):
@@ -165,7 +167,8 @@ class Difference(NamedTuple):
 COUNTED = (
     *("status", "value", "reason", "numerator", "denominator", "pending", "target", "excluded", "version_id", "run_id"),
     *("known_at", "interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage"),
-    *("not_recording", "steps", "shown", "effective_n", "doubts", "definition_hash", "period_start", "period_end"),
+    *("not_recording", "steps", "shown", "effective_n", "doubts", "definition_hash", "owed"),
+    *("period_start", "period_end"),
 )
 """The columns of a reading that follow from what was measured: all but its number, its place and its trace."""
 

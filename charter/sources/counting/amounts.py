@@ -11,10 +11,19 @@ from typing import Any
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.amounts import Digits
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.written_text import DURATIONS
-from charter.sources.counting.kinds import MISSING_VALUE, OUTSIDE_SCALE, UNREADABLE, Measure, as_number
+from charter.sources.counting.conditions import is_unanswered, meets, uses_of
+from charter.sources.counting.kinds import (
+    MISSING_VALUE,
+    NO_ANSWER,
+    OUTSIDE_SCALE,
+    UNREADABLE,
+    Measure,
+    as_number,
+)
 
 _SECONDS_IN = {"minutes": 60, "hours": 3600}
 
@@ -133,6 +142,35 @@ class SumsMeasure(Valued):
             return exact(sum(as_number(told, self.scale(each)) for each, told in places))
 
         return exact(int(sums["gap"] or 0) + add(self.under.plus) - add(self.under.minus))
+
+
+@dataclass
+class TestedSums(SumsMeasure):
+    """The share of cases whose row meets a condition, where each row stands for as many cases as a column says."""
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from super().uses()
+        yield from uses_of(self.indicator.success)
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        success = self.indicator.success
+        silent = {self.name("silent"): is_unanswered(reader, success)} if self._is_said else {}
+        return super().read(reader) | {self.name("met"): meets(reader, success)} | silent
+
+    @property
+    def _is_said(self) -> bool:
+        return self.indicator.nature is Nature.PERCEIVED
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return super().errors(rows) + ([(rows[self.name("silent")], NO_ANSWER)] if self._is_said else [])
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        met, all_of_them = rows[self.name("met")], super().sums(rows)
+        return all_of_them | {f"met_{part}": met.ifelse(value, 0) for part, value in all_of_them.items()}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        met = super().counts(n, {part: sums[f"met_{part}"] for part in sums if f"met_{part}" in sums})
+        return Counts(numerator=met.denominator, denominator=super().counts(n, sums).denominator)
 
 
 @dataclass

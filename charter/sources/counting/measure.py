@@ -47,6 +47,7 @@ from charter.sources.counting.amounts import (
     NpsMeasure,
     RateMeasure,
     SumsMeasure,
+    TestedSums,
     TotalMeasure,
 )
 from charter.sources.counting.cases import Cases, cases_of
@@ -91,7 +92,7 @@ def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None
             return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case Percentile(value=None, start=str() as start, stop=str() as stop):
             return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
-        case PlainShare() if indicator.success is not None:
+        case PlainShare(denominator=None):
             return TestedMeasure(indicator, tag, scene)
         case YesNo() if indicator.success != "manual":
             return YesNoMeasure(indicator, tag, scene)
@@ -114,6 +115,9 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
             return TotalMeasure(indicator, tag, scene, [indicator.value])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
+        case PlainShare(numerator=None):
+            cases = _sum(indicator.denominator)
+            return TestedSums(indicator, tag, scene, [*cases.plus, *cases.minus], over=cases, under=cases)
         case PlainShare():
             return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
         case Availability():
