@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -90,7 +91,7 @@ def message_of(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
     try:
         message["From"] = Address(one_line(name), addr_spec=_addr_spec(address))
         message["To"] = Address(one_line(letter.name), addr_spec=_addr_spec(letter.email))
-        message["Subject"] = one_line(letter.subject)
+        message.set_raw("Subject", _subject(one_line(letter.subject)))
         message["Date"] = format_datetime(letter.at)
         host = _addr_spec(address).rpartition("@")[2]
         message["Message-ID"] = f"<{letter.message_id}@{host}>"
@@ -116,6 +117,11 @@ def message_of(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
 
 
 MOST_REFERENCES = 20
+
+
+def _subject(text: str) -> str:
+    """The subject as it travels: encoded as a whole, for between words that are and are not, spaces get lost."""
+    return Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject").encode()
 
 
 def one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_assets, register_compression, register_security
 from charter.web.frontline import estimate, intranet, observe, poster
-from charter.web.overview import commitments, desk, embed
+from charter.web.overview import commitments, desk, embed, matrix
 from charter.web.people import account, accounts
 from charter.web.surveys import questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
@@ -45,6 +45,7 @@ PAGES = (
     figure_uploads.pages,
     intranet.pages,
     jobs.pages,
+    matrix.pages,
     observe.pages,
     observe.observation_pages,
     operations.audit_pages,

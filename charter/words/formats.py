@@ -279,6 +279,24 @@ def format_period(key: str | None, language: str) -> str:
     return year + _months_in(key, language)
 
 
+def in_period(key: str | None, language: str) -> str:
+    """When something was so: `en octobre 2026`, `le 8 septembre 2026`, `en semaine 41 de 2026`, `on 8 September`."""
+    name = format_period(key, language)
+    if key and key.count("-") == 2:
+        return f"le {name}" if language == "fr" else f"on {name}"
+    if language == "fr":
+        return f"au {name}" if key and "-Q" in key else f"en {name}"
+    return f"in {name}"
+
+
+def the_period(key: str | None, language: str) -> str:
+    """A period after a preposition: `pour octobre 2026`, `depuis le 8 septembre 2026`, `pour la semaine 41`."""
+    name = format_period(key, language)
+    if language != "fr" or not key:
+        return name
+    return f"le {name}" if key.count("-") == 2 or "-Q" in key else f"la {name}" if "-W" in key else name
+
+
 def _months_in(key: str, language: str) -> str:
     """The months of a year or quarter that is not that of the calendar: ` (April 2026–March 2027)`."""
     if first_month() == 1:

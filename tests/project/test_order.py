@@ -28,8 +28,8 @@ WORDS = set(
     factory fates feed fields figures file files filters findings first folders form formats forms frames frontline
     groups guesses head headers headline health history hours house http icalendar imports indicator indicators
     installation intervals intranet jobs json judging kano kinds known labels law layout leases limit lines links
-    lint list listing local log look mail map mark marks measure measuring messages misses model moderation moments
-    names observations observe on opening operations outbox outgoing overview owners page pages parts passwords
+    lint list listing local log look mail map mark marks matrix measure measuring messages misses model moderation
+    moments names observations observe on opening operations outbox outgoing overview owners page pages parts passwords
     pauses pdf penalty people percentiles periods permissions pickers place plan post poster posters preview
     printable privacy profile projection promises pushes queries questionnaire queue rate reach read reader reading
     readings rebuild recent recording records recount refusals register regression remarks reminders render reports

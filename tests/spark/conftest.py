@@ -31,15 +31,18 @@ FROM (SELECT i, CASE WHEN i % 1000 <> 1 THEN TIMESTAMP '2025-08-20 08:00:00' + t
 """
 
 LOG_CASES = 60_000
-# What happened to cases, four events each, some in one instant, some out of order; and when some of them stood still.
+# What happened to cases, four events each, some out of order; and when some of them stood still. Of two in one instant
+# a file's later line comes later, of a server's table what the rows say decides: where both are asked, these agree. So
+# no two events but an "Assigned" and its "Closed" share an instant: seconds past a multiple of four tell the others.
 LOG = f"""
-SELECT 'c' || (i % {LOG_CASES}) AS number,
-       TIMESTAMP '2025-08-20 08:00:00' + to_seconds((i % {LOG_CASES}) * 12000000 // {LOG_CASES}
-         + (i // {LOG_CASES}) * CAST(hash(i) % 90000 AS BIGINT)) AS moment,
-       ['New', 'Assigned', CASE WHEN i % 5 = 0 THEN 'Closed' ELSE 'Waiting' END, 'Closed']
-         [1 + CAST(i // {LOG_CASES} AS INT)] AS state,
+SELECT 'c' || number AS number,
+       TIMESTAMP '2025-08-20 08:00:00' + to_seconds(number * 12000000 // {LOG_CASES} // 4 * 4
+         + turn * 4 * CAST(hash(number, turn) % 22500 AS BIGINT) + turn) AS moment,
+       ['New', 'Assigned', CASE WHEN number % 5 = 0 THEN 'Closed' ELSE 'Waiting' END, 'Closed'][1 + place] AS state,
        'agency-' || lpad(CAST(hash(i, 1) % 400 AS VARCHAR), 3, '0') AS agency
-FROM range({4 * LOG_CASES}) t(i)
+FROM (SELECT i, i % {LOG_CASES} AS number, i // {LOG_CASES} AS place,
+             CASE WHEN i % 50 = 0 AND i // {LOG_CASES} = 3 THEN 1 ELSE i // {LOG_CASES} END AS turn
+      FROM range({4 * LOG_CASES}) t(i))
 """
 WAITS = f"""
 SELECT 'c' || (i * 3) AS number, since, CASE WHEN i % 11 <> 0 THEN since + to_seconds(hash(i, 6) % 200000) END AS until

@@ -50,11 +50,12 @@ def facts_today(found: History, alerts: Iterable[Alert]) -> dict[int, Mapping[st
     """The facts of each alert by its id; of those about a figure, by the newest reading that there is.
 
     `previous`: the period before; `worst`: the worst place beneath; `chance`: whether chance alone could explain it
-    (None where that is not known).
+    (None where that is not known). Of a chart's signal, `seen_in` is its period, and `previous` what it said then.
     """
     alerts = list(alerts)
     told: dict[int, Mapping[str, Any]] = {alert.id: alert.facts for alert in alerts}
-    about = [one for one in alerts if one.kind in FIGURES and one.subject in found.current.indicators]
+    of_figures = (*FIGURES, Subject.SIGNAL)
+    about = [one for one in alerts if one.kind in of_figures and one.subject in found.current.indicators]
     newest = _newest({one.subject for one in about}, {one.unit_key for one in about})
     missed: dict[tuple[str, str], list[ReadingRow]] = {}
     for alert in about:
@@ -88,6 +89,8 @@ def _facts(
     period = Period(indicator.period, row.period_start)
     read = {name: getattr(row, name) for name in ("unit_key", "status", "reason", "value", "denominator")}
     said: dict[str, Any] = facts_of(version, indicator, period, read)
+    if alert.kind == Subject.SIGNAL:
+        return said | _signal(alert, row)
     if before is not None and before.value is not None and alert.facts.get("since") != row.period_key:
         said["previous"] = {"period": before.period_key, "value": before.value}
     if row.status in BAD:
@@ -97,6 +100,14 @@ def _facts(
         said["worst"] = _worst(version, indicator, row, missed[place])
         said["chance"] = explained_by_chance(version, indicator, _moments(indicator, rows))
     return said
+
+
+def _signal(alert: Alert, row: ReadingRow) -> dict[str, Any]:
+    """Of a chart's signal: the period in which it was seen, and the figure then, where a newer one has come since."""
+    seen_in, value = alert.facts.get("period"), alert.facts.get("value")
+    if seen_in is None or value is None or seen_in == row.period_key:
+        return {"seen_in": seen_in}
+    return {"seen_in": seen_in, "previous": {"period": seen_in, "value": value}}
 
 
 BAD = (Status.MISSED, Status.UNACCEPTABLE)

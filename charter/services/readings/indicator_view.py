@@ -145,6 +145,7 @@ class IndicatorStatus:
 
     mandatory: bool
     status: Status
+    reason: str | None
     exceeded: bool | None
     is_measured: bool
 
@@ -153,9 +154,9 @@ def indicator_status_of(indicator: Indicator, figures: UnitReadings, month: Peri
     """As `indicator_view`, for a month that is only compared with."""
     chosen = figures.choose(indicator, month)
     target = figures.required(figures.held_on(indicator, chosen.period), chosen.period)
-    status, _ = _status(indicator, figures, chosen, target)
+    status, reason = _status(indicator, figures, chosen, target)
     row = chosen.row
-    return IndicatorStatus(indicator.mandatory, Status(status), row.exceeded if row else None, row is not None)
+    return IndicatorStatus(indicator.mandatory, Status(status), reason, row.exceeded if row else None, row is not None)
 
 
 def _facts(indicator: Indicator) -> dict[str, Any]:

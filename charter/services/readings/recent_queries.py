@@ -84,7 +84,7 @@ def load_recent(
     a person has set anew.
     """
     pairs = list(asked)
-    checks = _checks([indicator for indicator, _ in pairs], [until, *(month for _, month in pairs)], now)
+    checks = newest_checks([indicator for indicator, _ in pairs], [until, *(month for _, month in pairs)], now)
     rebases = rebases_of({indicator.key for indicator, _ in pairs}, unit, now)
     known = UnitReadings(unit, now, history, {}, {(row.indicator_key, row.period_key): row for row in checks}, rebases)
     chosen = [(indicator, known.choose(indicator, month).period) for indicator, month in pairs]
@@ -197,7 +197,7 @@ def _has_trace(row: Any) -> bool:
     return getattr(row, "chart_says", None) is not None
 
 
-def _checks(indicators: Sequence[Indicator], months: Sequence[Period], now: datetime) -> Sequence[Any]:
+def newest_checks(indicators: Sequence[Indicator], months: Sequence[Period], now: datetime) -> Sequence[Any]:
     """The newest done check of each indicator at the earliest month, all newer ones, and those done after `now`."""
     in_window = window(indicators, max(months))
     # Joined to nothing, so that SQLite walks the few periods of the window and not every check ever done.

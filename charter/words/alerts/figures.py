@@ -9,11 +9,12 @@ from charter.words.doubts import doubts_in_brief
 from charter.words.formats import (
     format_cases,
     format_level,
-    format_period,
     format_short_instant,
     format_value,
     french,
+    in_period,
     text_in,
+    the_period,
 )
 from charter.words.statuses import actor_name
 
@@ -54,15 +55,15 @@ def _history(facts: Mapping[str, Any], language: str) -> list[str]:
     """Since when, and what was before."""
     said = []
     if facts.get("since") and facts["since"] != facts["period"]:
-        since = format_period(facts["since"], language)
+        since = the_period(facts["since"], language)
         said.append(f"depuis {since}" if language == "fr" else f"since {since}")
     before = facts.get("previous")
     if before:
         value, period = (
             format_value(before["value"], facts["kind"], language, facts),
-            format_period(before["period"], language),
+            in_period(before["period"], language),
         )
-        said.append(f"après {value} en {period}" if language == "fr" else f"after {value} in {period}")
+        said.append(f"après {value} {period}" if language == "fr" else f"after {value} {period}")
     return said
 
 

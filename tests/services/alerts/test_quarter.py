@@ -1,0 +1,279 @@
+"""The story of a quarter, with a real mail server: who got what, when, with which figure.
+
+Each mail that arrives is held to what `status --json` says at that instant, to what its reader may read then, and to
+their quiet hours; then the whole quarter is read as one table.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from charter.domain.alerts.mail_hours import is_quiet
+from charter.domain.figures.entries import Figure
+from charter.domain.overview.model import IndicatorView
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, may
+from charter.domain.vocabulary.terms import Permission, Role
+from charter.models.base import db
+from charter.models.people import Person
+from charter.services.alerts.directors import tell_directors
+from charter.services.alerts.telling import notify_people
+from charter.services.alerts.time_watch import detect_changes
+from charter.services.checks.running import run_due
+from charter.services.figures.write import correct_figure
+from charter.services.month.overview import overview
+from charter.services.people import accounts, mail_hours
+from charter.services.people.owners import hours_of
+from charter.services.people.reach import set_reach
+from charter.services.post.sending import deliver
+from charter.services.records.access import Access
+from charter.services.reports.snapshots import seal_due_months
+from charter.words.formats import format_value, text_in
+from tests.post.servers import Inbox, mail_server
+from tests.services.alerts.test_alerts import spaced
+from tests.services.people.test_accounts import open_account
+from tests.services.post.test_outbox import office
+from tests.services.world import ANSWER, BILL, HEAD, Month, apply, write_cases
+
+PARIS = ZoneInfo("Europe/Paris")
+CALLS = """
+  - key: calls
+    title: {fr: Un appel décroché, en: A call that is answered}
+    promise: {fr: Nous décrochons., en: We pick up.}
+    owner: Service clients
+    class: {decided: trust, by: Comité, because: On nous le dit, date: 2026-06-01}
+    indicators:
+      - key: picked
+        title: {fr: Appels décrochés, en: Calls picked up}
+        source: calls
+        kind: share
+        period: week
+        date: day
+        success: {ok: 1}
+        unit: agency
+        minimum: 10
+        targets: [{from: 2026-01-01, target: 0.85, tolerance: 0.02, unacceptable: 0.50}]
+        check: {due: 0 days, at: "06:00", late_after: 1 day, lapses_after: 60 days}
+"""
+SOURCES = "  bills: {kind: csv, path: bills.csv}\n"
+TEXT = HEAD.replace(SOURCES, SOURCES + "  calls: {kind: csv, path: calls.csv}\n") + ANSWER + CALLS
+TICKS = (time(6, 35), time(8, 5), time(21, 40))
+MONTHS: Mapping[str, Month] = {
+    "2026-07": {"vannes": (40, 38, 39), "brest": (40, 36, 39), "nice": (40, 38, 39)},
+    "2026-08": {"vannes": (40, 22, 39), "brest": (40, 15, 39), "nice": (40, 37, 39)},
+    "2026-09": {"vannes": (40, 21, 39), "brest": (40, 24, 39), "nice": (40, 37, 24)},
+    "2026-10": {"vannes": (40, 38, 39), "brest": (40, 37, 39), "nice": (40, 37, 39)},
+    "2026-11": {"vannes": (4, 4, 4)},
+}
+
+
+@dataclass
+class Mail:
+    """One mail that arrived: when, whose, and what it says, with the lines of a flowed text joined again."""
+
+    at: datetime
+    to: str
+    message: EmailMessage
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        part = self.message.get_body(("plain",))
+        assert part is not None
+        self.text = spaced(part.get_content().replace("\r\n", "\n")).replace("-- \n", "--\n").replace(" \n", " ")
+
+    @property
+    def subject(self) -> str:
+        return spaced(self.message["Subject"])
+
+    @property
+    def row(self) -> str:
+        return f"{self.at.astimezone(PARIS):%d/%m %H:%M} {self.to.partition('@')[0]}: {self.subject}"
+
+
+@dataclass
+class Quarter:
+    """An installation whose clock ticks three times a day, with a mail server that may be away."""
+
+    folder: Path
+    inbox: Inbox
+    port: int
+    now: datetime = datetime(2026, 8, 1, 8, 5, tzinfo=PARIS)
+    mails: list[Mail] = field(default_factory=list)
+
+    def until(self, day: int, month: int, *, is_away: bool = False) -> None:
+        """Every tick up to noon of that day."""
+        end = datetime(2026, month, day, 12, tzinfo=PARIS)
+        for instant in _ticks(self.now, end):
+            self.tick(instant, is_away=is_away)
+        self.now = end
+
+    def tick(self, now: datetime, *, is_away: bool = False) -> None:
+        now = now.astimezone(UTC)
+        run_due(SCHEDULER, now, Access())
+        seal_due_months(SCHEDULER, now)
+        detect_changes(SCHEDULER, now)
+        notify_people(SCHEDULER, now, escalate_after=timedelta(hours=48))
+        tell_directors(SCHEDULER, now)
+        deliver(SCHEDULER, now, office(1 if is_away else self.port))
+        for to, message in self.inbox.messages:
+            self.mails.append(Mail(now, to, message))
+            hold_to_account(self.mails[-1])
+        self.inbox.messages.clear()
+
+
+def _ticks(after: datetime, end: datetime) -> Iterator[datetime]:
+    days = ((after + timedelta(days=ahead)).date() for ahead in range((end - after).days + 2))
+    instants = (datetime.combine(day, hour, PARIS) for day in days for hour in TICKS)
+    yield from (one for one in instants if after < one <= end)
+
+
+ALERT = re.compile(
+    r"^\* (?P<said>.*?)\n  (?P<name>[^\n:]+?) ?: (?P<value>[\d,.]+ ?%)(?: → (?P<after>[\d,.]+ ?%))?", re.M
+)
+PLACES = {
+    "Agence de Vannes": "vannes",
+    "Agence de Brest": "brest",
+    "Agence de Nice": "nice",
+    "Région Ouest": "west",
+    "Région Sud": "south",
+}
+
+
+def hold_to_account(mail: Mail) -> None:
+    """What it says is what `status --json` says now, of places that its reader may read, at an hour they like."""
+    person = db.session.execute(select(Person).where(Person.email == mail.to)).scalar_one()
+    assert person.is_active, mail.row
+    assert not is_quiet(hours_of(person), mail.at), mail.row
+    actor, language = accounts.actor_of(person), person.language or "fr"
+    for name, unit in PLACES.items():
+        assert name not in mail.text + mail.subject or may(actor, Permission.READ_DESK, unit), mail.row
+    for found in ALERT.finditer(mail.text):
+        if found["said"].startswith(("No longer promised", "Ce n’est plus promis")):
+            continue
+        unit = next((key for name, key in PLACES.items() if f"({name})" in found["said"]), None)
+        figure = _figure(mail.at, unit, found["name"], language)
+        said = spaced(format_value(figure["value"], figure["kind"], language, figure))
+        assert (found["after"] or found["value"]) == said, (mail.row, found[0])
+
+
+def _figure(at: datetime, unit: str | None, name: str, language: str) -> IndicatorView:
+    """The figure of that name in what `status --json` says."""
+    month = f"{at.astimezone(PARIS):%Y-%m}"
+    for view in overview(COMMAND_LINE, at, unit=unit, period=month)["commitments"]:
+        for one in view["indicators"]:
+            if text_in(one["title"], language) == name.strip():
+                return one
+    raise AssertionError(f"{name} is nowhere on {unit}")
+
+
+def write_calls(folder: Path) -> None:
+    """Calls that flap through August, week by week, and hold from September."""
+    rows: list[list[object]] = [["day", "agency", "ok"]]
+    for week in range(18):
+        day = date(2026, 6, 29) + timedelta(weeks=week)
+        met = 250 if day.month == 8 and week % 2 else 285
+        rows += [[day + timedelta(days=turn % 7), "vannes", int(turn < met)] for turn in range(300)]
+        rows += [[day + timedelta(days=turn % 7), "nice", int(turn < 47)] for turn in range(50)]
+    with (folder / "calls.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+@pytest.fixture
+def quarter(empty: Flask, tmp_path: Path) -> Iterator[Quarter]:
+    write_cases(tmp_path, MONTHS, is_clean=True)
+    write_calls(tmp_path)
+    apply(TEXT + BILL, tmp_path, datetime(2026, 7, 1, 8, tzinfo=UTC))
+    with mail_server() as (inbox, port):
+        yield Quarter(tmp_path, inbox, port)
+
+
+def hired(name: str, role: Role, *owners: str, units: Sequence[str] = (), after: int = 0, language: str = "en") -> int:
+    made = open_account(name, role, tuple(units))
+    then = datetime(2026, 7, 1, tzinfo=UTC)
+    set_reach(COMMAND_LINE, then, made, answers_for=owners, next_id=after or None, language=language)
+    db.session.execute(update(Person).where(Person.id == made).values(created_at=then))
+    db.session.commit()
+    return made
+
+
+def chooses(number: int, **given: str) -> None:
+    actor = accounts.person(number)
+    assert actor is not None
+    mail_hours.choose_mail_hours(actor, datetime(2026, 7, 1, tzinfo=UTC), {"digest_at": "08:00", **given})
+
+
+TABLE = """
+03/08 08:05 dora: The week: 1 kept, 2 without figures. The floor is unproven.
+10/08 08:05 dora: The week: All 3 commitments are kept. The floor holds.
+12/08 08:05 dora: July 2026 waits for your approval
+17/08 08:05 dora: The week: All 3 commitments are kept. The floor holds.
+24/08 08:05 dora: The week: All 3 commitments are kept. The floor holds.
+31/08 08:05 dora: The week: All 3 commitments are kept. The floor holds.
+06/09 08:05 ana: L’engagement « Une réponse en 5 jours » n’est pas tenu en août 2026
+06/09 08:05 boris: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
+07/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+08/09 08:05 mia: Without an answer so far: “An answer in 5 days” is missed in August 2026
+08/09 08:05 ana: C’est désormais à vous d’y répondre : l’engagement « Une réponse en 5 jours » (Région Ouest) est à un niveau inacceptable en août 2026
+10/09 08:05 dora: Without an answer so far: “An answer in 5 days” is missed in August 2026
+10/09 08:05 mia: Without an answer so far: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
+12/09 08:05 dora: Nobody has answered, and nobody is left to be asked: “An answer in 5 days” is missed in August 2026; and 1 more
+12/09 08:05 dora: August 2026 waits for your approval
+14/09 08:05 dora: Nobody has answered, and nobody is left to be asked: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
+14/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+14/09 21:40 dora: The figure of “An answer in 5 days” was corrected, in August 2026; its status stays: missed; and 1 more
+14/09 21:40 mia: The figure of “An answer in 5 days” was corrected, in August 2026; its status stays: missed; and 1 more
+15/09 08:05 ana: Le chiffre de l’engagement « Une réponse en 5 jours » a été corrigé, en août 2026 ; son statut reste : manqué ; et 1 autre
+22/09 21:40 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+28/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+04/10 08:05 mia: “A right bill” is missed in September 2026
+04/10 21:40 mia: Without an answer so far: “A right bill” (Région Sud) is missed in September 2026
+05/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+06/10 21:40 mia: Nobody has answered, and nobody is left to be asked: “A right bill” (Région Sud) is missed in September 2026
+09/10 08:05 mia: No longer promised there, so this alert is closed: “A right bill” is missed in September 2026; and 1 more
+12/10 08:05 dora: September 2026 waits for your approval
+12/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+19/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+26/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+"""  # noqa: E501
+
+
+def test_a_quarter(quarter: Quarter) -> None:
+    hired("Dora", Role.DIRECTOR)
+    mia = hired("Mia", Role.MANAGER)
+    ana = hired("Ana", Role.CONTRIBUTOR, "Service clients", after=mia, language="fr")
+    boris = hired("Boris", Role.CONTRIBUTOR, "Service clients", units=["west"], after=ana)
+    hired("Nora", Role.CONTRIBUTOR, "Facturation", units=["south"])
+    hired("Clara", Role.FRONTLINE, units=["vannes"])
+    hired("Adam", Role.ADMIN)
+    chooses(ana, quiet_from="20:00", quiet_until="07:00")
+    chooses(boris, at_once="all", quiet_from="19:00", quiet_until="08:00")
+    quarter.inbox.refuse["nora@example.org"] = "550 5.1.1 no such user"
+    quarter.until(7, 9)
+    # Boris moves to the south: what is open in the west goes to who is in charge there now.
+    accounts.change_account(
+        COMMAND_LINE, quarter.now, boris, name="Boris", role=Role.CONTRIBUTOR, units=["south"], is_active=True
+    )
+    quarter.until(14, 9)
+    slip = Figure("answered", "2026-08", "brest", {"numerator": 15, "denominator": 20}, "Counted twice", "phone")
+    correct_figure(COMMAND_LINE, quarter.now.astimezone(UTC), slip)
+    quarter.until(20, 9)
+    quarter.until(22, 9, is_away=True)
+    quarter.until(8, 10)
+    apply(TEXT.replace("valid_from: 2026-07-01", "valid_from: 2026-10-01"), quarter.folder, quarter.now.astimezone(UTC))
+    quarter.until(31, 10)
+    assert [mail.row for mail in quarter.mails] == TABLE.strip().split("\n")
+    weeks = Counter((mail.to, mail.at.isocalendar()[1]) for mail in quarter.mails)
+    assert max(count for (_, week), count in weeks.items() if week < 36 or week > 41) <= 3, "in an ordinary month"
+    reached = {reader: max(n for (to, _), n in weeks.items() if to.startswith(reader)) for reader in ("ana", "boris")}
+    assert all(count <= 3 for count in reached.values()), "even then, who is not where the ladder ends"
