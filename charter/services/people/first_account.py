@@ -51,9 +51,7 @@ def require_code(secret: str, now: datetime, code: str) -> None:
         )
 
 
-def open_first_account(
-    secret: str, now: datetime, code: str, *, email: str, name: str, password: str
-) -> Actor:
+def open_first_account(secret: str, now: datetime, code: str, *, email: str, name: str, password: str) -> Actor:
     """Open the founder's account, who may do everything until others are named; returns who that is.
 
     Raises NotFound (code), Invalid (e-mail, name, password), Conflict: of two who come at once, one is refused.

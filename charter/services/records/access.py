@@ -12,7 +12,6 @@ from charter.domain.checks.deadlines import LEASE
 from charter.domain.vocabulary.errors import SourceError
 from config import Settings
 
-
 FILES = "files"
 """The folder within the installation's own in which sources may always be looked for: beside it lie its secrets."""
 
