@@ -34,12 +34,15 @@ from charter.web.frame.layout import current_language
 
 pages = Blueprint("first", __name__)
 COUNTRIES: Mapping[str, str] = {
-    "FR": "Europe/Paris", "BE": "Europe/Brussels", "CH": "Europe/Zurich", "LU": "Europe/Luxembourg",
-    "CA": "America/Toronto",    "DE": "Europe/Berlin", "AT": "Europe/Vienna", "ES": "Europe/Madrid", "IT": "Europe/Rome", "PT": "Europe/Lisbon",
-    "NL": "Europe/Amsterdam", "GB": "Europe/London", "IE": "Europe/Dublin", "US": "America/New_York",
-    "DK": "Europe/Copenhagen", "SE": "Europe/Stockholm", "NO": "Europe/Oslo", "FI": "Europe/Helsinki",
-    "PL": "Europe/Warsaw", "CZ": "Europe/Prague", "MA": "Africa/Casablanca", "TN": "Africa/Tunis",
-    "CI": "Africa/Abidjan", "SN": "Africa/Dakar", "AU": "Australia/Sydney",
+    "FR": "Europe/Paris", "BE": "Europe/Brussels", "CH": "Europe/Zurich",
+    "LU": "Europe/Luxembourg", "CA": "America/Toronto", "DE": "Europe/Berlin",
+    "AT": "Europe/Vienna", "ES": "Europe/Madrid", "IT": "Europe/Rome",
+    "PT": "Europe/Lisbon", "NL": "Europe/Amsterdam", "GB": "Europe/London",
+    "IE": "Europe/Dublin", "US": "America/New_York", "DK": "Europe/Copenhagen",
+    "SE": "Europe/Stockholm", "NO": "Europe/Oslo", "FI": "Europe/Helsinki",
+    "PL": "Europe/Warsaw", "CZ": "Europe/Prague", "MA": "Africa/Casablanca",
+    "TN": "Africa/Tunis", "CI": "Africa/Abidjan", "SN": "Africa/Dakar",
+    "AU": "Australia/Sydney",
 }  # fmt: skip
 """Countries that are offered, with the zone in which most of their people live; the draft's form takes any other."""
 LANGUAGES = {"fr": "Français", "en": "English"}
