@@ -77,13 +77,13 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
         (version,) = sent_files.versions_of("cases")
         assert (version.name, version.sent_by) == (NAME, "Zoé")
         assert sent_files.months_read([version])[1][0] == "2026-07"
-    assert "50,0" in client.get("/commitments").text
+    assert "50,0" in client.get("/desk").text
     again = client.get("/first")
     assert (again.status_code, again.headers["Location"]) == (303, "/desk")
 
 
 def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
-    """After the journey above: a file without a column that is read is refused, the same one too, a newer one is kept."""
+    """After the journey above: a file that lacks a column is refused, the same one too; a newer one is kept."""
     client = founded.test_client()
     sign_in = {"email": "zoe@example.org", "password": "correct horse battery"}
     assert sent(client, "/sign-in", **sign_in).status_code == 303

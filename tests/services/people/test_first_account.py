@@ -1,4 +1,4 @@
-"""The first account: opened by its code, once, in time, while there is none; its holder stands in for those not named."""
+"""The first account: opened by its code, once, in time; its holder stands in for those who are not named yet."""
 
 from __future__ import annotations
 
