@@ -105,10 +105,7 @@ def matrix(
     version = found.on(month.start)
     key = find_unit(version, unit or actor.home)
     require(actor, Permission.READ_DESK, key)
-    columns: list[Column] = [
-        {"number": number, "key": one.key, "title": words(one.title)}
-        for number, one in enumerate(version.charter.commitments, 1)
-    ]
+    columns = _columns(version)
     rows = _rows(found, version, month, _places(version, key, whole=whole), now)
     kept = [at for at in range(len(columns)) if any(_is_shown(row["cells"][at], show) for row in rows)]
     shown = [row for row in rows if any(_is_shown(cell, show) for cell in row["cells"])]
@@ -126,6 +123,12 @@ def matrix(
         "periods": months_of(found, now),
         "units": units_open_to(actor, version),
     }
+
+
+def _columns(version: Version) -> list[Column]:
+    """The promises, in the order of the charter."""
+    numbered = enumerate(version.charter.commitments, 1)
+    return [{"number": number, "key": one.key, "title": words(one.title)} for number, one in numbered]
 
 
 def _open(actor: Actor, version: Version) -> frozenset[str]:

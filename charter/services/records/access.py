@@ -12,6 +12,9 @@ from charter.domain.checks.deadlines import LEASE
 from charter.domain.vocabulary.errors import SourceError
 from config import Settings
 
+FILES = "files"
+"""The folder within the installation's own in which sources may always be looked for: beside it lie its secrets."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -28,7 +31,7 @@ class Access:
 def access_of(settings: Settings) -> Access:
     """What an installation lets runs reach."""
     return Access(
-        settings.data_folders,
+        (*settings.data_folders, settings.var_folder / FILES),
         settings.environment,
         settings.http_sources_allow,
         timedelta(seconds=settings.lease_seconds),
@@ -39,12 +42,12 @@ def access_of(settings: Settings) -> Access:
 def folder_of_next(current: str | None, access: Access) -> str:
     """The folder of the next version, while it is a draft and once it is in force: `current`, of the version in force.
 
-    A first charter that no file brings has the first of the data folders, or else the installation's own folder; never
+    A first charter that no file brings has the first of the data folders, which ends with the installation's own; never
     the one in which a program happens to have been started. Raises SourceError where there is none of these.
     """
     if current is not None:
         return current
-    home = next(iter(access.data_folders), access.home)
+    home = next(iter(access.data_folders), None)
     if home is None:
         raise SourceError("No folder is known in which sources are looked for: name one in the setting DATA_FOLDERS.")
     return str(home)
