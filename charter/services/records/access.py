@@ -42,12 +42,13 @@ def access_of(settings: Settings) -> Access:
 def folder_of_next(current: str | None, access: Access) -> str:
     """The folder of the next version, while it is a draft and once it is in force: `current`, of the version in force.
 
-    A first charter that no file brings has the first of the data folders, which ends with the installation's own; never
+    A first charter that no file brings has the first of the data folders, or else the installation's own folder; never
     the one in which a program happens to have been started. Raises SourceError where there is none of these.
     """
     if current is not None:
         return current
-    home = next(iter(access.data_folders), None)
+    named = (one for one in access.data_folders if access.home is None or one != access.home / FILES)
+    home = next(named, access.home)
     if home is None:
         raise SourceError("No folder is known in which sources are looked for: name one in the setting DATA_FOLDERS.")
     return str(home)

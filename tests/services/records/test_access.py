@@ -20,6 +20,8 @@ def test_the_next_version_reads_the_folder_of_the_one_in_force(charted: Flask) -
 
 def test_a_first_charter_has_the_first_data_folder_then_the_installation_s_own() -> None:
     assert folder_of_next(None, Access([Path("/one"), Path("/two")], home=Path("/home"))) == "/one"
+    assert folder_of_next(None, Access(home=Path("/home"))) == "/home"
+    assert folder_of_next(None, Access([Path("/home") / FILES], home=Path("/home"))) == "/home"
     with pytest.raises(SourceError, match="DATA_FOLDERS"):
         folder_of_next(None, Access())
 
