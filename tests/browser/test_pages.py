@@ -20,6 +20,8 @@ PAGES = (
     "/estimate?unit=vannes",
     "/poster?unit=vannes",
     "/desk",
+    "/matrix",
+    "/matrix?show=changed",
     "/commitments",
     "/commitments/answer",
     "/commitments/bill",
@@ -51,7 +53,7 @@ PAGES = (
     "/account",
     "/nowhere",
 )
-NARROW_TOO = ("/", "/desk", "/commitments/bill", "/classification")
+NARROW_TOO = ("/", "/desk", "/commitments/bill", "/classification", "/matrix")
 """Where axe looks at the cards of a phone as well."""
 OTHERS = {
     "mia": (

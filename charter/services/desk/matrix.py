@@ -23,7 +23,7 @@ from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
-from charter.services.desk.desk import months_of, units_open_to
+from charter.services.desk.desk import units_open_to
 from charter.services.readings.current_figures import Place, UnitReadings, month_asked
 from charter.services.readings.indicator_view import indicator_status_of
 from charter.services.readings.recent_queries import newest_checks
@@ -68,20 +68,16 @@ class Column(TypedDict):
 
 
 class Matrix(TypedDict):
-    """The matrix of a month beneath a unit. `hidden`: rows and columns that what was asked for leaves out."""
+    """The matrix of a month beneath a unit, with how many rows and columns it has when nothing is left out."""
 
     unit: str
-    unit_name: str
     period: str
-    timezone: str
     path: list[UnitRow]
     columns: list[Column]
     rows: list[MatrixRow]
     all_rows: int
     all_columns: int
     counts: dict[str, int]
-    periods: list[str]
-    units: Sequence[UnitRow]
 
 
 def matrix(
@@ -111,17 +107,13 @@ def matrix(
     shown = [row for row in rows if any(_is_shown(cell, show) for cell in row["cells"])]
     return {
         "unit": key,
-        "unit_name": version.tree.by_key[key].name,
         "period": month.key,
-        "timezone": version.charter.charter.timezone,
-        "path": [row for row in reversed(_path(version, key)) if row["key"] in _open(actor, version)],
+        "path": _path(actor, version, key),
         "columns": [columns[at] for at in kept],
         "rows": [{**row, "cells": [row["cells"][at] for at in kept]} for row in shown],
         "all_rows": len(rows),
         "all_columns": len(columns),
         "counts": _counts(rows),
-        "periods": months_of(found, now),
-        "units": units_open_to(actor, version),
     }
 
 
@@ -131,14 +123,10 @@ def _columns(version: Version) -> list[Column]:
     return [{"number": number, "key": one.key, "title": words(one.title)} for number, one in numbered]
 
 
-def _open(actor: Actor, version: Version) -> frozenset[str]:
-    return frozenset(row["key"] for row in units_open_to(actor, version))
-
-
-def _path(version: Version, unit: str) -> list[UnitRow]:
-    """The unit and those above it."""
-    by_key = {row["key"]: row for row in version.unit_rows}
-    return [by_key[one] for one in version.tree.path(unit)]
+def _path(actor: Actor, version: Version, unit: str) -> list[UnitRow]:
+    """The unit and those above it that this person may open, parents first."""
+    above = version.tree.path(unit)
+    return [row for row in units_open_to(actor, version) if row["key"] in above]
 
 
 def _counts(rows: Sequence[MatrixRow]) -> dict[str, int]:

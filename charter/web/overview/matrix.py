@@ -11,6 +11,7 @@ from charter.reports.spreadsheet import to_csv
 from charter.services.desk.matrix import SHOWN, Matrix, matrix
 from charter.web.frame.access import asked_unit, current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.web.frame.pickers import choices
 from charter.words import statuses
 from charter.words.formats import text_in
 
@@ -31,8 +32,7 @@ def page() -> ResponseReturnValue:
         show=request.args.get("show", ""),
         narrowings=SHOWN,
         is_roomy=len(found["columns"]) <= WORDS_FIT,
-        periods=found["periods"],
-        units=found["units"],
+        **choices(current_actor(), now()),
     )
 
 

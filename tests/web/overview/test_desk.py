@@ -106,7 +106,9 @@ def test_the_audit_page_lists_what_was_done(ana: FlaskClient) -> None:
     assert "account:create" in page
 
 
-@pytest.mark.parametrize("address", ["/", "/embed", "/desk", "/commitments", "/checks", "/classification", "/reports"])
+@pytest.mark.parametrize(
+    "address", ["/", "/embed", "/desk", "/commitments", "/checks", "/classification", "/reports", "/matrix"]
+)
 def test_an_example_is_marked_wherever_it_shows(ana: FlaskClient, address: str) -> None:
     assert "Example: a fictional company and generated figures." in ana.get(f"{address}?lang=en").text
 

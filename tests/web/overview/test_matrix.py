@@ -1,0 +1,57 @@
+"""Units and promises side by side, as people read them: shapes with words, only one's own units, the same as a file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from io import StringIO
+
+from flask.testing import FlaskClient
+
+from tests.web.overview.test_desk import words
+
+
+def lines_of(client: FlaskClient, address: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(client.get(address).get_data().decode("utf-8-sig"))))
+
+
+def test_each_cell_has_a_shape_and_its_word_in_both_languages(ana: FlaskClient) -> None:
+    for language, head, moved in (
+        ("fr", "Entités et promesses", "Manqué (le mois précédent : tenu)"),
+        ("en", "Units and promises", "Missed (the month before: kept)"),
+    ):
+        html = ana.get(f"/matrix?period=2026-10&lang={language}").text
+        page = words(html)
+        assert head in page
+        assert moved in re.sub("[\u202f\xa0]", " ", html)
+        cells = re.findall(r"<td.*?</td>", html, re.DOTALL)
+        shapes = [re.search(r'href="#m-([a-z-]+)"', cell) for cell in cells]
+        assert len(cells) > 20
+        assert all(one and f'id="m-{one[1]}"' in html for one in shapes)
+        assert all(words(f"<main>{cell}</main>").strip("> ") for cell in cells)
+
+
+def test_the_desk_leads_to_it_where_there_are_units_to_lay_side_by_side(
+    as_person: Callable[[str], FlaskClient],
+) -> None:
+    assert "/matrix?unit=west" in as_person("boris").get("/desk?unit=west").text
+    assert "/matrix" not in as_person("carl").get("/desk").text
+
+
+def test_nobody_finds_a_foreign_unit(as_person: Callable[[str], FlaskClient]) -> None:
+    page = as_person("boris").get("/matrix?lang=en").text
+    assert "Brest" in page
+    assert "Nice" not in page
+    assert [line[0] for line in lines_of(as_person("boris"), "/matrix.csv")[1:]] == ["west", "vannes", "brest"]
+
+
+def test_the_file_says_what_the_page_says(ana: FlaskClient) -> None:
+    head, *lines = lines_of(ana, "/matrix.csv?period=2026-10&lang=en")
+    assert head[:2] == ["Unit", "Name"]
+    assert {len(line) for line in lines} == {len(head)}
+    bill = next(at for at, name in enumerate(head) if name.startswith("2. "))
+    assert {line[0]: line[bill] for line in lines}["nice"] == "Kept"
+    assert {line[0]: line[bill] for line in lines}["west"] in ("Missed", "Unacceptable")
+    narrowed = lines_of(ana, "/matrix.csv?period=2026-10&lang=en&show=kept")
+    assert all("Kept" in line for line in narrowed[1:])
