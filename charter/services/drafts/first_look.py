@@ -16,47 +16,90 @@ from datetime import datetime
 from glob import escape
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, TypedDict, cast
 
+from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
 from charter.domain.vocabulary.errors import Busy, CharterError, Invalid
-from charter.domain.vocabulary.periods import periods_back, years_from
+from charter.domain.vocabulary.periods import years_from
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.domain.vocabulary.sentences import restored, stored
 from charter.services.charters.versions import Version, find_indicator
-from charter.services.checks.dry_run import counts_of
+from charter.services.checks.dry_run import CountFacts, counts_of
 from charter.services.checks.measuring import Measuring
 from charter.services.drafts.look import look_at_file
-from charter.services.drafts.trial_run import alone
-from charter.services.drafts.unapplied import LastFigure, as_version, last_figure
+from charter.services.drafts.trial_run import JudgedRow, alone
+from charter.services.drafts.unapplied import as_version, figures_back
 from charter.services.records.access import Access
 
-Plain = dict[str, Any]
 SECONDS = 60
 """Of the processor; by the clock it may take twice as long."""
 MEMORY = 4 * 1024**3
-MONTHS_BESIDE = 3
 _TWO_AT_A_TIME = BoundedSemaphore(2)
 _HOUSE = Path(__file__).resolve().parents[3]
 
 
-def look_apart(file: Path, now: datetime, *, zone: str, access: Access) -> Plain:
+class Seen(TypedDict):
+    """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
+
+    `since` is the first day of the months it tells of; `notes` and `because` are sentences that are worded when read.
+    """
+
+    file: str
+    rows: int
+    columns: list[Plain]
+    guesses: dict[str, str | None]
+    because: dict[str, Any]
+    source: Plain
+    indicator: Plain
+    since: str
+    notes: list[Any]
+    sheet: str | None
+
+
+class Earlier(TypedDict):
+    """The value of a month before."""
+
+    period: str
+    value: float
+
+
+class FirstCount(CountFacts, total=False):
+    """The newest figure by columns that were chosen, with the months before and some rows as they were judged.
+
+    `units` are those of the column of units, to stand below the charter's root. `error`: why there is no figure.
+    """
+
+    units: list[str]
+    kind: str
+    period: str
+    undated: int
+    contradictory: int
+    unknown: list[str]
+    rows_read: int
+    earlier: list[Earlier]
+    examples: list[JudgedRow]
+    error: Any
+
+
+def look_apart(file: Path, now: datetime, *, zone: str, access: Access) -> Seen:
     """What a file holds and what its columns may be for, and the source that reads it.
 
     Raises Invalid (what cannot be read or dated, in one sentence), Busy.
     """
-    return _apart({"do": "look", "file": str(file), "zone": zone}, now, access)
+    return cast("Seen", _apart({"do": "look", "file": str(file), "zone": zone}, now, access))
 
 
-def count_apart(plain: Plain, indicator: str, now: datetime, *, folder: str, access: Access) -> Plain:
+def count_apart(plain: Plain, indicator: str, now: datetime, *, folder: str, access: Access) -> FirstCount:
     """The newest figure that an indicator of a charter would have, with ten rows as they were judged, masked.
 
-    `units` are those of the indicator's column of units, to stand below the charter's root. Raises Invalid, Busy.
+    Raises Invalid, Busy.
     """
-    return _apart({"do": "count", "charter": plain, "indicator": indicator, "folder": folder}, now, access)
+    asked = {"do": "count", "charter": plain, "indicator": indicator, "folder": folder}
+    return cast("FirstCount", _apart(asked, now, access))
 
 
 def _apart(wanted: Mapping[str, Any], now: datetime, access: Access) -> Plain:
@@ -105,7 +148,7 @@ def _looked(asked: Plain, now: datetime, access: Access) -> Plain:
     return seen.kept | {
         "source": source,
         "indicator": indicator,
-        "from": first.charter["charter"]["valid_from"],
+        "since": first.charter["charter"]["valid_from"],
         "notes": [stored(one) for one in first.notes],
         "sheet": seen.profile.layout.sheet,
     }
@@ -114,16 +157,13 @@ def _looked(asked: Plain, now: datetime, access: Access) -> Plain:
 def _counted(asked: Plain, now: datetime, access: Access) -> Plain:
     plain = asked["charter"]
     version = as_version(read_plain(plain).charter, asked["folder"])
-    _, indicator = find_indicator(version, asked["indicator"])
     with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
-        units = _units(measuring, version, indicator)
+        units = _units(measuring, version, find_indicator(version, asked["indicator"])[1])
         if units:
             plain = plain | {"units": with_units(plain["units"], units)}
             version = as_version(read_plain(plain).charter, asked["folder"])
-            _, indicator = find_indicator(version, asked["indicator"])
-            with Measuring(access) as again:
-                return {"units": units, **_figure(again, version, indicator, now)}
-        return {"units": [], **_figure(measuring, version, indicator, now)}
+        _, indicator = find_indicator(version, asked["indicator"])
+        return {"units": units, **_figure(measuring, version, indicator, now)}
 
 
 def with_units(units: list[Plain], names: list[str]) -> list[Plain]:
@@ -147,35 +187,25 @@ def _units(measuring: Measuring, version: Version, indicator: Indicator) -> list
 
 
 def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: datetime) -> Plain:
-    figure = last_figure(measuring, version, indicator, now)
+    figure, *before = figures_back(measuring, version, indicator, now)
     if figure.error is not None or figure.period is None:
         return {"error": stored(figure.error) if figure.error is not None else None}
-    told = counts_of(indicator, figure.counts)
+    earlier = [(one.period, counts_of(indicator, one.counts)["value"]) for one in reversed(before)]
     shown = measuring.examples(version, indicator, figure.period, now)
     return {
-        **told,
+        **counts_of(indicator, figure.counts),
         "kind": indicator.kind.value,
         "period": figure.period.key,
         "undated": figure.undated,
         "contradictory": figure.contradictory,
         "unknown": list(figure.unknown)[:20],
         "rows_read": figure.rows_read,
-        "earlier": _earlier(measuring, version, figure, now),
+        "earlier": [{"period": one.key, "value": value} for one, value in earlier if one and value is not None],
         "examples": [
             {"fate": one.fate, "reason": one.reason, "value": alone(indicator, one.counts), "columns": one.columns}
             for one in shown
         ],
     }
-
-
-def _earlier(measuring: Measuring, version: Version, figure: LastFigure, now: datetime) -> list[Plain]:
-    """The values of the months before, oldest first."""
-    assert figure.period is not None
-    before = list(periods_back(figure.period, MONTHS_BESIDE + 1))
-    found = [last_figure(measuring, version, figure.indicator, now, one) for one in before if one != figure.period]
-    values = [(one.period, counts_of(one.indicator, one.counts)["value"]) for one in found if one.error is None]
-    told = [{"period": period.key, "value": value} for period, value in values if period and value is not None]
-    return sorted(told, key=lambda one: str(one["period"]))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import AuditEntry, Run
+from charter.services.drafts.first_look import Seen
 from charter.services.records import audit_log
 from charter.services.records.access import FILES, Access
 from charter.services.records.transactions import transaction
@@ -183,10 +184,10 @@ def keep_look(file: SentFile, told: Mapping[str, Any], access: Access) -> None:
     path.write_text(json.dumps(told, default=str), encoding="utf-8")
 
 
-def look_kept(file: SentFile, access: Access) -> dict[str, Any]:
+def look_kept(file: SentFile, access: Access) -> Seen:
     """What a look at a version told. Raises Invalid where it is gone: the file is to be sent again."""
     try:
-        told: dict[str, Any] = json.loads(_look_of(file, access).read_text(encoding="utf-8"))
+        told: Seen = json.loads(_look_of(file, access).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Invalid("The file is to be sent once more: what was seen of it is not kept any more.", "file") from error
     return told

@@ -17,13 +17,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
 from charter.domain.charter_file.columns_read import columns_read
+from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by, key_of
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import Version, history, history_or_none
 from charter.services.drafts import drafts, sent_files
-from charter.services.drafts.first_look import count_apart, look_apart, with_units
+from charter.services.drafts.first_look import Seen, count_apart, look_apart, with_units
 from charter.services.jobs import queue
 from charter.services.people.first_account import open_first_account, require_code
 from charter.services.records.access import Access, access_of, folder_of_next
@@ -189,7 +190,7 @@ def columns() -> ResponseReturnValue:
     spoken = list(draft.charter.charter.report.languages)
     page, counted = Page(request.form if request.method == "POST" else _guessed(seen, spoken)), None
     try:
-        plain = counted_by(draft.plain, seen["source"], _chosen(page.given, spoken), seen["from"])
+        plain = counted_by(draft.plain, seen["source"], _chosen(page.given, spoken), seen["since"])
         where = folder_of_next(draft.folder_in_force, access)
         counted = count_apart(plain, INDICATOR, now(), folder=where, access=access)
         if request.form.get("do") == "publish":
@@ -204,7 +205,7 @@ def columns() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _guessed(seen: Mapping[str, Any], spoken: Sequence[str]) -> dict[str, str]:
+def _guessed(seen: Seen, spoken: Sequence[str]) -> dict[str, str]:
     guesses = seen["guesses"]
     found = {name: guesses.get(name) or "" for name in ("start", "stop", "unit", "case")}
     words = {f"promise.{code}": PLACEHOLDER[code] for code in spoken}
@@ -231,7 +232,7 @@ def _chosen(given: Mapping[str, str], spoken: Sequence[str]) -> Chosen:
     )
 
 
-def _publish(draft: drafts.Draft, plain: dict[str, Any], access: Access) -> ResponseReturnValue:
+def _publish(draft: drafts.Draft, plain: Plain, access: Access) -> ResponseReturnValue:
     """Into the draft, in force, and counted: each by its own verb."""
     drafts.edit_draft(current_actor(), now(), draft.row.revision, lambda _: plain)
     row = drafts.open_draft(current_actor()).row
