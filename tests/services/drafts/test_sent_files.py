@@ -57,7 +57,7 @@ def test_nothing_and_too_much_are_refused_and_leave_nothing(
 ) -> None:
     with pytest.raises(Invalid, match=said):
         send(access, content)
-    assert [one for one in access.home.rglob("*") if one.is_file()] == []  # type: ignore[union-attr]
+    assert [one for one in sent_files.folder_of(access).rglob("*") if one.is_file()] == []
 
 
 def test_who_may_not_run_checks_sends_no_file(empty: Flask, access: Access) -> None:
