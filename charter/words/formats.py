@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_currency_symbol
@@ -355,3 +356,8 @@ def weekdays(language: str) -> list[str]:
     """The days of the week, Monday first: `lundi`, `Monday`."""
     names = get_day_names("wide", locale=language)
     return [str(names[day]) for day in range(7)]
+
+
+def country_names(language: str) -> Mapping[str, str]:
+    """The names of countries, by their codes of two letters."""
+    return Locale.parse(language).territories

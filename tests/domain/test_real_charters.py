@@ -70,7 +70,7 @@ def cells_of(case: Case, table: Callable[[str], Any]) -> list[Cell]:
     other = volume_of(indicator) if indicator.kind is Kind.RATE else None
     if other is not None:
         found = with_volume(found, measure(other, table(case.volume), periods, NOW, setting))
-    cells = [cell if indicator.unit else replace(cell, unit="all") for cell in found.cells]
+    cells = [cell if indicator.unit else cell._replace(unit="all") for cell in found.cells]
     if indicator.kind.adds_up:
         return cells
     rolled = roll_up(TREE, cells).counts

@@ -20,8 +20,8 @@ PROJECTING = ("project", "project_all")
 WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers application applying
-    audit base bodies cache calendar calendars canonical cases changes chart charter charters checks claims class
-    classes classification clock codes column columns comments commitment commitments compensation composites
+    audit base bodies cache calendar calendars canonical cases changes chart charter charters checks chosen claims
+    class classes classification clock codes column columns comments commitment commitments compensation composites
     conditions connect contents context control counts coverage current data databases date dates day days deadlines
     deciding decisions delays description desk differences directors distribution doubts draft drafts dry due
     editing editions effect embed endpoints entered entries erasable errata errors escalation estimate estimates
@@ -34,7 +34,7 @@ WORDS = set(
     place plan post poster posters preview printable privacy profile projection promises pushes queries
     questionnaire queue rate reach read reader reading readings rebuild recent recording records recount refusals
     register regression remarks reminders render reports resets responses results reward routes rows rules run
-    running sample scales scan scheduler schema sealing seasons sector seen sending sentences serve sessions
+    running sample scales scan scheduler schema sealing seasons sector seen sending sent sentences serve sessions
     settings shared signals sizes smtp snapshots source sources spreadsheet spreadsheets stages start status
     statuses stopping summaries surveys svg tables telling templates terms text texts things time to tokens totals
     traces transactions tree trial unapplied unit units uploaded uploads values verify version versions view

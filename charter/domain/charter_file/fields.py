@@ -114,7 +114,7 @@ HELP: Mapping[str, Sentence] = {
     "pauses": Sentence("When the clock stands: {source, case, from, until}, or {state: […]} of an event log."),
     "events": Sentence("The rows are events of cases: {case, at, state} name the columns."),
     "state": Sentence("The states of an event log (under events: the column of the state)."),
-    "which": Sentence("first or last: the time a case came into the stop state; last unless written."),
+    "which": Sentence("Which of several: the first or the last change, or only the newest of the files."),
     "calendars": Sentence("The organisation's own calendars, each under its key."),
     "country": Sentence("Whose public holidays and weekend it keeps, like FR or FR-57; unless written, the charter's."),
     "open": Sentence('Hours by day of the week: {mon-fri: ["09:00-12:30", "13:30-18:00"]}; days left out are closed.'),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.vocabulary.terms import Kind
 
@@ -139,8 +139,7 @@ def value_of(kind: Kind, counts: Counts) -> Decimal | None:
     return Decimal(counts.numerator) / n
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One measured cell. `unit` is the key read from the source ('' where it is missing)."""
 
     period: str

@@ -185,7 +185,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
 
 def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measured) -> list[DoubtView]:
     """What a run would doubt of the figure of the whole, without the periods before."""
-    cells = at_levels(version, indicator, [replace(one, period=whole.key) for one in found.cells], found.values)
+    cells = at_levels(version, indicator, [one._replace(period=whole.key) for one in found.cells], found.values)
     seen = seen_in(version, indicator, whole, found).as_json()
     standard = standard_of(indicator, whole, Recorded(0, datetime.min, "", True, indicator.key, seen))  # noqa: DTZ901
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)

@@ -53,7 +53,7 @@ def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> lis
     """The cells of an indicator that names no unit column belong to the whole organisation."""
     if indicator.unit is not None:
         return list(cells)
-    return [replace(cell, unit=version.tree.root.key) for cell in cells]
+    return [cell._replace(unit=version.tree.root.key) for cell in cells]
 
 
 def at_levels(

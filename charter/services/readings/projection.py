@@ -147,12 +147,24 @@ def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
     standard = standard_of(indicator, period, run)
     known = None if memory is None else memory.of(version, indicator, standard)
+    of_all = {
+        "indicator_key": indicator.key,
+        "period_key": period.key,
+        "period_start": period.start,
+        "period_end": period.end,
+        "run_id": run.id,
+        "known_at": run.as_of,
+        "version_id": version.id,
+    }
     for one in judge_units(version.tree, indicator, standard, rolled, known):
         target = standard.target(version.tree.by_key[one.unit])
-        by = {"target": _float(target and target.target), "version_id": version.id}
-        defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
-        owed = owed_counts(version.owed.get(indicator.key), indicator, one.counts)
-        yield _row(one, indicator, period, run) | by | defined | {"owed": owed}
+        yield {
+            **of_all,
+            "target": None if target is None else _float(target.target),
+            "definition_hash": definition_of(version, indicator, run.definition_hash, one.unit),
+            "owed": owed_counts(version.owed.get(indicator.key), indicator, one.counts),
+            **_own(one),
+        }
 
 
 class Difference(NamedTuple):
@@ -227,17 +239,12 @@ def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> St
     )
 
 
-def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded | Run) -> dict[str, Any]:
+def _own(one: UnitReading) -> dict[str, Any]:
+    """What a reading says of one unit."""
     low, high = one.reading.interval or (None, None)
     step = None if one.shown is None else one.steps[one.shown]
     return {
-        "indicator_key": indicator.key,
-        "period_key": period.key,
-        "period_start": period.start,
-        "period_end": period.end,
         "unit_key": one.unit,
-        "run_id": run.id,
-        "known_at": run.as_of,
         "status": one.reading.status,
         "reason": one.reading.reason,
         "value": _float(one.reading.value),

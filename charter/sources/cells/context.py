@@ -122,7 +122,7 @@ def _writing_of(source: Source, calendar: WorkingDays) -> Writing:
 
 
 def words_in(definitions: Iterable[Strict]) -> frozenset[str]:
-    """Every word of indicators and of a source that may name a column."""
+    """Every word of indicators and of a source that may name a column; the names of their own fields name none."""
 
     def within(value: Any) -> Iterator[str]:
         if isinstance(value, str):
@@ -135,7 +135,8 @@ def words_in(definitions: Iterable[Strict]) -> frozenset[str]:
             for each in value:
                 yield from within(each)
 
-    return frozenset(word for one in definitions for word in within(one.model_dump(mode="json", by_alias=True)))
+    told = (one.model_dump(mode="json", by_alias=True).values() for one in definitions)
+    return frozenset(word for values in told for value in values for word in within(value))
 
 
 def _said_of_sources(indicator: Indicator, charter: Charter) -> dict[str, Any]:

@@ -37,8 +37,8 @@ from charter.sources.readers.http_pages import PageWalk
 from charter.sources.readers.place import (
     FILE_PLACE,
     LINE_PLACE,
-    files_of,
     fingerprint_of,
+    read_of,
     refuse_changed,
     stamps_of,
 )
@@ -184,7 +184,7 @@ def _open_files(
     closing: ExitStack,
 ) -> OpenSource:
     (place, engine), (columns, in_order) = where, asked
-    files = files_of(key, source.path, place.folder, place.data_folders)
+    files = read_of(key, source, place)
     stamps = stamps_of(files)
     # Whether a row stands in two files is told by all its columns.
     chosen = columns if len(files) == 1 else None
