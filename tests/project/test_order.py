@@ -31,7 +31,7 @@ WORDS = set(
     lint list listing local log look mail map mark marks matrix measure measuring messages misses model moderation
     moments names observations observe on opening operations outbox outgoing overview owners page pages parts passwords
     pauses pdf penalty people percentiles periods permissions pickers place plan post poster posters preview
-    printable privacy profile projection promises pushes queries questionnaire queue rate reach read reader reading
+    printable privacy profile projection promises proxies pushes queries questionnaire queue rate reach read reader reading
     readings rebuild recent recording records recount refusals register regression remarks reminders render reports
     resets responses results reward routes rows rules run running sample scales scan scheduler schema sealing
     seasons sector seen sending sentences serve sessions settings shared signals sizes smtp snapshots source sources
