@@ -13,6 +13,7 @@ from charter.models.base import db
 from charter.services.records.audit_log import use_key
 from charter.services.records.sealing import use_secret
 from charter.web.frame.proxies import register_proxies
+from charter.web.frame.traffic import register_traffic
 from config import Settings
 
 
@@ -27,4 +28,5 @@ def create_app(settings: Settings) -> Flask:
     web.register(app, settings)
     api.register(app)
     register_proxies(app, settings)
+    register_traffic(app, settings)
     return app
