@@ -33,11 +33,11 @@ WORDS = set(
     pauses pdf penalty people percentiles periods permissions pickers place plan post poster posters preview
     printable privacy profile projection promises pushes queries questionnaire queue rate reach read reader reading
     readings rebuild recent recording records recount refusals register regression remarks reminders render reports
-    resets responses results reward routes rows rules run running sample scales scan scheduler schema sealing
+    resets responses results reward routes rows rules run running sample samples scales scan scheduler schema sealing
     seasons sector seen sending sentences serve sessions settings shared signals sizes smtp snapshots source sources
     spreadsheet spreadsheets stages start status statuses stopping summaries surveys svg tables telling templates
     terms text texts things time to tokens totals traces transactions tree trial unapplied unit units uploaded
-    uploads values verify version versions view visitors votes waiving watch watchdog waves webhook words worker
+    uploads values verify version versions view visitors votes waiving watch watchdog waves webhook weighting words worker
     workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -148,11 +148,10 @@ def _figures(
     judged = [period for period in periods if _whole(by_period[period.key]).denominator]
     chosen = max(judged, default=newest)
     cells = by_period[chosen.key]
-    value = measured.values.get((chosen.key, version.tree.root.key))
     figure = LastFigure(
         indicator,
         chosen,
-        replace(_whole(cells), value=value) if value is not None else _whole(cells),
+        _whole(cells) if indicator.kind.adds_up else measured.at(chosen.key, version.tree.root.key, _whole(cells)),
         unknown_units(version.tree, indicator.kind, cells),
         measured.undated,
         int(sum(number for (of, _), number in measured.contradictory.items() if of == chosen.key)),

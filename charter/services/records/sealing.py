@@ -95,7 +95,8 @@ def cells_hash(rows: Iterable[Measurement]) -> str:
 
 
 _COUNTS = ("unit_key", "channel", "segment", "numerator", "denominator", "pending", "stopped", "total", "squares")
-_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "value", "corrects_id", "reason")
+_SURENESS = ("value", "cubes", "low", "high")
+_MORE = ("promoters", "detractors", "excluded", "steps", "stages", *_SURENESS, "corrects_id", "reason")
 _CELL = (*_COUNTS, *_MORE)
 _of_cell = attrgetter(*_CELL)
 _EXACT = frozenset({"numerator", "denominator", "total", "squares"})
@@ -111,7 +112,7 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
             row["excluded"],
             *([{"steps": row["steps"]}] if row["steps"] else ()),
             *([{"stages": row["stages"]}] if row["stages"] else ()),
-            *([{"value": str(row["value"])}] if row["value"] is not None else ()),
+            *({name: str(row[name])} for name in _SURENESS if row[name] is not None),
             *((row["corrects_id"], row["reason"]) if row["corrects_id"] is not None else ()),
         ]
         for row in rows

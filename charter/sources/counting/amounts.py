@@ -14,7 +14,15 @@ from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.sources.cells.amounts import Digits
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.written_text import DURATIONS
-from charter.sources.counting.kinds import MISSING_VALUE, OUTSIDE_SCALE, UNREADABLE, Measure, as_number
+from charter.sources.counting.kinds import (
+    MISSING_VALUE,
+    OUTSIDE_SCALE,
+    UNREADABLE,
+    Measure,
+    as_number,
+    cubes_in,
+    cubes_of,
+)
 
 _SECONDS_IN = {"minutes": 60, "hours": 3600}
 
@@ -59,12 +67,12 @@ class Valued(Measure):
 
 @dataclass
 class MeanMeasure(Valued):
-    """The mean of a column: n, the sum and the sum of squares."""
+    """The mean of a column: n, the sum and the sum of squares; of a sample that of cubes."""
 
     def sums(self, rows: Any) -> dict[str, Any]:
         value = rows[self.scaled(self.columns[0])]
         root = value if self.digits[self.columns[0]].squares else value.cast("float64")
-        return {"total": value, "squares": root * root}
+        return {"total": value, "squares": root * root, **cubes_of(self.indicator, value)}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         scale = self.scale(self.columns[0])
@@ -72,7 +80,8 @@ class MeanMeasure(Valued):
         if (per := self.per(self.columns[0])) > 1:
             with localcontext(prec=60):
                 total, squares = exact(Decimal(total) / per), exact(Decimal(squares) / per**2)
-        return Counts(denominator=n, total=total, squares=squares)
+        cubes = cubes_in(sums, per * 10 ** self.scale(self.columns[0]))
+        return Counts(denominator=n, total=total, squares=squares, cubes=cubes)
 
 
 @dataclass

@@ -64,7 +64,15 @@ from charter.sources.counting.kinds import (
     reader_of,
     uses_in,
 )
-from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
+from charter.sources.counting.percentiles import (
+    Ends,
+    Ranked,
+    RankedDelay,
+    RankedValue,
+    ends_at_levels,
+    ranking,
+    values_at_levels,
+)
 from charter.sources.counting.scan import Scan
 from charter.sources.readers.place import FILE_PLACE
 
@@ -139,7 +147,8 @@ class Measured:
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
     period; `undated_cases` are the cases that they stand for, by unit. `first` and `latest` are the ends of the column
     of dates up to the run's now. `days`: the rows of each day, where they were looked at: some rows are undated, or a
-    period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add.
+    period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add; of a
+    sample it lies between its `ends`.
     `contradictory`: cases of which several rows count alike and say different things, by period and unit;
     `overlapping` rows stand in two files of the source. `volume`: what was counted of the other source of a rate.
     `told` says how cells were read that can be read in more than one way.
@@ -151,6 +160,7 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    ends: Mapping[tuple[str, str], Ends] = field(default_factory=dict)
     told: tuple[Sentence, ...] = ()
     first: date | None = None
     undated_cases: Mapping[str, Number] = field(default_factory=dict)
@@ -158,6 +168,11 @@ class Measured:
     contradictory: Mapping[tuple[str, str], Number] = field(default_factory=dict)
     overlapping: int = 0
     volume: Measured | None = None
+
+    def at(self, period: str, unit: str, counts: Counts) -> Counts:
+        """The counts of a unit of the tree with what does not add: its percentile, and between what it lies."""
+        low, high = self.ends.get((period, unit), (None, None))
+        return replace(counts, value=self.values.get((period, unit)), low=low, high=high)
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -293,7 +308,9 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
         told = scan.told()
         for each in scan.measures:
             one = replace(_measured(each, scan, told, reach), told=_told_of(each, reader))
-            found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
+            if isinstance(each, Ranked):
+                one = replace(one, values=values_at_levels(scan, each), ends=ends_at_levels(scan, each))
+            found[each.tag] = one
     days = _days(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
     return {tag: replace(one, days=days) for tag, one in found.items()} if days else found
 
