@@ -37,8 +37,8 @@ WORDS = set(
     seasons sector seen sending sentences serve sessions settings shared signals sizes smtp snapshots source sources
     spreadsheet spreadsheets stages start status statuses stopping summaries surveys svg tables telling templates
     terms text texts things time to tokens totals traces transactions tree trial unapplied unit units uploaded
-    uploads values verify version versions view visitors votes waiving watch watchdog waves webhook weighting words worker
-    workers working worklist write writer written yaml year
+    uploads values verify version versions view visitors votes waiving watch watchdog waves webhook weighting words
+    worker workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

@@ -206,8 +206,8 @@ def evaluate_status(
     `without` says why nothing is required where `target` is None. `counts` is None, or `missing` says why, when the
     figure cannot be had (check due, late, failed, lapsed, source too short). `value` overrides the one that the counts
     give (rate per volume, weighted answers); `worth` are the equal answers that are as sure as weighted ones, on which
-    their interval rests, and `equal` how many these are worth, held against the minimum; a rate is `per` so many of its volume.
-    Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
+    their interval rests, and `equal` how many these are worth, held against the minimum; a rate is `per` so many of its
+    volume. Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
     """
     known = Counts() if counts is None or missing is not None else counts
     absent = missing or _why_no_data(kind, known, minimum, value)
@@ -252,8 +252,8 @@ def has_interval(kind: Kind) -> bool:
 def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Interval | None:
     """95 % Wilson of a share of cases in a census. Of a sample 90 %: Clopper-Pearson of a share, Student of a mean, as
     skew as its answers are (`mean_of_sample`), adjusted Wald of a net promoter score, Poisson of a rate; of a
-    percentile and a composite as it was counted (methods.md C3). Else None, also where all answers are alike: they say nothing of
-    how far others lie.
+    percentile and a composite as it was counted (methods.md C3). Else None, also where all answers are alike: they say
+    nothing of how far others lie.
     """
     n = counts.denominator
     if n <= 0 or not has_interval(kind):

@@ -11,17 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
 from charter.domain.charter_file.indicators import IndicatorBase, Rate, ShareWithin, Target
-from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.charter_file.values import Delay
 from charter.domain.readings.status import WORST_FIRST, Reading, evaluate_status
 from charter.domain.vocabulary.counts import Cell, Counts, Number, value_of
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import parse_period
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Status
+from charter.domain.vocabulary.terms import Direction, Kind, Status
 
 SHARES = ("share-within", "share", "yes-no")
 

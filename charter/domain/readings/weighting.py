@@ -32,7 +32,8 @@ class Weighted:
 @dataclass(frozen=True)
 class _Worth:
     """Per answer, the mean of each count; how many equal answers they are worth, and how many there are; what the mean
-    of the scores varies by, None where a unit has too few answers to tell; and its third central moment, where cubes were counted."""
+    of the scores varies by, None where a unit has too few answers to tell; and its third central moment, where cubes
+    were counted."""
 
     per_answer: tuple[Fraction, ...]
     n: Fraction
@@ -44,11 +45,12 @@ class _Worth:
 def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]) -> dict[str, Weighted]:
     """By unit, the weighted figure of a sample, for units above others that have a weight and answers.
 
-    The mean over the units below, each with its weight. It varies by the sum of W^2 s^2 / n over these units (methods.md
-    C3): its interval is that of equal answers that vary by that; of shares and scores never more than there are. Kish's
-    effective number, (sum w)^2 / sum w^2 over answers, where an answer of a unit weighs the unit's weight / its answers,
-    is held against the minimum (methods.md A8), and stands in where a unit has one answer. A unit without answers says nothing
-    and leaves its weight to the others; answers of no weighted unit weigh nothing. `counts` are rolled up along the tree.
+    The mean over the units below, each with its weight. It varies by the sum of W^2 s^2 / n over these units
+    (methods.md C3): its interval is that of equal answers that vary by that; of shares and scores never more than there
+    are. Kish's effective number, (sum w)^2 / sum w^2 over answers, where an answer of a unit weighs the unit's weight /
+    its answers, is held against the minimum (methods.md A8), and stands in where a unit has one answer. A unit without
+    answers says nothing and leaves its weight to the others; answers of no weighted unit weigh nothing. `counts` are
+    rolled up along the tree.
     """
     if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS or steps_of(indicator):
         return {}

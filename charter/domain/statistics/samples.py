@@ -105,10 +105,10 @@ def composite_interval(parts: Iterable[SurePart]) -> Interval | None:
     """The interval of a weighted mean from those of its parts; None where a part of a sample has none.
 
     Each side by itself, from the distance of the value to its bound (Zou and Donner 2008, Statistics in Medicine 27:
-    the delta method with variances taken back from intervals). Parts of one source are asked of the same people, and how
-    they go together is not kept: their distances are added, which holds whatever it is. Those of different sources are
-    independent: their squares are. A part that counts every case is as it is; one without a source, made of parts, may
-    go together with any.
+    the delta method with variances taken back from intervals). Parts of one source are asked of the same people, and
+    how they go together is not kept: their distances are added, which holds whatever it is. Those of different sources
+    are independent: their squares are. A part that counts every case is as it is; one without a source, made of parts,
+    may go together with any.
     """
     known = list(parts)
     if any(part.is_sample and part.interval is None for part in known):
