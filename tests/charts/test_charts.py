@@ -266,7 +266,8 @@ def test_before_and_after_of_an_action_are_dots_with_their_interval(charts: Char
 
 
 def test_before_and_after_are_dots_on_the_chart_with_their_interval(charts: Charts, drawn: Drawn) -> None:
-    """The ring and the disc at the means of their periods, the bar from what it would have been; else the chart alone."""
+    """The ring and the disc at the means of their periods, the bar from what it would have been; else the chart
+    alone."""
     months = [f"2025-{at + 1:02}" for at in range(12)]
     series: list[Any] = [
         {"period": month, "value": 0.86 if at < 8 else 0.92, "target": 0.9, "status": "missed", "numerator": None,

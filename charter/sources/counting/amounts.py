@@ -19,6 +19,7 @@ from charter.sources.counting.kinds import (
     OUTSIDE_SCALE,
     UNREADABLE,
     Measure,
+    Scene,
     as_number,
     cubes_in,
     cubes_of,
@@ -181,3 +182,10 @@ class MoneyMeasure(Valued):
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         return Counts(numerator=n, denominator=n, total=as_number(sums["cents"]))
+
+
+def sums_of(indicator: Any, tag: str, scene: Scene, over: str | Sum | None, under: str | Sum | None) -> SumsMeasure:
+    """A share of what two columns, or sums of columns, hold."""
+    top, whole = (said if isinstance(said, Sum) else Sum(plus=[said or ""]) for said in (over, under))
+    columns = list(dict.fromkeys([*top.plus, *top.minus, *whole.plus, *whole.minus]))
+    return SumsMeasure(indicator, tag, scene, columns, over=top, under=whole)

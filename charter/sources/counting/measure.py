@@ -28,19 +28,17 @@ from charter.domain.charter_file.indicators import (
     PlainShare,
     Rate,
     ShareWithin,
-    Sum,
     Total,
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
-from charter.domain.checks.reach import may_be_short
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting
 from charter.sources.cells.queries import Rows
-from charter.sources.cells.reach import Reach, reach_of, rows_by_day
+from charter.sources.cells.reach import Reach, reach_of
 from charter.sources.counting.amounts import (
     MeanMeasure,
     MoneyMeasure,
@@ -48,6 +46,7 @@ from charter.sources.counting.amounts import (
     RateMeasure,
     SumsMeasure,
     TotalMeasure,
+    sums_of,
 )
 from charter.sources.counting.cases import Cases, cases_of
 from charter.sources.counting.day_totals import DailyScan, families
@@ -73,8 +72,7 @@ from charter.sources.counting.percentiles import (
     ranking,
     values_at_levels,
 )
-from charter.sources.counting.scan import Scan
-from charter.sources.readers.place import FILE_PLACE
+from charter.sources.counting.scan import Scan, days_asked
 
 
 def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
@@ -123,21 +121,12 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
         case PlainShare():
-            return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
+            return sums_of(indicator, tag, scene, indicator.numerator, indicator.denominator)
         case Availability():
-            return _sums(indicator, tag, scene, _sum(indicator.up), _sum(indicator.total))
+            return sums_of(indicator, tag, scene, indicator.up, indicator.total)
         case Money():
             return MoneyMeasure(indicator, tag, scene, [indicator.value])
     return None
-
-
-def _sums(indicator: IndicatorBase, tag: str, scene: Scene, over: Sum, under: Sum) -> Measure:
-    columns = list(dict.fromkeys([*over.plus, *over.minus, *under.plus, *under.minus]))
-    return SumsMeasure(indicator, tag, scene, columns, over=over, under=under)
-
-
-def _sum(written: str | Sum | None) -> Sum:
-    return written if isinstance(written, Sum) else Sum(plus=[written or ""])
 
 
 @dataclass(frozen=True)
@@ -311,18 +300,8 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
             if isinstance(each, Ranked):
                 one = replace(one, values=values_at_levels(scan, each), ends=ends_at_levels(scan, each))
             found[each.tag] = one
-    days = _days(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
+    days = days_asked(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
     return {tag: replace(one, days=days) for tag, one in found.items()} if days else found
-
-
-def _days(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapping[date, int]:
-    """The rows of each day, where a period may not be reached, rows without a date may belong to it, or one of several
-    files may stop early."""
-    if reach.first is None or reach.last is None:
-        return {}
-    is_asked = is_undated or FILE_PLACE in reader.given.columns
-    is_asked = is_asked or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
-    return rows_by_day(reader, scan.date, reach.last) if is_asked else {}
 
 
 def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:
