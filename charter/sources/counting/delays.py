@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from functools import reduce
 from typing import Any
@@ -40,6 +40,8 @@ from charter.sources.counting.kinds import (
     UNREADABLE,
     Measure,
     as_number,
+    cubes_in,
+    cubes_of,
 )
 from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, joined_waits, paused, with_pauses
 from charter.sources.counting.stages import Staged, seconds_of, sums_of, with_stages
@@ -350,13 +352,15 @@ class DelayMeasure(LengthMeasure):
     def sums(self, rows: Any) -> dict[str, Any]:
         length = self.column(rows, "length")
         stages = {} if self.staged is None else sums_of(rows, self.tag, self.staged, None)
-        return {"total": length, "squares": length * length, **stages}
+        return {"total": length, "squares": length * length, **cubes_of(self.indicator, length), **stages}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         with localcontext(prec=60):
             total = Decimal(as_number(sums["total"])) / self.per
             squares = Decimal(as_number(sums["squares"])) / self.per**2
-        return Counts(denominator=n, total=exact(total), squares=exact(squares), stages=self._stages(sums))
+        cubes = cubes_in(sums, self.per)
+        counts = Counts(denominator=n, total=exact(total), squares=exact(squares), cubes=cubes)
+        return replace(counts, stages=self._stages(sums))
 
 
 def _microseconds(minutes: Amount) -> Any:
