@@ -34,6 +34,47 @@ def exceptions(snapshot: Json) -> list[Json]:
     return in_place(sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"])))
 
 
+MANY = 14
+"""Of more commitments than these, a report tells the worst in full, the others in lines, and those kept in words."""
+IN_FULL = {"whole": 6, "area": 3, "site": 1}
+LISTED = 12
+"""So many rows of a table beside the commitments are printed by a report that is short."""
+
+
+class Telling(NamedTuple):
+    """How a report tells its commitments, by `scope` (whole, area, site) and how many there are.
+
+    `in_full` with chart, origin and words; `lines` of the table; `others`: misses of which only the words are told;
+    `kept` by name and figure alone. What is not printed stands in the attached figures.
+    """
+
+    scope: str
+    is_short: bool
+    in_full: list[Json]
+    lines: list[Json]
+    others: list[Json]
+    kept: list[Json]
+
+
+def telling(snapshot: Json) -> Telling:
+    """Everything in full where there are few commitments; of many the worst, the fewer the smaller the scope."""
+    views, found, scope = in_place(snapshot["overview"]["commitments"]), exceptions(snapshot), _scope(snapshot)
+    if len(views) <= MANY:
+        return Telling(scope, False, found, views, [], [])
+    missed = [view for view in found if view["status"] in ("unacceptable", "missed")]
+    in_full = [*missed, *(view for view in found if view not in missed)][: IN_FULL[scope]]
+    kept = [view for view in views if view["status"] == "kept"]
+    lines = [view for view in views if view["status"] != "kept"]
+    return Telling(scope, True, in_full, lines, [view for view in missed if view not in in_full], kept)
+
+
+def _scope(snapshot: Json) -> str:
+    unit, units = snapshot["overview"]["unit"], snapshot["units"]
+    if units.get(unit, {}).get("parent") is None:
+        return "whole"
+    return "area" if any(one.get("parent") == unit for one in units.values()) else "site"
+
+
 def perceived(snapshot: Json) -> list[dict[str, Any]]:
     """The commitments with a perceived indicator: what is delivered beside what customers say."""
     rows = []

@@ -31,6 +31,7 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 from charter.reports.classes_page import class_parts, clipped
 from charter.reports.contents import (
+    LISTED,
     actions_on,
     comments_on,
     exceptions,
@@ -41,6 +42,7 @@ from charter.reports.contents import (
     owed,
     payments,
     perceived,
+    telling,
     trust_is_credited_anyway,
     unit_names,
 )
@@ -149,6 +151,8 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "edition": snapshot.get("edition"),
         "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
         "exceptions": exceptions(snapshot),
+        "telling": telling(snapshot),
+        "listed": LISTED,
         "payments": payments(snapshot),
         "owed": owed(snapshot),
         "perceived": perceived(snapshot),
