@@ -72,6 +72,9 @@ class Measurement(AppendOnly, Base):
     stages: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     owed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
+    cubes: Mapped[Number | None] = mapped_column(Exact)
+    low: Mapped[Number | None] = mapped_column(Exact)
+    high: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
@@ -99,6 +102,9 @@ def counts_of(row: Any) -> Counts:
         row.stages or {},
         row.owed or {},
         row.value,
+        row.cubes,
+        row.low,
+        row.high,
     )
 
 

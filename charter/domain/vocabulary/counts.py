@@ -6,7 +6,7 @@ In how many digits a figure is written, so that it never seems to reach a level 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -46,7 +46,9 @@ class Counts:
     by the delay as written. `stages` are seconds that judged cases spent in each stage, by its key and how: `ran`,
     `stood`, and `late` for what ran of cases that were not met. `owed` is what misses owe, where that was counted case
     by case: `cents`, the `cases` that owe, of these those still `open`, `of` so many judged. `value` is what does not
-    add: a percentile or a composite, computed for the level of the tree that the cell stands for; a sum has none.
+    add: a percentile or a composite, computed for the level of the tree that the cell stands for; a sum has none. Of
+    samples also: `cubes`, the sum of cubes of a mean, None where it was not counted; `low` and `high`, the ends of the
+    90 % interval of what does not add.
     """
 
     numerator: Number = 0
@@ -62,11 +64,19 @@ class Counts:
     stages: Mapping[str, int] = field(default_factory=dict)
     owed: Mapping[str, int] = field(default_factory=dict)
     value: Number | None = None
+    cubes: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
 
     def __add__(self, other: Counts) -> Counts:
         sums: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
         sums |= {name: _added(getattr(self, name), getattr(other, name)) for name in _MAPS}
-        return Counts(**sums)
+        return Counts(**sums, cubes=_cubes((self, other)))
+
+    @property
+    def plain(self) -> Counts:
+        """What was counted, without what only tells how sure it is: releases before did not count that."""
+        return replace(self, cubes=None, low=None, high=None)
 
     @property
     def left_out(self) -> dict[str, int | float]:
@@ -86,7 +96,7 @@ NOTHING = Counts()
 """Nothing was counted."""
 
 _MAPS = ("excluded", "steps", "stages", "owed")
-_NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value")]
+_NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value", "cubes", "low", "high")]
 
 
 _all_numbers = attrgetter(*_NUMBERS)
@@ -99,6 +109,12 @@ def _summed(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         for name, count in part.items():
             found[name] = found.get(name, 0) + count
     return dict(sorted(found.items())) if found else found
+
+
+def _cubes(parts: Iterable[Counts]) -> Number | None:
+    """Added up; None where a part that has cases does not tell."""
+    told = [part.cubes for part in parts if part.denominator]
+    return None if not told or None in told else sum(one for one in told if one is not None)
 
 
 def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +131,7 @@ def add_up(parts: Iterable[Counts]) -> Counts:
     columns = zip(*map(_all_numbers, known), strict=True)
     sums: dict[str, Any] = {name: sum(column) for name, column in zip(_NUMBERS, columns, strict=True)}
     sums |= {name: _summed(getattr(one, name) for one in known) for name in _MAPS}
-    return Counts(**sums)
+    return Counts(**sums, cubes=_cubes(known))
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:

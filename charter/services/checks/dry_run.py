@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -173,7 +172,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
-        levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
+        levels = {unit: found.at(whole.key, unit, rolled[unit]) for unit in rolled}
         some = {unit: one for unit, one in levels.items() if one != Counts()}
         return Counted(levels[version.tree.root.key], some, rows, found.told)
     by_unit: dict[str, list[Counts]] = {}
@@ -185,7 +184,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
 
 def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measured) -> list[DoubtView]:
     """What a run would doubt of the figure of the whole, without the periods before."""
-    cells = at_levels(version, indicator, [one._replace(period=whole.key) for one in found.cells], found.values)
+    cells = at_levels(version, indicator, [one._replace(period=whole.key) for one in found.cells], found)
     seen = seen_in(version, indicator, whole, found).as_json()
     standard = standard_of(indicator, whole, Recorded(0, datetime.min, "", True, indicator.key, seen))  # noqa: DTZ901
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
@@ -203,7 +202,7 @@ def _of_parts(version: Version, composite: Composite, period: Period) -> By:
             unit=composite.period,
             period=period,
         )
-    cells = composed(version, composite, period, values_of_parts(composite, period))
+    cells = composed(version, composite, period, values_of_parts(version, composite, period))
     return {cell.unit: cell.counts for cell in cells}
 
 

@@ -286,7 +286,7 @@ class Measuring:
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
             defined,
-            cells=at_levels(version, indicator, cells, found.values),
+            cells=at_levels(version, indicator, cells, found),
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,

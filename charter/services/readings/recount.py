@@ -37,7 +37,7 @@ RUN_COLUMNS = (
 CELL_COLUMNS = (
     *("id", "run_id", "indicator_key", "period_key", "unit_key", "channel", "segment", "numerator", "denominator"),
     *("pending", "stopped", "total", "squares", "promoters", "detractors", "excluded", "steps", "stages", "owed"),
-    *("value", "corrects_id", "reason"),
+    *("value", "cubes", "low", "high", "corrects_id", "reason"),
 )
 READING_COLUMNS = ("indicator_key", "period_key", "unit_key", *COUNTED)
 PERIODS_AT_ONCE = 24

@@ -95,7 +95,8 @@ def cells_hash(rows: Iterable[Measurement]) -> str:
 
 
 _COUNTS = ("unit_key", "channel", "segment", "numerator", "denominator", "pending", "stopped", "total", "squares")
-_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "owed", "value", "corrects_id", "reason")
+_SURENESS = ("value", "cubes", "low", "high")
+_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "owed", *_SURENESS, "corrects_id", "reason")
 _CELL = (*_COUNTS, *_MORE)
 _of_cell, _of_columns = attrgetter(*_CELL), itemgetter(*_CELL)
 
@@ -108,8 +109,8 @@ def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
 def _lines_hash(rows: Iterable[tuple[Any, ...]]) -> str:
     cells = []
     for row in rows:
-        unit, channel, segment, numerator, denominator, pending, stopped, total, squares, *_ = row
-        *_, promoters, detractors, excluded, steps, stages, owed, value, corrects_id, reason = row
+        unit, channel, segment, numerator, denominator, pending, stopped, total, squares, *more = row
+        promoters, detractors, excluded, steps, stages, owed, *sureness, corrects_id, reason = more
         line = [unit, channel, segment, str(numerator), str(denominator), pending, stopped, str(total), str(squares)]
         line += (promoters, detractors, excluded)
         if steps:
@@ -118,8 +119,7 @@ def _lines_hash(rows: Iterable[tuple[Any, ...]]) -> str:
             line.append({"stages": stages})
         if owed:
             line.append({"owed": owed})
-        if value is not None:
-            line.append({"value": str(value)})
+        line += ({name: str(one)} for name, one in zip(_SURENESS, sureness, strict=True) if one is not None)
         if corrects_id is not None:
             line += (corrects_id, reason)
         cells.append(line)

@@ -22,7 +22,10 @@ from charter.sources.counting.kinds import (
     OUTSIDE_SCALE,
     UNREADABLE,
     Measure,
+    Scene,
     as_number,
+    cubes_in,
+    cubes_of,
 )
 
 _SECONDS_IN = {"minutes": 60, "hours": 3600}
@@ -68,12 +71,12 @@ class Valued(Measure):
 
 @dataclass
 class MeanMeasure(Valued):
-    """The mean of a column: n, the sum and the sum of squares."""
+    """The mean of a column: n, the sum and the sum of squares; of a sample that of cubes."""
 
     def sums(self, rows: Any) -> dict[str, Any]:
         value = rows[self.scaled(self.columns[0])]
         root = value if self.digits[self.columns[0]].squares else value.cast("float64")
-        return {"total": value, "squares": root * root}
+        return {"total": value, "squares": root * root, **cubes_of(self.indicator, value)}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         scale = self.scale(self.columns[0])
@@ -81,7 +84,8 @@ class MeanMeasure(Valued):
         if (per := self.per(self.columns[0])) > 1:
             with localcontext(prec=60):
                 total, squares = exact(Decimal(total) / per), exact(Decimal(squares) / per**2)
-        return Counts(denominator=n, total=total, squares=squares)
+        cubes = cubes_in(sums, per * 10 ** self.scale(self.columns[0]))
+        return Counts(denominator=n, total=total, squares=squares, cubes=cubes)
 
 
 @dataclass
@@ -210,3 +214,12 @@ class MoneyMeasure(Valued):
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         return Counts(numerator=n, denominator=n, total=as_number(sums["cents"]))
+
+
+def sums_of(
+    kind: type[SumsMeasure], of: tuple[Any, str, Scene], over: str | Sum | None, under: str | Sum | None
+) -> SumsMeasure:
+    """A share of what two columns, or sums of columns, hold; `of`: its indicator, tag and scene."""
+    top, whole = (said if isinstance(said, Sum) else Sum(plus=[said or ""]) for said in (over, under))
+    columns = list(dict.fromkeys([*top.plus, *top.minus, *whole.plus, *whole.minus]))
+    return kind(*of, columns, over=top, under=whole)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from charter.domain.charter_file.evidence import Owed
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.domain.vocabulary.errors import SourceError
-from charter.domain.vocabulary.terms import Direction, Nature
+from charter.domain.vocabulary.terms import Basis, Direction, Nature
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Wanted, Writing, words_in
 from charter.sources.cells.local_time import LocalTime
@@ -118,6 +118,22 @@ def as_number(told: Any, scale: int = 0) -> Number:
     if told is None:
         return 0
     return exact(Decimal(exact(told)).scaleb(-scale)) if scale else exact(told)
+
+
+def cubes_of(indicator: IndicatorBase, value: Any) -> dict[str, Any]:
+    """What tells how skewed the answers of a sample are; of a census nothing is asked."""
+    if indicator.basis is not Basis.SAMPLE:
+        return {}
+    root = value.cast("float64")
+    return {"cubes": root * root * root}
+
+
+def cubes_in(sums: Mapping[str, Any], per: int) -> Number | None:
+    """The sum of cubes in the indicator's unit, to twelve digits: engines add floats up in any order."""
+    if sums.get("cubes") is None:
+        return None
+    with localcontext(prec=12):
+        return exact(+(Decimal(float(sums["cubes"])) / Decimal(per) ** 3))
 
 
 @dataclass
