@@ -34,7 +34,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "period": formats.format_period,
     "month": formats.format_month,
     "count": formats.format_count,
-    "seconds": formats.format_seconds,
+    "seconds": jobs.format_seconds,
     "status_word": statuses.status_word,
     "class_word": statuses.class_word,
     "class_name": statuses.class_name,

@@ -12,9 +12,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_month_names
 from babel.numbers import get_currency_symbol
 
 from charter.domain.vocabulary.counts import at_decimals, decimals_apart
@@ -340,24 +339,3 @@ def previous_month(key: str) -> str | None:
         return None
     year, month = int(key[:4]), int(key[5:])
     return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
-
-
-def format_seconds(seconds: Figure | None, language: str) -> str:
-    """How long a run took: `0,4 s`, `3 min 05 s`."""
-    if seconds is None:
-        return NONE
-    if seconds < 60:
-        return f"{format_number(seconds, language, 1 if seconds >= 0.05 else 2)}{NBSP}s"
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"
-
-
-def weekdays(language: str) -> list[str]:
-    """The days of the week, Monday first: `lundi`, `Monday`."""
-    names = get_day_names("wide", locale=language)
-    return [str(names[day]) for day in range(7)]
-
-
-def country_names(language: str) -> Mapping[str, str]:
-    """The names of countries, by their codes of two letters."""
-    return Locale.parse(language).territories

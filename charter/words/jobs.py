@@ -10,7 +10,7 @@ from typing import Any
 
 from charter.domain.alerts.mail_hours import Channel, PostState
 from charter.domain.vocabulary.terms import JobState
-from charter.words.formats import format_count, format_period, french
+from charter.words.formats import NBSP, NONE, Figure, format_count, format_number, format_period, french
 from charter.words.statuses import Pairs, word
 
 STATES: Pairs = {
@@ -139,3 +139,13 @@ def channel_word(code: str | None, language: str) -> str:
 def post_word(code: str | None, language: str) -> str:
     """What a sending is about: `essai`; a program is told what happened besides (`alert:opened`)."""
     return word(POST_SUBJECTS, (code or "").partition(":")[0], language)
+
+
+def format_seconds(seconds: Figure | None, language: str) -> str:
+    """How long a run took: `0,4 s`, `3 min 05 s`."""
+    if seconds is None:
+        return NONE
+    if seconds < 60:
+        return f"{format_number(seconds, language, 1 if seconds >= 0.05 else 2)}{NBSP}s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"

@@ -16,21 +16,20 @@ from charter.domain.charter_file.values import Delay
 from charter.domain.readings.stages import stages_of, time_of
 from charter.domain.vocabulary.counts import Counts, exact
 from charter.domain.vocabulary.errors import SourceError
-from charter.domain.vocabulary.working_days import WorkingDays
-from charter.sources.cells.amounts import Amount
 from charter.sources.cells.columns import Reader
-from charter.sources.cells.local_time import day_number, lookup, microseconds
+from charter.sources.cells.local_time import day_number, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.working_time import WorkClock
 from charter.sources.counting.deadlines import (
-    by_calendar,
     day_end,
     has_passed,
     length_of,
+    microseconds_of,
     moved_day_end,
     now_worked,
     used_up,
+    worked_between,
 )
 from charter.sources.counting.kinds import (
     LONG_PAUSE,
@@ -50,7 +49,6 @@ _MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10*
 # Working time is counted twice, so that half a step can say that it was closed by then.
 _MICROSECONDS_IN |= {"working minutes": 2 * 60 * 10**6, "working hours": 2 * 3600 * 10**6}
 BY_DAY = ("days", "working days")
-_MINUTE = _MICROSECONDS_IN["minutes"]
 
 
 @dataclass
@@ -186,17 +184,6 @@ class Delayed(Measure):
     def _stages(self, sums: Mapping[str, Any]) -> Mapping[str, int]:
         return {} if self.staged is None else dict(seconds_of(sums, self.staged))
 
-    def _worked_between(self, rows: Any, start: Any, stop: Any) -> Any:
-        """The working days after one day up to and including another, by the calendar of the row's unit."""
-        first = self.scene.span.first
-        last = max(self.scene.now.day, first)
-
-        def worked(calendar: WorkingDays) -> Any:
-            counted = calendar.running_count(first, last)
-            return lookup(stop, first, counted) - lookup(start, first, counted)
-
-        return by_calendar(self.scene.setting, rows["unit"], worked)
-
     def column(self, rows: Any, part: str) -> Any:
         """A column of its own."""
         return rows[self.name(part)]
@@ -227,7 +214,7 @@ class WithinMeasure(Delayed):
         added = super().read(reader)
         if self._paused:
             minutes = reader.amount(self._paused)
-            added[self.name("paused")] = _microseconds(minutes).fill_null(0)
+            added[self.name("paused")] = microseconds_of(minutes).fill_null(0)
             added[self.name("bad")] = added[self.name("bad")] | minutes.unreadable.fill_null(False)
         return added
 
@@ -286,16 +273,16 @@ class WithinMeasure(Delayed):
         much of that makes one of `every`."""
         delay, end, now = self.delays[0], self.column(rows, "end0"), self.scene.now
         if delay.is_elapsed:
-            stop = self.column(rows, "stop_utc").fill_null(microseconds(now.instant))
-            return missed.ifelse(stop - end, 0), length_of(every)
-        if delay.is_in_hours:
+            stop, length = self.column(rows, "stop_utc").fill_null(microseconds(now.instant)), length_of(every)
+        elif delay.is_in_hours:
             shown = WorkClock.worked(rows, self.name("stop_work"))
-            shown = self.still_open(rows).ifelse(now_worked(rows, self.scene), shown)
-            return missed.ifelse(shown - end, 0), length_of(every)
-        stop = self.column(rows, "stop").fill_null(day_number(now.day))
+            stop, length = self.still_open(rows).ifelse(now_worked(rows, self.scene), shown), length_of(every)
+        else:
+            stop = self.column(rows, "stop").fill_null(day_number(now.day))
+            length = every.count * (7 if every.unit == "weeks" else 1)
         if delay.unit == "working days":
-            return missed.ifelse(self._worked_between(rows, missed.ifelse(end, stop), stop), 0), every.count
-        return missed.ifelse(stop - end, 0), every.count * (7 if every.unit == "weeks" else 1)
+            return missed.ifelse(worked_between(missed.ifelse(end, stop), stop, rows, self.scene), 0), length
+        return missed.ifelse(stop - end, 0), length
 
     def sums(self, rows: Any) -> dict[str, Any]:
         met = {f"met{at}": self.column(rows, f"met{at}").ifelse(1, 0) for at in range(len(self.delays))}
@@ -337,7 +324,7 @@ class LengthMeasure(Delayed):
             return last - first
         if self.indicator.in_ != "working days":
             return self.column(rows, "stop_utc") - self.column(rows, "start_utc")
-        return self._worked_between(rows, start, stop)
+        return worked_between(start, stop, rows, self.scene)
 
     @property
     def per(self) -> int:
@@ -361,11 +348,3 @@ class DelayMeasure(LengthMeasure):
         cubes = cubes_in(sums, self.per)
         counts = Counts(denominator=n, total=exact(total), squares=exact(squares), cubes=cubes)
         return replace(counts, stages=self._stages(sums))
-
-
-def _microseconds(minutes: Amount) -> Any:
-    """Minutes as whole microseconds; decimals up to the seventh are exact."""
-    factor, rest = divmod(_MINUTE, 10**minutes.scale)
-    if minutes.digits.exact and not rest:
-        return minutes.scaled.cast("int64") * factor
-    return (minutes.value.cast("float64") * _MINUTE).round().cast("int64")

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 from charter.domain.vocabulary.terms import CommitmentClass
 from charter.web.charters.form_fields import Field
 
-FURTHER_HELP = _("Like %(further)s.", further="{amount: 35, every: 12 hours}")
 YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
 TRUTH: Sequence[tuple[str, Any]] = (("true", _("yes")), ("false", _("no")))
 CLASSES: Sequence[tuple[str, Any]] = (
@@ -82,7 +81,9 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         (
             Field("compensation.amount", _("Amount for each case"), "number", _("Leave it empty for several amounts.")),
             Field("compensation.currency", _("Currency"), help=_("Like EUR.")),
-            Field("compensation.further", _("and more, while the delay goes on"), "notation", FURTHER_HELP),
+            Field("compensation.per", _("For each"), "select", options=(("case", _("case")),), default="case"),
+            Field("compensation.further.amount", _("and more, while the delay goes on"), "number"),
+            Field("compensation.further.every", _("for each whole"), "delay", _("Beyond the promised delay.")),
             Field("compensation.from", _("From"), "day"),
             Field("compensation.until", _("Until"), "day"),
             Field(
@@ -92,7 +93,8 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
                 columns=(
                     Field("where", _("Only rows where"), "notation"),
                     Field("amount", _("Amount"), "number"),
-                    Field("further", _("More"), "notation"),
+                    Field("further.amount", _("More"), "number"),
+                    Field("further.every", _("for each whole"), "delay"),
                     Field("from", _("From"), "day"),
                     Field("until", _("Until"), "day"),
                 ),

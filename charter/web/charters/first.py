@@ -31,7 +31,7 @@ from charter.services.records.access import Access, access_of, folder_of_next
 from charter.web.charters.indicator_form import DELAY_WORDS
 from charter.web.frame.access import begin_session, current_actor, needs, now
 from charter.web.frame.layout import current_language
-from charter.words.formats import country_names
+from charter.words.calendars import country_names
 
 pages = Blueprint("first", __name__)
 COUNTRIES: Mapping[str, str] = {

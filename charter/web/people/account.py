@@ -32,7 +32,7 @@ from charter.services.post.mail import STOP
 from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
-from charter.words.formats import weekdays
+from charter.words.calendars import weekdays
 from charter.words.refusals import refusal_sentence
 
 account_pages = Blueprint("account", __name__)
