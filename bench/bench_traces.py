@@ -1,4 +1,4 @@
-"""Traces of a backlog: ten years of months of many units, beside the published chart alone as the first release read it.
+"""Traces of a backlog: ten years of months of many units, beside the published chart as the first release read it.
 
 `BENCH_UNITS=400 make bench ARGS="--rounds 3 traces"` for the size of docs/speed.md.
 """
