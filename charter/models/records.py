@@ -70,6 +70,7 @@ class Measurement(AppendOnly, Base):
     excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     stages: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    owed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
     cubes: Mapped[Number | None] = mapped_column(Exact)
     low: Mapped[Number | None] = mapped_column(Exact)
@@ -99,6 +100,7 @@ def counts_of(row: Any) -> Counts:
         exact_each(row.excluded),
         row.steps or {},
         row.stages or {},
+        row.owed or {},
         row.value,
         row.cubes,
         row.low,

@@ -50,6 +50,11 @@ def payments(snapshot: Json) -> list[dict[str, Any]]:
     return [{"number": c["number"], "view": i} for c in commitments for i in c["indicators"] if i["kind"] == "money"]
 
 
+def owed(snapshot: Json) -> list[Json]:
+    """The commitments that owe for their misses."""
+    return [view for view in snapshot["overview"]["commitments"] if view.get("compensation")]
+
+
 def origin_rows(breakdown: Sequence[Json]) -> Rows:
     """Where a figure comes from: the first level below, then the worst units beneath; by status, then size.
 

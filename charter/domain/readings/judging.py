@@ -37,8 +37,7 @@ from charter.domain.vocabulary.counts import NOTHING, Cell, Counts
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
 
-@dataclass(frozen=True)
-class UnitReading:
+class UnitReading(NamedTuple):
     """What one unit's figure says for one period.
 
     `steps` are the readings of tiers and ceiling; `shown` is the place of the one whose value stands for all, None
@@ -156,7 +155,8 @@ def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Co
     return known[key]
 
 
-_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps", "stages")))
+_MAPS = ("excluded", "steps", "stages", "owed")
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in _MAPS))
 
 
 @dataclass(frozen=True)
@@ -303,23 +303,23 @@ def _surround(
     key: str,
     found: _Found,
 ) -> UnitReading:
-    judged, counts = found.judged, found.counts
+    counts = found.counts
     leaves = tree.leaves(key, standard.last)
-    below = [leaf for leaf in leaves if leaf != key]
+    below = () if tree.is_leaf(key) else leaves
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
-    own = judged[key]
+    own = found.judged[key]
     return UnitReading(
-        unit=key,
-        reading=own.reading,
-        counts=counts[key],
-        exceeded=_exceeded(indicator, counts[key], own.main, standard.target(tree.by_key[key])),
-        weakest_unit=_weakest(indicator, below, found),
-        coverage=measured / len(leaves) if leaves else None,
-        not_recording=tuple(leaf for leaf in below if leaf in found.silent),
-        steps=own.steps,
-        shown=own.shown,
-        effective_n=own.effective_n,
-        doubts=own.doubts,
+        key,
+        own.reading,
+        counts[key],
+        _exceeded(indicator, counts[key], own.main, standard.target(tree.by_key[key])),
+        _weakest(indicator, below, found) if below else None,
+        measured / len(leaves) if leaves else None,
+        tuple(leaf for leaf in below if leaf in found.silent) if below and found.silent else (),
+        own.steps,
+        own.shown,
+        own.effective_n,
+        own.doubts,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.vocabulary.terms import Kind
 
@@ -44,10 +44,11 @@ class Counts:
     reason, in cases (a row of sums stands for its own denominator); `pending` cases are too young to judge; `stopped`
     are judged cases with a stop date (share-within only). `steps` are those met within each delay of tiers and ceiling,
     by the delay as written. `stages` are seconds that judged cases spent in each stage, by its key and how: `ran`,
-    `stood`, and `late` for what ran of cases that were not met. `value` is what does not add: a percentile or a
-    composite, computed for the level of the tree that the cell stands for; a sum has none. Of samples also: `cubes`,
-    the sum of cubes of a mean, None where it was not counted; `low` and `high`, the ends of the 90 % interval of what
-    does not add.
+    `stood`, and `late` for what ran of cases that were not met. `owed` is what misses owe, where that was counted case
+    by case: `cents`, the `cases` that owe, of these those still `open`, `of` so many judged. `value` is what does not
+    add: a percentile or a composite, computed for the level of the tree that the cell stands for; a sum has none. Of
+    samples also: `cubes`, the sum of cubes of a mean, None where it was not counted; `low` and `high`, the ends of the
+    90 % interval of what does not add.
     """
 
     numerator: Number = 0
@@ -61,6 +62,7 @@ class Counts:
     excluded: Mapping[str, Number] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
     stages: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, int] = field(default_factory=dict)
     value: Number | None = None
     cubes: Number | None = None
     low: Number | None = None
@@ -93,7 +95,7 @@ class Counts:
 NOTHING = Counts()
 """Nothing was counted."""
 
-_MAPS = ("excluded", "steps", "stages")
+_MAPS = ("excluded", "steps", "stages", "owed")
 _NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value", "cubes", "low", "high")]
 
 
@@ -153,8 +155,7 @@ def value_of(kind: Kind, counts: Counts) -> Decimal | None:
     return Decimal(counts.numerator) / n
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One measured cell. `unit` is the key read from the source ('' where it is missing)."""
 
     period: str

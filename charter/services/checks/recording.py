@@ -250,6 +250,7 @@ def measurement_row(cell: Cell, run: Recorded | Run, actor: Actor, now: datetime
         "excluded": counts.left_out,
         "steps": dict(counts.steps) or None,
         "stages": dict(counts.stages) or None,
+        "owed": dict(counts.owed) or None,
         "value": counts.value,
         "cubes": counts.cubes,
         "low": counts.low,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from charter.domain.charter_file.indicators import Indicator
@@ -53,7 +52,7 @@ def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> lis
     """The cells of an indicator that names no unit column belong to the whole organisation."""
     if indicator.unit is not None:
         return list(cells)
-    return [replace(cell, unit=version.tree.root.key) for cell in cells]
+    return [cell._replace(unit=version.tree.root.key) for cell in cells]
 
 
 def at_levels(version: Version, indicator: Indicator, cells: Sequence[Cell], found: Measured) -> Sequence[Cell]:

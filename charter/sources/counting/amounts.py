@@ -11,11 +11,14 @@ from typing import Any
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.amounts import Digits
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.written_text import DURATIONS
+from charter.sources.counting.conditions import is_unanswered, meets, uses_of
 from charter.sources.counting.kinds import (
     MISSING_VALUE,
+    NO_ANSWER,
     OUTSIDE_SCALE,
     UNREADABLE,
     Measure,
@@ -146,6 +149,35 @@ class SumsMeasure(Valued):
 
 
 @dataclass
+class TestedSums(SumsMeasure):
+    """The share of cases whose row meets a condition, where each row stands for as many cases as a column says."""
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from super().uses()
+        yield from uses_of(self.indicator.success)
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        success = self.indicator.success
+        silent = {self.name("silent"): is_unanswered(reader, success)} if self._is_said else {}
+        return super().read(reader) | {self.name("met"): meets(reader, success)} | silent
+
+    @property
+    def _is_said(self) -> bool:
+        return self.indicator.nature is Nature.PERCEIVED
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return super().errors(rows) + ([(rows[self.name("silent")], NO_ANSWER)] if self._is_said else [])
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        met, all_of_them = rows[self.name("met")], super().sums(rows)
+        return all_of_them | {f"met_{part}": met.ifelse(value, 0) for part, value in all_of_them.items()}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        met = super().counts(n, {part: sums[f"met_{part}"] for part in sums if f"met_{part}" in sums})
+        return Counts(numerator=met.denominator, denominator=super().counts(n, sums).denominator)
+
+
+@dataclass
 class TotalMeasure(Valued):
     """The sum of a column; numerator and denominator are the rows."""
 
@@ -184,8 +216,10 @@ class MoneyMeasure(Valued):
         return Counts(numerator=n, denominator=n, total=as_number(sums["cents"]))
 
 
-def sums_of(indicator: Any, tag: str, scene: Scene, over: str | Sum | None, under: str | Sum | None) -> SumsMeasure:
-    """A share of what two columns, or sums of columns, hold."""
+def sums_of(
+    kind: type[SumsMeasure], of: tuple[Any, str, Scene], over: str | Sum | None, under: str | Sum | None
+) -> SumsMeasure:
+    """A share of what two columns, or sums of columns, hold; `of`: its indicator, tag and scene."""
     top, whole = (said if isinstance(said, Sum) else Sum(plus=[said or ""]) for said in (over, under))
     columns = list(dict.fromkeys([*top.plus, *top.minus, *whole.plus, *whole.minus]))
-    return SumsMeasure(indicator, tag, scene, columns, over=top, under=whole)
+    return kind(*of, columns, over=top, under=whole)

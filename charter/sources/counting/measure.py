@@ -45,6 +45,7 @@ from charter.sources.counting.amounts import (
     NpsMeasure,
     RateMeasure,
     SumsMeasure,
+    TestedSums,
     TotalMeasure,
     sums_of,
 )
@@ -97,7 +98,7 @@ def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None
             return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case Percentile(value=None, start=str() as start, stop=str() as stop):
             return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
-        case PlainShare() if indicator.success is not None:
+        case PlainShare(denominator=None):
             return TestedMeasure(indicator, tag, scene)
         case YesNo() if indicator.success != "manual":
             return YesNoMeasure(indicator, tag, scene)
@@ -120,10 +121,12 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
             return TotalMeasure(indicator, tag, scene, [indicator.value])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
+        case PlainShare(numerator=None, denominator=cases):
+            return sums_of(TestedSums, (indicator, tag, scene), cases, cases)
         case PlainShare():
-            return sums_of(indicator, tag, scene, indicator.numerator, indicator.denominator)
+            return sums_of(SumsMeasure, (indicator, tag, scene), indicator.numerator, indicator.denominator)
         case Availability():
-            return sums_of(indicator, tag, scene, indicator.up, indicator.total)
+            return sums_of(SumsMeasure, (indicator, tag, scene), indicator.up, indicator.total)
         case Money():
             return MoneyMeasure(indicator, tag, scene, [indicator.value])
     return None

@@ -20,7 +20,7 @@ from charter.sources.cells.moments import lies_near
 from charter.sources.cells.queries import answer
 from charter.sources.cells.reach import Reach, rows_by_day
 from charter.sources.cells.recent_rows import NEWEST, clash, newest, newest_first
-from charter.sources.counting.conditions import meets
+from charter.sources.counting.conditions import meets, owed_by, owed_counts
 from charter.sources.counting.deadlines import Span, with_calendar
 from charter.sources.counting.kinds import Measure, Scene
 from charter.sources.readers.place import FILE_PLACE
@@ -101,7 +101,10 @@ class Scan:
             if number := measure.weigh(int(row[name]), {part: row[each] for part, each in weights}):
                 excluded[reason] = excluded.get(reason, 0) + number
         judged, pending = int(row[names.judged]), int(row[names.pending])
-        counts = measure.counts(judged, {part: row[name] for part, name in names.sums}) if judged else Counts()
+        sums = {part: row[name] for part, name in names.sums}
+        counts = measure.counts(judged, sums) if judged else Counts()
+        if owed := owed_counts(judged, sums):
+            counts = replace(counts, owed=owed)
         return replace(counts, pending=pending, excluded=excluded) if pending or excluded else counts
 
     def _named(self, measure: Measure) -> Names:
@@ -134,6 +137,8 @@ class Scan:
             read[each.name("in")] = meets(reader, each.indicator.where)
             for at, exclusion in enumerate(each.indicator.exclude):
                 read[each.name(f"out{at}")] = meets(reader, exclusion.where)
+            for at, owed in enumerate(each.owing):
+                read[each.name(f"owes{at}")] = meets(reader, owed.where)
             read |= each.read(reader)
         read |= self._besides(reader)
         rows = self._sieved().select(**read)
@@ -203,7 +208,7 @@ class Scan:
         sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
         if measure.name("clash") in rows.columns:
             sums[measure.name("clash")] = rows.count(where=rows[measure.name("clash")])
-        wanted = measure.sums(rows)
+        wanted = measure.sums(rows) | owed_by(measure, rows)
         self.summed[measure.tag] = list(wanted)
         return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == JUDGED) for part, value in wanted.items()}
 

@@ -45,7 +45,7 @@ def leaf(events: int, of: int, before: int | None = None, definition: str = "a",
 
 
 def test_who_stands_out_and_what_mix_does_is_sealed(world: Flask) -> None:
-    """Ten units at 90 % and one at 60 %; one that does not record, and one measured otherwise before, are left out."""
+    """Ten units at 90 % and one at 60 %; a unit that does not record and one measured otherwise before are left out."""
     _, answered = history().current.indicators["answered"]
     rows = {f"u{at}": leaf(90, 100, 90) for at in range(10)} | {"low": leaf(60, 100, 60)}
     rows |= {"silent": leaf(0, 100, status="no-data"), "new": leaf(90, 100, 10, definition="b")}
