@@ -10,7 +10,7 @@ from fractions import Fraction
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.readings.values import kind_of, rounded, steps_of
-from charter.domain.vocabulary.counts import Counts
+from charter.domain.vocabulary.counts import NOTHING, Counts
 from charter.domain.vocabulary.terms import Basis, Kind
 
 WEIGHTED_KINDS = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.MEAN, Kind.NPS)
@@ -27,6 +27,10 @@ class Weighted:
     counts: Counts
     value: Decimal
     n: float
+
+
+NO_WORTH = Weighted(NOTHING, Decimal(0), 0.0)
+"""No answer of a unit that has a weight: nothing is known of the population."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]
         return {}
     kind = kind_of(indicator)
     worths = {key: _worth(tree, key, kind, counts) for key in tree.by_key if any(_strata(tree, key))}
-    return {key: _weighted(kind, worth) for key, worth in worths.items() if worth is not None}
+    return {key: NO_WORTH if worth is None else _weighted(kind, worth) for key, worth in worths.items()}
 
 
 def _strata(tree: UnitTree, key: str) -> Iterator[tuple[str, Fraction]]:

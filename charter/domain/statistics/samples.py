@@ -18,6 +18,7 @@ MANY_ANSWERS = 60
 SKEWED = 1.0
 """With fewer answers, or a skewness beyond it, Student's interval of a mean misses more on one side than it says."""
 
+_LITTLE = 1e-3
 _LARGEST_RATIO = 1_000
 """Of a mean to its deviation: beyond it a sum of cubes has lost the digits that tell how skewed the answers are."""
 
@@ -45,9 +46,10 @@ def skewness_of(n: Number, total: Number, squares: Number, cubes: Number | None)
     variance = Fraction(squares) / size - mean * mean
     if variance <= 0 or mean * mean > _LARGEST_RATIO**2 * variance:
         return None
+    # No sample is more skewed than one in which all but one are alike: such sums are of no answers.
     third = Fraction(cubes) / size - 3 * mean * Fraction(squares) / size + 2 * mean**3
-    of = float(n)
-    return float(third) / sqrt(variance) ** 3 * sqrt(of * (of - 1)) / (of - 2)
+    of, found = float(n), float(third) / sqrt(variance) ** 3
+    return found * sqrt(of * (of - 1)) / (of - 2) if abs(found) <= (of - 2) / sqrt(of - 1) + _LITTLE else None
 
 
 def _hall(n: float, plain: Interval, skewness: float) -> Interval:

@@ -29,11 +29,15 @@ LONGER = (3, 12)
 
 
 class MixView(TypedDict):
-    """Of the change since the period before: what units did themselves, and what the move of weights did."""
+    """Of the change since the period before: what units did themselves, and what the move of weights did.
+
+    `parts`: of each unit the events and cases before, and now.
+    """
 
     since: str
     rate: float
     mix: float
+    parts: list[tuple[str, float, float, float, float]]
 
 
 class Beneath(TypedDict):
@@ -201,4 +205,7 @@ def _mix(told: _Told) -> MixView | None:
     found: Mix | None = mix_of(*sides) if all(len(side) > 1 for side in sides) else None
     if found is None or not found.is_worth_saying:
         return None
-    return {"since": before.key, "rate": found.rate, "mix": found.mix}
+    old, new = ({part.unit: (part.events, part.of) for part in side} for side in sides)
+    none = (0.0, 0.0)
+    parts = [(unit, *old.get(unit, none), *new.get(unit, none)) for unit in sorted(old | new)]
+    return {"since": before.key, "rate": found.rate, "mix": found.mix, "parts": parts}

@@ -203,10 +203,17 @@ def why(key: str) -> ResponseReturnValue:
 def series(key: str, indicator: str) -> ResponseReturnValue:
     """The series of an indicator, as the commands read it."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    rows = traces.series_rows(current_actor(), now(), key, indicator, unit=unit, period=period)
+    number, name, what = request.args.get("action", type=int), indicator, request.args.get("of")
+    if what in ("units", "mix"):
+        rows = traces.unit_rows(current_actor(), now(), key, indicator, unit=unit, period=period, what=what)
+        name = f"{indicator}-{what}"
+    elif number is None:
+        rows = traces.series_rows(current_actor(), now(), key, indicator, unit=unit, period=period)
+    else:
+        rows, name = traces.effect_rows_of(current_actor(), number), f"{indicator}-{number}"
     lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
-    text = "\n".join(["period,value,numerator,denominator", *lines, ""])
-    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={indicator}.csv"})
+    headers = {"Content-Disposition": f"attachment; filename={name}.csv"}
+    return Response("\n".join([*lines, ""]), mimetype="text/csv", headers=headers)
 
 
 @pages.get("/commitments/<key>/evidence.json")

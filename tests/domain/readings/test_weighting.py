@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.indicators import Indicator, Target
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import UnitTree, roll_up
+from charter.domain.readings.judging import Standard, judge_units
 from charter.domain.readings.weighting import Weighted, weigh
 from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.terms import Reason, Status
 
 
 def tree(**weights: Any) -> UnitTree:
@@ -25,14 +28,17 @@ def tree(**weights: Any) -> UnitTree:
     )
 
 
-def weighed(kind: str, on: UnitTree, basis: str = "sample", **counts: Counts) -> dict[str, Weighted]:
+def indicator_of(kind: str, basis: str = "sample") -> Any:
     own: dict[str, Any] = {"date": "d"} | ({"success": {"right": 1}} if kind == "share" else {"value": "v"})
     if kind == "share-within":
         own = {"start": "d", "stop": "e", "within": "2 days"}
     said = {"key": "i", "title": "i", "source": "s", "kind": kind, "basis": basis}
-    indicator: Any = TypeAdapter(Indicator).validate_python(said | own)
+    return TypeAdapter(Indicator).validate_python(said | own)
+
+
+def weighed(kind: str, on: UnitTree, basis: str = "sample", **counts: Counts) -> dict[str, Weighted]:
     cells = [Cell("2026-10", key, "", "", one) for key, one in counts.items()]
-    return weigh(on, indicator, roll_up(on, cells).counts)
+    return weigh(on, indicator_of(kind, basis), roll_up(on, cells).counts)
 
 
 def test_share_is_weighted_to_the_population() -> None:
@@ -89,6 +95,17 @@ def test_regions_with_a_weight_hold_their_own_agencies() -> None:
     assert found["west"].value == Decimal("0.5")
     assert found["company"].value == Decimal("0.8")
     assert set(found) == {"company", "west"}
+
+
+@pytest.mark.parametrize("weights", [{"brest": 0, "nice": 0}, {"brest": 5, "nice": 0}])
+def test_answers_of_units_that_weigh_nothing_give_no_number(weights: dict[str, int]) -> None:
+    on = tree(**weights)
+    rolled = roll_up(on, [Cell("2026-10", "nice", "", "", Counts(80, 100))])
+    indicator = indicator_of("share")
+    half = Target.model_validate({"from": date.min, "target": 0.5})
+    standard = Standard([half], date(2026, 10, 1), date(2026, 10, 31), source_reaches_past=True)
+    whole = judge_units(on, indicator, standard, rolled)[0]
+    assert (whole.reading.status, whole.reading.reason, whole.reading.value) == (Status.NO_DATA, Reason.TOO_FEW, None)
 
 
 def test_census_and_charters_without_weights_are_not_weighted() -> None:
