@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, func, select, update
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
-from charter.domain.alerts.mail_hours import next_digest, quiet_until
+from charter.domain.alerts.mail_hours import PostState, next_digest, quiet_until
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
@@ -34,11 +34,13 @@ ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 
 
 class Told(TypedDict):
-    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), and when."""
+    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), when, and why it
+    was given up."""
 
     name: str
     state: str
     at: str | None
+    why: Mapping[str, Any] | str | None
 
 
 class AlertRow(AlertLine):
@@ -158,7 +160,7 @@ def _tellings(alerts: Sequence[Alert], names: Mapping[int, str], now: datetime) 
     for alert in alerts:
         # What an earlier release told does not say which mail it was.
         earlier: list[Told] = [
-            {"name": names[one], "state": "told", "at": None} for one in alert.told_to if one in names
+            {"name": names[one], "state": "told", "at": None, "why": None} for one in alert.told_to if one in names
         ]
         found.setdefault(alert.id, earlier)
     return found
@@ -172,7 +174,8 @@ def _told(notice: AlertNotice, post: Post | None, person: Person, now: datetime)
         at = quiet_until(hours, at) or at
     elif post is not None:
         state, at = post.state, post.sent_at or post.next_try_at
-    return {"name": person.name, "state": state, "at": at.isoformat() if at else None}
+    why = (post.said or post.note) if post is not None and post.state == PostState.FAILED else None
+    return {"name": person.name, "state": state, "at": at.isoformat() if at else None, "why": why}
 
 
 def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine) -> AlertRow:

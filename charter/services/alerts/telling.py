@@ -6,27 +6,32 @@ nothing is lost between two steps. A mail names what it is about; what it says i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
 from charter.domain.alerts.alert_rules import OVER, PASSING, AlertState, Happening, Subject
-from charter.domain.alerts.mail_hours import PostState, is_quiet, is_told_at_once, last_digest
+from charter.domain.alerts.mail_hours import GIVEN_UP, PostState, is_quiet, is_told_at_once, last_digest
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Person
+from charter.post.settings import Office
+from charter.services.actions.reminders import remind_owners
 from charter.services.alerts.alert_lines import ASKING, Reader, facts_told, lines_of, still_open
+from charter.services.alerts.directors import tell_directors
 from charter.services.alerts.escalation import FLOOR, answering, keep_up
+from charter.services.alerts.time_watch import detect_changes
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today
 from charter.services.people.owners import hours_of, may_answer
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail, post_webhook
+from charter.services.post.sending import Delivery, deliver
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 
@@ -36,6 +41,18 @@ STALE = timedelta(days=1)
 """What could not be told for longer is no longer urgent: it goes into the digest."""
 
 LINES_SHOWN = 40
+
+
+def tell_and_send(actor: Actor, clock: Callable[[], datetime], office: Office) -> Delivery:
+    """Look what time has brought, have everyone told who is to be told, and send what waits.
+
+    The one way by which things are told: that of each tick, and of `flask charter post`. `clock` is asked at each step.
+    """
+    detect_changes(actor, clock())
+    notify_people(actor, clock(), escalate_after=office.escalate_after)
+    tell_directors(actor, clock())
+    remind_owners(actor, clock())
+    return deliver(actor, clock(), office, clock=clock)
 
 
 def notify_people(actor: Actor, now: datetime, *, escalate_after: timedelta) -> int:
@@ -154,13 +171,13 @@ def compose_digest(params: Mapping[str, Any], person: Person, at: datetime) -> M
 
 
 def became(params: Mapping[str, Any], state: PostState, at: datetime) -> None:
-    """An answer is awaited from delivery; an address that is refused for good is passed over at once."""
-    if "events" not in params or state not in (PostState.SENT, PostState.FAILED):
+    """An answer is awaited from delivery; who cannot be reached is passed over at once."""
+    if "events" not in params or state not in (PostState.SENT, *GIVEN_UP):
         return
     asking = [what for what in ASKING if what is not Happening.UNANSWERED]
     events = select(AlertEvent.alert_id).where(AlertEvent.id.in_(params["events"]), AlertEvent.what.in_(asking))
     mine = Alert.id.in_(events) & (Alert.state == AlertState.OPEN) & Alert.escalate_at.is_(None)
-    until = at if state == PostState.FAILED else at + timedelta(seconds=params["patience"])
+    until = at if state in GIVEN_UP else at + timedelta(seconds=params["patience"])
     rows_changed(update(Alert).where(mine).values(escalate_at=until))
 
 
