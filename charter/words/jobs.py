@@ -124,6 +124,10 @@ POST_SUBJECTS: Pairs = {
     "report": ("report", "rapport"),
     "month_waits": ("month that waits for approval", "mois à approuver"),
     "address_refused": ("address that is refused", "adresse refusée"),
+    "month_approved": ("month that was approved", "mois approuvé"),
+    "address": ("address that is refused", "adresse refusée"),
+    "observation": ("observation", "observation"),
+    "month": ("month", "mois"),
     "class_move": ("class that moved", "classe qui a changé"),
     "week": ("line of the week", "point de la semaine"),
 }

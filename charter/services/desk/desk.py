@@ -32,9 +32,9 @@ from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
+from charter.services.people.reach import RefusedAddress, refused_addresses
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.recent_queries import RecentReadings
-from charter.services.people.reach import RefusedAddress, refused_addresses
 from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, waiting_long
 
 EVERYTHING = Filters()

@@ -91,6 +91,9 @@ def contact_of(person: Person) -> Contact:
         digest_day=0,
         digest_at="08:00",
         weekly_line="on",
+        follows=[],
+        tells=[],
+        report_as="file",
     )
 
 

@@ -94,13 +94,13 @@ def refused_addresses(actor: Actor) -> list[RefusedAddress]:
         return []
     refused = refused_posts()
     query = select(Person.email, Person.name).where(Person.email.in_(refused), Person.is_active)
-    names: dict[str, str | None] = {email: name for email, name in db.session.execute(query)}
+    people: dict[str, str | None] = {row.email: row.name for row in db.session.execute(query)}
     found = history_or_none()
     listed = found.current.charter.charter.report.to if found and refused else []
-    names = {one.address: None for one in listed if one.address in refused} | names
+    names: dict[str, str | None] = dict.fromkeys(one.address for one in listed if one.address in refused)
     return [
         {"email": email, "name": name, "note": refused[email].note, "said": refused[email].said}
-        for email, name in sorted(names.items())
+        for email, name in sorted((names | people).items())
     ]
 
 

@@ -1,6 +1,6 @@
 """An address that a mail server does not take: an administrator is told by another way than that address.
 
-By mail to their own addresses, by the webhook, and on the desk and `/accounts`; once, until the address takes mail again.
+By mail to their own addresses, by the webhook, and on the desk and `/accounts`; once, until it takes mail again.
 """
 
 from __future__ import annotations

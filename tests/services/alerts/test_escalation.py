@@ -19,16 +19,14 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.services.actions.actions import Planned, plan_action
 from charter.services.alerts import alerts
-from charter.services.alerts.telling import notify_people, tell_and_send
+from charter.services.alerts.telling import notify_people
+from charter.services.alerts.week import compose_week
 from charter.services.checks.running import run_due
-from charter.services.desk.desk import header_counts
 from charter.services.people import accounts, mail_hours
 from charter.services.people.reach import set_reach
 from charter.services.post.sending import deliver
 from charter.services.records.access import Access
-from charter.words.alerts.figures import telling_sentence
 from charter.words.alerts.sentences import alert_sentence
-from tests.post.servers import mail_server
 from tests.services.alerts.test_alerts import BAD, GOOD, Installation, mail_port, mails, person, spaced, told
 from tests.services.people.test_accounts import open_account
 from tests.services.post.test_outbox import office
@@ -125,8 +123,11 @@ def test_the_ladder_of_the_floor_ends_at_the_director_who_is_told_so(small: Inst
     for days in (2, 4, 6, 8, 10, 12):
         small.post(datetime(2026, 9, 10, 9, tzinfo=UTC) + timedelta(days=days))
     asked = [(who, what) for who, what, _ in mails_of("alerts")]
-    assert asked == [(who, "alerts") for who in ("ana", "bea", "mia", "dora", "dora")]
-    assert lines()[0].startswith("Nobody has answered, and nobody is left to be asked: “An answer in 5 days”")
+    assert asked == [(who, "alerts") for who in ("ana", "bea", "mia", "dora")]
+    # Who was asked herself reads in the week's mail that the ladder has ended.
+    week = compose_week({}, db.session.get_one(Person, dora), small.now)
+    assert week is not None
+    assert week["lines"][0]["standing"] == {"code": "unanswered"}
     page = alerts.alerts_page(accounts.person(dora), small.now)  # type: ignore[arg-type]
     assert page["alerts"]["open"][0]["escalate_at"] is None
     events = db.session.execute(select(Post.template).where(Post.channel == "webhook")).scalars().all()
@@ -136,51 +137,6 @@ def test_the_ladder_of_the_floor_ends_at_the_director_who_is_told_so(small: Inst
 
 def mails_of(template: str) -> list[tuple[str, str, int]]:
     return [one for one in mails() if one[1] == template]
-
-
-def test_an_address_that_is_refused_for_good_is_passed_over_at_once(small: Installation) -> None:
-    ana = person("Ana", "Service clients", after=person("Bea"))
-    small.give(7, GOOD)
-    db.session.execute(update(Person).where(Person.id == ana).values(email="a na@example.org"))
-    db.session.commit()
-    adam = open_account("Adam", Role.ADMIN)
-    small.give(8, BAD)
-    row = db.session.execute(select(Post).where(Post.channel == "mail").order_by(Post.id)).scalars().first()
-    assert row is not None
-    assert row.state == PostState.REFUSED
-    small.post(small.now + timedelta(minutes=1))
-    assert [who for who, _, _ in mails()] == ["a na", "bea"]
-    told = db.session.execute(select(Post).where(Post.template == "address_refused")).scalars().all()
-    assert [(one.recipient, one.params["email"], one.state) for one in told] == [
-        ("adam@example.org", "a na@example.org", PostState.SENT)
-    ], "an administrator is told, at their own address, once"
-    (event,) = db.session.execute(select(Post).where(Post.template == "address:refused")).scalars()
-    assert event.params["account"] == "Ana"
-    admin, contributor = accounts.person(adam), accounts.person(ana)
-    assert admin is not None
-    assert contributor is not None
-    assert [one["email"] for one in header_counts(admin, small.now)["refused"]] == ["a na@example.org"]
-    assert header_counts(contributor, small.now)["refused"] == []
-    states = {one["name"]: one["state"] for one in alerts.alerts_page(admin, small.now)["alerts"]["open"][0]["told"]}
-    assert states == {"Ana": "refused", "Bea": "sent"}
-
-
-def test_what_was_given_up_says_why_and_is_no_refused_address(small: Installation) -> None:
-    ana = person("Ana", "Service clients")
-    small.give(7, GOOD)
-    small.give(8, BAD, tick=False)
-    with mail_server() as (inbox, port):
-        inbox.refuse = {"ana@example.org": "450 4.2.2 mailbox full"}
-        run_due(SCHEDULER, datetime(2026, 9, 10, 9, tzinfo=UTC), Access())
-        for hour in range(60):
-            now = datetime(2026, 9, 10, 9, tzinfo=UTC) + timedelta(hours=hour)
-            tell_and_send(SCHEDULER, lambda now=now: now, office(port))  # type: ignore[misc]
-    reader = accounts.person(ana)
-    assert reader is not None
-    (told,) = alerts.alerts_page(reader, small.now)["alerts"]["open"][0]["told"]
-    said = telling_sentence(told, "UTC", "en")
-    assert said.startswith("Ana: not reached, the mail was given up. The mail server does not take this recipient: 450")
-    assert db.session.execute(select(Post).where(Post.template == "address_refused")).first() is None
 
 
 def test_who_cannot_act_is_not_named(small: Installation) -> None:
