@@ -65,7 +65,7 @@ LISTING: Mapping[str, Mapping[str, str]] = {
         "status": "The overview of a month: what is kept, whether the floor holds, what could not be judged."
     },
     "charter.cli.surveys": {"survey": "Surveys of customers: what decides classes before the sector and experts."},
-    "charter.cli.version": {
+    "charter.cli.installation": {
         "version": "The release of Promesse, the schema of its database, the engine that keeps it."
     },
 }

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from charter.domain.overview.model import in_place
+from charter.domain.statistics.units import Funnel, FunnelView, Part, funnel_view
+from charter.domain.vocabulary.terms import Kind, Status
 
 Json = Mapping[str, Any]
 
@@ -48,6 +50,11 @@ def payments(snapshot: Json) -> list[dict[str, Any]]:
     return [{"number": c["number"], "view": i} for c in commitments for i in c["indicators"] if i["kind"] == "money"]
 
 
+def owed(snapshot: Json) -> list[Json]:
+    """The commitments that owe for their misses."""
+    return [view for view in snapshot["overview"]["commitments"] if view.get("compensation")]
+
+
 def origin_rows(breakdown: Sequence[Json]) -> Rows:
     """Where a figure comes from: the first level below, then the worst units beneath; by status, then size.
 
@@ -60,6 +67,21 @@ def origin_rows(breakdown: Sequence[Json]) -> Rows:
     failing = [row for row in breakdown if row.get("depth", 1) > first and row["status"] in ("missed", "unacceptable")]
     shown = [*level, *sorted(failing, key=_weight)[: min(BELOW, MOST_UNITS - len(level))]]
     return Rows(shown, len(breakdown) - len(shown), first)
+
+
+def funnel_beneath(detail: Json, view: Json, snapshot: Json) -> FunnelView | None:
+    """The funnel that was sealed with a month, drawn of the units that it lists; None where it has none."""
+    sealed, units = detail.get("funnel"), snapshot["units"]
+    if not sealed:
+        return None
+    above, is_rate = {unit["parent"] for unit in units.values()}, view["kind"] == Kind.RATE
+    rows = [row for row in detail["breakdown"] if row["denominator"] and row["status"] != Status.NO_DATA]
+    leaves = [row for row in rows if row["unit"] not in above and row["numerator"] is not None]
+    if not leaves:
+        return None
+    parts = [Part(row["unit"], float(row["numerator"]), float(row["denominator"])) for row in leaves]
+    funnel = Funnel(sealed["centre"], sealed["sigma"], is_rate, sealed["outside"])
+    return funnel_view(funnel, parts, {row["unit"]: row["name"] for row in leaves}, view.get("per") or 1)
 
 
 class Weight(NamedTuple):

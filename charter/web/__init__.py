@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from charter.charts import register_charts
-from charter.web import actions, alerts, checks, classes, jobs, operations, post, reports
-from charter.web.charters import draft, things, trial_run, versions
+from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
+from charter.web.charters import draft, first, things, trial_run, versions
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.errors import register_errors
@@ -42,15 +42,16 @@ PAGES = (
     embed.embed_pages,
     estimate.pages,
     figures.pages,
+    first.pages,
     figure_uploads.pages,
     intranet.pages,
     jobs.pages,
     matrix.pages,
+    metrics.pages,
     observe.pages,
     observe.observation_pages,
     operations.audit_pages,
     operations.health_pages,
-    operations.metrics_pages,
     post.pages,
     poster.pages,
     questionnaire.pages,

@@ -108,6 +108,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "level": formats.format_level,
     "points": formats.format_points,
     "interval": formats.format_interval,
+    "money": formats.format_money,
     "instant": formats.format_instant,
     "telling": figures.telling_sentence,
     "short_instant": formats.format_short_instant,

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from charter.domain.charter_file.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
+from charter.domain.charter_file.evidence import Compensation as Compensation
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
@@ -46,7 +47,7 @@ from charter.domain.charter_file.values import (
     shown,
 )
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Component, Party
+from charter.domain.vocabulary.terms import Component, Kind, Party
 from charter.domain.vocabulary.working_days import WorkingDays
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
@@ -223,6 +224,7 @@ class Commitment(Strict):
     answers: list[Key] = []
     evidence: Evidence = Evidence()
     class_: Decision | None = Field(default=None, alias="class")
+    compensation: Compensation | None = None
     indicators: list[Indicator] = []
 
 
@@ -234,6 +236,30 @@ class Charter(Strict):
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)
+
+
+COUNTING_MISSES = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.COUNT)
+"""Kinds whose counts tell how many cases were missed; of a count, each row that is counted."""
+
+
+def owing_indicator(commitment: Commitment) -> Indicator | None:
+    """The indicator whose misses owe: that which is named, else the only one that can; None where that is not plain."""
+    said = commitment.compensation
+    if said is None:
+        return None
+    able = [one for one in commitment.indicators if one.kind in COUNTING_MISSES]
+    named = [one for one in able if one.key == said.indicator] if said.indicator is not None else able
+    return named[0] if len(named) == 1 else None
+
+
+def compensations_of(charter: Charter) -> dict[str, Compensation]:
+    """By the key of an indicator, what each of its misses owes."""
+    found = {}
+    for each in charter.commitments:
+        indicator = owing_indicator(each)
+        if indicator is not None and each.compensation is not None:
+            found[indicator.key] = each.compensation
+    return found
 
 
 def country_of(name: str, head: CharterHead, own: Mapping[str, OwnCalendar]) -> str:

@@ -38,6 +38,7 @@ from charter.services.charters.versions import History, Version, find_unit, hist
 from charter.services.classes.current import Classed, classify, minimum_of
 from charter.services.classes.known_evidence import KnownEvidence, known_evidence
 from charter.services.readings import indicator_view as indicator_view_module
+from charter.services.readings.compensation import tell_compensation
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.indicator_view import indicator_status_of, indicator_view
 from charter.services.readings.recent_queries import RecentReadings, load_recent
@@ -123,6 +124,7 @@ def build_of(
         for number, commitment in enumerate(version.charter.commitments, 1)
         if only in (None, commitment.key)
     ]
+    tell_compensation(version, views, unit, month.end, figures.now)
     instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
     return {
         **_head(version, month),

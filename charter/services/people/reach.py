@@ -16,6 +16,7 @@ from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Contact, Person
 from charter.services.charters.versions import history_or_none
+from charter.services.people.accounts import actor_of
 from charter.services.people.owners import contact_of, may_answer, path_of, who_may_answer
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -207,7 +208,7 @@ def _following(person: Person, next_id: int | None) -> int | None:
 
 def _require_a_hand(person: Person, owners: set[str]) -> None:
     """Raises Invalid where somebody is given promises to answer for, and their role may not answer."""
-    if owners and Permission.HANDLE_ALERT not in RIGHTS[Role(person.role)]:
+    if owners and not any(Permission.HANDLE_ALERT in RIGHTS[role] for role in actor_of(person).roles):
         raise Invalid(
             "%(name)s may not answer alerts (%(role)s), and so answers for nothing. These may: %(names)s.",
             "answers_for",

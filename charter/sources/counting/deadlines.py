@@ -152,6 +152,11 @@ def has_passed(delay: Delay, end: Any, rows: Any, scene: Scene) -> Any:
     now = scene.now
     if not delay.is_in_hours:
         return end < (microseconds(now.instant) if delay.is_elapsed else day_number(now.day))
-    shown = [scene.clock.shown_at(now.instant, at) for at in range(len(scene.setting.calendars))]
+    return end < now_worked(rows, scene)
+
+
+def now_worked(rows: Any, scene: Scene) -> Any:
+    """What the clock of working time shows now, by the calendar of each row."""
+    shown = [scene.clock.shown_at(scene.now.instant, at) for at in range(len(scene.setting.calendars))]
     cases = [(rows["calendar"] == at, each) for at, each in enumerate(shown[1:], 1)]
-    return end < (ibis.cases(*cases, else_=shown[0]) if cases else shown[0])
+    return ibis.cases(*cases, else_=shown[0]) if cases else ibis.literal(shown[0], type="int64")

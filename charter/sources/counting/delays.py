@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from functools import reduce
 from typing import Any
@@ -23,7 +23,15 @@ from charter.sources.cells.local_time import day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.working_time import WorkClock
-from charter.sources.counting.deadlines import by_calendar, day_end, has_passed, length_of, moved_day_end, used_up
+from charter.sources.counting.deadlines import (
+    by_calendar,
+    day_end,
+    has_passed,
+    length_of,
+    moved_day_end,
+    now_worked,
+    used_up,
+)
 from charter.sources.counting.kinds import (
     LONG_PAUSE,
     NEGATIVE_PAUSE,
@@ -32,6 +40,8 @@ from charter.sources.counting.kinds import (
     UNREADABLE,
     Measure,
     as_number,
+    cubes_in,
+    cubes_of,
 )
 from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, joined_waits, paused, with_pauses
 from charter.sources.counting.stages import Staged, seconds_of, sums_of, with_stages
@@ -176,6 +186,17 @@ class Delayed(Measure):
     def _stages(self, sums: Mapping[str, Any]) -> Mapping[str, int]:
         return {} if self.staged is None else dict(seconds_of(sums, self.staged))
 
+    def _worked_between(self, rows: Any, start: Any, stop: Any) -> Any:
+        """The working days after one day up to and including another, by the calendar of the row's unit."""
+        first = self.scene.span.first
+        last = max(self.scene.now.day, first)
+
+        def worked(calendar: WorkingDays) -> Any:
+            counted = calendar.running_count(first, last)
+            return lookup(stop, first, counted) - lookup(start, first, counted)
+
+        return by_calendar(self.scene.setting, rows["unit"], worked)
+
     def column(self, rows: Any, part: str) -> Any:
         """A column of its own."""
         return rows[self.name(part)]
@@ -254,6 +275,28 @@ class WithinMeasure(Delayed):
     def pending(self, rows: Any) -> Any:
         return ~self.column(rows, "judged")
 
+    def missed(self, rows: Any) -> Any:
+        return ~self.column(rows, "met0")
+
+    def still_open(self, rows: Any) -> Any:
+        return self.column(rows, "stop").isnull()
+
+    def beyond(self, rows: Any, missed: Any, every: Delay) -> tuple[Any, int]:
+        """How far a missed case went beyond the first delay, up to now while it is open, on its own clock; and how
+        much of that makes one of `every`."""
+        delay, end, now = self.delays[0], self.column(rows, "end0"), self.scene.now
+        if delay.is_elapsed:
+            stop = self.column(rows, "stop_utc").fill_null(microseconds(now.instant))
+            return missed.ifelse(stop - end, 0), length_of(every)
+        if delay.is_in_hours:
+            shown = WorkClock.worked(rows, self.name("stop_work"))
+            shown = self.still_open(rows).ifelse(now_worked(rows, self.scene), shown)
+            return missed.ifelse(shown - end, 0), length_of(every)
+        stop = self.column(rows, "stop").fill_null(day_number(now.day))
+        if delay.unit == "working days":
+            return missed.ifelse(self._worked_between(rows, missed.ifelse(end, stop), stop), 0), every.count
+        return missed.ifelse(stop - end, 0), every.count * (7 if every.unit == "weeks" else 1)
+
     def sums(self, rows: Any) -> dict[str, Any]:
         met = {f"met{at}": self.column(rows, f"met{at}").ifelse(1, 0) for at in range(len(self.delays))}
         staged = self.staged
@@ -294,14 +337,7 @@ class LengthMeasure(Delayed):
             return last - first
         if self.indicator.in_ != "working days":
             return self.column(rows, "stop_utc") - self.column(rows, "start_utc")
-        first = self.scene.span.first
-        last = max(self.scene.now.day, first)
-
-        def worked(calendar: WorkingDays) -> Any:
-            counted = calendar.running_count(first, last)
-            return lookup(stop, first, counted) - lookup(start, first, counted)
-
-        return by_calendar(self.scene.setting, rows["unit"], worked)
+        return self._worked_between(rows, start, stop)
 
     @property
     def per(self) -> int:
@@ -316,13 +352,15 @@ class DelayMeasure(LengthMeasure):
     def sums(self, rows: Any) -> dict[str, Any]:
         length = self.column(rows, "length")
         stages = {} if self.staged is None else sums_of(rows, self.tag, self.staged, None)
-        return {"total": length, "squares": length * length, **stages}
+        return {"total": length, "squares": length * length, **cubes_of(self.indicator, length), **stages}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         with localcontext(prec=60):
             total = Decimal(as_number(sums["total"])) / self.per
             squares = Decimal(as_number(sums["squares"])) / self.per**2
-        return Counts(denominator=n, total=exact(total), squares=exact(squares), stages=self._stages(sums))
+        cubes = cubes_in(sums, self.per)
+        counts = Counts(denominator=n, total=exact(total), squares=exact(squares), cubes=cubes)
+        return replace(counts, stages=self._stages(sums))
 
 
 def _microseconds(minutes: Amount) -> Any:

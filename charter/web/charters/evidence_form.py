@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from charter.domain.vocabulary.terms import CommitmentClass
 from charter.web.charters.form_fields import Field
 
+FURTHER_HELP = _("Like %(further)s.", further="{amount: 35, every: 12 hours}")
 YES_NO: Sequence[tuple[str, Any]] = (("yes", _("yes")), ("no", _("no")), ("unknown", _("do not know")))
 TRUTH: Sequence[tuple[str, Any]] = (("true", _("yes")), ("false", _("no")))
 CLASSES: Sequence[tuple[str, Any]] = (
@@ -74,6 +75,32 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
                     Field("date", _("Date"), "day"),
                 ),
             ),
+        ),
+    ),
+    (
+        _("What a miss owes"),
+        (
+            Field("compensation.amount", _("Amount for each case"), "number", _("Leave it empty for several amounts.")),
+            Field("compensation.currency", _("Currency"), help=_("Like EUR.")),
+            Field("compensation.further", _("and more, while the delay goes on"), "notation", FURTHER_HELP),
+            Field("compensation.from", _("From"), "day"),
+            Field("compensation.until", _("Until"), "day"),
+            Field(
+                "compensation.amounts",
+                _("or several amounts: each case is owed the first that it meets"),
+                "rows",
+                columns=(
+                    Field("where", _("Only rows where"), "notation"),
+                    Field("amount", _("Amount"), "number"),
+                    Field("further", _("More"), "notation"),
+                    Field("from", _("From"), "day"),
+                    Field("until", _("Until"), "day"),
+                ),
+            ),
+            Field("compensation.law.fr", _("By which text, in French")),
+            Field("compensation.law.en", _("By which text, in English")),
+            Field("compensation.indicator", _("Key of the indicator that counts the misses")),
+            Field("compensation.paid", _("Key of the indicator that tells the payments")),
         ),
     ),
     (

@@ -29,7 +29,7 @@ from charter.services.classes.experts import questions_to
 from charter.services.people import accounts, following, mail_hours, sessions
 from charter.services.people.rate_limit import TooMany, Tries
 from charter.services.post.mail import STOP
-from charter.web.frame.access import begin_session, current_actor, is_local, needs, now, session_secret
+from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
 from charter.words.formats import weekdays
@@ -185,7 +185,7 @@ def sign_in() -> ResponseReturnValue:
         except TooMany as error:
             code = 429
             form.form_errors.append(refusal_sentence(error, current_language()))
-    onward = asked if is_local(asked) else None
+    onward = asked if is_here(asked) else None
     is_public = current_app.extensions["settings"].public_pages
     return render_template("session/sign_in.html", form=form, next=onward, public_pages=is_public), code
 
@@ -218,7 +218,7 @@ def _welcome(person: Actor, asked: str | None, email: str) -> ResponseReturnValu
 
 
 def _onward(person: Actor, asked: str | None) -> str:
-    if asked and is_local(asked):
+    if asked and is_here(asked):
         return asked
     return url_for("desk.page" if may_somewhere(person, Permission.READ_DESK) else "intranet.page")
 

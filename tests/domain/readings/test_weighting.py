@@ -1,4 +1,4 @@
-"""Surveys weighted to the population by unit: Kish's effective number of answers, worked out by hand."""
+"""Surveys weighted to the population by unit, worked out by hand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from pydantic import TypeAdapter
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import UnitTree, roll_up
-from charter.domain.readings.values import Weighted, weigh
-from charter.domain.statistics.intervals import wilson
+from charter.domain.readings.weighting import Weighted, weigh
 from charter.domain.vocabulary.counts import Cell, Counts
 
 
@@ -42,8 +41,13 @@ def test_share_is_weighted_to_the_population() -> None:
     found = weighed("share", on, brest=Counts(80, 100), nice=Counts(40, 100))["company"]
     assert found.value == Decimal("0.76")
     assert found.n == pytest.approx(10000**2 / (9000**2 / 100 + 1000**2 / 100))
-    low, high = wilson(found.counts.numerator, found.counts.denominator)
-    assert (low, high) == pytest.approx(wilson(0.76 * found.n, found.n))
+    # It varies by 0.81 x 0.16 / 100 + 0.01 x 0.24 / 100, with an answer of each sort added: as 136 equal answers do.
+    happy, unhappy = 81 / 102, 41 / 102
+    variance = (0.81 * happy * (1 - happy) + 0.01 * unhappy * (1 - unhappy)) / 100
+    assert 136 < found.counts.denominator < 137
+    near = (0.76 * 200 + 1) / 202
+    assert float(found.counts.denominator) == pytest.approx(near * (1 - near) / variance)
+    assert float(found.counts.numerator / found.counts.denominator) == pytest.approx(0.76)
 
 
 def test_share_within_a_delay_is_weighted_like_any_share() -> None:
