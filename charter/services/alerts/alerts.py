@@ -21,14 +21,12 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, line_of
 from charter.services.alerts.figures import FIGURES, ByChance, by_chance, code_today, facts_today
-from charter.services.charters.versions import Version, history_or_none
+from charter.services.alerts.week import followers_of, untold_units
+from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
-from charter.services.people.accounts import actor_of
-from charter.services.people.following import followers, units_followed
 from charter.services.people.owners import hours_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
-from charter.services.watching.readings import units_in_charge
 
 CLOSED_SHOWN = 50
 LONGEST_SNOOZE = timedelta(days=366)
@@ -101,14 +99,14 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
     last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
     tellings = _tellings(readable, names, now)
-    followed = _followers(readable, charter.current if charter else None)
+    followed = followers_of(readable, charter.current if charter else None)
     for alert in readable:
         line = _said(alert, today.get(alert.id), last.get(alert.id), places)
         found[alert.state].append(_row(actor, alert, tellings[alert.id], line, followed.get(alert.id, [])))
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
     chance = None if charter is None else by_chance(actor, charter.current)
-    untold = [] if charter is None else _untold(actor, charter.current)
+    untold = [] if charter is None else untold_units(actor, charter.current)
     return {
         "untold": untold,
         "alerts": found,
@@ -189,31 +187,6 @@ def _told(notice: AlertNotice, post: Post | None, person: Person, now: datetime)
         state, at = post.state, post.sent_at or post.next_try_at
     why = (post.said or post.note) if post is not None and post.state == PostState.FAILED else None
     return {"name": person.name, "state": state, "at": at.isoformat() if at else None, "why": why}
-
-
-def _untold(actor: Actor, version: Version) -> list[str]:
-    """The names of the units right beneath the whole that nobody answers for, sees by their role or follows."""
-    tree = version.tree
-    told = units_followed(tree.root.key).union(*units_in_charge().values()) - {tree.root.key}
-    mine = [unit for unit in tree.children(tree.root.key) if may(actor, Permission.READ_DESK, unit.key)]
-    return [unit.name for unit in mine if unit.key not in told]
-
-
-def _followers(alerts: Sequence[Alert], version: Version | None) -> dict[int, list[str]]:
-    """By alert that nobody was asked about, the names of those who read it in the week's mail."""
-    if version is None or all(alert.told_to for alert in alerts):
-        return {}
-    everybody = list(followers(version.tree.root.key))
-    return {
-        alert.id: [
-            person.name
-            for person, found in everybody
-            if found.holds(version.tree, alert.unit_key, alert.commitment_key)
-            and may(actor_of(person), Permission.READ_DESK, alert.unit_key)
-        ]
-        for alert in alerts
-        if not alert.told_to and alert.state != AlertState.CLOSED
-    }
 
 
 def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine, followed_by: list[str]) -> AlertRow:

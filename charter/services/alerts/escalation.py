@@ -20,11 +20,19 @@ from charter.models.people import Person
 from charter.services.alerts.alert_lines import facts_told
 from charter.services.charters.versions import Version
 from charter.services.people.following import ON
-from charter.services.people.owners import contact_of, directors, may_answer, next_of, path_of, people_of, stand_ins
+from charter.services.people.owners import (
+    contact_of,
+    directors,
+    may_answer,
+    next_of,
+    path_of,
+    people_of,
+    stand_ins,
+    units_in_charge,
+)
 from charter.services.post.outbox import post_webhook
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
-from charter.services.watching.readings import units_in_charge
 
 FLOOR = ("floor", "both")
 OF_KEEPERS = (Subject.DOUBT, Subject.CLASS)

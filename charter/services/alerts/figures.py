@@ -20,9 +20,9 @@ from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version
+from charter.services.people.owners import units_in_charge
 from charter.services.watching.alert_changes import facts_of
 from charter.services.watching.evidence import Moment, explained_by_chance
-from charter.services.watching.readings import units_in_charge
 
 FIGURES = (Subject.STATUS, Subject.DATA)
 """What is of a figure that has a newer one with each period."""

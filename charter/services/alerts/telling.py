@@ -29,13 +29,12 @@ from charter.services.alerts.time_watch import detect_changes
 from charter.services.alerts.week import tell_followers
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today
-from charter.services.people.owners import contact_of, hours_of, may_answer
+from charter.services.people.owners import contact_of, hours_of, may_answer, units_in_charge
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail, post_webhook
 from charter.services.post.sending import Delivery, deliver
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
-from charter.services.watching.readings import units_in_charge
 
 URGENT = (Happening.OPENED, Happening.WORSENED, Happening.CONFIRMED, Happening.ESCALATED, Happening.HANDED,
           Happening.UNANSWERED, Happening.RESTATED)  # fmt: skip

@@ -6,7 +6,7 @@ beneath is at an unacceptable level. It says what is so when it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
@@ -25,13 +25,13 @@ from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, Reader, line_of
 from charter.services.alerts.directors import is_director, month_that_waits
 from charter.services.alerts.figures import code_today, facts_today, unacceptable_beneath
-from charter.services.charters.versions import history_or_none
+from charter.services.charters.versions import Version, history_or_none
 from charter.services.classes.current import placed, places_today, turn_of
 from charter.services.frontline.observations import is_waiting
 from charter.services.month.overview import overview
 from charter.services.people.accounts import actor_of
-from charter.services.people.following import Following, followers, following_of
-from charter.services.people.owners import contact_of, hours_of
+from charter.services.people.following import Following, followers, following_of, units_followed
+from charter.services.people.owners import contact_of, hours_of, units_in_charge
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail
 from charter.services.records.transactions import transaction
@@ -201,6 +201,31 @@ def _observations(week: _Week) -> list[Unread]:
         for unit, count in db.session.execute(query.order_by(Observation.unit_key))
         if may(actor, Permission.MODERATE_OBSERVATION, unit)
     ]
+
+
+def untold_units(actor: Actor, version: Version) -> list[str]:
+    """The names of the units right beneath the whole that nobody answers for, sees by their role or follows."""
+    tree = version.tree
+    told = units_followed(tree.root.key).union(*units_in_charge().values()) - {tree.root.key}
+    mine = [unit for unit in tree.children(tree.root.key) if may(actor, Permission.READ_DESK, unit.key)]
+    return [unit.name for unit in mine if unit.key not in told]
+
+
+def followers_of(alerts: Sequence[Alert], version: Version | None) -> dict[int, list[str]]:
+    """By alert that nobody was asked about, the names of those who read it in the week's mail."""
+    if version is None or all(alert.told_to for alert in alerts):
+        return {}
+    everybody = list(followers(version.tree.root.key))
+    return {
+        alert.id: [
+            person.name
+            for person, found in everybody
+            if found.holds(version.tree, alert.unit_key, alert.commitment_key)
+            and may(actor_of(person), Permission.READ_DESK, alert.unit_key)
+        ]
+        for alert in alerts
+        if not alert.told_to and alert.state != AlertState.CLOSED
+    }
 
 
 register_mails({"week": MailKind(compose_week)})

@@ -127,6 +127,16 @@ def _reached() -> list[tuple[Person, Contact]]:
     return [(person, contact) for person, contact in db.session.execute(query.order_by(Person.id))]
 
 
+def units_in_charge() -> dict[str, set[str]]:
+    """By owner, the units of those who answer for it."""
+    query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
+    units: dict[str, set[str]] = {}
+    for granted, owners in db.session.execute(query.where(Person.is_active)):
+        for owner in owners:
+            units.setdefault(owner, set()).update(granted)
+    return units
+
+
 MOST_NAMED = 8
 
 

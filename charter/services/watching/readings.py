@@ -19,10 +19,10 @@ from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Status
 from charter.models.alerts import Alert, WatchRow
 from charter.models.base import db
-from charter.models.people import Contact, Person
 from charter.models.readings import ReadingRow
 from charter.models.records import Snapshot
 from charter.services.people.following import units_followed
+from charter.services.people.owners import units_in_charge
 from charter.services.readings.projection import Changed, ReadingPlace, Was, Whose
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.alert_changes import About, facts_of, record_alert_change, standing_alert
@@ -116,16 +116,6 @@ def _watched(versions: Mapping[int, Version]) -> dict[tuple[int, str], set[str]]
         for version in versions.values()
         for key, (commitment, _) in version.indicators.items()
     }
-
-
-def units_in_charge() -> dict[str, set[str]]:
-    """By owner, the units of those who answer for it."""
-    query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
-    units: dict[str, set[str]] = {}
-    for granted, owners in db.session.execute(query.where(Person.is_active)):
-        for owner in owners:
-            units.setdefault(owner, set()).update(granted)
-    return units
 
 
 def units_in_alert() -> dict[str, set[str]]:

@@ -280,3 +280,21 @@ def test_a_quarter(quarter: Quarter) -> None:
     assert [mail.row for mail in quarter.mails] == TABLE.strip().split("\n")
     weeks = Counter((mail.to, mail.at.isocalendar()[1]) for mail in quarter.mails)
     assert max(weeks.values()) <= 3, "everybody, in every week of the story"
+
+
+def test_a_flapping_year_writes_a_fifth_of_the_mails(quarter: Quarter) -> None:
+    hired("Ana", Role.CONTRIBUTOR, "Service clients", "Facturation")
+    chooses(1, at_once="all")
+    rows: list[list[object]] = [["day", "agency", "ok"]]
+    for week in range(56):
+        day = date(2026, 7, 6) + timedelta(weeks=week)
+        rows += [[day + timedelta(days=turn % 7), "vannes", int(turn < (24 if week % 2 else 38))] for turn in range(40)]
+    with (quarter.folder / "calls.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    for week in range(52):
+        quarter.tick(datetime(2026, 7, 14, 8, 5, tzinfo=PARIS) + timedelta(weeks=week))
+    breaches = 26
+    told = [mail for mail in quarter.mails if "A call that is answered" in mail.text.partition("STILL OPEN")[0]]
+    assert 1 <= len(told) <= breaches / 5
+    weeks = Counter((mail.to, *mail.at.isocalendar()[:2]) for mail in quarter.mails)
+    assert max(weeks.values()) <= 3
