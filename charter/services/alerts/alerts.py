@@ -107,12 +107,8 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
         found[state].sort(key=lambda row: turn_of(row["place"]))
     chance = None if charter is None else by_chance(actor, charter.current)
     untold = [] if charter is None else untold_units(actor, charter.current)
-    return {
-        "untold": untold,
-        "alerts": found,
-        "tomorrow": (_today(now) + timedelta(days=1)).isoformat(),
-        "by_chance": chance,
-    }
+    tomorrow = (_today(now) + timedelta(days=1)).isoformat()
+    return {"alerts": found, "tomorrow": tomorrow, "by_chance": chance, "untold": untold}
 
 
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:

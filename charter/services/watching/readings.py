@@ -76,8 +76,8 @@ def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Chan
 
     Watched are the whole organisation, each unit that somebody was put in charge of who answers for the owner, each
     with an alert that is not closed, whoever is in charge; and those that somebody follows, for what misses its level.
-    `corrected`: people changed what was there.
-    The caller holds the head of the audit log: two never move the same watch. Returns what was handed to it.
+    `corrected`: people changed what was there. The caller holds the head of the audit log: two never move the same
+    watch. Returns what was handed to it.
     """
     whose, at = changed.whose, changed.at
     if not whose or at is None:
@@ -92,15 +92,15 @@ def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Chan
         if is_new:
             is_held = row["unit_key"] in watched[_key_of(whose, row)]
             if is_held or _is_of_note(row, known):
-                kinds = KINDS if is_held else KINDS[:1]
-                _see(whose[row["indicator_key"], row["period_key"]], _Row(row, before, corrected, kinds), known, at)
+                what = _Row(row, before, corrected, KINDS if is_held else KINDS[:1])
+                _see(whose[row["indicator_key"], row["period_key"]], what, known, at)
     return changed
 
 
 def _is_of_note(row: Row, known: Mapping[WatchPlace, WatchRow]) -> bool:
     """Of a unit that is only followed: what misses its level, and what becomes of it; all else leaves no trace."""
-    place = WatchPlace(Subject.STATUS.value, row["indicator_key"], row["unit_key"])
-    return row["status"] in (Status.MISSED, Status.UNACCEPTABLE) or place in known
+    is_missed = row["status"] in (Status.MISSED, Status.UNACCEPTABLE)
+    return is_missed or WatchPlace(Subject.STATUS, row["indicator_key"], row["unit_key"]) in known
 
 
 def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]:
