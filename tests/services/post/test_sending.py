@@ -46,7 +46,7 @@ def test_a_mail_is_written_in_the_reader_s_language_when_it_leaves(charted: Flas
     db.session.commit()
     assert send(office(port)) == Delivery(sent=2)
     message = inbox.messages[0][1]
-    assert message["Subject"] == "Promesse: a trial"
+    assert message["Subject"] == "Promesse: a test message"
     text, html = (part.get_content() for part in message.iter_parts())
     assert "Hello Ana," in text
     assert "https://promesse.example.org/desk" in text
