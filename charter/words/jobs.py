@@ -109,6 +109,7 @@ POST_STATES: Pairs = {
     PostState.SENDING: ("being sent", "en cours d'envoi"),
     PostState.SENT: ("sent", "envoyé"),
     PostState.FAILED: ("given up", "abandonné"),
+    PostState.REFUSED: ("address refused", "adresse refusée"),
     PostState.OFF: ("not sent", "non envoyé"),
     PostState.DROPPED: ("nothing left to say", "plus rien à dire"),
 }
@@ -122,6 +123,12 @@ POST_SUBJECTS: Pairs = {
     "class_review": ("class to look at again", "classe à revoir"),
     "report": ("report", "rapport"),
     "month_waits": ("month that waits for approval", "mois à approuver"),
+    "address_refused": ("address that is refused", "adresse refusée"),
+    "month_approved": ("month that was approved", "mois approuvé"),
+    "address": ("address that is refused", "adresse refusée"),
+    "observation": ("observation", "observation"),
+    "month": ("month", "mois"),
+    "class_move": ("class that moved", "classe qui a changé"),
     "week": ("line of the week", "point de la semaine"),
 }
 

@@ -102,10 +102,12 @@ YearStart = Annotated[str, AfterValidator(_first_of_month)]
 
 
 class Recipient(Strict):
-    """Who gets the report: an address, or {address, language} where no account says in which language."""
+    """Who gets the report: an address, or {address, language, attach} where no account says in which language, and
+    whether the PDF goes with the mail or waits at a link in it."""
 
     address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     language: Literal["fr", "en"] | None = None
+    attach: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -114,19 +116,29 @@ class Recipient(Strict):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> Any:
-        """Without a language as it was always written: the fingerprint of such a charter stays."""
-        return self.address if self.language is None else {"address": self.address, "language": self.language}
+        """Without more than an address as it was always written: the fingerprint of such a charter stays."""
+        language = {} if self.language is None else {"language": self.language}
+        said = language | ({} if self.attach else {"attach": False})
+        return {"address": self.address, **said} if said else self.address
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         address = {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$"}
         group = {
             "type": "object",
-            "properties": {"address": address, "language": {"type": "string", "enum": ["fr", "en"]}},
+            "properties": {
+                "address": address,
+                "language": {"type": "string", "enum": ["fr", "en"]},
+                "attach": {"type": "boolean"},
+            },
             "required": ["address"],
             "additionalProperties": False,
         }
-        return {"title": "Recipient", "description": "An address, or {address, language}.", "anyOf": [address, group]}
+        return {
+            "title": "Recipient",
+            "description": "An address, or {address, language, attach}.",
+            "anyOf": [address, group],
+        }
 
 
 class ReportPlan(Strict):

@@ -20,6 +20,7 @@ from charter.services.charters.versions import History, history
 from charter.services.desk import commitment_history, commitment_page, traces
 from charter.services.desk.commitment_history import Line, Place
 from charter.services.month import overview as month_overview
+from charter.services.people.following import is_followed
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
 from charter.web.frame.access import asked_unit, current_actor, needs, now
@@ -186,7 +187,9 @@ def page(key: str) -> ResponseReturnValue:
     for detail in found["details"].values():
         detail["in_tree"] = detail["breakdown"]
         detail["breakdown"] = worst_first(detail["breakdown"])
-    return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))
+    followed = is_followed(actor, commitment=key)
+    told = {"numbers_written": written, "is_followed": followed}
+    return render_template("commitments/page.html", **told, **found, **choices(actor, instant))
 
 
 @pages.get("/commitments/<key>/why")
