@@ -55,7 +55,8 @@ def admit(now: datetime, named: Named, rules: Rules) -> Actor | None:
             return actor_of(person) if person.is_active else None
         given = _known(rights_given(rules, named.claims))
         if given is None:
-            return _shut_out(now, person)
+            _shut_out(now, person)
+            return None
         if person is not None and not person.is_active and person.password_hash != LEFT:
             return None
         person = _changed(now, person, given) if person is not None else _made(now, email, named.name, given)

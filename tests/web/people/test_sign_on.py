@@ -188,7 +188,8 @@ def test_passwords_can_be_turned_off(house: Flask, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[[rules]]\n", "[[rules]]\nrole = 'king'", "a = 1\n[[rules]]\nrole='admin'", "[[rules]]\nrole='admin'\nunits=[1]",
+    ["", "[[rules]]\n", "[[rules]]\nrole = 'king'", "a = 1\n[[rules]]\nrole='admin'",
+     "[[rules]]\nrole='admin'\nunits=[1]",
      "[headers]\na=1\n[[rules]]\nrole='admin'", "[[rules]]\nrole='manager'\nunits=['a']\nunits_from='b'", "role ="],
 )  # fmt: skip
 def test_rules_that_are_none_are_refused(text: str) -> None:
