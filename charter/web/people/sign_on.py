@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, session
 from flask_login import logout_user
 
+from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.sign_on import Rules, read_rules, values_of
 from charter.services.people import sessions
 from charter.services.people.sign_on import Named
 from charter.web.frame.access import current_actor, now, session_secret
-from config import Settings, SignOn
+from config import Settings, SettingsError, SignOn
 
 MARK = "sign_on"
 
@@ -76,10 +77,13 @@ def mark_of(found: Named | None) -> str:
 
 
 def register_sign_on(app: Flask, settings: Settings) -> None:
-    """Read the rules, and end sessions whose person the proxy names no more. Raises Invalid for rules that are none."""
+    """Read the rules, and end sessions whose person the proxy names no more. Raises SettingsError (the rules)."""
     if settings.sign_on is None:
         return
-    app.extensions["sign_on"] = Door(settings.sign_on, read_rules(settings.sign_on.rules))
+    try:
+        app.extensions["sign_on"] = Door(settings.sign_on, read_rules(settings.sign_on.rules))
+    except Invalid as refusal:
+        raise SettingsError(f"SIGN_ON_RULES: {refusal}") from refusal
 
     @app.before_request
     def _still_named() -> None:
