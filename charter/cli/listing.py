@@ -66,7 +66,11 @@ LISTING: Mapping[str, Mapping[str, str]] = {
     },
     "charter.cli.surveys": {"survey": "Surveys of customers: what decides classes before the sector and experts."},
     "charter.cli.installation": {
-        "version": "The release of Promesse, the schema of its database, the engine that keeps it."
+        "backup": "Write everything this installation holds into a new FOLDER, while it runs; any engine can be filled "
+        "from it.",
+        "restore": "Fill an empty installation from the FOLDER of a backup; all of it or nothing.",
+        "move": "Copy everything into an empty database of another engine; the one that is left stays as it is.",
+        "version": "The release of Promesse, the schema of its database, the engine that keeps it.",
     },
 }
 """By module: each command's name, and its help up to the first empty line. A test holds them to the commands."""

@@ -16,6 +16,7 @@ from charter.web.frame.responses import register_assets, register_compression, r
 from charter.web.frontline import estimate, intranet, observe, poster
 from charter.web.overview import commitments, desk, embed, matrix
 from charter.web.people import account, accounts
+from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
 from config import Settings
@@ -76,6 +77,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_page(app)
     register_charts(app, current_language)
     register_errors(app)
+    register_sign_on(app, settings)
     app.extensions["csrf"].exempt(account.stop_pages)
     for pages in PAGES:
         app.register_blueprint(pages)

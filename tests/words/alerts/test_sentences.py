@@ -72,8 +72,7 @@ def plain(text: str) -> str:
         (
             line("signal", "opened", "concern-low"),
             "“Right bills”: unusual value in October 2026 (getting worse: lower than before).",
-            "« Factures justes » : valeur inhabituelle en octobre 2026 (se dégrade : plus bas "
-            "qu’avant).",
+            "« Factures justes » : valeur inhabituelle en octobre 2026 (se dégrade : plus bas qu’avant).",
         ),
         (
             line("status", "escalated", "unacceptable"),
