@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from functools import reduce
-from typing import Any
+from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.vocabulary.counts import Counts, Number, exact
@@ -22,7 +22,6 @@ from charter.sources.counting.kinds import (
     OUTSIDE_SCALE,
     UNREADABLE,
     Measure,
-    Scene,
     as_number,
     cubes_in,
     cubes_of,
@@ -216,10 +215,16 @@ class MoneyMeasure(Valued):
         return Counts(numerator=n, denominator=n, total=as_number(sums["cents"]))
 
 
-def sums_of(
-    kind: type[SumsMeasure], of: tuple[Any, str, Scene], over: str | Sum | None, under: str | Sum | None
-) -> SumsMeasure:
-    """A share of what two columns, or sums of columns, hold; `of`: its indicator, tag and scene."""
+class Sums(TypedDict):
+    """What a share of sums is made of."""
+
+    columns: list[str]
+    over: Sum
+    under: Sum
+
+
+def sums_of(over: str | Sum | None, under: str | Sum | None) -> Sums:
+    """A share of what two columns, or sums of columns, hold."""
     top, whole = (said if isinstance(said, Sum) else Sum(plus=[said or ""]) for said in (over, under))
     columns = list(dict.fromkeys([*top.plus, *top.minus, *whole.plus, *whole.minus]))
-    return kind(*of, columns, over=top, under=whole)
+    return {"columns": columns, "over": top, "under": whole}

@@ -122,11 +122,11 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
         case PlainShare(numerator=None, denominator=cases):
-            return sums_of(TestedSums, (indicator, tag, scene), cases, cases)
+            return TestedSums(indicator, tag, scene, **sums_of(cases, cases))
         case PlainShare():
-            return sums_of(SumsMeasure, (indicator, tag, scene), indicator.numerator, indicator.denominator)
+            return SumsMeasure(indicator, tag, scene, **sums_of(indicator.numerator, indicator.denominator))
         case Availability():
-            return sums_of(SumsMeasure, (indicator, tag, scene), indicator.up, indicator.total)
+            return SumsMeasure(indicator, tag, scene, **sums_of(indicator.up, indicator.total))
         case Money():
             return MoneyMeasure(indicator, tag, scene, [indicator.value])
     return None
