@@ -92,8 +92,7 @@ def control_frame(
     language: str,
 ) -> ControlFrame:
     """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes."""
-    (width, height), left, top = size, 58.0, 12.0
-    right, bottom = width - 104.0, height - 36.0
+    left, top, right, bottom = 58.0, 12.0, size[0] - 104.0, size[1] - 36.0
     values, read = [point["value"] for point in series], _aligned(series, reading)
     levels = _levels(series, read, kind)
     shown = [*values, *chain.from_iterable(levels.values()), *chain.from_iterable(map(_change, marks.effects))]
@@ -101,8 +100,8 @@ def control_frame(
     scale, xs = Scale(low, high, bottom, top), spread_out(len(series), left + 8, right - 8)
     spots = [(x, scale.at(v)) if v is not None else None for x, v in zip(xs, values, strict=True)]
     return ControlFrame(
-        width=width,
-        height=height,
+        width=size[0],
+        height=size[1],
         left=left,
         right=right,
         top=top,

@@ -200,8 +200,7 @@ class Charts:
 
         `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
         those that the series marks unless others are given; `flags`, likewise, of what was done; `effects`: what it
-        changed. No figure is written
-        as a level that it did not reach: those of the series, `unacceptable` and those of the view `against`.
+        changed. No figure is written as a level that it did not reach, of the series, `unacceptable` or `against`.
         """
         read, shared = as_reading(reading), {"kind": kind, "direction": direction, "unacceptable": unacceptable}
         frame = control_frame(

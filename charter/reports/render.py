@@ -129,6 +129,7 @@ def report_environment(language: str, translations: Path = TRANSLATIONS) -> Envi
     register_filters(env, lambda: language)
     env.filters["clipped"] = clipped
     env.globals.update(chart_globals(Charts(env, lambda: language, on_paper=True)))
+    env.globals.update(listed=LISTED, in_place=in_place, place_in=place_in)
     return env
 
 
@@ -152,7 +153,6 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
         "exceptions": exceptions(snapshot),
         "telling": telling(snapshot),
-        "listed": LISTED,
         "payments": payments(snapshot),
         "owed": owed(snapshot),
         "perceived": perceived(snapshot),
@@ -168,8 +168,6 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "comments_on": lambda view: comments_on(snapshot, view["key"]),
         "actions_on": lambda view: actions_on(snapshot, view["key"]),
         "evidence_of": lambda view: sentence(view["because"], language),
-        "in_place": in_place,
-        "place_in": place_in,
         "apart": trust_is_credited_anyway(snapshot),
         "majority": majority(snapshot),
     } | class_parts(snapshot)
