@@ -222,7 +222,6 @@ TABLE = """
 08/09 08:05 ana: C’est désormais à vous d’y répondre : l’engagement « Une réponse en 5 jours » (Région Ouest) est à un niveau inacceptable en août 2026
 10/09 08:05 dora: Without an answer so far: “An answer in 5 days” is missed in August 2026
 10/09 08:05 mia: Without an answer so far: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
-12/09 08:05 dora: Without an answer so far: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
 12/09 08:05 dora: August 2026 waits for your approval
 14/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
 14/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.

@@ -132,7 +132,7 @@ def test_the_subject_is_the_one_thing_or_how_many() -> None:
 def test_what_an_alert_means_is_said_by_the_class_of_its_commitment() -> None:
     missed = line("status", "opened", "missed", status="missed")
     assert plain(alert_weight(missed | {"place": "both"}, "fr")) == (
-        "C’est du socle : son absence détruit, et rompt le socle."
+        "C’est du socle : y manquer fait perdre la confiance, et rompt le socle."
     )
     assert alert_weight(missed | {"place": "trust"}, "en") == (
         "It is trust: its credit is lost, the floor is not touched."
