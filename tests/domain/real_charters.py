@@ -534,7 +534,7 @@ MEASURED = [
         2026-05-01,12.5,phone
         2026-05-01,13,phone
         2026-05-02,16,mail""",
-        Counts(denominator=2, total=Decimal("25.5"), squares=Decimal("325.25")),
+        Counts(denominator=2, total=Decimal("25.5"), squares=Decimal("325.25"), cubes=Decimal("4150.125")),
         "not-applicable",
         Decimal("12.75"),
     ),

@@ -187,5 +187,6 @@ def test_the_same_charter_gives_the_same_counts_on_three_engines(
         assert counts.denominator > counts.numerator > 0
     assert expected[0].counts().pending > 0
     assert expected[0].counts().excluded["stop before start"] > 0
+    assert expected[6].counts().owed["cents"] > 0
     assert all(measured.counts().stages["work/ran"] > 0 for measured in expected[7:])
     assert expected[7].counts().stages["$elsewhere/stood"] > 0

@@ -138,7 +138,7 @@ def test_what_is_owed_changes_no_count(engine: Any) -> None:
         measure_many(indicators, cases, periods, AS_OF, said, {"waits": waits}),
         strict=True,
     ):
-        assert [replace(cell, counts=replace(cell.counts, owed={})) for cell in other.cells] == one.cells
+        assert [cell._replace(counts=replace(cell.counts, owed={})) for cell in other.cells] == one.cells
         assert other.counts().owed["cases"] > 0
 
 
