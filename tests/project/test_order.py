@@ -35,7 +35,7 @@ WORDS = set(
     readings rebuild recent recording records recount refusals register regression remarks reminders render reports
     resets responses results reward routes rows rules run running sample scales scan scheduler schema sealing
     seasons sector seen sending sent sentences serve sessions settings shared signals sizes smtp snapshots source
-    sources spreadsheet spreadsheets stages start status statuses stopping summaries surveys svg tables telling
+    starters sources spreadsheet spreadsheets stages start status statuses stopping summaries surveys svg tables telling
     templates terms text texts things time to tokens totals traces transactions tree trial unapplied unit units uploaded
     uploads values verify version versions view visitors votes waiving watch watchdog waves webhook words worker
     workers working worklist write writer written yaml year

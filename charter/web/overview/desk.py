@@ -15,6 +15,7 @@ from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.services.desk import desk as desk_view
 from charter.services.desk.desk import header_counts
 from charter.services.desk.units import UnitFigure
+from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.responses import address
@@ -37,7 +38,10 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    return render_template("desk/desk.html", asked=_address(asked), **header_counts(actor, instant), **found)
+    steps = next_steps(actor)
+    return render_template(
+        "desk/desk.html", asked=_address(asked), next_steps=steps, **header_counts(actor, instant), **found
+    )
 
 
 @pages.post("/desk")
