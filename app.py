@@ -14,8 +14,6 @@ else:
     from charter.factory import create_app
 
 try:
-    settings = Settings.from_environment()
+    app = create_app(Settings.from_environment())
 except SettingsError as error:
     raise SystemExit(str(error)) from None
-
-app = create_app(settings)

@@ -5,6 +5,7 @@ the start with one sentence. A secret NAME may also be given as NAME_FILE, the p
 This is the only module that reads the environment.
 """
 
+import ipaddress
 import os
 import re
 import secrets
@@ -25,6 +26,17 @@ SHORTEST_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 SHORTEST_AUDIT_KEY = 32
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """Sign-in by the house's own sign-on: the header that names who asks, the networks of the proxies that may say so,
+    the text of the rules, and the path that signs out there."""
+
+    header: str
+    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    rules: str = field(repr=False)
+    sign_out: str | None = None
 
 
 class SettingsError(Exception):
@@ -82,6 +94,8 @@ class Settings:
     tick_processes: int = 3
     log_level: str = "INFO"
     log_format: str = "text"
+    sign_on: SignOn | None = None
+    password_sign_in: bool = True
     metrics_token: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
@@ -129,6 +143,8 @@ class Settings:
             tick_processes=_read(env, "TICK_PROCESSES", _whole(1, 16), default=cls.tick_processes),
             log_level=_read(env, "LOG_LEVEL", _one_of(LOG_LEVELS), default=cls.log_level),
             log_format=_read(env, "LOG_FORMAT", _one_of(LOG_FORMATS), default=cls.log_format),
+            sign_on=_sign_on(env),
+            password_sign_in=_read(env, "PASSWORD_SIGN_IN", _switch, default=True),
             metrics_token=env.get("METRICS_TOKEN") or None,
             host=host,
             port=_read(env, "PORT", _whole(1, 65_535), default=cls.port),
@@ -137,6 +153,32 @@ class Settings:
             **_post(env),
             environment=env,
         )
+
+
+def _sign_on(env: Environment) -> SignOn | None:
+    """The house's sign-on, where a header is named: then from whom it is believed and what it gives must be, too."""
+    header = env.get("SIGN_ON_HEADER", "").strip()
+    if not header:
+        if env.get("PASSWORD_SIGN_IN", "").strip().lower() == "off":
+            raise SettingsError("PASSWORD_SIGN_IN=off leaves no way in: give SIGN_ON_HEADER, or leave it on.")
+        return None
+    proxies = tuple(part.strip() for part in env.get("SIGN_ON_PROXIES", "").split(",") if part.strip())
+    rules, sign_out = env.get("SIGN_ON_RULES", "").strip(), env.get("SIGN_ON_SIGN_OUT", "").strip() or None
+    if not proxies or not rules:
+        raise SettingsError("SIGN_ON_HEADER is given without SIGN_ON_PROXIES and SIGN_ON_RULES: give all three.")
+    if sign_out is not None and (not sign_out.startswith("/") or sign_out.startswith(("//", "/\\"))):
+        raise SettingsError(
+            f"SIGN_ON_SIGN_OUT={sign_out} cannot be taken: give a path of this host, such as /sign-out."
+        )
+    try:
+        networks = tuple(ipaddress.ip_network(one) for one in proxies)
+        return SignOn(header, networks, Path(rules).read_text(encoding="utf-8"), sign_out)
+    except ValueError as error:
+        raise SettingsError(f"SIGN_ON_PROXIES cannot be taken: {error}; give addresses or networks.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"SIGN_ON_RULES={rules} cannot be read ({error.strerror}); give a file of rules."
+        ) from error
 
 
 def _refuse_prefixed(env: Environment) -> None:

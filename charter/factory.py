@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import charter.services.work.kinds  # noqa: F401  (the kinds of long work are known to the queue)
 from charter import api, web
@@ -13,6 +12,8 @@ from charter.models import know_all_rows
 from charter.models.base import db
 from charter.services.records.audit_log import use_key
 from charter.services.records.sealing import use_secret
+from charter.web.frame.proxies import register_proxies
+from charter.web.frame.traffic import register_traffic
 from config import Settings
 
 
@@ -26,7 +27,6 @@ def create_app(settings: Settings) -> Flask:
     register_migrations(app)
     web.register(app, settings)
     api.register(app)
-    if settings.proxies:
-        count = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    register_proxies(app, settings)
+    register_traffic(app, settings)
     return app

@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(folder):
             item.add_marker(pytest.mark.browser)
-    for mark, purposes in {"pdf": ["pdf", "pdf-tests"], "browser": ["browser"]}.items():
+    for mark, purposes in {"pdf": ["pdf", "pdf-tests"], "browser": ["browser"], "proxy": ["proxy"]}.items():
         lacks = _system().missing(purposes)
         left_out = [item for item in items if lacks and item.get_closest_marker(mark)]
         if not left_out:

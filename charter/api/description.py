@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from pydantic import BaseModel, TypeAdapter
 from werkzeug.routing import Rule
 
@@ -21,8 +21,8 @@ Schema = dict[str, Any]
 @pages.get("/openapi.json")
 @described(Operation("This description.", {200: ("OpenAPI 3.1", dict[str, Any])}, lets_in=[NOBODY]))
 def openapi() -> Response:
-    """The description as JSON."""
-    return as_json(document(current_app))
+    """The description as JSON; its addresses are below the path that the site is served below."""
+    return as_json(document(current_app) | {"servers": [{"url": request.script_root or "/"}]})
 
 
 def rules(app: Flask) -> Iterator[Rule]:

@@ -65,8 +65,12 @@ LISTING: Mapping[str, Mapping[str, str]] = {
         "status": "The overview of a month: what is kept, whether the floor holds, what could not be judged."
     },
     "charter.cli.surveys": {"survey": "Surveys of customers: what decides classes before the sector and experts."},
-    "charter.cli.version": {
-        "version": "The release of Promesse, the schema of its database, the engine that keeps it."
+    "charter.cli.installation": {
+        "backup": "Write everything this installation holds into a new FOLDER, while it runs; any engine can be filled "
+        "from it.",
+        "restore": "Fill an empty installation from the FOLDER of a backup; all of it or nothing.",
+        "move": "Copy everything into an empty database of another engine; the one that is left stays as it is.",
+        "version": "The release of Promesse, the schema of its database, the engine that keeps it.",
     },
 }
 """By module: each command's name, and its help up to the first empty line. A test holds them to the commands."""

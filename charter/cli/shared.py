@@ -87,14 +87,14 @@ def _with_tables(command: Command, *args: Any, **kwargs: Any) -> Any:
     return command(*args, **kwargs)
 
 
-def make_tables(*, thoroughly: bool = False) -> None:
+def make_tables(*, thoroughly: bool = False, tell: Callable[[str], object] | None = None) -> None:
     """Make the tables of an empty database; one that is damaged, emptied, older or newer is refused."""
     require_fit_database(settings().var_folder, thoroughly=thoroughly)
     if is_empty_database():
         from charter.cli.tables import bring_up_to_date  # noqa: PLC0415 heavy
 
         bring_up_to_date()
-        say("The database was empty: its tables are made.")
+        (tell or say)("The database was empty: its tables are made.")
 
 
 def settings() -> Settings:

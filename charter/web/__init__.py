@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from charter.charts import register_charts
-from charter.web import actions, alerts, checks, classes, jobs, operations, post, reports
+from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
@@ -16,6 +16,7 @@ from charter.web.frame.responses import register_assets, register_compression, r
 from charter.web.frontline import estimate, intranet, observe, poster
 from charter.web.overview import commitments, desk, embed, matrix
 from charter.web.people import account, accounts
+from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
 from config import Settings
@@ -49,11 +50,11 @@ PAGES = (
     intranet.pages,
     jobs.pages,
     matrix.pages,
+    metrics.pages,
     observe.pages,
     observe.observation_pages,
     operations.audit_pages,
     operations.health_pages,
-    operations.metrics_pages,
     post.pages,
     poster.pages,
     questionnaire.pages,
@@ -78,6 +79,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_page(app)
     register_charts(app, current_language)
     register_errors(app)
+    register_sign_on(app, settings)
     app.extensions["csrf"].exempt(account.stop_pages)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -22,6 +22,7 @@ from charter.services.desk.classes_page import ClassPage
 from charter.web.frame.access import current_actor, needs, now, text
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.proxies import this_address
 from charter.web.frame.responses import public_link
 from charter.words import class_terms
 
@@ -172,7 +173,7 @@ opinion_pages = Blueprint("opinions", __name__)
 def form(seat: int) -> ResponseReturnValue:
     """For the account that was asked, and no other."""
     if current_actor().role is None:
-        return redirect(url_for("session.sign_in", next=request.path))
+        return redirect(url_for("session.sign_in", next=this_address()))
     return _answer(url_for("opinions.form", seat=seat), seat=seat)
 
 

@@ -1,22 +1,13 @@
-"""Figures for Prometheus, for those who bring the token of the setting METRICS_TOKEN.
-
-The audit log for those who must prove that nothing was rewritten: who, when, what, chained by hash.
+"""The audit log for those who must prove that nothing was rewritten: who, when, what, chained by hash.
 
 For those who watch the machine: one JSON answer; `status` is ok, degraded, or down (503) without a database.
 """
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
 from charter import VERSION
 from charter.domain.vocabulary.errors import Conflict
@@ -98,71 +89,3 @@ def why_not_ready() -> str | None:
         current_app.logger.error("Promesse is not ready: %s", as_refusal(error) or error)
         return gettext("The database does not answer; the log says why.")
     return gettext("The database holds no tables yet: start Promesse once.") if is_empty else None
-
-
-metrics_pages = Blueprint("metrics", __name__)
-
-GAUGES = (
-    ("last_tick_age_seconds", "Seconds since the alarm clock last woke"),
-    ("last_success_age_seconds", "Seconds since a tick last did all that it had to"),
-    ("ticks_failed", "Ticks in a row that failed"),
-    ("checks_waiting", "Checks that are due and not done"),
-    ("checks_late", "Checks that are late"),
-    ("checks_failed", "Checks that failed and are not done"),
-    ("checks_lapsed", "Checks that have lapsed"),
-    ("jobs_waiting", "Pieces of long work that wait or are under way"),
-    ("outbox_waiting", "Mails and webhooks whose time has come"),
-    ("outbox_failed", "Mails and webhooks that were given up"),
-)
-
-
-class Figures(Collector):
-    """What /health says, as gauges. Everything is read from the database: each web process says the same."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """One gauge each; what is not known is left out."""
-        try:
-            found = clock_health.health(self._now)
-        except Exception:
-            current_app.logger.exception("The health of Promesse cannot be read.")
-            yield GaugeMetricFamily("promesse_up", "Whether the database answers", value=0)
-            return
-        yield GaugeMetricFamily("promesse_up", "Whether the database answers", value=1)
-        yield _build(found)
-        is_ok = int(found["status"] == "ok")
-        yield GaugeMetricFamily("promesse_healthy", "Whether nothing needs somebody", value=is_ok)
-        known: Mapping[str, object] = found
-        for name, told in GAUGES:
-            value = known[name]
-            if isinstance(value, (int, float)):
-                yield GaugeMetricFamily(f"promesse_{name}", told, value=value)
-        oldest = found["oldest_waiting_since"]
-        age = (self._now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0
-        yield GaugeMetricFamily("promesse_oldest_due_check_age_seconds", "Seconds since the oldest check is due", age)
-
-
-def _build(found: clock_health.Health) -> GaugeMetricFamily:
-    """What runs here, as labels of a figure that is always 1."""
-    names = ("release", "schema", "engine")
-    told = GaugeMetricFamily("promesse_build_info", "Release, schema of the database, its engine", labels=names)
-    told.add_metric([found["release"], found["schema"], found["engine"]], 1)
-    return told
-
-
-@metrics_pages.get("/metrics", endpoint="page")
-def metrics_page() -> ResponseReturnValue:
-    """The figures in Prometheus' own text; 404 where no token is set, so that nothing is shown by mistake."""
-    token = current_app.extensions["settings"].metrics_token
-    if not token:
-        return Response("Set METRICS_TOKEN to show figures here.\n", 404, mimetype="text/plain")
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), token.encode()):
-        answer = Response("Bring the token of METRICS_TOKEN: Authorization: Bearer …\n", 401, mimetype="text/plain")
-        answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Figures(now()))
-    return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -95,12 +95,12 @@ def make_empty_app(folder: Path, **given: object) -> Flask:
     return app
 
 
-def make_world(folder: Path, *, has_source: bool = True) -> Flask:
+def make_world(folder: Path, *, has_source: bool = True, **given: object) -> Flask:
     """The application with its charter, its figures of July to October, October sealed, and its cast.
 
     Without its source every check has failed.
     """
-    app = make_empty_app(folder)
+    app = make_empty_app(folder, **given)
     if has_source:
         write_cases(folder / "cases.csv")
     with app.app_context():

@@ -68,7 +68,7 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
         "revision": draft.row.revision,
         "kind": found.kind.value,
         "against": level_facts(found, whole.start, version.tree.root),
-        **counts_of(found, measured.total),
+        **counts_of(found, measured.total, version.owed.get(found.key)),
         **measured.rows,
         "told": [stored(one) for one in measured.told],
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -179,11 +179,10 @@ def _figures(
 def _figure(version: Version, indicator: Indicator, period: Period, measured: Measured) -> LastFigure:
     """What was counted of one period."""
     root, cells = version.tree.root.key, [cell for cell in measured.cells if cell.period == period.key]
-    value = measured.values.get((period.key, root))
     return LastFigure(
         indicator,
         period,
-        replace(_whole(cells), value=value) if value is not None else _whole(cells),
+        _whole(cells) if indicator.kind.adds_up else measured.at(period.key, root, _whole(cells)),
         unknown_units(version.tree, indicator.kind, cells),
         measured.undated,
         int(sum(number for (of, _), number in measured.contradictory.items() if of == period.key)),

@@ -33,6 +33,8 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 254
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
+NO_PASSWORD = "sign-on"
+"""In the place of a password's hash: the account was made by the house's own sign-on, and no password opens it."""
 SOMEBODY = Actor(name="somebody", role=None)
 """Who tried to sign in and could not: nobody knows who that was."""
 
@@ -149,8 +151,9 @@ def authenticate(email: str, password: str, now: datetime, tries: Tries = Tries(
     with transaction():
         require_patience(now, email, tries)
         person = _by_email(email)
-        is_right = _verify(person.password_hash if person is not None else _nobody(), password)
-        if person is None or not is_right or not person.is_active:
+        has_password = person is not None and not person.password_hash.startswith(NO_PASSWORD)
+        is_right = _verify(person.password_hash if person is not None and has_password else _nobody(), password)
+        if person is None or not has_password or not is_right or not person.is_active:
             count_failure(now, email, tries)
             if person is not None:
                 person.failed_count += 1
@@ -277,7 +280,7 @@ def change_account(
         person = _person(number)
         require_gift(actor, role, Role(person.role))
         check_units([unit for unit in units if unit not in person.units])
-        before = _facts(person)
+        before = facts_of(person)
         if role is Role.FOUNDER and person.role != Role.FOUNDER:
             raise _no_other_founder()
         is_admin = role in KEEPS_ACCOUNTS and is_active and not units
@@ -286,7 +289,7 @@ def change_account(
         if not is_admin and _is_last_admin(person):
             raise Conflict("This is the last account that holds accounts: give another one this role first.")
         person.name, person.role, person.units, person.is_active = name.strip(), role.value, list(units), is_active
-        if (after := _facts(person)) != before:
+        if (after := facts_of(person)) != before:
             if after | {"name": ""} != before | {"name": ""}:
                 sessions.end_of(person.id, now)
             audit_log.record(actor, now, "account:change", person.email, before=before, after=after)
@@ -328,7 +331,8 @@ def _person(number: int) -> Person:
     return found
 
 
-def _facts(person: Person) -> dict[str, Any]:
+def facts_of(person: Person) -> dict[str, Any]:
+    """What an entry of the audit log tells of an account."""
     return {"name": person.name, "role": person.role, "units": list(person.units), "is_active": person.is_active}
 
 

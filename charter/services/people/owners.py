@@ -93,6 +93,9 @@ def contact_of(person: Person) -> Contact:
         digest_day=0,
         digest_at="08:00",
         weekly_line="on",
+        follows=[],
+        tells=[],
+        report_as="file",
     )
 
 
@@ -122,6 +125,16 @@ def hours_of(person: Person) -> MailHours:
 def _reached() -> list[tuple[Person, Contact]]:
     query = select(Person, Contact).join(Contact, Contact.person_id == Person.id).where(Person.is_active)
     return [(person, contact) for person, contact in db.session.execute(query.order_by(Person.id))]
+
+
+def units_in_charge() -> dict[str, set[str]]:
+    """By owner, the units of those who answer for it."""
+    query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
+    units: dict[str, set[str]] = {}
+    for granted, owners in db.session.execute(query.where(Person.is_active)):
+        for owner in owners:
+            units.setdefault(owner, set()).update(granted)
+    return units
 
 
 MOST_NAMED = 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
@@ -15,6 +16,7 @@ from charter.domain.vocabulary.terms import CheckState, Role
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
 from charter.models.jobs import Job
+from charter.models.records import Run
 from charter.services.post.outbox import outbox_counts
 from charter.services.records.installation import installation
 from charter.services.records.transactions import rows_changed, transaction
@@ -75,6 +77,23 @@ class Checks(TypedDict):
     checks_failed: int
 
 
+@dataclass(frozen=True)
+class Runs:
+    """Runs of checks that ended in one way: how many, how long they took in all, how many rows they read."""
+
+    outcome: str
+    count: int
+    seconds: float
+    rows_read: int
+
+
+def runs_so_far() -> list[Runs]:
+    """All runs since the installation began, by how they ended."""
+    rows_read, seconds = func.coalesce(func.sum(Run.rows_read), 0), func.coalesce(func.sum(Run.seconds), 0.0)
+    query = select(Run.outcome, func.count(), seconds, rows_read).group_by(Run.outcome).order_by(Run.outcome)
+    return [Runs(outcome, n, float(took), int(rows or 0)) for outcome, n, took, rows in db.session.execute(query)]
+
+
 class Health(Checks):
     """What a monitor reads."""
 
@@ -90,6 +109,7 @@ class Health(Checks):
     ticks_failed: int
     clock_set_back_from: str | None
     jobs_waiting: int
+    jobs_oldest_since: str | None
     outbox_waiting: int
     outbox_failed: int
     outbox_oldest_waiting_since: str | None
@@ -103,7 +123,8 @@ def health(now: datetime) -> Health:
     failures = 0 if tick is None else tick.failures
     found = alarm(now)
     checks, outbox = _checks(now), outbox_counts(now)
-    jobs_waiting = db.session.execute(select(func.count()).where(Job.state.in_(("waiting", "running")))).scalar_one()
+    under_way = Job.state.in_(("waiting", "running"))
+    jobs_waiting, job_since = db.session.execute(select(func.count(), func.min(Job.asked_at)).where(under_way)).one()
     is_ill = bool(found["silent_since"] or found["never"] or found["set_back_from"] or outbox["failed"] or failures)
     oldest = outbox["oldest_waiting_since"]
     return {
@@ -118,6 +139,7 @@ def health(now: datetime) -> Health:
         "clock_set_back_from": found["set_back_from"],
         **checks,
         "jobs_waiting": jobs_waiting,
+        "jobs_oldest_since": None if job_since is None else job_since.isoformat(),
         "outbox_waiting": outbox["waiting"],
         "outbox_failed": outbox["failed"],
         "outbox_oldest_waiting_since": None if oldest is None else oldest.isoformat(),

@@ -23,7 +23,7 @@ from charter.services.drafts import drafts, starters
 from charter.services.people.first_account import open_first_account, require_code
 from charter.web.frame.access import begin_session, current_actor, needs, now
 from charter.web.frame.layout import current_language
-from charter.words.formats import country_names
+from charter.words.calendars import country_names
 
 pages = Blueprint("first", __name__)
 COUNTRIES: Mapping[str, str] = {

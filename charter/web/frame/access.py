@@ -23,6 +23,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
 from charter.services.people import accounts, sessions
 from charter.web.frame.extensions import login_manager
+from charter.web.frame.proxies import this_address
 
 P = ParamSpec("P")
 
@@ -73,7 +74,7 @@ def needs(permission: Permission) -> Callable[[Callable[P, ResponseReturnValue]]
             if may_somewhere(actor, permission):
                 return view(*args, **kwargs)
             if actor.role is None:
-                return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
+                return redirect(url_for("session.sign_in", next=this_address()))
             raise NotAllowed("The role %(role)s may not %(deed)s.", role=actor.role, deed=permission)
 
         return guarded
@@ -108,6 +109,12 @@ def is_local(address: str | None) -> bool:
         return False
     parts = urlsplit(address)
     return not parts.scheme and not parts.netloc
+
+
+def is_here(address: str | None) -> bool:
+    """True for a page of this site, below the path that it is served below: where a sign-in may lead to."""
+    root = request.script_root
+    return is_local(address) and (not root or str(address).startswith((f"{root}/", f"{root}?")) or address == root)
 
 
 def now() -> datetime:

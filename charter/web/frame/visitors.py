@@ -13,6 +13,8 @@ from datetime import timedelta
 
 from flask import Response, current_app, request
 
+from charter.web.frame.proxies import cookie_path
+
 SITE = "site"
 BROWSER = "browser"
 REMEMBERED_FOR = timedelta(days=365)
@@ -70,6 +72,7 @@ def remember(response: Response, name: str, value: str) -> Response:
         name,
         value,
         max_age=REMEMBERED_FOR,
+        path=cookie_path(),
         httponly=True,
         samesite="Lax",
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),

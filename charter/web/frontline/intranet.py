@@ -41,7 +41,7 @@ def page() -> ResponseReturnValue:
     actor, language = current_actor(), current_language()
     unit = request.args.get("unit") or intranet.open_unit(now(), remembered_site())
     cache: PageCache = current_app.extensions["intranet_pages"]
-    kept = cache.get((unit, language), lambda: _render(actor, unit))
+    kept = cache.get((unit, language, request.script_root), lambda: _render(actor, unit))
     is_packed = takes_gzip(request.headers.get("Accept-Encoding", ""))
     answer = Response(kept.packed if is_packed else kept.plain, mimetype="text/html")
     if is_packed:

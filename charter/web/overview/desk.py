@@ -17,6 +17,7 @@ from charter.services.desk.desk import header_counts
 from charter.services.desk.units import UnitFigure
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
+from charter.services.people.following import is_followed
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.responses import address
 
@@ -38,10 +39,9 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    steps = next_steps(actor)
-    return render_template(
-        "desk/desk.html", asked=_address(asked), next_steps=steps, **header_counts(actor, instant), **found
-    )
+    told = {"asked": _address(asked), "is_followed": is_followed(actor, unit=found["overview"]["unit"])}
+    told["next_steps"] = next_steps(actor)
+    return render_template("desk/desk.html", **told, **header_counts(actor, instant), **found)
 
 
 @pages.post("/desk")

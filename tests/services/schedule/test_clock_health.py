@@ -35,6 +35,7 @@ def test_health_tells_what_waits(empty: Flask, engine: str) -> None:
         "last_success_age_seconds": None,
         "ticks_failed": 0,
         "checks_waiting": 4,
+        "jobs_oldest_since": None,
         "oldest_waiting_since": "2026-08-04T04:00:00+00:00",
         "checks_late": 4,
         "checks_lapsed": 2,

@@ -121,6 +121,7 @@ MATRIX = {
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
     "/alerts/answer/guessed":          (404, 404, 404, 404, 404, 404, 404, 404),
+    "/reports/file/guessed":           (404, 404, 404, 404, 404, 404, 404, 404),
     "/mail/stop/guessed":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/account/mail":                  (302, 200, 200, 200, 200, 200, 200, 200),
     "/post":                          (302, 403, 403, 403, 200, 200, 200, 200),
@@ -228,6 +229,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/answer/<token>",
         "/alerts/answer/<token>",
         "/mail/stop/<token>",
+        "/reports/file/<token>",
     }
     asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}

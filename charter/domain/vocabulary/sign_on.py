@@ -1,0 +1,115 @@
+"""What somebody may do whom the house's own sign-on names: rules from what it says of them (claims) to role and units.
+
+The rules are a small TOML file, read once at the start (docs/running.md, "Single sign-on"). The first rule that fits
+decides; where none fits, nobody is let in.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.terms import Role
+
+Claims = Mapping[str, Sequence[str]]
+"""What is said of a person, by name: each claim has one value or several."""
+
+OWN = ("role", "units", "units_from", "owner")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a rule gives: a role on units (none: the whole organisation), and the owner of promises that is answered
+    for."""
+
+    role: Role
+    units: tuple[str, ...] = ()
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who it is for (each claim named has one of these values), and what it gives. `units_from`: the claim whose values
+    are the units."""
+
+    when: Mapping[str, tuple[str, ...]]
+    role: Role
+    units: tuple[str, ...] = ()
+    units_from: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The headers that hold each claim, and the rules in their order."""
+
+    headers: Mapping[str, str]
+    rules: tuple[Rule, ...]
+
+
+def read_rules(text: str) -> Rules:
+    """The rules of a file. Raises Invalid with the number of the rule that cannot be taken."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid("The rules of the single sign-on are no TOML: %(why)s.", "rules", why=str(error)) from error
+    headers = found.get("headers", {})
+    rules = found.get("rules", [])
+    if set(found) - {"headers", "rules"} or not isinstance(rules, list) or not rules:
+        raise Invalid(
+            "The rules of the single sign-on have [headers], [[rules]] at least once, and nothing else.", "rules"
+        )
+    if not isinstance(headers, dict) or not all(isinstance(one, str) and one for one in headers.values()):
+        raise Invalid("Below [headers] of the single sign-on each claim names one header.", "headers")
+    return Rules(headers, tuple(_rule(number, one) for number, one in enumerate(rules, 1)))
+
+
+def _rule(number: int, written: Any) -> Rule:
+    try:
+        role = Role(written["role"])
+        units, owner, source = _values(written.get("units", ())), written.get("owner"), written.get("units_from")
+        when = {name: _values(value) for name, value in written.items() if name not in OWN}
+        is_text = all(one is None or (isinstance(one, str) and one) for one in (owner, source))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _odd(number) from error
+    if not is_text or (units and source) or not all(when.values()):
+        raise _odd(number)
+    return Rule(when, role, units, source, owner)
+
+
+def _values(written: Any) -> tuple[str, ...]:
+    found = (written,) if isinstance(written, str) else tuple(written)
+    if not all(isinstance(one, str) and one for one in found):
+        raise ValueError
+    return found
+
+
+def _odd(number: int) -> Invalid:
+    return Invalid(
+        "Rule %(number)s of the single sign-on cannot be taken: it names claims with their values, a role (%(roles)s), "
+        "and units, or units_from, and owner where it gives them.",
+        "rules",
+        number=number,
+        roles=", ".join(Role),
+    )
+
+
+def values_of(header: str) -> tuple[str, ...]:
+    """The values in a header: separated by commas, semicolons or upright strokes."""
+    return tuple(part.strip() for part in re.split(r"[,;|]", header) if part.strip())
+
+
+def rights_given(rules: Rules, claims: Claims) -> Given | None:
+    """What the first rule that fits gives; None where none does, or where its units come from a claim without values.
+
+    A rule that should give units never gives the whole organisation for want of them.
+    """
+    for rule in rules.rules:
+        if all(set(values) & set(claims.get(name, ())) for name, values in rule.when.items()):
+            units = tuple(claims.get(rule.units_from, ())) if rule.units_from else rule.units
+            return None if rule.units_from and not units else Given(rule.role, units, rule.owner)
+    return None
