@@ -39,8 +39,8 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    told = {"asked": _address(asked), "is_followed": is_followed(actor, unit=found["overview"]["unit"])}
-    told["next_steps"] = next_steps(actor)
+    followed = is_followed(actor, unit=found["overview"]["unit"])
+    told = {"asked": _address(asked), "is_followed": followed, "next_steps": next_steps(actor)}
     return render_template("desk/desk.html", **told, **header_counts(actor, instant), **found)
 
 
