@@ -122,7 +122,7 @@ def look_at_source(version: Version, now: datetime, key: str, access: Access) ->
 
     zone = version.charter.charter.timezone
     today, most = now.astimezone(ZoneInfo(zone)).date(), Limits().rows
-    with Measuring(access) as measuring:
+    with Measuring(access, every_column=True) as measuring:
         opened = measuring.opened(version, key)
         table, seen = (opened.table.limit(most), most) if opened.rows_read > most else (opened.table, None)
         layout = replace(opened.layout, kind=version.charter.sources[key].kind, seen=seen)
