@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from charter.domain.file_profile.chosen_columns import SOURCE
 from charter.domain.overview.model import CheckCounts
 from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, may
@@ -22,6 +23,7 @@ from charter.services.checks import feed as check_feed
 from charter.services.checks.calendar_rows import CheckRow
 from charter.services.checks.changes_view import changed_past
 from charter.services.checks.waiving import waive_check
+from charter.services.drafts import sent_files
 from charter.services.jobs import queue
 from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
@@ -68,7 +70,8 @@ def log(indicator: str, period: str) -> ResponseReturnValue:
 def _log(indicator: str, period: str, refusal: Invalid | None = None) -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     found = check_calendar.log_of(actor, instant, indicator=indicator, period=period)
-    shown = render_template("checks/log.html", refusal=refusal, **_rights(actor), **found, **choices(actor, instant))
+    told = {"refusal": refusal, "sent": sent_files.by_fingerprint(SOURCE)}
+    shown = render_template("checks/log.html", **told, **_rights(actor), **found, **choices(actor, instant))
     return shown, 400 if refusal else 200
 
 

@@ -36,8 +36,8 @@ WORDS = set(
     records recount refusals register regression remarks reminders render reports resets responses results reward
     routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending
     sent sentences serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
-    spreadsheets stages start status statuses stopping summaries surveys svg tables telling templates terms text
-    texts things time to tokens totals traces traffic transactions tree trial unapplied unit units uploaded uploads
+    spreadsheets stages start starters status statuses stopping summaries surveys svg tables telling templates terms
+    text texts things time to tokens totals traces traffic transactions tree trial unapplied unit units uploaded uploads
     values verify version versions view visitors votes waiving watch watchdog waves webhook week weighting words
     worker workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905

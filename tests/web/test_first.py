@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -57,13 +59,20 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
     assert founded.test_client().get(f"/welcome/{code}").status_code == 404
     assert sent(client, "/first", name="", country="FR").status_code == 400
     house = {"name": "Ambre Énergie", "country": "FR", "language.fr": "1"}
-    assert sent(client, "/first", **house).headers["Location"] == "/first/file"
+    assert sent(client, "/first", **house).headers["Location"] == "/first/promise"
+    assert client.get("/first/promise").text.count("/first/promise?sector=") == 8
+    energy = "/first/promise?sector=energy"
+    assert "/first/promise" in client.get(energy).text
+    assert sent(client, energy, sector="energy", first="parcel-claim").status_code == 400
+    chosen = sent(client, energy, sector="energy", first="energy-complaint")
+    assert chosen.headers["Location"] == "/first/file"
     assert sent(client, "/first/file", file=(io.BytesIO(b"no\nrows"), "x.csv")).status_code == 400
     file = (io.BytesIO(cases(date(2026, 11, 5))), NAME)
     assert sent(client, "/first/file", file=file).headers["Location"] == "/first/columns"
     page = client.get("/first/columns")
     assert "Dupont" not in page.text
     assert "50" in page.text.partition("live-sentence")[2][:300]
+    assert "Nous répondons sur le fond à chaque réclamation sous 10 jours ouvrés." in page.text
     columns = {"start": "recue_le", "stop": "repondue_le", "unit": "agence", "case": "n_dossier"}
     said = {"count": "10", "of": "working days", "level": "45", "owner": "Responsable des réclamations"}
     words = {"promise.fr": "À toute réclamation, nous répondons sous 10 jours ouvrés."}
@@ -71,15 +80,65 @@ def test_from_nothing_to_a_figure(founded: Flask) -> None:
     published = sent(client, "/first/columns", **columns, **said, **words, do="publish")
     assert published.headers["Location"] == "/first/figure/1"
     assert client.get("/first/figure/1").status_code == 200
+    waiting = client.get("/charter/draft").text
+    assert ("Exemple : Un conseiller en 3 minutes" in waiting, "Une réponse de fond" in waiting) == (True, False)
     with founded.app_context():
         found = run_due(COMMAND_LINE, NOW, access_of(founded.extensions["settings"]))
         assert (found.failed, found.done > 1) == (0, True)
         (version,) = sent_files.versions_of("cases")
         assert (version.name, version.sent_by) == (NAME, "Zoé")
         assert sent_files.months_read([version])[1][0] == "2026-07"
-    assert "50,0" in client.get("/desk").text
+    desk = client.get("/desk").text
+    assert ("50,0" in desk, "6 attendent dans le brouillon" in desk or "6 wait in the draft" in desk) == (True, True)
+    assert f"{NAME}, " in client.get("/checks/in-time/2026-09").text, "the month says which file it was counted from"
     again = client.get("/first")
     assert (again.status_code, again.headers["Location"]) == (303, "/desk")
+
+
+def begun(folder: Path, **given: object) -> FlaskClient:
+    """A founder who has said what organisation it is, and chosen their own words."""
+    app = make_empty_app(folder, **given)
+    client = app.test_client()
+    who = {"name": "Zoé", "email": "zoe@example.org", "password": "correct horse battery"}
+    assert sent(client, f"/welcome/{first_code('k' * 32, NOW)}", **who).status_code == 303
+    assert sent(client, "/first", name="Amber", country="FR", **{"language.en": "1"}).status_code == 303
+    return client
+
+
+def test_a_column_of_yes_and_no_tells_what_was_kept(tmp_path: Path) -> None:
+    """Of October's 31 lines 25 say no to “late”; where no is what is promised, 25 are kept."""
+    client = begun(tmp_path)
+    lines = [f"{n},2026-{8 + n // 31:02}-{1 + n % 31:02},{'yes' if n % 5 == 0 else 'no'}" for n in range(93) if n != 61]
+    file = (io.BytesIO("\n".join(["id,day,late", *lines]).encode()), "visits.csv")
+    assert sent(client, "/first/file", file=file).headers["Location"] == "/first/columns"
+    page = client.get("/first/columns").text
+    assert ('value="answer" checked' in page, "late" in page.partition("live-sentence")[2][:200]) == (True, True)
+    said = {"how": "answer", "start": "day", "met": "late", "keeps": "no", "level": "80", "owner": "Head"}
+    found = sent(client, "/first/columns", **said, **{"promise.en": "We are never late."}, do="preview").text
+    assert "25" in found.partition("live-sentence")[2][:200]
+    assert sent(client, "/first/columns", **said | {"met": ""}, **{"promise.en": "x"}, do="publish").status_code == 400
+    done = sent(client, "/first/columns", **said, **{"promise.en": "We are never late."}, do="publish")
+    assert done.headers["Location"] == "/first/figure/1"
+
+
+def test_a_database_is_tried_before_it_is_promised_on(tmp_path: Path) -> None:
+    """Its address stands in a setting; the form takes the setting's name, and no page tells the address."""
+    with closing(sqlite3.connect(tmp_path / "cases.sqlite3")) as base, base:
+        base.execute("CREATE TABLE cases (id INTEGER, opened TEXT, closed TEXT)")
+        days = [date(2026, 10, 1) + timedelta(days=n) for n in range(20)]
+        base.executemany(
+            "INSERT INTO cases VALUES (?, ?, ?)", [(n, str(d), str(d + timedelta(days=2))) for n, d in enumerate(days)]
+        )
+    address = f"sqlite:///{tmp_path}/cases.sqlite3"
+    (tmp_path / "var").mkdir()
+    client = begun(tmp_path / "var", environment={"CASES_DATABASE": address})
+    wrong = sent(client, "/first/file", kind="database", url="NOT_THERE", table="cases")
+    assert (wrong.status_code, "NOT_THERE" in wrong.text) == (400, True)
+    assert sent(client, "/first/file", kind="database", url="", table="cases").status_code == 400
+    tried = sent(client, "/first/file", kind="database", url="CASES_DATABASE", table="cases")
+    assert tried.headers["Location"] == "/first/columns"
+    page = client.get("/first/columns").text
+    assert ("20" in page.partition("live-sentence")[2][:200], address in page) == (True, False)
 
 
 def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:

@@ -20,16 +20,29 @@ CAUGHT_UP = "400 days"
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen: the columns by what they are for, the delay, the promise by language, the level (0..1)."""
+    """What was chosen: the columns by what they are for, the delay, the promise by language, the level (0..1).
+
+    A case is kept where it stopped within the delay after its start; or, where `met` names a column, where that says
+    yes (or no, where `keeps` is False). `start` tells the month either way.
+    """
 
     start: str
-    stop: str
-    within: str
     promise: Mapping[str, str]
     owner: str
     level: Decimal
+    stop: str = ""
+    within: str = ""
+    met: str = ""
+    keeps: bool = True
     unit: str = ""
     case: str = ""
+
+    @property
+    def measure(self) -> Plain:
+        """What an indicator counts by it."""
+        if self.met:
+            return {"kind": "share", "date": self.start, "success": {self.met: self.keeps}}
+        return {"kind": "share-within", "start": self.start, "stop": self.stop, "within": self.within}
 
 
 def key_of(words: str) -> str:
@@ -53,10 +66,7 @@ def counted_by(plain: Plain, source: Plain, chosen: Chosen, from_: str) -> Plain
         "key": INDICATOR,
         "title": titles,
         "source": SOURCE,
-        "kind": "share-within",
-        "start": chosen.start,
-        "stop": chosen.stop,
-        "within": chosen.within,
+        **chosen.measure,
         **({"unit": chosen.unit} if chosen.unit else {}),
         **({"distinct": chosen.case} if chosen.case else {}),
         "targets": [{"from": from_, "target": chosen.level}],
@@ -71,12 +81,11 @@ def counted_by(plain: Plain, source: Plain, chosen: Chosen, from_: str) -> Plain
 
 
 def _refuse(chosen: Chosen) -> None:
-    for field, said in (("start", chosen.start), ("stop", chosen.stop), ("owner", chosen.owner)):
+    needed = {"start": chosen.start, "stop": chosen.stop or chosen.met, "owner": chosen.owner}
+    needed |= {f"promise.{language}": words for language, words in chosen.promise.items()}
+    for field, said in needed.items():
         if not said:
             raise Invalid("Fill this in.", field)
-    for language, words in chosen.promise.items():
-        if not words:
-            raise Invalid("Fill this in.", f"promise.{language}")
     if chosen.start == chosen.stop:
         raise Invalid("The case begins and ends in the same column: choose two.", "stop")
 

@@ -56,8 +56,9 @@ DEADLINE_SHARE = 0.5
 class Measuring:
     """The sources that are open while due checks are run; closed at the end of the block."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, access: Access, *, every_column: bool = False) -> None:
+        """`every_column`: what no indicator reads yet is opened too, to be looked at."""
+        self._access, self._every_column = access, every_column
         self._open: dict[tuple[int, str | None], OpenSource] = {}
         self._beside: dict[tuple[int, str | None, str], Any] = {}
         self._definitions: dict[tuple[int, str], str] = {}
@@ -248,7 +249,8 @@ class Measuring:
             definition, readers = version.charter.sources[source], [one for _, one in version.indicators.values()]
             owed = version.owed.values()
             words, in_order = words_in([definition, *readers, *owed]), _is_ordered(version.charter, source)
-            self._open[key] = open_source(source, definition, place, words, in_order=in_order)
+            columns = None if self._every_column else words
+            self._open[key] = open_source(source, definition, place, columns, in_order=in_order)
         return self._open[key]
 
     def fingerprint(self, version: Version, indicator: Indicator) -> str | None:

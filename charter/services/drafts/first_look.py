@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -30,15 +31,16 @@ from charter.domain.vocabulary.sentences import restored, stored
 from charter.services.charters.versions import Version, find_indicator
 from charter.services.checks.dry_run import CountFacts, counts_of
 from charter.services.checks.measuring import Measuring
-from charter.services.drafts.look import look_at_file
+from charter.services.drafts.look import Look, look_at_file, look_at_source
 from charter.services.drafts.trial_run import JudgedRow, alone
 from charter.services.drafts.unapplied import as_version, figures_back
 from charter.services.records.access import Access
 
 SECONDS = 60
-"""Of the processor; by the clock it may take twice as long."""
+"""Of the processor; by the clock of a busy machine it may take three times as long."""
 MEMORY = 4 * 1024**3
 _TWO_AT_A_TIME = BoundedSemaphore(2)
+_SETTING = re.compile(r"env:([A-Z][A-Z0-9_]*)")
 _HOUSE = Path(__file__).resolve().parents[3]
 
 
@@ -93,6 +95,12 @@ def look_apart(file: Path, now: datetime, *, zone: str, access: Access) -> Seen:
     return cast("Seen", _apart({"do": "look", "file": str(file), "zone": zone}, now, access))
 
 
+def look_at_source_apart(plain: Plain, source: str, now: datetime, *, folder: str, access: Access) -> Seen:
+    """As `look_apart`, of a source of a charter: a database or a web service. Raises Invalid, Busy."""
+    asked = {"do": "source", "charter": plain, "source": source, "folder": folder}
+    return cast("Seen", _apart(asked, now, access))
+
+
 def count_apart(plain: Plain, indicator: str, now: datetime, *, folder: str, access: Access) -> FirstCount:
     """The newest figure that an indicator of a charter would have, with ten rows as they were judged, masked.
 
@@ -106,11 +114,15 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access) -> Plain:
     if not _TWO_AT_A_TIME.acquire(timeout=10.0):
         raise Busy("Another file is being read just now: try again in a few seconds.")
     asked = {**wanted, "now": now.isoformat(), "folders": [str(one) for one in access.data_folders]}
+    # Of the settings only those that the charter names; they reach the process by its input, never by a file.
+    named = set(_SETTING.findall(json.dumps(wanted, default=str)))
+    asked["environment"] = {name: access.environment[name] for name in named if name in access.environment}
+    asked["http_allow"] = list(access.http_allow)
     command = [sys.executable, "-m", "charter.services.drafts.first_look"]
     text = json.dumps(asked, default=str)
     try:
         done = subprocess.run(
-            command, input=text, capture_output=True, timeout=2 * SECONDS, cwd=_HOUSE, check=False, text=True
+            command, input=text, capture_output=True, timeout=3 * SECONDS, cwd=_HOUSE, check=False, text=True
         )
         found: Plain = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:
@@ -131,18 +143,31 @@ def answer_apart(asked: Plain) -> Plain:
     os.nice(5)  # pages come first
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    access = Access([Path(one) for one in asked["folders"]])
+    folders = [Path(one) for one in asked["folders"]]
+    access = Access(folders, asked.get("environment", {}), asked.get("http_allow", []))
     now = datetime.fromisoformat(asked["now"])
     try:
-        return _looked(asked, now, access) if asked["do"] == "look" else _counted(asked, now, access)
+        return _ANSWERS[asked["do"]](asked, now, access)
     except CharterError as error:
         return {"refused": stored(error.sentence)}
 
 
 def _looked(asked: Plain, now: datetime, access: Access) -> Plain:
     file = Path(asked["file"])
-    seen = look_at_file(COMMAND_LINE, now, file, access, zone=asked["zone"])
-    first = first_charter(seen.profile, escape(file.name), "", Organisation(timezone=asked["zone"]))
+    return _seen(look_at_file(COMMAND_LINE, now, file, access, zone=asked["zone"]), escape(file.name))
+
+
+def _source_looked_at(asked: Plain, now: datetime, access: Access) -> Plain:
+    key, version = asked["source"], as_version(read_plain(asked["charter"]).charter, asked["folder"])
+    with years_from(version.charter.charter.first_month):
+        seen = _seen(look_at_source(version, now, key, access), key)
+    written = {name: seen["source"][name] for name in ("dates",) if name in seen["source"]}
+    return seen | {"source": asked["charter"]["sources"][key] | written}
+
+
+def _seen(seen: Look, path: str) -> Plain:
+    """Raises Conflict for what has no dates."""
+    first = first_charter(seen.profile, path, "", Organisation())
     (source,) = first.charter["sources"].values()
     (indicator,) = first.charter["commitments"][0]["indicators"]
     return seen.kept | {
@@ -206,6 +231,9 @@ def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: d
             for one in shown
         ],
     }
+
+
+_ANSWERS = {"look": _looked, "source": _source_looked_at, "count": _counted}
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def look_at(actor: Actor, now: datetime, what: str, access: Access, *, sheet: st
     found = history_or_none()
     if found is None or what not in found.current.charter.sources:
         raise NotFound("There is no file %(name)s, and the charter in force has no source of that name.", name=what)
-    return _of_source(found.current, now, what, access)
+    return look_at_source(found.current, now, what, access)
 
 
 def look_at_draft(actor: Actor, now: datetime, *, source: str, access: Access) -> Look:
@@ -83,7 +83,7 @@ def look_at_draft(actor: Actor, now: datetime, *, source: str, access: Access) -
         raise NotFound("The draft has no source %(source)s.", source=source)
     if found.kind in ENTERED:
         raise Invalid("The figures of this source are entered or pushed: there are no rows to look at.", "source")
-    return _of_source(as_version(draft.charter, folder_of_next(draft.folder_in_force, access)), now, source, access)
+    return look_at_source(as_version(draft.charter, folder_of_next(draft.folder_in_force, access)), now, source, access)
 
 
 def look_at_file(
@@ -114,14 +114,15 @@ def look_at_file(
     return Look(path.name, profile, remarks_on(profile))
 
 
-def _of_source(version: Version, now: datetime, key: str, access: Access) -> Look:
+def look_at_source(version: Version, now: datetime, key: str, access: Access) -> Look:
+    """The profile of a source of a charter, in force or not. Raises SourceError."""
     from charter.sources.cells.context import setting_of  # noqa: PLC0415 heavy
     from charter.sources.readers.file_opening import Limits  # noqa: PLC0415 heavy
     from charter.sources.readers.file_profile import profile_of  # noqa: PLC0415 heavy
 
     zone = version.charter.charter.timezone
     today, most = now.astimezone(ZoneInfo(zone)).date(), Limits().rows
-    with Measuring(access) as measuring:
+    with Measuring(access, every_column=True) as measuring:
         opened = measuring.opened(version, key)
         table, seen = (opened.table.limit(most), most) if opened.rows_read > most else (opened.table, None)
         layout = replace(opened.layout, kind=version.charter.sources[key].kind, seen=seen)

@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from sqlalchemy import select
 
+from charter.domain.charter_file.sources import Source
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -75,6 +76,11 @@ class Received:
 def pattern_of(source: str, kind: str) -> str:
     """The path by which a charter names all versions of a source; it reads the newest."""
     return f"{SENT}/{source}/*{ENDINGS[kind]}*" if kind == "csv" else f"{SENT}/{source}/*{ENDINGS[kind]}"
+
+
+def is_sent(source: Source | None) -> bool:
+    """Whether a source of a charter reads what people send."""
+    return getattr(source, "path", "").startswith(f"{SENT}/")
 
 
 def folder_of(access: Access) -> Path:
@@ -166,6 +172,11 @@ def versions_of(source: str) -> list[SentFile]:
     return [SentFile(**row.after, sent_at=row.at, sent_by=row.actor) for row in rows if row.after]
 
 
+def by_fingerprint(source: str) -> dict[str, SentFile]:
+    """The versions of a source by what a run keeps of the one that it read."""
+    return {one.fingerprint: one for one in versions_of(source)}
+
+
 def months_read(versions: Sequence[SentFile]) -> dict[int, list[str]]:
     """By the number of a version the periods whose newest count read it, oldest first."""
     numbers = {one.fingerprint: one.number for one in versions}
@@ -177,21 +188,29 @@ def months_read(versions: Sequence[SentFile]) -> dict[int, list[str]]:
     return found
 
 
-def keep_look(file: SentFile, told: Mapping[str, Any], access: Access) -> None:
-    """Keep what a look at a version told, to be shown again without reading it: it may be thrown away at any time."""
-    path = _look_of(file, access)
+def keep_look(of: str, told: Mapping[str, Any], access: Access) -> None:
+    """Keep what a look told, to be shown again without reading it: it may be thrown away at any time.
+
+    `of` is the hash of the file's bytes, or `hash_of` a source.
+    """
+    path = _look_of(of, access)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_text(json.dumps(told, default=str), encoding="utf-8")
 
 
-def look_kept(file: SentFile, access: Access) -> Seen:
-    """What a look at a version told. Raises Invalid where it is gone: the file is to be sent again."""
+def hash_of(source: Mapping[str, Any]) -> str:
+    """By what a look at a source that is no file is found again."""
+    return hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
+
+
+def look_kept(of: str, access: Access) -> Seen:
+    """What a look told. Raises Invalid where it is gone: the file is to be sent, or the source tried, again."""
     try:
-        told: Seen = json.loads(_look_of(file, access).read_text(encoding="utf-8"))
+        told: Seen = json.loads(_look_of(of, access).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Invalid("The file is to be sent once more: what was seen of it is not kept any more.", "file") from error
     return told
 
 
-def _look_of(file: SentFile, access: Access) -> Path:
-    return folder_of(access) / SENT / ".seen" / f"{file.sha256}.json"
+def _look_of(of: str, access: Access) -> Path:
+    return folder_of(access) / SENT / ".seen" / f"{of}.json"

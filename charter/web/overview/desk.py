@@ -15,6 +15,7 @@ from charter.domain.vocabulary.terms import Permission, Reason, Status
 from charter.services.desk import desk as desk_view
 from charter.services.desk.desk import header_counts
 from charter.services.desk.units import UnitFigure
+from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
 from charter.services.people.following import is_followed
 from charter.web.frame.access import current_actor, needs, now
@@ -38,7 +39,8 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    told = {"asked": _address(asked), "is_followed": is_followed(actor, unit=found["overview"]["unit"])}
+    followed = is_followed(actor, unit=found["overview"]["unit"])
+    told = {"asked": _address(asked), "is_followed": followed, "next_steps": next_steps(actor)}
     return render_template("desk/desk.html", **told, **header_counts(actor, instant), **found)
 
 

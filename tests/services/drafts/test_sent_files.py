@@ -74,6 +74,6 @@ def test_who_may_not_run_checks_sends_no_file(empty: Flask, access: Access) -> N
 def test_what_a_look_told_is_kept_until_it_is_thrown_away(empty: Flask, access: Access) -> None:
     file = send(access, ROWS)
     with pytest.raises(Invalid, match="once more"):
-        sent_files.look_kept(file, access)
-    sent_files.keep_look(file, {"rows": 1}, access)
-    assert sent_files.look_kept(file, access)["rows"] == 1
+        sent_files.look_kept(file.sha256, access)
+    sent_files.keep_look(file.sha256, {"rows": 1}, access)
+    assert sent_files.look_kept(file.sha256, access)["rows"] == 1

@@ -17,3 +17,6 @@ if (form) form.addEventListener("change", () => {
   window.clearTimeout(waiting);
   waiting = window.setTimeout(count, 400);
 });
+// Says that a file is being read, from the press of the button until the next page.
+const slow = document.querySelector("form[data-busy]");
+if (slow) slow.addEventListener("submit", () => { slow.querySelector("[role=status]").textContent = slow.dataset.busy; });
