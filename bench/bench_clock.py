@@ -1,9 +1,17 @@
-"""The clock of service centres: working hours by four calendars beside plain hours, an event log beside SQL by hand."""
+"""The clock of service centres: working hours by four calendars beside plain hours, an event log beside SQL by hand.
 
+Memory is the peak of a process of its own that reads the log from a file, as a check does.
+"""
+
+import atexit
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,6 +25,8 @@ from charter.sources.cells.context import Setting
 
 ROWS, AGENCIES = 10_000_000, 400
 CASES, EVENTS = 5_000_000, 20_000_000
+FOLDER = Path(__file__).resolve().parents[1] / "var" / "bench"
+MOST_MEMORY = 1000
 YEAR = [parse_period("2025")]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -96,10 +106,14 @@ def counted(table: str, indicator: Any, zone: str = "Europe/Paris") -> Any:
     return measure(indicator, engine().table(table), YEAR, NOW, replace(SETTING, zone=zone))
 
 
-def by_log() -> Any:
+def of_log() -> Any:
     states = {"start": {"state": "New"}, "stop": {"state": ["Resolved", "Closed"]}}
+    return make("20 hours", source="log", **states)
+
+
+def by_log() -> Any:
     # The SQL by hand knows no change of clocks.
-    found = counted("log", make("20 hours", source="log", **states), "UTC")
+    found = counted("log", of_log(), "UTC")
     told = {cell.unit: (cell.counts.denominator, cell.counts.numerator) for cell in found.cells}
     assert told == ANSWERS.setdefault("of the log", told)
     return found
@@ -129,3 +143,40 @@ def comparisons() -> Iterator[Comparison]:
         baseline=by_hand,
         at_most=2,
     )
+    path = FOLDER / f"log-{os.getpid()}.parquet"
+    atexit.register(path.unlink, missing_ok=True)
+    write(path)
+    print(f"{peak(path):>8} MB  peak memory of an event log of {EVENTS:,} rows, at most {MOST_MEMORY}", flush=True)
+
+
+def write(path: Path) -> None:
+    """The log as a file, in the order of its rows."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    said = "(FORMAT parquet)" if path.suffix == ".parquet" else "(HEADER)"
+    engine().raw_sql(f"COPY log TO '{path}' {said}")
+
+
+def peak(path: Path) -> int:
+    """The most memory, in MB, that a process of its own takes to count the log in a file."""
+    asked = [sys.executable, "-m", "bench.bench_clock", str(path)]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[1])
+    return int(told.stdout.split()[0])
+
+
+def alone(path: Path) -> tuple[int, int, int]:
+    """Counts as the product opens a file; the most memory taken, in MB, and the cases judged and met."""
+    from charter.domain.charter_file.sources import CsvSource, ParquetSource  # noqa: PLC0415 heavy
+    from charter.sources.counting.measure import measure  # noqa: PLC0415 heavy
+    from charter.sources.readers.connect import Place, open_source  # noqa: PLC0415 heavy
+
+    is_parquet = path.suffix == ".parquet"
+    source = ParquetSource(kind="parquet", path=path.name) if is_parquet else CsvSource(kind="csv", path=path.name)
+    with open_source("log", source, Place(path.parent)) as opened:
+        counts = measure(of_log(), opened.table, YEAR, NOW, replace(SETTING, zone="UTC")).counts()
+    # What getrusage tells may be the parent's.
+    told = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(told.split()[1]) // 1024, int(counts.denominator), int(counts.numerator)
+
+
+if __name__ == "__main__":
+    print(*alone(Path(sys.argv[1])))

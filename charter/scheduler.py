@@ -19,15 +19,11 @@ from flask import Flask
 
 from charter.domain.vocabulary.permissions import SCHEDULER
 from charter.post.settings import office_of
-from charter.services.actions.reminders import remind_owners
-from charter.services.alerts.directors import tell_directors
-from charter.services.alerts.telling import notify_people
-from charter.services.alerts.time_watch import detect_changes
+from charter.services.alerts.telling import tell_and_send
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.running import run_due, sources_waiting
 from charter.services.classes.changes import tell_changes
 from charter.services.people.rate_limit import forget_senders
-from charter.services.post.sending import deliver
 from charter.services.records.access import Access, access_of
 from charter.services.records.audit_log import log_context
 from charter.services.records.transactions import as_refusal
@@ -110,7 +106,6 @@ def _tick(now: datetime, access: Access, stopping: Stopping, watchdog: Watchdog,
     sealed = seal_due_months(SCHEDULER, now)
     for period in sealed:
         logger.info("month sealed: %s", period)
-    remind_owners(SCHEDULER, now)
     if access.home is not None:
         keep_head(access.home, now, at_once=bool(sealed))
 
@@ -165,10 +160,7 @@ def post(app: Flask, settings: Settings, watchdog: Watchdog = UNWATCHED) -> None
     """Look what time has brought, have people told, send what waits; a duty of its own that no long check holds up."""
     with app.app_context(), watchdog.watching("post"):
         try:
-            detect_changes(SCHEDULER, datetime.now(UTC))
-            notify_people(SCHEDULER, datetime.now(UTC), escalate_after=office_of(settings).escalate_after)
-            tell_directors(SCHEDULER, datetime.now(UTC))
-            sent = deliver(SCHEDULER, datetime.now(UTC), office_of(settings), clock=lambda: datetime.now(UTC))
+            sent = tell_and_send(SCHEDULER, lambda: datetime.now(UTC), office_of(settings))
             if sent.sent or sent.refused:
                 logger.info("post: %s sent, %s refused", sent.sent, sent.refused)
         except Exception as error:

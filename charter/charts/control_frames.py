@@ -11,6 +11,7 @@ from charter.charts.frames import ordered, spread_out
 from charter.charts.labels import Tick, period_ticks
 from charter.charts.scales import Scale, apart, bounds_of, line, runs, steps, ticks, window
 from charter.domain.overview.model import Point
+from charter.domain.vocabulary.periods import parse_period
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,26 @@ class ControlFrame:
     breaks: list[tuple[float, str]]
     rebases: list[tuple[float, str]]
     flags: list[tuple[float, str]]
+    effects: list[EffectDots]
+
+
+@dataclass(frozen=True)
+class EffectDots:
+    """What an action changed: the means before and after in the middle of their periods, a line across these, and what
+    the change may be, laid upright from the mean before."""
+
+    before: tuple[float, float]
+    after: tuple[float, float]
+    across: tuple[tuple[float, float], tuple[float, float]]
+    whisker: tuple[float, float]
 
 
 class Marks(NamedTuple):
-    """What people did, as {"period", "label"}: limits computed anew, actions done."""
+    """What people did, as {"period", "label"}: limits computed anew, actions done; and what these changed."""
 
     rebases: Sequence[Mapping[str, str]] = ()
     flags: Sequence[Mapping[str, str]] = ()
+    effects: Sequence[Mapping[str, Any]] = ()
 
 
 def control_frame(
@@ -82,7 +96,7 @@ def control_frame(
     right, bottom = width - 104.0, height - 36.0
     values, read = [point["value"] for point in series], _aligned(series, reading)
     levels = _levels(series, read, kind)
-    shown = [*values, *chain.from_iterable(levels.values())]
+    shown = [*values, *chain.from_iterable(levels.values()), *chain.from_iterable(map(_change, marks.effects))]
     low, high = window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.14)
     scale, xs = Scale(low, high, bottom, top), spread_out(len(series), left + 8, right - 8)
     spots = [(x, scale.at(v)) if v is not None else None for x, v in zip(xs, values, strict=True)]
@@ -104,7 +118,35 @@ def control_frame(
         breaks=_break_lines(series, xs, breaks),
         rebases=_break_lines(series, xs, marks.rebases),
         flags=_flags(series, xs, marks.flags),
+        effects=[dots for one in marks.effects if (dots := _effect_dots(series, xs, scale, one))],
     )
+
+
+def _change(effect: Mapping[str, Any]) -> tuple[float, float]:
+    """Between what the figure lies after an action, from the mean before; with the season taken out, from what it would
+    have been then."""
+    base = effect["after"]["value"] - effect["difference"]
+    return base + effect["interval"][0], base + effect["interval"][1]
+
+
+def _effect_dots(
+    series: Sequence[Point], xs: Sequence[float], scale: Scale, effect: Mapping[str, Any]
+) -> EffectDots | None:
+    """None where a side lies outside the series."""
+    sides = [_places(series, xs, effect[side]["periods"]) for side in ("before", "after")]
+    if not all(sides):
+        return None
+    (old, new), low, high = sides, *map(scale.at, _change(effect))
+    middles = [round((side[0] + side[-1]) / 2, 2) for side in sides]
+    before, after = (scale.at(effect[side]["value"]) for side in ("before", "after"))
+    return EffectDots((middles[0], before), (middles[1], after), ((old[0], old[-1]), (new[0], new[-1])), (low, high))
+
+
+def _places(series: Sequence[Point], xs: Sequence[float], periods: Sequence[str]) -> list[float]:
+    """Where the points lie that belong to some periods, or to quarters made of them."""
+    spans = [parse_period(period) for period in periods]
+    starts = [parse_period(point["period"]).start for point in series]
+    return [x for x, start in zip(xs, starts, strict=True) if any(span.contains(start) for span in spans)]
 
 
 def _drawn_levels(

@@ -51,6 +51,14 @@ def flags_of(
     return found + [{"period": key, "label": CORRECTED} for key, _ in periods if key in corrected]
 
 
+def effects_on(actions: Sequence[Mapping[str, Any]], indicator: str, unit: str) -> list[Mapping[str, Any]]:
+    """What the action on an indicator of a unit changed that was done last and can be judged: one is drawn, not
+    many."""
+    told = [one for one in actions if one["indicator"] == indicator and one["unit"] == unit and one["done_on"]]
+    known = [one for one in told if one["effect"] and one["effect"].get("method")]
+    return [max(known, key=lambda one: str(one["done_on"]))["effect"]] if known else []
+
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 PAPER_INK = {
@@ -184,13 +192,15 @@ class Charts:
         against: Mapping[str, Any] | None = None,
         breaks: Sequence[Mapping[str, str]] = (),
         flags: Sequence[Mapping[str, str]] = (),
+        effects: Sequence[Mapping[str, Any]] = (),
         title: str = "",
         size: tuple[int, int] = (640, 240),
     ) -> Markup:
         """A control chart of a series; without a drawable reading, line and target alone.
 
         `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
-        those that the series marks unless others are given; `flags`, likewise, of what was done. No figure is written
+        those that the series marks unless others are given; `flags`, likewise, of what was done; `effects`: what it
+        changed. No figure is written
         as a level that it did not reach: those of the series, `unacceptable` and those of the view `against`.
         """
         read, shared = as_reading(reading), {"kind": kind, "direction": direction, "unacceptable": unacceptable}
@@ -199,7 +209,7 @@ class Charts:
             read,
             **shared,  # type: ignore[arg-type]
             breaks=breaks or self._dated(series, "break"),
-            marks=Marks(self._dated(series, "rebased"), flags),
+            marks=Marks(self._dated(series, "rebased"), flags, effects),
             size=size,
             language=self.language(),
         )
@@ -316,4 +326,5 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "stages_chart": charts.stages,
         "class_map": charts.class_map,
         "flags_of": flags_of,
+        "effects_on": effects_on,
     }

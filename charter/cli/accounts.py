@@ -22,7 +22,12 @@ from charter.services.people.tokens import create_token, revoke_token
 @click.command()
 @click.argument("email")
 @click.option("--name", help="The person's name, as pages show it; needed for a new account.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role if role is not Role.FOUNDER]),
+    default=Role.ADMIN.value,
+    show_default=True,
+)
 @click.option("--unit", "units", multiple=True, metavar="KEY", help="Scope to this unit and those below; repeatable.")
 @click.option(
     "--password-file",

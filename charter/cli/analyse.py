@@ -22,11 +22,13 @@ from charter.domain.analyses.kano import analyse_kano
 from charter.domain.classes.classification import suggest_class
 from charter.domain.figures.file_rows import Row
 from charter.domain.frontline.signals import Told, rise_in
+from charter.domain.statistics.misses import still_missing
+from charter.domain.statistics.units import Part, funnel_of, funnel_view, mix_of
 from charter.domain.surveys.answer_files import PAIR_FIELDS, field_of
 from charter.domain.surveys.mark_files import read_marks
 from charter.domain.surveys.marks import Coding, Sheet, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.terms import Direction, Kind
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Status
 from charter.sources.readers.uploaded_files import rows_of_file
 from charter.words.actions import effect_sentence
 from charter.words.classes import sentence
@@ -287,6 +289,56 @@ def rise(months: tuple[str, ...], cells: int, **_: Any) -> None:
     line = [Told(*counts_written(text, "months")) for text in months]
     found = rise_in(line, cells)
     print_json({"rise": None if found is None else asdict(found)})
+
+
+def parts_in(file: Path, rows: Sequence[Mapping[str, str]], names: tuple[str, str]) -> list[Part]:
+    """The units of a file with their events and cases. Raises Invalid."""
+    try:
+        return [Part(row["unit"], float(row[names[0]]), float(row[names[1]])) for row in rows]
+    except ValueError as error:
+        raise Invalid("%(file)s holds what is no number: %(fault)s.", file=file, fault=str(error)) from error
+
+
+@analyse.command()
+@a_file
+@click.option("--rate", is_flag=True, help="Events of a volume, not cases kept of cases.")
+@json_too
+@refusing
+def units(file: Path, *, rate: bool, **_: Any) -> None:
+    """Which units leave the funnel, from FILE: a CSV with unit, numerator and denominator."""
+    parts = parts_in(file, rows_of(file, ("unit", *SHARE)), SHARE)
+    found = funnel_of(parts, is_rate=rate)
+    told = None if found is None else funnel_view(found, parts, {part.unit: part.unit for part in parts})
+    print_json({"outside": {} if found is None else dict(found.outside), "funnel": told})
+
+
+BEFORE = ("numerator_before", "denominator_before")
+
+
+@analyse.command()
+@a_file
+@json_too
+@refusing
+def mix(file: Path, **_: Any) -> None:
+    """What units changed themselves, and what cases that moved did; FILE also has both counts of the period before."""
+    rows = rows_of(file, ("unit", *BEFORE, *SHARE))
+    found = mix_of(parts_in(file, rows, BEFORE), parts_in(file, rows, SHARE))
+    print_json({"rate": None, "mix": None} if found is None else asdict(found))
+
+
+@analyse.command()
+@click.argument("counts")
+@click.option("--target", type=float, required=True, help="The level, as 0.9.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default="share", show_default=True)
+@click.option("--direction", type=click.Choice(["higher", "lower"]), default="higher", show_default=True)
+@click.option("--per", type=click.IntRange(min=1), help="A rate: per so many of its volume.")
+@json_too
+@refusing
+def missing(counts: str, **said: Any) -> None:
+    """How many cases fewer (or more) would have reached the level: COUNTS as 43/50, or 12/8000 of a rate."""
+    events, of = counts_written(counts, "counts")
+    view = {**said, "numerator": events, "denominator": of, "status": Status.MISSED, "basis": Basis.CENSUS}
+    print_json({"missing": still_missing(view)})
 
 
 COMMANDS = (analyse,)

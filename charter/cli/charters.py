@@ -9,9 +9,10 @@ import click
 
 from charter.cli.shared import access, as_json, at_instant, instant, print_json, refusing, say
 from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
-from charter.domain.charter_file.plan import Plan, plan_lines
+from charter.domain.charter_file.plan import Plan
 from charter.domain.charter_file.reading import ReadCharter, read_charter
 from charter.domain.charter_file.text.canonical import write_charter
+from charter.domain.charter_file.text.plan_lines import plan_lines
 from charter.domain.lint.promises import lint_charter
 from charter.domain.readings.status import LEVELS
 from charter.domain.readings.values import figure_of

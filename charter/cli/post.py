@@ -10,10 +10,8 @@ import click
 from charter.cli.shared import as_json, at_instant, instant, print_json, refusing, say, settings
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.post.settings import office_of
-from charter.services.alerts.telling import notify_people
-from charter.services.alerts.time_watch import detect_changes
+from charter.services.alerts.telling import tell_and_send
 from charter.services.post.outbox import outbox_counts, send_again, try_post
-from charter.services.post.sending import deliver
 
 
 @click.command()
@@ -29,11 +27,7 @@ def post(trial: str | None, again: int | None, as_json: bool, now_text: str | No
         try_post(COMMAND_LINE, now, trial)
     if again is not None:
         send_again(COMMAND_LINE, now, again)
-    clock = None if now_text else lambda: datetime.now(UTC)
-    office = office_of(settings())
-    detect_changes(COMMAND_LINE, now)
-    notify_people(COMMAND_LINE, now, escalate_after=office.escalate_after)
-    done = deliver(COMMAND_LINE, now, office, clock=clock)
+    done = tell_and_send(COMMAND_LINE, lambda: now if now_text else datetime.now(UTC), office_of(settings()))
     counts = outbox_counts(now)
     if as_json:
         print_json(asdict(done) | counts)

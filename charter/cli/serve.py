@@ -152,6 +152,7 @@ def serve(pages_only: bool) -> None:
         commands["alarm clock"] = [sys.executable, "-m", "flask", "charter", "scheduler"]
     children = {name: _start(command) for name, command in commands.items()}
     _tell(f"Serving on http://{current.host}:{current.port} (Ctrl-C stops)")
+    _tell_first_address(current)
     while not stopping.wait(0.5):
         for name, child in children.items():
             if child.poll() == STUCK:
@@ -171,6 +172,16 @@ def _tell(text: str) -> None:
         logging.getLogger(__name__).info(text)
     else:
         say(text)
+
+
+def _tell_first_address(current: Settings) -> None:
+    """Where nobody has an account yet: the one address at which the first is opened. It stands in no log."""
+    from charter.services.people.first_account import first_code, has_accounts  # noqa: PLC0415 heavy
+
+    if not has_accounts():
+        code = first_code(current.secret_key, datetime.now(UTC))
+        say("There is no account yet. Open the first one here, within two hours:")
+        say(f"  {current.public_address}/welcome/{code}")
 
 
 def _gunicorn(current: Settings) -> list[str]:

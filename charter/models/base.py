@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -58,10 +60,16 @@ class Exact(TypeDecorator[Number]):
     def process_bind_param(self, value: Number | None, dialect: Dialect) -> str | None:
         return None if value is None else format(Decimal(value), "f")
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Number | None:
-        if value is None:
-            return None
-        return int(value) if value.isdigit() else exact(Decimal(value))
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Number | None]:
+        """Columns repeat themselves: what was read before is not read again."""
+        return _number
+
+
+@lru_cache(maxsize=16_384)
+def _number(value: str | None) -> Number | None:
+    if value is None:
+        return None
+    return int(value) if value.isdigit() else exact(Decimal(value))
 
 
 Said = JSON(none_as_null=True)

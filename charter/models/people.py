@@ -44,7 +44,8 @@ class SignedIn(Base):
 
 
 class Contact(Vouched, Base):
-    """How somebody is reached: the owners they answer for, who comes next, and when mail may come."""
+    """How somebody is reached: the owners they answer for, who comes next, and when mail may come. `follows`: units and
+    promises, as `unit:west`; `tells`: what else they are told of; `report_as`: a report comes as a file or a link."""
 
     __tablename__ = "contacts"
     TOLD = ("person_id", "answers_for", "next_id", "at_once", "digest", "digest_day", "digest_at", "quiet_from",
@@ -61,6 +62,9 @@ class Contact(Vouched, Base):
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     timezone: Mapped[str | None] = mapped_column(String(60))
     weekly_line: Mapped[str] = mapped_column(String(3), default="on")
+    follows: Mapped[list[str]] = mapped_column(JSON, default=list)
+    tells: Mapped[list[str]] = mapped_column(JSON, default=list)
+    report_as: Mapped[str] = mapped_column(String(4), default="file")
 
 
 class CalendarFeed(Vouched, Base):

@@ -56,6 +56,7 @@ class ReadingRow(Base):
     effective_n: Mapped[float | None]
     doubts: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     definition_hash: Mapped[str | None] = mapped_column(String(64))
+    owed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     chart_says: Mapped[str | None] = mapped_column(String(8))
     chart_lower: Mapped[float | None]
     chart_upper: Mapped[float | None]

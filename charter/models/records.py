@@ -70,7 +70,11 @@ class Measurement(AppendOnly, Base):
     excluded: Mapped[dict[str, float | int]] = mapped_column(JSON)
     steps: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     stages: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    owed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     value: Mapped[Number | None] = mapped_column(Exact)
+    cubes: Mapped[Number | None] = mapped_column(Exact)
+    low: Mapped[Number | None] = mapped_column(Exact)
+    high: Mapped[Number | None] = mapped_column(Exact)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("measurements.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
@@ -96,7 +100,11 @@ def counts_of(row: Any) -> Counts:
         exact_each(row.excluded),
         row.steps or {},
         row.stages or {},
+        row.owed or {},
         row.value,
+        row.cubes,
+        row.low,
+        row.high,
     )
 
 

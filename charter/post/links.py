@@ -13,6 +13,7 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 HOLDS_FOR = timedelta(days=14)
+FILE_HOLDS_FOR = timedelta(days=90)
 
 
 def signed(secret: str, purpose: str, facts: Mapping[str, Any]) -> str:

@@ -112,7 +112,7 @@ def message_of(letter: Letter, sender: str, reply_to: str = "") -> EmailMessage:
             message.add_attachment(one.content, maintype="application", subtype="pdf", filename=one_line(one.name))
     except (ValueError, IndexError, MessageError) as error:
         sentence = Sentence("The address “%(email)s” cannot be written to: correct it.", email=one_line(letter.email))
-        raise NotSent(sentence, is_final=True) from error
+        raise NotSent(sentence, is_final=True, is_address=True) from error
     return message
 
 
@@ -205,7 +205,7 @@ class Mailer:
             code, said = next(iter(error.recipients.values()))
             # 421 ends the conversation, whoever it was about.
             sentence = Sentence("The mail server does not take this recipient: %(answer)s", answer=_answer(code, said))
-            return NotSent(sentence, is_final=code >= FOR_GOOD, is_everyones=code == CLOSING)
+            return NotSent(sentence, is_final=code >= FOR_GOOD, is_everyones=code == CLOSING, is_address=True)
         if isinstance(error, smtplib.SMTPResponseException):
             return _refused(server, error)
         if isinstance(error, smtplib.SMTPNotSupportedError):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from charter.domain.overview.model import in_place
+from charter.domain.statistics.units import Funnel, FunnelView, Part, funnel_view
+from charter.domain.vocabulary.terms import Kind, Status
 
 Json = Mapping[str, Any]
 
@@ -32,6 +34,47 @@ def exceptions(snapshot: Json) -> list[Json]:
     return in_place(sorted(found, key=lambda view: (EXCEPTIONS.index(view["status"]), view["number"])))
 
 
+MANY = 14
+"""Of more commitments than these, a report tells the worst in full, the others in lines, and those kept in words."""
+IN_FULL = {"whole": 6, "area": 3, "site": 1}
+LISTED = 12
+"""So many rows of a table beside the commitments are printed by a report that is short."""
+
+
+class Telling(NamedTuple):
+    """How a report tells its commitments, by `scope` (whole, area, site) and how many there are.
+
+    `in_full` with chart, origin and words; `lines` of the table; `others`: misses of which only the words are told;
+    `kept` by name and figure alone. What is not printed stands in the attached figures.
+    """
+
+    scope: str
+    is_short: bool
+    in_full: list[Json]
+    lines: list[Json]
+    others: list[Json]
+    kept: list[Json]
+
+
+def telling(snapshot: Json) -> Telling:
+    """Everything in full where there are few commitments; of many the worst, the fewer the smaller the scope."""
+    views, found, scope = in_place(snapshot["overview"]["commitments"]), exceptions(snapshot), _scope(snapshot)
+    if len(views) <= MANY:
+        return Telling(scope, False, found, views, [], [])
+    missed = [view for view in found if view["status"] in ("unacceptable", "missed")]
+    in_full = [*missed, *(view for view in found if view not in missed)][: IN_FULL[scope]]
+    kept = [view for view in views if view["status"] == "kept"]
+    lines = [view for view in views if view["status"] != "kept"]
+    return Telling(scope, True, in_full, lines, [view for view in missed if view not in in_full], kept)
+
+
+def _scope(snapshot: Json) -> str:
+    unit, units = snapshot["overview"]["unit"], snapshot["units"]
+    if units.get(unit, {}).get("parent") is None:
+        return "whole"
+    return "area" if any(one.get("parent") == unit for one in units.values()) else "site"
+
+
 def perceived(snapshot: Json) -> list[dict[str, Any]]:
     """The commitments with a perceived indicator: what is delivered beside what customers say."""
     rows = []
@@ -48,6 +91,11 @@ def payments(snapshot: Json) -> list[dict[str, Any]]:
     return [{"number": c["number"], "view": i} for c in commitments for i in c["indicators"] if i["kind"] == "money"]
 
 
+def owed(snapshot: Json) -> list[Json]:
+    """The commitments that owe for their misses."""
+    return [view for view in snapshot["overview"]["commitments"] if view.get("compensation")]
+
+
 def origin_rows(breakdown: Sequence[Json]) -> Rows:
     """Where a figure comes from: the first level below, then the worst units beneath; by status, then size.
 
@@ -60,6 +108,21 @@ def origin_rows(breakdown: Sequence[Json]) -> Rows:
     failing = [row for row in breakdown if row.get("depth", 1) > first and row["status"] in ("missed", "unacceptable")]
     shown = [*level, *sorted(failing, key=_weight)[: min(BELOW, MOST_UNITS - len(level))]]
     return Rows(shown, len(breakdown) - len(shown), first)
+
+
+def funnel_beneath(detail: Json, view: Json, snapshot: Json) -> FunnelView | None:
+    """The funnel that was sealed with a month, drawn of the units that it lists; None where it has none."""
+    sealed, units = detail.get("funnel"), snapshot["units"]
+    if not sealed:
+        return None
+    above, is_rate = {unit["parent"] for unit in units.values()}, view["kind"] == Kind.RATE
+    rows = [row for row in detail["breakdown"] if row["denominator"] and row["status"] != Status.NO_DATA]
+    leaves = [row for row in rows if row["unit"] not in above and row["numerator"] is not None]
+    if not leaves:
+        return None
+    parts = [Part(row["unit"], float(row["numerator"]), float(row["denominator"])) for row in leaves]
+    funnel = Funnel(sealed["centre"], sealed["sigma"], is_rate, sealed["outside"])
+    return funnel_view(funnel, parts, {row["unit"]: row["name"] for row in leaves}, view.get("per") or 1)
 
 
 class Weight(NamedTuple):

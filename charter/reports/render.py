@@ -31,14 +31,18 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 from charter.reports.classes_page import class_parts, clipped
 from charter.reports.contents import (
+    LISTED,
     actions_on,
     comments_on,
     exceptions,
+    funnel_beneath,
     least_coverage,
     majority,
     origin_rows,
+    owed,
     payments,
     perceived,
+    telling,
     trust_is_credited_anyway,
     unit_names,
 )
@@ -147,7 +151,10 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "edition": snapshot.get("edition"),
         "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
         "exceptions": exceptions(snapshot),
+        "telling": telling(snapshot),
+        "listed": LISTED,
         "payments": payments(snapshot),
+        "owed": owed(snapshot),
         "perceived": perceived(snapshot),
         "coverage": least_coverage(snapshot),
         "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
@@ -155,6 +162,7 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "marks": lambda draft: Markup(mark_css(draft)),
         "main_indicator": main_indicator,
         "origin_rows": origin_rows,
+        "funnel_beneath": lambda detail, view: funnel_beneath(detail, view, snapshot),
         "unit_names": unit_names,
         "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
         "comments_on": lambda view: comments_on(snapshot, view["key"]),

@@ -6,7 +6,7 @@ from flask import Flask
 
 from charter.charts import register_charts
 from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
-from charter.web.charters import draft, things, trial_run, versions
+from charter.web.charters import draft, first, things, trial_run, versions
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.errors import register_errors
@@ -43,6 +43,7 @@ PAGES = (
     embed.embed_pages,
     estimate.pages,
     figures.pages,
+    first.pages,
     figure_uploads.pages,
     intranet.pages,
     jobs.pages,

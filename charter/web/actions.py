@@ -5,19 +5,22 @@ Explaining a miss: one comment for a commitment's month and unit, a new one in t
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.actions.action_rules import LONGEST_COMMENT
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
+from charter.domain.actions.action_rules import LONGEST_COMMENT, ActionLine
+from charter.domain.overview.model import IndicatorView
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.actions import view as actions_view
 from charter.services.actions.actions import Planned, change_action, close_and_rebase, plan_action, reopen_action
 from charter.services.actions.comments import explain_miss
 from charter.services.desk import commitment_page
-from charter.services.desk.commitment_page import CommitmentPage
+from charter.services.desk.commitment_page import CommitmentPage, Detail
 from charter.services.readings.chart_resets import lift_rebase, rebase_chart
 from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, text
 from charter.web.frame.pickers import choices
@@ -55,6 +58,7 @@ def page(number: int) -> ResponseReturnValue:
     shown = render_template(
         "remedies/action.html",
         action=action,
+        measured=_measured(action),
         errors=errors,
         given=request.form if errors else {},
         today=instant.date().isoformat(),
@@ -63,6 +67,25 @@ def page(number: int) -> ResponseReturnValue:
         **choices(actor, instant),
     )
     return shown, 400 if errors else 200
+
+
+class Measured(NamedTuple):
+    """What an action was to change: the newest figure of its indicator, and the figures before."""
+
+    view: IndicatorView
+    detail: Detail
+
+
+def _measured(action: ActionLine) -> Measured | None:
+    """For the chart of an action that is done; None where nothing measures it, or it is promised no more."""
+    if not action["effect"]:
+        return None
+    try:
+        found = commitment_page.commitment_page(current_actor(), now(), action["commitment"], unit=action["unit"])
+    except (NotFound, NotAllowed):
+        return None
+    views = [one for one in found["commitment"]["indicators"] if one["key"] == action["indicator"]]
+    return Measured(views[0], found["details"][views[0]["key"]]) if views else None
 
 
 def _do(number: int) -> str:

@@ -35,7 +35,7 @@ def page() -> ResponseReturnValue:
 def acknowledge(number: int) -> ResponseReturnValue:
     """Somebody is at it."""
     alerts.acknowledge(current_actor(), now(), number, note=request.form.get("note", ""))
-    flash(gettext("The alert is acknowledged: nobody else is written to."))
+    flash(gettext("The alert is taken on: nobody else is notified."))
     return redirect(url_for("alerts.page"), 303)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
+from charter.post.links import FILE_HOLDS_FOR, read_signed
 from charter.reports.spreadsheet import to_csv, to_xlsx
 from charter.services.jobs import queue
+from charter.services.post.mail import FILE
 from charter.services.reports import files as report_files
 from charter.services.reports.distribution import deliveries, send_edition
 from charter.services.reports.editions import approve_month
@@ -134,6 +136,17 @@ def pdf(period: str) -> ResponseReturnValue:
         as_draft=bool(request.args.get("draft")),
     )
     return _file(content, "application/pdf", _name(period, unit, "pdf"), "inline")
+
+
+@pages.get("/reports/file/<token>")
+def file(token: str) -> ResponseReturnValue:
+    """The PDF that a mail would have brought, for whom it was written to: the link in it is signed, and runs out."""
+    secret = current_app.extensions["settings"].secret_key
+    facts = read_signed(secret, FILE, token, FILE_HOLDS_FOR)
+    if facts is None:
+        raise NotFound("This link is not valid any more: sign in, and open the month.")
+    found = report_files.sent_file(facts["file"])
+    return _file(found.content, "application/pdf", found.name, "inline")
 
 
 @pages.get("/reports/<period>.csv")

@@ -49,6 +49,7 @@ DELIVERIES: Pairs = {
     "sending": ("is leaving", "part"),
     "sent": ("sent", "envoyé"),
     "failed": ("could not be sent", "n'a pas pu partir"),
+    "refused": ("address refused", "adresse refusée"),
     "off": ("not sent", "non envoyé"),
     "dropped": ("nothing left to say", "plus rien à dire"),
 }

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from babel import Locale
+from babel.dates import get_day_names
 
-from charter.words.formats import NBSP, listed, weekdays
+from charter.words.formats import NBSP, listed
 
 _WHOLE = [[0, 1440]]
 _MOST_UNITS = 5
@@ -76,3 +77,14 @@ def clock(minutes: int, language: str) -> str:
     if language == "fr":
         return f"{hour}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hour}{NBSP}h"
     return f"{hour}:{rest:02d}"
+
+
+def weekdays(language: str) -> list[str]:
+    """The days of the week, Monday first: `lundi`, `Monday`."""
+    names = get_day_names("wide", locale=language)
+    return [str(names[day]) for day in range(7)]
+
+
+def country_names(language: str) -> Mapping[str, str]:
+    """The names of countries, by their codes of two letters."""
+    return Locale.parse(language).territories

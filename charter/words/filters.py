@@ -22,6 +22,7 @@ from charter.words import (
 )
 from charter.words import overview as words_overview
 from charter.words.alerts import figures, sentences
+from charter.words.alerts import lines as alert_lines
 from charter.words.conclusions import readings, rules
 from charter.words.formats import listed, quoted, text_in
 
@@ -34,7 +35,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "period": formats.format_period,
     "month": formats.format_month,
     "count": formats.format_count,
-    "seconds": formats.format_seconds,
+    "seconds": jobs.format_seconds,
     "status_word": statuses.status_word,
     "class_word": statuses.class_word,
     "class_name": statuses.class_name,
@@ -89,6 +90,12 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "alert_detail": figures.alert_detail,
     "alert_weight": sentences.alert_weight,
     "alert_subject": sentences.alert_subject,
+    "alert_summary": alert_lines.alert_summary,
+    "alert_place": alert_lines.alert_place,
+    "alert_standing": alert_lines.alert_standing,
+    "in_groups": alert_lines.in_groups,
+    "why_told": alert_lines.why_told,
+    "why_week": alert_lines.why_week,
     "post_state_word": jobs.post_state_word,
     "channel_word": jobs.channel_word,
     "post_word": jobs.post_word,
@@ -101,6 +108,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "level": formats.format_level,
     "points": formats.format_points,
     "interval": formats.format_interval,
+    "money": formats.format_money,
     "instant": formats.format_instant,
     "telling": figures.telling_sentence,
     "short_instant": formats.format_short_instant,

@@ -13,7 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_month_names
+from babel.numbers import get_currency_symbol
 
 from charter.domain.vocabulary.counts import at_decimals, decimals_apart
 from charter.domain.vocabulary.periods import first_month, parse_period
@@ -144,11 +145,30 @@ def format_value(value: Figure | None, kind: str, language: str, against: Levels
         return _percent(format_number(shown, language, decimals_apart(shown, 1, marks)), language)
     if kind == Kind.MONEY:
         shown, marks = exact / 100, [mark / 100 for mark in marks]
-        return format_number(shown, language, decimals_apart(shown, 2, marks))
+        number = format_number(shown, language, decimals_apart(shown, 2, marks))
+        currency = against.get("currency") if isinstance(against, Mapping) else None
+        return with_currency(number, currency, language)
     is_whole = kind in _WHOLE_KINDS or (kind == Kind.SUM and exact == exact.to_integral_value())
     fewest = 2 if kind == Kind.RATE and abs(exact) < 10 else 0 if is_whole else 1
     number = format_number(exact, language, decimals_apart(exact, fewest, marks))
     return f"+{number}" if kind == Kind.NPS and exact > 0 else number
+
+
+def format_money(cents: Figure | None, currency: str | None, language: str) -> str:
+    """An amount of cents with its currency: `65,00 €`, `€65.00`; without one, the number alone."""
+    if cents is None:
+        return NONE
+    return with_currency(format_number(Decimal(str(cents)) / 100, language, 2), currency, language)
+
+
+def with_currency(number: str, currency: str | None, language: str) -> str:
+    """A written amount with the sign of its currency, before or after it as the language writes it."""
+    if not currency:
+        return number
+    sign = str(get_currency_symbol(currency, locale=language))
+    if language == "fr" or sign.isalpha():
+        return f"{number}{NBSP}{sign}"
+    return f"{MINUS}{sign}{number[1:]}" if number.startswith(MINUS) else f"{sign}{number}"
 
 
 def format_level(value: Figure | None, kind: str, language: str) -> str:
@@ -319,19 +339,3 @@ def previous_month(key: str) -> str | None:
         return None
     year, month = int(key[:4]), int(key[5:])
     return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
-
-
-def format_seconds(seconds: Figure | None, language: str) -> str:
-    """How long a run took: `0,4 s`, `3 min 05 s`."""
-    if seconds is None:
-        return NONE
-    if seconds < 60:
-        return f"{format_number(seconds, language, 1 if seconds >= 0.05 else 2)}{NBSP}s"
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"
-
-
-def weekdays(language: str) -> list[str]:
-    """The days of the week, Monday first: `lundi`, `Monday`."""
-    names = get_day_names("wide", locale=language)
-    return [str(names[day]) for day in range(7)]

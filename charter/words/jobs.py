@@ -10,7 +10,7 @@ from typing import Any
 
 from charter.domain.alerts.mail_hours import Channel, PostState
 from charter.domain.vocabulary.terms import JobState
-from charter.words.formats import format_count, format_period, french
+from charter.words.formats import NBSP, NONE, Figure, format_count, format_number, format_period, french
 from charter.words.statuses import Pairs, word
 
 STATES: Pairs = {
@@ -109,6 +109,7 @@ POST_STATES: Pairs = {
     PostState.SENDING: ("being sent", "en cours d'envoi"),
     PostState.SENT: ("sent", "envoyé"),
     PostState.FAILED: ("given up", "abandonné"),
+    PostState.REFUSED: ("address refused", "adresse refusée"),
     PostState.OFF: ("not sent", "non envoyé"),
     PostState.DROPPED: ("nothing left to say", "plus rien à dire"),
 }
@@ -122,6 +123,12 @@ POST_SUBJECTS: Pairs = {
     "class_review": ("class to look at again", "classe à revoir"),
     "report": ("report", "rapport"),
     "month_waits": ("month that waits for approval", "mois à approuver"),
+    "address_refused": ("address that is refused", "adresse refusée"),
+    "month_approved": ("month that was approved", "mois approuvé"),
+    "address": ("address that is refused", "adresse refusée"),
+    "observation": ("observation", "observation"),
+    "month": ("month", "mois"),
+    "class_move": ("class that moved", "classe qui a changé"),
     "week": ("line of the week", "point de la semaine"),
 }
 
@@ -139,3 +146,13 @@ def channel_word(code: str | None, language: str) -> str:
 def post_word(code: str | None, language: str) -> str:
     """What a sending is about: `essai`; a program is told what happened besides (`alert:opened`)."""
     return word(POST_SUBJECTS, (code or "").partition(":")[0], language)
+
+
+def format_seconds(seconds: Figure | None, language: str) -> str:
+    """How long a run took: `0,4 s`, `3 min 05 s`."""
+    if seconds is None:
+        return NONE
+    if seconds < 60:
+        return f"{format_number(seconds, language, 1 if seconds >= 0.05 else 2)}{NBSP}s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{format_number(minutes, language)}{NBSP}min{NBSP}{rest:02d}{NBSP}s"

@@ -264,8 +264,8 @@ STATES: Mapping[str, str] = {
 SENTENCES: Mapping[str, Pairs] = {
     "floor": {
         "failed": (
-            "It is floor: its absence destroys, and breaks the floor.",
-            "C'est du socle : son absence détruit, et rompt le socle.",
+            "It is part of the floor: missing it costs confidence, and breaks the floor.",
+            "C'est du socle : y manquer fait perdre la confiance, et rompt le socle.",
         ),
         "unknown": ("It is floor: without its figure the floor is not proven.",
                     "C'est du socle : sans son chiffre, le socle n'est pas établi."),

@@ -163,6 +163,7 @@ ROLES: Pairs = {
     terms.Role.FRONTLINE: ("frontline staff", "personnel de contact"),
     terms.Role.AUDITOR: ("auditor", "auditeur"),
     terms.Role.ADMIN: ("administrator", "administrateur"),
+    terms.Role.FOUNDER: ("founder of this installation", "fondateur de cette installation"),
 }
 EVIDENCE: Pairs = {
     "law": ("Law", "Loi"),

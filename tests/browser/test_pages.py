@@ -62,6 +62,7 @@ OTHERS = {
         "/figures/choose?indicator=billed",
         "/observations",
         "/charter",
+        "/charter/files",
         "/surveys",
         "/checks",
     ),

@@ -1,6 +1,7 @@
 """Shapes, sparkline, bullet and control chart: well-formed, described, without style, gaps as gaps."""
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from charter.charts.control_frames import control_frame
 from charter.charts.frames import bullet_frame, sparkline_frame
 from charter.charts.labels import period_ticks
-from charter.charts.svg import PAPER_INK, Charts, chart_css, register_charts
+from charter.charts.svg import PAPER_INK, Charts, chart_css, effects_on, register_charts
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 from charter.reports.render import report_environment
 from tests.charts.conftest import Drawn
@@ -262,6 +263,40 @@ def test_before_and_after_of_an_action_are_dots_with_their_interval(charts: Char
     ring, disc = (one for one in picture if one.tag.endswith("circle"))
     assert float(ring.attrib["cx"]) < float(disc.attrib["cx"])
     assert charts.effect_dots(told | {"after": {"periods": (), "value": None}}) == ""
+
+
+def test_before_and_after_are_dots_on_the_chart_with_their_interval(charts: Charts, drawn: Drawn) -> None:
+    """The ring and the disc at the means of their periods, the bar from what it would have been; else the chart
+    alone."""
+    months = [f"2025-{at + 1:02}" for at in range(12)]
+    series: list[Any] = [
+        {"period": month, "value": 0.86 if at < 8 else 0.92, "target": 0.9, "status": "missed", "numerator": None,
+         "denominator": 10}
+        for at, month in enumerate(months)
+    ]  # fmt: skip
+    told = {
+        "before": {"periods": ("2025-Q1", "2025-Q2"), "value": 0.86}, "difference": 0.06, "interval": (0.02, 0.1),
+        "after": {"periods": tuple(months[9:]), "value": 0.92}, "method": "plain",
+    }  # fmt: skip
+    picture = drawn(charts.control_chart(series, None, kind="share", effects=[told]))
+    (group,) = (one for one in picture.iter() if one.attrib.get("class") == "c-effect")
+    ring, disc = (one.attrib for one in group if one.tag.endswith("circle"))
+    dots = [one.attrib for one in picture if one.tag.endswith("circle")]
+    assert float(ring["cy"]) == float(dots[0]["cy"])
+    assert float(disc["cx"]) == float(dots[10]["cx"])
+    assert float(ring["cx"]) == pytest.approx((float(dots[0]["cx"]) + float(dots[5]["cx"])) / 2, abs=0.02)
+    assert "upright bar is what the figure may be" in "".join(picture.itertext())
+    early = told | {"before": {"periods": ("2019-01",), "value": 0.9}}
+    assert "c-effect" not in charts.control_chart(series, None, kind="share", effects=[early])
+
+
+def test_the_newest_judged_action_is_drawn() -> None:
+    def action(number: int, **said: object) -> dict[str, object]:
+        known = {"number": number, "indicator": "fast", "unit": "west", "done_on": f"2025-0{number}-01"}
+        return known | {"effect": {"method": "plain", "number": number}} | said
+
+    actions = [action(3), action(4), action(5, effect={"method": None}), action(6, unit="all"), action(7, effect=None)]
+    assert effects_on(actions, "fast", "west") == [{"method": "plain", "number": 4}]
 
 
 def test_a_funnel_names_what_stands_out(charts: Charts, drawn: Drawn) -> None:

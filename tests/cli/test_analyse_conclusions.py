@@ -53,3 +53,30 @@ def test_counts_that_cannot_be_are_refused_in_a_sentence(empty: Flask, asked: tu
     refused = charter_on(empty)("analyse", "chance", *asked)
     assert refused.exit_code == 1
     assert refused.stderr.count("\n") == 1
+
+
+def test_the_units_that_stand_out_and_what_mix_does(empty: Flask, tmp_path: Path) -> None:
+    table = tmp_path / "units.csv"
+    heading = "unit,numerator,denominator,numerator_before,denominator_before\n"
+    table.write_text(heading + "".join(f"u{at},90,100,90,100\n" for at in range(9)) + "low,60,100,30,50\n")
+    assert said(charter_on(empty)("analyse", "units", str(table)))["outside"] == {"low": "low"}
+    found = said(charter_on(empty)("analyse", "mix", str(table)))
+    assert found["rate"] == pytest.approx(0)
+    assert found["mix"] == pytest.approx(870 / 1000 - 840 / 950)
+
+
+def test_what_is_still_missing(empty: Flask) -> None:
+    assert said(charter_on(empty)("analyse", "missing", "43/50", "--target", "0.9"))["missing"] == 2
+    rate = ("12/8000", "--target", "1", "--kind", "rate", "--direction", "lower", "--per", "1000")
+    assert said(charter_on(empty)("analyse", "missing", *rate))["missing"] == 4
+
+
+def test_few_cases_and_changed_definitions_count_as_on_the_page(empty: Flask, tmp_path: Path) -> None:
+    """Shares of few cases are joined to quarters; what was measured otherwise is left out."""
+    table = tmp_path / "few.csv"
+    months = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)]
+    rows = [f"{one},{0.8 + at % 5 / 50},{1 if at < 3 else 2},20" for at, one in enumerate(months)]
+    table.write_text("\n".join(["period,value,definition,share_of", *rows, ""]))
+    found = said(charter_on(empty)("analyse", "effect", str(table), "--done", "2025-03"))
+    assert found["periods"]["after"] == ["2025-Q2", "2025-Q3", "2025-Q4"]
+    assert found["periods"]["before"][0] == "2023-Q2"

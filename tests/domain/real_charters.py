@@ -26,15 +26,6 @@ OWN = {
 ROUNDS = {"rounds": {"country": "FR", "open": {"mon-sat": ["00:00-24:00"]}}}
 """Letters are delivered from Monday to Saturday."""
 
-NOT_EXACT = {
-    20: "a payment that grows by every 12 hours is read as it was paid, not reckoned from the delay",
-    23: "the same; and only one class of weather is written, the others are exclusions",
-    26: "the rank among companies needs the others' figures; the composite itself is exact",
-    31: "passengers late are delays times passengers: reckoned before they are read",
-    46: "the contest's mean over channels gives each channel the weight of its tests",
-}
-"""The rows that a charter file still does not hold whole, and why."""
-
 ROWS: list[tuple[int, str, tuple[str, ...]]] = [
     (1, "ATO", ("ato-practitioner-calls",)),
     (2, "ATO", ("ato-general-wait",)),
@@ -61,7 +52,7 @@ ROWS: list[tuple[int, str, tuple[str, ...]]] = [
     (23, "Ofgem", ("ofgem-restore", "ofgem-restore-paid")),
     (24, "GB suppliers", ("gb-compensation",)),
     (25, "GB suppliers", ("gb-meter", "gb-meter-paid")),
-    (26, "C-MeX", ("cmex", "cmex-random", "cmex-billing", "cmex-operational")),
+    (26, "C-MeX", ("cmex", "cmex-random", "cmex-billing", "cmex-operational", "cmex-rank")),
     (27, "Translink", ("translink-buses",)),
     (28, "Translink", ("translink-trains",)),
     (29, "Translink", ("translink-reliability",)),
@@ -81,7 +72,7 @@ ROWS: list[tuple[int, str, tuple[str, ...]]] = [
     (43, "Marianne", ("marianne-welcome",)),
     (44, "NF345", ("nf345-greeting", "nf345-listening", "nf345-hold", "nf345-wait")),
     (45, "TfL", ("tfl-complaints",)),
-    (46, "ESCDA contest", ("escda-marks",)),
+    (46, "ESCDA contest", ("escda-marks", *(f"escda-{one}" for one in ("calls", "mails", "web", "social", "chat")))),
 ]
 """The number of the row in our table of charters, the charter, and the indicators that express it."""
 
@@ -297,16 +288,22 @@ MEASURED = [
         "missed",
         Decimal("0.5"),
     ),
-    # 20. Hours, through the night the clocks go back: 24 hours are 24 hours.
+    # 20. Hours, through the night the clocks go back: 24 hours are 24 hours. A home is owed 65, and 35 for each whole
+    # 12 hours beyond them: 65, 65, 100, 135; a business 130: in all 495. A farm is owed nothing by this charter.
     Case(
         "esb-restore",
         "2026",
         """cut_at,restored_at,customers
         2026-10-24T12:00:00,2026-10-25T11:00:00,domestic
-        2026-10-24T12:00:00,2026-10-25T11:00:01,business""",
-        within(1, 2, 2),
+        2026-10-24T12:00:00,2026-10-25T11:00:01,business
+        2026-10-24T12:00:00,2026-10-25T11:00:01,domestic
+        2026-10-24T12:00:00,2026-10-25T22:59:59,domestic
+        2026-10-24T12:00:00,2026-10-25T23:00:00,domestic
+        2026-03-02T12:00:00,2026-03-04T12:00:00,domestic
+        2026-03-02T12:00:00,2026-03-08T12:00:00,farm""",
+        within(1, 7, 7, owed={"of": 7, "cents": 49_500, "cases": 5, "open": 0}),
         "missed",
-        Decimal("0.5"),
+        Decimal(1) / 7,
     ),
     Case(
         "esb-restore-paid",
@@ -346,7 +343,7 @@ MEASURED = [
         Decimal("0.5"),
         {"paris": within(1, 2, 2), "metz": within(1, 2, 2)},
     ),
-    # 23. Hours without those spent waiting for access; severe weather is left out.
+    # 23. Hours without those spent waiting for access; severe weather is left out. A home late by a minute is owed 95.
     Case(
         "ofgem-restore",
         "2026-10",
@@ -355,9 +352,21 @@ MEASURED = [
         2026-10-05T06:00,2026-10-05T19:00,59,,domestic
         2026-10-05T06:00,2026-10-05T18:00,,,business
         2026-10-05T06:00,,,severe,domestic""",
-        within(2, 3, 3, excluded={"severe weather": 1}),
+        within(2, 3, 3, excluded={"severe weather": 1}, owed={"of": 3, "cents": 9_500, "cases": 1, "open": 0}),
         "missed",
         Decimal(2) / 3,
+    ),
+    # The access that was waited for moves what is added as well: 24 hours and 2 minutes beyond the delay less 3 are one
+    # whole 12 hours; a business is owed 190 and twice 45.
+    Case(
+        "ofgem-restore",
+        "2026-11",
+        """cut_at,restored_at,access_minutes,weather,customers
+        2026-11-05T06:00,2026-11-06T18:02,3,,domestic
+        2026-11-05T06:00,2026-11-06T18:02,2,,business""",
+        within(0, 2, 2, owed={"of": 2, "cents": 42_000, "cases": 2, "open": 0}),
+        "missed",
+        0,
     ),
     # 24. Ten working days, of which the organisation's own closed day is none.
     Case(
@@ -387,10 +396,11 @@ MEASURED = [
     Case(
         "stif-passengers",
         "2026-10",
-        """day,operator,peak,passengers_on_time,passengers
-        2026-10-01,rail,peak,0,900
-        2026-10-01,rail,off-peak,100,100""",
-        Counts(100, 1000),
+        """day,operator,peak,late_minutes,passengers
+        2026-10-01,rail,peak,5,900
+        2026-10-01,rail,off-peak,4,100
+        2026-10-01,rail,off-peak,0,""",
+        Counts(100, 1000, excluded={"missing value": 1}),
         "unacceptable",
         Decimal("0.1"),
     ),
@@ -516,15 +526,16 @@ MEASURED = [
         2026-10-01,rail,50000
         2027-01-01,rail,7""",
     ),
-    # 46. A mean mark of few tests proves nothing yet.
+    # 46. The mean of one channel.
     Case(
-        "escda-marks",
+        "escda-calls",
         "2026",
         """audited_on,mark,channel
         2026-05-01,12.5,phone
+        2026-05-01,13,phone
         2026-05-02,16,mail""",
-        Counts(denominator=2, total=Decimal("28.5"), squares=Decimal("412.25")),
-        "unproven",
-        Decimal("14.25"),
+        Counts(denominator=2, total=Decimal("25.5"), squares=Decimal("325.25")),
+        "not-applicable",
+        Decimal("12.75"),
     ),
 ]

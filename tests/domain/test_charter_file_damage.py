@@ -10,9 +10,10 @@ import pytest
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.findings import CharterFileError
-from charter.domain.charter_file.plan import plan_change, plan_lines
+from charter.domain.charter_file.plan import plan_change
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.text.canonical import canonical, from_canonical, write_charter
+from charter.domain.charter_file.text.plan_lines import plan_lines
 from charter.domain.charter_file.text.yaml_reader import parse_document
 from charter.domain.charter_file.text.yaml_writer import emit
 from charter.domain.lint.promises import lint_charter

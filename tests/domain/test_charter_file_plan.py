@@ -7,9 +7,10 @@ import pytest
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.findings import CharterFileError
-from charter.domain.charter_file.plan import Change, plan_change, plan_lines
+from charter.domain.charter_file.plan import Change, plan_change
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.text.canonical import canonical, from_canonical
+from charter.domain.charter_file.text.plan_lines import plan_lines
 from charter.domain.vocabulary.errors import Conflict
 
 SAMPLES = Path(__file__).parent / "charter_files"
@@ -188,3 +189,25 @@ def test_plan_is_empty_only_when_nothing_changes() -> None:
         assert plan_change(old, other).is_empty == (canonical(old) == canonical(other)), lines_of_file[number]
         compared += 1
     assert compared > 40
+
+
+CENTRE = """calendars:
+  centre: {country: FR, open: {tue-sat: ["09:00-12:00"]}, closed_days: [2026-10-06]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('open: {tue-sat: ["09:00-12:00"]}', 'open: {mon-fri: ["09:00-17:00"]}', "calendar centre"),
+        ("calendar: centre", "calendar: FR-57", "calendar"),
+        ("closed_days: [2026-10-06]", "closed_days: [2026-10-07]", ""),
+    ],
+)
+def test_other_hours_cut_the_curves_of_what_counts_working_time(before: str, after: str, said: str) -> None:
+    old = SMALL.replace("  calendar: FR\n", "  calendar: centre\n").replace("units:", f"{CENTRE}units:", 1)
+    assert old.count(before) == 1
+    new = old.replace(before, after).replace("valid_from: 2026-01-01", "valid_from: 2026-02-15")
+    found = [one for one in lines(new, old) if one.startswith("!")]
+    cut = "the first period judged by it is 2026-03: there its curve is cut"
+    assert found == ([f"! indicator answered-10wd: what is measured changes ({said}); {cut}"] if said else [])

@@ -231,7 +231,7 @@ def test_exceptions_come_floor_first_then_the_worst() -> None:
         (7, "unproven"),
     ]
     said = render_report_html(make_snapshot(), "en")
-    assert "It is floor: its absence destroys, and breaks the floor." in said
+    assert "It is part of the floor: missing it costs confidence, and breaks the floor." in said
     assert "It is trust: nothing is credited without its figure." in said
 
 

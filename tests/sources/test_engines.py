@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from ibis.config import Config
 
+from charter.domain.charter_file.evidence import Compensation
 from charter.domain.charter_file.sources import DatabaseSource, Events
 from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import parse_period, periods_of
@@ -25,6 +26,15 @@ from charter.sources.readers.connect import Place, open_source
 PARENTS = {"company": None, "east": "company", "Metz": "east", "Lyon": "company"}
 HOURS = (Opening(9 * 60, 12 * 60 + 30), Opening(14 * 60, 18 * 60))
 METZ = WorkingDays("FR-57", week=((Opening(8 * 60, 20 * 60),),) * 6 + ((),))
+
+
+def owing(every: str | None) -> Compensation:
+    """So much for each miss by what its row says, from a day on, and more while it goes on."""
+    high = {"where": {"score": {"at_least": 5}}, "from": "2025-10-05", "amount": 12.5}
+    more = {"further": {"amount": 3, "every": every}} if every else {}
+    return Compensation.model_validate({"currency": "EUR", "amounts": [high | more, {"amount": 4} | more]})
+
+
 SETTING = Setting(
     "Europe/Paris",
     WorkingDays("FR", week=(HOURS,) * 5 + ((), ())),
@@ -32,6 +42,14 @@ SETTING = Setting(
     None,
     PARENTS,
     events={"log": Events(case="key", at="opened", state="typed")},
+    owed={
+        "hours": owing("3 hours"),
+        "net-hours": owing("5 hours"),
+        "worked": owing("2 working hours"),
+        "worked-days": owing("1 working day"),
+        "waiting-days": owing("2 working days"),
+        "done": owing(None),
+    },
 )
 PERIODS = periods_of(PeriodKind.MONTH, date(2025, 9, 1), date(2025, 12, 31))
 NOW = datetime(2025, 12, 28, 10, tzinfo=UTC)
@@ -91,9 +109,9 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
     exclude = [{"where": {"typed": "y'z"}, "reason": "other"}]
     return [
         make_indicator(within="3 days", **cases),
-        make_indicator(within="5 working days", distinct="key", exclude=exclude, **cases),
+        make_indicator(within="5 working days", distinct="key", exclude=exclude, key="worked-days", **cases),
         make_indicator(within="1 month", where={"typed": {"not": ["x"]}}, **cases),
-        make_indicator(within="90 hours", paused="ratio", **cases),
+        make_indicator(within="90 hours", paused="ratio", key="net-hours", **cases),
         make_indicator(start="opened_text", stop="closed_local", within="4 days", unit=["unit", "typed"]),
         make_indicator(start="opened_text", stop="closed_local", within="50 hours", unit="unit"),
         make_indicator("mean", start="day", stop="closed", **{"in": "working days"}),
@@ -104,13 +122,14 @@ def indicators(make_indicator: Callable[..., Any]) -> list[Any]:
         make_indicator("nps", date="day", value="score"),
         make_indicator("share", date="day", success={"score": {"at_least": 5}, "done": True}),
         make_indicator("share", date="day", numerator="score", denominator={"plus": ["amount"]}),
-        make_indicator("yes-no", date="day", success="done"),
+        make_indicator("share", date="day", success={"done": True}, denominator={"plus": ["amount", "score"]}),
+        make_indicator("yes-no", date="day", success="done", key="done"),
         make_indicator("money", date="day", value="amount"),
         make_indicator("rate", date="day", volume="amount", per=1000),
         make_indicator("percentile", start="opened", stop="closed", percentile=85, unit="unit", **{"in": "hours"}),
         make_indicator("percentile", date="day", value="ratio", percentile=12.5, unit="unit"),
         make_indicator("count", date="opened", where={"day": {"at_most": "2025-11-11"}}),
-        make_indicator(within="20 working hours", **cases),
+        make_indicator(within="20 working hours", key="worked", **cases),
         make_indicator("mean", start="opened", stop="closed", **{"in": "working minutes"}, unit="unit"),
         make_indicator(within="60 working hours", distinct="key", key="waits", pauses=WAITS, **cases),
         make_indicator(within="6 working days", distinct="key", key="waiting-days", pauses=WAITS, **cases),
@@ -204,6 +223,7 @@ def test_counts_of_the_made_rows_are_not_trivial(
     found = counted(indicators, of_events, duckdb_cases)
     assert all(measured.counts().denominator for measured in found)
     assert any(measured.counts().pending for measured in found)
+    assert sum(measured.counts().owed.get("cents", 0) > 100_00 for measured in found) == len(SETTING.owed)
     assert parse_period("2025-10").key in {cell.period for cell in found[0].cells}
 
 

@@ -18,6 +18,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from charter.domain.charter_file.sources import Source
+from charter.domain.vocabulary.errors import SourceError
 from charter.domain.vocabulary.periods import parse_period, periods_of
 from charter.domain.vocabulary.terms import PeriodKind
 from charter.domain.vocabulary.working_days import WorkingDays
@@ -298,3 +299,32 @@ def _scans(address: str, table: str) -> tuple[int, int]:
         row = connection.execute(asked, [table]).fetchone()
         assert row is not None
         return row[0], row[1]
+
+
+def test_a_long_line_is_read_as_before_in_more_room(tmp_path: Path, indicators: list[Any]) -> None:
+    rows = [(1, "2025-06-02 09:00:00", "2025-06-03 10:00:00", "lyon", "a" * (5 << 20)), *made_rows()[:20]]
+    write_csv(tmp_path / "cases.csv", rows)
+    found = counted(tmp_path, indicators[:1], CSV)
+    assert found[0].counts().denominator > 0
+    assert told(found) == told(whole(tmp_path, indicators[:1]))
+    rows[0] = (*rows[0][:-1], "a" * (17 << 20))
+    write_csv(tmp_path / "cases.csv", rows)
+    with pytest.raises(SourceError, match="line 2"):
+        counted(tmp_path, indicators[:1], CSV)
+
+
+def test_dates_written_as_one_would_and_otherwise_count_alike(tmp_path: Path, indicators: list[Any]) -> None:
+    """A column of plain dates is looked at by its days and its times of day: one odd cell takes it the longer way."""
+    rows = [
+        (n, f"2025-06-{n:02} 0{n % 9}:30:00", f"2025-06-{n + 2:02} 10:00:00", "lyon", f"note {n}") for n in range(1, 27)
+    ]
+    write_csv(tmp_path / "cases.csv", rows)
+    plain = told(counted(tmp_path, indicators, CSV))
+    for odd in (" 2025-06-01 01:30:00 ", "2025-06-01T01:30", "2025-06-01 01:30:00.000"):
+        write_csv(tmp_path / "cases.csv", [(1, odd, *rows[0][2:]), *rows[1:]])
+        assert told(counted(tmp_path, indicators, CSV)) == plain
+    for nothing in ("NA", "1900-01-01", "0000-00-00"):
+        write_csv(tmp_path / "cases.csv", [(1, rows[0][1], nothing, *rows[0][3:]), *rows[1:]])
+        late = counted(tmp_path, indicators, CSV)[0].counts()
+        write_csv(tmp_path / "cases.csv", [(1, rows[0][1], None, *rows[0][3:]), *rows[1:]])
+        assert late == counted(tmp_path, indicators, CSV)[0].counts()

@@ -63,6 +63,12 @@ commitments:
     promise: {en: Quick}
     guidance: {en: Quick}
     owner: Someone
+    compensation:
+      currency: EUR
+      indicator: worked
+      amounts:
+        - {where: {channel: web}, amount: 20, further: {amount: 2.5, every: 10 working hours}}
+        - {from: 2025-10-01, amount: 10}
     promisor: company
     promisee: customer
     indicators:

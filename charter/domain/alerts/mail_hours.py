@@ -22,13 +22,15 @@ class Channel(StrEnum):
 
 
 class PostState(StrEnum):
-    """Where one sending stands. `off`: the channel was not set up when its time came, so nobody was told; `dropped`:
-    when it was to leave, nothing was left of it that its reader may know."""
+    """Where one sending stands. `refused`: the mail server does not take the address; `failed`: given up for another
+    reason; `off`: the channel was not set up when its time came, so nobody was told; `dropped`: when it was to leave,
+    nothing was left of it that its reader may know."""
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    REFUSED = "refused"
     OFF = "off"
     DROPPED = "dropped"
 
@@ -42,6 +44,9 @@ BACK_OFF = (
     timedelta(hours=6),
 )
 """How long to wait after the first, second, … try; the last one repeats."""
+
+GIVEN_UP = (PostState.FAILED, PostState.REFUSED)
+"""What does not leave any more, unless a person sends it again."""
 
 MOST_TRIES = 12
 """After so many tries, about two days, a person is needed."""

@@ -41,11 +41,17 @@ class Series:
 
 
 def series_of(rows: Sequence[Mapping[str, Any]]) -> Series:
-    """The series of a table with period and value, or period, numerator and denominator. Raises Invalid."""
+    """The series of a table with period and value, or period, numerator and denominator. Raises Invalid.
+
+    With values, `share_of` are the cases that they are shares of, and `definition` tells how each was measured.
+    """
     if rows and "value" in rows[0]:
         found = periods_and_values([(row["period"], row["value"]) for row in rows])
-        figures = [PeriodFigure(period.key, value) for period, value in found if value is not None]
-        return Series(tuple(period for period, _ in found), tuple(figures), is_share=False)
+        of = dict(periods_and_values([(row["period"], row.get("share_of") or None) for row in rows]))
+        measured = {parse_period(row["period"]): row["definition"] or None for row in rows if row.get("definition")}
+        known = [(at, value) for at, value in found if value is not None]
+        figures = [PeriodFigure(at.key, value, of[at], measured.get(at)) for at, value in known]
+        return Series(tuple(at for at, _ in found), tuple(figures), is_share="share_of" in rows[0])
     met = periods_and_values([(row["period"], row["numerator"]) for row in rows])
     all_ = dict(periods_and_values([(row["period"], row["denominator"]) for row in rows]))
     shares = [

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from charter.domain.charter_file.calendars.charter_calendars import CalendarName, OwnCalendar, openings_of, week_told
+from charter.domain.charter_file.evidence import Compensation as Compensation
 from charter.domain.charter_file.evidence import Decision as Decision
 from charter.domain.charter_file.evidence import Evidence as Evidence
 from charter.domain.charter_file.evidence import Law as Law
@@ -46,7 +47,7 @@ from charter.domain.charter_file.values import (
     shown,
 )
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Component, Party
+from charter.domain.vocabulary.terms import Component, Kind, Party
 from charter.domain.vocabulary.working_days import WorkingDays
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
@@ -101,10 +102,12 @@ YearStart = Annotated[str, AfterValidator(_first_of_month)]
 
 
 class Recipient(Strict):
-    """Who gets the report: an address, or {address, language} where no account says in which language."""
+    """Who gets the report: an address, or {address, language, attach} where no account says in which language, and
+    whether the PDF goes with the mail or waits at a link in it."""
 
     address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     language: Literal["fr", "en"] | None = None
+    attach: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -113,19 +116,29 @@ class Recipient(Strict):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> Any:
-        """Without a language as it was always written: the fingerprint of such a charter stays."""
-        return self.address if self.language is None else {"address": self.address, "language": self.language}
+        """Without more than an address as it was always written: the fingerprint of such a charter stays."""
+        language = {} if self.language is None else {"language": self.language}
+        said = language | ({} if self.attach else {"attach": False})
+        return {"address": self.address, **said} if said else self.address
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         address = {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$"}
         group = {
             "type": "object",
-            "properties": {"address": address, "language": {"type": "string", "enum": ["fr", "en"]}},
+            "properties": {
+                "address": address,
+                "language": {"type": "string", "enum": ["fr", "en"]},
+                "attach": {"type": "boolean"},
+            },
             "required": ["address"],
             "additionalProperties": False,
         }
-        return {"title": "Recipient", "description": "An address, or {address, language}.", "anyOf": [address, group]}
+        return {
+            "title": "Recipient",
+            "description": "An address, or {address, language, attach}.",
+            "anyOf": [address, group],
+        }
 
 
 class ReportPlan(Strict):
@@ -211,6 +224,7 @@ class Commitment(Strict):
     answers: list[Key] = []
     evidence: Evidence = Evidence()
     class_: Decision | None = Field(default=None, alias="class")
+    compensation: Compensation | None = None
     indicators: list[Indicator] = []
 
 
@@ -222,6 +236,30 @@ class Charter(Strict):
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)
+
+
+COUNTING_MISSES = (Kind.SHARE_WITHIN, Kind.SHARE, Kind.YES_NO, Kind.COUNT)
+"""Kinds whose counts tell how many cases were missed; of a count, each row that is counted."""
+
+
+def owing_indicator(commitment: Commitment) -> Indicator | None:
+    """The indicator whose misses owe: that which is named, else the only one that can; None where that is not plain."""
+    said = commitment.compensation
+    if said is None:
+        return None
+    able = [one for one in commitment.indicators if one.kind in COUNTING_MISSES]
+    named = [one for one in able if one.key == said.indicator] if said.indicator is not None else able
+    return named[0] if len(named) == 1 else None
+
+
+def compensations_of(charter: Charter) -> dict[str, Compensation]:
+    """By the key of an indicator, what each of its misses owes."""
+    found = {}
+    for each in charter.commitments:
+        indicator = owing_indicator(each)
+        if indicator is not None and each.compensation is not None:
+            found[indicator.key] = each.compensation
+    return found
 
 
 def country_of(name: str, head: CharterHead, own: Mapping[str, OwnCalendar]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charter.domain.charter_file.calendars.pauses import Waits
-from charter.domain.charter_file.charter import Charter
+from charter.domain.charter_file.charter import Charter, Commitment, owing_indicator
 from charter.domain.charter_file.entered_sources import is_entered
 from charter.domain.charter_file.findings import Path
 from charter.domain.charter_file.indicators import FILE, Indicator, IndicatorBase, Rate, Sum, Volume, VolumeRows
@@ -33,11 +33,22 @@ def columns_read(charter: Charter) -> Iterator[ReadColumn]:
         for name in Events.model_fields if events is not None else ():
             yield ReadColumn(("sources", key, "events", name), key, getattr(events, name))
     for at, commitment in enumerate(charter.commitments):
+        yield from _of_compensation(commitment, ("commitments", at, "compensation", "amounts"), charter)
         for nth, indicator in enumerate(commitment.indicators):
             if indicator.source is None or is_entered(charter, indicator):
                 continue
             for one in _of(indicator):
                 yield replace(one, path=("commitments", at, "indicators", nth, *one.path))
+
+
+def _of_compensation(commitment: Commitment, path: Path, charter: Charter) -> Iterator[ReadColumn]:
+    """The conditions that choose what a miss owes are those of the rows that tell it."""
+    owing = owing_indicator(commitment)
+    if commitment.compensation is None or owing is None or owing.source is None or is_entered(charter, owing):
+        return
+    for at, one in enumerate(commitment.compensation.amounts):
+        for column in one.where or {}:
+            yield ReadColumn((*path, at, "where", column), owing.source, column)
 
 
 def _of(indicator: IndicatorBase) -> Iterator[ReadColumn]:

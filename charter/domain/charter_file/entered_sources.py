@@ -64,6 +64,8 @@ def _filled(indicator: Any, entered: set[str]) -> Any:
 def implied_columns(indicator: dict[str, Any]) -> dict[str, Any]:
     """The columns that need not be written for this indicator when its figures are entered or pushed."""
     columns = COLUMNS.get(str(indicator.get("kind")), {})
+    # Of a sum, `in` is a word for its unit.
+    indicator = {name: said for name, said in indicator.items() if name != "in" or indicator.get("kind") != Kind.SUM}
     return {
         name: column
         for name, column in columns.items()

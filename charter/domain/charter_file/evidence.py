@@ -1,12 +1,28 @@
-"""What the charter file says of a commitment's class: law, the sector's promises, experts, and a person's decision."""
+"""What the charter file says of a commitment's class: law, the sector's promises, experts, and a person's decision.
+
+And what a miss owes to the customer: an amount for each case, and what is added while the delay goes on.
+"""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import AfterValidator, Field, StrictBool, model_validator
 
-from charter.domain.charter_file.values import Day, Key, Strict, Text, WholeNumber, Words, YearMonth, refuse
+from charter.domain.charter_file.values import (
+    Condition,
+    Day,
+    DelayField,
+    Key,
+    Number,
+    Strict,
+    Text,
+    WholeNumber,
+    Words,
+    YearMonth,
+    refuse,
+)
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import CommitmentClass
 
@@ -87,3 +103,76 @@ class Decision(Strict):
     by: Words
     because: Words
     date: Day
+
+
+def _in_cents(value: Decimal) -> Decimal:
+    if value != round(value, 2):
+        raise refuse(Sentence("an amount has at most two decimals"), Sentence("write it to the cent, like 30 or 12.50"))
+    return value
+
+
+Amount = Annotated[Number, Field(gt=0), AfterValidator(_in_cents)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Further(Strict):
+    """What is added for each whole stretch of time that passes after the promised delay."""
+
+    amount: Amount
+    every: DelayField
+
+
+class Owed(Strict):
+    """What a missed case owes: from a day on and up to one, for the cases that meet a condition."""
+
+    where: Condition | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+    amount: Amount
+    further: Further | None = None
+
+
+class Compensation(Strict):
+    """What a miss owes the customer: one amount, or several, of which each case takes the first that it meets.
+
+    `indicator` counts the misses, `paid` is the money indicator that tells what was paid for them.
+    """
+
+    amount: Amount | None = None
+    currency: Currency
+    per: Literal["case"] = "case"
+    further: Further | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+    amounts: list[Owed] = []
+    law: Text | None = None
+    indicator: Key | None = None
+    paid: Key | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Compensation:
+        alone = (self.amount, self.further, self.from_, self.until)
+        if self.amounts and any(one is not None for one in alone):
+            said = Sentence("amounts stand beside amount, further, from or until")
+            raise refuse(said, Sentence("write one amount, or amounts: [{where: {…}, amount: …}, …]"))
+        if not self.amounts and self.amount is None:
+            said = Sentence("what a miss owes is missing")
+            raise refuse(said, Sentence("write amount: 30, or amounts: [{where: {…}, amount: …}, …]"))
+        return self
+
+    @property
+    def each(self) -> list[Owed]:
+        """The amounts, in their order."""
+        if self.amounts or self.amount is None:
+            return self.amounts
+        return [Owed.model_validate({"amount": self.amount, "further": self.further, **self._dates})]
+
+    @property
+    def _dates(self) -> dict[str, Day | None]:
+        return {"from": self.from_, "until": self.until}
+
+    @property
+    def is_by_case(self) -> bool:
+        """Whether what is owed differs from case to case, so that a count of misses does not tell it."""
+        one = self.each[0]
+        return len(self.each) > 1 or any(part is not None for part in (one.where, one.further, one.from_, one.until))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
 from charter.domain.charter_file.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses, Stage
+from charter.domain.charter_file.evidence import Currency
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
     CaseWords,
@@ -162,7 +163,10 @@ class ShareWithin(IndicatorBase):
 
 
 class PlainShare(IndicatorBase):
-    """A plain share: rows that meet a condition, or a column of successes over a column of cases."""
+    """A plain share: rows that meet a condition, or a column of successes over a column of cases.
+
+    With a condition and a column of cases, each row stands for as many cases as the column says.
+    """
 
     kind: Literal[Kind.SHARE]
     date: Column
@@ -172,9 +176,9 @@ class PlainShare(IndicatorBase):
 
     @model_validator(mode="after")
     def _one_way(self) -> PlainShare:
-        if self.success is not None and (self.numerator is not None or self.denominator is not None):
-            remedy = Sentence("write either success, or numerator and denominator")
-            raise refuse(Sentence("success stands beside numerator or denominator"), remedy)
+        if self.success is not None and self.numerator is not None:
+            remedy = Sentence("write either success (with denominator, where rows stand for many cases), or numerator")
+            raise refuse(Sentence("success stands beside numerator"), remedy)
         if self.success is None and (self.numerator is None or self.denominator is None):
             remedy = Sentence("write success: {column: value}, or numerator and denominator")
             raise refuse(Sentence("what counts as a success is missing"), remedy)
@@ -326,6 +330,7 @@ class Money(IndicatorBase):
     kind: Literal[Kind.MONEY]
     date: Column
     value: Column
+    currency: Currency | None = None
 
 
 Indicator = Annotated[

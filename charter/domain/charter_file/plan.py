@@ -5,7 +5,7 @@ What differs between two versions of a charter, thing by thing, in the order of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from charter.domain.charter_file.charter import Charter, Commitment
 from charter.domain.charter_file.indicators import IndicatorBase, Target
 from charter.domain.charter_file.text.canonical import plain_value
 from charter.domain.charter_file.text.yaml_writer import one_line
+from charter.domain.checks.deadlines import counts_working_days
 from charter.domain.vocabulary.errors import Conflict, Sentence
 from charter.domain.vocabulary.periods import first_from, period_at
 from charter.domain.vocabulary.terms import PeriodKind
@@ -182,13 +183,8 @@ def _lists(charter: Charter) -> dict[str, list[str]]:
     }
 
 
-__all__ = ["Change", "Plan", "plan_change", "plan_lines"]
-
-SIGNS = {"add": "+", "change": "~", "remove": "-"}
 WORDS_ONLY = ("title", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
 """Fields of an indicator that do not change what is measured."""
-MANY = 12
-WIDEST = 80
 
 
 @dataclass(frozen=True)
@@ -258,18 +254,55 @@ def _warnings(old: Charter, new: Charter, changes: tuple[Change, ...]) -> Iterat
                 after=getattr(indicators_of(new)[key][1], "kind", ""),
             )
         else:
-            was, now = (indicators_of(side)[key][1] for side in (old, new))
-            yield Sentence(
-                "indicator %(indicator)s: what is measured changes (%(fields)s); %(since)s",
-                indicator=key,
-                fields=fields,
-                since=_judged_since(was, now, day),
-            )
+            yield _measured_otherwise(old, new, key, fields)
+    besides = _redefined_besides(old, new, changes, {one.key for one in redefined})
+    yield from (_measured_otherwise(old, new, key, fields) for key, fields in besides.items())
     yield from _first_levels(new, changes)
-    if redefined and day == old.charter.valid_from:
+    if (redefined or besides) and day == old.charter.valid_from:
         yield Sentence(
             "charter.valid_from is still %(day)s: write the first day on which the new definitions hold", day=day
         )
+
+
+def _measured_otherwise(old: Charter, new: Charter, key: str, fields: list[str]) -> Sentence:
+    was, now = (indicators_of(side)[key][1] for side in (old, new))
+    return Sentence(
+        "indicator %(indicator)s: what is measured changes (%(fields)s); %(since)s",
+        indicator=key,
+        fields=fields,
+        since=_judged_since(was, now, new.charter.valid_from),
+    )
+
+
+_READ_BY = ("missing", "durations", "date_from", "events")
+"""Fields of a source that say what its rows mean."""
+
+
+def _redefined_besides(old: Charter, new: Charter, changes: Sequence[Change], told: Set[str]) -> dict[str, list[str]]:
+    """Indicators that say the same and count otherwise: by the zone, by hours and weeks, by how their source is read.
+
+    Days that are closed or opened are data: they change no definition.
+    """
+    before, after = indicators_of(old), indicators_of(new)
+    found: dict[str, list[str]] = {}
+    for key in (one for one in after if one in before and one not in told):
+        indicator = after[key][1]
+        named = dict.fromkeys(name for one in changes if (name := _counts_otherwise(one, indicator)))
+        if named:
+            found[key] = list(named)
+    return found
+
+
+def _counts_otherwise(change: Change, indicator: IndicatorBase) -> str:
+    """The name of a change by which an indicator counts otherwise; nothing of any other change."""
+    field = change.field.partition(".")[0]
+    if change.thing == "charter" and (field == "timezone" or (field == "calendar" and counts_working_days(indicator))):
+        return field
+    if change.thing in ("calendar", "unit") and change.action == "change" and counts_working_days(indicator):
+        is_hours = field in ("country", "open") if change.thing == "calendar" else field == "calendar"
+        return f"{change.thing} {change.key}" if is_hours else ""
+    is_source = change.thing == "source" and change.key == indicator.source and field in _READ_BY
+    return f"source {change.key}" if is_source else ""
 
 
 def _judged_since(was: IndicatorBase, now: IndicatorBase, day: date) -> Sentence:
@@ -310,39 +343,3 @@ def _redefines(change: Change) -> bool:
     return (
         change.action == "change" and change.thing == "indicator" and change.field.partition(".")[0] not in WORDS_ONLY
     )
-
-
-def plan_lines(plan: Plan) -> list[str]:
-    """The plan for people, a line per change: `+` added, `~` changed, `-` removed, `!` to know before."""
-    lines: list[str] = []
-    for (action, thing, whole), group in groupby(plan.changes, lambda one: (one.action, one.thing, one.field == "")):
-        changes = list(group)
-        if whole and thing == "unit" and len(changes) > MANY:
-            some = ", ".join(one.key for one in changes[:3])
-            lines.append(f"{SIGNS[action]} {len(changes)} units: {some}, …")
-        else:
-            lines += [_line(one) for one in changes]
-    return lines + [f"! {warning}" for warning in plan.warnings]
-
-
-def _line(change: Change) -> str:
-    thing = "indicator" if change.thing == "target" else change.thing
-    head = f"{SIGNS[change.action]} {thing} {change.key}"
-    if not change.field:
-        return head
-    name = f"{change.field} from {change.since}" if change.since else change.field
-    name += f" for {change.whose}" if change.whose else ""
-    said = [_said(value, change.is_share) for value in (change.before, change.after)]
-    if change.action == "add":
-        return f"{head}: {name}: {said[1]}"
-    return f"{head}: {name}: {said[0]}" if change.action == "remove" else f"{head}: {name}: {said[0]} -> {said[1]}"
-
-
-def _said(value: Any, is_share: bool) -> str:
-    if value is None:
-        return "none"
-    if is_share and isinstance(value, (int, float)):
-        per_cent = Decimal(str(value)) * 100
-        return f"{int(per_cent) if per_cent == int(per_cent) else per_cent.normalize()} %"
-    text = one_line(value)
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"

@@ -79,6 +79,10 @@ class FromNameOrCell(Strict):
         return self
 
 
+Which = Literal["newest"] | None
+"""Of several files that a path names, `newest` is the one whose name sorts last; unless said, all are read."""
+
+
 class LinedSource(WrittenByPeople):
     """Rows below a line of names."""
 
@@ -91,6 +95,7 @@ class CsvSource(LinedSource):
 
     kind: Literal["csv"]
     path: Path
+    which: Which = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: str | None = None
 
@@ -100,6 +105,7 @@ class ParquetSource(Cells):
 
     kind: Literal["parquet"]
     path: Path
+    which: Which = None
     date_from: FromName | None = None
 
 
@@ -108,6 +114,7 @@ class JsonSource(WrittenByPeople):
 
     kind: Literal["json"]
     path: Path
+    which: Which = None
     rows: str | None = None
     date_from: FromName | None = None
 
@@ -117,6 +124,7 @@ class XlsxSource(LinedSource):
 
     kind: Literal["xlsx"]
     path: Path
+    which: Which = None
     sheet: str | None = None
 
 

@@ -58,7 +58,9 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         notes.warning((*path, "kind"), said, remedy)
     if indicator.basis is Basis.SAMPLE and not has_interval(kind):
         said = Sentence("a %(kind)s of a sample has no interval: it stays unproven, whatever its value", kind=kind)
-        remedy = Sentence("write basis: census, or measure a share, a mean, a rate or a net promoter score")
+        remedy = Sentence(
+            "write basis: census, or measure a share, a mean, a percentile, a rate or a net promoter score"
+        )
         notes.warning((*path, "basis"), said, remedy)
     if indicator.case_key is None and kind in OF_CASES and _reads_several_files(charter, indicator):
         said = Sentence("its source reads several files, and a case that stands in two of them counts twice")

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 from charter.domain.charter_file.values import Text
+from charter.domain.readings.compensation import CompensationView
 from charter.domain.readings.stages import ChainView
 from charter.domain.readings.status import DoubtView
 from charter.domain.vocabulary.counts import Number
@@ -152,6 +153,7 @@ class IndicatorView(TypedDict):
     per: NotRequired[int]  # of a rate
     case: NotRequired[CaseWords]  # what is counted, where the charter has a word for it
     of: NotRequired[Words]  # of a sum: a word for its unit
+    currency: NotRequired[str]  # of money, where the charter says which
     stages: NotRequired[ChainView]  # where the days go, of an indicator with stages
 
 
@@ -190,6 +192,7 @@ CommitmentView = TypedDict(
         "indicators": list[IndicatorView],
         "place": NotRequired[str],
         "minimum": NotRequired[MinimumView],
+        "compensation": NotRequired[CompensationView],
     },
 )
 """`because` holds codes with parameters (words/classes.py renders them); `reason`: why there is no plain verdict."""

@@ -31,13 +31,13 @@ from charter.domain.readings.status import (
     target_in_force,
     why_nothing_is_required,
 )
-from charter.domain.readings.values import StepReading, Weighted, deciding, figure_of, judge_steps, reweighed, weigh
+from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps
+from charter.domain.readings.weighting import Weighted, reweighed, weigh
 from charter.domain.vocabulary.counts import NOTHING, Cell, Counts
-from charter.domain.vocabulary.terms import Direction, Kind, Reason, Status
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
 
-@dataclass(frozen=True)
-class UnitReading:
+class UnitReading(NamedTuple):
     """What one unit's figure says for one period.
 
     `steps` are the readings of tiers and ceiling; `shown` is the place of the one whose value stands for all, None
@@ -155,7 +155,8 @@ def _judge_once(indicator: Indicator, standard: Standard, unit: Unit, counts: Co
     return known[key]
 
 
-_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in ("excluded", "steps", "stages")))
+_MAPS = ("excluded", "steps", "stages", "owed")
+_numbers = attrgetter(*(field.name for field in fields(Counts) if field.name not in _MAPS))
 
 
 @dataclass(frozen=True)
@@ -263,19 +264,25 @@ def _read(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, 
     reading = evaluate_status(
         indicator.kind,
         indicator.direction,
-        indicator.basis,
+        basis_of(indicator, counts),
         counts,
         target=standard.target(unit),
         minimum=indicator.minimum,
         without=why_nothing_is_required(standard.targets, standard.first, unit),
-        missing=_missing(indicator, standard, counts),
+        missing=_missing(indicator, standard, counts) or (Reason.TOO_FEW if weighted and not weighted.n else None),
         value=figure_of(indicator, counts) if weighted is None else weighted.value,
         worth=None if weighted is None else weighted.counts,
+        equal=None if weighted is None else weighted.n,
         per=indicator.per if isinstance(indicator, Rate) else 1,
     )
     if indicator.kind is Kind.COMPOSITE and reading.reason is Reason.NO_ROWS:
         return replace(reading, reason=Reason.PART_MISSING)
     return reading
+
+
+def basis_of(indicator: Indicator, counts: Counts) -> Basis:
+    """What a figure is counted on: one that is made of a sample's figures is a sample, whatever the charter says."""
+    return indicator.basis if counts.low is None else Basis.SAMPLE
 
 
 def _missing(indicator: Indicator, standard: Standard, counts: Counts) -> Reason | None:
@@ -296,31 +303,31 @@ def _surround(
     key: str,
     found: _Found,
 ) -> UnitReading:
-    judged, counts = found.judged, found.counts
+    counts = found.counts
     leaves = tree.leaves(key, standard.last)
-    below = [leaf for leaf in leaves if leaf != key]
+    below = () if tree.is_leaf(key) else leaves
     measured = sum(1 for leaf in leaves if counts[leaf].denominator > 0)
-    own = judged[key]
+    own = found.judged[key]
     return UnitReading(
-        unit=key,
-        reading=own.reading,
-        counts=counts[key],
-        exceeded=_exceeded(indicator, own.main, standard.target(tree.by_key[key])),
-        weakest_unit=_weakest(indicator, below, found),
-        coverage=measured / len(leaves) if leaves else None,
-        not_recording=tuple(leaf for leaf in below if leaf in found.silent),
-        steps=own.steps,
-        shown=own.shown,
-        effective_n=own.effective_n,
-        doubts=own.doubts,
+        key,
+        own.reading,
+        counts[key],
+        _exceeded(indicator, counts[key], own.main, standard.target(tree.by_key[key])),
+        _weakest(indicator, below, found) if below else None,
+        measured / len(leaves) if leaves else None,
+        tuple(leaf for leaf in below if leaf in found.silent) if below and found.silent else (),
+        own.steps,
+        own.shown,
+        own.effective_n,
+        own.doubts,
     )
 
 
-def _exceeded(indicator: Indicator, reading: Reading, target: Target | None) -> bool | None:
+def _exceeded(indicator: Indicator, counts: Counts, reading: Reading, target: Target | None) -> bool | None:
     """None where no threshold of excess is in force."""
     if target is None or target.exceeds is None:
         return None
-    return is_exceeded(indicator.direction, indicator.basis, reading, target)
+    return is_exceeded(indicator.direction, basis_of(indicator, counts), reading, target)
 
 
 def _weakest(indicator: Indicator, leaves: Iterable[str], found: _Found) -> str | None:

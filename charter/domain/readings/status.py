@@ -26,11 +26,11 @@ from charter.domain.statistics.intervals import (
     SAMPLE_LEVEL,
     Interval,
     clopper_pearson,
-    mean_t,
     nps_interval,
     poisson_rate,
     wilson,
 )
+from charter.domain.statistics.samples import mean_of_sample
 from charter.domain.vocabulary.counts import Counts, value_of
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
 
@@ -198,15 +198,16 @@ def evaluate_status(
     missing: Reason | None = None,
     value: Decimal | None = None,
     worth: Counts | None = None,
+    equal: float | None = None,
     per: int = 1,
 ) -> Reading:
     """The status of an indicator for one period.
 
     `without` says why nothing is required where `target` is None. `counts` is None, or `missing` says why, when the
     figure cannot be had (check due, late, failed, lapsed, source too short). `value` overrides the one that the counts
-    give (rate per volume, weighted answers); `worth` are the equal answers that weighted ones are worth, on which their
-    interval rests; a rate is `per` so many of its volume.
-    Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
+    give (rate per volume, weighted answers); `worth` are the equal answers that are as sure as weighted ones, on which
+    their interval rests, and `equal` how many these are worth, held against the minimum; a rate is `per` so many of its
+    volume. Equality with a bound is exact: 0.95 meets 0.95, in Decimal.
     """
     known = Counts() if counts is None or missing is not None else counts
     absent = missing or _why_no_data(kind, known, minimum, value)
@@ -218,7 +219,7 @@ def evaluate_status(
         return replace(measured, status=Status.NOT_APPLICABLE, reason=without)
     if figure is None:
         return Reading(Status.NO_DATA, absent)
-    if kind.has_minimum and known.denominator < minimum:
+    if kind.has_minimum and (known.denominator if equal is None else equal) < minimum:
         return replace(measured, reason=Reason.TOO_FEW)
     levels = levels_of(target, direction)
     if basis is Basis.SAMPLE:
@@ -244,14 +245,15 @@ _OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
 
 
 def has_interval(kind: Kind) -> bool:
-    """Kinds whose counts give a sample an interval: shares of cases, means, net promoter scores, rates."""
-    return kind in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE)
+    """Kinds that have an interval of a sample: shares of cases, means, percentiles, scores, rates, composites."""
+    return kind in (*_OF_CASES, Kind.MEAN, Kind.NPS, Kind.RATE) or not kind.adds_up
 
 
 def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Interval | None:
-    """95 % Wilson of a share of cases in a census. Of a sample 90 %: Clopper-Pearson of a share, Student of a mean,
-    adjusted Wald of a net promoter score, Poisson of a rate (methods.md C3). Else None, also where all answers of a
-    mean are alike: they say nothing of how far others lie.
+    """95 % Wilson of a share of cases in a census. Of a sample 90 %: Clopper-Pearson of a share, Student of a mean, as
+    skew as its answers are (`mean_of_sample`), adjusted Wald of a net promoter score, Poisson of a rate; of a
+    percentile and a composite as it was counted (methods.md C3). Else None, also where all answers are alike: they say
+    nothing of how far others lie.
     """
     n = counts.denominator
     if n <= 0 or not has_interval(kind):
@@ -263,9 +265,10 @@ def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Inter
         return exact or wilson(counts.numerator, n, CENSUS_LEVEL)
     if basis is Basis.CENSUS:
         return None
+    if not kind.adds_up:
+        return None if counts.low is None or counts.high is None else (float(counts.low), float(counts.high))
     if kind is Kind.MEAN:
-        interval = mean_t(n, counts.total, counts.squares, SAMPLE_LEVEL)
-        return None if interval is None or interval[0] == interval[1] else interval
+        return mean_of_sample(n, counts.total, counts.squares, counts.cubes)
     if kind is Kind.RATE:
         low, high = poisson_rate(counts.numerator, n, SAMPLE_LEVEL)
         return (low * per, high * per)

@@ -123,36 +123,36 @@ class Rare:
 
 
 def plot(values: Sequence[Value], measured: Measured) -> Plotted:
-    """The values of one group, as the rules of its chart see them."""
+    """The values of one group whose events are not rare, as the rules of its chart see them."""
     kind = kind_of_chart(values, measured)
     usual = usual_of_year(values, measured.year) if returns_every_year(values, measured.year) else None
     base = values if usual is None else _less(values, usual)
     if kind is ChartKind.PLAIN:
         limits = limits_of(base, collapse=False)
         return Plotted(kind, usual is not None, base, usual or [0.0] * len(values), [1.0] * len(values), limits)
-    mean, sizes = _weighted_mean(base, measured), _sizes(measured)
-    centre = [mean + (usual[at] if usual else 0.0) for at in range(len(values))]
+    sizes = _sizes(measured)
+    mean = _weighted_mean(base, sizes)
+    centre = [mean] * len(values) if usual is None else [mean + one for one in usual]
     per = _per(values, measured) if kind is ChartKind.RATES else None
-    unit = [_spread(level, size, per) for level, size in zip(centre, sizes, strict=True)]
-    z = [None if value is None else (value - centre[at]) / unit[at] for at, value in enumerate(values)]
+    spread = {level: _spread(level, per) for level in set(centre)}
+    unit = [max(spread[level] / sqrt(size), _LEAST_SPREAD) for level, size in zip(centre, sizes, strict=True)]
+    z = [None if one is None else (one - level) / by for one, level, by in zip(values, centre, unit, strict=True)]
     return Plotted(kind, usual is not None, z, centre, unit, _laney_limits(z))
 
 
 def kind_of_chart(values: Sequence[Value], measured: Measured) -> ChartKind:
-    """The kind of chart that the numbers of cases ask for."""
-    if rare_events(values, measured) is not None:
-        return ChartKind.RARE
-    sizes = [one.of for at, one in enumerate(measured.cases) if one is not None and values[at] is not None]
-    known = [size for size in sizes if size]
-    is_counted = measured.kind in (*OF_SHARES, Kind.RATE) and known and len(known) == len(sizes)
-    if not is_counted or _are_alike(known):
+    """The kind of chart that the numbers of cases ask for, where events are not rare (`rare_events`)."""
+    if measured.kind not in (*OF_SHARES, Kind.RATE):
+        return ChartKind.PLAIN
+    sizes = [one.of for one, value in zip(measured.cases, values, strict=False) if one is not None is not value]
+    if not sizes or not all(sizes) or _are_alike(sizes):  # type: ignore[arg-type]  # all are known
         return ChartKind.PLAIN
     return ChartKind.RATES if measured.kind is Kind.RATE else ChartKind.SHARES
 
 
 def _are_alike(sizes: Sequence[float]) -> bool:
     mean = fsum(sizes) / len(sizes)
-    return all(abs(size - mean) <= ALIKE * mean for size in sizes)
+    return max(sizes) <= (1 + ALIKE) * mean and min(sizes) >= (1 - ALIKE) * mean
 
 
 def _less(values: Sequence[Value], usual: Sequence[float]) -> list[Value]:
@@ -163,9 +163,9 @@ def _sizes(measured: Measured) -> list[float]:
     return [one.of if one is not None and one.of else 1.0 for one in measured.cases]
 
 
-def _weighted_mean(values: Sequence[Value], measured: Measured) -> float:
-    pairs = [(value, size) for value, size in zip(values, _sizes(measured), strict=True) if value is not None]
-    return fsum(value * size for value, size in pairs) / fsum(size for _, size in pairs)
+def _weighted_mean(values: Sequence[Value], sizes: Sequence[float]) -> float:
+    pairs = [(value, size) for value, size in zip(values, sizes, strict=True) if value is not None]
+    return fsum([value * size for value, size in pairs]) / fsum([size for _, size in pairs])
 
 
 def _per(values: Sequence[Value], measured: Measured) -> float:
@@ -177,12 +177,12 @@ def _per(values: Sequence[Value], measured: Measured) -> float:
 _LEAST_SPREAD = 1e-9
 
 
-def _spread(level: float, size: float, per: float | None) -> float:
-    """One standard deviation of a share, or of a rate per so many, of that level and size."""
+def _spread(level: float, per: float | None) -> float:
+    """One standard deviation of a share, or of a rate per so many, of that level and of one case."""
     if per is not None:
-        return max(sqrt(max(level, 0.0) * per / size), _LEAST_SPREAD)
+        return sqrt(max(level, 0.0) * per)
     share = min(max(level, 0.0), 1.0)
-    return max(sqrt(share * (1 - share) / size), _LEAST_SPREAD)
+    return sqrt(share * (1 - share))
 
 
 def _laney_limits(z: Sequence[Value]) -> Limits:
@@ -192,6 +192,18 @@ def _laney_limits(z: Sequence[Value]) -> Limits:
     return Limits(0.0, moving_range, -3 * beyond, 3 * beyond, -2 * beyond, 2 * beyond)
 
 
+def _are_many(values: Sequence[Value], measured: Measured) -> bool:
+    """Whether the events are clearly not rare: that is asked of every series, and is mostly so."""
+    periods, events, whole = 0, 0.0, 0.0
+    for one, value in zip(measured.cases, values, strict=True):
+        if one is not None and value is not None:
+            periods += 1
+            events += one.events or 0.0
+            whole += one.of or 0.0
+    fewest = min(events, whole - events) if measured.kind in OF_SHARES else events
+    return fewest > FEWEST_EVENTS * periods + 1e-6
+
+
 def rare_events(values: Sequence[Value], measured: Measured) -> Rare | None:
     """The rare events of a series: of a count or rate its cases, of a share the rarer of kept and not kept; else None.
 
@@ -199,6 +211,8 @@ def rare_events(values: Sequence[Value], measured: Measured) -> Rare | None:
     for a count). Przyborowski and Wilenski 1940.
     """
     if measured.kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT) or len(measured.cases) != len(values):
+        return None
+    if _are_many(values, measured):
         return None
     known = [(at, one) for at, one in enumerate(measured.cases) if one is not None and values[at] is not None]
     if not known or any(one.events is None or (one.of or 0) <= 0 for _, one in known if measured.kind != Kind.COUNT):

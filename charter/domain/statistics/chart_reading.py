@@ -17,7 +17,7 @@ from functools import cached_property
 
 from charter.domain.statistics.chart_kinds import ChartKind, Measured, Plotted, Rare, plot, rare_events
 from charter.domain.statistics.control_chart import Better, assurance, point_type
-from charter.domain.statistics.control_chart_signals import COMMON, RUN, Limits, Value, labels, moving_ranges
+from charter.domain.statistics.control_chart_signals import COMMON, Limits, Value, labels, last_label, moving_ranges
 from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.terms import Direction, Kind
 
@@ -227,7 +227,7 @@ def chart_end(values: Sequence[Value], measured: Measured = UNKNOWN) -> ChartEnd
     high = max((one for at in last if (one := drawn.at(at, drawn.limits.upper)) is not None), default=None)
     if values[-1] is None:
         return ChartEnd(SILENT, low, high)
-    label = labels(drawn.values[-RUN:], drawn.limits)[-1]
+    label = last_label(drawn.values, drawn.limits)
     says = USUAL if label == COMMON else HIGH if "Above" in label or "Increasing" in label else LOW
     return ChartEnd(says, low, high)
 

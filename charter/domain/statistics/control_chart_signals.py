@@ -151,6 +151,19 @@ def labels(values: Sequence[Value], limits: Limits) -> list[str]:
     return [_label(bool(out[i]), rising[i], (pairs[i], shift[i]), side[i] or 0) for i in range(len(values))]
 
 
+def last_label(values: Sequence[Value], limits: Limits) -> str:
+    """The label of the last point alone: no rule looks further back than seven points."""
+    run = values[-RUN:]
+    side = sides(run, limits.mean)
+    if outside(run[-1:], limits)[0]:
+        return _label(True, 0, (False, False), side[-1] or 0)
+    is_run = len(run) == RUN
+    rising = (_steps(run[-2:])[0] or 0) if is_run and _all_one_sign(_steps(run)) else 0
+    near = close(run[-3:], limits) if len(run) > 2 and _all_one_sign(side[-3:]) else [False]
+    pair = bool(near[-1]) and near.count(True) >= 2
+    return _label(False, rising, (pair, is_run and _all_one_sign(side)), side[-1] or 0)
+
+
 def _label(is_out: bool, rising: int, runs: tuple[bool, bool], side: int) -> str:
     is_pair, is_shift = runs
     if is_out:

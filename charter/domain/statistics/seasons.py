@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import fsum, sqrt
+from operator import mul, sub
 
 from charter.domain.vocabulary.periods import Period, year_before
 from charter.domain.vocabulary.terms import PeriodKind
@@ -43,15 +45,16 @@ def has_season(points: Sequence[Timed]) -> bool:
     if len(points) < FEWEST_PERIODS or points[0].period.kind not in SEASONED:
         return False
     pairs = years_apart(points, {one.period.key: one.value for one in points})
-    return len(pairs) >= FEWEST_PAIRS and _correlation(pairs) > SEASONAL
+    then, now = [pair.then for pair in pairs], [pair.now for pair in pairs]
+    return len(pairs) >= FEWEST_PAIRS and _correlation(then, now) > SEASONAL
 
 
 def returns_every_year(values: Sequence[float | None], year: int) -> bool:
     """The same of neighbours in time, where the season is to be taken out: every period of three years known."""
     if year == 0 or len(values) < YEARS * year or None in values:
         return False
-    now: list[float] = [value for value in values if value is not None]
-    return _correlation([YearApart(*pair) for pair in zip(now, now[year:], strict=False)]) > SEASONAL
+    known: list[float] = [value for value in values if value is not None]
+    return _correlation(known[:-year], known[year:]) > SEASONAL
 
 
 def usual_of_year(values: Sequence[float | None], year: int) -> list[float]:
@@ -59,21 +62,20 @@ def usual_of_year(values: Sequence[float | None], year: int) -> list[float]:
     the centred mean of a year; at both ends that mean is the nearest that is known. The distances of a year sum to 0.
     """
     known = [value or 0.0 for value in values]
-    half = year // 2
-    level = [
-        (fsum(known[at - half : at + half + 1]) - (known[at - half] + known[at + half]) / 2) / year
-        for at in range(half, len(known) - half)
-    ]
-    apart = [value - level[min(max(at - half, 0), len(level) - 1)] for at, value in enumerate(known)]
-    usual = [fsum(apart[place::year]) / len(apart[place::year]) for place in range(year)]
+    half, upto = year // 2, list(accumulate(known, initial=0.0))
+    inner = zip(upto, upto[year + 1 :], known, known[year:], strict=False)
+    level = [(end - start - (first + last) / 2) / year for start, end, first, last in inner]
+    levels = level[:1] * half + level + level[-1:] * half
+    apart = list(map(sub, known, levels))
+    usual = [fsum(every) / len(every) for every in (apart[place::year] for place in range(year))]
     mean = fsum(usual) / year
-    return [usual[at % year] - mean for at in range(len(known))]
+    return ([one - mean for one in usual] * (len(known) // year + 1))[: len(known)]
 
 
-def _correlation(pairs: Sequence[YearApart]) -> float:
+def _correlation(then: Sequence[float], now: Sequence[float]) -> float:
     """Pearson's; 0 where one side does not vary."""
-    then, now = [pair.then for pair in pairs], [pair.now for pair in pairs]
     at_then, at_now = fsum(then) / len(then), fsum(now) / len(now)
-    together = fsum((pair.then - at_then) * (pair.now - at_now) for pair in pairs)
-    apart = fsum((one - at_then) ** 2 for one in then) * fsum((one - at_now) ** 2 for one in now)
+    old, new = [one - at_then for one in then], [one - at_now for one in now]
+    together = fsum(map(mul, old, new))
+    apart = fsum(map(mul, old, old)) * fsum(map(mul, new, new))
     return together / sqrt(apart) if apart > 0 else 0.0

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from statistics import median
+from typing import TypedDict
 
 from charter.domain.statistics.intervals import chance_of_at_least, gamma_share
 
@@ -93,6 +94,58 @@ def _chance(part: Part, centre: float, *, is_rate: bool) -> float:
     if is_high:
         return chance_of_at_least(part.events, part.of, centre)
     return 1 - chance_of_at_least(part.events + 1, part.of, centre)
+
+
+class FunnelPoint(TypedDict):
+    """A unit of the funnel, with the limits at its number of cases; `side`: high or low where it is outside."""
+
+    unit: str
+    name: str
+    cases: float
+    value: float
+    low: float
+    high: float
+    side: str | None
+
+
+class FunnelCurve(TypedDict):
+    """The limits at a number of cases."""
+
+    cases: float
+    low: float
+    high: float
+
+
+class FunnelView(TypedDict):
+    """The funnel of the units beneath: the whole's value, the units, and the limits as curves."""
+
+    centre: float
+    sigma: float
+    points: list[FunnelPoint]
+    curve: list[FunnelCurve]
+
+
+CURVE_POINTS = 40
+
+
+def funnel_view(funnel: Funnel, parts: Sequence[Part], names: Mapping[str, str], per: int = 1) -> FunnelView:
+    """A funnel as plain values, by the names of its units; a rate is per so many of its volume."""
+
+    def edges(cases: float) -> FunnelCurve:
+        found = funnel.limits(cases)
+        return {"cases": cases, "low": found.low * per, "high": found.high * per}
+
+    least, most = min(part.of for part in parts), max(part.of for part in parts)
+    return {
+        "centre": funnel.centre * per,
+        "sigma": funnel.sigma,
+        "points": [
+            {"unit": part.unit, "name": names[part.unit], "value": part.value * per, **edges(part.of),
+             "side": funnel.outside.get(part.unit)}
+            for part in parts
+        ],
+        "curve": [edges(least * (most / least) ** (at / CURVE_POINTS)) for at in range(CURVE_POINTS + 1)],
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

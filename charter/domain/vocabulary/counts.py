@@ -6,10 +6,10 @@ In how many digits a figure is written, so that it never seems to reach a level 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from charter.domain.vocabulary.terms import Kind
 
@@ -44,8 +44,11 @@ class Counts:
     reason, in cases (a row of sums stands for its own denominator); `pending` cases are too young to judge; `stopped`
     are judged cases with a stop date (share-within only). `steps` are those met within each delay of tiers and ceiling,
     by the delay as written. `stages` are seconds that judged cases spent in each stage, by its key and how: `ran`,
-    `stood`, and `late` for what ran of cases that were not met. `value` is what does not add: a percentile or a
-    composite, computed for the level of the tree that the cell stands for; a sum has none.
+    `stood`, and `late` for what ran of cases that were not met. `owed` is what misses owe, where that was counted case
+    by case: `cents`, the `cases` that owe, of these those still `open`, `of` so many judged. `value` is what does not
+    add: a percentile or a composite, computed for the level of the tree that the cell stands for; a sum has none. Of
+    samples also: `cubes`, the sum of cubes of a mean, None where it was not counted; `low` and `high`, the ends of the
+    90 % interval of what does not add.
     """
 
     numerator: Number = 0
@@ -59,12 +62,21 @@ class Counts:
     excluded: Mapping[str, Number] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
     stages: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, int] = field(default_factory=dict)
     value: Number | None = None
+    cubes: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
 
     def __add__(self, other: Counts) -> Counts:
         sums: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
         sums |= {name: _added(getattr(self, name), getattr(other, name)) for name in _MAPS}
-        return Counts(**sums)
+        return Counts(**sums, cubes=_cubes((self, other)))
+
+    @property
+    def plain(self) -> Counts:
+        """What was counted, without what only tells how sure it is: releases before did not count that."""
+        return replace(self, cubes=None, low=None, high=None)
 
     @property
     def left_out(self) -> dict[str, int | float]:
@@ -83,8 +95,8 @@ class Counts:
 NOTHING = Counts()
 """Nothing was counted."""
 
-_MAPS = ("excluded", "steps", "stages")
-_NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value")]
+_MAPS = ("excluded", "steps", "stages", "owed")
+_NUMBERS = [f.name for f in fields(Counts) if f.name not in (*_MAPS, "value", "cubes", "low", "high")]
 
 
 _all_numbers = attrgetter(*_NUMBERS)
@@ -97,6 +109,12 @@ def _summed(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         for name, count in part.items():
             found[name] = found.get(name, 0) + count
     return dict(sorted(found.items())) if found else found
+
+
+def _cubes(parts: Iterable[Counts]) -> Number | None:
+    """Added up; None where a part that has cases does not tell."""
+    told = [part.cubes for part in parts if part.denominator]
+    return None if not told or None in told else sum(one for one in told if one is not None)
 
 
 def _added(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +131,7 @@ def add_up(parts: Iterable[Counts]) -> Counts:
     columns = zip(*map(_all_numbers, known), strict=True)
     sums: dict[str, Any] = {name: sum(column) for name, column in zip(_NUMBERS, columns, strict=True)}
     sums |= {name: _summed(getattr(one, name) for one in known) for name in _MAPS}
-    return Counts(**sums)
+    return Counts(**sums, cubes=_cubes(known))
 
 
 def value_of(kind: Kind, counts: Counts) -> Decimal | None:
@@ -137,8 +155,7 @@ def value_of(kind: Kind, counts: Counts) -> Decimal | None:
     return Decimal(counts.numerator) / n
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One measured cell. `unit` is the key read from the source ('' where it is missing)."""
 
     period: str

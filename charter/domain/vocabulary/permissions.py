@@ -76,8 +76,12 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.FRONTLINE: frozenset({P.READ_PAGES, P.SEND_OBSERVATION}),
     Role.ADMIN: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.MANAGE_ACCOUNTS, P.MANAGE_TOKENS, P.SEND_AGAIN}),
     Role.AUDITOR: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS}),
+    Role.FOUNDER: frozenset({P.READ_PAGES, P.READ_DESK, P.READ_AUDIT, P.READ_SURVEYS, P.SEND_OBSERVATION}),
 }
 """What each role may ask, within its units. An auditor changes nothing; an admin holds accounts, not figures."""
+
+STOOD_IN_FOR = (Role.DIRECTOR, Role.MANAGER, Role.ADMIN)
+"""The roles whose rights the founder, who opened the first account, has too as long as nobody else holds them."""
 
 SCOPES: Mapping[Scope, frozenset[Permission]] = {
     Scope.READ: frozenset({P.READ_PAGES, P.READ_DESK}),
@@ -116,6 +120,7 @@ class Actor:
     """Who asks. `units` are the keys in scope, the granted ones first, then all those beneath; None is everywhere.
 
     `last_unit` is the one whose desk this person looked at last. `scopes` are those of a token; None is no token.
+    `stands_in_for`: the roles that the founder fills until others are named.
     `role` None is nobody in particular: a visitor without an account, or the operator at the machine's own keyboard.
     """
 
@@ -128,6 +133,12 @@ class Actor:
     is_operator: bool = False
     last_unit: str | None = None
     scopes: frozenset[Scope] | None = None
+    stands_in_for: tuple[Role, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles whose rights this person has: their own, and those that the founder stands in for."""
+        return (self.role, *self.stands_in_for) if self.role is not None else ()
 
     @property
     def home(self) -> str | None:
@@ -152,7 +163,7 @@ def may(actor: Actor, permission: Permission, unit: str | None = None) -> bool:
         return True
     if actor.role is None:
         return permission in ON_ANY_UNIT and actor.reads_pages
-    if permission not in RIGHTS[actor.role]:
+    if not any(permission in RIGHTS[role] for role in actor.roles):
         return False
     if actor.scopes is not None and not any(permission in SCOPES[scope] for scope in actor.scopes):
         return False
@@ -180,7 +191,8 @@ def require(actor: Actor, permission: Permission, unit: str | None = None) -> No
 
 def may_give(actor: Actor, role: Role) -> bool:
     """True if the actor may open, change and close accounts of this role."""
-    return actor.is_operator or actor.role is Role.ADMIN or (actor.role is Role.MANAGER and role in GIVEN_BY_MANAGERS)
+    is_free = actor.is_operator or Role.ADMIN in actor.roles
+    return is_free or (Role.MANAGER in actor.roles and role in GIVEN_BY_MANAGERS)
 
 
 def require_gift(actor: Actor, *roles: Role) -> None:

@@ -233,6 +233,7 @@ class Role(StrEnum):
     FRONTLINE = "frontline"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    FOUNDER = "founder"
 
 
 class Permission(StrEnum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import ColumnElement, select
 
@@ -241,6 +241,24 @@ def effect_facts(one: PlannedAction, indicator: Indicator, near: Sequence[Readin
         "against": level_facts(indicator, parse_period(one.row.period_key).start),
         "title": words(indicator.title),
     }
+
+
+class EffectFigures(NamedTuple):
+    """The figures that an effect is judged by, oldest first, and whether they are shares."""
+
+    figures: list[PeriodFigure]
+    is_share: bool
+
+
+def effect_figures(actor: Actor, number: int) -> EffectFigures:
+    """What the effect of an action follows from. Raises NotFound, NotAllowed."""
+    one = find_action(number)
+    require(actor, Permission.READ_DESK, one.row.unit_key)
+    near = _figures([one]).get((one.row.indicator_key or "", one.row.unit_key), [])
+    version = history().on(parse_period(one.row.period_key).start)
+    _, indicator = version.indicators.get(one.row.indicator_key or "", (None, None))
+    known = [figure for row in near if (figure := _figure(row)) is not None]
+    return EffectFigures(known, indicator is not None and indicator.kind.is_share)
 
 
 def _side(side: Side) -> SideLine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from sqlalchemy import select
 
@@ -27,7 +27,8 @@ STILL_SHOWN = 20
 
 
 class AlertLine(TypedDict):
-    """What templates and words need to say one thing; `place` is where the commitment stands by its class of today."""
+    """What templates and words need to say one thing; `place` is where the commitment stands by its class of today,
+    `group` what it asks, `standing` who is on it where that is said."""
 
     alert: int
     kind: str
@@ -37,6 +38,8 @@ class AlertLine(TypedDict):
     place: str | None
     owner: str
     facts: Mapping[str, Any]
+    group: str
+    standing: NotRequired[Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,19 @@ def line_of(alert: Alert, what: str, code: str, facts: Mapping[str, Any], places
         "place": placed(alert.commitment_key, places),
         "owner": alert.owner,
         "facts": facts,
+        "group": GROUPS.get(Happening(what), "asking"),
     }
+
+
+GROUPS = {
+    Happening.CLOSED: "back",
+    Happening.EASED: "back",
+    Happening.LEFT: "back",
+    Happening.NOTED: "known",
+    Happening.AGAIN: "known",
+    Happening.RESTATED: "corrected",
+}
+"""What is told by what it asks: all else asks for somebody."""
 
 
 def facts_told(alert: Alert, event: AlertEvent, is_floor: bool) -> dict[str, object]:
@@ -178,5 +193,9 @@ def still_open(reader: Reader, told: Iterable[int]) -> list[AlertLine]:
     mine = mine[:STILL_SHOWN]
     today = facts_today(reader.found, mine)
     return [
-        line_of(one, Happening.OPENED, code_today(one, today[one.id]), today[one.id], reader.places) for one in mine
+        {
+            **line_of(one, Happening.OPENED, code_today(one, today[one.id]), today[one.id], reader.places),
+            "group": "still",
+        }
+        for one in mine
     ]

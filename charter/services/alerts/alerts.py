@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, func, select, update
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
-from charter.domain.alerts.mail_hours import next_digest, quiet_until
+from charter.domain.alerts.mail_hours import PostState, next_digest, quiet_until
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
@@ -21,6 +21,7 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, line_of
 from charter.services.alerts.figures import FIGURES, ByChance, by_chance, code_today, facts_today
+from charter.services.alerts.week import followers_of, untold_units
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
 from charter.services.people.owners import hours_of
@@ -34,11 +35,13 @@ ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 
 
 class Told(TypedDict):
-    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), and when."""
+    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), when, and why it
+    was given up."""
 
     name: str
     state: str
     at: str | None
+    why: Mapping[str, Any] | str | None
 
 
 class AlertRow(AlertLine):
@@ -55,15 +58,18 @@ class AlertRow(AlertLine):
     snoozed_until: str | None
     escalate_at: str | None
     told: list[Told]
+    followed_by: list[str]
     may_handle: bool
 
 
 class AlertsPage(TypedDict):
-    """The alerts by state; `tomorrow`: the first day until which one may be paused; `by_chance` of the newest month."""
+    """The alerts by state; `tomorrow`: the first day until which one may be paused; `by_chance` of the newest month;
+    `untold`: the units right beneath the whole, of those that the actor may read, about which nobody is told."""
 
     alerts: dict[str, list[AlertRow]]
     tomorrow: str
     by_chance: ByChance | None
+    untold: list[str]
 
 
 @dataclass(frozen=True)
@@ -93,13 +99,16 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
     last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
     tellings = _tellings(readable, names, now)
+    followed = followers_of(readable, charter.current if charter else None)
     for alert in readable:
         line = _said(alert, today.get(alert.id), last.get(alert.id), places)
-        found[alert.state].append(_row(actor, alert, tellings[alert.id], line))
+        found[alert.state].append(_row(actor, alert, tellings[alert.id], line, followed.get(alert.id, [])))
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
     chance = None if charter is None else by_chance(actor, charter.current)
-    return {"alerts": found, "tomorrow": (_today(now) + timedelta(days=1)).isoformat(), "by_chance": chance}
+    untold = [] if charter is None else untold_units(actor, charter.current)
+    tomorrow = (_today(now) + timedelta(days=1)).isoformat()
+    return {"alerts": found, "tomorrow": tomorrow, "by_chance": chance, "untold": untold}
 
 
 def _may(actor: Actor, permission: Permission, alert: Alert) -> bool:
@@ -158,7 +167,7 @@ def _tellings(alerts: Sequence[Alert], names: Mapping[int, str], now: datetime) 
     for alert in alerts:
         # What an earlier release told does not say which mail it was.
         earlier: list[Told] = [
-            {"name": names[one], "state": "told", "at": None} for one in alert.told_to if one in names
+            {"name": names[one], "state": "told", "at": None, "why": None} for one in alert.told_to if one in names
         ]
         found.setdefault(alert.id, earlier)
     return found
@@ -172,10 +181,11 @@ def _told(notice: AlertNotice, post: Post | None, person: Person, now: datetime)
         at = quiet_until(hours, at) or at
     elif post is not None:
         state, at = post.state, post.sent_at or post.next_try_at
-    return {"name": person.name, "state": state, "at": at.isoformat() if at else None}
+    why = (post.said or post.note) if post is not None and post.state == PostState.FAILED else None
+    return {"name": person.name, "state": state, "at": at.isoformat() if at else None, "why": why}
 
 
-def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine) -> AlertRow:
+def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine, followed_by: list[str]) -> AlertRow:
     return {
         **line,
         "id": alert.id,
@@ -189,6 +199,7 @@ def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine) -> A
         "snoozed_until": alert.snoozed_until.isoformat() if alert.snoozed_until else None,
         "escalate_at": alert.escalate_at.isoformat() if alert.escalate_at else None,
         "told": tellings,
+        "followed_by": followed_by,
         "may_handle": _may(actor, Permission.HANDLE_ALERT, alert),
     }
 

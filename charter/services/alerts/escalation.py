@@ -13,12 +13,23 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject, Watch
+from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert, AlertEvent, AlertNotice, WatchRow
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services.alerts.alert_lines import facts_told
 from charter.services.charters.versions import Version
-from charter.services.people.owners import directors, may_answer, next_of, people_of, stand_ins
+from charter.services.people.following import ON
+from charter.services.people.owners import (
+    contact_of,
+    directors,
+    may_answer,
+    next_of,
+    path_of,
+    people_of,
+    stand_ins,
+    units_in_charge,
+)
 from charter.services.post.outbox import post_webhook
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
@@ -31,6 +42,14 @@ def answering(alert: Alert) -> list[Person]:
     """Who answers for an alert now. What is doubted of the data, and a class to be looked at again, is for those who
     keep the charter: no owner mends a file or decides a class."""
     return stand_ins() if alert.kind in OF_KEEPERS else people_of(alert.owner, alert.unit_key)
+
+
+def is_held(alert: Alert, held: Mapping[str, set[str]]) -> bool:
+    """Whether somebody was put in charge of it there: the whole always is, and who keeps the charter for what is
+    theirs; `held`: by owner, the units of those who answer for it."""
+    root = path_of(None)[0]
+    is_asked = bool(alert.told_to) or alert.kind in OF_KEEPERS or alert.unit_key == root
+    return is_asked or alert.unit_key in held.get(alert.owner, ())
 
 
 def keep_up(version: Version, places: Mapping[str, str], now: datetime, patience: timedelta) -> None:
@@ -94,6 +113,7 @@ def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> Non
     """Have those told who are in charge now, where nobody who was told is any more."""
     owners = {one.key: one.owner for one in version.charter.commitments}
     in_charge: dict[tuple[bool, str, str], set[int]] = {}
+    held, unasked = units_in_charge(), _unasked()
     changed = []
     for alert in _standing():
         owner = owners.get(alert.commitment_key or "", alert.owner)
@@ -101,7 +121,8 @@ def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> Non
         place = (alert.kind in OF_KEEPERS, alert.owner, alert.unit_key)
         if place not in in_charge:
             in_charge[place] = {person.id for person in answering(alert)}
-        if owner != alert.owner or (alert.told_to and not in_charge[place] & set(alert.told_to)):
+        is_new = alert.id in unasked and is_held(alert, held)
+        if owner != alert.owner or is_new or (alert.told_to and not in_charge[place] & set(alert.told_to)):
             changed.append((alert.id, owner))
     for number, owner in changed:
         with transaction():
@@ -111,13 +132,21 @@ def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> Non
                 continue
             alert.owner = owner
             people = answering(alert)
-            if not alert.told_to or not people or _is_in_hand(alert):
+            is_asked = bool(alert.told_to) or (number in unasked and is_held(alert, held))
+            if not is_asked or not people or _is_in_hand(alert):
                 continue
             event = _happened(alert, Happening.HANDED, now, at_once=True)
             _tell(alert, event, people, is_floor=_is_floor(alert, places))
             if alert.state == AlertState.ACKNOWLEDGED:
                 alert.state = AlertState.OPEN
             alert.told_to, alert.escalate_at = sorted(person.id for person in people), None
+
+
+def _unasked() -> set[int]:
+    """The alerts on units that nobody was in charge of when they were told: who is put in charge answers for them."""
+    told = select(AlertEvent.alert_id).where(AlertEvent.told_at.is_not(None)).distinct()
+    standing = select(Alert).where(Alert.state != AlertState.CLOSED, Alert.id.in_(told))
+    return {alert.id for alert in db.session.execute(standing).scalars() if not alert.told_to}
 
 
 def _is_in_hand(alert: Alert) -> bool:
@@ -147,16 +176,18 @@ def escalate(places: Mapping[str, str], now: datetime, patience: timedelta) -> N
             if rows_changed(claimed) != 1:
                 continue
             alert = db.session.get_one(Alert, number, populate_existing=True)
-            is_floor = _is_floor(alert, places)
+            is_floor, again = _is_floor(alert, places), None
             if following := _following(alert, is_floor):
                 event = _happened(alert, Happening.ESCALATED, now, at_once=True)
-                _tell(alert, event, following, is_floor=is_floor)
+                asked = [one for one in following if not _reads_it_anyway(one, alert)]
+                _tell(alert, event, asked, is_floor=is_floor)
+                again = None if asked else now + patience
                 alert.told_to = sorted({*alert.told_to, *(person.id for person in following)})
             elif _was_escalated(alert):
                 event = _happened(alert, Happening.UNANSWERED, now, at_once=True)
-                _tell(alert, event, _last(alert, is_floor), is_floor=is_floor)
+                _tell(alert, event, _to_be_told(alert, is_floor), is_floor=is_floor)
             # An answer is awaited again from the moment at which these are reached (telling.became).
-            alert.escalate_at = None
+            alert.escalate_at = again
 
 
 def _following(alert: Alert, is_floor: bool) -> list[Person]:
@@ -175,6 +206,27 @@ def _was_escalated(alert: Alert) -> bool:
     """Whether others were asked: where there never was anybody else, an end of the ladder is no news."""
     asked = (AlertEvent.alert_id == alert.id) & (AlertEvent.what == Happening.ESCALATED)
     return db.session.execute(select(AlertEvent.id).where(asked).limit(1)).first() is not None
+
+
+def _to_be_told(alert: Alert, is_floor: bool) -> list[Person]:
+    """Those whom the end of the ladder is news for: directors who were asked themselves read it in the week's mail."""
+    return [one for one in _last(alert, is_floor) if one.id not in alert.told_to or not _has_week(one)]
+
+
+def _has_week(person: Person) -> bool:
+    """Whether the week's mail tells a director of the whole what is open, and who is on it."""
+    return person.role == Role.DIRECTOR and not person.units and contact_of(person).weekly_line == ON
+
+
+def _reads_it_anyway(person: Person, alert: Alert) -> bool:
+    """Whether a director was asked already about the same promise on a unit above: that alert names the worst place,
+    and this one stands in the week's mail."""
+    if not _has_week(person):
+        return False
+    above = set(path_of(alert.unit_key)) - {alert.unit_key}
+    same = (Alert.kind == alert.kind) & (Alert.subject == alert.subject) & Alert.unit_key.in_(above)
+    open_ones = db.session.execute(select(Alert).where(same, Alert.state != AlertState.CLOSED)).scalars()
+    return any(person.id in one.told_to for one in open_ones)
 
 
 def _last(alert: Alert, is_floor: bool) -> list[Person]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import fsum
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import func, select
 
@@ -20,9 +20,9 @@ from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import History, Version
+from charter.services.people.owners import units_in_charge
 from charter.services.watching.alert_changes import facts_of
 from charter.services.watching.evidence import Moment, explained_by_chance
-from charter.services.watching.readings import units_in_charge
 
 FIGURES = (Subject.STATUS, Subject.DATA)
 """What is of a figure that has a newer one with each period."""
@@ -87,7 +87,7 @@ def _facts(
         version = found.current
     indicator = version.indicators[alert.subject][1]
     period = Period(indicator.period, row.period_start)
-    read = {name: getattr(row, name) for name in ("unit_key", "status", "reason", "value", "denominator")}
+    read = {name: getattr(row, name) for name in READ}
     said: dict[str, Any] = facts_of(version, indicator, period, read)
     if alert.kind == Subject.SIGNAL:
         return said | _signal(alert, row)
@@ -110,6 +110,7 @@ def _signal(alert: Alert, row: ReadingRow) -> dict[str, Any]:
     return {"seen_in": seen_in, "previous": {"period": seen_in, "value": value}}
 
 
+READ = ("unit_key", "status", "reason", "value", "denominator")
 BAD = (Status.MISSED, Status.UNACCEPTABLE)
 
 
@@ -126,14 +127,49 @@ def _worst(version: Version, indicator: Indicator, row: ReadingRow, missed: Sequ
         return None
     below = version.tree.under(row.unit_key) - {row.unit_key}
     leaves = {key for key in below if version.tree.is_leaf(key)}
-    found = [one for one in missed if one.unit_key in leaves]
-    if not found:
+    found = _worst_of(indicator, [one for one in missed if one.unit_key in leaves])
+    if found is None:
         return None
-    is_worst = [one for one in found if one.status == Status.UNACCEPTABLE] or found
+    name = version.tree.by_key[found.row.unit_key].name
+    return {"unit_name": name, "value": found.row.value, "status": found.row.status, "more": found.more}
+
+
+def unacceptable_beneath(found: History, units: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Of each indicator and unit that holds: the worst place beneath it at an unacceptable level in the same period.
+
+    `more_places`: how many others are as bad. Of a unit that misses its level, its own alert names the worst place.
+    """
+    version, missed = found.current, dict[tuple[str, str], list[ReadingRow]]()
+    within = {unit for unit in units if unit in version.tree and not version.tree.is_leaf(unit)}
+    for (key, _), rows in _newest(set(version.indicators), within).items():
+        row, indicator = rows[0], version.indicators[key][1]
+        place = (key, row.period_key)
+        if row.status in BAD:
+            continue
+        if place not in missed:
+            missed[place] = [one for one in _missed(*place) if one.status == Status.UNACCEPTABLE]
+        below = version.tree.under(row.unit_key) - {row.unit_key}
+        worst = _worst_of(indicator, [one for one in missed[place] if one.unit_key in below])
+        if worst is not None:
+            read = {name: getattr(worst.row, name) for name in READ}
+            facts = facts_of(found.on(row.period_start), indicator, Period(indicator.period, row.period_start), read)
+            yield {**facts, "indicator_key": key, "more_places": worst.more}
+
+
+class _Extreme(NamedTuple):
+    """The worst of some readings, and how many others are at its level."""
+
+    row: ReadingRow
+    more: int
+
+
+def _worst_of(indicator: Indicator, missed: Sequence[ReadingRow]) -> _Extreme | None:
+    if not missed:
+        return None
+    is_worst = [one for one in missed if one.status == Status.UNACCEPTABLE] or missed
     sign = 1 if indicator.direction is Direction.HIGHER else -1
     worst = min(is_worst, key=lambda one: (sign * (one.value or 0), one.unit_key))
-    name = version.tree.by_key[worst.unit_key].name
-    return {"unit_name": name, "value": worst.value, "status": worst.status, "more": len(is_worst) - 1}
+    return _Extreme(worst, len(is_worst) - 1)
 
 
 def _moments(indicator: Indicator, rows: Sequence[ReadingRow]) -> Moment:

@@ -19,13 +19,14 @@ from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.alerts.doubts import about_of
 from charter.services.charters.versions import History
+from charter.services.people.owners import units_in_charge
 from charter.services.readings.current_figures import load
 from charter.services.readings.indicator_view import chart_of
 from charter.services.watching.alert_changes import (
     About,
     facts_of,
 )
-from charter.services.watching.readings import WatchPlace, units_in_alert, units_in_charge
+from charter.services.watching.readings import WatchPlace, units_in_alert
 
 
 @dataclass(frozen=True)

@@ -6,27 +6,33 @@ nothing is lost between two steps. A mail names what it is about; what it says i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from charter.domain.alerts.alert_rules import OVER, PASSING, AlertState, Happening, Subject
-from charter.domain.alerts.mail_hours import PostState, is_quiet, is_told_at_once, last_digest
+from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState, is_quiet, is_told_at_once, last_digest
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Person
+from charter.post.settings import Office
+from charter.services.actions.reminders import remind_owners
 from charter.services.alerts.alert_lines import ASKING, Reader, facts_told, lines_of, still_open
-from charter.services.alerts.escalation import FLOOR, answering, keep_up
+from charter.services.alerts.directors import tell_directors
+from charter.services.alerts.escalation import FLOOR, OF_KEEPERS, answering, is_held, keep_up
+from charter.services.alerts.time_watch import detect_changes
+from charter.services.alerts.week import tell_followers
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today
-from charter.services.people.owners import hours_of, may_answer
+from charter.services.people.owners import contact_of, hours_of, may_answer, units_in_charge
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail, post_webhook
+from charter.services.post.sending import Delivery, deliver
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 
@@ -36,6 +42,24 @@ STALE = timedelta(days=1)
 """What could not be told for longer is no longer urgent: it goes into the digest."""
 
 LINES_SHOWN = 40
+WEEK, MOST_A_WEEK = timedelta(days=7), 3
+"""So many mails within seven days, whatever they are about; beyond, only what cannot wait is written."""
+PRESSING = (Happening.WORSENED, Happening.ESCALATED, Happening.HANDED, Happening.UNANSWERED, Happening.RESTATED)
+"""What leaves at once however many mails somebody had: it got worse, it is theirs now, or a figure was wrong."""
+UNCOUNTED = ("trial", "report", "address_refused")
+
+
+def tell_and_send(actor: Actor, clock: Callable[[], datetime], office: Office) -> Delivery:
+    """Look what time has brought, have everyone told who is to be told, and send what waits.
+
+    The one way by which things are told: that of each tick, and of `flask charter post`. `clock` is asked at each step.
+    """
+    detect_changes(actor, clock())
+    notify_people(actor, clock(), escalate_after=office.escalate_after)
+    tell_directors(actor, clock())
+    tell_followers(actor, clock())
+    remind_owners(actor, clock())
+    return deliver(actor, clock(), office, clock=clock)
 
 
 def notify_people(actor: Actor, now: datetime, *, escalate_after: timedelta) -> int:
@@ -44,20 +68,21 @@ def notify_people(actor: Actor, now: datetime, *, escalate_after: timedelta) -> 
     found = history_or_none()
     if found is None:
         return 0
-    places = places_today(found.current, now)
+    places, held = places_today(found.current, now), units_in_charge()
     keep_up(found.current, places, now, escalate_after)
     for event_id in db.session.execute(select(AlertEvent.id).where(AlertEvent.told_at.is_(None))).scalars().all():
         with transaction():
-            _tell_event(places, event_id, now)
+            _tell_event(places, event_id, now, held)
     waiting = select(AlertNotice.person_id).where(AlertNotice.told_at.is_(None)).distinct()
     people = db.session.execute(waiting.order_by(AlertNotice.person_id)).scalars().all()
     return sum(_write(person_id, now, escalate_after) for person_id in people)
 
 
-def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None:
+def _tell_event(places: Mapping[str, str], event_id: int, now: datetime, held: Mapping[str, set[str]]) -> None:
     """One event: a notice for each who answers, by the process that claims it; and one for programs.
 
-    Before anybody has an account it waits: the first who answers is told.
+    Before anybody has an account it waits: the first who answers is told. What happens on a unit that nobody was put in
+    charge of is watched for those who follow it: they read it in the week's mail, and nobody is asked for an answer.
     """
     event = db.session.get_one(AlertEvent, event_id, populate_existing=True)
     alert = db.session.get_one(Alert, event.alert_id, populate_existing=True)
@@ -69,7 +94,7 @@ def _tell_event(places: Mapping[str, str], event_id: int, now: datetime) -> None
         if (person := db.session.get(Person, number)) is not None and may_answer(person, alert.unit_key)
     }
     claimed = update(AlertEvent).where(AlertEvent.id == event_id, AlertEvent.told_at.is_(None)).values(told_at=now)
-    if _is_over_quietly(alert, event):
+    if _is_over_quietly(alert, event) or not is_held(alert, held):
         rows_changed(claimed)
         return
     if not told or rows_changed(claimed) != 1:
@@ -113,7 +138,20 @@ def _write(person_id: int, now: datetime, patience: timedelta) -> int:
         # One mail at a time: what is urgent when the digest comes stands at its head.
         is_digest = any(_asks_for_a_mail(one) for one in digest)
         notices = [*urgent, *digest] if is_digest else urgent
+        if not _may_wait_no_longer(notices, person, now):
+            return 0
         return _write_mail(person, "digest" if is_digest else "alerts", notices, now, patience) if notices else 0
+
+
+def _may_wait_no_longer(notices: Sequence[AlertNotice], person: Person, now: datetime) -> bool:
+    """Whether something of it cannot wait, or the person has not had their mails of the week yet: what can wait is
+    gathered until they have."""
+    pressing = AlertEvent.id.in_([one.event_id for one in notices if one.at_once]) & AlertEvent.what.in_(PRESSING)
+    if db.session.execute(select(AlertEvent.id).where(pressing).limit(1)).first() is not None:
+        return True
+    recent = (Post.recipient == person.email) & (Post.channel == Channel.MAIL) & (Post.written_at > now - WEEK)
+    counted = recent & Post.template.not_in(UNCOUNTED) & Post.state.not_in((PostState.DROPPED, PostState.OFF))
+    return int(db.session.execute(select(func.count()).where(counted)).scalar_one()) < MOST_A_WEEK
 
 
 def _write_mail(
@@ -140,7 +178,22 @@ def compose(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[
     if not lines:
         return None
     more = max(len(lines) - LINES_SHOWN, 0)
-    return {"lines": lines[:LINES_SHOWN], "more": more, "count": len(lines)}
+    reasons = _reasons(params["events"], person)
+    return {"lines": lines[:LINES_SHOWN], "more": more, "count": len(lines), "reasons": reasons, "still": []}
+
+
+def _reasons(events: Sequence[int], person: Person) -> list[str]:
+    """Why this person is written to of these events, as codes of words."""
+    query = select(Alert, AlertEvent.what).join(AlertEvent, AlertEvent.alert_id == Alert.id)
+    own, found = set(contact_of(person).answers_for), set()
+    for alert, what in db.session.execute(query.where(AlertEvent.id.in_(events))):
+        if alert.kind in OF_KEEPERS:
+            found.add("keeper")
+        elif alert.owner in own:
+            found.add("owner")
+        else:
+            found.add("next" if what in (Happening.ESCALATED, Happening.UNANSWERED) else "stand-in")
+    return sorted(found)
 
 
 def compose_digest(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[str, Any] | None:
@@ -154,13 +207,13 @@ def compose_digest(params: Mapping[str, Any], person: Person, at: datetime) -> M
 
 
 def became(params: Mapping[str, Any], state: PostState, at: datetime) -> None:
-    """An answer is awaited from delivery; an address that is refused for good is passed over at once."""
-    if "events" not in params or state not in (PostState.SENT, PostState.FAILED):
+    """An answer is awaited from delivery; who cannot be reached is passed over at once."""
+    if "events" not in params or state not in (PostState.SENT, *GIVEN_UP):
         return
     asking = [what for what in ASKING if what is not Happening.UNANSWERED]
     events = select(AlertEvent.alert_id).where(AlertEvent.id.in_(params["events"]), AlertEvent.what.in_(asking))
     mine = Alert.id.in_(events) & (Alert.state == AlertState.OPEN) & Alert.escalate_at.is_(None)
-    until = at if state == PostState.FAILED else at + timedelta(seconds=params["patience"])
+    until = at if state in GIVEN_UP else at + timedelta(seconds=params["patience"])
     rows_changed(update(Alert).where(mine).values(escalate_at=until))
 
 

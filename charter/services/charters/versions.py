@@ -15,7 +15,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from charter.domain.charter_file.charter import Charter, Commitment, calendars_of, calendars_told
+from charter.domain.charter_file.charter import (
+    Charter,
+    Commitment,
+    Compensation,
+    calendars_of,
+    calendars_told,
+    compensations_of,
+)
 from charter.domain.charter_file.indicators import Composite, Indicator, Target
 from charter.domain.charter_file.text.canonical import from_canonical
 from charter.domain.charter_file.unit_tree import UnitTree
@@ -90,6 +97,11 @@ class Version:
     @cached_property
     def indicators(self) -> dict[str, tuple[Commitment, Indicator]]:
         return {i.key: (c, i) for c in self.charter.commitments for i in c.indicators}
+
+    @cached_property
+    def owed(self) -> dict[str, Compensation]:
+        """By indicator, what each of its misses owes."""
+        return compensations_of(self.charter)
 
     @cached_property
     def composites(self) -> list[Composite]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from charter.domain.charter_file.evidence import Compensation
 from charter.domain.charter_file.indicators import Composite, Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.overview.model import json_number
+from charter.domain.readings.compensation import owed_counts
 from charter.domain.readings.judging import judge_units
 from charter.domain.readings.stages import ChainView, as_json, chain_of
 from charter.domain.readings.status import DoubtView, Reading
@@ -56,6 +57,16 @@ class RowsRead(TypedDict):
     doubts: list[DoubtView]
 
 
+class OwedFacts(TypedDict):
+    """What misses owe, in cents of a currency: how many cases, those still open, those of which it is not known."""
+
+    currency: str
+    cents: int
+    cases: int
+    open: int
+    unreckoned: int
+
+
 class CountFacts(Steps, total=False):
     """The value with its stored counts by name: which of them there are depends on the kind of the indicator."""
 
@@ -72,6 +83,7 @@ class CountFacts(Steps, total=False):
     parts: float | None
     cents: float | None
     stages: ChainView
+    owed: OwedFacts
     excluded: dict[str, int | float]
     pending: int
 
@@ -126,7 +138,7 @@ def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, n
         "kind": found.kind.value,
         "period": whole.key,
         "as_of": now.isoformat(),
-        **counts_of(found, what.total),
+        **counts_of(found, what.total, version.owed.get(found.key)),
         **what.rows,
         "told": [str(one) for one in what.told],
         "units": units_of(version, found, what.by_unit),
@@ -135,8 +147,13 @@ def facts_of(version: Version, found: Indicator, whole: Period, what: Counted, n
 
 def units_of(version: Version, indicator: Indicator, by_unit: By) -> list[UnitCounts]:
     """The counts of each unit that the source names, in the order of their names."""
+    owing = version.owed.get(indicator.key)
     return [
-        {"unit": unit, "is_known": unit in version.tree, **counts_of(indicator, counts)}
+        {
+            "unit": unit,
+            "is_known": unit in version.tree,
+            **counts_of(indicator, counts, owing),
+        }
         for unit, counts in sorted(by_unit.items())
     ]
 
@@ -155,7 +172,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
     }
     if not indicator.kind.adds_up:
         rolled = roll_up(version.tree, found.cells).counts
-        levels = {unit: replace(rolled[unit], value=found.values.get((whole.key, unit))) for unit in rolled}
+        levels = {unit: found.at(whole.key, unit, rolled[unit]) for unit in rolled}
         some = {unit: one for unit, one in levels.items() if one != Counts()}
         return Counted(levels[version.tree.root.key], some, rows, found.told)
     by_unit: dict[str, list[Counts]] = {}
@@ -167,7 +184,7 @@ def counted(measuring: Measuring, version: Version, indicator: Indicator, whole:
 
 def _doubts(version: Version, indicator: Indicator, whole: Period, found: Measured) -> list[DoubtView]:
     """What a run would doubt of the figure of the whole, without the periods before."""
-    cells = at_levels(version, indicator, [replace(one, period=whole.key) for one in found.cells], found.values)
+    cells = at_levels(version, indicator, [one._replace(period=whole.key) for one in found.cells], found)
     seen = seen_in(version, indicator, whole, found).as_json()
     standard = standard_of(indicator, whole, Recorded(0, datetime.min, "", True, indicator.key, seen))  # noqa: DTZ901
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
@@ -185,7 +202,7 @@ def _of_parts(version: Version, composite: Composite, period: Period) -> By:
             unit=composite.period,
             period=period,
         )
-    cells = composed(version, composite, period, values_of_parts(composite, period))
+    cells = composed(version, composite, period, values_of_parts(version, composite, period))
     return {cell.unit: cell.counts for cell in cells}
 
 
@@ -199,7 +216,7 @@ def parts(indicator: Indicator, whole: Period) -> list[Period]:
     return [whole]
 
 
-def counts_of(indicator: Indicator, counts: Counts) -> CountFacts:
+def counts_of(indicator: Indicator, counts: Counts, owing: Compensation | None = None) -> CountFacts:
     """The value with its stored counts by name, as the kind stores them."""
     value = figure_of(indicator, counts)
     found: CountFacts = {
@@ -207,6 +224,7 @@ def counts_of(indicator: Indicator, counts: Counts) -> CountFacts:
         **_own(indicator.kind, counts),
         **_steps(indicator, counts),
         **_stages(indicator, counts),
+        **_owed(indicator, counts, owing),
         "excluded": counts.left_out,
         "pending": counts.pending,
     }
@@ -231,6 +249,22 @@ def _own(kind: Kind, counts: Counts) -> CountFacts:
     if kind is Kind.MONEY:
         return {"n": n, "cents": json_number(counts.total)}
     return {"numerator": json_number(counts.numerator), "denominator": n}
+
+
+def _owed(indicator: Indicator, counts: Counts, owing: Compensation | None) -> CountFacts:
+    """What its misses owe, where the charter owes for them."""
+    found = owed_counts(owing, indicator, counts)
+    if owing is None or found is None:
+        return {}
+    return {
+        "owed": {
+            "currency": owing.currency,
+            "cents": found["cents"],
+            "cases": found["cases"],
+            "open": found["open"],
+            "unreckoned": int(counts.denominator) - found["of"],
+        }
+    }
 
 
 def _stages(indicator: Indicator, counts: Counts) -> CountFacts:

@@ -246,7 +246,8 @@ class Measuring:
         if key not in self._open:
             place = place_of(version.charter, version.folder, self._access)
             definition, readers = version.charter.sources[source], [one for _, one in version.indicators.values()]
-            words, in_order = words_in([definition, *readers]), _is_ordered(version.charter, source)
+            owed = version.owed.values()
+            words, in_order = words_in([definition, *readers, *owed]), _is_ordered(version.charter, source)
             self._open[key] = open_source(source, definition, place, words, in_order=in_order)
         return self._open[key]
 
@@ -285,7 +286,7 @@ class Measuring:
             return Outcome(defined, error=error, seconds=seconds)
         return Outcome(
             defined,
-            cells=at_levels(version, indicator, cells, found.values),
+            cells=at_levels(version, indicator, cells, found),
             seconds=seconds,
             rows_read=found.rows_read,
             undated=found.undated,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.reach import Missing, days_missing, hole_in, longer, may_be_short
 from charter.domain.checks.seen import Seen
-from charter.domain.vocabulary.counts import Cell, Counts, Number
+from charter.domain.vocabulary.counts import Cell, Counts
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Kind
 from charter.services.charters.versions import Version
@@ -53,19 +52,17 @@ def placed(version: Version, indicator: Indicator, cells: Sequence[Cell]) -> lis
     """The cells of an indicator that names no unit column belong to the whole organisation."""
     if indicator.unit is not None:
         return list(cells)
-    return [replace(cell, unit=version.tree.root.key) for cell in cells]
+    return [cell._replace(unit=version.tree.root.key) for cell in cells]
 
 
-def at_levels(
-    version: Version, indicator: Indicator, cells: Sequence[Cell], values: Mapping[tuple[str, str], Number]
-) -> Sequence[Cell]:
+def at_levels(version: Version, indicator: Indicator, cells: Sequence[Cell], found: Measured) -> Sequence[Cell]:
     """The cells of a percentile: one for each unit of the tree that has cases below it, with the value there."""
     if indicator.kind.adds_up or not cells:
         return cells
     period = cells[0].period
     rolled = roll_up(version.tree, cells).counts
     return [
-        Cell(period, unit, "", "", replace(counts, value=values.get((period, unit))))
+        Cell(period, unit, "", "", found.at(period, unit, counts))
         for unit, counts in rolled.items()
         if counts != Counts()
     ]

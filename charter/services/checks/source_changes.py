@@ -275,7 +275,7 @@ def _compared(version: Version, indicator: Indicator, run: Run, found: Measured 
     if isinstance(found, Sentence):
         return Checked(indicator, run.period_key, found, before, before, ())
     again = [cell for cell in found.cells if cell.period == run.period_key]
-    now_counted = _cells(at_levels(version, indicator, again, found.values))
+    now_counted = _cells(at_levels(version, indicator, again, found))
     cells = [
         ChangedCell(name, stored.get(name), now_counted.get(name))
         for name in sorted({*stored, *now_counted})
@@ -297,7 +297,7 @@ def _stored(run: Run) -> list[Cell]:
 
 
 def _cells(cells: Iterable[Cell]) -> Mapping[str, Counts]:
-    return {" · ".join(filter(None, (cell.unit, cell.channel, cell.segment))): cell.counts for cell in cells}
+    return {" · ".join(filter(None, (cell.unit, cell.channel, cell.segment))): cell.counts.plain for cell in cells}
 
 
 def _keep(actor: Actor, now: datetime, checked: Sequence[Checked]) -> list[Difference]:

@@ -132,7 +132,7 @@ def _write(version: Version, row: ClassChange, now: datetime) -> None:
     numbers = {one.key: (number, one) for number, one in enumerate(version.charter.commitments, 1)}
     number, one = numbers[row.commitment_key]
     line = _line(row, number, one)
-    facts = {**line, "before": line["from"], "after": line["to"]}
+    facts = {**line, "before": line["from"], "after": line["to"], "owner": one.owner}
     for person in _told(one):
         post_mail(f"class {row.commitment_key} {row.was} {row.class_} {row.moved_on}", person, "class_move", facts, now)
 

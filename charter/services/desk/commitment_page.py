@@ -19,6 +19,7 @@ from charter.domain.readings.stages import ChainView
 from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
 from charter.domain.statistics.seasons import Timed
+from charter.domain.statistics.units import FunnelView
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission, Reason
@@ -28,7 +29,7 @@ from charter.services.actions.view import Remedy, remedy
 from charter.services.charters.versions import Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
-from charter.services.desk.unit_figures import NOTHING_BENEATH, FunnelView, MixView, units_beneath
+from charter.services.desk.unit_figures import NOTHING_BENEATH, MixView, units_beneath
 from charter.services.desk.units import ChannelFigure, UnitFigure, channels_below, is_whole_only
 from charter.services.figures.write import Correction, corrections_of
 from charter.services.frontline.observations import local_day

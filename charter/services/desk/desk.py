@@ -32,6 +32,7 @@ from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
+from charter.services.people.reach import RefusedAddress, refused_addresses
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.recent_queries import RecentReadings
 from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, waiting_long
@@ -179,11 +180,13 @@ class HeaderCounts(TypedDict):
     """What the head of the desk tells: what is amiss with the alarm clock, and how many alerts are open."""
 
     alarm: Alarm | None
+    refused: list[RefusedAddress]
     alerts_open: int
 
 
 def header_counts(actor: Actor, now: datetime) -> HeaderCounts:
-    """`alarm` as `alarm_for` tells it, and `alerts_open`, those of this actor: one statement."""
+    """`alarm` as `alarm_for` tells it, `alerts_open`, those of this actor: one statement; and for those who hold the
+    accounts the addresses that mail does not reach."""
     here = select(literal(1).label("one")).subquery()
     query = select(Tick, waiting_long(now), Alert.unit_key).select_from(here)
     query = query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(Alert, Alert.state == AlertState.OPEN)
@@ -192,5 +195,6 @@ def header_counts(actor: Actor, now: datetime) -> HeaderCounts:
     alarm = alarm_from(tick, waiting, now) if is_told_of_alarm(actor) else None
     return {
         "alarm": alarm if alarm and any(alarm.values()) else None,
+        "refused": refused_addresses(actor),
         "alerts_open": sum(may(actor, Permission.READ_DESK, unit) for *_, unit in rows if unit is not None),
     }

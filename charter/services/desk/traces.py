@@ -18,9 +18,10 @@ from charter.domain.statistics.misses import still_missing
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.terms import Kind, Permission
 from charter.models.alerts import Alert
 from charter.models.base import db
+from charter.services.actions.view import effect_figures
 from charter.services.charters.versions import find_commitment, find_unit, history
 from charter.services.classes.current import classify
 from charter.services.classes.known_evidence import known_evidence
@@ -64,7 +65,7 @@ def traces(actor: Actor, now: datetime, key: str, *, unit: str | None = None, pe
 
 def _trace(rule: str, about: str, says: Mapping[str, Any], inputs: Mapping[str, Any], command: str) -> Trace:
     known = {name: one for name, one in inputs.items() if one not in (None, "", [], {})}
-    is_of_file = f"{about}.csv" in command
+    is_of_file = ".csv" in command
     return {"rule": rule, "version": RULES[rule], "about": about, "says": dict(says), "inputs": known,
             "command": f"flask charter {command}", "file": is_of_file}  # fmt: skip
 
@@ -77,7 +78,7 @@ def _of_indicator(view: IndicatorView, detail: Detail, unit: str) -> Iterator[Tr
     yield _trace("verdict", key, verdict, figures | {"period": period}, f"status {where} --json")
     lacking = still_missing(view)
     if lacking is not None:
-        yield _trace("missing", key, {"count": lacking}, figures, f"measure {key} --period {period} --by unit")
+        yield _trace("missing", key, {"count": lacking}, figures, _missing(view))
     chart = detail["chart"]
     if chart is not None:
         said = {name: chart[name] for name in ("variation", "assurance", "drawable", "kind", "is_seasonal")}
@@ -92,9 +93,17 @@ def _of_indicator(view: IndicatorView, detail: Detail, unit: str) -> Iterator[Tr
         outside = [one for one in detail["funnel"]["points"] if one["side"]]
         inputs = {"centre": detail["funnel"]["centre"], "sigma": detail["funnel"]["sigma"]}
         inputs |= {"units": len(detail["funnel"]["points"])}
-        yield _trace("units", key, {"outside": outside}, inputs, f"measure {key} --period {period} --by unit")
+        is_rate = " --rate" if view["kind"] == Kind.RATE else ""
+        yield _trace("units", key, {"outside": outside}, inputs, f"analyse units {key}-units.csv{is_rate}")
     if detail["mix"] is not None:
-        yield _trace("mix", key, detail["mix"], {}, f"measure {key} --period {period} --by unit")
+        says = {name: detail["mix"][name] for name in ("since", "rate", "mix")}
+        yield _trace("mix", key, says, {"units": len(detail["mix"]["parts"])}, f"analyse mix {key}-mix.csv")
+
+
+def _missing(view: IndicatorView) -> str:
+    told = f"--kind {view['kind']} --target {view['target']} --direction {view['direction']}"
+    per = f" --per {view['per']}" if view.get("per") else ""
+    return f"analyse missing {view['numerator']}/{view['denominator']} {told}{per}"
 
 
 def _spc(view: IndicatorView, detail: Detail) -> str:
@@ -114,8 +123,9 @@ def _effects(page: CommitmentPage) -> Iterator[Trace]:
         says = {name: effect[name] for name in ("verdict", "difference", "interval", "reason")}
         inputs = {"action": row["number"], "begun": row["planned_at"][:10], "done": row["done_on"]}
         inputs |= {"before": effect["before"], "after": effect["after"], "method": effect.get("method")}
+        begun = min(row["planned_at"][:10], row["done_on"])
         command = (
-            f"analyse effect {view['key']}.csv --begun {_holding(view, row['planned_at'][:10])} "
+            f"analyse effect {view['key']}-{row['number']}.csv --begun {_holding(view, begun)} "
             f"--done {_holding(view, row['done_on'])} --triggered {row['period']} --direction {view['direction']}"
         )
         yield _trace("effect", view["key"], says, inputs, command)
@@ -177,7 +187,7 @@ def _counts(points: Sequence[Mapping[str, Any]]) -> str:
 
 
 def series_rows(actor: Actor, now: datetime, key: str, indicator: str, *, unit: str | None, period: str | None) -> Any:
-    """The periods of an indicator as the commands read them: period, value, and the counts of a share or rate.
+    """The periods of an indicator as the commands read them: a heading, then period, value, and counts of cases.
 
     Raises NotFound for an indicator that the promise has not, and as `commitment_page` does.
     """
@@ -185,7 +195,8 @@ def series_rows(actor: Actor, now: datetime, key: str, indicator: str, *, unit: 
     if indicator not in page["details"]:
         raise NotFound("The charter has no indicator %(indicator)s.", indicator=indicator)
     series = page["details"][indicator]["series"]
-    return [(one["period"], one["value"], one["numerator"], one["denominator"]) for one in series]
+    names = ("period", "value", "numerator", "denominator")
+    return [names, *(tuple(one[name] for name in names) for one in series)]  # type: ignore[literal-required]
 
 
 def evidence_of(actor: Actor, now: datetime, key: str, *, unit: str | None, period: str | None) -> dict[str, Any]:
@@ -199,3 +210,30 @@ def evidence_of(actor: Actor, now: datetime, key: str, *, unit: str | None, peri
     require(actor, Permission.READ_DESK, find_unit(version, unit))
     _, commitment = find_commitment(version, key)
     return dict(classify(commitment, version.charter.charter, month.end, known_evidence()).evidence)
+
+
+def unit_rows(
+    actor: Actor, now: datetime, key: str, indicator: str, *, unit: str | None, period: str | None, what: str
+) -> list[tuple[Any, ...]]:
+    """The units beneath as `analyse units` and `analyse mix` read them, with a heading. Raises as `series_rows`."""
+    page = commitment_page(actor, now, key, unit=unit, period=period)
+    view = next((one for one in page["commitment"]["indicators"] if one["key"] == indicator), None)
+    detail = page["details"].get(indicator)
+    if view is None or detail is None or not detail["funnel" if what == "units" else "mix"]:
+        raise NotFound("The charter has no indicator %(indicator)s.", indicator=indicator)
+    if what == "mix" and detail["mix"]:
+        heading = ("unit", "numerator_before", "denominator_before", "numerator", "denominator")
+        return [heading, *detail["mix"]["parts"]]
+    points, per = detail["funnel"]["points"] if detail["funnel"] else [], view.get("per") or 1
+    rows = [(one["unit"], round(one["value"] / per * one["cases"], 6), one["cases"]) for one in points]
+    return [("unit", "numerator", "denominator"), *rows]
+
+
+def effect_rows_of(actor: Actor, number: int) -> list[tuple[Any, ...]]:
+    """What the effect of an action follows from, as `analyse effect` reads it, with its heading. Raises as
+    `effect_figures`."""
+    found = effect_figures(actor, number)
+    known = list(dict.fromkeys(one.definition for one in found.figures))
+    rows = [(one.period, one.value, known.index(one.definition) + 1, one.cases) for one in found.figures]
+    heading = ("period", "value", "definition", "share_of")
+    return [row if found.is_share else row[:3] for row in (heading, *rows)]

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.charter_file.sources import Unit
 from charter.domain.overview.model import IndicatorView, Point, json_number
-from charter.domain.statistics.units import Funnel, Mix, Part, added, funnel_of, mix_of
+from charter.domain.statistics.units import FunnelView, Mix, Part, added, funnel_of, funnel_view, mix_of
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back
 from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind, Reason, Status
 from charter.models.base import db
@@ -27,44 +27,17 @@ MOST_PAST = 80
 LONGER = (3, 12)
 """Months that small numbers are told over, together."""
 
-CURVE_POINTS = 40
-
-
-class FunnelPoint(TypedDict):
-    """A unit of the funnel, with the limits at its number of cases; `side`: high or low where it is outside."""
-
-    unit: str
-    name: str
-    cases: float
-    value: float
-    low: float
-    high: float
-    side: str | None
-
-
-class FunnelCurve(TypedDict):
-    """The limits at a number of cases."""
-
-    cases: float
-    low: float
-    high: float
-
-
-class FunnelView(TypedDict):
-    """The funnel of the units beneath: the whole's value, the units, and the limits as curves."""
-
-    centre: float
-    sigma: float
-    points: list[FunnelPoint]
-    curve: list[FunnelCurve]
-
 
 class MixView(TypedDict):
-    """Of the change since the period before: what units did themselves, and what the move of weights did."""
+    """Of the change since the period before: what units did themselves, and what the move of weights did.
+
+    `parts`: of each unit the events and cases before, and now.
+    """
 
     since: str
     rate: float
     mix: float
+    parts: list[tuple[str, float, float, float, float]]
 
 
 class Beneath(TypedDict):
@@ -109,20 +82,20 @@ class _Told:
     def part(self, unit: str, period: Period) -> Part | None:
         """A unit's counts of a period, where they are counts of cases and by the definition of the period shown."""
         row, shown = self.row(unit, period), self.row(unit, self.period)
-        if row is None or row.denominator <= 0 or not self.is_counted:
+        if row is None or row.denominator <= 0 or not is_counted(self.indicator):
             return None
         if shown is not None and row.definition_hash != shown.definition_hash:
             return None
         return Part(unit, float(row.numerator), float(row.denominator))
 
     @property
-    def is_counted(self) -> bool:
-        """Whether its figures are counts of cases that can be laid together: shares of cases, and rates."""
-        return self.indicator.kind in (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO, Kind.RATE)
-
-    @property
     def leaves(self) -> list[str]:
         return [key for key in self.below if self.version.tree.is_leaf(key)]
+
+
+def is_counted(indicator: Indicator) -> bool:
+    """Whether its figures are counts of cases that can be laid together: shares of cases, and rates."""
+    return indicator.kind in (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO, Kind.RATE)
 
 
 def units_beneath(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, Beneath]:
@@ -218,29 +191,7 @@ def _funnel(told: _Told) -> FunnelView | None:
     if found is None:
         return None
     per = told.indicator.per if isinstance(told.indicator, Rate) else 1
-    sizes = sorted(part.of for part in parts)
-    step = (sizes[-1] / sizes[0]) ** (1 / CURVE_POINTS)
-    curve = [_curve(found, sizes[0] * step**at, per) for at in range(CURVE_POINTS + 1)]
-    points = [_funnel_point(told, found, part, per) for part in parts]
-    return {"centre": found.centre * per, "sigma": found.sigma, "points": points, "curve": curve}
-
-
-def _curve(funnel: Funnel, cases: float, per: int) -> FunnelCurve:
-    edges = funnel.limits(cases)
-    return {"cases": cases, "low": edges.low * per, "high": edges.high * per}
-
-
-def _funnel_point(told: _Told, funnel: Funnel, part: Part, per: int) -> FunnelPoint:
-    edges = funnel.limits(part.of)
-    return {
-        "unit": part.unit,
-        "name": told.below[part.unit].unit.name,
-        "cases": part.of,
-        "value": part.value * per,
-        "low": edges.low * per,
-        "high": edges.high * per,
-        "side": funnel.outside.get(part.unit),
-    }
+    return funnel_view(found, parts, {key: place.unit.name for key, place in told.below.items()}, per)
 
 
 def _mix(told: _Told) -> MixView | None:
@@ -254,4 +205,7 @@ def _mix(told: _Told) -> MixView | None:
     found: Mix | None = mix_of(*sides) if all(len(side) > 1 for side in sides) else None
     if found is None or not found.is_worth_saying:
         return None
-    return {"since": before.key, "rate": found.rate, "mix": found.mix}
+    old, new = ({part.unit: (part.events, part.of) for part in side} for side in sides)
+    none = (0.0, 0.0)
+    parts = [(unit, *old.get(unit, none), *new.get(unit, none)) for unit in sorted(old | new)]
+    return {"since": before.key, "rate": found.rate, "mix": found.mix, "parts": parts}

@@ -68,14 +68,14 @@ def try_draft(actor: Actor, now: datetime, *, indicator: str, period: str, acces
         "revision": draft.row.revision,
         "kind": found.kind.value,
         "against": level_facts(found, whole.start, version.tree.root),
-        **counts_of(found, measured.total),
+        **counts_of(found, measured.total, version.owed.get(found.key)),
         **measured.rows,
         "told": [stored(one) for one in measured.told],
         "unknown": [one["unit"] for one in units if not one["is_known"]][:MOST_UNITS],
         "units": units[:MOST_UNITS],
         "more_units": max(len(units) - MOST_UNITS, 0),
         "examples": [
-            {"fate": one.fate, "reason": one.reason, "value": _alone(found, one.counts), "columns": dict(one.columns)}
+            {"fate": one.fate, "reason": one.reason, "value": alone(found, one.counts), "columns": dict(one.columns)}
             for one in shown
         ],
     }
@@ -86,7 +86,7 @@ def _as_version(draft: Draft, access: Access) -> Version:
     return as_version(draft.charter, folder_of_next(draft.folder_in_force, access))
 
 
-def _alone(indicator: Indicator, counts: Counts) -> float | None:
+def alone(indicator: Indicator, counts: Counts) -> float | None:
     """What one judged row counts by itself: 1 or 0 of a share, its value of a mean."""
     value = counts_of(indicator, counts)["value"] if counts.denominator or counts.numerator else None
     return None if value is None else float(value)

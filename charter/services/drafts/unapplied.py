@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.charter import Charter
@@ -21,6 +21,9 @@ from charter.services.charters.versions import Version, find_indicator, history_
 from charter.services.checks.dry_run import DryRun, counted, counts_of, facts_of
 from charter.services.checks.measuring import Measuring
 from charter.services.records.access import Access
+
+if TYPE_CHECKING:
+    from charter.sources.counting.measure import Measured
 
 BACK = 3
 """So many periods before the newest with rows are looked at for one that can be judged."""
@@ -121,46 +124,72 @@ def last_figure(
     measuring: Measuring, version: Version, indicator: Indicator, now: datetime, period: Period | None = None
 ) -> LastFigure:
     """The figure of the newest period that has ended and can be judged; or of a given one."""
-    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
-    ended = period or period_at(indicator.period, today).previous()
+    ended = period or _ended(version, indicator, now)
     found = _figures(measuring, version, indicator, [ended], now)
-    if isinstance(found, Sentence):
-        return LastFigure(indicator, error=found)
-    figure, latest = found
-    if period is not None or figure.counts.denominator or latest is None:
-        return figure
-    newest = min(period_at(indicator.period, latest), ended)
-    earlier = _figures(measuring, version, indicator, list(periods_back(newest, BACK)), now)
-    return figure if isinstance(earlier, Sentence) else earlier[0]
+    if period is not None or found.newest.counts.denominator or found.latest is None:
+        return found.newest
+    earlier = _figures(measuring, version, indicator, _back_from(found.latest, indicator, ended, BACK), now)
+    return found.newest if earlier.newest.error is not None else earlier.newest
+
+
+def figures_back(measuring: Measuring, version: Version, indicator: Indicator, now: datetime) -> list[LastFigure]:
+    """The newest figure that can be judged, and those of the periods before it, newest first: counted together."""
+    ended = _ended(version, indicator, now)
+    found = _figures(measuring, version, indicator, list(periods_back(ended, BACK + 1)), now)
+    if found.latest is not None and not found.newest.counts.denominator:
+        found = _figures(measuring, version, indicator, _back_from(found.latest, indicator, ended, BACK + 1), now)
+    after = found.each.index(found.newest) + 1
+    return [found.newest, *(one for one in found.each[after:] if one.counts.denominator)]
+
+
+def _ended(version: Version, indicator: Indicator, now: datetime) -> Period:
+    """The newest period that has ended."""
+    today = now.astimezone(ZoneInfo(version.charter.charter.timezone)).date()
+    return period_at(indicator.period, today).previous()
+
+
+def _back_from(latest: date, indicator: Indicator, ended: Period, number: int) -> list[Period]:
+    """So many periods, the newest that of the last day known, or the newest that has ended."""
+    return list(periods_back(min(period_at(indicator.period, latest), ended), number))
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Figures of some periods, the newest first; the last day that the source knows."""
+
+    each: list[LastFigure]
+    latest: date | None = None
+
+    @property
+    def newest(self) -> LastFigure:
+        """That of the newest period with a judged case, or of the newest at all."""
+        return next((one for one in self.each if one.counts.denominator), self.each[0])
 
 
 def _figures(
     measuring: Measuring, version: Version, indicator: Indicator, periods: list[Period], now: datetime
-) -> tuple[LastFigure, date | None] | Sentence:
-    """The newest of the periods with a judged case, or the newest at all; and the last day that the source knows."""
+) -> _Figures:
     measured = measuring.dry(version, indicator, periods, now)
     if isinstance(measured, Sentence):
-        return measured
-    by_period: dict[str, list[Cell]] = {period.key: [] for period in periods}
-    for cell in measured.cells:
-        by_period[cell.period].append(cell)
-    newest = max(periods)
-    judged = [period for period in periods if _whole(by_period[period.key]).denominator]
-    chosen = max(judged, default=newest)
-    cells = by_period[chosen.key]
-    value = measured.values.get((chosen.key, version.tree.root.key))
-    figure = LastFigure(
+        return _Figures([LastFigure(indicator, error=measured)])
+    newest_first = sorted(periods, reverse=True)
+    return _Figures([_figure(version, indicator, one, measured) for one in newest_first], measured.latest)
+
+
+def _figure(version: Version, indicator: Indicator, period: Period, measured: Measured) -> LastFigure:
+    """What was counted of one period."""
+    root, cells = version.tree.root.key, [cell for cell in measured.cells if cell.period == period.key]
+    return LastFigure(
         indicator,
-        chosen,
-        replace(_whole(cells), value=value) if value is not None else _whole(cells),
+        period,
+        _whole(cells) if indicator.kind.adds_up else measured.at(period.key, root, _whole(cells)),
         unknown_units(version.tree, indicator.kind, cells),
         measured.undated,
-        int(sum(number for (of, _), number in measured.contradictory.items() if of == chosen.key)),
+        int(sum(number for (of, _), number in measured.contradictory.items() if of == period.key)),
         measured.overlapping,
         measured.rows_read,
-        version.required(indicator, chosen.start, version.tree.root.key),
+        version.required(indicator, period.start, root),
     )
-    return figure, measured.latest
 
 
 def _whole(cells: Iterable[Cell]) -> Counts:

@@ -103,7 +103,10 @@ class Plan:
         facts = [
             [batch.indicator.key, batch.period.key, batch.version.id]
             + [max((row.id for row in batch.held.values()), default=0)]
-            + [[asdict(entry.cell), entry.reason] for entry in batch.entries.values()]
+            + [
+                [entry.cell._asdict() | {"counts": asdict(entry.cell.counts)}, entry.reason]
+                for entry in batch.entries.values()
+            ]
             for batch in self.batches
         ]
         return hashlib.sha256(canonical_json(_plain(facts)).encode()).hexdigest()

@@ -27,6 +27,7 @@ from charter.models.frontline import ErasableText, Moderation, Observation
 from charter.services.charters.versions import History, Version, find_unit, history
 from charter.services.frontline.erasable_texts import add_text, keep_text
 from charter.services.people.rate_limit import count_sending, require_room
+from charter.services.post.outbox import post_webhook
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -80,6 +81,9 @@ def send_observation(actor: Actor, now: datetime, told: Told, *, sender: str, fo
         db.session.flush()
         add_text(subject_of(row.id), salt, text)
         audit_log.record(STAFF, now, "observation:send", subject_of(row.id), after=facts_of(row))
+        # Programs are told that something was told, never its words.
+        told_of = {"number": row.id, "kind": row.kind, "unit": row.unit_key, "commitment": row.commitment_key}
+        post_webhook(subject_of(row.id), "observation:sent", told_of | {"month": row.month, "at": now.isoformat()}, now)
         return row.id
 
 

@@ -37,9 +37,9 @@ from charter.models.checks import DueCheck
 from charter.services.charters.versions import History, Version, find_unit, history
 from charter.services.classes.current import Classed, classify, minimum_of
 from charter.services.classes.known_evidence import KnownEvidence, known_evidence
-from charter.services.readings import indicator_view as indicator_view_module
+from charter.services.readings.compensation import tell_compensation
 from charter.services.readings.current_figures import month_asked
-from charter.services.readings.indicator_view import indicator_status_of, indicator_view
+from charter.services.readings.indicator_view import indicator_status_of, indicator_view, value_at
 from charter.services.readings.recent_queries import RecentReadings, load_recent
 from charter.services.readings.stages import tell_stages
 
@@ -123,6 +123,7 @@ def build_of(
         for number, commitment in enumerate(version.charter.commitments, 1)
         if only in (None, commitment.key)
     ]
+    tell_compensation(version, views, unit, month.end, figures.now)
     instants = [i["known_at"] for view in views for i in view["indicators"] if i["known_at"]]
     return {
         **_head(version, month),
@@ -306,7 +307,7 @@ def _before(figures: RecentReadings, shown: Period, indicator: Indicator, view: 
     now = figures.readings.get((indicator.key, shown.key))
     if then is None or row is None:
         return None
-    value = indicator_view_module.value_at(row, now) if now is not None else row.value
+    value = value_at(row, now) if now is not None else row.value
     if value is None:
         return None
     is_other = row.definition_hash != now.definition_hash if now is not None else False

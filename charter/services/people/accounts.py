@@ -6,6 +6,7 @@ Accounts that change: name, role, units, closed and opened again, passwords; nob
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy import func, select
 from charter.domain.alerts.mail_hours import unmailable
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.passwords import is_easily_guessed
-from charter.domain.vocabulary.permissions import Actor, require, require_gift
+from charter.domain.vocabulary.permissions import STOOD_IN_FOR, Actor, require, require_gift
 from charter.domain.vocabulary.sentences import stands_in_one_line
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
@@ -37,6 +38,9 @@ NO_PASSWORD = "sign-on"
 SOMEBODY = Actor(name="somebody", role=None)
 """Who tried to sign in and could not: nobody knows who that was."""
 
+KEEPS_ACCOUNTS = (Role.ADMIN, Role.FOUNDER)
+"""One of these stays, so that nobody is locked out."""
+
 _hasher = PasswordHasher()
 
 
@@ -46,36 +50,60 @@ def create_account(
     """Open an account and return its id. Raises Invalid (e-mail, password, unit), Conflict (e-mail taken)."""
     require(actor, Permission.MANAGE_ACCOUNTS)
     require_gift(actor, role)
-    email = email.strip().lower()
-    _check(email, name, password, units)
+    if role is Role.FOUNDER:
+        raise _no_other_founder()
+    wanted = Wanted(email.strip().lower(), name, role, password, units)
+    check_wanted(wanted)
     with transaction():
-        if _by_email(email) is not None:
-            raise Conflict("There is an account for %(email)s already.", email=email)
-        person = Person(
-            email=email,
-            name=name.strip(),
-            role=role.value,
-            units=list(units),
-            password_hash=password_hash(password),
-            created_at=now,
-        )
-        db.session.add(person)
-        db.session.flush()
-        after = {"email": email, "name": person.name, "role": role.value, "units": list(units)}
-        audit_log.record(actor, now, "account:create", email, after=after)
-        return person.id
+        return open_wanted(actor, now, wanted)
 
 
-def _check(email: str, name: str, password: str, units: Sequence[str]) -> None:
+@dataclass(frozen=True)
+class Wanted:
+    """The account that is asked for."""
+
+    email: str
+    name: str
+    role: Role
+    password: str = field(repr=False)
+    units: Sequence[str] = ()
+
+
+def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
+    """The new account, within the caller's transaction. Raises Conflict (e-mail taken)."""
+    if _by_email(wanted.email) is not None:
+        raise Conflict("There is an account for %(email)s already.", email=wanted.email)
+    person = Person(
+        email=wanted.email,
+        name=wanted.name.strip(),
+        role=wanted.role.value,
+        units=list(wanted.units),
+        password_hash=password_hash(wanted.password),
+        created_at=now,
+    )
+    db.session.add(person)
+    db.session.flush()
+    after = {"email": person.email, "name": person.name, "role": person.role, "units": list(wanted.units)}
+    audit_log.record(actor, now, "account:create", person.email, after=after)
+    return person.id
+
+
+def _no_other_founder() -> Invalid:
+    return Invalid("The founder is who opened the first account: choose another role.", "role")
+
+
+def check_wanted(wanted: Wanted) -> None:
+    """Raises Invalid for an address, a name, a password or units that an account cannot have."""
+    email = wanted.email
     if not email:
         raise Invalid("Write the e-mail address that the account is opened for.", "email")
     if len(email) > LONGEST_EMAIL:
         raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
     if why := unmailable(email):
         raise Invalid(why, "email")
-    check_name(name)
-    check_password(password, email, name)
-    check_units(units)
+    check_name(wanted.name)
+    check_password(wanted.password, email, wanted.name)
+    check_units(wanted.units)
 
 
 def check_name(name: str) -> None:
@@ -181,7 +209,15 @@ def actor_of(person: Person) -> Actor:
         user_id=person.id,
         language=person.language,
         last_unit=person.last_unit,
+        stands_in_for=_stood_in_for(person) if person.role == Role.FOUNDER else (),
     )
+
+
+def _stood_in_for(founder: Person) -> tuple[Role, ...]:
+    """The roles on the whole organisation that nobody else holds: the founder does until they are given."""
+    others = select(Person.role, Person.units).where(Person.is_active, Person.id != founder.id)
+    held = {role for role, units in db.session.execute(others) if not units}
+    return tuple(role for role in STOOD_IN_FOR if role.value not in held)
 
 
 def scope_of(granted: Sequence[str]) -> tuple[str, ...]:
@@ -245,7 +281,9 @@ def change_account(
         require_gift(actor, role, Role(person.role))
         check_units([unit for unit in units if unit not in person.units])
         before = facts_of(person)
-        is_admin = role is Role.ADMIN and is_active and not units
+        if role is Role.FOUNDER and person.role != Role.FOUNDER:
+            raise _no_other_founder()
+        is_admin = role in KEEPS_ACCOUNTS and is_active and not units
         if person.id == actor.user_id and not is_admin:
             raise Conflict("Your own account keeps its rights: ask another administrator to change it.")
         if not is_admin and _is_last_admin(person):
@@ -299,7 +337,8 @@ def facts_of(person: Person) -> dict[str, Any]:
 
 
 def _is_last_admin(person: Person) -> bool:
-    if person.role != Role.ADMIN or not person.is_active:
+    if person.role not in KEEPS_ACCOUNTS or not person.is_active:
         return False
-    others = select(func.count()).where(Person.role == Role.ADMIN, Person.is_active, Person.id != person.id)
+    keeps = Person.role.in_([role.value for role in KEEPS_ACCOUNTS])
+    others = select(func.count()).where(keeps, Person.is_active, Person.id != person.id)
     return db.session.execute(others).scalar_one() == 0

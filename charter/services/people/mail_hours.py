@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import TypedDict
 from zoneinfo import ZoneInfo, available_timezones
 
+from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Invalid, NotFound
-from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.people import Contact, Person
+from charter.services.charters.versions import history_or_none
+from charter.services.people.following import OFF, ON, OWN, PROMISE, TELLS, UNIT, scope_of
 from charter.services.people.owners import contact_of, next_of, zone_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -21,7 +24,8 @@ EARLIEST = time(4)
 
 
 class Chosen(TypedDict):
-    """What a person chooses: what is written at once, when the digest comes, hours without mail."""
+    """What a person chooses: what is written at once, when the digest comes, hours without mail; what they follow, what
+    else they are told of (`TELLS`), and how a report reaches them."""
 
     at_once: str
     digest: str
@@ -31,6 +35,17 @@ class Chosen(TypedDict):
     quiet_until: str | None
     timezone: str | None
     weekly_line: str
+    follows: list[str]
+    tells: list[str]
+    report_as: str
+
+
+class Followed(TypedDict):
+    """A unit or a promise that a person chose to follow, by its name."""
+
+    key: str
+    unit: str | None
+    title: Words | None
 
 
 class Reach(Chosen):
@@ -41,6 +56,9 @@ class Reach(Chosen):
     zone: str
     email: str
     zones: list[str]
+    followed: list[Followed]
+    scope: list[str]
+    may_be_told: list[str]
 
 
 def mail_hours_of(actor: Actor) -> Reach:
@@ -54,12 +72,46 @@ def mail_hours_of(actor: Actor) -> Reach:
         "next": following.name if following else None,
         "zone": zone_of(person).key,
         "email": person.email,
+        "followed": _followed(contact),
+        "scope": _scope(person),
+        "may_be_told": [one for one, right in TELLS.items() if may_somewhere(actor, right)],
         "zones": sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
     }
 
 
-def choose_mail_hours(actor: Actor, now: datetime, given: Mapping[str, str]) -> None:
-    """Keep what a person chose for themselves. Raises NotFound (no account), Invalid (field)."""
+def _followed(contact: Contact) -> list[Followed]:
+    found = history_or_none()
+    if found is None:
+        return []
+    units = {UNIT + key: unit.name for key, unit in found.current.tree.by_key.items()}
+    titles = {PROMISE + one.key: words(one.title) for one in found.current.charter.commitments}
+    return [
+        {"key": one, "unit": units.get(one), "title": titles.get(one)}
+        for one in contact.follows
+        if one in units or one in titles
+    ]
+
+
+def _scope(person: Person) -> list[str]:
+    """The names of the units that their role has them follow, whatever they chose."""
+    found = history_or_none()
+    if found is None:
+        return []
+    tree = found.current.tree
+    return [tree.by_key[unit].name for unit in scope_of(person, tree.root.key) if unit in tree]
+
+
+def choose_mail_hours(
+    actor: Actor,
+    now: datetime,
+    given: Mapping[str, str],
+    *,
+    follows: Sequence[str] | None = None,
+    tells: Sequence[str] | None = None,
+) -> None:
+    """Keep what a person chose for themselves; `follows`: those of what they follow that they go on following, `tells`:
+    what else they are told of; None leaves what is. Raises NotFound (no account), Invalid (field).
+    """
     require(actor, Permission.READ_PAGES)
     chosen = _checked(given)
     with transaction():
@@ -68,18 +120,25 @@ def choose_mail_hours(actor: Actor, now: datetime, given: Mapping[str, str]) -> 
         before = _facts(contact)
         for name, value in chosen.items():
             setattr(contact, name, value)
+        if follows is not None:
+            contact.follows = [one for one in contact.follows if one in follows]
+        if tells is not None:
+            contact.tells = [one for one, right in TELLS.items() if one in tells and may_somewhere(actor, right)]
         if _facts(contact) != before:
             db.session.add(contact)
             audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
 
 
-def stop_weekly_line(actor: Actor, now: datetime) -> None:
-    """Turn the week's line off, as the link in it asks. Raises NotFound (no account)."""
+def stop_mail(actor: Actor, now: datetime, mail: str = "week") -> None:
+    """Turn the week's mail off, or that of approved months, as the link in it asks. Raises NotFound (no account)."""
     with transaction():
         person = _person(actor)
         contact = contact_of(person)
         before = _facts(contact)
-        contact.weekly_line = "off"
+        if mail == "month_approved":
+            contact.tells = [one for one in contact.tells if one != "approvals"]
+        else:
+            contact.weekly_line = OFF
         if _facts(contact) != before:
             db.session.add(contact)
             audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))
@@ -95,6 +154,9 @@ def _facts(contact: Contact) -> Chosen:
         "quiet_until": contact.quiet_until,
         "timezone": contact.timezone,
         "weekly_line": contact.weekly_line,
+        "follows": list(contact.follows),
+        "tells": list(contact.tells),
+        "report_as": contact.report_as,
     }
 
 
@@ -105,7 +167,7 @@ def _person(actor: Actor) -> Person:
     return found
 
 
-def _checked(given: Mapping[str, str]) -> Chosen:
+def _checked(given: Mapping[str, str]) -> dict[str, str | int | None]:
     """What the form says, in the types of the row."""
     day = given.get("digest_day", "0")
     if day not in tuple("0123456"):
@@ -124,7 +186,8 @@ def _checked(given: Mapping[str, str]) -> Chosen:
         "quiet_from": quiet[0],
         "quiet_until": quiet[1],
         "timezone": _zone(given.get("timezone", "")),
-        "weekly_line": _one_of(given, "weekly_line", ("on", "off")),
+        "weekly_line": _one_of(given, "weekly_line", (ON, OWN, OFF)),
+        "report_as": _one_of(given, "report_as", ("file", "link")),
     }
 
 

@@ -20,7 +20,7 @@ from charter.models.people import Contact, Person
 from charter.services.charters.versions import history_or_none
 from charter.services.people.accounts import actor_of
 
-STAND_IN = (Role.MANAGER, Role.DIRECTOR)
+STAND_IN = (Role.MANAGER, Role.DIRECTOR, Role.FOUNDER)
 """Who answers for an owner that nobody answers for: those of these roles who see the whole."""
 
 
@@ -54,7 +54,7 @@ def path_of(unit: str | None) -> list[str]:
 
 
 def stand_ins() -> list[Person]:
-    """The charter managers of the whole organisation, else its directors."""
+    """The charter managers of the whole organisation, else its directors, else its founder."""
     roles = Person.role.in_([role.value for role in STAND_IN])
     people = db.session.execute(select(Person).where(Person.is_active, roles).order_by(Person.id)).scalars().all()
     whole = [person for person in people if not person.units]
@@ -68,9 +68,11 @@ def may_answer(person: Person, unit: str | None) -> bool:
 
 
 def directors() -> list[Person]:
-    """The directors of the whole organisation: where the ladder ends."""
-    query = select(Person).where(Person.is_active, Person.role == Role.DIRECTOR.value).order_by(Person.id)
-    return [person for person in db.session.execute(query).scalars() if not person.units]
+    """The directors of the whole organisation, else its founder: where the ladder ends."""
+    ends = Person.role.in_([Role.DIRECTOR.value, Role.FOUNDER.value])
+    people = db.session.execute(select(Person).where(Person.is_active, ends).order_by(Person.id)).scalars().all()
+    named = [person for person in people if person.role == Role.DIRECTOR and not person.units]
+    return named or [person for person in people if person.role == Role.FOUNDER]
 
 
 def next_of(person: Person) -> Person | None:
@@ -91,6 +93,9 @@ def contact_of(person: Person) -> Contact:
         digest_day=0,
         digest_at="08:00",
         weekly_line="on",
+        follows=[],
+        tells=[],
+        report_as="file",
     )
 
 
@@ -120,6 +125,16 @@ def hours_of(person: Person) -> MailHours:
 def _reached() -> list[tuple[Person, Contact]]:
     query = select(Person, Contact).join(Contact, Contact.person_id == Person.id).where(Person.is_active)
     return [(person, contact) for person, contact in db.session.execute(query.order_by(Person.id))]
+
+
+def units_in_charge() -> dict[str, set[str]]:
+    """By owner, the units of those who answer for it."""
+    query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
+    units: dict[str, set[str]] = {}
+    for granted, owners in db.session.execute(query.where(Person.is_active)):
+        for owner in owners:
+            units.setdefault(owner, set()).update(granted)
+    return units
 
 
 MOST_NAMED = 8

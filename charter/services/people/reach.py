@@ -8,14 +8,15 @@ from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
-from charter.domain.alerts.mail_hours import Channel, PostState
+from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState
 from charter.domain.vocabulary.errors import Invalid, NotFound
-from charter.domain.vocabulary.permissions import RIGHTS, Actor, require
+from charter.domain.vocabulary.permissions import RIGHTS, Actor, may, require
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Contact, Person
 from charter.services.charters.versions import history_or_none
+from charter.services.people.accounts import actor_of
 from charter.services.people.owners import contact_of, may_answer, path_of, who_may_answer
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -44,9 +45,11 @@ class Account(TypedDict):
 
 
 class Accounts(TypedDict):
-    """All accounts, the owners of the charter in force, and those of them that nobody answers for."""
+    """All accounts, the owners of the charter in force, and those of them that nobody answers for; addresses that mail
+    does not reach."""
 
     people: list[Account]
+    refused: list[RefusedAddress]
     owners: list[str]
     unheld: list[str]
 
@@ -57,21 +60,60 @@ def reach_page(actor: Actor) -> Accounts:
     people = db.session.execute(select(Person).order_by(Person.name, Person.id)).scalars().all()
     contacts = {contact.person_id: contact for contact in db.session.execute(select(Contact)).scalars()}
     names = {person.id: person.name for person in people}
-    refused = _refused()
-    rows = [_row(person, contacts.get(person.id), names, refused.get(person.email)) for person in people]
+    given_up = _given_up()
+    rows = [_row(person, contacts.get(person.id), names, given_up.get(person.email)) for person in people]
     held = {owner for row in rows if row["is_active"] for owner in row["answers_for"]}
-    return {"people": rows, "owners": owners_in_force(), "unheld": [o for o in owners_in_force() if o not in held]}
+    return {
+        "people": rows,
+        "refused": refused_addresses(actor),
+        "owners": owners_in_force(),
+        "unheld": [o for o in owners_in_force() if o not in held],
+    }
 
 
-def _refused() -> dict[str, Mapping[str, Any]]:
-    """By address, why the newest mail to it was given up; nothing of those that have taken one since."""
-    ended = (Post.channel == Channel.MAIL) & Post.state.in_((PostState.SENT, PostState.FAILED))
+ENDED = (PostState.SENT, *GIVEN_UP)
+"""What became of a mail, one way or another."""
+
+
+def refused_posts() -> dict[str, Post]:
+    """By address, the newest mail to it where the mail server did not take that address."""
+    return {email: post for email, post in _given_up().items() if post.state == PostState.REFUSED}
+
+
+class RefusedAddress(TypedDict):
+    """An address that mail does not reach: whose account it is (None: it is on the list of the report), and why."""
+
+    email: str
+    name: str | None
+    note: str | None
+    said: Mapping[str, Any] | None
+
+
+def refused_addresses(actor: Actor) -> list[RefusedAddress]:
+    """For those who hold the accounts: the addresses in use that the mail server does not take; none for others."""
+    if not may(actor, Permission.MANAGE_ACCOUNTS):
+        return []
+    refused = refused_posts()
+    query = select(Person.email, Person.name).where(Person.email.in_(refused), Person.is_active)
+    people: dict[str, str | None] = {row.email: row.name for row in db.session.execute(query)}
+    found = history_or_none()
+    listed = found.current.charter.charter.report.to if found and refused else []
+    names: dict[str, str | None] = dict.fromkeys(one.address for one in listed if one.address in refused)
+    return [
+        {"email": email, "name": name, "note": refused[email].note, "said": refused[email].said}
+        for email, name in sorted((names | people).items())
+    ]
+
+
+def _given_up() -> dict[str, Post]:
+    """By address, the newest mail to it where it was given up; nothing of those that have taken one since."""
+    ended = (Post.channel == Channel.MAIL) & Post.state.in_(ENDED)
     newest = select(func.max(Post.id)).where(ended).group_by(Post.recipient)
-    rows = db.session.execute(select(Post).where(Post.id.in_(newest), Post.state == PostState.FAILED)).scalars()
-    return {row.recipient: {"note": row.note, "said": row.said} for row in rows}
+    rows = db.session.execute(select(Post).where(Post.id.in_(newest), Post.state.in_(GIVEN_UP))).scalars()
+    return {row.recipient: row for row in rows}
 
 
-def _row(person: Person, contact: Contact | None, names: dict[int, str], refused: Mapping[str, Any] | None) -> Account:
+def _row(person: Person, contact: Contact | None, names: dict[int, str], given_up: Post | None) -> Account:
     return {
         "id": person.id,
         "name": person.name,
@@ -83,7 +125,7 @@ def _row(person: Person, contact: Contact | None, names: dict[int, str], refused
         "answers_for": list(contact.answers_for) if contact else [],
         "next_id": contact.next_id if contact else None,
         "next": names.get(contact.next_id) if contact and contact.next_id else None,
-        "refused": refused,
+        "refused": {"note": given_up.note, "said": given_up.said} if given_up else None,
     }
 
 
@@ -166,7 +208,7 @@ def _following(person: Person, next_id: int | None) -> int | None:
 
 def _require_a_hand(person: Person, owners: set[str]) -> None:
     """Raises Invalid where somebody is given promises to answer for, and their role may not answer."""
-    if owners and Permission.HANDLE_ALERT not in RIGHTS[Role(person.role)]:
+    if owners and not any(Permission.HANDLE_ALERT in RIGHTS[role] for role in actor_of(person).roles):
         raise Invalid(
             "%(name)s may not answer alerts (%(role)s), and so answers for nothing. These may: %(names)s.",
             "answers_for",

@@ -27,7 +27,7 @@ from charter.post.settings import Office
 from charter.post.smtp import Enclosure, Letter, Mailer
 from charter.post.templates import write_mail
 from charter.services.charters.versions import history_or_none
-from charter.services.people.owners import hours_of, zone_of
+from charter.services.people.owners import contact_of, hours_of, zone_of
 
 Send = Callable[[Post, datetime], None]
 
@@ -75,11 +75,11 @@ class NothingLeft(Exception):
     """Nothing is left that the reader may know."""
 
 
-MAY_BE_STOPPED = frozenset({"week"})
+MAY_BE_STOPPED = frozenset({"week", "month_approved"})
 """Mails that a mailbox may turn off with one click; alerts are turned down on `/account/mail`, never off."""
 
 
-ALERT, STOP = "alert", "stop"
+ALERT, STOP, FILE = "alert", "stop", "file"
 """What a signed link in a mail is for."""
 
 
@@ -96,6 +96,8 @@ def by_mail(office: Office, mailer: Mailer) -> Send:
             "name": reader.name,
             "is_example": found is not None and found.current.charter.charter.is_example,
             "links": {},
+            "is_listed": False,
+            "file_link": _file_link(post, reader, office),
             **_said(post, reader, at),
         }
         if reader.person is not None:
@@ -105,10 +107,12 @@ def by_mail(office: Office, mailer: Mailer) -> Send:
                 for line in facts.get("lines", ())
             }
         written = write_mail(post.template, reader.language, facts)
-        email, enclosures = post.recipient, enclosures_of(post.params)
+        email, enclosures = post.recipient, () if facts["file_link"] else enclosures_of(post.params)
         stop = None
         if post.template in MAY_BE_STOPPED and reader.person is not None:
-            stop = f"{office.address}/mail/stop/" + signed(office.secret, STOP, {"person": reader.person.id})
+            stop = f"{office.address}/mail/stop/" + signed(
+                office.secret, STOP, {"person": reader.person.id, "mail": post.template}
+            )
         db.session.rollback()
         words = (written.subject, written.text, written.html)
         thread = tuple(dict.fromkeys(f"alert-{line['alert']}" for line in facts.get("lines", ())))
@@ -116,6 +120,16 @@ def by_mail(office: Office, mailer: Mailer) -> Send:
         mailer.send(replace(letter, stop=stop))
 
     return send
+
+
+def _file_link(post: Post, reader: _Reader, office: Office) -> str | None:
+    """The address of the PDF that would go with the mail, where its reader chose a link; signed, for 90 days."""
+    number = post.params.get("edition_file")
+    chosen = contact_of(reader.person).report_as if reader.person is not None else "file"
+    if number is None or (chosen == "file" and post.params.get("attach", True)):
+        return None
+    enclosures_of(post.params)  # said at once where it is not there any more
+    return f"{office.address}/reports/file/" + signed(office.secret, FILE, {"file": number})
 
 
 @dataclass(frozen=True)

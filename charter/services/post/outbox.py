@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import case, func, select, update
 
-from charter.domain.alerts.mail_hours import Channel, PostState
+from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState
 from charter.domain.checks.deadlines import horizon
 from charter.domain.vocabulary.errors import Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
@@ -29,7 +29,9 @@ PROGRAM = "webhook"
 """The recipient of what is told to a program: there is one address, which is a setting."""
 
 SHOWN = 100
-OVER = (PostState.FAILED, PostState.OFF, PostState.DROPPED)
+OVER = (*GIVEN_UP, PostState.OFF, PostState.DROPPED)
+TURNS = {PostState.FAILED: 0, PostState.REFUSED: 0, PostState.SENDING: 1, PostState.WAITING: 1, PostState.OFF: 2,
+         PostState.DROPPED: 2}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,7 @@ def posts(actor: Actor, now: datetime) -> Posts:
     """What has not left, failures first, then what left last. What no program was to be told of is left out."""
     require(actor, Permission.READ_AUDIT)
     is_told = (Post.channel == Channel.MAIL) | (Post.state != PostState.OFF)
-    turn = case(
-        {PostState.FAILED: 0, PostState.SENDING: 1, PostState.WAITING: 1, PostState.OFF: 2, PostState.DROPPED: 2},
-        value=Post.state,
-    )
+    turn = case(TURNS, value=Post.state)
     query = select(Post).where(is_told).limit(SHOWN)
     waiting = query.where(Post.state != PostState.SENT).order_by(turn, Post.next_try_at, Post.id)
     sent = query.where(Post.state == PostState.SENT).order_by(Post.sent_at.desc(), Post.id.desc())
@@ -178,7 +177,7 @@ def outbox_counts(now: datetime) -> OutboxCounts:
         "tried": db.session.execute(
             select(func.count()).where(Post.state == PostState.WAITING, Post.tries > 0)
         ).scalar_one(),
-        "failed": db.session.execute(select(func.count()).where(Post.state == PostState.FAILED)).scalar_one(),
+        "failed": db.session.execute(select(func.count()).where(Post.state.in_(GIVEN_UP))).scalar_one(),
         "oldest_waiting_since": db.session.execute(oldest.where(Post.tries > 0)).scalar_one_or_none(),
     }
 

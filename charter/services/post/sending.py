@@ -26,6 +26,7 @@ from charter.post.settings import Office
 from charter.post.smtp import Mailer
 from charter.post.webhook import body_of, tell
 from charter.services.post.mail import MAILS, NothingLeft, Quiet, Send, by_mail
+from charter.services.post.refusals import tell_refused
 from charter.services.records import leases
 from charter.services.records.leases import Held
 from charter.services.records.transactions import rows_changed, transaction
@@ -122,11 +123,14 @@ def _settle(held: Held, post: Post, refusal: NotSent | None, now: datetime) -> b
     changes: dict[str, object] = {"sent_at": now, "note": None, "said": None}
     if refusal is not None:
         again = None if refusal.is_final else next_sending(post.tries, now)
-        state = PostState.FAILED if again is None else PostState.WAITING
+        given_up = PostState.REFUSED if refusal.is_address else PostState.FAILED
+        state = given_up if again is None else PostState.WAITING
         changes = {"next_try_at": again or now, **columns_of(refusal.sentence, "note")}
     with transaction():
         if not leases.settle(held, state=state, **changes):
             return False
+        if refusal is not None and state is PostState.REFUSED:
+            tell_refused(post, refusal.sentence, now)
         if post.channel == Channel.MAIL and post.template in MAILS:
             MAILS[post.template].became(post.params, state, now)
     return True

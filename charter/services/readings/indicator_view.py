@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
-from charter.domain.charter_file.indicators import Indicator, Rate, ShareWithin, Target, Total
+from charter.domain.charter_file.indicators import Indicator, Money, Rate, ShareWithin, Target, Total
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
 from charter.domain.readings.status import evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading
@@ -170,6 +170,7 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
         "direction": indicator.direction.value,
         "minimum": indicator.minimum,
         **({"per": indicator.per} if isinstance(indicator, Rate) else {}),
+        **({"currency": indicator.currency} if isinstance(indicator, Money) and indicator.currency else {}),
         **({"of": words(indicator.in_)} if isinstance(indicator, Total) and indicator.in_ else {}),
     }
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, update
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.unit_tree import roll_up
 from charter.domain.checks.seen import Seen
+from charter.domain.readings.compensation import owed_counts
 from charter.domain.readings.doubts import is_cut_short
 from charter.domain.readings.judging import Judged, Standard, UnitReading, judge_units
 from charter.domain.vocabulary.counts import Cell
@@ -146,11 +147,24 @@ def _rows(measured: Measured, memory: Memory | None = None) -> Iterator[dict[str
     rolled = roll_up(version.tree, cells, adds_up=indicator.kind.adds_up)
     standard = standard_of(indicator, period, run)
     known = None if memory is None else memory.of(version, indicator, standard)
+    of_all = {
+        "indicator_key": indicator.key,
+        "period_key": period.key,
+        "period_start": period.start,
+        "period_end": period.end,
+        "run_id": run.id,
+        "known_at": run.as_of,
+        "version_id": version.id,
+    }
     for one in judge_units(version.tree, indicator, standard, rolled, known):
         target = standard.target(version.tree.by_key[one.unit])
-        by = {"target": _float(target and target.target), "version_id": version.id}
-        defined = {"definition_hash": definition_of(version, indicator, run.definition_hash, one.unit)}
-        yield _row(one, indicator, period, run) | by | defined
+        yield {
+            **of_all,
+            "target": None if target is None else _float(target.target),
+            "definition_hash": definition_of(version, indicator, run.definition_hash, one.unit),
+            "owed": owed_counts(version.owed.get(indicator.key), indicator, one.counts),
+            **_own(one),
+        }
 
 
 class Difference(NamedTuple):
@@ -165,7 +179,8 @@ class Difference(NamedTuple):
 COUNTED = (
     *("status", "value", "reason", "numerator", "denominator", "pending", "target", "excluded", "version_id", "run_id"),
     *("known_at", "interval_low", "interval_high", "interval_level", "exceeded", "weakest_unit", "coverage"),
-    *("not_recording", "steps", "shown", "effective_n", "doubts", "definition_hash", "period_start", "period_end"),
+    *("not_recording", "steps", "shown", "effective_n", "doubts", "definition_hash", "owed"),
+    *("period_start", "period_end"),
 )
 """The columns of a reading that follow from what was measured: all but its number, its place and its trace."""
 
@@ -224,17 +239,12 @@ def standard_of(indicator: Indicator, period: Period, run: Recorded | Run) -> St
     )
 
 
-def _row(one: UnitReading, indicator: Indicator, period: Period, run: Recorded | Run) -> dict[str, Any]:
+def _own(one: UnitReading) -> dict[str, Any]:
+    """What a reading says of one unit."""
     low, high = one.reading.interval or (None, None)
     step = None if one.shown is None else one.steps[one.shown]
     return {
-        "indicator_key": indicator.key,
-        "period_key": period.key,
-        "period_start": period.start,
-        "period_end": period.end,
         "unit_key": one.unit,
-        "run_id": run.id,
-        "known_at": run.as_of,
         "status": one.reading.status,
         "reason": one.reading.reason,
         "value": _float(one.reading.value),

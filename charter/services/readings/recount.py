@@ -6,11 +6,11 @@ A month is sealed only where both agree; `verify` looks at every one.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, String, Text, TypeDecorator, cast, select, type_coerce
@@ -36,8 +36,8 @@ RUN_COLUMNS = (
 )
 CELL_COLUMNS = (
     *("id", "run_id", "indicator_key", "period_key", "unit_key", "channel", "segment", "numerator", "denominator"),
-    *("pending", "stopped", "total", "squares", "promoters", "detractors", "excluded", "steps", "stages", "value"),
-    *("corrects_id", "reason"),
+    *("pending", "stopped", "total", "squares", "promoters", "detractors", "excluded", "steps", "stages", "owed"),
+    *("value", "cubes", "low", "high", "corrects_id", "reason"),
 )
 READING_COLUMNS = ("indicator_key", "period_key", "unit_key", *COUNTED)
 PERIODS_AT_ONCE = 24
@@ -92,12 +92,17 @@ def batches(places: Collection[Place]) -> Iterator[tuple[str, list[str]]]:
             yield key, keys[at : at + PERIODS_AT_ONCE]
 
 
-def of_places(model: Any, names: Sequence[str], indicator: str, periods: Sequence[str]) -> Any:
-    """The rows of one indicator and some periods with these columns, in order."""
+def of_places(model: Any, names: tuple[str, ...], indicator: str, periods: Sequence[str]) -> list[Any]:
+    """The rows of one indicator and some periods with these columns, in order: values by name and nothing more."""
     table = model.__table__
     columns = [_column(table.c[name]) for name in names]
     query = select(*columns).where(table.c.indicator_key == indicator, table.c.period_key.in_(periods))
-    return query.order_by(table.c.id)
+    return list(map(_row_of(names)._make, db.session.execute(query.order_by(table.c.id)).all()))
+
+
+@cache
+def _row_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
 
 
 class _Parsed(TypeDecorator[Any]):
@@ -106,13 +111,13 @@ class _Parsed(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: str | None, dialect: object) -> Any:
-        return None if value is None else _parsed(value)
+    def result_processor(self, dialect: object, coltype: object) -> Callable[[Any], Any]:
+        return _parsed
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> Any:
-    return json.loads(text)
+def _parsed(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 def _column(column: Any) -> Any:
@@ -131,15 +136,15 @@ def differing(
     places = _done_places(first, last, now)
     runs: dict[Place, Standing] = {}
     for key, periods in batches(places):
-        runs |= standings(db.session.execute(of_places(Run, RUN_COLUMNS, key, periods)))
+        runs |= standings(of_places(Run, RUN_COLUMNS, key, periods))
     newest = _newest(places) | (places - runs.keys())
     open_ = newest | _unlike({place: runs[place] for place in places - newest})
     different, memory = list[Difference](), Memory()
     for looked_at, (key, periods) in enumerate(batches(open_)):
         if progress is not None:
             progress(looked_at * PERIODS_AT_ONCE, max(len(open_), looked_at * PERIODS_AT_ONCE), key)
-        cells = by_place(db.session.execute(of_places(Measurement, CELL_COLUMNS, key, periods)))
-        held = by_place(db.session.execute(of_places(ReadingRow, READING_COLUMNS, key, periods)))
+        cells = by_place(of_places(Measurement, CELL_COLUMNS, key, periods))
+        held = by_place(of_places(ReadingRow, READING_COLUMNS, key, periods))
         for period in periods:
             place = (key, period)
             if place in runs:

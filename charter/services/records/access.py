@@ -12,6 +12,9 @@ from charter.domain.checks.deadlines import LEASE
 from charter.domain.vocabulary.errors import SourceError
 from config import Settings
 
+FILES = "files"
+"""The folder within the installation's own in which sources may always be looked for: beside it lie its secrets."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -28,7 +31,7 @@ class Access:
 def access_of(settings: Settings) -> Access:
     """What an installation lets runs reach."""
     return Access(
-        settings.data_folders,
+        (*settings.data_folders, settings.var_folder / FILES),
         settings.environment,
         settings.http_sources_allow,
         timedelta(seconds=settings.lease_seconds),
@@ -44,7 +47,8 @@ def folder_of_next(current: str | None, access: Access) -> str:
     """
     if current is not None:
         return current
-    home = next(iter(access.data_folders), access.home)
+    named = (one for one in access.data_folders if access.home is None or one != access.home / FILES)
+    home = next(named, access.home)
     if home is None:
         raise SourceError("No folder is known in which sources are looked for: name one in the setting DATA_FOLDERS.")
     return str(home)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Float
@@ -91,31 +91,38 @@ def _text(sha256: str, content: Any) -> bytes:
 
 def cells_hash(rows: Iterable[Measurement]) -> str:
     """SHA-256 over the counts of a run's cells, in the order they were written; of a correction also what and why."""
-    return rows_hash(dict(zip(_CELL, _of_cell(row), strict=True)) for row in rows)
+    return _lines_hash(map(_of_cell, rows))
 
 
 _COUNTS = ("unit_key", "channel", "segment", "numerator", "denominator", "pending", "stopped", "total", "squares")
-_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "value", "corrects_id", "reason")
+_SURENESS = ("value", "cubes", "low", "high")
+_MORE = ("promoters", "detractors", "excluded", "steps", "stages", "owed", *_SURENESS, "corrects_id", "reason")
 _CELL = (*_COUNTS, *_MORE)
-_of_cell = attrgetter(*_CELL)
-_EXACT = frozenset({"numerator", "denominator", "total", "squares"})
+_of_cell, _of_columns = attrgetter(*_CELL), itemgetter(*_CELL)
 
 
 def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
     """The same over the columns of rows before they are written."""
-    cells = [
-        [
-            *(str(row[name]) if name in _EXACT else row[name] for name in _COUNTS),
-            row["promoters"],
-            row["detractors"],
-            row["excluded"],
-            *([{"steps": row["steps"]}] if row["steps"] else ()),
-            *([{"stages": row["stages"]}] if row["stages"] else ()),
-            *([{"value": str(row["value"])}] if row["value"] is not None else ()),
-            *((row["corrects_id"], row["reason"]) if row["corrects_id"] is not None else ()),
-        ]
-        for row in rows
-    ]
+    return _lines_hash(map(_of_columns, rows))
+
+
+def _lines_hash(rows: Iterable[tuple[Any, ...]]) -> str:
+    cells = []
+    for row in rows:
+        unit, channel, segment, numerator, denominator, pending, stopped, total, squares, *more = row
+        promoters, detractors, excluded, steps, stages, owed, *sureness, corrects_id, reason = more
+        line = [unit, channel, segment, str(numerator), str(denominator), pending, stopped, str(total), str(squares)]
+        line += (promoters, detractors, excluded)
+        if steps:
+            line.append({"steps": steps})
+        if stages:
+            line.append({"stages": stages})
+        if owed:
+            line.append({"owed": owed})
+        line += ({name: str(one)} for name, one in zip(_SURENESS, sureness, strict=True) if one is not None)
+        if corrects_id is not None:
+            line += (corrects_id, reason)
+        cells.append(line)
     return hashlib.sha256(canonical_json(cells).encode()).hexdigest()
 
 

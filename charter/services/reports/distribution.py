@@ -42,7 +42,7 @@ def send_edition(
     found = history()
     month = parse_period(period)
     version = found.on(month.start)
-    readers = {one.address: one.language for one in found.current.charter.charter.report.to}
+    readers = {one.address: one for one in found.current.charter.charter.report.to}
     approved = newest_edition(period)
     if approved is None:
         raise Conflict("The month %(period)s is not approved: there is no edition of it to send.", period=month)
@@ -59,9 +59,9 @@ def send_edition(
         audit_log.hold()
         for email in to or readers:
             cause = _cause(approved, email, again=again)
-            wished = (_language_of(email), readers[email])
+            wished = (_language_of(email), readers[email].language)
             language = next((one for one in wished if one in files), next(iter(files)))
-            own = {"language": language, "edition_file": files[language].id}
+            own = {"language": language, "edition_file": files[language].id, "attach": readers[email].attach}
             waiting += post_letter(cause, email, "report", facts | own, now)
         if waiting:
             sent = {"to": list(to or readers), "number": approved.number, "again": again}

@@ -25,7 +25,8 @@ from charter.models.reports import Edition
 from charter.services.actions.comments import uncommented
 from charter.services.actions.view import remedies_of
 from charter.services.charters.versions import History, history
-from charter.services.post.outbox import post_webhook
+from charter.services.people.following import told_of
+from charter.services.post.outbox import post_mail, post_webhook
 from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
 from charter.services.records.sealing import canonical_json, seal
@@ -251,6 +252,13 @@ def _refuse_overtaken(before: Edition, last: int, month: Period) -> None:
         raise Conflict("Another erratum of %(period)s was published meanwhile: look at it first.", period=month)
 
 
+def _tell_readers(row: Edition, is_erratum: bool, now: datetime) -> None:
+    """Have those told who asked to be told when a month is approved."""
+    facts = {"period": row.period_key, "edition": row.number, "by": row.approved_by, "is_erratum": is_erratum}
+    for person in told_of("approvals"):
+        post_mail(f"edition {row.period_key} {row.number}", person, "month_approved", facts, now)
+
+
 def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]) -> Edition:
     """The edition chained to the one published before it, within the caller's transaction."""
     head = {
@@ -281,4 +289,5 @@ def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]
     told = {"period": what.period, "number": row.number, "sha256": row.sha256, "at": now.isoformat()}
     event = "month:approved" if row.number == 1 else "month:corrected"
     post_webhook(f"edition {what.period} {row.number}", event, told, now)
+    _tell_readers(row, document["erratum"] is not None, now)
     return row

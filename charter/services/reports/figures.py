@@ -13,13 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from charter.domain.overview.model import Overview, words
+from charter.domain.overview.model import IndicatorView, Overview, words
 from charter.domain.overview.rules import RULES
 from charter.domain.readings.stages import ChainView
 from charter.domain.reports.parts import as_columns, shared_words, unit_part
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.sentences import columns_of
+from charter.domain.vocabulary.terms import Status
 from charter.reports.render import read_logo
 from charter.services.charters.versions import History, Version, find_unit, told_definition
 from charter.services.checks.calendar import rows_of
@@ -36,6 +37,7 @@ from charter.services.records import audit_log
 from charter.services.records.sealing import Packed, canonical_json, packed
 from charter.services.records.workers import each_share, shared
 from charter.services.reports.parts import PARTED, WORDS, PartedFigures, indicator_name, unit_name
+from charter.services.reports.unit_parts import LeafCounts, beside, leaf_counts
 
 CHECKS_LISTED = 400
 SHARED_FROM = 60
@@ -84,22 +86,28 @@ def draft(found: History, month: Period, now: datetime, unit: str | None = None)
     return Made(made.index | head, made.parts).figures
 
 
+UNTOLD = (Status.KEPT, Status.NO_DATA, Status.NOT_APPLICABLE)
+"""Of these no report tells where they come from."""
+
+
 @dataclass
 class _Gathered:
     """What has come of some units: their parts, what those above list of them by indicator, which indicators have a
-    figure, and the status of each promise."""
+    figure, the status of each promise, and the cases of each leaf."""
 
     parts: dict[str, Packed] = field(default_factory=dict)
     below: dict[str, dict[str, Any]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     statuses: dict[tuple[str, str], str] = field(default_factory=dict)
+    leaves: dict[str, dict[str, LeafCounts]] = field(default_factory=dict)
 
     def add(self, others: _Gathered) -> None:
         self.parts |= others.parts
         self.known |= others.known
         self.statuses |= others.statuses
-        for key, of_units in others.below.items():
-            self.below.setdefault(key, {}).update(of_units)
+        for mine, theirs in ((self.below, others.below), (self.leaves, others.leaves)):
+            for key, of_units in theirs.items():
+                mine.setdefault(key, {}).update(of_units)
 
 
 @dataclass
@@ -195,20 +203,33 @@ class _Month:
             found.below.setdefault(view["key"], {})[figures.unit] = figure_below(row, view["kind"])
             if view["known_at"] is not None:
                 found.known.add(view["key"])
+            if self.version.tree.is_leaf(figures.unit):
+                self._leaf(figures, found, view)
         if is_written:
             part = {
                 "overview": overview,
-                "details": self._details(figures, overview),
+                "details": self._details(figures, overview, found),
                 "frontline": self.told.part(overview, found.statuses),
             }
             found.parts[unit_name(figures.unit)] = packed(unit_part(part, self.words))
 
-    def _details(self, figures: RecentReadings, overview: Overview) -> Mapping[str, Any]:
+    def _leaf(self, figures: RecentReadings, found: _Gathered, view: IndicatorView) -> None:
+        before = figures.readings.get((view["key"], parse_period(view["period"]).previous().key))
+        row, (_, indicator) = figures.readings.get((view["key"], view["period"])), self.version.indicators[view["key"]]
+        if (counts := leaf_counts(indicator, row, before)) is not None:
+            found.leaves.setdefault(view["key"], {})[figures.unit] = counts
+
+    def _details(self, figures: RecentReadings, overview: Overview, found: _Gathered) -> Mapping[str, Any]:
         if figures.unit not in self._charted:
             return {}
         details = details_of(overview, self.version, figures.years or figures, self.channels.get(figures.unit, {}))
         for key, chain in self.chains.get(figures.unit, {}).items():
             details[key]["stages"] = chain
+        under = self.version.tree.under(figures.unit) - {figures.unit}
+        for view in (one for commitment in overview["commitments"] for one in commitment["indicators"]):
+            leaves = {unit: one for unit, one in found.leaves.get(view["key"], {}).items() if unit in under}
+            if view["status"] not in UNTOLD and leaves:
+                details[view["key"]] |= beside(self.version.indicators[view["key"]][1], view["period"], leaves)  # type: ignore[typeddict-item]
         return details
 
     def _index(self) -> Json:

@@ -198,6 +198,23 @@ def find_edition_file(edition_id: int, unit: str, language: str) -> EditionFile 
     return db.session.execute(query.options(undefer(EditionFile.content))).scalar_one_or_none()
 
 
+class SentFile(NamedTuple):
+    """An archived PDF as a mail brings it: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def sent_file(number: int) -> SentFile:
+    """The PDF of that number, for who was sent it. Raises NotFound."""
+    query = select(EditionFile).where(EditionFile.id == number).options(undefer(EditionFile.content))
+    row = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise NotFound("The PDF that goes with it is not there any more.")
+    edition = db.session.get_one(Edition, row.edition_id)
+    return SentFile(f"promesse-{edition.period_key}-v{edition.number}-{row.language}.pdf", row.content)
+
+
 def pdf_bytes(
     actor: Actor,
     *,

@@ -202,4 +202,4 @@ def alarm_for(actor: Actor, now: datetime) -> Alarm | None:
 
 def is_told_of_alarm(actor: Actor) -> bool:
     """Whether this person must know of the alarm clock."""
-    return actor.role in (Role.MANAGER, Role.DIRECTOR, Role.ADMIN)
+    return actor.role in (Role.MANAGER, Role.DIRECTOR, Role.ADMIN, Role.FOUNDER)

@@ -192,10 +192,10 @@ def _done_checks(damaged: list[Sentence]) -> set[Place]:
 
 
 def _by_place(
-    model: Any, names: Sequence[str], key: str, periods: Sequence[str], damaged: list[Sentence]
+    model: Any, names: tuple[str, ...], key: str, periods: Sequence[str], damaged: list[Sentence]
 ) -> dict[Place, list[Any]]:
     try:
-        return by_place(db.session.execute(of_places(model, names, key, periods)).all())
+        return by_place(of_places(model, names, key, periods))
     except UNREADABLE:
         where = (model.indicator_key == key, model.period_key.in_(periods))
         return by_place(readable(model, names, damaged, *where))

@@ -12,7 +12,6 @@ from charter.domain.overview.model import json_number
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.terms import Kind, Reason, Status
-from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.models.readings import ReadingRow
 from charter.models.records import Measurement, Run, SealedPart, Snapshot
@@ -147,7 +146,7 @@ def _month(name: Sentence, figures: Figures, then: _Then, present: Mapping[Place
     """Every figure that a month says, of each unit and in the lists above it."""
     shown = _shown(figures)
     for key, periods in batches(shown):
-        readings = by_place(db.session.execute(of_places(ReadingRow, READING_COLUMNS, key, periods)).all())
+        readings = by_place(of_places(ReadingRow, READING_COLUMNS, key, periods))
         for period in periods:
             place = (key, period)
             counted = _counted(place, then, present, readings.get(place, ()))
@@ -200,8 +199,8 @@ def _counted(
     version = then.history.on(parse_period(place[1]).start).id
     is_same = standing.run.id == present[place].run.id and all(row.version_id == version for row in rows)
     if is_same and rows:
-        return {row.unit_key: row._mapping for row in rows}
-    cells = db.session.execute(of_places(Measurement, CELL_COLUMNS, place[0], [place[1]])).all()
+        return {row.unit_key: row._asdict() for row in rows}
+    cells = of_places(Measurement, CELL_COLUMNS, place[0], [place[1]])
     measured = measured_at(then.history, place, standing, [row for row in cells if row.run_id <= standing.run.id])
     return {} if measured is None else {row["unit_key"]: row for row in recounted(measured)}
 

@@ -16,11 +16,13 @@ from sqlalchemy import select
 from charter.domain.alerts.alert_rules import HOLDS, AlertState, Happening, Mark, Seen, Subject, Watch, replay, step
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.vocabulary.periods import Period
+from charter.domain.vocabulary.terms import Status
 from charter.models.alerts import Alert, WatchRow
 from charter.models.base import db
-from charter.models.people import Contact, Person
 from charter.models.readings import ReadingRow
 from charter.models.records import Snapshot
+from charter.services.people.following import units_followed
+from charter.services.people.owners import units_in_charge
 from charter.services.readings.projection import Changed, ReadingPlace, Was, Whose
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.alert_changes import About, facts_of, record_alert_change, standing_alert
@@ -72,22 +74,33 @@ class Corrected(NamedTuple):
 def watch_readings(changed: Changed, corrected: Corrected | None = None) -> Changed:
     """Move the alerts by the readings just written, oldest period first, in the transaction that wrote them.
 
-    Watched are the whole organisation, each unit that somebody was put in charge of who answers for the owner, and
-    each with an alert that is not closed, whoever is in charge. `corrected`: people changed what was there.
-    The caller holds the head of the audit log: two never move the same watch. Returns what was handed to it.
+    Watched are the whole organisation, each unit that somebody was put in charge of who answers for the owner, each
+    with an alert that is not closed, whoever is in charge; and those that somebody follows, for what misses its level.
+    `corrected`: people changed what was there. The caller holds the head of the audit log: two never move the same
+    watch. Returns what was handed to it.
     """
     whose, at = changed.whose, changed.at
     if not whose or at is None:
         return changed
     watched = _watched({one.version.id: one.version for one in whose.values()})
-    seen = [row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)]]
+    followed = units_followed(next(iter(whose.values())).version.tree.root.key)
+    seen = [row for row in changed.rows if row["unit_key"] in watched[_key_of(whose, row)] | followed]
     known = _watches({row["indicator_key"] for row in seen}, {row["unit_key"] for row in seen})
     for row in sorted(seen, key=lambda row: row["period_start"]):
         before = changed.was.get(ReadingPlace(row["indicator_key"], row["period_key"], row["unit_key"]))
         is_new = before is None or before.status != row["status"] or (corrected and before.value != row["value"])
         if is_new:
-            _see(whose[row["indicator_key"], row["period_key"]], _Row(row, before, corrected), known, at)
+            is_held = row["unit_key"] in watched[_key_of(whose, row)]
+            if is_held or _is_of_note(row, known):
+                what = _Row(row, before, corrected, KINDS if is_held else KINDS[:1])
+                _see(whose[row["indicator_key"], row["period_key"]], what, known, at)
     return changed
+
+
+def _is_of_note(row: Row, known: Mapping[WatchPlace, WatchRow]) -> bool:
+    """Of a unit that is only followed: what misses its level, and what becomes of it; all else leaves no trace."""
+    is_missed = row["status"] in (Status.MISSED, Status.UNACCEPTABLE)
+    return is_missed or WatchPlace(Subject.STATUS, row["indicator_key"], row["unit_key"]) in known
 
 
 def _key_of(whose: Mapping[tuple[str, str], Whose], row: Row) -> tuple[int, str]:
@@ -105,16 +118,6 @@ def _watched(versions: Mapping[int, Version]) -> dict[tuple[int, str], set[str]]
     }
 
 
-def units_in_charge() -> dict[str, set[str]]:
-    """By owner, the units of those who answer for it."""
-    query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
-    units: dict[str, set[str]] = {}
-    for granted, owners in db.session.execute(query.where(Person.is_active)):
-        for owner in owners:
-            units.setdefault(owner, set()).update(granted)
-    return units
-
-
 def units_in_alert() -> dict[str, set[str]]:
     """By subject, the units with an alert that is not closed: they are watched until it is."""
     units: dict[str, set[str]] = {}
@@ -126,11 +129,12 @@ def units_in_alert() -> dict[str, set[str]]:
 
 @dataclass(frozen=True)
 class _Row:
-    """A reading just written, what stood there before, and who corrected it."""
+    """A reading just written, what stood there before, who corrected it, and what is watched of it."""
 
     row: Row
     before: Was | None
     corrected: Corrected | None
+    kinds: tuple[Subject, ...] = KINDS
 
 
 def _see(whose: Whose, what: _Row, known: dict[WatchPlace, WatchRow], now: datetime) -> None:
@@ -142,7 +146,7 @@ def _see(whose: Whose, what: _Row, known: dict[WatchPlace, WatchRow], now: datet
         about = About(Subject.STATUS, indicator.key, commitment.key, commitment.owner, row["unit_key"])
         facts = facts_of(version, indicator, period, row) | _restated(what, period)
         record_alert_change(about, Happening.RESTATED, row["status"], facts, now, at_once=what.corrected is not None)
-    for kind in KINDS:
+    for kind in what.kinds:
         about = About(kind, indicator.key, commitment.key, commitment.owner, row["unit_key"])
         place = place_of(about)
         watch = known.get(place) or known.setdefault(place, _new(about, now))

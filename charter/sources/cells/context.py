@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from charter.domain.charter_file.charter import Charter, calendar_named
+from charter.domain.charter_file.charter import Charter, calendar_named, compensations_of
 from charter.domain.charter_file.columns_read import sources_of
+from charter.domain.charter_file.evidence import Compensation
 from charter.domain.charter_file.indicators import Indicator, Total
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.charter_file.values import Strict
@@ -19,6 +20,7 @@ from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
     "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check", "stages",
+    "currency",
 }  # fmt: skip
 _COUNTED_OF_SOURCES = {"missing", "durations", "date_from"}
 
@@ -74,6 +76,8 @@ class Setting:
     parents: Mapping[str, str | None] = field(default_factory=dict)
     writings: Mapping[str, Writing] = field(default_factory=dict)
     events: Mapping[str, Events] = field(default_factory=dict)
+    owed: Mapping[str, Compensation] = field(default_factory=dict)
+    """By indicator, what each of its misses owes."""
 
     @property
     def calendars(self) -> list[WorkingDays]:
@@ -100,6 +104,7 @@ def setting_of(charter: Charter) -> Setting:
         {unit.key: unit.parent for unit in known},
         {key: _writing_of(source, whole) for key, source in charter.sources.items()},
         {key: events for key, one in charter.sources.items() if (events := getattr(one, "events", None)) is not None},
+        compensations_of(charter),
     )
 
 
@@ -117,7 +122,7 @@ def _writing_of(source: Source, calendar: WorkingDays) -> Writing:
 
 
 def words_in(definitions: Iterable[Strict]) -> frozenset[str]:
-    """Every word of indicators and of a source that may name a column."""
+    """Every word of indicators and of a source that may name a column; the names of their own fields name none."""
 
     def within(value: Any) -> Iterator[str]:
         if isinstance(value, str):
@@ -130,7 +135,8 @@ def words_in(definitions: Iterable[Strict]) -> frozenset[str]:
             for each in value:
                 yield from within(each)
 
-    return frozenset(word for one in definitions for word in within(one.model_dump(mode="json", by_alias=True)))
+    told = (one.model_dump(mode="json", by_alias=True).values() for one in definitions)
+    return frozenset(word for values in told for value in values for word in within(value))
 
 
 def _said_of_sources(indicator: Indicator, charter: Charter) -> dict[str, Any]:

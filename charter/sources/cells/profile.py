@@ -19,7 +19,14 @@ from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.moments import FRACTION, ZONE_AT_END, Written, is_moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.reach import rows_near
-from charter.sources.cells.written_dates import DateStyle, date_style, plain_date, questions_of_dates, with_plain_dates
+from charter.sources.cells.written_dates import (
+    DateStyle,
+    date_style,
+    plain_date,
+    question_of_plain_dates,
+    questions_of_dates,
+    with_plain_dates,
+)
 from charter.sources.cells.written_text import (
     DURATION,
     HOURS,
@@ -63,9 +70,9 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
     every = sorted(set(uses))
     if is_embedded(reader.given):
         reader.spell_out(name for name, _ in every)
-    told = _asked(
-        reader, {use: _questions(reader, *use) for use in every if is_embedded(reader.given) or use[1] != TEXT}
-    )
+    told = _plain_dates(reader, every)
+    asked = [use for use in every if use not in told and (is_embedded(reader.given) or use[1] != TEXT)]
+    told |= _asked(reader, {use: _questions(reader, *use) for use in asked})
     told |= _without_stand_ins(reader, told)
     wanted = [use for use in every if use[1] in EXPECTED]
     told |= _asked_of_all(reader, [use for use in wanted if told[use].get("written") and not told[use]["read"]])
@@ -92,6 +99,20 @@ def look_at(reader: Reader, uses: Iterable[tuple[str, str]]) -> None:
             reader.seen[name] = answers
     reader.told += [said for (name, _), way in ways.items() for said in _ways_told(reader, name, way)]
     reader.spell_out([])
+
+
+def _plain_dates(reader: Reader, uses: Iterable[Use]) -> dict[Use, dict[str, Any]]:
+    """The answers of columns all of whose dates are written as engines read them: these need not be looked at one by
+    one."""
+    found = {}
+    if is_embedded(reader.given):
+        for name, _ in (use for use in uses if use[1] == "date" and reader.column(use[0]).type().is_string()):
+            (told,) = answer(question_of_plain_dates(reader.table, reader.text(name)), reader.source, reader.known)
+            # Days long past may stand for none: these are looked at one by one.
+            if told["written"] and not told["odd_days"] and not told["odd"] and told["least"] > AFTER_ZERO:
+                none = {"words": 0, "example": None, "zoned": 0, "fractions": 0}
+                found[name, "date"] = told | none | {"read": told["written"], "clean": told["written"]}
+    return found
 
 
 def _is_otherwise(way: Mapping[str, Any]) -> bool:

@@ -39,23 +39,41 @@ def answer(query: Any, source: str, known: Known | None = None) -> list[dict[str
 
     `known`: what was answered before, of a source that is still what it was; asked once for each text of a query.
     """
-    if known is None:
-        names = query.columns
-        return [dict(zip(names, row, strict=True)) for row in rows_of(query, source)]
-    rows: list[dict[str, Any]] = known.of(str(ibis.to_sql(query)), lambda: answer(query, source))
+    names, statement = query.columns, _statement(query, source)
+
+    def ask() -> list[dict[str, Any]]:
+        return [dict(zip(names, row, strict=True)) for row in _rows(query, statement, source)]
+
+    rows: list[dict[str, Any]] = ask() if known is None else known.of(statement, ask)
     return rows
 
 
 def rows_of(query: Any, source: str) -> list[tuple[Any, ...]]:
     """The rows of a long answer, in the order of its columns. Raises SourceError like `answer`."""
-    if query.get_backend().name == "postgres":
-        statement = _asked(lambda: query.get_backend().compile(query), source)
-        if len(statement) < LONGEST_IN_PARALLEL:
-            # Ibis declares a cursor, for which PostgreSQL plans no work in parallel; answers are short.
-            rows: list[tuple[Any, ...]] = _asked(lambda: _fetched(query.get_backend(), statement), source)
-            return rows
-    told = _asked(query.to_pyarrow, source)
+    return _rows(query, _statement(query, source), source)
+
+
+def _statement(query: Any, source: str) -> str:
+    """The query in the words of its engine."""
+    return str(_asked(lambda: query.get_backend().compile(query), source))
+
+
+def _rows(query: Any, statement: str, source: str) -> list[tuple[Any, ...]]:
+    """The answer to a query whose words are known: to find them takes longer than to answer many a query."""
+    backend = query.get_backend()
+    if backend.name == "postgres" and len(statement) < LONGEST_IN_PARALLEL:
+        # Ibis declares a cursor, for which PostgreSQL plans no work in parallel; answers are short.
+        rows: list[tuple[Any, ...]] = _asked(lambda: _fetched(backend, statement), source)
+        return rows
+    told = _asked(lambda: _table_of(query, statement), source)
     return list(zip(*(column.to_pylist() for column in told.columns), strict=True))
+
+
+def _table_of(query: Any, statement: str) -> Any:
+    backend = query.get_backend()
+    if backend.name != "duckdb":
+        return query.to_pyarrow()
+    return backend.con.sql(statement).to_arrow_table().cast(query.schema().to_pyarrow())
 
 
 def keep(query: Any, name: str, source: str) -> Any:

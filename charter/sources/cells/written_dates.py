@@ -10,7 +10,7 @@ import ibis
 from charter.domain.file_profile.file_dates import MONTHS, NAME
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.cells.context import Writing
-from charter.sources.cells.written_text import HOURS, ISO_MOMENT, fits, one_of
+from charter.sources.cells.written_text import HOURS, ISO_MOMENT, PLAIN_CLOCK, PLAIN_DAY, fits, one_of
 
 _DAY, _MONTH = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2])"
 _HOUR = "([01]?[0-9]|2[0-3])[:h][0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?( ?([Zz]|[+-][01][0-9](:?[0-5][0-9])?))?"
@@ -29,7 +29,29 @@ _HALF_DAY = "^(.*[T ])(0?[1-9]|1[0-2])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)
 _OTHERWISE = (_YEARLY, _YEAR_MONTH, _MONTH_YEAR, _NAMED, _NAME_FIRST, _HALF_DAY)
 _FIXED = "^[0-9]{2}[/.-][0-9]{2}[/.-][0-9]{4}([T ][0-9]{2}:.*)?$"
 _CLOCK = "^.{8,10}[T ]([0-9]{1,2})[:h](.*)$"
+_LENGTH_OF_DAY, _LONGEST_CLOCK = len("2026-10-05"), len("T14:30:00")
 DateStyle = Literal["iso", "day-first", "month-first"]
+
+
+def question_of_plain_dates(table: Any, text: Any) -> Any:
+    """Of a column: its `rows`, those `written`, the `least` and the `most` day; how many different days and times of
+    day are `odd`, not written like 2026-10-05 and T14:30:00; whether some are `timed`, and have `hours` but midnight.
+
+    A file has many dates of few days and few times: whether one can be read is asked once of each.
+    """
+    cut = table.select(day=text.substr(0, _LENGTH_OF_DAY), clock=text.substr(_LENGTH_OF_DAY, _LONGEST_CLOCK + 1))
+    days = cut.group_by("day").aggregate(rows=cut.count())
+    clocks = cut.filter(cut["clock"].notnull()).select("clock").distinct()
+    day, clock = days["day"], clocks["clock"]
+    asked = days.aggregate(
+        rows=days["rows"].sum(),
+        written=days["rows"].sum(where=day.notnull()),
+        least=day.min(),
+        most=day.max(),
+        odd_days=(day.notnull() & ~fits(day, f"^({PLAIN_DAY})$")).sum(),
+    )
+    odd, timed, hours = ~fits(clock, f"^{PLAIN_CLOCK}$"), clock != "", fits(clock, HOURS)
+    return asked.cross_join(clocks.aggregate(odd=odd.sum(), timed=timed.sum(), hours=hours.sum()))
 
 
 def questions_of_dates(given: Any, written: Any) -> dict[str, Any]:

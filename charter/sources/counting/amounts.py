@@ -11,10 +11,22 @@ from typing import Any
 
 from charter.domain.charter_file.indicators import Sum
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.amounts import Digits
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.written_text import DURATIONS
-from charter.sources.counting.kinds import MISSING_VALUE, OUTSIDE_SCALE, UNREADABLE, Measure, as_number
+from charter.sources.counting.conditions import is_unanswered, meets, uses_of
+from charter.sources.counting.kinds import (
+    MISSING_VALUE,
+    NO_ANSWER,
+    OUTSIDE_SCALE,
+    UNREADABLE,
+    Measure,
+    Scene,
+    as_number,
+    cubes_in,
+    cubes_of,
+)
 
 _SECONDS_IN = {"minutes": 60, "hours": 3600}
 
@@ -59,12 +71,12 @@ class Valued(Measure):
 
 @dataclass
 class MeanMeasure(Valued):
-    """The mean of a column: n, the sum and the sum of squares."""
+    """The mean of a column: n, the sum and the sum of squares; of a sample that of cubes."""
 
     def sums(self, rows: Any) -> dict[str, Any]:
         value = rows[self.scaled(self.columns[0])]
         root = value if self.digits[self.columns[0]].squares else value.cast("float64")
-        return {"total": value, "squares": root * root}
+        return {"total": value, "squares": root * root, **cubes_of(self.indicator, value)}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         scale = self.scale(self.columns[0])
@@ -72,7 +84,8 @@ class MeanMeasure(Valued):
         if (per := self.per(self.columns[0])) > 1:
             with localcontext(prec=60):
                 total, squares = exact(Decimal(total) / per), exact(Decimal(squares) / per**2)
-        return Counts(denominator=n, total=total, squares=squares)
+        cubes = cubes_in(sums, per * 10 ** self.scale(self.columns[0]))
+        return Counts(denominator=n, total=total, squares=squares, cubes=cubes)
 
 
 @dataclass
@@ -136,6 +149,35 @@ class SumsMeasure(Valued):
 
 
 @dataclass
+class TestedSums(SumsMeasure):
+    """The share of cases whose row meets a condition, where each row stands for as many cases as a column says."""
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        yield from super().uses()
+        yield from uses_of(self.indicator.success)
+
+    def read(self, reader: Reader) -> dict[str, Any]:
+        success = self.indicator.success
+        silent = {self.name("silent"): is_unanswered(reader, success)} if self._is_said else {}
+        return super().read(reader) | {self.name("met"): meets(reader, success)} | silent
+
+    @property
+    def _is_said(self) -> bool:
+        return self.indicator.nature is Nature.PERCEIVED
+
+    def errors(self, rows: Any) -> list[tuple[Any, str]]:
+        return super().errors(rows) + ([(rows[self.name("silent")], NO_ANSWER)] if self._is_said else [])
+
+    def sums(self, rows: Any) -> dict[str, Any]:
+        met, all_of_them = rows[self.name("met")], super().sums(rows)
+        return all_of_them | {f"met_{part}": met.ifelse(value, 0) for part, value in all_of_them.items()}
+
+    def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
+        met = super().counts(n, {part: sums[f"met_{part}"] for part in sums if f"met_{part}" in sums})
+        return Counts(numerator=met.denominator, denominator=super().counts(n, sums).denominator)
+
+
+@dataclass
 class TotalMeasure(Valued):
     """The sum of a column; numerator and denominator are the rows."""
 
@@ -172,3 +214,12 @@ class MoneyMeasure(Valued):
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         return Counts(numerator=n, denominator=n, total=as_number(sums["cents"]))
+
+
+def sums_of(
+    kind: type[SumsMeasure], of: tuple[Any, str, Scene], over: str | Sum | None, under: str | Sum | None
+) -> SumsMeasure:
+    """A share of what two columns, or sums of columns, hold; `of`: its indicator, tag and scene."""
+    top, whole = (said if isinstance(said, Sum) else Sum(plus=[said or ""]) for said in (over, under))
+    columns = list(dict.fromkeys([*top.plus, *top.minus, *whole.plus, *whole.minus]))
+    return kind(*of, columns, over=top, under=whole)

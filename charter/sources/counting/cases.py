@@ -263,7 +263,8 @@ class EventLog:
         Cases are told apart by their own column where it is no text: numbers are compared faster.
         """
         events, reader, table = self.events, self.reader, self.reader.table
-        moment, words = reader.moment(events.at), words_in(indicators)
+        owed = [self.scene.setting.owed[one.key] for one in indicators if one.key in self.scene.setting.owed]
+        moment, words = reader.moment(events.at), words_in([*indicators, *owed])
         key = reader.text(events.case) if table[events.case].type().is_string() else table[events.case]
         names = reader.given.columns
         kept = {name: table[name] for name in names if name in words or name.startswith("$")}

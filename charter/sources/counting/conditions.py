@@ -1,4 +1,7 @@
-"""Conditions of the charter file (`where`, `exclude`, `success`) as tests on rows; never null, so they negate."""
+"""Conditions of the charter file (`where`, `exclude`, `success`) as tests on rows; never null, so they negate.
+
+And what a missed case owes by the first condition that it meets.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
+from charter.domain.charter_file.evidence import Owed
 from charter.domain.charter_file.values import Test
 from charter.domain.file_profile.columns import PLACEHOLDERS
 from charter.domain.vocabulary.errors import SourceError
@@ -138,3 +142,50 @@ def _is_number(value: Any) -> bool:
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
+
+
+CENTS, OWED, STILL_OPEN = "owed_cents", "owed_cases", "owed_open"
+
+
+def owed_by(measure: Any, rows: Any) -> dict[str, Any]:
+    """What is added up of missed cases: cents, how many owe anything, and how many of these are open and go on owing.
+
+    Nothing where nothing is owed by the case. Dates of an amount are those on which a case begins.
+    """
+    missed = measure.missed(rows) if measure.owing else None
+    if missed is None:
+        return {}
+    tests = [missed & _holds_for(one, rows, rows[measure.name(f"owes{at}")]) for at, one in enumerate(measure.owing)]
+    cents = [_cents(one.amount) + _further(one, measure, rows, missed) for one in measure.owing]
+    owes = reduce(operator.or_, tests).ifelse(1, 0)
+    return {
+        CENTS: ibis.cases(*zip(tests, cents, strict=True), else_=0).cast("int64"),
+        OWED: owes,
+        STILL_OPEN: measure.still_open(rows).ifelse(owes, 0),
+    }
+
+
+def _holds_for(one: Owed, rows: Any, met: Any) -> Any:
+    for bound, compare in ((one.from_, operator.ge), (one.until, operator.le)):
+        if bound is not None:
+            met = met & compare(rows["day"], day_number(bound)).fill_null(False)
+    return met
+
+
+def _further(one: Owed, measure: Any, rows: Any, missed: Any) -> Any:
+    if one.further is None:
+        return ibis.literal(0, type="int64")
+    over, length = measure.beyond(rows, missed, one.further.every)
+    return ((over - over % length) / length).cast("int64") * _cents(one.further.amount)
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount * 100)
+
+
+def owed_counts(judged: int, sums: Mapping[str, Any]) -> dict[str, int]:
+    """What was added up, with of how many judged cases; nothing where nothing was asked."""
+    if CENTS not in sums:
+        return {}
+    names = {"cents": CENTS, "cases": OWED, "open": STILL_OPEN}
+    return {"of": judged} | {name: int(sums[part] or 0) for name, part in names.items()}

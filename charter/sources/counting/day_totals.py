@@ -42,7 +42,7 @@ _MOST_CONDITIONS = 60
 
 def is_daily(measure: Measure, date: str) -> bool:
     """Whether an indicator is judged by days alone, so that rows can be added up first."""
-    if measure.indicator.case_key:
+    if measure.indicator.case_key or measure.owing:
         return False
     if type(measure) is WithinMeasure:
         return (

@@ -14,10 +14,13 @@ import ibis
 from charter.domain.charter_file.values import Delay
 from charter.domain.checks.deadlines import elapsed, last_day, working_time
 from charter.domain.vocabulary.working_days import WorkingDays
+from charter.sources.cells.amounts import Amount
 from charter.sources.cells.context import Setting
 from charter.sources.cells.local_time import BASE, day_number, lookup, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.working_time import WorkClock
+
+_MINUTE = 60 * 10**6
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,31 @@ def has_passed(delay: Delay, end: Any, rows: Any, scene: Scene) -> Any:
     now = scene.now
     if not delay.is_in_hours:
         return end < (microseconds(now.instant) if delay.is_elapsed else day_number(now.day))
-    shown = [scene.clock.shown_at(now.instant, at) for at in range(len(scene.setting.calendars))]
+    return end < now_worked(rows, scene)
+
+
+def now_worked(rows: Any, scene: Scene) -> Any:
+    """What the clock of working time shows now, by the calendar of each row."""
+    shown = [scene.clock.shown_at(scene.now.instant, at) for at in range(len(scene.setting.calendars))]
     cases = [(rows["calendar"] == at, each) for at, each in enumerate(shown[1:], 1)]
-    return end < (ibis.cases(*cases, else_=shown[0]) if cases else shown[0])
+    return ibis.cases(*cases, else_=shown[0]) if cases else ibis.literal(shown[0], type="int64")
+
+
+def worked_between(start: Any, stop: Any, rows: Any, scene: Scene) -> Any:
+    """The working days after one day up to and including another, by the calendar of each row's unit."""
+    first = scene.span.first
+    last = max(scene.now.day, first)
+
+    def worked(calendar: WorkingDays) -> Any:
+        counted = calendar.running_count(first, last)
+        return lookup(stop, first, counted) - lookup(start, first, counted)
+
+    return by_calendar(scene.setting, rows["unit"], worked)
+
+
+def microseconds_of(minutes: Amount) -> Any:
+    """Minutes as whole microseconds; decimals up to the seventh are exact."""
+    factor, rest = divmod(_MINUTE, 10**minutes.scale)
+    if minutes.digits.exact and not rest:
+        return minutes.scaled.cast("int64") * factor
+    return (minutes.value.cast("float64") * _MINUTE).round().cast("int64")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from functools import reduce
 from typing import Any
@@ -16,14 +16,21 @@ from charter.domain.charter_file.values import Delay
 from charter.domain.readings.stages import stages_of, time_of
 from charter.domain.vocabulary.counts import Counts, exact
 from charter.domain.vocabulary.errors import SourceError
-from charter.domain.vocabulary.working_days import WorkingDays
-from charter.sources.cells.amounts import Amount
 from charter.sources.cells.columns import Reader
-from charter.sources.cells.local_time import day_number, lookup, microseconds
+from charter.sources.cells.local_time import day_number, microseconds
 from charter.sources.cells.moments import Moment
 from charter.sources.cells.queries import answer
 from charter.sources.cells.working_time import WorkClock
-from charter.sources.counting.deadlines import by_calendar, day_end, has_passed, length_of, moved_day_end, used_up
+from charter.sources.counting.deadlines import (
+    day_end,
+    has_passed,
+    length_of,
+    microseconds_of,
+    moved_day_end,
+    now_worked,
+    used_up,
+    worked_between,
+)
 from charter.sources.counting.kinds import (
     LONG_PAUSE,
     NEGATIVE_PAUSE,
@@ -32,6 +39,8 @@ from charter.sources.counting.kinds import (
     UNREADABLE,
     Measure,
     as_number,
+    cubes_in,
+    cubes_of,
 )
 from charter.sources.counting.pauses import EVENT_CASE, PAUSED_IN, Asked, joined_waits, paused, with_pauses
 from charter.sources.counting.stages import Staged, seconds_of, sums_of, with_stages
@@ -40,7 +49,6 @@ _MICROSECONDS_IN = {"seconds": 10**6, "minutes": 60 * 10**6, "hours": 3600 * 10*
 # Working time is counted twice, so that half a step can say that it was closed by then.
 _MICROSECONDS_IN |= {"working minutes": 2 * 60 * 10**6, "working hours": 2 * 3600 * 10**6}
 BY_DAY = ("days", "working days")
-_MINUTE = _MICROSECONDS_IN["minutes"]
 
 
 @dataclass
@@ -206,7 +214,7 @@ class WithinMeasure(Delayed):
         added = super().read(reader)
         if self._paused:
             minutes = reader.amount(self._paused)
-            added[self.name("paused")] = _microseconds(minutes).fill_null(0)
+            added[self.name("paused")] = microseconds_of(minutes).fill_null(0)
             added[self.name("bad")] = added[self.name("bad")] | minutes.unreadable.fill_null(False)
         return added
 
@@ -254,6 +262,28 @@ class WithinMeasure(Delayed):
     def pending(self, rows: Any) -> Any:
         return ~self.column(rows, "judged")
 
+    def missed(self, rows: Any) -> Any:
+        return ~self.column(rows, "met0")
+
+    def still_open(self, rows: Any) -> Any:
+        return self.column(rows, "stop").isnull()
+
+    def beyond(self, rows: Any, missed: Any, every: Delay) -> tuple[Any, int]:
+        """How far a missed case went beyond the first delay, up to now while it is open, on its own clock; and how
+        much of that makes one of `every`."""
+        delay, end, now = self.delays[0], self.column(rows, "end0"), self.scene.now
+        if delay.is_elapsed:
+            stop, length = self.column(rows, "stop_utc").fill_null(microseconds(now.instant)), length_of(every)
+        elif delay.is_in_hours:
+            shown = WorkClock.worked(rows, self.name("stop_work"))
+            stop, length = self.still_open(rows).ifelse(now_worked(rows, self.scene), shown), length_of(every)
+        else:
+            stop = self.column(rows, "stop").fill_null(day_number(now.day))
+            length = every.count * (7 if every.unit == "weeks" else 1)
+        if delay.unit == "working days":
+            return missed.ifelse(worked_between(missed.ifelse(end, stop), stop, rows, self.scene), 0), length
+        return missed.ifelse(stop - end, 0), length
+
     def sums(self, rows: Any) -> dict[str, Any]:
         met = {f"met{at}": self.column(rows, f"met{at}").ifelse(1, 0) for at in range(len(self.delays))}
         staged = self.staged
@@ -294,14 +324,7 @@ class LengthMeasure(Delayed):
             return last - first
         if self.indicator.in_ != "working days":
             return self.column(rows, "stop_utc") - self.column(rows, "start_utc")
-        first = self.scene.span.first
-        last = max(self.scene.now.day, first)
-
-        def worked(calendar: WorkingDays) -> Any:
-            counted = calendar.running_count(first, last)
-            return lookup(stop, first, counted) - lookup(start, first, counted)
-
-        return by_calendar(self.scene.setting, rows["unit"], worked)
+        return worked_between(start, stop, rows, self.scene)
 
     @property
     def per(self) -> int:
@@ -316,18 +339,12 @@ class DelayMeasure(LengthMeasure):
     def sums(self, rows: Any) -> dict[str, Any]:
         length = self.column(rows, "length")
         stages = {} if self.staged is None else sums_of(rows, self.tag, self.staged, None)
-        return {"total": length, "squares": length * length, **stages}
+        return {"total": length, "squares": length * length, **cubes_of(self.indicator, length), **stages}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         with localcontext(prec=60):
             total = Decimal(as_number(sums["total"])) / self.per
             squares = Decimal(as_number(sums["squares"])) / self.per**2
-        return Counts(denominator=n, total=exact(total), squares=exact(squares), stages=self._stages(sums))
-
-
-def _microseconds(minutes: Amount) -> Any:
-    """Minutes as whole microseconds; decimals up to the seventh are exact."""
-    factor, rest = divmod(_MINUTE, 10**minutes.scale)
-    if minutes.digits.exact and not rest:
-        return minutes.scaled.cast("int64") * factor
-    return (minutes.value.cast("float64") * _MINUTE).round().cast("int64")
+        cubes = cubes_in(sums, self.per)
+        counts = Counts(denominator=n, total=exact(total), squares=exact(squares), cubes=cubes)
+        return replace(counts, stages=self._stages(sums))

@@ -6,14 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import partial
 from typing import Any
 
+import ibis
+
+from charter.domain.charter_file.evidence import Owed
 from charter.domain.charter_file.indicators import IndicatorBase
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.domain.vocabulary.errors import SourceError
-from charter.domain.vocabulary.terms import Nature
+from charter.domain.vocabulary.terms import Basis, Direction, Nature
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Wanted, Writing, words_in
 from charter.sources.cells.local_time import LocalTime
@@ -79,6 +82,20 @@ class Measure(ABC):
         """What is summed over judged rows, by name."""
         return {}
 
+    @property
+    def owing(self) -> list[Owed]:
+        """The amounts that its missed cases owe, where these differ from case to case."""
+        said = self.scene.setting.owed.get(self.indicator.key)
+        return said.each if said is not None and said.is_by_case else []
+
+    def missed(self, rows: Any) -> Any | None:
+        """Whether a judged row was missed; None where rows do not tell."""
+        return None
+
+    def still_open(self, rows: Any) -> Any:
+        """Whether a missed row has no end yet."""
+        return ibis.literal(False)
+
     def weights(self, rows: Any) -> dict[str, Any]:
         """What is summed over the rows of each reason to know for how many cases they stand, by name."""
         return {}
@@ -103,9 +120,28 @@ def as_number(told: Any, scale: int = 0) -> Number:
     return exact(Decimal(exact(told)).scaleb(-scale)) if scale else exact(told)
 
 
+def cubes_of(indicator: IndicatorBase, value: Any) -> dict[str, Any]:
+    """What tells how skewed the answers of a sample are; of a census nothing is asked."""
+    if indicator.basis is not Basis.SAMPLE:
+        return {}
+    root = value.cast("float64")
+    return {"cubes": root * root * root}
+
+
+def cubes_in(sums: Mapping[str, Any], per: int) -> Number | None:
+    """The sum of cubes in the indicator's unit, to twelve digits: engines add floats up in any order."""
+    if sums.get("cubes") is None:
+        return None
+    with localcontext(prec=12):
+        return exact(+(Decimal(float(sums["cubes"])) / Decimal(per) ** 3))
+
+
 @dataclass
 class CountMeasure(Measure):
     """How many rows."""
+
+    def missed(self, rows: Any) -> Any:
+        return ibis.literal(True)
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
         return Counts(numerator=n, denominator=n)
@@ -137,6 +173,11 @@ class TestedMeasure(Measure):
 
     def errors(self, rows: Any) -> list[tuple[Any, str]]:
         return [(rows[self.name("silent")], NO_ANSWER)] if self._is_said else []
+
+    def missed(self, rows: Any) -> Any:
+        """Where lower is better, what it counts is what was missed."""
+        met = rows[self.name("met")]
+        return met if self.indicator.direction is Direction.LOWER else ~met
 
     def sums(self, rows: Any) -> dict[str, Any]:
         return {"met": rows[self.name("met")].ifelse(1, 0)}
@@ -209,7 +250,8 @@ def wanted_of(measures: Sequence[Measure]) -> Wanted:
     """What of a source the measures need."""
     span, indicators = measures[0].scene.span, [each.indicator for each in measures]
     dates, is_whole = tuple(dict.fromkeys(map(date_column, indicators))), any(each.distinct for each in indicators)
-    return Wanted(words_in(indicators), dates, span.first, span.last, measures[0].scene.now.day, is_whole)
+    owed = [one for each in measures for one in each.owing]
+    return Wanted(words_in([*indicators, *owed]), dates, span.first, span.last, measures[0].scene.now.day, is_whole)
 
 
 def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
@@ -218,8 +260,15 @@ def uses_in(measures: list[Measure], reader: Reader) -> list[tuple[str, str]]:
     uses += [use for each in measures for use in newest_use(each.indicator, reader)]
     for each in measures:
         uses += each.uses()
-        for condition in (each.indicator.where, *(exclusion.where for exclusion in each.indicator.exclude)):
+        for condition in _conditions(each):
             uses += uses_of(condition)
         said = (getattr(each.indicator, part) or () for part in ("case_key", "unit", "channel", "segment"))
         uses += [(name, "text") for names in said for name in ([names] if isinstance(names, str) else names)]
     return uses
+
+
+def _conditions(measure: Measure) -> Iterator[Mapping[str, Any] | None]:
+    """Every condition that an indicator puts to a row."""
+    yield measure.indicator.where
+    yield from (exclusion.where for exclusion in measure.indicator.exclude)
+    yield from (owed.where for owed in measure.owing)

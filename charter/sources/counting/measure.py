@@ -28,26 +28,26 @@ from charter.domain.charter_file.indicators import (
     PlainShare,
     Rate,
     ShareWithin,
-    Sum,
     Total,
     YesNo,
 )
 from charter.domain.checks.deadlines import delays_of
-from charter.domain.checks.reach import may_be_short
 from charter.domain.vocabulary.counts import Cell, Counts, Number, add_up
 from charter.domain.vocabulary.errors import Sentence, SourceError
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.context import Setting
 from charter.sources.cells.queries import Rows
-from charter.sources.cells.reach import Reach, reach_of, rows_by_day
+from charter.sources.cells.reach import Reach, reach_of
 from charter.sources.counting.amounts import (
     MeanMeasure,
     MoneyMeasure,
     NpsMeasure,
     RateMeasure,
     SumsMeasure,
+    TestedSums,
     TotalMeasure,
+    sums_of,
 )
 from charter.sources.counting.cases import Cases, cases_of
 from charter.sources.counting.day_totals import DailyScan, families
@@ -64,9 +64,16 @@ from charter.sources.counting.kinds import (
     reader_of,
     uses_in,
 )
-from charter.sources.counting.percentiles import Ranked, RankedDelay, RankedValue, ranking, values_at_levels
-from charter.sources.counting.scan import Scan
-from charter.sources.readers.place import FILE_PLACE
+from charter.sources.counting.percentiles import (
+    Ends,
+    Ranked,
+    RankedDelay,
+    RankedValue,
+    ends_at_levels,
+    ranking,
+    values_at_levels,
+)
+from charter.sources.counting.scan import Scan, days_asked
 
 
 def measure_of(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure:
@@ -91,7 +98,7 @@ def _of_rows(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | None
             return DelayMeasure(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
         case Percentile(value=None, start=str() as start, stop=str() as stop):
             return RankedDelay(indicator, tag, scene, start, stop, indicator.in_ in BY_DAY)
-        case PlainShare() if indicator.success is not None:
+        case PlainShare(denominator=None):
             return TestedMeasure(indicator, tag, scene)
         case YesNo() if indicator.success != "manual":
             return YesNoMeasure(indicator, tag, scene)
@@ -114,22 +121,15 @@ def _of_amounts(indicator: IndicatorBase, tag: str, scene: Scene) -> Measure | N
             return TotalMeasure(indicator, tag, scene, [indicator.value])
         case Nps():
             return NpsMeasure(indicator, tag, scene, [indicator.value])
+        case PlainShare(numerator=None, denominator=cases):
+            return sums_of(TestedSums, (indicator, tag, scene), cases, cases)
         case PlainShare():
-            return _sums(indicator, tag, scene, _sum(indicator.numerator), _sum(indicator.denominator))
+            return sums_of(SumsMeasure, (indicator, tag, scene), indicator.numerator, indicator.denominator)
         case Availability():
-            return _sums(indicator, tag, scene, _sum(indicator.up), _sum(indicator.total))
+            return sums_of(SumsMeasure, (indicator, tag, scene), indicator.up, indicator.total)
         case Money():
             return MoneyMeasure(indicator, tag, scene, [indicator.value])
     return None
-
-
-def _sums(indicator: IndicatorBase, tag: str, scene: Scene, over: Sum, under: Sum) -> Measure:
-    columns = list(dict.fromkeys([*over.plus, *over.minus, *under.plus, *under.minus]))
-    return SumsMeasure(indicator, tag, scene, columns, over=over, under=under)
-
-
-def _sum(written: str | Sum | None) -> Sum:
-    return written if isinstance(written, Sum) else Sum(plus=[written or ""])
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ class Measured:
     `cells` hold counts per period, unit, channel and segment ('' where there is none). `undated` rows belong to no
     period; `undated_cases` are the cases that they stand for, by unit. `first` and `latest` are the ends of the column
     of dates up to the run's now. `days`: the rows of each day, where they were looked at: some rows are undated, or a
-    period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add.
+    period is not reached. `values` are those of a percentile, by period and unit of the tree: they do not add; of a
+    sample it lies between its `ends`.
     `contradictory`: cases of which several rows count alike and say different things, by period and unit;
     `overlapping` rows stand in two files of the source. `volume`: what was counted of the other source of a rate.
     `told` says how cells were read that can be read in more than one way.
@@ -151,6 +152,7 @@ class Measured:
     latest: date | None
     unknown_units: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Number] = field(default_factory=dict)
+    ends: Mapping[tuple[str, str], Ends] = field(default_factory=dict)
     told: tuple[Sentence, ...] = ()
     first: date | None = None
     undated_cases: Mapping[str, Number] = field(default_factory=dict)
@@ -158,6 +160,11 @@ class Measured:
     contradictory: Mapping[tuple[str, str], Number] = field(default_factory=dict)
     overlapping: int = 0
     volume: Measured | None = None
+
+    def at(self, period: str, unit: str, counts: Counts) -> Counts:
+        """The counts of a unit of the tree with what does not add: its percentile, and between what it lies."""
+        low, high = self.ends.get((period, unit), (None, None))
+        return replace(counts, value=self.values.get((period, unit)), low=low, high=high)
 
     def counts(self, period: str | None = None, unit: str | None = None) -> Counts:
         """The counts added up, of all cells or of one period or unit."""
@@ -293,19 +300,11 @@ def _measure_alike(measures: list[Measure], reader: Reader, periods: list[Period
         told = scan.told()
         for each in scan.measures:
             one = replace(_measured(each, scan, told, reach), told=_told_of(each, reader))
-            found[each.tag] = replace(one, values=values_at_levels(scan, each)) if isinstance(each, Ranked) else one
-    days = _days(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
+            if isinstance(each, Ranked):
+                one = replace(one, values=values_at_levels(scan, each), ends=ends_at_levels(scan, each))
+            found[each.tag] = one
+    days = days_asked(reader, scans[0], reach, is_undated=any(one.undated for one in found.values()))
     return {tag: replace(one, days=days) for tag, one in found.items()} if days else found
-
-
-def _days(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapping[date, int]:
-    """The rows of each day, where a period may not be reached, rows without a date may belong to it, or one of several
-    files may stop early."""
-    if reach.first is None or reach.last is None:
-        return {}
-    is_asked = is_undated or FILE_PLACE in reader.given.columns
-    is_asked = is_asked or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
-    return rows_by_day(reader, scan.date, reach.last) if is_asked else {}
 
 
 def _told_of(measure: Measure, reader: Reader) -> tuple[Sentence, ...]:

@@ -38,7 +38,7 @@ def with_volume(cases: Measured, volume: Measured, *, is_same_source: bool = Fal
     """The cases with their volume: the volume of a unit and period is a cell of its own, and counts add."""
     return replace(
         cases,
-        cells=_merged([*cases.cells, *(replace(cell, counts=_volume(cell.counts)) for cell in volume.cells)]),
+        cells=_merged([*cases.cells, *(cell._replace(counts=_volume(cell.counts)) for cell in volume.cells)]),
         rows_read=cases.rows_read + (0 if is_same_source else volume.rows_read),
         volume=None if is_same_source else volume,
         unknown_units=tuple(sorted({*cases.unknown_units, *volume.unknown_units})),
@@ -81,6 +81,6 @@ def joined(stretches: Sequence[tuple[IndicatorBase, Measured]]) -> Measured:
 def _in_steps_of(first: IndicatorBase, indicator: IndicatorBase, cells: Iterable[Cell]) -> list[Cell]:
     names: Mapping[str, str] = dict(zip(map(str, delays_of(indicator)), map(str, delays_of(first)), strict=False))
     return [
-        replace(cell, counts=replace(cell.counts, steps={names[name]: n for name, n in cell.counts.steps.items()}))
+        cell._replace(counts=replace(cell.counts, steps={names[name]: n for name, n in cell.counts.steps.items()}))
         for cell in cells
     ]

@@ -7,7 +7,7 @@ a straight line, as percentile_cont does; ranks are counted in whole numbers, so
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,13 +16,20 @@ from typing import Any
 
 import ibis
 
+from charter.domain.statistics.intervals import SAMPLE_LEVEL, two_sided_z
+from charter.domain.statistics.samples import ranks_around
 from charter.domain.vocabulary.counts import Counts, Number, exact
+from charter.domain.vocabulary.terms import Basis
 from charter.sources.cells.queries import answer
 from charter.sources.counting.amounts import Valued
 from charter.sources.counting.delays import LengthMeasure
 from charter.sources.counting.kinds import Measure
 from charter.sources.counting.scan import JUDGED, Scan
 from charter.sources.counting.stages import sums_of
+
+Ends = tuple[Number, Number]
+NEAR = 3
+"""How far a rank by the normal law lies from the exact one at most, where there is one (tests)."""
 
 _DECIMALS = 9
 _STEPS = 512
@@ -115,10 +122,56 @@ def values_at_levels(scan: Scan, measure: Ranked) -> dict[tuple[str, str], Numbe
     for row in answer(ranking(scan, measure, (float(ends["low"]), float(ends["high"]))), scan.reader.source):
         low, high = Fraction(exact(row["low"])), Fraction(exact(row["low" if row["high"] is None else "high"]))
         between = (int(row["cases"]) - 1) * share % 1
-        value = measure.valued(low + between * (high - low))
         place = scan.periods[row["period"]].key, row["whole"]
-        found[place] = exact(round(Decimal(value.numerator) / Decimal(value.denominator), _DECIMALS))
+        found[place] = _number(measure.valued(low + between * (high - low)))
     return found
+
+
+def ends_at_levels(scan: Scan, measure: Ranked) -> dict[tuple[str, str], Ends]:
+    """Of a sample the values between which the percentile lies, by period and unit of the tree; absent where so few
+    cases bound it on one side only, and where all are alike.
+
+    The values around both ranks are asked for, and the ranks are then chosen exactly.
+    """
+    if measure.indicator.basis is not Basis.SAMPLE:
+        return {}
+    near: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in answer(bounding(scan, measure), scan.reader.source):
+        near.setdefault((scan.periods[row["period"]].key, row["whole"]), []).append(row)
+    ends = {place: _ends(measure, rows) for place, rows in near.items()}
+    return {place: found for place, found in ends.items() if found is not None}
+
+
+def _ends(measure: Ranked, rows: Sequence[Mapping[str, Any]]) -> Ends | None:
+    ranks = ranks_around(int(rows[0]["cases"]), float(_share(measure)))
+    if ranks is None or rows[0]["times"] == rows[0]["cases"]:
+        return None
+    held = [[one["value"] for one in rows if one["upto"] - one["times"] < rank <= one["upto"]] for rank in ranks]
+    low, high = (_number(measure.valued(Fraction(exact(values[0])))) for values in held)
+    return low, high
+
+
+def bounding(scan: Scan, measure: Ranked) -> Any:
+    """The query for the values whose ranks lie near those that bound the percentile, by period and unit of the tree."""
+    values = _values(scan, measure).group_by(["period", "unit", "value"]).aggregate(times=lambda rows: rows.count())
+    placed = _at_each_level(values, measure)
+    group = ["period", "whole", "value"]
+    at = placed.group_by(group).aggregate(times=placed["times"].sum().cast("int64"))
+    each = {"group_by": ["period", "whole"]}
+    upto = at["times"].sum().over(ibis.cumulative_window(order_by=at["value"], **each)).cast("int64")
+    at = at.mutate(upto=upto, cases=at["times"].sum().over(ibis.window(**each)).cast("int64"))
+    share, z = float(_share(measure)), two_sided_z(SAMPLE_LEVEL)
+    middle, spread = at["cases"] * share, (at["cases"] * (share * (1 - share))).sqrt() * z
+    near = [(at["upto"] >= rank - NEAR) & (at["upto"] - at["times"] < rank + NEAR) for rank in _both(middle, spread)]
+    return at.filter(near[0] | near[1]).select("period", "whole", "cases", "value", "times", "upto")
+
+
+def _both(middle: Any, spread: Any) -> tuple[Any, Any]:
+    return (middle - spread).floor(), (middle + spread).floor()
+
+
+def _number(value: Fraction) -> Number:
+    return exact(round(Decimal(value.numerator) / Decimal(value.denominator), _DECIMALS))
 
 
 def _share(measure: Ranked) -> Fraction:

@@ -11,16 +11,19 @@ from typing import Any, NamedTuple
 
 import ibis
 
+from charter.domain.checks.reach import may_be_short
 from charter.domain.vocabulary.counts import Counts, Number
 from charter.domain.vocabulary.periods import Period
 from charter.sources.cells.columns import Reader
 from charter.sources.cells.local_time import lookup
 from charter.sources.cells.moments import lies_near
 from charter.sources.cells.queries import answer
+from charter.sources.cells.reach import Reach, rows_by_day
 from charter.sources.cells.recent_rows import NEWEST, clash, newest, newest_first
-from charter.sources.counting.conditions import meets
+from charter.sources.counting.conditions import meets, owed_by, owed_counts
 from charter.sources.counting.deadlines import Span, with_calendar
 from charter.sources.counting.kinds import Measure, Scene
+from charter.sources.readers.place import FILE_PLACE
 
 UNDATED = -2
 JUDGED = 1
@@ -98,7 +101,10 @@ class Scan:
             if number := measure.weigh(int(row[name]), {part: row[each] for part, each in weights}):
                 excluded[reason] = excluded.get(reason, 0) + number
         judged, pending = int(row[names.judged]), int(row[names.pending])
-        counts = measure.counts(judged, {part: row[name] for part, name in names.sums}) if judged else Counts()
+        sums = {part: row[name] for part, name in names.sums}
+        counts = measure.counts(judged, sums) if judged else Counts()
+        if owed := owed_counts(judged, sums):
+            counts = replace(counts, owed=owed)
         return replace(counts, pending=pending, excluded=excluded) if pending or excluded else counts
 
     def _named(self, measure: Measure) -> Names:
@@ -131,6 +137,8 @@ class Scan:
             read[each.name("in")] = meets(reader, each.indicator.where)
             for at, exclusion in enumerate(each.indicator.exclude):
                 read[each.name(f"out{at}")] = meets(reader, exclusion.where)
+            for at, owed in enumerate(each.owing):
+                read[each.name(f"owes{at}")] = meets(reader, owed.where)
             read |= each.read(reader)
         read |= self._besides(reader)
         rows = self._sieved().select(**read)
@@ -200,7 +208,7 @@ class Scan:
         sums[measure.name("rows")] = rows.count(where=rows[measure.name("in")])
         if measure.name("clash") in rows.columns:
             sums[measure.name("clash")] = rows.count(where=rows[measure.name("clash")])
-        wanted = measure.sums(rows)
+        wanted = measure.sums(rows) | owed_by(measure, rows)
         self.summed[measure.tag] = list(wanted)
         return sums | {measure.name(f"sum_{part}"): value.sum(where=fate == JUDGED) for part, value in wanted.items()}
 
@@ -212,3 +220,13 @@ def _last_if_missing(column: Any) -> Any:
 def days_of(period: Period) -> list[date]:
     """Its days."""
     return Span(period.start, period.end).days
+
+
+def days_asked(reader: Reader, scan: Scan, reach: Reach, *, is_undated: bool) -> Mapping[date, int]:
+    """The rows of each day, where a period may not be reached, rows without a date may belong to it, or one of several
+    files may stop early."""
+    if reach.first is None or reach.last is None:
+        return {}
+    is_asked = is_undated or FILE_PLACE in reader.given.columns
+    is_asked = is_asked or any(may_be_short(period, reach.first, reach.last) for period in scan.periods)
+    return rows_by_day(reader, scan.date, reach.last) if is_asked else {}

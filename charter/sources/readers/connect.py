@@ -37,8 +37,8 @@ from charter.sources.readers.http_pages import PageWalk
 from charter.sources.readers.place import (
     FILE_PLACE,
     LINE_PLACE,
-    files_of,
     fingerprint_of,
+    read_of,
     refuse_changed,
     stamps_of,
 )
@@ -184,7 +184,7 @@ def _open_files(
     closing: ExitStack,
 ) -> OpenSource:
     (place, engine), (columns, in_order) = where, asked
-    files = files_of(key, source.path, place.folder, place.data_folders)
+    files = read_of(key, source, place)
     stamps = stamps_of(files)
     # Whether a row stands in two files is told by all its columns.
     chosen = columns if len(files) == 1 else None
@@ -210,8 +210,15 @@ def _size_of(path: Path) -> int:
     return path.stat().st_size * (_PACKED if path.suffix.lower() == ".gz" else 1)
 
 
+_BESIDE_DISK = "400MB"
+
+
 def _hold_on_disk(engine: Any) -> None:
-    """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory."""
+    """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory.
+
+    It is allowed less memory then: while it reads a long text, the engine takes a quarter more than that.
+    """
+    engine.raw_sql(f"SET memory_limit = {quoted(_BESIDE_DISK)}")
     ((folder,),) = engine.con.execute("SELECT current_setting('temp_directory')").fetchall()
     engine.raw_sql(f"ATTACH {quoted(f'{folder}/rows.duckdb')} AS held")
     engine.raw_sql("USE held")

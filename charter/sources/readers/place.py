@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from charter.domain.charter_file.sources import FileSource
 from charter.domain.vocabulary.errors import SourceError
 
 FILE_PLACE, LINE_PLACE = "promesse_file", "promesse_line"
@@ -52,6 +53,17 @@ def files_of(key: str, written: str, folder: Path, data_folders: Sequence[Path])
         source=key,
         path=written,
     )
+
+
+def newest_of(files: Iterable[Path]) -> Path:
+    """Of the files that a path names that whose name sorts last."""
+    return max(files, key=lambda path: (path.name, str(path)))
+
+
+def read_of(key: str, source: FileSource, place: Place) -> list[Path]:
+    """The files that a source reads: those that its path names, or the newest of them. Raises SourceError."""
+    files = files_of(key, source.path, place.folder, place.data_folders)
+    return [newest_of(files)] if source.which == "newest" else files
 
 
 def places_of(files: Iterable[Path]) -> dict[Path, str]:

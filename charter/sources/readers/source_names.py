@@ -25,7 +25,7 @@ from charter.domain.charter_file.sources import (
 from charter.domain.file_profile.headers import distinct_names
 from charter.domain.vocabulary.errors import SourceError
 from charter.sources.readers import spreadsheets, text_files
-from charter.sources.readers.place import Place, files_of
+from charter.sources.readers.place import Place, read_of
 
 LARGEST_BOOK = 2 << 20
 """A workbook is unpacked before its first row is known; on a page only small ones are."""
@@ -47,10 +47,10 @@ def names_of(key: str, source: Source, place: Place, reach: Reach) -> list[str] 
     """
     match source:
         case CsvSource():
-            path = files_of(key, source.path, place.folder, place.data_folders)[0]
+            path = read_of(key, source, place)[0]
             return _of_text(path, source)
         case XlsxSource():
-            path = files_of(key, source.path, place.folder, place.data_folders)[0]
+            path = read_of(key, source, place)[0]
             if reach is Reach.PAGE and path.stat().st_size > LARGEST_BOOK:
                 return None
             return _with_day(source, spreadsheets.opened(path, source.sheet, source.header_row).head.names)
@@ -92,7 +92,7 @@ def _of_engine(key: str, source: Source, place: Place) -> list[str]:
     if not isinstance(source, ParquetSource):
         with open_source(key, source, place) as opened:
             return list(opened.table.columns)
-    path = files_of(key, source.path, place.folder, place.data_folders)[0]
+    path = read_of(key, source, place)[0]
     with ExitStack() as closing_all:
         try:
             return _with_day(source, parquet_table(own_engine(place, closing_all), [path]).columns)

@@ -23,8 +23,9 @@ _HEAD = 1 << 18
 _FIRST = 256
 LARGE = 256 << 20
 """Bytes of text up to which rows are held in memory."""
-_LONGEST_LINE, _LONGEST_OF_LARGE = 16 << 20, 2 << 20
-"""The engine holds as many bytes several times over: less in a file that memory must be spared for."""
+_LONGEST_LINES = 2 << 20, 16 << 20
+"""The engine holds as many bytes several times over: a line is longer in few files, and in none that memory must be
+spared for. What is refused with the first is read anew with the second."""
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -189,26 +190,35 @@ def load(
     import duckdb  # noqa: PLC0415 heavy; a file that a person sends is read without it
 
     chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
-    longest = _LONGEST_LINE if file.path.stat().st_size <= LARGE else _LONGEST_OF_LARGE
+    said_of_all = [f"{quoted(value)} AS {named(name)}" for name, value in (more or {}).items()]
+    listed = ", ".join([*(named(name) for name in chosen), *said_of_all])
+    tried = _LONGEST_LINES[:1] if file.path.stat().st_size > LARGE else _LONGEST_LINES
+    for longest in tried:
+        read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {_options(file, longest)})"
+        try:
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
+            connection.execute(f"INSERT INTO {named(table)} BY NAME {read}")
+            return
+        except duckdb.Error as error:
+            if longest == tried[-1]:
+                raise _told(file, str(error)) from error
+
+
+def _options(file: TextFile, longest: int) -> str:
+    """How the engine is to read the file: by small parts, where no line is very long."""
     options = {
         "header": "true", "auto_detect": "false", "strict_mode": "true", "null_padding": "false",
         "ignore_errors": "false", "max_line_size": str(longest),
         "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
         "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
     }  # fmt: skip
+    if longest == _LONGEST_LINES[0]:
+        options["buffer_size"] = str(4 * longest)
     if file.skip:
         options["skip"] = str(file.skip)
     if file.path.suffix.lower() == ".gz":
         options["compression"] = "'gzip'"
-    said = ", ".join(f"{name} = {value}" for name, value in options.items())
-    said_of_all = [f"{quoted(value)} AS {named(name)}" for name, value in (more or {}).items()]
-    listed = ", ".join([*(named(name) for name in chosen), *said_of_all])
-    read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {said})"
-    try:
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {named(table)} AS {read} LIMIT 0")
-        connection.execute(f"INSERT INTO {named(table)} BY NAME {read}")
-    except duckdb.Error as error:
-        raise _told(file, str(error)) from error
+    return ", ".join(f"{name} = {value}" for name, value in options.items())
 
 
 def quoted(text: str) -> str:

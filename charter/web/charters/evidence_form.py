@@ -77,6 +77,35 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         ),
     ),
     (
+        _("What a miss owes"),
+        (
+            Field("compensation.amount", _("Amount for each case"), "number", _("Leave it empty for several amounts.")),
+            Field("compensation.currency", _("Currency"), help=_("Like EUR.")),
+            Field("compensation.per", _("For each"), "select", options=(("case", _("case")),), default="case"),
+            Field("compensation.further.amount", _("and more, while the delay goes on"), "number"),
+            Field("compensation.further.every", _("for each whole"), "delay", _("Beyond the promised delay.")),
+            Field("compensation.from", _("From"), "day"),
+            Field("compensation.until", _("Until"), "day"),
+            Field(
+                "compensation.amounts",
+                _("or several amounts: each case is owed the first that it meets"),
+                "rows",
+                columns=(
+                    Field("where", _("Only rows where"), "notation"),
+                    Field("amount", _("Amount"), "number"),
+                    Field("further.amount", _("More"), "number"),
+                    Field("further.every", _("for each whole"), "delay"),
+                    Field("from", _("From"), "day"),
+                    Field("until", _("Until"), "day"),
+                ),
+            ),
+            Field("compensation.law.fr", _("By which text, in French")),
+            Field("compensation.law.en", _("By which text, in English")),
+            Field("compensation.indicator", _("Key of the indicator that counts the misses")),
+            Field("compensation.paid", _("Key of the indicator that tells the payments")),
+        ),
+    ),
+    (
         _("The class, where a person has decided"),
         (
             Field("class.decided", _("Class"), "select", options=CLASSES),

@@ -148,7 +148,10 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
 
 _SIMPLE: dict[str, tuple[Field, ...]] = {
     Kind.NPS: (Field("value", _("Column of the answers from 0 to 10")),),
-    Kind.MONEY: (Field("value", _("Column of the amounts")),),
+    Kind.MONEY: (
+        Field("value", _("Column of the amounts")),
+        Field("currency", _("Currency"), help=_("Like EUR.")),
+    ),
     Kind.RATE: (
         Field("volume", _("Volume"), "notation", VOLUME_HELP),
         Field("per", _("For so many of the volume"), "whole", _("Like 10000.")),

@@ -10,7 +10,16 @@ from flask_babel import lazy_gettext as _
 from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import key_field
 
-PATH = Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True)
+PATHS = (
+    Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True),
+    Field(
+        "which",
+        _("Of several files"),
+        "select",
+        _("All are read when left empty."),
+        options=(("newest", _("the newest only: that whose name sorts last")),),
+    ),
+)
 ADDRESS_HELP = _("env:NAME: the address itself is a setting of the server, never part of the charter.")
 EVENTS = Field(
     "events",
@@ -58,7 +67,7 @@ MISSING = Field(
 FROM_NAME = Field("date_from.file_name", _("How the file's name tells the month"), help=_("%Y-%m: 2026-03."))
 SOURCES: dict[str, tuple[Field, ...]] = {
     "csv": (
-        PATH,
+        *PATHS,
         Field("separator", _("Separator"), help=_("Found by itself when left empty.")),
         Field("encoding", _("Encoding"), help=_("Found by itself when left empty.")),
         *BELOW,
@@ -66,9 +75,9 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         *WRITTEN,
         MISSING,
     ),
-    "parquet": (PATH, FROM_NAME, MISSING, EVENTS),
+    "parquet": (*PATHS, FROM_NAME, MISSING, EVENTS),
     "xlsx": (
-        PATH,
+        *PATHS,
         Field("sheet", _("Sheet"), help=_("The first one when left empty.")),
         *BELOW,
         FROM_NAME,
@@ -76,7 +85,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         MISSING,
     ),
     "json": (
-        PATH,
+        *PATHS,
         Field("rows", _("Where the rows stand in the file"), help=_("Empty when the file is the list itself.")),
         FROM_NAME,
         *WRITTEN,

@@ -17,7 +17,7 @@ from charter.web.charters.differences import lines_of
 from charter.web.charters.draft import FIRST, as_file, first_form, first_text, text_sent
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
-from charter.words.formats import weekdays
+from charter.words.calendars import weekdays
 from charter.words.refusals import refusal_sentence
 
 pages = Blueprint("charter", __name__)

@@ -101,6 +101,7 @@ FIRST: Mapping[Role, tuple[str, ...]] = {
     Role.CONTRIBUTOR: ("desk", "commitments", "actions", "figures", "alerts"),
     Role.AUDITOR: ("desk", "commitments", "charter", "reports", "audit"),
     Role.ADMIN: ("desk", "accounts", "posting", "audit"),
+    Role.FOUNDER: ("desk", "commitments", "charter", "checks", "reports", "accounts"),
 }
 """What each role comes for; the other pages it may open stand behind one entry."""
 

@@ -135,6 +135,7 @@ UNINDEXED = frozenset(
         "answering.page",
         "intranet.page",
         "embed.panel",
+        "first.welcome",
         "observe.observe",
         "observe.thank",
         "observe.sent",
@@ -148,6 +149,7 @@ REFERRERS = {
     "stop.page": "no-referrer",
     "opinions.invited": "strict-origin",
     "alerts.answer": "strict-origin",
+    "first.welcome": "strict-origin",
 }
 """Pages whose address holds a secret: their browser tells it to nobody, not even to us. A form that is guarded against
 forgery still says from which site it comes."""

@@ -20,6 +20,7 @@ from charter.services.charters.versions import History, history
 from charter.services.desk import commitment_history, commitment_page, traces
 from charter.services.desk.commitment_history import Line, Place
 from charter.services.month import overview as month_overview
+from charter.services.people.following import is_followed
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
 from charter.web.frame.access import asked_unit, current_actor, needs, now
@@ -186,7 +187,9 @@ def page(key: str) -> ResponseReturnValue:
     for detail in found["details"].values():
         detail["in_tree"] = detail["breakdown"]
         detail["breakdown"] = worst_first(detail["breakdown"])
-    return render_template("commitments/page.html", numbers_written=written, **found, **choices(actor, instant))
+    followed = is_followed(actor, commitment=key)
+    told = {"numbers_written": written, "is_followed": followed}
+    return render_template("commitments/page.html", **told, **found, **choices(actor, instant))
 
 
 @pages.get("/commitments/<key>/why")
@@ -203,10 +206,17 @@ def why(key: str) -> ResponseReturnValue:
 def series(key: str, indicator: str) -> ResponseReturnValue:
     """The series of an indicator, as the commands read it."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    rows = traces.series_rows(current_actor(), now(), key, indicator, unit=unit, period=period)
+    number, name, what = request.args.get("action", type=int), indicator, request.args.get("of")
+    if what in ("units", "mix"):
+        rows = traces.unit_rows(current_actor(), now(), key, indicator, unit=unit, period=period, what=what)
+        name = f"{indicator}-{what}"
+    elif number is None:
+        rows = traces.series_rows(current_actor(), now(), key, indicator, unit=unit, period=period)
+    else:
+        rows, name = traces.effect_rows_of(current_actor(), number), f"{indicator}-{number}"
     lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
-    text = "\n".join(["period,value,numerator,denominator", *lines, ""])
-    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={indicator}.csv"})
+    headers = {"Content-Disposition": f"attachment; filename={name}.csv"}
+    return Response("\n".join([*lines, ""]), mimetype="text/csv", headers=headers)
 
 
 @pages.get("/commitments/<key>/evidence.json")

@@ -16,6 +16,7 @@ from charter.services.desk import desk as desk_view
 from charter.services.desk.desk import header_counts
 from charter.services.desk.units import UnitFigure
 from charter.services.people import accounts
+from charter.services.people.following import is_followed
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.responses import address
 
@@ -37,7 +38,8 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    return render_template("desk/desk.html", asked=_address(asked), **header_counts(actor, instant), **found)
+    told = {"asked": _address(asked), "is_followed": is_followed(actor, unit=found["overview"]["unit"])}
+    return render_template("desk/desk.html", **told, **header_counts(actor, instant), **found)
 
 
 @pages.post("/desk")

@@ -26,7 +26,7 @@ from charter.services.charters.versions import history_or_none
 from charter.services.checks.calendar import owners_of
 from charter.services.checks.feed import feed_made_at
 from charter.services.classes.experts import questions_to
-from charter.services.people import accounts, mail_hours, sessions
+from charter.services.people import accounts, following, mail_hours, sessions
 from charter.services.people.rate_limit import TooMany, Tries
 from charter.services.people.sign_on import admit
 from charter.services.post.mail import STOP
@@ -34,7 +34,7 @@ from charter.web.frame.access import begin_session, current_actor, is_here, need
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
 from charter.web.people.sign_on import MARK, mark_of, named, rules_in_force
-from charter.words.formats import weekdays
+from charter.words.calendars import weekdays
 from charter.words.refusals import refusal_sentence
 
 account_pages = Blueprint("account", __name__)
@@ -84,7 +84,8 @@ def mail_page() -> ResponseReturnValue:
         return redirect(url_for("session.sign_in", next=url_for("reach.page")))
     if request.method == "POST":
         try:
-            mail_hours.choose_mail_hours(actor, now(), request.form)
+            lists = {name: request.form.getlist(name) for name in ("follows", "tells")}
+            mail_hours.choose_mail_hours(actor, now(), request.form, **lists)
             flash(gettext("Kept."))
             return redirect(url_for("reach.page"), 303)
         except Invalid as refusal:
@@ -97,22 +98,37 @@ def mail_page() -> ResponseReturnValue:
     return page, 400 if error else 200
 
 
+@mail_pages.post("/account/follow", endpoint="follow")
+@needs(Permission.READ_DESK)
+def follow() -> ResponseReturnValue:
+    """Follow a unit or a promise, or follow it no more; back to its page."""
+    unit, commitment = request.form.get("unit") or None, request.form.get("commitment") or None
+    if (unit is None) == (commitment is None):
+        raise NotFound("There is no such unit or commitment.")
+    is_on = request.form.get("follow") == "on"
+    following.follow(current_actor(), now(), unit=unit, commitment=commitment, is_on=is_on)
+    flash(gettext("You follow this: it is in your mail of the week.") if is_on else gettext("You follow this no more."))
+    back = url_for("desk.page", unit=unit) if unit else url_for("commitments.page", key=commitment)
+    return redirect(back, 303)
+
+
 stop_pages = Blueprint("stop", __name__)
 
 
 @stop_pages.route("/mail/stop/<token>", methods=["GET", "POST"], endpoint="page")
 def stop_page(token: str) -> ResponseReturnValue:
-    """Turn the week's line off by the link in it: a page that asks, and one click from a mailbox (RFC 8058).
+    """Turn the mail off whose link this is: a page that asks, and one click from a mailbox (RFC 8058).
 
     The signed link stands for the person; it can do nothing else, so no form's token is asked.
     """
     facts = read_signed(current_app.extensions["settings"].secret_key, STOP, token)
     actor = accounts.person(facts["person"]) if facts else None
+    kind = facts.get("mail", "week") if facts else "week"
     if actor is None:
         raise NotFound("This link is not valid any more: sign in, and choose when mails come.")
     if request.method == "POST":
-        mail_hours.stop_weekly_line(actor, now())
-    return render_template("account/stop.html", name=actor.name, is_done=request.method == "POST")
+        mail_hours.stop_mail(actor, now(), kind)
+    return render_template("account/stop.html", name=actor.name, kind=kind, is_done=request.method == "POST")
 
 
 place_pages = Blueprint("places", __name__)

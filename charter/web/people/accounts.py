@@ -114,6 +114,10 @@ def rights(number: int) -> ResponseReturnValue:
     return _form(_known(number), error)
 
 
+GIVEN = tuple(role for role in Role if role is not Role.FOUNDER)
+"""The founder is who opened the first account; nobody else becomes one."""
+
+
 class Rights(NamedTuple):
     """What a form says of an account."""
 
@@ -150,7 +154,7 @@ def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> 
         error=error,
         field=_field(error),
         units=units,
-        roles=[role for role in Role if may_give(current_actor(), role)],
+        roles=[role for role in Role if may_give(current_actor(), role) and role in (*GIVEN, given["role"])],
     )
     return shown, 400 if error else 200
 

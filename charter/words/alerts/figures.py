@@ -16,6 +16,7 @@ from charter.words.formats import (
     text_in,
     the_period,
 )
+from charter.words.refusals import refusal_sentence
 from charter.words.statuses import actor_name
 
 DONE = ("closed", "eased", "noted", "restated", "left", "again")
@@ -101,20 +102,22 @@ TELLINGS: Mapping[str, tuple[str, str]] = {
     "waiting": ("{n}: written, and not yet taken by the mail server", "{n} : écrit, pas encore pris par le serveur"),
     "sending": ("{n}: being sent", "{n} : en cours d'envoi"),
     "sent": ("{n}: taken by the mail server, {i}", "{n} : accepté par le serveur de courrier, {i}"),
-    "failed": ("{n}: could not be reached, the address was refused", "{n} : non joint, l'adresse a été refusée"),
+    "refused": ("{n}: not reached, the address was refused", "{n} : non joint, l'adresse a été refusée"),
+    "failed": ("{n}: not reached, the mail was given up. {y}", "{n} : non joint, l'envoi a été abandonné. {y}"),
     "off": ("{n}: not told, as no mail leaves here", "{n} : pas prévenu, aucun courriel ne part d'ici"),
     "dropped": (
         "{n}: not told, as it was over or no longer theirs",
         "{n} : pas prévenu, c'était fini ou ne lui revenait plus",
     ),
 }
-"""How far it came that somebody is told: {n} the name, {i} the instant."""
+"""How far it came that somebody is told: {n} the name, {i} the instant, {y} why."""
 
 
 def telling_sentence(told: Mapping[str, Any], timezone: str, language: str) -> str:
     """Whether somebody was reached: `Ana : accepté par le serveur de courrier, 3 septembre à 14 h 03`."""
     instant = format_short_instant(told["at"], timezone, language) if told["at"] else ""
-    said = TELLINGS[told["state"]][language == "fr"].format(n=told["name"], i=instant).rstrip(", ")
+    why = refusal_sentence(told["why"], language) if told.get("why") else ""
+    said = TELLINGS[told["state"]][language == "fr"].format(n=told["name"], i=instant, y=why).rstrip(", ")
     return french(said) if language == "fr" else said
 
 

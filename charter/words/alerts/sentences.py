@@ -96,16 +96,16 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
     ),
     ("check", "closed"): ("The checks of {i} are done again.", "Les contrôles de {i} sont de nouveau faits."),
     ("class", "expiring"): (
-        "The class of {t} is to be looked at again by {d}.",
-        "Le classement de l'engagement {t} est à revoir d'ici au {d}.",
+        "Review the class of {t} by {d}.",
+        "La classe de l'engagement {t} est à revoir avant le {d}.",
     ),
     ("class", "expired"): (
-        "The class of {t} was to be looked at again by {d}.",
-        "Le classement de l'engagement {t} était à revoir avant le {d}.",
+        "The class of {t} was to be reviewed by {d}.",
+        "La classe de l'engagement {t} était à revoir avant le {d}.",
     ),
     ("class", "closed"): (
-        "The class of {t} has been looked at again.",
-        "Le classement de l'engagement {t} a été revu.",
+        "The class of {t} has been reviewed.",
+        "La classe de l'engagement {t} a été revue.",
     ),
     ("past", "changed"): (
         "The source of {i} now counts {p} otherwise than was recorded.",
@@ -116,8 +116,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "La source de {i} et ce qui est enregistré s'accordent de nouveau.",
     ),
     ("signal", "opened"): (
-        "{i} has left its usual variation, {w} ({v}).",
-        "L'indicateur {i} sort de sa variation habituelle, {w} ({v}).",
+        "{i}: unusual value {w} ({v}).",
+        "{i} : valeur inhabituelle {w} ({v}).",
     ),
     ("signal", "closed"): (
         "{i} is back to its usual variation, {w}.",

@@ -16,6 +16,7 @@ from charter.domain.statistics.chart_reading import (
     touched,
     variation_of,
 )
+from charter.domain.statistics.control_chart_signals import labels, last_label, limits_of
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.terms import Direction, Kind
 
@@ -171,3 +172,14 @@ def test_the_end_of_a_rising_chart_is_high_and_good_only_where_higher_is_better(
     assert end.says == "high"
     assert variation_of(end, Direction.HIGHER) == "improvement-high"
     assert variation_of(end, Direction.LOWER) == "concern-high"
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.one_of(st.none(), st.integers(-9, 9).map(float)), min_size=1, max_size=30),
+    st.floats(-3, 3).map(lambda rise: round(rise, 1)),
+)
+def test_the_last_label_alone_is_that_of_the_whole(values: list[float | None], rise: float) -> None:
+    moved = [None if one is None else one + rise * at for at, one in enumerate(values)]
+    limits = limits_of(moved, collapse=False)
+    assert moved[-1] is None or last_label(moved, limits) == labels(moved, limits)[-1]

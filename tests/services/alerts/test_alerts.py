@@ -160,7 +160,7 @@ def test_an_acknowledged_alert_goes_no_further_and_a_paused_one_comes_back(small
     ana = accounts.person(1)
     assert ana is not None
     (row,) = alerts.alerts_page(ana, small.now)["alerts"]["open"]
-    assert row["told"] == [{"name": "Ana", "state": "sent", "at": small.now.isoformat()}]
+    assert row["told"] == [{"name": "Ana", "state": "sent", "at": small.now.isoformat(), "why": None}]
     assert (row["may_handle"], row["state"]) == (True, "open")
     alerts.acknowledge(ana, small.now, row["id"], note="We look\ninto it")
     small.post(small.now + timedelta(days=9))

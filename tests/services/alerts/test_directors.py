@@ -15,7 +15,8 @@ from charter.models.base import db
 from charter.models.people import Person
 from charter.post.templates import write_mail
 from charter.services.alerts import alerts
-from charter.services.alerts.directors import compose_month, compose_week, tell_directors
+from charter.services.alerts.directors import compose_month, tell_directors
+from charter.services.alerts.week import compose_week, tell_followers
 from charter.services.people import accounts, mail_hours
 from charter.services.reports.snapshots import freeze_month
 from tests.services.alerts.test_alerts import BAD, GOOD, Installation, person, spaced
@@ -36,8 +37,8 @@ def test_each_week_a_director_gets_one_line_that_says_who_is_at_it(small: Instal
     db.session.commit()
     small.give(7, GOOD)
     small.give(8, BAD)
-    assert tell_directors(SCHEDULER, datetime(2026, 9, 13, 12, tzinfo=UTC)) == 0, "only on her day"
-    assert [tell_directors(SCHEDULER, MONDAY) for _ in range(3)] == [1, 0, 0]
+    assert tell_followers(SCHEDULER, datetime(2026, 9, 13, 12, tzinfo=UTC)) == 0, "only on her day"
+    assert [tell_followers(SCHEDULER, MONDAY) for _ in range(3)] == [1, 0, 0]
     reader = db.session.get_one(Person, dora)
 
     def written(language: str = "en") -> str:
@@ -46,16 +47,16 @@ def test_each_week_a_director_gets_one_line_that_says_who_is_at_it(small: Instal
         return spaced(write_mail("week", language, {**READER, **facts}).text)
 
     assert "“An answer in 5 days” is missed in August 2026." in written()
-    assert "Nobody has said that they are at it." in written()
+    assert "Nobody has taken it on yet." in written()
     answering = accounts.person(ana)
     assert answering is not None
     alerts.acknowledge(answering, MONDAY, 1)
-    assert "Ana is at it." in written()
+    assert "Ana is on it." in written()
     assert "Ana s’en occupe." in written("fr").replace("'", "’")
     director = accounts.person(dora)
     assert director is not None
-    mail_hours.stop_weekly_line(director, MONDAY)
-    assert tell_directors(SCHEDULER, datetime(2026, 9, 21, 6, 30, tzinfo=UTC)) == 0
+    mail_hours.stop_mail(director, MONDAY)
+    assert tell_followers(SCHEDULER, datetime(2026, 9, 21, 6, 30, tzinfo=UTC)) == 0
 
 
 def test_a_sealed_month_asks_its_director_and_no_longer_once_it_is_approved(small: Installation) -> None:
@@ -70,8 +71,7 @@ def test_a_sealed_month_asks_its_director_and_no_longer_once_it_is_approved(smal
     facts = compose_month({"period": "2026-08"}, reader, now)
     assert facts is not None
     text = spaced(write_mail("month_waits", "en", {**READER, **facts}).text)
-    assert "August 2026 is sealed and waits for you." in text
-    assert "One miss is without an explanation:" in text
+    assert text.startswith("August 2026 waits for you: one miss without an explanation.\n")
     assert "* An answer in 5 days" in text
     assert "Nothing goes out before you approve it." in text
     assert compose_month({"period": "2026-07"}, reader, now) is None, "what does not wait is not told"

@@ -73,7 +73,7 @@ def test_a_special_cause_of_a_kept_promise_is_told_once_and_its_end_by_no_mail(e
     person("Ana", "Service clients")
     live([*STEADY, 184, *STEADY[:4]])
     assert len(said()) == 2
-    assert said()[0].startswith("“Answers” has left its usual variation, on 20 March 2026")
+    assert said()[0].startswith("“Answers”: unusual value on 20 March 2026")
     assert mails() == [("ana", "alerts", 1)]
 
 

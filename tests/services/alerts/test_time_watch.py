@@ -120,10 +120,10 @@ def test_a_class_whose_term_comes_is_told_before_and_after(empty: Flask, tmp_pat
     small.give(7, GOOD)
     assert said() == []
     small.post(datetime(2026, 9, 20, 9, tzinfo=UTC))
-    assert said() == ["The class of “Some care” is to be looked at again by 15 October 2026."]
+    assert said() == ["Review the class of “Some care” by 15 October 2026."]
     small.post(datetime(2026, 10, 16, 9, tzinfo=UTC))
     assert [one for one in said() if "class" in one][1:] == [
-        "The class of “Some care” was to be looked at again by 15 October 2026."
+        "The class of “Some care” was to be reviewed by 15 October 2026."
     ]
     small.post(datetime(2026, 10, 17, 9, tzinfo=UTC))
     assert len([one for one in said() if "class" in one]) == 2

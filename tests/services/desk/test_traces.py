@@ -27,6 +27,7 @@ def test_conclusions_are_those_of_the_page_with_their_rules(world: Flask) -> Non
 
 def test_the_series_and_the_evidence_are_what_the_commands_read(world: Flask) -> None:
     rows = series_rows(COMMAND_LINE, NOW, "answer", "answered", unit=None, period=None)
+    assert rows[0] == ("period", "value", "numerator", "denominator")
     assert rows[-1][0] == "2026-10"
     assert rows[-1][2:] == (41, 62)
     assert isinstance(evidence_of(COMMAND_LINE, NOW, "answer", unit=None, period=None), dict)

@@ -10,9 +10,8 @@ from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.models.records import AuditEntry
-from charter.services.people.owners import next_of, people_of, zone_of
+from charter.services.people.owners import next_of, people_of, units_in_charge, zone_of
 from charter.services.people.reach import set_reach
-from charter.services.watching.readings import units_in_charge
 from tests.services.people.test_accounts import open_account
 from tests.services.world import NOW
 

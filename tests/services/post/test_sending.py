@@ -46,7 +46,7 @@ def test_a_mail_is_written_in_the_reader_s_language_when_it_leaves(charted: Flas
     db.session.commit()
     assert send(office(port)) == Delivery(sent=2)
     message = inbox.messages[0][1]
-    assert message["Subject"] == "Promesse: a trial"
+    assert message["Subject"] == "Promesse: a test message"
     text, html = (part.get_content() for part in message.iter_parts())
     assert "Hello Ana," in text
     assert "https://promesse.example.org/desk" in text
@@ -83,12 +83,13 @@ def test_a_server_that_refuses_everyone_ends_in_failures_that_a_person_sends_aga
     inbox.refuse = {"*": "550 nobody here"}
     write("one")
     write("one", to="Bruno")
-    assert send(office(port)) == Delivery(refused=2)
+    # The second is who is told of the first: that mail is refused too, and no other is written of it.
+    assert send(office(port)) == Delivery(refused=3, off=2)
     shown = posts(COMMAND_LINE, NOW)
     assert [(one["state"], one["note"], one["may_be_sent_again"]) for one in shown["waiting"]] == [
-        ("failed", "The mail server does not take this recipient: 550 nobody here", True)
-    ] * 2
-    assert shown["counts"]["failed"] == 2
+        ("refused", "The mail server does not take this recipient: 550 nobody here", True)
+    ] * 3
+    assert shown["counts"]["failed"] == 3
     assert send(office(port), NOW + timedelta(days=2)) == Delivery()
     inbox.refuse = {}
     again = shown["waiting"][0]["id"]
@@ -112,8 +113,9 @@ def test_one_refused_recipient_stops_nobody_else(charted: Flask, server: Server)
     inbox.refuse = {"ana@example.org": "550 gone"}
     write("one")
     write("one", to="Bruno")
-    assert send(office(port)) == Delivery(sent=1, refused=1)
-    assert [to for to, _ in inbox.messages] == ["bruno@example.org"]
+    assert send(office(port)) == Delivery(sent=2, refused=1, off=1)
+    assert [to for to, _ in inbox.messages] == ["bruno@example.org"] * 2
+    assert "Mail does not reach Ana (ana@example.org)" in inbox.messages[1][1]["Subject"] + str(inbox.messages[1][1])
 
 
 def test_after_about_two_days_it_is_given_up(charted: Flask) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from charter.domain.statistics.samples import ranks_around
 from charter.domain.vocabulary.counts import Counts
 from charter.sources.cells.context import Setting
 from charter.sources.counting.measure import Measured
@@ -87,3 +88,49 @@ def test_percentile_as_known_at_an_instant(count: Run) -> None:
         as_of=datetime(2026, 10, 9, tzinfo=UTC),
     )
     assert (found.values, found.counts()) == ({("2026-10", ""): 0}, Counts(denominator=1, pending=1))
+
+
+def test_a_sample_tells_the_values_between_which_its_percentile_lies(count: Run, organised: Setting) -> None:
+    """Of 30 the median lies between the 11th and the 20th, of 8 between the 2nd and the 7th: binomial, 5 % a side."""
+    rows = [row("brest", v) for v in range(1, 23)] + [row("vannes", v) for v in range(23, 31)]
+    said = {"value": "v", "percentile": 50, "unit": "u", "setting": organised}
+    found = count(rows, "percentile", basis="sample", **said)
+    assert found.ends["2026-10", "company"] == found.ends["2026-10", "west"] == (11, 20)
+    assert found.ends["2026-10", "vannes"] == (24, 29)
+    assert count(rows, "percentile", **said).ends == {}
+
+
+def test_so_few_answers_or_all_alike_bound_no_percentile(count: Run) -> None:
+    few, alike = ([row("", v) for v in values] for values in (range(58), [4] * 80))
+    for rows in (few, alike):
+        assert count(rows, "percentile", basis="sample", value="v", percentile=95).ends == {}
+
+
+@pytest.mark.parametrize("percentile", [50, Decimal("72.5"), 90])
+def test_values_between_are_those_of_numpy_sorted(count: Run, percentile: Any) -> None:
+    chance = random.Random(3)
+    values = [chance.choice((chance.randint(1, 9), chance.randint(1, 900))) for _ in range(250)]
+    found = count([row("", v) for v in values], "percentile", basis="sample", value="v", percentile=percentile)
+    ranks = ranks_around(250, float(percentile) / 100)
+    assert ranks is not None
+    assert found.ends["2026-10", ""] == tuple(sorted(values)[rank - 1] for rank in ranks)
+
+
+def test_a_sample_of_delays_lies_between_delays(count: Run) -> None:
+    hours = [("2026-10-05T00:30", f"2026-10-05T{hour:02}:30") for hour in range(1, 21)]
+    found = count(
+        [{"a": a, "b": b} for a, b in hours],
+        "percentile",
+        basis="sample",
+        start="a",
+        stop="b",
+        percentile=50,
+        **{"in": "hours"},
+    )
+    assert found.ends == {("2026-10", ""): (6, 15)}
+
+
+def test_a_mean_of_a_sample_counts_its_cubes(count: Run) -> None:
+    rows = [row("", v) for v in ("1.5", "2", "4")]
+    assert count(rows, "mean", value="v", basis="sample").counts().cubes == Decimal("75.375")
+    assert count(rows, "mean", value="v").counts().cubes is None

@@ -97,6 +97,12 @@ MATRIX = {
     "/charter/draft/charter.yaml":     (302, 403, 403, 403, 403, 403, 404, 403),
     "/charter/draft/units/new":        (302, 403, 403, 403, 403, 403, 404, 403),
     "/charter/draft/units/vannes":     (302, 403, 403, 403, 403, 403, 404, 403),
+    "/first":                         (302, 403, 403, 403, 403, 403, 303, 403),
+    "/first/file":                    (302, 403, 403, 403, 403, 403, 404, 403),
+    "/first/columns":                 (302, 403, 403, 403, 403, 403, 404, 403),
+    "/first/figure/99":               (302, 403, 403, 403, 403, 403, 404, 403),
+    "/charter/files":                 (302, 403, 403, 200, 403, 403, 200, 403),
+    "/welcome/guessed":               (404, 404, 404, 404, 404, 404, 404, 404),
     "/surveys":                       (302, 403, 403, 200, 200, 403, 200, 200),
     "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
     "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
@@ -115,6 +121,7 @@ MATRIX = {
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
     "/alerts/answer/guessed":          (404, 404, 404, 404, 404, 404, 404, 404),
+    "/reports/file/guessed":           (404, 404, 404, 404, 404, 404, 404, 404),
     "/mail/stop/guessed":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/account/mail":                  (302, 200, 200, 200, 200, 200, 200, 200),
     "/post":                          (302, 403, 403, 403, 200, 200, 200, 200),
@@ -198,7 +205,13 @@ def test_closed_pages_ask_strangers_to_sign_in(tmp_path: Path) -> None:
 def test_every_address_is_in_the_table(app: object) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}  # type: ignore[attr-defined]
     known = {address.partition("?")[0] for address in MATRIX}
-    one_job = {"/jobs/<int:number>", "/checks/<indicator>/<period>", "/calendar/<secret>.ics"}
+    one_job = {
+        "/first/figure/<int:number>",
+        "/welcome/<token>",
+        "/jobs/<int:number>",
+        "/checks/<indicator>/<period>",
+        "/calendar/<secret>.ics",
+    }
     intake = {"/figures/<indicator>/<period>", "/figures/uploads/<int:number>"}
     rights = {"/accounts/<int:number>", "/accounts/<int:number>/rights", "/accounts/<int:number>/password"}
     drafts = {
@@ -216,6 +229,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/answer/<token>",
         "/alerts/answer/<token>",
         "/mail/stop/<token>",
+        "/reports/file/<token>",
     }
     asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}

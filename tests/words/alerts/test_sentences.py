@@ -66,14 +66,13 @@ def plain(text: str) -> str:
         ),
         (
             line("class", "opened", "expiring"),
-            "The class of “A right bill” is to be looked at again by 1 December 2026.",
-            "Le classement de l’engagement « Une facture juste » est à revoir d’ici au 1er décembre 2026.",
+            "Review the class of “A right bill” by 1 December 2026.",
+            "La classe de l’engagement « Une facture juste » est à revoir avant le 1er décembre 2026.",
         ),
         (
             line("signal", "opened", "concern-low"),
-            "“Right bills” has left its usual variation, in October 2026 (getting worse: lower than before).",
-            "L’indicateur « Factures justes » sort de sa variation habituelle, en octobre 2026 (se dégrade : plus bas "
-            "qu’avant).",
+            "“Right bills”: unusual value in October 2026 (getting worse: lower than before).",
+            "« Factures justes » : valeur inhabituelle en octobre 2026 (se dégrade : plus bas qu’avant).",
         ),
         (
             line("status", "escalated", "unacceptable"),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from charter.domain.charter_file.calendars.pauses import State
+from charter.domain.charter_file.consistency.compensation import check_compensation
 from charter.domain.charter_file.consistency.head import (
     KEEP_ONE,
     check_head,
@@ -43,6 +44,7 @@ def check_commitments(parts: Parts, notes: Notes) -> None:
         remedy = Sentence("keep one of them; the first is the main one")
         check_unique(listed, Sentence("the component"), notes, remedy)
         _check_evidence(commitment, commitment.field("evidence"), notes)
+        check_compensation(commitment, parts, notes)
         for name in ("title", "owner"):
             check_one_line((*commitment.path, name), commitment.written(name), notes)
     for indicator in parts.indicators:

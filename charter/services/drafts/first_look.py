@@ -1,0 +1,212 @@
+"""A look at a file that was sent, and a count by columns that were chosen, while somebody waits for the page.
+
+Both are done by a process of their own, within limits of seconds and memory: pages go on answering meanwhile. It knows
+no database: it is given the file or the charter as text, and answers in plain values with sentences to be worded later.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from glob import escape
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any, TypedDict, cast
+
+from charter.domain.charter_file.editing import Plain
+from charter.domain.charter_file.indicators import Indicator
+from charter.domain.charter_file.reading import read_plain
+from charter.domain.file_profile.first_charter import Organisation, first_charter
+from charter.domain.file_profile.guesses import MOST_UNITS
+from charter.domain.vocabulary.errors import Busy, CharterError, Invalid
+from charter.domain.vocabulary.periods import years_from
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.sentences import restored, stored
+from charter.services.charters.versions import Version, find_indicator
+from charter.services.checks.dry_run import CountFacts, counts_of
+from charter.services.checks.measuring import Measuring
+from charter.services.drafts.look import look_at_file
+from charter.services.drafts.trial_run import JudgedRow, alone
+from charter.services.drafts.unapplied import as_version, figures_back
+from charter.services.records.access import Access
+
+SECONDS = 60
+"""Of the processor; by the clock it may take twice as long."""
+MEMORY = 4 * 1024**3
+_TWO_AT_A_TIME = BoundedSemaphore(2)
+_HOUSE = Path(__file__).resolve().parents[3]
+
+
+class Seen(TypedDict):
+    """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
+
+    `since` is the first day of the months it tells of; `notes` and `because` are sentences that are worded when read.
+    """
+
+    file: str
+    rows: int
+    columns: list[Plain]
+    guesses: dict[str, str | None]
+    because: dict[str, Any]
+    source: Plain
+    indicator: Plain
+    since: str
+    notes: list[Any]
+    sheet: str | None
+
+
+class Earlier(TypedDict):
+    """The value of a month before."""
+
+    period: str
+    value: float
+
+
+class FirstCount(CountFacts, total=False):
+    """The newest figure by columns that were chosen, with the months before and some rows as they were judged.
+
+    `units` are those of the column of units, to stand below the charter's root. `error`: why there is no figure.
+    """
+
+    units: list[str]
+    kind: str
+    period: str
+    undated: int
+    contradictory: int
+    unknown: list[str]
+    rows_read: int
+    earlier: list[Earlier]
+    examples: list[JudgedRow]
+    error: Any
+
+
+def look_apart(file: Path, now: datetime, *, zone: str, access: Access) -> Seen:
+    """What a file holds and what its columns may be for, and the source that reads it.
+
+    Raises Invalid (what cannot be read or dated, in one sentence), Busy.
+    """
+    return cast("Seen", _apart({"do": "look", "file": str(file), "zone": zone}, now, access))
+
+
+def count_apart(plain: Plain, indicator: str, now: datetime, *, folder: str, access: Access) -> FirstCount:
+    """The newest figure that an indicator of a charter would have, with ten rows as they were judged, masked.
+
+    Raises Invalid, Busy.
+    """
+    asked = {"do": "count", "charter": plain, "indicator": indicator, "folder": folder}
+    return cast("FirstCount", _apart(asked, now, access))
+
+
+def _apart(wanted: Mapping[str, Any], now: datetime, access: Access) -> Plain:
+    if not _TWO_AT_A_TIME.acquire(timeout=10.0):
+        raise Busy("Another file is being read just now: try again in a few seconds.")
+    asked = {**wanted, "now": now.isoformat(), "folders": [str(one) for one in access.data_folders]}
+    command = [sys.executable, "-m", "charter.services.drafts.first_look"]
+    text = json.dumps(asked, default=str)
+    try:
+        done = subprocess.run(
+            command, input=text, capture_output=True, timeout=2 * SECONDS, cwd=_HOUSE, check=False, text=True
+        )
+        found: Plain = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise Invalid(
+            "The file takes too long or too much memory to be read while you wait: send a part of it, or have your "
+            "administrator make it a source.",
+            "file",
+        ) from error
+    finally:
+        _TWO_AT_A_TIME.release()
+    if "refused" in found:
+        raise Invalid(restored(found["refused"]), "file")
+    return found
+
+
+def answer_apart(asked: Plain) -> Plain:
+    """What the process of its own answers."""
+    os.nice(5)  # pages come first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    access = Access([Path(one) for one in asked["folders"]])
+    now = datetime.fromisoformat(asked["now"])
+    try:
+        return _looked(asked, now, access) if asked["do"] == "look" else _counted(asked, now, access)
+    except CharterError as error:
+        return {"refused": stored(error.sentence)}
+
+
+def _looked(asked: Plain, now: datetime, access: Access) -> Plain:
+    file = Path(asked["file"])
+    seen = look_at_file(COMMAND_LINE, now, file, access, zone=asked["zone"])
+    first = first_charter(seen.profile, escape(file.name), "", Organisation(timezone=asked["zone"]))
+    (source,) = first.charter["sources"].values()
+    (indicator,) = first.charter["commitments"][0]["indicators"]
+    return seen.kept | {
+        "source": source,
+        "indicator": indicator,
+        "since": first.charter["charter"]["valid_from"],
+        "notes": [stored(one) for one in first.notes],
+        "sheet": seen.profile.layout.sheet,
+    }
+
+
+def _counted(asked: Plain, now: datetime, access: Access) -> Plain:
+    plain = asked["charter"]
+    version = as_version(read_plain(plain).charter, asked["folder"])
+    with years_from(version.charter.charter.first_month), Measuring(access) as measuring:
+        units = _units(measuring, version, find_indicator(version, asked["indicator"])[1])
+        if units:
+            plain = plain | {"units": with_units(plain["units"], units)}
+            version = as_version(read_plain(plain).charter, asked["folder"])
+        _, indicator = find_indicator(version, asked["indicator"])
+        return {"units": units, **_figure(measuring, version, indicator, now)}
+
+
+def with_units(units: list[Plain], names: list[str]) -> list[Plain]:
+    """The units of a charter, with those names below the root that are not there."""
+    root = next(one for one in units if not one.get("parent"))
+    known = {str(one["key"]) for one in units}
+    more = [name for name in names if name not in known]
+    return [*units, *({"key": name, "name": name, "parent": root["key"], "kind": "unit"} for name in more)]
+
+
+def _units(measuring: Measuring, version: Version, indicator: Indicator) -> list[str]:
+    """What the column of units says, where it says few enough things to be units."""
+    if not isinstance(indicator.unit, str):
+        return []
+    table = measuring.opened(version, indicator.source).table
+    told = table.select(unit=table[indicator.unit].cast("string")).distinct().limit(MOST_UNITS + 1).to_pyarrow()
+    names = sorted({name.strip() for name in told["unit"].to_pylist() if name and name.strip()})
+    if len(names) > MOST_UNITS:
+        raise Invalid("This column says over %(most)s different things: it names no units.", "unit", most=MOST_UNITS)
+    return [name for name in names if len(name) <= 120]
+
+
+def _figure(measuring: Measuring, version: Version, indicator: Indicator, now: datetime) -> Plain:
+    figure, *before = figures_back(measuring, version, indicator, now)
+    if figure.error is not None or figure.period is None:
+        return {"error": stored(figure.error) if figure.error is not None else None}
+    earlier = [(one.period, counts_of(indicator, one.counts)["value"]) for one in reversed(before)]
+    shown = measuring.examples(version, indicator, figure.period, now)
+    return {
+        **counts_of(indicator, figure.counts),
+        "kind": indicator.kind.value,
+        "period": figure.period.key,
+        "undated": figure.undated,
+        "contradictory": figure.contradictory,
+        "unknown": list(figure.unknown)[:20],
+        "rows_read": figure.rows_read,
+        "earlier": [{"period": one.key, "value": value} for one, value in earlier if one and value is not None],
+        "examples": [
+            {"fate": one.fate, "reason": one.reason, "value": alone(indicator, one.counts), "columns": one.columns}
+            for one in shown
+        ],
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(answer_apart(json.loads(sys.stdin.read())), default=str))

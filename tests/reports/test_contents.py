@@ -1,0 +1,77 @@
+"""A report of sixty commitments: the worst in full, the others in lines, fewer pages the smaller the scope."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import weasyprint
+
+from charter.reports.contents import IN_FULL, MANY, telling
+from charter.reports.render import render_report_html
+from tests.reports.sample_month import make_snapshot
+
+UNITS = {
+    "west": {"name": "Région Ouest", "kind": "region", "parent": "company"},
+    "vannes": {"name": "Vannes", "kind": "agency", "parent": "west"},
+}
+
+
+def of_many(count: int, unit: str = "company") -> dict[str, Any]:
+    """The sample month said over again: so many commitments, of a unit; a site has too few cases for most of them."""
+    snapshot = make_snapshot()
+    known, details = snapshot["overview"]["commitments"], snapshot["details"]
+    views = [
+        deepcopy(known[at % len(known)]) | {"number": at + 1, "key": f"{known[at % len(known)]['key']}-{at}"}
+        for at in range(count)
+    ]
+    snapshot["details"] = {view["key"]: deepcopy(details[view["key"].rpartition("-")[0]]) for view in views}
+    snapshot["overview"] |= {"commitments": views, "unit": unit}
+    snapshot["units"] |= UNITS
+    for view in views[: count - 8] if unit == "vannes" else ():
+        if view["status"] == "kept":
+            view |= {"status": "unproven", "reason": "too-few"}
+    return snapshot
+
+
+@pytest.mark.parametrize(("unit", "most"), [("company", 16), ("west", 8), ("vannes", 4)])
+def test_a_report_of_sixty_is_short(unit: str, most: int) -> None:
+    html = render_report_html(of_many(60, unit), "fr")
+    assert len(weasyprint.HTML(string=html).render().pages) <= most
+
+
+def test_the_worst_are_told_in_full_and_nothing_is_lost() -> None:
+    for unit, scope in (("company", "whole"), ("west", "area"), ("vannes", "site")):
+        snapshot = of_many(60, unit)
+        told = telling(snapshot)
+        assert (told.scope, told.is_short, len(told.in_full)) == (scope, True, IN_FULL[scope])
+        assert {view["status"] for view in told.in_full} <= {"missed", "unacceptable"}
+        numbers = sorted(view["number"] for view in [*told.lines, *told.kept])
+        assert numbers == list(range(1, 61))
+        missed = {view["number"] for view in told.lines if view["status"] in ("missed", "unacceptable")}
+        assert missed == {view["number"] for view in [*told.in_full, *told.others]}
+
+
+def test_a_report_of_few_tells_every_exception_in_full() -> None:
+    told = telling(of_many(MANY))
+    assert not told.is_short
+    assert [view["number"] for view in told.in_full if view["status"] == "kept"] == []
+    assert (len(told.lines), told.others, told.kept) == (MANY, [], [])
+
+
+def test_the_words_said_of_a_miss_stand_in_a_short_report_too() -> None:
+    snapshot = of_many(60)
+    (last, *_) = telling(snapshot).others
+    said = {
+        "commitment": last["key"],
+        "unit": "company",
+        "unit_name": "X",
+        "number": 1,
+        "text": "A flood.",
+        "by": "Ana",
+    }
+    snapshot["edition"] = {"number": None, "comments": [said], "actions": [], "approval": None, "erratum": None}
+    html = render_report_html(snapshot, "en")
+    assert "A flood." in html
+    assert html.count("Nobody has commented this miss yet.") == len(telling(snapshot).others) - 1 + IN_FULL["whole"]
