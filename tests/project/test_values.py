@@ -39,6 +39,8 @@ TOGETHER = {
         "charter.services.verification.parts",
         "charter.services.verification.rows",
     },
+    "tests/cli/test_backup.py": {"charter.services.records.backup", "charter.services.records.copying"},
+    "tests/web/people/test_sign_on.py": {"charter.services.people.sign_on"},
 }
 """Modules whose rules one file holds: each way of rewriting is tried on one installation, which is dear to make."""
 
