@@ -22,6 +22,8 @@ DOCUMENTS = {
     "charter/web/charters/forms.py": "the plain values of a charter file, of any depth",
     "charter/web/charters/indicator_form.py": "the plain values of a charter file, of any depth",
     "charter/web/frame/page_cache.py": "the environment of WSGI, which its standard leaves open",
+    "charter/web/frame/proxies.py": "the environment of WSGI, which its standard leaves open",
+    "charter/web/frame/traffic.py": "the environment of WSGI, which its standard leaves open",
 }
 """Where a page handles a document, and which."""
 
