@@ -37,9 +37,9 @@ WORDS = set(
     routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending
     sent sentences serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
     spreadsheets stages start starters status statuses stopping summaries surveys svg tables telling templates terms
-    text texts things time to tokens totals traces traffic transactions tree trial unapplied unit units uploaded uploads
-    values verify version versions view visitors votes waiving watch watchdog waves webhook week weighting words
-    worker workers working worklist write writer written yaml year
+    text texts things time to tokens totals traces traffic transactions tree trial unapplied unit units uploaded
+    uploads values verify version versions view visitors votes waiving watch watchdog waves webhook week weighting
+    words worker workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

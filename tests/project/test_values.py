@@ -22,6 +22,8 @@ DOCUMENTS = {
     "charter/web/charters/forms.py": "the plain values of a charter file, of any depth",
     "charter/web/charters/indicator_form.py": "the plain values of a charter file, of any depth",
     "charter/web/frame/page_cache.py": "the environment of WSGI, which its standard leaves open",
+    "charter/web/frame/proxies.py": "the environment of WSGI, which its standard leaves open",
+    "charter/web/frame/traffic.py": "the environment of WSGI, which its standard leaves open",
 }
 """Where a page handles a document, and which."""
 
@@ -39,6 +41,8 @@ TOGETHER = {
         "charter.services.verification.parts",
         "charter.services.verification.rows",
     },
+    "tests/cli/test_backup.py": {"charter.services.records.backup", "charter.services.records.copying"},
+    "tests/web/people/test_sign_on.py": {"charter.services.people.sign_on"},
 }
 """Modules whose rules one file holds: each way of rewriting is tried on one installation, which is dear to make."""
 

@@ -76,7 +76,7 @@ def _rule(number: int, written: Any) -> Rule:
         is_text = all(one is None or (isinstance(one, str) and one) for one in (owner, source))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _odd(number) from error
-    if not is_text or (units and source) or not all(when.values()):
+    if not is_text or role is Role.FOUNDER or (units and source) or not all(when.values()):
         raise _odd(number)
     return Rule(when, role, units, source, owner)
 
@@ -94,7 +94,7 @@ def _odd(number: int) -> Invalid:
         "and units, or units_from, and owner where it gives them.",
         "rules",
         number=number,
-        roles=", ".join(Role),
+        roles=", ".join(role for role in Role if role is not Role.FOUNDER),
     )
 
 

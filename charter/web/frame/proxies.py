@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 
+Environ = dict[str, Any]
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _ODD = b"The path that this site is served below (X-Forwarded-Prefix, SCRIPT_NAME) cannot be one: write it as /name.\n"
 
@@ -26,7 +27,7 @@ class BelowPath:
     def __init__(self, application: Any) -> None:
         self._application = application
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         prefix = environ.get("SCRIPT_NAME", "").rstrip("/")
         if not _PREFIX.fullmatch(prefix) or {".", ".."} & set(prefix.split("/")):
             return Response(_ODD, 400, mimetype="text/plain")(environ, start_response)

@@ -25,6 +25,7 @@ from flask import Flask, request
 from charter.services.records.audit_log import log_context
 from config import Settings
 
+Environ = dict[str, Any]
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; what took longer counts in a last one without bound."""
 METHODS = ("GET", "POST", "other")
@@ -93,7 +94,7 @@ class Counted:
     def __init__(self, application: Any, traffic: Traffic, *, is_behind_proxy: bool) -> None:
         self._application, self._traffic, self._is_behind_proxy = application, traffic, is_behind_proxy
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._is_behind_proxy else ""
         number = environ[NUMBER] = given if _A_NUMBER.fullmatch(given) else secrets.token_hex(8)
         began, status = time.perf_counter(), ["500"]

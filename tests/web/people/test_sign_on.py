@@ -190,7 +190,7 @@ def test_passwords_can_be_turned_off(house: Flask, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[[rules]]\n", "[[rules]]\nrole = 'king'", "a = 1\n[[rules]]\nrole='admin'",
+    ["", "[[rules]]\n", "[[rules]]\nrole = 'king'", "[[rules]]\nrole = 'founder'", "a = 1\n[[rules]]\nrole='admin'",
      "[[rules]]\nrole='admin'\nunits=[1]",
      "[headers]\na=1\n[[rules]]\nrole='admin'", "[[rules]]\nrole='manager'\nunits=['a']\nunits_from='b'", "role ="],
 )  # fmt: skip
