@@ -5,7 +5,6 @@ the start with one sentence. A secret NAME may also be given as NAME_FILE, the p
 This is the only module that reads the environment.
 """
 
-import ipaddress
 import os
 import re
 import secrets
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from charter.domain.vocabulary.sign_on import SignOn, sign_on_of
+
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -26,17 +27,6 @@ SHORTEST_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 SHORTEST_AUDIT_KEY = 32
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class SignOn:
-    """Sign-in by the house's own sign-on: the header that names who asks, the networks of the proxies that may say so,
-    the text of the rules, and the path that signs out there."""
-
-    header: str
-    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
-    rules: str = field(repr=False)
-    sign_out: str | None = None
 
 
 class SettingsError(Exception):
@@ -156,29 +146,15 @@ class Settings:
 
 
 def _sign_on(env: Environment) -> SignOn | None:
-    """The house's sign-on, where a header is named: then from whom it is believed and what it gives must be, too."""
-    header = env.get("SIGN_ON_HEADER", "").strip()
-    if not header:
-        if env.get("PASSWORD_SIGN_IN", "").strip().lower() == "off":
-            raise SettingsError("PASSWORD_SIGN_IN=off leaves no way in: give SIGN_ON_HEADER, or leave it on.")
-        return None
-    proxies = tuple(part.strip() for part in env.get("SIGN_ON_PROXIES", "").split(",") if part.strip())
-    rules, sign_out = env.get("SIGN_ON_RULES", "").strip(), env.get("SIGN_ON_SIGN_OUT", "").strip() or None
-    if not proxies or not rules:
-        raise SettingsError("SIGN_ON_HEADER is given without SIGN_ON_PROXIES and SIGN_ON_RULES: give all three.")
-    if sign_out is not None and (not sign_out.startswith("/") or sign_out.startswith(("//", "/\\"))):
-        raise SettingsError(
-            f"SIGN_ON_SIGN_OUT={sign_out} cannot be taken: give a path of this host, such as /sign-out."
-        )
+    """The house's sign-on, where a header is named."""
+    rules = env.get("SIGN_ON_RULES", "").strip()
     try:
-        networks = tuple(ipaddress.ip_network(one) for one in proxies)
-        return SignOn(header, networks, Path(rules).read_text(encoding="utf-8"), sign_out)
+        return sign_on_of(env, lambda: Path(rules).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise SettingsError(f"SIGN_ON_PROXIES cannot be taken: {error}; give addresses or networks.") from error
+        raise SettingsError(str(error)) from error
     except OSError as error:
-        raise SettingsError(
-            f"SIGN_ON_RULES={rules} cannot be read ({error.strerror}); give a file of rules."
-        ) from error
+        reason = error.strerror
+        raise SettingsError(f"SIGN_ON_RULES={rules} cannot be read ({reason}); give a file of rules.") from error
 
 
 def _refuse_prefixed(env: Environment) -> None:

@@ -6,10 +6,11 @@ decides; where none fits, nobody is let in.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from charter.domain.vocabulary.errors import Invalid
@@ -18,6 +19,7 @@ from charter.domain.vocabulary.terms import Role
 Claims = Mapping[str, Sequence[str]]
 """What is said of a person, by name: each claim has one value or several."""
 
+SETTINGS = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT", "PASSWORD_SIGN_IN")
 OWN = ("role", "units", "units_from", "owner")
 
 
@@ -113,3 +115,37 @@ def rights_given(rules: Rules, claims: Claims) -> Given | None:
             units = tuple(claims.get(rule.units_from, ())) if rule.units_from else rule.units
             return None if rule.units_from and not units else Given(rule.role, units, rule.owner)
     return None
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """Sign-in by the house's own sign-on: the header that names who asks, the networks of the proxies that may say so,
+    the text of the rules, and the path that signs out there."""
+
+    header: str
+    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    rules: str = field(repr=False)
+    sign_out: str | None = None
+
+
+def sign_on_of(given: Mapping[str, str], read_rules_file: Callable[[], str]) -> SignOn | None:
+    """What settings say of the house's sign-on: from whom it is believed and what it gives must be said, too.
+
+    None where no header is named. Raises ValueError with a sentence; what reading the file raises goes through.
+    """
+    said = {name: given.get(name, "").strip() for name in SETTINGS}
+    header, sign_out = said["SIGN_ON_HEADER"], said["SIGN_ON_SIGN_OUT"] or None
+    if not header:
+        if said["PASSWORD_SIGN_IN"].lower() == "off":
+            raise ValueError("PASSWORD_SIGN_IN=off leaves no way in: give SIGN_ON_HEADER, or leave it on.")
+        return None
+    proxies = [part.strip() for part in said["SIGN_ON_PROXIES"].split(",") if part.strip()]
+    if not proxies or not said["SIGN_ON_RULES"]:
+        raise ValueError("SIGN_ON_HEADER is given without SIGN_ON_PROXIES and SIGN_ON_RULES: give all three.")
+    if sign_out is not None and (not sign_out.startswith("/") or sign_out.startswith(("//", "/\\"))):
+        raise ValueError(f"SIGN_ON_SIGN_OUT={sign_out} cannot be taken: give a path of this host, such as /sign-out.")
+    try:
+        networks = tuple(ipaddress.ip_network(one) for one in proxies)
+    except ValueError as error:
+        raise ValueError(f"SIGN_ON_PROXIES cannot be taken: {error}; give addresses or networks.") from error
+    return SignOn(header, networks, read_rules_file(), sign_out)

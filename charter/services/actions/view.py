@@ -1,7 +1,4 @@
-"""Actions as pages and reports print them: where each stands, what became of it, and whether it worked.
-
-What was said and is done about a month's misses: for the desk, the commitment page, the report.
-"""
+"""Actions as pages and reports print them: where each stands, whether it worked, what is done for a month's misses."""
 
 from __future__ import annotations
 

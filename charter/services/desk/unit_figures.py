@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import and_, or_, select
 
@@ -28,16 +28,26 @@ LONGER = (3, 12)
 """Months that small numbers are told over, together."""
 
 
+class MixPart(NamedTuple):
+    """A unit's events and cases before, and now."""
+
+    unit: str
+    before: float
+    before_of: float
+    now: float
+    now_of: float
+
+
 class MixView(TypedDict):
     """Of the change since the period before: what units did themselves, and what the move of weights did.
 
-    `parts`: of each unit the events and cases before, and now.
+    `parts`: of each unit what it counted.
     """
 
     since: str
     rate: float
     mix: float
-    parts: list[tuple[str, float, float, float, float]]
+    parts: list[MixPart]
 
 
 class Beneath(TypedDict):
@@ -207,5 +217,5 @@ def _mix(told: _Told) -> MixView | None:
         return None
     old, new = ({part.unit: (part.events, part.of) for part in side} for side in sides)
     none = (0.0, 0.0)
-    parts = [(unit, *old.get(unit, none), *new.get(unit, none)) for unit in sorted(old | new)]
+    parts = [MixPart(unit, *old.get(unit, none), *new.get(unit, none)) for unit in sorted(old | new)]
     return {"since": before.key, "rate": found.rate, "mix": found.mix, "parts": parts}

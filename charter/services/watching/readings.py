@@ -1,7 +1,6 @@
 """Watching the readings: each one that is written, in its own transaction, moves the alerts of its indicator.
 
-An old period that is filled in later moves what is remembered, and tells nobody: only what is so at the newest period
-that is due is told. A correction of a past period is told once, as such.
+A period filled in later moves what is remembered and tells nobody; a correction of a past one is told once, as such.
 """
 
 from __future__ import annotations

@@ -210,14 +210,11 @@ def _size_of(path: Path) -> int:
     return path.stat().st_size * (_PACKED if path.suffix.lower() == ".gz" else 1)
 
 
-_BESIDE_DISK = "400MB"
+_BESIDE_DISK = "400MB"  # while it reads a long text, the engine takes a quarter more than that
 
 
 def _hold_on_disk(engine: Any) -> None:
-    """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory.
-
-    It is allowed less memory then: while it reads a long text, the engine takes a quarter more than that.
-    """
+    """What is loaded from now on is held packed on disk, in the folder that goes with the engine, not in memory."""
     engine.raw_sql(f"SET memory_limit = {quoted(_BESIDE_DISK)}")
     ((folder,),) = engine.con.execute("SELECT current_setting('temp_directory')").fetchall()
     engine.raw_sql(f"ATTACH {quoted(f'{folder}/rows.duckdb')} AS held")

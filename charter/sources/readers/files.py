@@ -189,10 +189,8 @@ def _without_repeated_names(engine: Any, given: Sequence[str], names: Sequence[s
     """Leaves out the rows that say the names of the columns again, as they were given; returns how many."""
     there = set(engine.table("rows").columns)
     said = [(name, old.strip()) for old, name in zip(given, names, strict=True) if name in there]
-    if not any(old for _, old in said):
-        return 0
-    first = next(f"contains({named(name)}, {quoted(old)})" for name, old in said if old)  # the quickest to tell
-    if not engine.con.execute(f"SELECT 1 FROM rows WHERE {first} LIMIT 1").fetchall():
+    first = next((f"contains({named(name)}, {quoted(old)})" for name, old in said if old), None)
+    if first is None or not engine.con.execute(f"SELECT 1 FROM rows WHERE {first} LIMIT 1").fetchall():
         return 0
     alike = " AND ".join([first, *(f"coalesce(trim({named(name)}), '') = {quoted(old)}" for name, old in said)])
     return int(engine.con.execute(f"DELETE FROM rows WHERE {alike}").fetchall()[0][0])

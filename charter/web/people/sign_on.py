@@ -14,11 +14,11 @@ from flask import Flask, current_app, request, session
 from flask_login import logout_user
 
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.sign_on import Rules, read_rules, values_of
+from charter.domain.vocabulary.sign_on import Rules, SignOn, read_rules, values_of
 from charter.services.people import sessions
 from charter.services.people.sign_on import Named
 from charter.web.frame.access import current_actor, now, session_secret
-from config import Settings, SettingsError, SignOn
+from config import Settings, SettingsError
 
 MARK = "sign_on"
 

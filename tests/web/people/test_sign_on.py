@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.domain.vocabulary.sign_on import Given, read_rules, rights_given
+from charter.domain.vocabulary.sign_on import Given, SignOn, read_rules, rights_given
 from charter.domain.vocabulary.terms import Role
 from charter.factory import create_app
 from charter.models.base import db
@@ -23,7 +23,7 @@ from charter.models.people import Contact, Person
 from charter.models.records import AuditEntry
 from charter.services.people import accounts
 from charter.services.verification.verify import verify
-from config import PROJECT, Settings, SettingsError, SignOn
+from config import PROJECT, Settings, SettingsError
 from tests.web.world import NOW, PASSWORD, make_settings, make_world, sign_in, token_of
 
 RULES = """
