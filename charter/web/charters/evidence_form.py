@@ -81,7 +81,7 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         (
             Field("compensation.amount", _("Amount for each case"), "number", _("Leave it empty for several amounts.")),
             Field("compensation.currency", _("Currency"), help=_("Like EUR.")),
-            Field("compensation.per", _("For each"), "select", options=(("case", _("case")),), default="case"),
+            Field("compensation.per", _("For each"), "select", options=(("case", _("case")),)),
             Field("compensation.further.amount", _("and more, while the delay goes on"), "number"),
             Field("compensation.further.every", _("for each whole"), "delay", _("Beyond the promised delay.")),
             Field("compensation.from", _("From"), "day"),
