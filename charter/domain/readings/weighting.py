@@ -53,13 +53,14 @@ def weigh(tree: UnitTree, indicator: IndicatorBase, counts: Mapping[str, Counts]
     (methods.md C3): its interval is that of equal answers that vary by that; of shares and scores never more than there
     are. Kish's effective number, (sum w)^2 / sum w^2 over answers, where an answer of a unit weighs the unit's weight /
     its answers, is held against the minimum (methods.md A8), and stands in where a unit has one answer. A unit without
-    answers says nothing and leaves its weight to the others; answers of no weighted unit weigh nothing. `counts` are
-    rolled up along the tree.
+    answers says nothing and leaves its weight to the others; answers of units of no weight weigh nothing. Where all
+    answers are the whole's own, there is nothing to weigh. `counts` are rolled up along the tree.
     """
     if indicator.basis is not Basis.SAMPLE or kind_of(indicator) not in WEIGHTED_KINDS or steps_of(indicator):
         return {}
     kind = kind_of(indicator)
-    worths = {key: _worth(tree, key, kind, counts) for key in tree.by_key if any(_strata(tree, key))}
+    by_unit = [key for key in tree.by_key if any(counts[below].denominator for below, _ in _strata(tree, key))]
+    worths = {key: _worth(tree, key, kind, counts) for key in by_unit}
     return {key: NO_WORTH if worth is None else _weighted(kind, worth) for key, worth in worths.items()}
 
 
