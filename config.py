@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from charter.domain.vocabulary.sign_on import SignOn, sign_on_of
-
 PROJECT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -26,6 +24,7 @@ LANGUAGES = ("fr", "en")
 SHORTEST_KEY = 32
 SMTP_PORTS = {"starttls": 587, "tls": 465, "off": 25}
 SHORTEST_AUDIT_KEY = 32
+SIGN_ON = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT")
 T = TypeVar("T")
 
 
@@ -84,7 +83,7 @@ class Settings:
     tick_processes: int = 3
     log_level: str = "INFO"
     log_format: str = "text"
-    sign_on: SignOn | None = None
+    sign_on: Mapping[str, str] = field(default_factory=dict, repr=False)
     password_sign_in: bool = True
     metrics_token: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
@@ -145,16 +144,15 @@ class Settings:
         )
 
 
-def _sign_on(env: Environment) -> SignOn | None:
-    """The house's sign-on, where a header is named."""
-    rules = env.get("SIGN_ON_RULES", "").strip()
-    try:
-        return sign_on_of(env, lambda: Path(rules).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
-    except OSError as error:
-        reason = error.strerror
-        raise SettingsError(f"SIGN_ON_RULES={rules} cannot be read ({reason}); give a file of rules.") from error
+def _sign_on(env: Environment) -> dict[str, str]:
+    """What is set of the house's sign-on, with the text of its rules; whoever lets people in understands it."""
+    said = {name: text for name in SIGN_ON if (text := env.get(name, "").strip())}
+    if path := said.get("SIGN_ON_RULES"):
+        try:
+            said["SIGN_ON_RULES"] = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"SIGN_ON_RULES={path} cannot be read ({error}); give a file of rules.") from error
+    return said
 
 
 def _refuse_prefixed(env: Environment) -> None:

@@ -115,19 +115,22 @@ class Charts:
         self.env = env
         self.language = language
         self._css = Markup(chart_css(on_paper=True)) if on_paper else ""
+        self._shapes: dict[tuple[Any, ...], Markup] = {}
+        # Of the environment: templates import words without a context, so that these are put together once.
+        env.globals.update(wrap=wrap, main_indicator=main_indicator, class_of=class_of)
 
     def status_shape(self, status: str, size: int = 14) -> Markup:
         """The shape of a status; hidden from screen readers, since its word stands beside."""
-        return self._draw("shape.svg", code=status, size=size, macro="status_glyph")
+        return self._shape(code=status, size=size, macro="status_glyph")
 
     def class_shape(self, class_: str, size: int = 14) -> Markup:
         """The shape of a class; hidden from screen readers, since its word stands beside."""
-        return self._draw("shape.svg", code=class_, size=size, macro="class_glyph")
+        return self._shape(code=class_, size=size, macro="class_glyph")
 
     def reading_shape(self, code: str, size: int = 18) -> Markup:
         """The shape of a variation or an assurance that a control chart reads; its words stand beside."""
         ink = READING_INK.get(code, "k-class")
-        return self._draw("shape.svg", code=code, size=size, macro="reading_glyph", ink=ink)
+        return self._shape(code=code, size=size, macro="reading_glyph", ink=ink)
 
     def sparkline(
         self, view: IndicatorView, width: int = 120, height: int = 28, within: tuple[float, float] | None = None
@@ -271,14 +274,19 @@ class Charts:
         frame = class_map_frame(measured, others, point=point, cut=cut, size=size, scale=scale)
         return self._draw("class_map.svg", frame=frame, point=point, link=link, chosen=chosen)
 
+    def _shape(self, **given: Any) -> Markup:
+        """A shape has no words: it is drawn once."""
+        known = tuple(given.values())
+        if known not in self._shapes:
+            self._shapes[known] = self._draw("shape.svg", **given)
+        return self._shapes[known]
+
     def _draw(self, template: str, **given: Any) -> Markup:
-        text = self.env.get_template(f"charts/{template}").render(
-            css=self._css, wrap=wrap, main_indicator=main_indicator, class_of=class_of, **given
-        )
+        text = self.env.get_template(f"charts/{template}").render(css=self._css, **given)
         return Markup(_tight(text))
 
     def _words(self, macro: str, *given: Any) -> Markup:
-        module = self.env.get_template("charts/_sentences.svg").make_module({"class_of": class_of})
+        module = self.env.get_template("charts/_sentences.svg").module
         return Markup(_tight(str(getattr(module, macro)(*given))))
 
 

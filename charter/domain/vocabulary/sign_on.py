@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,6 @@ from charter.domain.vocabulary.terms import Role
 Claims = Mapping[str, Sequence[str]]
 """What is said of a person, by name: each claim has one value or several."""
 
-SETTINGS = ("SIGN_ON_HEADER", "SIGN_ON_PROXIES", "SIGN_ON_RULES", "SIGN_ON_SIGN_OUT", "PASSWORD_SIGN_IN")
 OWN = ("role", "units", "units_from", "owner")
 
 
@@ -128,19 +127,17 @@ class SignOn:
     sign_out: str | None = None
 
 
-def sign_on_of(given: Mapping[str, str], read_rules_file: Callable[[], str]) -> SignOn | None:
-    """What settings say of the house's sign-on: from whom it is believed and what it gives must be said, too.
+def sign_on_of(given: Mapping[str, str]) -> SignOn | None:
+    """What settings say of the house's sign-on (of SIGN_ON_RULES the text): from whom it is believed and what it gives
+    must be said, too.
 
-    None where no header is named. Raises ValueError with a sentence; what reading the file raises goes through.
+    None where no header is named. Raises ValueError with a sentence.
     """
-    said = {name: given.get(name, "").strip() for name in SETTINGS}
-    header, sign_out = said["SIGN_ON_HEADER"], said["SIGN_ON_SIGN_OUT"] or None
+    header, sign_out = given.get("SIGN_ON_HEADER"), given.get("SIGN_ON_SIGN_OUT")
     if not header:
-        if said["PASSWORD_SIGN_IN"].lower() == "off":
-            raise ValueError("PASSWORD_SIGN_IN=off leaves no way in: give SIGN_ON_HEADER, or leave it on.")
         return None
-    proxies = [part.strip() for part in said["SIGN_ON_PROXIES"].split(",") if part.strip()]
-    if not proxies or not said["SIGN_ON_RULES"]:
+    proxies = [part.strip() for part in given.get("SIGN_ON_PROXIES", "").split(",") if part.strip()]
+    if not proxies or "SIGN_ON_RULES" not in given:
         raise ValueError("SIGN_ON_HEADER is given without SIGN_ON_PROXIES and SIGN_ON_RULES: give all three.")
     if sign_out is not None and (not sign_out.startswith("/") or sign_out.startswith(("//", "/\\"))):
         raise ValueError(f"SIGN_ON_SIGN_OUT={sign_out} cannot be taken: give a path of this host, such as /sign-out.")
@@ -148,4 +145,4 @@ def sign_on_of(given: Mapping[str, str], read_rules_file: Callable[[], str]) -> 
         networks = tuple(ipaddress.ip_network(one) for one in proxies)
     except ValueError as error:
         raise ValueError(f"SIGN_ON_PROXIES cannot be taken: {error}; give addresses or networks.") from error
-    return SignOn(header, networks, read_rules_file(), sign_out)
+    return SignOn(header, networks, given["SIGN_ON_RULES"], sign_out)

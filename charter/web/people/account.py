@@ -33,7 +33,7 @@ from charter.services.post.mail import STOP
 from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
-from charter.web.people.sign_on import MARK, mark_of, named, rules_in_force
+from charter.web.people.sign_on import MARK, door, mark_of, named, rules_in_force
 from charter.words.calendars import weekdays
 from charter.words.refusals import refusal_sentence
 
@@ -197,7 +197,7 @@ def sign_in() -> ResponseReturnValue:
             form.form_errors.append(refusal_sentence(error, current_language()))
     onward = asked if is_here(asked) else None
     shown = {"form": form, "next": onward, "public_pages": settings.public_pages}
-    shown |= {"has_sign_on": settings.sign_on is not None, "has_password": settings.password_sign_in}
+    shown |= {"has_sign_on": door() is not None, "has_password": settings.password_sign_in}
     return render_template("session/sign_in.html", **shown), code
 
 
@@ -243,11 +243,11 @@ def _onward(person: Actor, asked: str | None) -> str:
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session, here and in the database; back to the page that everyone may read."""
-    sign_on = current_app.extensions["settings"].sign_on
+    own = door()
     was_named = MARK in session
     sessions.end(session_secret(), now())
     logout_user()
     session.clear()
-    if was_named and sign_on is not None and sign_on.sign_out:
-        return redirect(sign_on.sign_out, 303)  # the sign-on of the house, of this host: it ends there, too
+    if was_named and own is not None and own.settings.sign_out:
+        return redirect(own.settings.sign_out, 303)  # the sign-on of the house, of this host: it ends there, too
     return redirect(url_for("session.sign_in", out=1 if was_named else None), 303)

@@ -14,7 +14,7 @@ from flask import Flask, current_app, request, session
 from flask_login import logout_user
 
 from charter.domain.vocabulary.errors import Invalid
-from charter.domain.vocabulary.sign_on import Rules, SignOn, read_rules, values_of
+from charter.domain.vocabulary.sign_on import Rules, SignOn, read_rules, sign_on_of, values_of
 from charter.services.people import sessions
 from charter.services.people.sign_on import Named
 from charter.web.frame.access import current_actor, now, session_secret
@@ -77,13 +77,18 @@ def mark_of(found: Named | None) -> str:
 
 
 def register_sign_on(app: Flask, settings: Settings) -> None:
-    """Read the rules, and end sessions whose person the proxy names no more. Raises SettingsError (the rules)."""
-    if settings.sign_on is None:
-        return
+    """Read the rules, and end sessions whose person the proxy names no more. Raises SettingsError (what is set)."""
     try:
-        app.extensions["sign_on"] = Door(settings.sign_on, read_rules(settings.sign_on.rules))
+        own = sign_on_of(settings.sign_on)
+        if own is None:
+            if not settings.password_sign_in:
+                raise SettingsError("PASSWORD_SIGN_IN=off leaves no way in: give SIGN_ON_HEADER, or leave it on.")
+            return
+        app.extensions["sign_on"] = Door(own, read_rules(own.rules))
     except Invalid as refusal:
         raise SettingsError(f"SIGN_ON_RULES: {refusal}") from refusal
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
     @app.before_request
     def _still_named() -> None:

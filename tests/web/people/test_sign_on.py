@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.domain.vocabulary.sign_on import Given, SignOn, read_rules, rights_given
+from charter.domain.vocabulary.sign_on import Given, read_rules, rights_given
 from charter.domain.vocabulary.terms import Role
 from charter.factory import create_app
 from charter.models.base import db
@@ -50,7 +49,8 @@ PROXY = {"REMOTE_ADDR": "10.9.8.7"}
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    own = SignOn("X-Remote-User", (ip_network("10.9.8.0/24"),), RULES, "/oauth2/sign_out")
+    own = {"SIGN_ON_HEADER": "X-Remote-User", "SIGN_ON_PROXIES": "10.9.8.0/24", "SIGN_ON_RULES": RULES}
+    own |= {"SIGN_ON_SIGN_OUT": "/oauth2/sign_out"}
     return make_world(Path(tmp_path_factory.mktemp("house")), sign_on=own, proxies=1)
 
 
@@ -200,7 +200,7 @@ def test_rules_that_are_none_are_refused(text: str) -> None:
 
 
 def test_rules_that_are_none_stop_the_start(tmp_path: Path) -> None:
-    own = SignOn("X-Remote-User", (), "[[rules]]\nrole = 'king'")
+    own = {"SIGN_ON_HEADER": "X-Remote-User", "SIGN_ON_PROXIES": "::1", "SIGN_ON_RULES": "[[rules]]\nrole = 'king'"}
     with pytest.raises(SettingsError, match=r"SIGN_ON_RULES: Rule 1 of the single sign-on"):
         create_app(make_settings(tmp_path, sign_on=own))
 
@@ -226,4 +226,4 @@ def test_the_first_rule_that_fits_decides() -> None:
 def test_a_sign_on_is_whole_or_none(tmp_path: Path, given: dict[str, str], said: str) -> None:
     header = {} if "PASSWORD_SIGN_IN" in given else {"SIGN_ON_HEADER": "X-Remote-User"}
     with pytest.raises(SettingsError, match=said):
-        Settings.from_environment({"VAR_FOLDER": str(tmp_path), **header, **given})
+        create_app(Settings.from_environment({"VAR_FOLDER": str(tmp_path), **header, **given}))
