@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -30,6 +31,9 @@ ON, OWN, OFF = "on", "own", "off"
 """What a person chose for the week's mail: with what their role sees, only what they chose themselves, or none."""
 
 UNIT, PROMISE = "unit:", "promise:"
+
+CHOSEN = (Contact.weekly_line, Contact.follows)
+"""The columns of a contact that say what a person chose."""
 
 TELLS: Mapping[str, Permission] = {
     "observations": Permission.MODERATE_OBSERVATION,
@@ -102,13 +106,18 @@ def units_followed(root: str) -> set[str]:
     return {unit for _, found in followers(root) for unit in found.places}
 
 
-def is_followed(actor: Actor, *, unit: str | None = None, commitment: str | None = None) -> bool | None:
-    """Whether the person follows a unit, or a promise, by their own choice; None for who has no account."""
-    person = db.session.get(Person, actor.user_id) if actor.user_id is not None else None
-    if person is None:
+def is_followed(
+    actor: Actor, told: Any = None, *, unit: str | None = None, commitment: str | None = None
+) -> bool | None:
+    """Whether the person follows a unit, or a promise, by their own choice; None for who has no account.
+
+    `told`: the columns CHOSEN of the person's contact, where a page has asked for them already.
+    """
+    if actor.user_id is None:
         return None
-    contact = contact_of(person)
-    return contact.weekly_line != OFF and _name_of(unit, commitment) in contact.follows
+    if told is None:
+        told = db.session.execute(select(*CHOSEN).where(Contact.person_id == actor.user_id)).first()
+    return told is not None and told.weekly_line not in (None, OFF) and _name_of(unit, commitment) in told.follows
 
 
 def follow(

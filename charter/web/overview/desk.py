@@ -17,7 +17,6 @@ from charter.services.desk.desk import header_counts
 from charter.services.desk.units import UnitFigure
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
-from charter.services.people.following import is_followed
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.responses import address
 
@@ -39,9 +38,9 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    followed = is_followed(actor, unit=found["overview"]["unit"])
-    told = {"asked": _address(asked), "is_followed": followed, "next_steps": next_steps(actor)}
-    return render_template("desk/desk.html", **told, **header_counts(actor, instant), **found)
+    told = {"asked": _address(asked), "next_steps": next_steps(actor)}
+    counts = header_counts(actor, instant, found["overview"]["unit"])
+    return render_template("desk/desk.html", **told, **counts, **found)
 
 
 @pages.post("/desk")
