@@ -37,7 +37,8 @@ def seen(folder: Path) -> Seen:
 
 def counted_plain(seen: Seen, stop: str = "repondue_le") -> Plain:
     plain = {"charter": HEAD, "units": [{"key": "all", "name": "Amber", "kind": "company"}], "commitments": []}
-    within = Chosen("recue_le", stop, "10 working days", {"en": "We answer."}, "Head", Decimal("0.45"), "agence")
+    said = {"promise": {"en": "We answer."}, "owner": "Head", "level": Decimal("0.45")}
+    within = Chosen("recue_le", **said, stop=stop, within="10 working days", unit="agence")
     return counted_by(plain, seen["source"] | {"path": "cases.csv"}, within, seen["since"])
 
 
