@@ -192,7 +192,7 @@ def load(
     chosen = [name for name in file.names if columns is None or name in columns] or file.names[:1]
     said_of_all = [f"{quoted(value)} AS {named(name)}" for name, value in (more or {}).items()]
     listed = ", ".join([*(named(name) for name in chosen), *said_of_all])
-    tried = _LONGEST_LINES[:1] if file.path.stat().st_size > LARGE else _LONGEST_LINES
+    tried = _longest_lines(file)
     for longest in tried:
         read = f"SELECT {listed} FROM read_csv({quoted(str(file.path))}, {_options(file, longest)})"
         try:
@@ -204,16 +204,36 @@ def load(
                 raise _told(file, str(error)) from error
 
 
+def _longest_lines(file: TextFile) -> tuple[int, ...]:
+    """How long lines may be, to be tried in this order. Raises SourceError where the last one is longer than any.
+
+    The engine says so of every line but the last: where that is longer than what it holds at once, it leaves it out
+    without a word. What is packed cannot be looked at from its end.
+    """
+    size, is_packed = file.path.stat().st_size, file.path.suffix.lower() == ".gz"
+    tried = _LONGEST_LINES[:1] if size > LARGE else _LONGEST_LINES[1:] if is_packed else _LONGEST_LINES
+    if is_packed:
+        return tried
+    with file.path.open("rb") as stream:
+        stream.seek(max(0, size - tried[-1] - len("\r\n")))
+        last = len(stream.read().rstrip(b"\r\n").rpartition(b"\n")[2])
+    fitting = tuple(longest for longest in tried if last < longest)
+    if not fitting:
+        raise SourceError(
+            "The file %(file)s: its last line is longer than %(most)s MB: mend the line.",
+            file=file.shown,
+            most=tried[-1] >> 20,
+        )
+    return fitting
+
+
 def _options(file: TextFile, longest: int) -> str:
-    """How the engine is to read the file: by small parts, where no line is very long."""
     options = {
         "header": "true", "auto_detect": "false", "strict_mode": "true", "null_padding": "false",
         "ignore_errors": "false", "max_line_size": str(longest),
         "delim": quoted(file.separator), "quote": quoted('"'), "escape": quoted('"'),
         "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in file.names) + "}",
     }  # fmt: skip
-    if longest == _LONGEST_LINES[0]:
-        options["buffer_size"] = str(4 * longest)
     if file.skip:
         options["skip"] = str(file.skip)
     if file.path.suffix.lower() == ".gz":
