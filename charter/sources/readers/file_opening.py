@@ -83,17 +83,24 @@ def kind_of(path: Path) -> str:
     return "csv"
 
 
+_AGAIN = 0.05
+"""Seconds."""
+
+
 @contextmanager
 def _within(seconds: float, engine: Any, shown: str) -> Iterator[None]:
     """Breaks off what the engine does when the time is over."""
-    over = threading.Event()
+    over, done = threading.Event(), threading.Event()
 
     def stop() -> None:
-        over.set()
-        engine.con.interrupt()
+        """Again and again: between two queries there is nothing to break off."""
+        wait = seconds
+        while not done.wait(wait):
+            over.set()
+            engine.con.interrupt()
+            wait = _AGAIN
 
-    alarm = threading.Timer(seconds, stop)
-    alarm.daemon = True
+    alarm = threading.Thread(target=stop, daemon=True)
     alarm.start()
     try:
         yield
@@ -106,7 +113,8 @@ def _within(seconds: float, engine: Any, shown: str) -> Iterator[None]:
             seconds=f"{seconds:g}",
         ) from error
     finally:
-        alarm.cancel()
+        done.set()
+        alarm.join()
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------
