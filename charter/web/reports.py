@@ -138,7 +138,7 @@ def pdf(period: str) -> ResponseReturnValue:
     return _file(content, "application/pdf", _name(period, unit, "pdf"), "inline")
 
 
-@pages.get("/reports/file/<token>")
+@pages.get("/attachment/<token>")
 def file(token: str) -> ResponseReturnValue:
     """The PDF that a mail would have brought, for whom it was written to: the link in it is signed, and runs out."""
     secret = current_app.extensions["settings"].secret_key

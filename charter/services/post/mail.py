@@ -129,7 +129,7 @@ def _file_link(post: Post, reader: _Reader, office: Office) -> str | None:
     if number is None or (chosen == "file" and post.params.get("attach", True)):
         return None
     enclosures_of(post.params)  # said at once where it is not there any more
-    return f"{office.address}/reports/file/" + signed(office.secret, FILE, {"file": number})
+    return f"{office.address}/attachment/" + signed(office.secret, FILE, {"file": number})
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,7 @@ REFERRERS = {
     "answering.page": "no-referrer",
     "feeds.calendar": "no-referrer",
     "stop.page": "no-referrer",
+    "reports.file": "no-referrer",
     "opinions.invited": "strict-origin",
     "alerts.answer": "strict-origin",
     "first.welcome": "strict-origin",

@@ -68,7 +68,7 @@ def test_the_list_gets_the_edition_once_and_again_when_asked(world: Flask) -> No
     assert list(linked.iter_attachments()) == []
     body = linked.get_body(("plain",))
     assert body is not None
-    (token,) = re.findall(r"/reports/file/(\S+)", body.get_content())
+    (token,) = re.findall(r"/attachment/(\S+)", body.get_content())
     facts = read_signed("a secret", FILE, token, FILE_HOLDS_FOR)
     assert facts is not None
     assert sent_file(facts["file"]).content.startswith(b"%PDF")

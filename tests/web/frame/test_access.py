@@ -98,6 +98,7 @@ MATRIX = {
     "/charter/draft/units/new":        (302, 403, 403, 403, 403, 403, 404, 403),
     "/charter/draft/units/vannes":     (302, 403, 403, 403, 403, 403, 404, 403),
     "/first":                         (302, 403, 403, 403, 403, 403, 303, 403),
+    "/first/promise":                 (302, 403, 403, 403, 403, 403, 404, 403),
     "/first/file":                    (302, 403, 403, 403, 403, 403, 404, 403),
     "/first/columns":                 (302, 403, 403, 403, 403, 403, 404, 403),
     "/first/figure/99":               (302, 403, 403, 403, 403, 403, 404, 403),
@@ -121,7 +122,7 @@ MATRIX = {
     "/reports/2026-10.pdf?unit=nice": (302, 403, 403, 403, 404, 404, 404, 404),
     "/alerts":                        (302, 403, 200, 200, 200, 200, 200, 200),
     "/alerts/answer/guessed":          (404, 404, 404, 404, 404, 404, 404, 404),
-    "/reports/file/guessed":           (404, 404, 404, 404, 404, 404, 404, 404),
+    "/attachment/guessed":           (404, 404, 404, 404, 404, 404, 404, 404),
     "/mail/stop/guessed":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/account/mail":                  (302, 200, 200, 200, 200, 200, 200, 200),
     "/post":                          (302, 403, 403, 403, 200, 200, 200, 200),
@@ -229,7 +230,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/answer/<token>",
         "/alerts/answer/<token>",
         "/mail/stop/<token>",
-        "/reports/file/<token>",
+        "/attachment/<token>",
     }
     asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}

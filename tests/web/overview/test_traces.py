@@ -16,7 +16,7 @@ def test_a_conclusion_is_opened_with_its_rule_inputs_and_command(ana: FlaskClien
     said = words(page)
     assert "Rule: version 2." in said
     assert "flask charter status --period 2026-10 --unit company --json" in said
-    assert "flask charter measure billed --period 2026-10 --by unit" in said
+    assert "flask charter analyse missing" in said
     assert "flask charter analyse class bill-evidence.json" in said
     french = words(ana.get("/commitments/bill/why?lang=fr").text)
     assert "Un recensement est tranché par sa valeur" in french
