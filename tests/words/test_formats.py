@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.words import formats
+from charter.words.jobs import format_seconds
 
 T, N, M = "\u202f", "\u00a0", "\u2212"
 
@@ -143,9 +144,9 @@ def test_a_key_that_is_no_period_is_refused():
 
 
 def test_seconds_of_a_run():
-    assert formats.format_seconds(0.42, "fr") == f"0,4{N}s"
-    assert formats.format_seconds(0.012, "fr") == f"0,01{N}s"
-    assert formats.format_seconds(185, "fr") == f"3{N}min{N}05{N}s"
+    assert format_seconds(0.42, "fr") == f"0,4{N}s"
+    assert format_seconds(0.012, "fr") == f"0,01{N}s"
+    assert format_seconds(185, "fr") == f"3{N}min{N}05{N}s"
 
 
 def test_what_is_counted_is_called_by_the_charters_own_word() -> None:

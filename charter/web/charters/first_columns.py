@@ -141,7 +141,7 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
     words = {f"promise.{code}": first["promise"][code] for code in spoken}
     level = {"count": "10", "of": "working days", "level": "90", "keeps": "yes", "owner": first["owner"]}
     if (one := starters.suggestion(first["key"])) is not None:
-        level["level"] = f"{one.level * 100:g}"
+        level["level"] = format((Decimal(str(one.level)) * 100).normalize(), "f")
         level |= {"count": str(one.within.count), "of": one.within.unit} if one.within else {}
     return found | words | level
 
