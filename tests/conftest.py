@@ -43,6 +43,14 @@ def refuse_network(event: str, arguments: tuple[object, ...]) -> None:
         raise ConnectionRefusedError(f"Tests use no network: {event} to {address}")
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Names each failure at once: a run that is stopped, or whose process dies, has told them."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        said = " ".join(str(crash.message if crash else report.longrepr).split())
+        print(f"\nFAILED {report.nodeid}: {said[:500]}", flush=True)
+
+
 def pytest_configure() -> None:
     sys.addaudithook(refuse_network)
 
