@@ -48,7 +48,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
         crash = getattr(report.longrepr, "reprcrash", None)
         said = " ".join(str(crash.message if crash else report.longrepr).split())
-        print(f"\nFAILED {report.nodeid}: {said[:500]}", flush=True)
+        sys.stdout.write(f"\nFAILED {report.nodeid}: {said[:500]}\n")
+        sys.stdout.flush()
 
 
 def pytest_configure() -> None:
