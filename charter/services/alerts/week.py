@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from charter.domain.alerts.alert_rules import OVER, AlertState, Happening, Subject
 from charter.domain.alerts.mail_hours import last_digest
-from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
@@ -74,7 +74,8 @@ class _Week:
 
     @property
     def is_director(self) -> bool:
-        return is_director(self.reader.person)
+        """Whether it is the line of the director of the whole, who has not turned it off."""
+        return is_director(self.reader.person) and bool(self.following.scope)
 
     def is_told(self, alert: Alert) -> bool:
         """Whether it belongs to this mail: followed, readable, and not what the person was asked about by itself."""
@@ -90,7 +91,9 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
     if found is None:
         return None
     tree = found.current.tree
-    following = following_of(person, contact_of(person), tree.root.key)
+    following = _readable(following_of(person, contact_of(person), tree.root.key), actor_of(person))
+    if not following:
+        return None
     week = _Week(Reader(person, found, places_today(found.current, at)), following, at)
     lines, more = _open(week)
     lines += [*_closed(week), *_beneath(week)]
@@ -110,6 +113,16 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
         "promises": [names[key].model_dump() for key in following.promises if key in names],
         "waiting": month_that_waits() if week.is_director else [],
     }
+
+
+def _readable(following: Following, actor: Actor) -> Following:
+    """What of it the person's pages still show."""
+
+    def kept(units: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(unit for unit in units if may(actor, Permission.READ_DESK, unit))
+
+    promises = following.promises if may_somewhere(actor, Permission.READ_DESK) else ()
+    return replace(following, scope=kept(following.scope), units=kept(following.units), promises=promises)
 
 
 KINDS = (Subject.STATUS, Subject.DATA)

@@ -139,6 +139,54 @@ def mails_of(template: str) -> list[tuple[str, str, int]]:
     return [one for one in mails() if one[1] == template]
 
 
+def test_who_said_to_be_on_it_and_left_has_let_it_go(small: Installation) -> None:
+    ana = person("Ana", "Service clients")
+    person("Bea", "Service clients")
+    small.give(7, GOOD)
+    small.give(8, BAD)
+    alerts.acknowledge(accounts.person(ana), small.now, 1)  # type: ignore[arg-type]
+    small.post(small.now + timedelta(hours=1))
+    moves(ana, is_active=False)
+    small.post(small.now + timedelta(hours=1))
+    assert mails() == [("ana", "alerts", 1), ("bea", "alerts", 1), ("bea", "alerts", 1)]
+    assert lines() == ["You answer for this from now on: “An answer in 5 days” is missed in August 2026."]
+    assert db.session.execute(select(Alert.state)).scalars().all() == ["open"]
+
+
+def test_the_ladder_keeps_to_what_each_chose_and_passes_over_who_may_not_know(small: Installation) -> None:
+    bea = person("Bea")
+    person("Ana", "Service clients", after=bea)
+    open_account("Mia", Role.MANAGER)
+    mail_hours.choose_mail_hours(accounts.person(bea), small.now, {"at_once": "none", "digest_at": "17:00"})  # type: ignore[arg-type]
+    small.give(7, GOOD)
+    small.give(8, BAD)
+    small.post(datetime(2026, 9, 12, 9, tzinfo=UTC))
+    assert mails() == [("ana", "alerts", 1)], "who wants all in the digest is asked in it"
+    late = datetime(2026, 9, 12, 15, tzinfo=UTC)
+    notify_people(SCHEDULER, late, escalate_after=timedelta(hours=48))
+    moves(bea, role=Role.FRONTLINE)
+    deliver(SCHEDULER, late, office(mail_port()))
+    (mail,) = db.session.execute(select(Post).where(Post.template == "digest")).scalars()
+    assert (mail.recipient, mail.state) == ("bea@example.org", PostState.DROPPED)
+    small.post(late + timedelta(minutes=1))
+    assert mails()[-1] == ("mia", "alerts", 1), "at once: no answer is awaited of who may not know"
+
+
+def test_a_pause_ends_when_it_is_as_bad_again_as_before(small: Installation) -> None:
+    ana = accounts.person(person("Ana", "Service clients"))
+    assert ana is not None
+    worst = {"vannes": (40, 10, 40)}
+    small.give(7, GOOD)
+    small.give(8, worst)
+    small.give(9, BAD)
+    alerts.snooze(ana, small.now, 1, until=date(2027, 3, 1))
+    small.give(10, worst)
+    assert db.session.execute(select(Alert.state)).scalars().all() == ["open"]
+    assert mails() == [("ana", "alerts", 1), ("ana", "alerts", 1)]
+    facts = told("alerts")[1]["lines"][0]["facts"]
+    assert (facts["since"], facts["previous"]["period"]) == ("2026-08", "2026-09")
+
+
 def test_who_cannot_act_is_not_named(small: Installation) -> None:
     ana, boris = person("Ana", "Service clients"), open_account("Boris", Role.CONTRIBUTOR, ("west",))
     clara = open_account("Clara", Role.FRONTLINE)

@@ -167,3 +167,20 @@ def test_a_correction_says_before_and_after_by_whom_why_and_what_becomes_of_the_
         "Right bills: 70.0% → 82.5%. Corrected by Ana: “Recount”. The month is sealed: its report stays as it is until "
         "an erratum is published."
     )
+
+
+def test_what_a_correction_closed_is_no_news_of_the_service() -> None:
+    closed = line("status", "closed", "kept", corrected=True)
+    assert plain(alert_sentence(closed, "en")) == (
+        "“A right bill” counts as kept after a correction, in October 2026: this alert is closed."
+    )
+    assert "Merci" not in alert_sentence(closed, "fr")
+    assert plain(alert_sentence(line("data", "closed", "kept", corrected=True), "en")).endswith("for October 2026.")
+
+
+def test_a_subject_names_its_place_the_whole_too() -> None:
+    whole = line("status", "opened", "missed")
+    assert plain(alert_subject([whole], "en")) == "“A right bill” (whole organisation) is missed in October 2026"
+    assert "(toute l’organisation)" in alert_subject([whole], "fr")
+    west = line("status", "opened", "missed", unit_name="Région Ouest")
+    assert "(Région Ouest)" in alert_subject([west], "en")
