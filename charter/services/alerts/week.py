@@ -111,8 +111,16 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
         "is_director": week.is_director,
         "places": [tree.by_key[unit].name for unit in following.places if unit in tree],
         "promises": [names[key].model_dump() for key in following.promises if key in names],
-        "waiting": month_that_waits() if week.is_director else [],
+        "waiting": _waiting(week) if week.is_director else [],
     }
+
+
+def _waiting(week: _Week) -> list[str]:
+    """The month that waits for the director, unless they were asked for it by itself within the day."""
+    asked = (Post.template == "month_waits") & (Post.recipient == week.reader.person.email)
+    query = select(Post.cause).where(asked, Post.written_at > week.at - FRESH)
+    just_asked = set(db.session.execute(query).scalars())
+    return [period for period in month_that_waits() if f"month {period} waits" not in just_asked]
 
 
 def _readable(following: Following, actor: Actor) -> Following:
