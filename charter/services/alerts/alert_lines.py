@@ -164,7 +164,7 @@ def line_of(alert: Alert, what: str, code: str, facts: Mapping[str, Any], places
 GROUPS = {
     Happening.CLOSED: "back",
     Happening.EASED: "back",
-    Happening.LEFT: "back",
+    Happening.LEFT: "known",
     Happening.NOTED: "known",
     Happening.AGAIN: "known",
     Happening.RESTATED: "corrected",

@@ -111,8 +111,11 @@ def alert_standing(line: Line, language: str) -> str:
 
 
 def why_told(reasons: Sequence[str], language: str) -> str:
-    """Why the mail came, each reason once."""
-    return " ".join(_said(WHY[one], language) for one in reasons)
+    """Why the mail came, each reason once, in one sentence."""
+    first, *more = [_said(WHY[one], language) for one in reasons] or [""]
+    because = ("You get this because ", "Vous recevez ce message car ")[language == "fr"]
+    said = "; ".join([first.rstrip("."), *(one.removeprefix(because).rstrip(".") for one in more)])
+    return f"{french(said)}." if language == "fr" else f"{said}."
 
 
 def why_week(week: Mapping[str, Any], language: str) -> str:

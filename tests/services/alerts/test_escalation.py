@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from charter.services.alerts import alerts
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.week import compose_week
 from charter.services.checks.running import run_due
+from charter.services.desk.commitment_page import commitment_page
 from charter.services.people import accounts, mail_hours
-from charter.services.people.reach import set_reach
+from charter.services.people.owners import units_in_charge
+from charter.services.people.reach import reach_page, set_reach
 from charter.services.post.sending import deliver
 from charter.services.records.access import Access
 from charter.words.alerts.sentences import alert_sentence
@@ -112,6 +115,9 @@ def test_what_leaves_the_charter_closes_as_no_longer_promised(small: Installatio
     assert mails()[1:] == [("ana", "digest", 1)]
     small.post(small.now + timedelta(days=9))
     assert len(mails()) == 2, "it closes once, and nobody is asked for an answer any more"
+    assert told("digest")[0]["lines"][0]["group"] == "known", "it is not back to normal"
+    page = commitment_page(COMMAND_LINE, datetime(2027, 2, 1, tzinfo=UTC), "answer")
+    assert page["overview"]["period"] == "2026-08", "its link leads to the last month that held it"
 
 
 def test_the_ladder_of_the_floor_ends_at_the_director_who_is_told_so(small: Installation) -> None:
@@ -201,6 +207,16 @@ def test_who_cannot_act_is_not_named(small: Installation) -> None:
     planned = Planned("answer", "2026-08", "Call more", "Faster", "Boris", date(2026, 12, 1), "nice")
     with pytest.raises(Invalid, match=r"Boris may not act on nice, and so cannot own this action\. These may: Ana"):
         plan_action(COMMAND_LINE, now, planned)
+    with pytest.raises(Invalid, match="runs over several lines"):
+        plan_action(COMMAND_LINE, now, replace(planned, owner="Ana\nBcc: eva@example.org"))
+    # Who may not answer any more holds nothing, whatever was said of them before.
+    assert (units_in_charge(), reach_page(COMMAND_LINE)["unheld"]) == (
+        {"Service clients": set()},
+        ["Facturation", "Direction"],
+    )
+    moves(ana, role=Role.FRONTLINE)
+    assert units_in_charge() == {}
+    assert "Service clients" in reach_page(COMMAND_LINE)["unheld"]
 
 
 def test_a_mail_waits_for_the_end_of_quiet_hours(small: Installation) -> None:
