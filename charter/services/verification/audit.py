@@ -17,7 +17,7 @@ from charter.services.records.installation import HEADS
 from charter.services.verification.entries import Entry, Log
 from charter.services.verification.rows import UNREADABLE, readable
 
-APART = frozenset({"job:ask", "job:done", "job:fail", "job:take-over", "post:again", "post:try"})
+APART = frozenset({"job:done", "job:fail", "job:take-over", "post:again", "post:try"})
 """What entries of work and post say vouches for nothing that is compared."""
 
 
