@@ -213,7 +213,7 @@ def test_what_takes_long_to_read_is_shown_with_progress_and_leads_to_its_preview
         assert run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"])) == 1
     done = carl.get("/jobs/1")
     assert (done.status_code, done.headers["Location"]) == (303, "/figures/uploads/1")
-    assert "1 row is read." in carl.get("/figures/uploads/1?lang=en").text
+    assert "One row is read." in carl.get("/figures/uploads/1?lang=en").text
     wrong = {"csrf_token": token_of(carl.get("/figures/upload").text), "file": (io.BytesIO(packed[:-9]), "x.csv.gz")}
     with apart._ONE_AT_A_TIME:
         assert carl.post("/figures/upload", data=wrong).headers["Location"] == "/jobs/2"

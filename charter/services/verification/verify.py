@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
@@ -21,7 +21,7 @@ from charter.models.charters import CharterVersion
 from charter.models.checks import DueCheck
 from charter.models.jobs import Job
 from charter.models.records import Run, Snapshot
-from charter.models.surveys import SurveyResult
+from charter.models.surveys import SurveyInvitation, SurveyResult, SurveyWave
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
@@ -189,6 +189,7 @@ def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
     vouched = {entry.after.get("answers_sha256") for entry in log.entries(*SEALING)}
     erased = {entry.after.get("survey") for entry in log.entries("survey:erase")}
     hashes: dict[int, str] = {}
+    yield from _links(damaged)
     for result in readable(SurveyResult, ("wave_id", "answers_sha256", "known_on"), damaged):
         number, day = result.wave_id, result.known_on
         if number not in hashes:
@@ -203,6 +204,15 @@ def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
                 number=number,
                 day=day,
             )
+
+
+def _links(damaged: list[Sentence]) -> Iterable[Sentence]:
+    """No survey has more links than customers were asked: each lets somebody answer."""
+    query = select(SurveyInvitation.wave_id, func.count()).group_by(SurveyInvitation.wave_id)
+    made = {row[0]: row[1] for row in db.session.execute(query)}
+    for wave in readable(SurveyWave, ("id", "invited"), damaged):
+        if made.get(wave.id, 0) > wave.invited:
+            yield Sentence("Survey %(number)s has more links than customers were asked.", number=wave.id)
 
 
 def _answers(number: int) -> str:

@@ -21,6 +21,7 @@ from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.services.drafts.sent_files import keep_version
+from charter.services.jobs.queue import ask
 from charter.services.jobs.sendings import folder_of, receive
 from charter.services.records.access import Access
 from charter.services.records.installation import HEADS
@@ -281,6 +282,15 @@ FORGED = (
         "'', 'waiting', 0, next_try_at FROM jobs WHERE id = 1",
         "Job 77 is not what somebody asked for.",
     ),
+    ("measurements", "UPDATE measurements SET recorded_by = 'Eva' WHERE id = 1", "The measurements of run 1 ("),
+    ("measurements", "UPDATE measurements SET recorded_at = '2026-01-01 00:00:00.0'", "The measurements of run 1 ("),
+    ("readings", "UPDATE readings SET period_key = 'never' WHERE id = 3", "“never” is not a period"),
+    (
+        "survey_invitations",
+        "INSERT INTO survey_invitations (wave_id, sha256, is_used) VALUES (1, 'f00', 0)",
+        "Survey 1 has more links than customers were asked.",
+    ),
+    ("chain_heads", "UPDATE chain_heads SET is_adopted = NULL", "was set to take up all rows anew"),
     ("chain_heads", "UPDATE chain_heads SET hash = 'f00'", "its tail is cut."),
     ("chain_heads", "UPDATE chain_heads SET entries = 1", "its tail is cut."),
     ("chain_heads", "DELETE FROM chain_heads", "The head of the audit chain is missing."),
@@ -304,6 +314,15 @@ GUARDS = (
     ),
     ((QUIET,), "The trigger helpful is none of ours: nobody knows what it changes."),
 )
+
+
+def test_rows_are_taken_up_as_they_are_once_only(here: Installation) -> None:
+    """What was rewritten is not made true by having everything taken up anew with the next thing that is written."""
+    here.tamper("UPDATE people SET role = 'admin'", table="people")
+    here.tamper("UPDATE chain_heads SET is_adopted = 0")
+    ask(COMMAND_LINE, NOW, kind="run-checks", arguments={})
+    said = " ".join(told())
+    assert ("takes up rows that were vouched for before" in said, "Row 1 of people" in said) == (True, True)
 
 
 @pytest.mark.parametrize(("statements", "sentence"), GUARDS)
