@@ -34,8 +34,8 @@ from charter.services.records.access import Access
 from charter.sources.readers import apart
 from charter.sources.readers.apart import LONG, Patience, TooMuch
 
-DEARER = 3
-"""Times the seconds that other files are given: the engine that reads files of cases takes two to begin."""
+AT_LEAST = 15
+"""Seconds of the processor while somebody waits: the engine that reads files of cases takes two to begin."""
 MEMORY = 4 * apart.GIGABYTE
 _SETTING = re.compile(r"env:([A-Z][A-Z0-9_]*)")
 
@@ -117,7 +117,7 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access, patience: P
     asked["environment"] = {name: access.environment[name] for name in named if name in access.environment}
     asked["http_allow"] = list(access.http_allow)
     try:
-        given = replace(patience, seconds=DEARER * patience.seconds, memory=MEMORY)
+        given = replace(patience, seconds=max(AT_LEAST, patience.seconds), memory=MEMORY)
         found = apart.answer_of("charter.services.drafts.first_look", asked, given)
     except TooMuch as error:
         if patience.is_waited_for:

@@ -92,18 +92,24 @@ def receive(
 ) -> Received:
     """The file on disk, to be read; `about`: what its sender said of it.
 
-    Raises Invalid (nothing sent, too large: `most` bytes).
+    Raises Invalid (nothing sent, too large: `most` bytes), Conflict (the disk is full, the folder cannot be written).
     """
     shown = "".join(sign for sign in Path(name.replace("\\", "/")).name if sign.isprintable())[-LONGEST_NAME:] or "file"
     waiting = _waiting(access)
-    waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
     token, first = secrets.token_hex(16), stream.read(_CHUNK)
     path = waiting / f"{token}{_ending(shown, first)}"
     try:
+        waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
         sha256 = _written(path, shown, first, stream, most)
         facts = {"path": path.name, "name": shown, "sha256": sha256, "size": path.stat().st_size}
         facts |= {"about": dict(about or {}), "sent_by": _who(actor)}
         _write(waiting / f"{token}.about", facts)
+    except OSError as error:
+        forget(token, access)
+        raise Conflict(
+            "The file cannot be kept (%(reason)s): nothing of it was read. Tell whoever keeps the server.",
+            reason=error.strerror or str(error),
+        ) from error
     except BaseException:
         forget(token, access)
         raise

@@ -30,12 +30,22 @@ def sent_files(log: Log, home: Path | None) -> Iterable[Sentence]:
     if home is None:
         return
     for entry in log.entries(ACTION):
-        named = {"file": entry.after["name"], "number": entry.after["number"], "source": entry.subject}
+        name, number = entry.after["name"], entry.after["number"]
         path = home / FILES / entry.after["stored"]
         if not path.is_file():
-            yield Sentence("The file %(file)s, version %(number)s of %(source)s, is not there any more.", **named)
+            yield Sentence(
+                "The file %(file)s, version %(number)s of %(source)s, is not there any more.",
+                file=name,
+                number=number,
+                source=entry.subject,
+            )
         elif _hash(path) != entry.after["sha256"]:
-            yield Sentence("The file %(file)s, version %(number)s of %(source)s, is not what was sent.", **named)
+            yield Sentence(
+                "The file %(file)s, version %(number)s of %(source)s, is not what was sent.",
+                file=name,
+                number=number,
+                source=entry.subject,
+            )
 
 
 def _hash(path: Path) -> str:

@@ -40,7 +40,7 @@ class Patience:
     Raises through `told` whatever that raises: the process is ended then.
     """
 
-    seconds: float = 20
+    seconds: float = 60
     memory: int = GIGABYTE
     told: Told | None = None
     is_waited_for: bool = False
@@ -66,23 +66,25 @@ def _answer(module: str, asked: Mapping[str, Any], patience: Patience, content: 
     limits = {"seconds": patience.seconds, "memory": patience.memory}
     first = json.dumps({**asked, "limits": limits}, default=str).encode() + b"\n"
     pipe, command = subprocess.PIPE, [sys.executable, "-m", module]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=_HOUSE) as process:
-        assert process.stdin is not None
-        too_late = threading.Timer(WAITED * patience.seconds, process.kill)
-        too_late.start()
-        try:
-            process.stdin.write(first + content)
-            process.stdin.close()
-            return _last_word(process, patience)
-        except (OSError, ValueError) as error:
-            raise TooMuch from error
-        finally:
-            too_late.cancel()
-            process.kill()
+    try:
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=_HOUSE) as process:
+            too_late = threading.Timer(WAITED * patience.seconds, process.kill)
+            too_late.start()
+            try:
+                return _asked(process, first + content, patience)
+            finally:
+                too_late.cancel()
+                process.kill()
+    except (OSError, ValueError) as error:
+        raise TooMuch from error
 
 
-def _last_word(process: subprocess.Popen[bytes], patience: Patience) -> Plain:
+def _asked(process: subprocess.Popen[bytes], said: bytes, patience: Patience) -> Plain:
+    """The last line that the process writes, after what it tells meanwhile."""
+    assert process.stdin is not None
     assert process.stdout is not None
+    process.stdin.write(said)
+    process.stdin.close()
     found: Plain = {"told": [0, 0]}
     for line in process.stdout:
         found = json.loads(line)

@@ -129,6 +129,8 @@ def _mapping(number: int) -> dict[str, str]:
 
     The names themselves travel nowhere: they may be somebody's.
     """
+    if not any(name.startswith("to-") for name in request.form):
+        return {}
     names = survey_uploads.preview_answers(current_actor(), now(), number).attributes
     return {name: request.form.get(f"to-{at}", "") for at, name in enumerate(names, 1) if f"to-{at}" in request.form}
 

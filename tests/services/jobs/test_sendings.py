@@ -49,6 +49,13 @@ def test_nothing_and_too_much_are_refused_and_leave_nothing(access: Access, cont
         sendings.folder_of(Access())
 
 
+def test_where_nothing_can_be_written_it_is_told(access: Access) -> None:
+    sendings.folder_of(access).mkdir()
+    (sendings.folder_of(access) / "sent").write_bytes(b"no folder")
+    with pytest.raises(Conflict, match=r"The file cannot be kept \((File exists|Not a directory)\)"):
+        receive(access)
+
+
 def test_what_waits_is_its_senders_and_for_two_hours(access: Access) -> None:
     found = receive(access)
     assert (found.name, found.content, oct(found.path.stat().st_mode & 0o777)) == ("a.csv", ROWS, "0o600")
