@@ -30,7 +30,7 @@ from charter.web.charters.form_fields import Form, fill, read, rows_in
 from charter.web.charters.indicator_form import DELAY_WORDS
 from charter.web.charters.source_form import SOURCE_KINDS
 from charter.web.charters.things import Shown
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.web.jobs import read_or_wait
 from charter.words.formats import format_date
@@ -123,7 +123,7 @@ def follow() -> ResponseReturnValue:
 
 
 def _revision() -> int:
-    return request.form.get("revision", 0, type=int)
+    return request.form.get("revision", 0, type=whole)
 
 
 @pages.route("/head", methods=["GET", "POST"])
@@ -185,7 +185,7 @@ def file() -> ResponseReturnValue:
         except (Conflict, Invalid) as error:
             refusal = error.sentence
         draft = drafts.open_draft(current_actor())
-    elif number := request.args.get("read", 0, type=int):
+    elif number := request.args.get("read", 0, type=whole):
         text, findings = refused_text(number)
     shown = render_template(
         "charter/file.html", draft=draft, text=text, findings=findings, refusal=refusal, action=url_for("draft.file")

@@ -22,7 +22,7 @@ from charter.services.jobs.sendings import Reading, do_at_hand, do_or_ask
 from charter.services.records.access import Access, access_of
 from charter.web.charters.first import LANGUAGES, Page, first_draft
 from charter.web.charters.indicator_form import DELAY_WORDS
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.jobs import onward_of, read_or_wait
 
 pages = Blueprint("first_columns", __name__)
@@ -104,7 +104,7 @@ def _given(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> Mapping[st
     """What the form says: as sent, as it was counted by long work (`?read=` its number), or as the columns suggest."""
     if request.method == "POST":
         return request.form
-    if number := request.args.get("read", 0, type=int):
+    if number := request.args.get("read", 0, type=whole):
         found = queue.job(current_actor(), number)
         if found["kind"] == COUNT:
             given: dict[str, str] = found["arguments"]["given"]
