@@ -26,7 +26,7 @@ from charter.services.month import overview as month_overview
 from charter.services.people.following import is_followed
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
-from charter.web.frame.access import asked_unit, current_actor, needs, now
+from charter.web.frame.access import asked_unit, current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
@@ -232,7 +232,7 @@ def why(key: str) -> ResponseReturnValue:
 def series(key: str, indicator: str) -> ResponseReturnValue:
     """The series of an indicator, as the commands read it."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    number, name, what = request.args.get("action", type=int), indicator, request.args.get("of")
+    number, name, what = request.args.get("action", type=whole), indicator, request.args.get("of")
     if what in ("units", "mix"):
         rows = traces.unit_rows(current_actor(), now(), key, indicator, unit=unit, period=period, what=what)
         name = f"{indicator}-{what}"
