@@ -30,12 +30,12 @@ WORDS = set(
     hours house http icalendar imports indicator indicators installation intervals intranet jobs json judging kano
     kinds known labels law layout leases limit lines links lint list listing local log look mail map mark marks
     matrix measure measuring messages metrics misses model moderation moments names observations observe on opening
-    operations outbox outgoing overview owners page pages parts passwords pauses pdf penalty people percentiles
-    periods permissions pickers place plan post poster posters preview printable privacy profile projection promises
-    proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent recording
-    records recount refusals register regression remarks reminders render reports resets responses results reward
-    routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending
-    sent sentences serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
+    openid operations outbox outgoing overview owners page pages parts passwords pauses pdf penalty people percentiles
+    periods permissions pickers place plan post poster posters preview printable privacy profile programs projection
+    promises providers proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent
+    recording records recount refusals register regression remarks reminders render reports resets responses results
+    reward routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending
+    sent sentences series serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
     spreadsheets stages start starters status statuses stopping summaries surveys svg tables telling templates terms
     text texts things time to tokens totals traces traffic transactions tree trial unapplied unit units uploaded
     uploads values verify version versions view visitors votes waiving watch watchdog waves webhook week weighting

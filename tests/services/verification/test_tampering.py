@@ -101,6 +101,7 @@ EDITS = {
     "expert_opinions": "floor = 'no'",
     "expert_rounds": "opened_by = 'Eva'",
     "expert_seats": "name = 'Eva'",
+    "identities": "subject = 'eva'",
     "moderations": "by = 'Eva'",
     "observations": "unit_key = 'nice'",
     "people": "role = 'admin'",
