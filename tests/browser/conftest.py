@@ -7,13 +7,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.serving import serve
 from tests.web.world import PASSWORD, make_world
 
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = 1280, 320
+# A busy machine answers late, and no less right.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, man
     page.get_by_role("button", name="Voir ce que cela compte").click()
     with app.app_context():
         run_jobs(COMMAND_LINE, lambda: NOW, Access())
-    expect(page.get_by_text("82,5")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("82,5")).to_be_visible()
     blameless(page)
     page.goto("/charter/draft")
     expect(page.get_by_role("rowheader", name="Clients prévenus")).to_be_visible()

@@ -140,9 +140,6 @@ def _apart(wanted: Mapping[str, Any], now: datetime, access: Access) -> Plain:
 
 def answer_apart(asked: Plain) -> Plain:
     """What the process of its own answers."""
-    os.nice(5)  # pages come first
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     folders = [Path(one) for one in asked["folders"]]
     access = Access(folders, asked.get("environment", {}), asked.get("http_allow", []))
     now = datetime.fromisoformat(asked["now"])
@@ -237,4 +234,7 @@ _ANSWERS = {"look": _looked, "source": _source_looked_at, "count": _counted}
 
 
 if __name__ == "__main__":
+    os.nice(5)  # pages come first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     sys.stdout.write(json.dumps(answer_apart(json.loads(sys.stdin.read())), default=str))

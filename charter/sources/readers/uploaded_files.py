@@ -118,9 +118,6 @@ def _too_much(what: Mapping[str, Any]) -> Invalid:
 
 def answer_apart(asked: BinaryIO) -> dict[str, Any]:
     """What the process of its own answers: names and rows, or a sentence. The first line asks, the rest is the file."""
-    os.nice(10)  # pages come first
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     wanted = json.loads(asked.readline())
     if wanted.get("is_charter"):
         return _charter_here(asked.read().decode())
@@ -254,4 +251,7 @@ def _numbered(
 
 
 if __name__ == "__main__":
+    os.nice(10)  # pages come first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     sys.stdout.write(json.dumps(answer_apart(sys.stdin.buffer)))
