@@ -14,8 +14,8 @@ Answers of people counted by promise: each pair of answers, those who answered o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from math import comb, exp, lgamma, log, sqrt
 from typing import Any, Literal
@@ -32,30 +32,33 @@ _EXACT_UP_TO = 2000
 
 @dataclass(frozen=True)
 class KanoCounts:
-    """How many answered in each category. Raises ValueError for a negative count."""
+    """How many answered in each category; of weighted answers, parts of the effective number of people (Kish 1965).
 
-    a: int = 0
-    o: int = 0
-    m: int = 0
-    i: int = 0
-    r: int = 0
-    q: int = 0
+    Raises ValueError for a negative count.
+    """
+
+    a: float = 0
+    o: float = 0
+    m: float = 0
+    i: float = 0
+    r: float = 0
+    q: float = 0
 
     def __post_init__(self) -> None:
         if min(self.by_category.values()) < 0:
             raise ValueError("a count of answers is never negative")
 
     @property
-    def by_category(self) -> dict[str, int]:
+    def by_category(self) -> dict[str, float]:
         return {"A": self.a, "O": self.o, "M": self.m, "I": self.i, "R": self.r, "Q": self.q}
 
     @property
-    def answered(self) -> int:
+    def answered(self) -> float:
         """All answers."""
         return sum(self.by_category.values())
 
     @property
-    def n(self) -> int:
+    def n(self) -> float:
         """Answers that count for Better and Worse: without the reversed and the questionable."""
         return self.a + self.o + self.m + self.i
 
@@ -73,7 +76,7 @@ def kano_vote(counts: KanoCounts, *, dated: date | None = None, choices: Choices
         f"kano-{outcome(floor, earns)}",
         annoyed=round(100 * (counts.o + counts.m) / counts.n),
         pleased=round(100 * (counts.a + counts.o) / counts.n),
-        n=counts.n,
+        n=round(counts.n),
         date=None if dated is None else dated.isoformat(),
     )
     strength = Strength.MODERATE if floor or earns else Strength.NONE
@@ -85,7 +88,7 @@ def gates(counts: KanoCounts, choices: Choices = OURS) -> list[Note]:
     found: list[Note] = []
     minimum = max(choices.kano_minimum, LEAST_SHOWN)
     if counts.n < minimum:
-        found.append(note("kano-too-few", n=counts.n, minimum=minimum))
+        found.append(note("kano-too-few", n=int(counts.n), minimum=minimum))
     if counts.answered and counts.q / counts.answered > float(choices.most_questionable):
         found.append(note("kano-questionable", share=round(100 * counts.q / counts.answered)))
     if counts.answered and counts.r / counts.answered > float(choices.most_reversed):
@@ -104,7 +107,7 @@ def worse(counts: KanoCounts) -> tuple[float, Interval] | None:
     return None if found is None else (-found[0], (-found[1][1], -found[1][0]))
 
 
-def _share(part: int, n: int) -> tuple[float, Interval] | None:
+def _share(part: float, n: float) -> tuple[float, Interval] | None:
     return (part / n, wilson(part, n, LEVEL)) if n else None
 
 
@@ -134,7 +137,7 @@ def _largest(counts: KanoCounts, order: str) -> str:
     return max(order, key=lambda category: by_category[category])
 
 
-def top_two(counts: KanoCounts) -> tuple[int, int]:
+def top_two(counts: KanoCounts) -> tuple[float, float]:
     """The two largest counts."""
     first, second, *_ = sorted(counts.by_category.values(), reverse=True)
     return first, second
@@ -153,8 +156,9 @@ def fong(counts: KanoCounts) -> tuple[float, bool] | None:
 
 
 def exact_p(counts: KanoCounts) -> float | None:
-    """Two-sided exact binomial test that the two largest categories are equally frequent."""
-    a, b = top_two(counts)
+    """Two-sided exact binomial test that the two largest categories are equally frequent; of weighted answers on the
+    nearest whole numbers."""
+    a, b = (round(one) for one in top_two(counts))
     if a + b == 0:
         return None
     return min(1.0, 2 * _upper_tail(a, a + b))
@@ -198,15 +202,49 @@ def category_of(functional: int, dysfunctional: int, table: Table = "classic") -
     return TABLES[table][functional - 1][dysfunctional - 1]
 
 
+WEIGHT, UNIT = "$weight", "$unit"
+"""Beside a person's answers: how many customers the person stands for, and the unit that served them."""
+
+
+def pairs_given(given: Mapping[str, Any]) -> Iterator[tuple[str, list[int | None]]]:
+    """One person's answers by promise, without what stands beside them."""
+    return ((key, pair) for key, pair in given.items() if not key.startswith("$"))
+
+
+@dataclass
+class _Weighed:
+    """The weights of those who gave each pair of answers."""
+
+    sums: dict[str, float] = field(default_factory=dict)
+    squares: float = 0.0
+
+    def add(self, pair: str, weight: float) -> None:
+        self.sums[pair] = self.sums.get(pair, 0.0) + weight
+        self.squares += weight * weight
+
+    def effective(self) -> dict[str, float]:
+        """By pair of answers its part of the effective number of people: (Σw)² / Σw² (Kish 1965)."""
+        total = sum(self.sums.values())
+        people = total * total / self.squares if self.squares else 0.0
+        return {pair: round(weight / total * people, 6) for pair, weight in sorted(self.sums.items()) if weight}
+
+
 def count_pairs(answers: Iterable[Mapping[str, Any]], commitments: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """By promise: how many gave each pair of answers, how many answered one question only, importance."""
+    """By promise: how many gave each pair of answers, how many answered one question only, importance.
+
+    Where people have weights, `weighted` is what the pairs count for: parts of the effective number of people.
+    """
     pairs: dict[str, Counter[str]] = {key: Counter() for key in commitments}
     half: Counter[str] = Counter()
     importance: dict[str, list[int]] = {key: [] for key in commitments}
+    weighed: dict[str, _Weighed] = {}
     for given in answers:
-        for key, (functional, dysfunctional, *more) in given.items():
+        for key, (functional, dysfunctional, *more) in pairs_given(given):
             if functional is not None and dysfunctional is not None:
-                pairs.setdefault(key, Counter())[f"{functional}{dysfunctional}"] += 1
+                pair = f"{functional}{dysfunctional}"
+                pairs.setdefault(key, Counter())[pair] += 1
+                if WEIGHT in given:
+                    weighed.setdefault(key, _Weighed()).add(pair, given[WEIGHT])
                 importance.setdefault(key, []).extend(one for one in more if one is not None)
             elif functional is not None or dysfunctional is not None:
                 half[key] += 1
@@ -215,6 +253,7 @@ def count_pairs(answers: Iterable[Mapping[str, Any]], commitments: Sequence[str]
             "pairs": dict(sorted(found.items())),
             "half_answered": half[key],
             "importance": sum(importance[key]) / len(importance[key]) if importance.get(key) else None,
+            **({"weighted": weighed[key].effective()} if key in weighed else {}),
         }
         for key, found in pairs.items()
     }
@@ -239,12 +278,12 @@ def is_careless(pairs: Sequence[tuple[int, int]], table: Table = "classic") -> b
 def careless_in(answers: Iterable[Mapping[str, Any]], table: Table = "classic") -> dict[str, dict[str, int]]:
     """By promise, how many careless people gave each pair of answers: counted apart from the whole."""
     set_apart = [given for given in answers if is_careless(_whole(given), table)]
-    found = count_pairs(set_apart, ())
+    found = count_pairs([dict(pairs_given(one)) for one in set_apart], ())
     return {key: counted["pairs"] for key, counted in found.items()}
 
 
 def _whole(given: Mapping[str, Any]) -> list[tuple[int, int]]:
-    return [(pair[0], pair[1]) for pair in given.values() if None not in pair[:2]]
+    return [(pair[0], pair[1]) for _, pair in pairs_given(given) if pair[0] is not None and pair[1] is not None]
 
 
 def careless_note(count: int, whole: KanoCounts, without: KanoCounts) -> Note:
@@ -261,22 +300,22 @@ def careless_note(count: int, whole: KanoCounts, without: KanoCounts) -> Note:
 MOST_MORE = 20_000
 
 
-def answers_to_settle(part: int, n: int, cut: float = 0.5) -> int | None:
+def answers_to_settle(part: float, n: float, cut: float = 0.5) -> int | None:
     """How many more answers in the same proportion would settle the question: Wilson's interval then leaves the cut
     out. 0 where it is settled, None where even twenty thousand would not, or nobody has answered."""
     if n <= 0:
         return None
     share = part / n
 
-    def is_settled(of: int) -> bool:
+    def is_settled(of: float) -> bool:
         return majority(wilson(share * of, of, LEVEL), cut) is not None
 
     if is_settled(n):
         return 0
     if not is_settled(n + MOST_MORE):
         return None
-    low, high = n, n + MOST_MORE
+    low, high = 0, MOST_MORE
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if is_settled(middle) else (middle, high)
-    return high - n
+        low, high = (low, middle) if is_settled(n + middle) else (middle, high)
+    return high

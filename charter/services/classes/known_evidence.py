@@ -99,11 +99,11 @@ def _place_of(wave: SurveyWave, days: Mapping[str, date]) -> dict[str, Any]:
 
 
 def _kano(wave: SurveyWave, found: Mapping[str, Any], common: Mapping[str, Any]) -> KanoWave:
-    table = wave.choices.get("table", "classic")
-    return KanoWave(**common, cells=cells_of(found["pairs"]), half_answered=found["half_answered"], table=table)
+    table, cells = wave.choices.get("table", "classic"), cells_of(found.get("weighted") or found["pairs"])
+    return KanoWave(**common, cells=cells, half_answered=found["half_answered"], table=table)
 
 
-def cells_of(pairs: Mapping[str, int]) -> Cells:
+def cells_of(pairs: Mapping[str, float]) -> Cells:
     """Stored as `{"15": 12}`: twelve said 1 if it is kept, 5 if it is not."""
     return {(int(pair[0]), int(pair[1])): count for pair, count in pairs.items()}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from charter.domain.figures.entries import LONGEST_REASON
-from charter.domain.surveys.kano import careless_in, count_pairs
+from charter.domain.surveys.kano import UNIT, WEIGHT, careless_in, count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
+from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -98,8 +99,18 @@ def add_pairs_result(
     """Count a closed wave of pairs, within the caller's transaction. `facts`: what is known of its links."""
     answers, table = answers_of(wave.id), wave.choices.get("table", "classic")
     counted = {"commitments": count_pairs(answers, wave.commitments), "careless": careless_in(answers, table)}
-    document = {**counted, **(facts or {})}
+    document = {**counted, **(facts or {}), **_by_unit(answers, wave.commitments)}
     return _add(actor, now, wave, document, answers_sha256(wave.id))
+
+
+def _by_unit(answers: Sequence[Mapping[str, Any]], commitments: Sequence[str]) -> dict[str, Any]:
+    """What the people of each unit answered, where a file says units and at least five people share one."""
+    served: dict[str, list[Mapping[str, Any]]] = {}
+    for given in answers:
+        if UNIT in given:
+            served.setdefault(given[UNIT], []).append(given)
+    shown = [(unit, people) for unit, people in sorted(served.items()) if len(people) >= LEAST_SHOWN]
+    return {"units": {unit: count_pairs(people, commitments) for unit, people in shown}} if shown else {}
 
 
 def _add(actor: Actor, now: datetime, wave: SurveyWave, document: dict[str, Any], sha256: str) -> SurveyResult:
@@ -151,7 +162,10 @@ def _sheet(wave: SurveyWave) -> tuple[Sheet, Coding]:
     scale = choices.get("scale")
     ends = None if scale is None else (float(scale[0]), float(scale[1]))
     coding = Coding(tuple(choices["low"]), tuple(choices["high"]), choices.get("not_applicable"), ends)
-    return Sheet(attributes, marks, [float(row.overall) for row in rows]), coding
+    weights = [float(row.answers.get(WEIGHT, 0)) for row in rows]
+    is_weighted = any(WEIGHT in row.answers for row in rows)
+    overall = [float(row.overall) for row in rows]
+    return Sheet(attributes, marks, overall, weights if is_weighted else None), coding
 
 
 def require_counted(wave: SurveyWave, steps: set[str]) -> None:

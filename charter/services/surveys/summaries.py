@@ -32,9 +32,10 @@ PairLine = TypedDict(
         "commitment": str,
         "is_hidden": bool,
         "n": int,
+        "effective": int | None,
         "half_answered": int,
         "importance": Any,
-        "counts": Mapping[str, int],
+        "counts": Mapping[str, float],
         "mode": str | None,
         "berger": str | None,
         "better": tuple[float, Interval] | None,
@@ -75,8 +76,10 @@ def _pair_line(
 ) -> PairLine | HiddenPair:
     if counted is None or not _is_shown(counted):
         return HiddenPair(commitment=key, is_hidden=True)
+    table = found.choices.get("table", "classic")
     cells = cells_of(counted["pairs"])
-    counts = counts_of(cells, found.choices.get("table", "classic"))
+    people = counts_of(cells, table)
+    counts = counts_of(cells_of(counted["weighted"]), table) if "weighted" in counted else people
     vote = kano.kano_vote(counts, choices=choices)
     half = counted["half_answered"]
     warnings = [*vote.warnings, *([note("half-answered", count=half)] if half else [])]
@@ -85,15 +88,15 @@ def _pair_line(
     # Of fewer than five careless people the figures with and without them would show what they answered.
     if (careless := sum(counted.get("careless", {}).values())) >= LEAST_SHOWN:
         careful = {pair: count - counted["careless"].get(pair, 0) for pair, count in counted["pairs"].items()}
-        without = counts_of(cells_of(careful), found.choices.get("table", "classic"))
-        warnings.append(kano.careless_note(careless, counts, without))
+        warnings.append(kano.careless_note(careless, people, counts_of(cells_of(careful), table)))
     return {
         "commitment": key,
         "is_hidden": False,
-        "n": counts.answered,
+        "n": round(people.answered),
+        "effective": round(counts.answered) if "weighted" in counted else None,
         "half_answered": half,
         "importance": counted.get("importance"),
-        "counts": counts.by_category,
+        "counts": people.by_category,
         "mode": kano.mode(counts),
         "berger": kano.berger(counts),
         "better": kano.better(counts),
