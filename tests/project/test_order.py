@@ -33,7 +33,7 @@ WORDS = set(
     operations outbox outgoing overview owners page pages parts passwords pauses pdf penalty people percentiles
     periods permissions pickers place plan post poster posters preview printable privacy profile projection promises
     proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent recording
-    records recount refusals register regression remarks reminders render reports resets responses results reward
+    records recount refusals register regression remarks reminders render reports resets responses results reward risk
     routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending
     sent sentences serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
     spreadsheets stages start starters status statuses stopping summaries surveys svg tables telling templates terms

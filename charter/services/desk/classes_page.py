@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from charter.domain.classes.risk import PriorityRow, RiskLine, at_risk, priorities
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import find_commitment, history
@@ -31,6 +32,8 @@ class ClassPage(Classes):
     may_decide: bool
     may_record: bool
     months: list[str]
+    at_risk: list[RiskLine]
+    priorities: list[PriorityRow]
 
 
 def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> ClassPage:
@@ -45,6 +48,7 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
     statuses = {view["key"]: view["status"] for view in whole["commitments"]}
     answer = classes_of(version.charter, today, known, statuses)
     rows = answer["commitments"]
+    points = {row["key"]: row["point"] for row in rows}
     chosen: ChosenRow | None = None
     if commitment is not None:
         number, _ = find_commitment(version, commitment)
@@ -58,4 +62,6 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
         "may_decide": may(actor, Permission.DECIDE_CLASS),
         "may_record": may(actor, Permission.RECORD_EVIDENCE),
         "months": months_to_choose(today),
+        "at_risk": at_risk(whole["commitments"], points),
+        "priorities": priorities(whole["commitments"], {row["key"]: row["class"] for row in rows}, points),
     }

@@ -17,7 +17,7 @@ from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResul
 from charter.services.charters.versions import history
 from charter.services.surveys import privacy
 from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of
-from charter.services.surveys.summaries import PairLines, masked_marks, pairs_of
+from charter.services.surveys.summaries import BesideTable, PairLines, beside_of, masked_marks, pairs_of
 
 
 class WaveFacts(TypedDict):
@@ -73,6 +73,7 @@ class WavePage(WaveLine):
     titles: Mapping[str, Words]
     pairs: PairLines | None
     marks: dict[str, Any] | None
+    beside: list[BesideTable]
 
 
 def waves(actor: Actor, now: datetime) -> list[WaveLine]:
@@ -144,6 +145,7 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
         "known_on": None if result is None else result.known_on.isoformat(),
         "titles": _titles(),
         "pairs": pairs_of(found, result, head.choices) if is_kano else None,
+        "beside": beside_of(found, result, head.choices),
         "marks": None if is_kano or result is None else masked_marks(result.document),
     }
 

@@ -231,3 +231,31 @@ def test_no_heavy_library_is_loaded_by_the_pages_of_surveys() -> None:
         folder / "services/surveys/answers.py",
     ]:
         assert not re.search(r"^(import|from) (numpy|scipy|statsmodels|segno)", path.read_text(encoding="utf-8"), re.M)
+
+
+def test_columns_that_say_nothing_are_told_on_the_page(mia: FlaskClient) -> None:
+    lines = ["Horodateur,Nom,Q1,Q2,Q3,Poids"]
+    lines += [f"2026-05-04,Zoé,{'Plutôt bien' if n % 2 else 1},{5 if n % 3 else 99},3,2" for n in range(40)]
+    form = {"kind": "kano", "name": "Told", "asked_on": "2026-05-31", "months_kept": "24"}
+    form |= {"file": (io.BytesIO("\n".join(lines).encode()), "google.csv")}
+    sent = post(mia, "/surveys/import", form)
+    assert sent.status_code == 303, sent.text  # type: ignore[attr-defined]
+    address = sent.headers["Location"]  # type: ignore[attr-defined]
+    page = mia.get(address).text
+    assert "Google Forms" in page
+    assert "Zoé" not in page
+    assert 'id="part-1"' in page
+    names = re.findall(r'<label for="(part-\d+)">([^<]+)</label>', page)
+    parts = {name: at for at, name in names}
+    told = {parts["Q1"]: "kept:bill", parts["Q2"]: "not-kept:bill"}
+    post(mia, f"{address}/columns", told, address)
+    page = mia.get(address).text
+    words = {name.strip(): at for at, name in re.findall(r'<label for="(level-\d+)">([^<]+)<', page)}
+    assert set(words) == {"Plutôt bien", "99"}
+    post(mia, f"{address}/columns", {words["Plutôt bien"]: "2", words["99"]: ""}, address)
+    page = mia.get(address).text
+    assert "Poids" in page
+    assert "Aucune ligne n’est refusée" in page
+    kept = post(mia, f"{address}/confirm", {"to-1": "bill"}, address)
+    wave = mia.get(kept.headers["Location"]).text  # type: ignore[attr-defined]
+    assert "40" in wave
