@@ -77,7 +77,7 @@ def free_port() -> int:
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> dict[str, object]:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(300):
+    for _ in range(900):
         assert server.poll() is None, "the server ended by itself"
         try:
             with direct.open(address, timeout=5) as answer:
@@ -111,8 +111,8 @@ def test_the_server_answers_ticks_and_stops_cleanly_with_both_children(tmp_path:
             below += [grandchild for child in below for grandchild in children_of(child)]
             started = time.monotonic()
             server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=20) == 0
-            assert time.monotonic() - started < 15
+            assert server.wait(timeout=60) == 0
+            assert time.monotonic() - started < 45
         finally:
             if server.poll() is None:
                 os.killpg(server.pid, signal.SIGKILL)

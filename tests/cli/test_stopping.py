@@ -27,5 +27,5 @@ def test_signals_that_fall_over_one_another_stop_it_all_the_same() -> None:
             if process.poll() is not None:
                 break
             process.send_signal((signal.SIGTERM, signal.SIGINT)[turn % 2])
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert said == "Stopped.\n"

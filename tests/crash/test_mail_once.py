@@ -47,7 +47,7 @@ def kill_while_sending(workers: Nursery, port: int, arrived: list[object]) -> in
     luck, killed = random.Random(20261121), 0
     for turn in range(KILLS):
         before, pid = len(arrived), workers.post(turn * STEP, port)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while len(arrived) == before and lives(pid) and time.monotonic() < until:
             time.sleep(0.002)
         time.sleep(luck.uniform(0.0, 0.02))

@@ -124,6 +124,7 @@ def period_at(kind: PeriodKind, day: date) -> Period:
     return Period(kind, _first_day(kind, day))
 
 
+@lru_cache(maxsize=4096)
 def parse_period(text: str) -> Period:
     """The period written as `2026`, `2026-Q4`, `2026-10`, `2026-W41` or `2026-10-05`; raises Invalid."""
     written = text.strip()

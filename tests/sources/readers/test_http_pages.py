@@ -294,7 +294,7 @@ def test_a_server_that_drips_ends_at_the_deadline(start: bytes) -> None:
         began = time.monotonic()
         with pytest.raises(SourceError, match=r"it takes longer than 0.8 seconds"):
             read(place, "x", {"longest": 0.8})
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 6  # the whole would take ten
         dripping.join()
 
 
