@@ -277,6 +277,23 @@ def prefer(number: int, reason: str, now_text: str | None) -> None:
     say(f"Survey {number} speaks from today on.")
 
 
+@survey.command("tell")
+@click.argument("number", type=int)
+@click.option("--fr", default="", help="What you do about it, in French.")
+@click.option("--en", default="", help="The same in English.")
+@click.option("--close", "is_closing", is_flag=True, help="Close the page instead.")
+@at_instant
+@refusing
+def tell(number: int, fr: str, en: str, is_closing: bool, now_text: str | None) -> None:
+    """Open the public page of survey NUMBER: what was asked, what was answered, what you do."""
+    if is_closing:
+        waves.untell_customers(COMMAND_LINE, instant(now_text), number)
+        say(f"The page of survey {number} is closed.")
+    else:
+        waves.tell_customers(COMMAND_LINE, instant(now_text), number, texts={"fr": fr, "en": en})
+        say(f"Survey {number} is told at /told/{number}.")
+
+
 @survey.command("erase")
 @click.argument("number", type=int)
 @click.option("--reason", required=True)

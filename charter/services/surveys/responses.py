@@ -61,9 +61,18 @@ def find_wave(number: int) -> SurveyWave:
 
 
 def steps_of(number: int) -> Mapping[str, SurveyStep]:
-    """What became of a wave, by step."""
-    rows = db.session.execute(select(SurveyStep).where(SurveyStep.wave_id == number)).scalars()
+    """What became of a wave: the newest of each step."""
+    rows = db.session.execute(select(SurveyStep).where(SurveyStep.wave_id == number).order_by(SurveyStep.id)).scalars()
     return {row.step: row for row in rows}
+
+
+def told_in(steps: Mapping[str, SurveyStep]) -> Mapping[str, str] | None:
+    """What customers are told is done about their answers, by language; None where no page tells it."""
+    told, untold = steps.get("told"), steps.get("untold")
+    if told is None or "withdrawn" in steps or (untold is not None and untold.id > told.id):
+        return None
+    said: dict[str, str] = json.loads(told.reason or "{}")
+    return said
 
 
 def result_of(number: int) -> SurveyResult | None:

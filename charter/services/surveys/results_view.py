@@ -8,7 +8,11 @@ from typing import Any, TypedDict
 
 from sqlalchemy import case, func, select
 
+from charter.domain.charter_file.charter import Choices
 from charter.domain.overview.model import Words, words
+from charter.domain.surveys import kano
+from charter.domain.surveys.kano import KanoCounts
+from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.sentences import restored
 from charter.domain.vocabulary.terms import Permission
@@ -16,8 +20,15 @@ from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.surveys import privacy
-from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of
-from charter.services.surveys.summaries import BesideTable, PairLines, beside_of, masked_marks, pairs_of
+from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of, told_in
+from charter.services.surveys.summaries import (
+    BesideTable,
+    PairLines,
+    beside_of,
+    counts_by_promise,
+    masked_marks,
+    pairs_of,
+)
 
 
 class WaveFacts(TypedDict):
@@ -74,6 +85,7 @@ class WavePage(WaveLine):
     pairs: PairLines | None
     marks: dict[str, Any] | None
     beside: list[BesideTable]
+    told: Mapping[str, str] | None
 
 
 def waves(actor: Actor, now: datetime) -> list[WaveLine]:
@@ -145,8 +157,75 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
         "known_on": None if result is None else result.known_on.isoformat(),
         "titles": _titles(),
         "pairs": pairs_of(found, result, head.choices) if is_kano else None,
+        "told": told_in(steps),
         "beside": beside_of(found, result, head.choices),
         "marks": None if is_kano or result is None else masked_marks(result.document),
+    }
+
+
+class ToldPage(TypedDict):
+    """What customers are told of a survey: how many answered, until when, of whom; what is done; promise by promise."""
+
+    organisation: str
+    segment: str
+    asked_on: str
+    answers: int
+    what: Mapping[str, str]
+    promises: list[ToldLine]
+
+
+class ToldLine(TypedDict):
+    """A promise as it was asked, and of 100 customers how many miss it when it is not kept and how many it pleases;
+    None where too few answered, or their answers may not be used."""
+
+    promise: Words
+    n: int | None
+    annoyed: int | None
+    pleased: int | None
+
+
+def told_page(actor: Actor, number: int) -> ToldPage:
+    """The page "You told us" of a survey, for everybody who reads the public pages.
+
+    Raises NotFound where there is none, NotAllowed.
+    """
+    require(actor, Permission.READ_PAGES)
+    wave, steps, result = find_wave(number), steps_of(number), result_of(number)
+    what, head = told_in(steps), history().current.charter.charter
+    if what is None or result is None:
+        raise NotFound("There is no survey %(number)s.", number=number)
+    promises = {one.key: words(one.promise) for one in history().current.charter.commitments}
+    asked = {key: _as_asked(wave, key) or promises.get(key) for key in wave.commitments}
+    counted = counts_by_promise(wave, result)
+    return {
+        "organisation": head.organisation,
+        "segment": wave.segment,
+        "asked_on": wave.asked_on.isoformat(),
+        "answers": _people(number, result),
+        "what": what,
+        "promises": [
+            _told_line(promise, counted[key], head.choices)
+            for key, promise in asked.items()
+            if promise is not None and key in counted
+        ],
+    }
+
+
+def _as_asked(wave: SurveyWave, key: str) -> Words | None:
+    """The promise as it stood in the questionnaire."""
+    said = {code: about["promises"][key]["promise"] for code, about in wave.words.items() if key in about["promises"]}
+    any_of_them = next(iter(said.values()), None)
+    return None if any_of_them is None else {code: said.get(code, any_of_them) for code in ("fr", "en")}
+
+
+def _told_line(promise: Words, counts: KanoCounts, choices: Choices) -> ToldLine:
+    if kano.gates(counts, choices):
+        return {"promise": promise, "n": None, "annoyed": None, "pleased": None}
+    return {
+        "promise": promise,
+        "n": round(counts.n),
+        "annoyed": round(100 * (counts.o + counts.m) / counts.n),
+        "pleased": round(100 * (counts.a + counts.o) / counts.n),
     }
 
 

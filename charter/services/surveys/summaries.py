@@ -180,7 +180,7 @@ def _asked_beside(found: SurveyWave) -> list[_Segment]:
     rows = {wave.segment: wave for wave in db.session.execute(query.order_by(SurveyWave.id)).scalars()}
     rows[found.segment] = found
     asked = [(wave, result_of(wave.id)) for wave in rows.values() if _is_alike(wave, found)]
-    return [_Segment(wave.segment, _counts_of(told.document["commitments"], wave)) for wave, told in asked if told]
+    return [_Segment(wave.segment, counts_by_promise(wave, told)) for wave, told in asked if told]
 
 
 def _is_alike(wave: SurveyWave, found: SurveyWave) -> bool:
@@ -189,6 +189,11 @@ def _is_alike(wave: SurveyWave, found: SurveyWave) -> bool:
         return True
     tables = [one.choices.get("table", "classic") for one in (wave, found)]
     return bool(wave.wording) and (wave.wording, wave.words) == (found.wording, found.words) and len(set(tables)) == 1
+
+
+def counts_by_promise(wave: SurveyWave, result: SurveyResult) -> dict[str, KanoCounts]:
+    """What the pairs of a counted survey come to, weighted where it has weights."""
+    return _counts_of(result.document["commitments"], wave)
 
 
 def _counts_of(counted: Mapping[str, Any], wave: SurveyWave) -> dict[str, KanoCounts]:

@@ -133,6 +133,7 @@ POLICY = (
 UNINDEXED = frozenset(
     {
         "answering.page",
+        "answering.told",
         "intranet.page",
         "embed.panel",
         "first.welcome",

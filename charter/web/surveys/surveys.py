@@ -202,6 +202,23 @@ def prefer(number: int) -> ResponseReturnValue:
     return redirect(url_for("surveys.wave", number=number), 303)
 
 
+@pages.post("/surveys/<int:number>/told")
+@needs(Permission.RUN_SURVEY)
+def tell(number: int) -> ResponseReturnValue:
+    """Open the page on which customers read what they told us and what is done, write it anew, or close it."""
+    try:
+        if request.form.get("close"):
+            waves.untell_customers(current_actor(), now(), number)
+            flash(gettext("The page is closed."))
+        else:
+            texts = {code: request.form.get(f"what_{code}", "") for code in LANGUAGES}
+            waves.tell_customers(current_actor(), now(), number, texts=texts)
+            flash(gettext("Customers can read it now."))
+    except (Invalid, Conflict) as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
 @pages.post("/surveys/<int:number>/clean")
 @needs(Permission.RUN_SURVEY)
 def clean(number: int) -> ResponseReturnValue:

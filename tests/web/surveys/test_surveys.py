@@ -259,3 +259,30 @@ def test_columns_that_say_nothing_are_told_on_the_page(mia: FlaskClient) -> None
     kept = post(mia, f"{address}/confirm", {"to-1": "bill"}, address)
     wave = mia.get(kept.headers["Location"]).text  # type: ignore[attr-defined]
     assert "40" in wave
+
+
+def test_you_told_us_is_public_once_a_person_opens_it_and_gone_when_closed(world: Flask, mia: FlaskClient) -> None:
+    text = "attribute,functional,dysfunctional,segment\n" + "bill,1,5,pro\n" * 40 + "answer,1,1,pro\n" * 6
+    text += "bill,3,3,home\n" * 40 + "bill,1,5,new\n" * 8
+    form = {"kind": "kano", "name": "Said", "asked_on": "2026-05-31", "months_kept": "24"}
+    sent = post(mia, "/surveys/import", form | {"file": (io.BytesIO(text.encode()), "said.csv")})
+    upload = sent.headers["Location"]  # type: ignore[attr-defined]
+    post(mia, f"{upload}/confirm", {}, upload)
+    address = re.findall(r'href="(/surveys/\d+)">Said · pro<', mia.get("/surveys").text)[0]
+    page = mia.get(address).text
+    beside = page[page.index('id="beside-segment"') :]
+    assert beside.count("<tr") == 1 + 4
+    assert beside.count("<strong>") == 2, "pro and home answer unlike each other; of new too few are told"
+    told, visitor = address.replace("/surveys/", "/told/"), world.test_client()
+    assert visitor.get(told).status_code == 404
+    post(mia, f"{address}/told", {"what_fr": " "}, address)
+    assert visitor.get(told).status_code == 404
+    post(mia, f"{address}/told", {"what_fr": "Nous rappelons le jour même."}, address)
+    answer = visitor.get(told)
+    assert answer.status_code == 200
+    assert "Nous rappelons le jour même." in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.text.count("100") == 4, "100 of 100 twice; of the promise on which six answered nothing is told"
+    assert told in mia.get(address).text
+    post(mia, f"{address}/told", {"close": "1"}, address)
+    assert visitor.get(told).status_code == 404
