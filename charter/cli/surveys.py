@@ -215,6 +215,7 @@ def _day(text: str) -> date:
 @click.option("--asked-by", default="", help="Who asks, unless it is the organisation.")
 @click.option("--contact", default="", help="Whom customers may write to.")
 @click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
+@click.option("--open-link", is_flag=True, help="An open link besides: a survey of its own, counted apart.")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where customers reach this site.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The list of links.")
 @at_instant
@@ -235,6 +236,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         asked_by=options["asked_by"],
         contact=options["contact"],
         months_kept=options["months"],
+        has_open_link=options["open_link"],
     )
     number = waves.open_wave(COMMAND_LINE, now, plan)
     tokens = answers.issue_links(COMMAND_LINE, now, number)
@@ -243,6 +245,9 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         lines.writerow(["number", "link"])
         lines.writerows((n, f"{options['address'].rstrip('/')}/answer/{token}") for n, token in enumerate(tokens, 1))
     say(f"Survey {number} is open until {plan.closes_on}: {len(tokens)} links in {out}.")
+    if plan.has_open_link:
+        (token,) = answers.issue_links(COMMAND_LINE, now, waves.open_survey_of(number))
+        say(f"The open link: {options['address'].rstrip('/')}/answer/{token}")
 
 
 @survey.command("close")

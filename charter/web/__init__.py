@@ -17,7 +17,7 @@ from charter.web.frontline import estimate, intranet, observe, poster
 from charter.web.overview import commitments, desk, embed, matrix
 from charter.web.people import account, accounts
 from charter.web.people.sign_on import register_sign_on
-from charter.web.surveys import questionnaire, surveys
+from charter.web.surveys import links, questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
 from config import Settings
 
@@ -57,6 +57,7 @@ PAGES = (
     operations.health_pages,
     post.pages,
     poster.pages,
+    links.pages,
     questionnaire.pages,
     reports.pages,
     survey_uploads.pages,

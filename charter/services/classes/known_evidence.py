@@ -65,6 +65,11 @@ def heard() -> Heard:
     kano: dict[str, list[KanoWave]] = {}
     marks: dict[str, list[MarksWave]] = {}
     for wave, result, withdrawn_on, preferred_on in newest.values():
+        if wave.choices.get("way") == "open":
+            # Whoever has the link may answer, and more than once: it speaks from the day of a person's decision.
+            if preferred_on is None:
+                continue
+            known_on[wave.id] = max(known_on[wave.id], preferred_on)
         days = {"known_on": known_on[wave.id], "withdrawn_on": withdrawn_on, "preferred_on": preferred_on}
         common = _place_of(wave, days)
         if wave.kind == "kano":

@@ -98,6 +98,14 @@ def is_over(wave: SurveyWave, now: datetime) -> bool:
     return wave.closes_on is not None and local_day(now) > wave.closes_on
 
 
+OPEN = "open"
+
+
+def is_open_to_all(wave: SurveyWave) -> bool:
+    """Whether one open link leads to it: anybody may answer, more than once, and it speaks for no class by itself."""
+    return wave.choices.get("way") == OPEN
+
+
 Pairs = Mapping[str, Mapping[str, Any]]
 DRAWS = 1000
 
@@ -108,7 +116,7 @@ def add_pairs_result(
     """Count a closed wave of pairs, within the caller's transaction. `facts`: what is known of its links."""
     answers, table = answers_of(wave.id), wave.choices.get("table", "classic")
     counted = {"commitments": count_pairs(answers, wave.commitments), "careless": careless_in(answers, table)}
-    document = {**counted, **(facts or {}), **_by_unit(answers, wave.commitments)}
+    document = {**counted, **(facts or {}), **_by_unit(answers, wave.commitments), **_by_half(wave)}
     return _add(actor, now, wave, document, answers_sha256(wave.id))
 
 
@@ -120,6 +128,27 @@ def _by_unit(answers: Sequence[Mapping[str, Any]], commitments: Sequence[str]) -
             served.setdefault(given[UNIT], []).append(given)
     shown = [(unit, people) for unit, people in sorted(served.items()) if len(people) >= LEAST_SHOWN]
     return {"units": {unit: count_pairs(people, commitments) for unit, people in shown}} if shown else {}
+
+
+def _by_half(wave: SurveyWave) -> dict[str, Any]:
+    """What the first half of the people and the rest answered, by their days; nothing where five do not stand in each.
+
+    Days are those that five people share: who came first within one is not known.
+    """
+    if wave.origin != "questionnaire":
+        return {}
+    query = select(SurveyResponse.answered_on, SurveyResponse.answers).where(SurveyResponse.wave_id == wave.id)
+    rows = sorted(db.session.execute(query), key=lambda row: row.answered_on)
+    if len(rows) < 2 * LEAST_SHOWN:
+        return {}
+    middle = rows[len(rows) // 2 - 1].answered_on
+    halves = {
+        "early": [row.answers for row in rows if row.answered_on <= middle],
+        "late": [row.answers for row in rows if row.answered_on > middle],
+    }
+    if min(map(len, halves.values())) < LEAST_SHOWN:
+        return {}
+    return {"halves": {name: count_pairs(people, wave.commitments) for name, people in halves.items()}}
 
 
 def _add(actor: Actor, now: datetime, wave: SurveyWave, document: dict[str, Any], sha256: str) -> SurveyResult:

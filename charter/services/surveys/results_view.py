@@ -45,6 +45,7 @@ class WaveFacts(TypedDict):
     commitments: int
     languages: list[str]
     state: str
+    way: str
 
 
 class WaveLine(WaveFacts):
@@ -129,6 +130,7 @@ def _line(wave: SurveyWave, now: datetime, steps: set[str], is_known: bool) -> W
         "commitments": len(wave.commitments),
         "languages": wave.languages,
         "state": state,
+        "way": wave.choices.get("way", ""),
     }
 
 

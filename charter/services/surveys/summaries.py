@@ -141,13 +141,15 @@ class BesideTable(TypedDict):
 
 
 def beside_of(found: SurveyWave, result: SurveyResult | None, choices: Choices) -> list[BesideTable]:
-    """The segments that were asked beside this one, and the units that a file names; none where there is one alone."""
+    """The segments that were asked beside this one, who answered early and who late, and the units that a file names;
+    none where there is one alone."""
     if result is None or found.kind != "kano":
         return []
-    units = result.document.get("units", {})
+    units, halves = result.document.get("units", {}), result.document.get("halves", {})
     names = {unit.key: unit.name for unit, _ in history().current.tree.walk()}
     groups: dict[str, dict[str, dict[str, KanoCounts]]] = {
         "segment": {wave.segment: wave.counts for wave in _asked_beside(found)},
+        "half": {half: _counts_of(counted, found) for half, counted in halves.items()},
         "unit": {names.get(unit, unit): _counts_of(counted, found) for unit, counted in units.items()},
     }
     return [

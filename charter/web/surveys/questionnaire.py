@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -31,6 +31,7 @@ def page(token: str) -> ResponseReturnValue:
         return render_template("answering/unknown.html", error=None), 404
     except TooMany as error:
         return render_template("answering/unknown.html", error=error), 429
+    g.may_be_framed = asked.is_open_link
     language = current_language() if current_language() in asked.languages else asked.languages[0]
     with force_locale(language):
         # Another language, with what is ticked so far.
