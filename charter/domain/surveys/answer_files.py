@@ -13,6 +13,7 @@ from datetime import date
 from charter.domain.figures.file_rows import Row, RowRefused, no_column, two_columns, unprintable
 from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys.answers import Answers, Pair
+from charter.domain.surveys.privacy import masked
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
 NAMES: Mapping[str, str] = {
@@ -109,11 +110,11 @@ def _pair_columns(names: Sequence[str]) -> dict[str, str]:
         if known not in PAIR_FIELDS:
             continue
         if known in columns:
-            raise two_columns(known, name)
+            raise two_columns(known, masked(name))
         columns[known] = name
     for needed in PAIR_FIELDS[:3]:
         if needed not in columns:
-            raise no_column(needed, names)
+            raise no_column(needed, [masked(name) for name in names])
     return columns
 
 
