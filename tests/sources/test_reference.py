@@ -26,7 +26,8 @@ SETTING = Setting("Europe/Paris", FR, {"Metz": MOSELLE})
 PERIODS = [parse_period(key) for key in ("2025-10", "2025-11", "2025-12")]
 
 Case = tuple[dict[str, Any], Any, Any, Any]
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# An example costs its query, hardly its rows: few of many rows.
+SLOW = settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # Around the change of clocks of 26 October 2025, Armistice, Christmas and Saint Stephen.
 DAYS = st.sampled_from(
@@ -66,7 +67,8 @@ ROWS = st.lists(
             "paused": st.sampled_from(["0", "30", "1.5", None]),
         }
     ),
-    max_size=12,
+    min_size=2,
+    max_size=36,
 )
 NOW = st.sampled_from(
     [
@@ -212,7 +214,8 @@ NUMBERS = st.sampled_from(["1", "2.5", "0", "-3", "10", " 7 ", "x", "", None, "1
         st.fixed_dictionaries(
             {"a": moments(), "ok": NUMBERS, "of": NUMBERS, "unit": st.sampled_from(["Metz", "Paris", None])}
         ),
-        max_size=12,
+        min_size=2,
+        max_size=36,
     ),
     bound=st.integers(-1, 8),
 )
