@@ -32,6 +32,8 @@ from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.privacy import masked
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
+SIDES = (Part.KEPT, Part.NOT_KEPT)
+
 
 def pairs_in(draft: Draft, told: Told, missing: Sequence[str] = ()) -> Answers:
     """The pairs of a file: one for each person and promise that was answered on.
@@ -46,18 +48,20 @@ def pairs_in(draft: Draft, told: Told, missing: Sequence[str] = ()) -> Answers:
     for one in asked:
         promises.setdefault(one.promise, {})[one.part] = one
     levels = {one.name: _Levels(one, told, missing) for one in asked}
+    sides = {
+        promise: tuple((draft.cells[one.name], levels[one.name]) if one else None for one in map(found_in.get, SIDES))
+        for promise, found_in in promises.items()
+    }
     found = Answers(ignored=_not_read(draft, columns), has_respondents=_has(columns, Part.RESPONDENT))
-    seen: dict[tuple[object, ...], int] = {}
     for at, line, person in _people(draft, columns, told, found):
-        for promise, sides in promises.items():
+        for promise, pair in sides.items():
             try:
-                pair = _pair(draft, at, line, promise, {part: levels[one.name] for part, one in sides.items()})
-                if pair is None:
-                    continue
-                require_once(seen, (person.who, person.segment, plain(promise)), person.who, line)
-                found.pairs.append(person.says(pair))
+                first, second = (None if one is None else one[1].of(one[0][at]) for one in pair)
             except Invalid as error:
                 found.refused.append(RowRefused(line, error))
+                continue
+            if first is not None or second is not None:
+                found.pairs.append(person.says(line, promise, first, second))
     found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
     return found
 
@@ -110,13 +114,6 @@ class _Levels:
         return int(level)
 
 
-def _pair(draft: Draft, at: int, line: int, promise: str, sides: Mapping[Part, _Levels]) -> Pair | None:
-    """What a person answered on a promise; None where that is nothing."""
-    found = {part: levels.of(draft.cells[levels.column.name][at]) for part, levels in sides.items()}
-    pair = Pair(line, promise, found.get(Part.KEPT), found.get(Part.NOT_KEPT))
-    return None if pair.functional is None and pair.dysfunctional is None else pair
-
-
 @dataclass(frozen=True)
 class _Person:
     """What goes with all answers of a row."""
@@ -127,9 +124,19 @@ class _Person:
     weight: float | None = None
     day: date | None = None
 
-    def says(self, pair: Pair) -> Pair:
-        """The pair as this person's."""
-        return replace(pair, who=self.who, segment=self.segment, unit=self.unit, weight=self.weight, day=self.day)
+    def says(self, line: int, promise: str, first: int | None, second: int | None) -> Pair:
+        """This person's answers on a promise: if it is kept, if it is not."""
+        return Pair(
+            line,
+            promise,
+            first,
+            second,
+            segment=self.segment,
+            day=self.day,
+            who=self.who,
+            weight=self.weight,
+            unit=self.unit,
+        )
 
     def marks(self, marked: Marked) -> Marked:
         """The marks as this person's."""
@@ -137,16 +144,24 @@ class _Person:
 
 
 def _people(draft: Draft, columns: Sequence[Column], told: Told, found: Answers) -> Iterator[tuple[int, int, _Person]]:
-    """Each row with its place, its line and its person; a row whose weight or day cannot be read is refused."""
+    """Each row with its place, its line and its person.
+
+    A row whose weight or day cannot be read is refused, and the second row of one person.
+    """
     named = {one.part: one.name for one in columns if one.part in OF_PEOPLE}
     days = draft.cells[named[Part.DAY]] if Part.DAY in named else []
     is_day_first = told.is_day_first if told.is_day_first is not None else is_first_the_day(days)
+    seen: dict[tuple[object, ...], int] = {}
     for at, line in enumerate(draft.lines):
         cells = {part: draft.cells[name][at] for part, name in named.items()}
         try:
-            yield at, line, _person(at, cells, is_day_first=is_day_first)
+            person = _person(at, cells, is_day_first=is_day_first)
+            if Part.RESPONDENT in named:
+                require_once(seen, (person.who, person.segment), person.who, line)
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
+            continue
+        yield at, line, person
 
 
 def _person(at: int, cells: Mapping[Part, str], *, is_day_first: bool) -> _Person:

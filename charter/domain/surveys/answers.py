@@ -13,7 +13,7 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.sentences import restored, stored
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One person's two answers on one attribute, 1..5; None was left empty. `who` is a number within the file;
     `weight`: how many customers the person stands for, where the file says so."""

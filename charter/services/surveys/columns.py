@@ -192,6 +192,21 @@ def read_draft(draft: Draft, asked: Asked) -> Read:
         return Read(Answers(), columns, words, error)
 
 
+FIRST = 2000
+
+
+def first_look(draft: Draft, asked: Asked) -> Read:
+    """Whether a file may wait to be confirmed: of pairs its first rows tell, unless they say nothing."""
+    if asked.kind == "kano" and len(draft.lines) > FIRST:
+        head = replace(
+            draft, lines=draft.lines[:FIRST], cells={name: cells[:FIRST] for name, cells in draft.cells.items()}
+        )
+        read = read_draft(head, asked)
+        if read.error is not None or read.found.pairs or read.found.refused:
+            return read
+    return read_draft(draft, asked)
+
+
 def to_keep(read: Read, asked: Asked, promises: Mapping[str, str]) -> dict[str, object]:
     """What is kept of the columns with a survey, for the next file: only names that are nobody's."""
     if not asked.tool:

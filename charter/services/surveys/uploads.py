@@ -119,7 +119,7 @@ def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str]) -> _
         kept = _Kept(asked, packed(read.found))
     else:
         said = columns.as_last_time(draft, replace(asked, tool=draft.tool))
-        read = columns.read_draft(draft, said)
+        read = columns.first_look(draft, said)
         kept = _Kept(said, packed_draft(draft))
     # What the columns are can be said on the next page; anything else is the file's.
     if read.error is not None and (asked.kind == "marks" or read.error.field not in columns.MENDED):
