@@ -19,7 +19,7 @@ from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, WavePlan
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.services.surveys import answers, imports, privacy, responses, results_view, waves
+from charter.services.surveys import answers, imports, privacy, responses, results_view, telling, waves
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.columns import Asked
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT
@@ -292,10 +292,10 @@ def prefer(number: int, reason: str, now_text: str | None) -> None:
 def tell(number: int, fr: str, en: str, is_closing: bool, now_text: str | None) -> None:
     """Open the public page of survey NUMBER: what was asked, what was answered, what you do."""
     if is_closing:
-        waves.untell_customers(COMMAND_LINE, instant(now_text), number)
+        telling.untell_customers(COMMAND_LINE, instant(now_text), number)
         say(f"The page of survey {number} is closed.")
     else:
-        waves.tell_customers(COMMAND_LINE, instant(now_text), number, texts={"fr": fr, "en": en})
+        telling.tell_customers(COMMAND_LINE, instant(now_text), number, texts={"fr": fr, "en": en})
         say(f"Survey {number} is told at /told/{number}.")
 
 

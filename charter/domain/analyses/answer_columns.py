@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from charter.domain.figures.file_rows import Row, no_column
-from charter.domain.surveys.answer_files import is_missing, number_of, plain
+from charter.domain.surveys.answer_files import number_of, plain
 from charter.domain.surveys.columns import (
     DAYS,
     NO_ANSWER,
@@ -226,31 +226,6 @@ def _part(text: str) -> Part:
         raise Invalid(
             "A column is kept:KEY, not-kept:KEY, weight, segment, unit, day, respondent or -.", "columns"
         ) from None
-
-
-@dataclass(frozen=True)
-class Words:
-    """Words of a file's answers that are no level by themselves, how often they stand there, and what a person said."""
-
-    text: str
-    people: int
-    level: str
-    is_told: bool
-
-
-def words_to_tell(draft: Draft, told: Told, columns: Iterable[str], missing: Sequence[str]) -> list[Words]:
-    """The answers that a person has to say something of, or has, most frequent first."""
-    counts: Counter[str] = Counter()
-    for name in columns:
-        counts.update(text for text in draft.cells[name] if text)
-    return [
-        Words(text, count, told.level(text) or "", told.level(text) is not None)
-        for text, count in counts.most_common()
-        if text != ANYTHING
-        and level_of(text) is None
-        and words_in(text) not in NO_ANSWER
-        and not is_missing(text, missing)
-    ][:MOST_WORDS]
 
 
 def packed_draft(draft: Draft) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from charter.domain.analyses.answer_columns import (
     ANYTHING,
+    MOST_WORDS,
     OF_PEOPLE,
     Column,
     Draft,
@@ -233,3 +235,28 @@ class _Marks:
                 said = SATISFIED.get(words)
             self.known[text] = mark_text(text) if said is None else said
         return self.known[text]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a file's answers that are no level by themselves, how often they stand there, and what a person said."""
+
+    text: str
+    people: int
+    level: str
+    is_told: bool
+
+
+def words_to_tell(draft: Draft, told: Told, columns: Iterable[str], missing: Sequence[str]) -> list[Words]:
+    """The answers that a person has to say something of, or has, most frequent first."""
+    counts: Counter[str] = Counter()
+    for name in columns:
+        counts.update(text for text in draft.cells[name] if text)
+    return [
+        Words(text, count, told.level(text) or "", told.level(text) is not None)
+        for text, count in counts.most_common()
+        if text != ANYTHING
+        and level_of(text) is None
+        and words_in(text) not in NO_ANSWER
+        and not is_missing(text, missing)
+    ][:MOST_WORDS]

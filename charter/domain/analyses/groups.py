@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from charter.domain.analyses.answer_counts import UNIT, WEIGHT, pairs_given
 from charter.domain.surveys.answers import Pair
-from charter.domain.surveys.kano import UNIT, WEIGHT, pairs_given
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
 Answered = dict[str, Any]

@@ -17,13 +17,11 @@ from charter.domain.analyses.answer_columns import (
     Draft,
     Part,
     Told,
-    Words,
     columns_of,
     draft_of,
     unpacked_draft,
-    words_to_tell,
 )
-from charter.domain.analyses.answer_rows import marks_in, pairs_in
+from charter.domain.analyses.answer_rows import Words, marks_in, pairs_in, words_to_tell
 from charter.domain.figures.file_rows import Row
 from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.answers import Answers, unpacked
@@ -219,3 +217,16 @@ def to_keep(read: Read, asked: Asked, promises: Mapping[str, str]) -> dict[str, 
         elif one.part is not Part.LEFT_OUT and not one.promise:
             said[plain(one.label)] = str(one.part)
     return {"tool": asked.tool, "columns": said, "answers": dict(asked.answers)}
+
+
+def unknown_units(found: Answers) -> int:
+    """How many people name a unit that the charter does not have."""
+    known = units_by_name()
+    units = [(one.who or one.line, one.unit) for one in found.pairs] + [(one.line, one.unit) for one in found.marked]
+    return len({who for who, unit in units if unit and plain(unit) not in known})
+
+
+def units_by_name() -> dict[str, str]:
+    """The key of each unit of the charter by its key and its name."""
+    units = history().current.tree.by_key
+    return {plain(one.name): key for key, one in units.items()} | {plain(key): key for key in units}

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from charter.domain.analyses.answer_counts import UNIT, WEIGHT
 from charter.domain.analyses.groups import weighs_nothing
 from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.answers import Marked
-from charter.domain.surveys.kano import UNIT, WEIGHT
 from charter.domain.surveys.marks import require_both_ends
 from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import clean_name
@@ -24,7 +24,7 @@ from charter.models.surveys import SurveyResponse, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-from charter.services.surveys.columns import to_keep
+from charter.services.surveys.columns import to_keep, units_by_name
 from charter.services.surveys.responses import add_pairs_result, find_wave
 from charter.services.surveys.uploads import (
     AS_CONTROL,
@@ -32,7 +32,6 @@ from charter.services.surveys.uploads import (
     Preview,
     own_upload,
     preview_answers,
-    units_by_name,
 )
 from charter.services.surveys.waves import require_new_name
 

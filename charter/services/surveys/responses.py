@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from charter.domain.analyses.answer_counts import UNIT, WEIGHT, careless_in, count_pairs
 from charter.domain.figures.entries import LONGEST_REASON
-from charter.domain.surveys.kano import UNIT, WEIGHT, careless_in, count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
 from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound

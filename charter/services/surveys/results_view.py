@@ -8,11 +8,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import case, func, select
 
-from charter.domain.charter_file.charter import Choices
 from charter.domain.overview.model import Words, words
-from charter.domain.surveys import kano
-from charter.domain.surveys.kano import KanoCounts
-from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.sentences import restored
 from charter.domain.vocabulary.terms import Permission
@@ -25,7 +21,6 @@ from charter.services.surveys.summaries import (
     BesideTable,
     PairLines,
     beside_of,
-    counts_by_promise,
     masked_marks,
     pairs_of,
 )
@@ -142,7 +137,7 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
     head = history().current.charter.charter
     return {
         **_line(found, now, set(steps), result is not None),
-        "answers": _people(number, result),
+        "answers": people_in_wave(number, result),
         "links": _links(number, result),
         "words": found.words,
         "wording": found.wording,
@@ -165,72 +160,6 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
     }
 
 
-class ToldPage(TypedDict):
-    """What customers are told of a survey: how many answered, until when, of whom; what is done; promise by promise."""
-
-    organisation: str
-    segment: str
-    asked_on: str
-    answers: int
-    what: Mapping[str, str]
-    promises: list[ToldLine]
-
-
-class ToldLine(TypedDict):
-    """A promise as it was asked, and of 100 customers how many miss it when it is not kept and how many it pleases;
-    None where too few answered, or their answers may not be used."""
-
-    promise: Words
-    n: int | None
-    annoyed: int | None
-    pleased: int | None
-
-
-def told_page(actor: Actor, number: int) -> ToldPage:
-    """The page "You told us" of a survey, for everybody who reads the public pages.
-
-    Raises NotFound where there is none, NotAllowed.
-    """
-    require(actor, Permission.READ_PAGES)
-    wave, steps, result = find_wave(number), steps_of(number), result_of(number)
-    what, head = told_in(steps), history().current.charter.charter
-    if what is None or result is None:
-        raise NotFound("There is no survey %(number)s.", number=number)
-    promises = {one.key: words(one.promise) for one in history().current.charter.commitments}
-    asked = {key: _as_asked(wave, key) or promises.get(key) for key in wave.commitments}
-    counted = counts_by_promise(wave, result)
-    return {
-        "organisation": head.organisation,
-        "segment": wave.segment,
-        "asked_on": wave.asked_on.isoformat(),
-        "answers": _people(number, result),
-        "what": what,
-        "promises": [
-            _told_line(promise, counted[key], head.choices)
-            for key, promise in asked.items()
-            if promise is not None and key in counted
-        ],
-    }
-
-
-def _as_asked(wave: SurveyWave, key: str) -> Words | None:
-    """The promise as it stood in the questionnaire."""
-    said = {code: about["promises"][key]["promise"] for code, about in wave.words.items() if key in about["promises"]}
-    any_of_them = next(iter(said.values()), None)
-    return None if any_of_them is None else {code: said.get(code, any_of_them) for code in ("fr", "en")}
-
-
-def _told_line(promise: Words, counts: KanoCounts, choices: Choices) -> ToldLine:
-    if kano.gates(counts, choices):
-        return {"promise": promise, "n": None, "annoyed": None, "pleased": None}
-    return {
-        "promise": promise,
-        "n": round(counts.n),
-        "annoyed": round(100 * (counts.o + counts.m) / counts.n),
-        "pleased": round(100 * (counts.a + counts.o) / counts.n),
-    }
-
-
 def _counts(wave: SurveyWave) -> dict[str, Any]:
     """What was counted of a file, with the reasons of refused rows as sentences again."""
     lines = [one | {"why": restored(one["why"])} for one in wave.counts.get("lines", ())]
@@ -247,7 +176,7 @@ def _is_kept(number: int) -> bool:
     return db.session.execute(query).first() is not None
 
 
-def _people(number: int, result: SurveyResult | None) -> int:
+def people_in_wave(number: int, result: SurveyResult | None) -> int:
     """How many have answered: as it was counted, else those in the boxes and those written."""
     told = None if result is None else result.document.get("people", result.document.get("n"))
     if told is not None:

@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import select
 
+from charter.domain.analyses.answer_counts import careless_note
 from charter.domain.charter_file.charter import Choices
 from charter.domain.classes.classification import decide
 from charter.domain.evidence.votes import note
@@ -97,7 +98,7 @@ def _pair_line(
     # Of fewer than five careless people the figures with and without them would show what they answered.
     if (careless := sum(counted.get("careless", {}).values())) >= LEAST_SHOWN:
         careful = {pair: count - counted["careless"].get(pair, 0) for pair, count in counted["pairs"].items()}
-        warnings.append(kano.careless_note(careless, people, counts_of(cells_of(careful), table)))
+        warnings.append(careless_note(careless, people, counts_of(cells_of(careful), table)))
     return {
         "commitment": key,
         "is_hidden": False,

@@ -163,7 +163,7 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
         people,
         {name: odd for name, odd in found.missing.items() if attributes.get(name) != LEFT_OUT},
         read=read,
-        unknown_units=_unknown_units(found),
+        unknown_units=columns.unknown_units(found),
     )
 
 
@@ -188,18 +188,6 @@ def tell_columns(
 
 def _settled(upload: SurveyUpload) -> Conflict:
     return Conflict("The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name)
-
-
-def _unknown_units(found: Answers) -> int:
-    known = units_by_name()
-    units = [(one.who or one.line, one.unit) for one in found.pairs] + [(one.line, one.unit) for one in found.marked]
-    return len({who for who, unit in units if unit and plain(unit) not in known})
-
-
-def units_by_name() -> dict[str, str]:
-    """The key of each unit of the charter by its key and its name."""
-    units = history().current.tree.by_key
-    return {plain(one.name): key for key, one in units.items()} | {plain(key): key for key in units}
 
 
 def discard_answers(actor: Actor, now: datetime, number: int) -> None:

@@ -8,9 +8,8 @@ somebody answered; the closing seals all answers with their hash instead.
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -19,7 +18,7 @@ from sqlalchemy import delete, func, insert, select
 from charter.domain.charter_file.charter import Commitment
 from charter.domain.surveys.privacy import to_write
 from charter.domain.surveys.questionnaire import WavePlan, clean_name, require_whole, wording_of, words_of
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
+from charter.domain.vocabulary.errors import CharterError, Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
@@ -38,7 +37,6 @@ from charter.services.surveys.responses import (
     require_counted,
     responses_count,
     steps_of,
-    told_in,
 )
 
 logger = logging.getLogger(__name__)
@@ -142,46 +140,6 @@ def prefer_wave(actor: Actor, now: datetime, number: int, *, reason: str) -> Non
         on = local_day(now)
         db.session.add(SurveyStep(wave_id=number, step="preferred", reason=reason, on=on, at=now, by=actor.name))
         audit_log.record(actor, now, "survey:prefer", f"survey {number} {wave.name}", after={"reason": reason})
-
-
-LONGEST_ANSWER = 2000
-
-
-def tell_customers(actor: Actor, now: datetime, number: int, *, texts: Mapping[str, str]) -> None:
-    """Open the page "You told us" of a survey, with what is done about it, by language; or write it anew.
-
-    Raises Invalid (nothing written, too long), Conflict (not counted, withdrawn, of marks).
-    """
-    require(actor, Permission.RUN_SURVEY)
-    said = {code: " ".join(text.split()) for code, text in texts.items() if text.strip()}
-    if not said or any(len(text) > LONGEST_ANSWER or not text.isprintable() for text in said.values()):
-        raise Invalid("Write what you do about it, in at most %(most)s letters.", "what", most=LONGEST_ANSWER)
-    with transaction():
-        audit_log.hold()
-        wave, steps = find_wave(number), steps_of(number)
-        if wave.kind != "kano":
-            raise Conflict("%(name)s is a survey of marks: it has no answers that customers can read.", name=wave.name)
-        if "withdrawn" in steps:
-            raise Conflict("The survey %(name)s is withdrawn already.", name=wave.name)
-        require_counted(wave, set(steps))
-        _add_step(actor, now, wave, "told", json.dumps(said, ensure_ascii=False))
-
-
-def untell_customers(actor: Actor, now: datetime, number: int) -> None:
-    """Close the page "You told us" of a survey. Raises Conflict where it is not open."""
-    require(actor, Permission.RUN_SURVEY)
-    with transaction():
-        audit_log.hold()
-        wave = find_wave(number)
-        if told_in(steps_of(number)) is None:
-            raise Conflict("The page of %(name)s is not open.", name=wave.name)
-        _add_step(actor, now, wave, "untold", None)
-
-
-def _add_step(actor: Actor, now: datetime, wave: SurveyWave, step: str, reason: str | None) -> None:
-    on = local_day(now)
-    db.session.add(SurveyStep(wave_id=wave.id, step=step, reason=reason, on=on, at=now, by=actor.name))
-    audit_log.record(actor, now, f"survey:{step}", f"survey {wave.id} {wave.name}", after={"text": reason})
 
 
 def open_wave(actor: Actor, now: datetime, plan: WavePlan) -> int:

@@ -10,7 +10,7 @@ from charter.domain.surveys.questionnaire import Filled, read_form
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
 from charter.domain.vocabulary.terms import Permission
 from charter.services.people.rate_limit import TooMany
-from charter.services.surveys import answers, results_view
+from charter.services.surveys import answers, telling
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.extensions import csrf
 from charter.web.frame.layout import current_language
@@ -55,7 +55,7 @@ def look(number: int) -> ResponseReturnValue:
 @needs(Permission.READ_PAGES)
 def told(number: int) -> ResponseReturnValue:
     """What customers told us in a survey, and what we do about it: where a person has opened that page."""
-    found = results_view.told_page(current_actor(), number)
+    found = telling.told_page(current_actor(), number)
     return render_template("answering/told.html", told=found)
 
 

@@ -16,7 +16,7 @@ from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
-from charter.services.surveys import privacy, results_view, waves
+from charter.services.surveys import privacy, results_view, telling, waves
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.words.refusals import refusal_sentence
@@ -179,11 +179,11 @@ def tell(number: int) -> ResponseReturnValue:
     """Open the page on which customers read what they told us and what is done, write it anew, or close it."""
     try:
         if request.form.get("close"):
-            waves.untell_customers(current_actor(), now(), number)
+            telling.untell_customers(current_actor(), now(), number)
             flash(gettext("The page is closed."))
         else:
             texts = {code: request.form.get(f"what_{code}", "") for code in LANGUAGES}
-            waves.tell_customers(current_actor(), now(), number, texts=texts)
+            telling.tell_customers(current_actor(), now(), number, texts=texts)
             flash(gettext("Customers can read it now."))
     except (Invalid, Conflict) as error:
         flash(refusal_sentence(error, current_language()))

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from charter.domain.analyses.answer_columns import Draft, Told, draft_of, packed_draft, unpacked_draft, words_to_tell
-from charter.domain.analyses.answer_rows import marks_in, pairs_in
+from charter.domain.analyses.answer_columns import Draft, Told, draft_of, packed_draft, unpacked_draft
+from charter.domain.analyses.answer_rows import marks_in, pairs_in, words_to_tell
 from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.columns import level_of, questions_in, without_header_lines
 from charter.domain.surveys.marks import Coding
