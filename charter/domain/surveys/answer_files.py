@@ -92,15 +92,20 @@ def read_pairs(
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
     found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
-    if len(found.attributes) > MOST_ATTRIBUTES:
+    _require_few(found.attributes)
+    return found
+
+
+def _require_few(attributes: Sequence[str]) -> None:
+    """Raises Invalid where the column of promises names so many that it is another column."""
+    if len(attributes) > MOST_ATTRIBUTES:
         raise Invalid(
             "The column attribute names %(count)s different things, over %(most)s: it should name the promise that was "
             "asked about.",
             "attribute",
-            count=len(found.attributes),
+            count=len(attributes),
             most=MOST_ATTRIBUTES,
         )
-    return found
 
 
 def _pair_columns(names: Sequence[str]) -> dict[str, str]:
