@@ -19,7 +19,7 @@ PROJECTING = ("project", "project_all")
 
 WORDS = set(
     """
-    access account accounts action actions alert alerts amounts analyse and answer answers application applying
+    access account accounts action actions alert alerts amounts analyse and answer answers apart application applying
     audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks chosen
     claims class classes classification clock codes column columns comments commitment commitments compensation
     composites conditions connect contents context control copying counts coverage current data databases date dates
@@ -35,7 +35,7 @@ WORDS = set(
     proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent recording
     records recount refusals register regression remarks reminders render reports resets responses results reward
     routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending
-    sent sentences serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
+    sendings sent sentences serve sessions settings shared sign signals sizes smtp snapshots source sources spreadsheet
     spreadsheets stages start starters status statuses stopping summaries surveys svg tables telling templates terms
     text texts things time to tokens totals traces traffic transactions tree trial unapplied unit units uploaded
     uploads values verify version versions view visitors votes waiving watch watchdog waves webhook week weighting

@@ -68,12 +68,8 @@ def send_file(
     require_sending(actor, indicator, reason)
     name = "".join(sign for sign in name if sign.isprintable())[-200:] or "figures"
     if len(content) > LARGEST:
-        raise Invalid(
-            "The file %(file)s is larger than %(most)s MB: send it in parts.",
-            "file",
-            file=name,
-            most=LARGEST // 1024**2,
-        )
+        most = LARGEST // 1024**2
+        raise Invalid("The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=most)
     names, rows = rows_of_file(content, name, patience=patience)
     kept = _packed(names, rows)
     _read(kept, indicator)

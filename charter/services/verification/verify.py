@@ -93,24 +93,20 @@ def _verify(
     compare_guards(found)
     log = read_log(found, progress)
     counts["audit_entries"] = log.count
-    asked: dict[str, Sentence | str] = dict(kept)
-    if head is not None:
-        asked[head.strip().lower()] = Sentence("what was asked for")
-    missing_heads(log, asked, found)
+    wanted = head.strip().lower() if head is not None else ""
+    missing_heads(log, {**kept, **({wanted: Sentence("what was asked for")} if head is not None else {})}, found)
     parts: Sequence[Callable[[list[Sentence]], Iterable[Sentence]]] = (
         lambda damaged: _versions(log, damaged),
         lambda damaged: compare_figures(log, counts, damaged, progress, workers=workers),
         lambda damaged: _snapshots(log, counts, damaged),
         lambda damaged: compare_parts(log, damaged),
-        lambda damaged: report_files(log, counts, damaged),
-        lambda damaged: sent_files(log, folder),
+        lambda damaged: (*report_files(log, counts, damaged), *sent_files(log, folder)),
         lambda damaged: frontline_faults(log, counts, damaged),
         lambda damaged: _surveys(log, damaged),
         lambda damaged: broken_words(log, counts, damaged),
         lambda damaged: broken_editions(log, counts, damaged),
         lambda damaged: _waived(log, damaged),
-        lambda damaged: _alerts(log, damaged),
-        lambda damaged: _asked(log, damaged),
+        lambda damaged: (*_alerts(log, damaged), *_asked(log, damaged)),
         lambda damaged: compare_months(log, damaged, progress),
     )
     for part in parts:
@@ -122,7 +118,7 @@ def _verify(
         "broken": found[0] if found else None,
         "breaks": found,
         "head": log.last,
-        "head_entry": log.hashes.get(head.strip().lower()) if head is not None else None,
+        "head_entry": log.hashes.get(wanted),
         **counts,
     }
 
