@@ -24,7 +24,7 @@ from charter.models.base import db
 from charter.models.jobs import Job
 from charter.services.records.access import Access, access_of
 from charter.services.work.worker import run_jobs
-from charter.sources.readers import apart
+from charter.sources import apart
 from config import PROJECT
 from tests.web.intake_world import make_intake_world
 from tests.web.world import NOW, make_world, sign_in, token_of

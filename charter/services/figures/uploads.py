@@ -22,7 +22,7 @@ from charter.services.figures.plan import check_reason, plan_figures
 from charter.services.figures.write import Written, write_figures
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-from charter.sources.readers.apart import LONG, Patience
+from charter.sources.apart import LONG, Patience
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 5 * 1024 * 1024

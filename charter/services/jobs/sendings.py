@@ -23,7 +23,7 @@ from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, No
 from charter.domain.vocabulary.permissions import Actor
 from charter.services.jobs.queue import KINDS, Arguments, Progress, ask
 from charter.services.records.access import FILES, Access
-from charter.sources.readers.apart import AT_HAND, Patience, TooMuch
+from charter.sources.apart import AT_HAND, Patience, TooMuch
 
 SENT = "sent"
 LARGEST_AT_HAND = 1024 * 1024

@@ -23,7 +23,7 @@ from charter.services.charters.versions import history
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 from charter.services.surveys.responses import add_pairs_result, find_wave
-from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
+from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers, settle
 from charter.services.surveys.waves import require_new_name
 
 
@@ -46,7 +46,7 @@ def import_answers(
         _require_settled(seen, leave_refused=leave_refused)
         found = unpacked(upload.content)
         made = _import_pairs(actor, now, seen) if upload.kind == "kano" else _import_marks(actor, now, seen, found)
-        upload.state, upload.settled_at, upload.content = "applied", now, b""
+        settle(upload, "applied", now)
     return made
 
 

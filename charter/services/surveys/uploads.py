@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
 from charter.domain.surveys.answer_files import plain
-from charter.domain.surveys.answers import packed, unpacked
+from charter.domain.surveys.answers import Answers, packed, unpacked
 from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
@@ -26,8 +26,8 @@ from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records.transactions import transaction
 from charter.services.surveys.responses import local_day
-from charter.sources.readers.apart import LONG, Patience
-from charter.sources.readers.uploaded_files import AnswersAsked, answers_of_file
+from charter.sources.apart import LONG, Patience
+from charter.sources.readers.uploaded_answers import AnswersAsked, answers_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -76,6 +76,7 @@ class Preview:
     people: int
     missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     is_open: bool = True
+    refused_count: int = 0
 
     @property
     def unknown(self) -> list[str]:
@@ -114,7 +115,8 @@ def send_answers(
             sent_by=actor.name,
             name=shown,
             kind=asked.kind,
-            choices=asked_plain(asked),
+            choices=asked_plain(asked)
+            | {"rows": _rows_of(found), "attributes": list(found.attributes), "respondents": found.has_respondents},
             content=packed(found),
             state="previewed",
             sent_at=now,
@@ -123,6 +125,10 @@ def send_answers(
         db.session.add(row)
         db.session.flush()
         return row.id
+
+
+def _rows_of(found: Answers) -> int:
+    return len(found.pairs) + len(found.marked) + len(found.refused)
 
 
 def require_sending(actor: Actor, now: datetime, asked: Asked) -> None:
@@ -139,18 +145,17 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
     require(actor, Permission.RUN_SURVEY)
     upload = own_upload(actor, number)
     asked = asked_of(upload.choices)
-    if not _is_open(upload, now):
+    if not is_open(upload, now):
         return Preview(upload.id, upload.name, asked, 0, [], [], False, {}, [], 0, is_open=False)
     found = unpacked(upload.content)
-    attributes = _mapped(found.attributes, mapping or {})
+    attributes = mapped(found.attributes, mapping or {})
     groups = group_pairs(found.pairs, attributes, asked.name, asked.segment, asked.wording, asked.asked_on)
-    rows = len(found.pairs) + len(found.marked) + len(found.refused)
     people = sum(len(group.people) for group in groups) or sum(one.overall is not None for one in found.marked)
     return Preview(
         upload.id,
         upload.name,
         asked,
-        rows,
+        _rows_of(found),
         found.refused,
         found.ignored,
         found.has_respondents,
@@ -158,6 +163,7 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
         groups,
         people,
         {name: odd for name, odd in found.missing.items() if attributes.get(name) != LEFT_OUT},
+        refused_count=len(found.refused),
     )
 
 
@@ -166,14 +172,14 @@ def discard_answers(actor: Actor, now: datetime, number: int) -> None:
     require(actor, Permission.RUN_SURVEY)
     with transaction():
         upload = own_upload(actor, number)
-        if not _is_open(upload, now):
+        if not is_open(upload, now):
             raise Conflict(
                 "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
             )
-        upload.state, upload.settled_at, upload.content = "discarded", now, b""
+        settle(upload, "discarded", now)
 
 
-def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+def mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """What each name of the file stands for: as a person said, else the promise with that key or title; else ''."""
     commitments = history().current.charter.commitments
     known = {plain(one.key): one.key for one in commitments}
@@ -206,28 +212,20 @@ def _mapped_before() -> dict[str, str]:
 
 def asked_plain(asked: Asked) -> dict[str, Any]:
     """What a person said of a file, as JSON takes it."""
-    coding = asked.coding
-    return {
-        "kind": asked.kind,
-        "name": asked.name,
+    coding, plain = asked.coding, {name: one for name, one in vars(asked).items() if name != "coding"}
+    return plain | {
         "asked_on": asked.asked_on.isoformat(),
-        "segment": asked.segment,
-        "wording": asked.wording,
-        "table": asked.table,
-        "overall": asked.overall,
-        "draws": asked.draws,
         "low": list(coding.low),
         "high": list(coding.high),
         "not_applicable": coding.not_applicable,
         "scale": None if coding.scale is None else list(coding.scale),
         "missing": list(asked.missing),
-        "months_kept": asked.months_kept,
     }
 
 
 def asked_of(plain: Mapping[str, Any]) -> Asked:
     """The same again."""
-    given = dict(plain)
+    given = {name: one for name, one in plain.items() if name not in ("rows", "attributes", "respondents")}
     low, high, not_applicable = (given.pop(name) for name in ("low", "high", "not_applicable"))
     scale = given.pop("scale", None)
     coding = Coding(tuple(low), tuple(high), not_applicable, None if scale is None else (scale[0], scale[1]))
@@ -243,13 +241,17 @@ def own_upload(actor: Actor, number: int) -> SurveyUpload:
     return upload
 
 
-def _is_open(upload: SurveyUpload, now: datetime) -> bool:
+def is_open(upload: SurveyUpload, now: datetime) -> bool:
     return upload.state == "previewed" and now < upload.expires_at
 
 
 def _forget_expired(now: datetime) -> None:
     stale = (SurveyUpload.state == "previewed") & (SurveyUpload.expires_at <= now)
-    ids = db.session.execute(select(SurveyUpload.id).where(stale)).scalars().all()
-    if ids:
-        emptied = {"state": "expired", "content": b"", "settled_at": now}
-        db.session.execute(update(SurveyUpload).where(SurveyUpload.id.in_(ids)).values(**emptied))
+    for upload in db.session.execute(select(SurveyUpload).where(stale)).scalars():
+        settle(upload, "expired", now)
+
+
+def settle(upload: SurveyUpload, state: str, now: datetime) -> None:
+    """A file waits no more: its answers, and what it calls promises, are gone."""
+    upload.state, upload.settled_at, upload.content = state, now, b""
+    upload.choices = {name: one for name, one in upload.choices.items() if name != "attributes"}

@@ -16,6 +16,7 @@ from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
 from charter.services.surveys import imports
 from charter.services.surveys import uploads as survey_uploads
+from charter.services.surveys.look import is_large, look_at_answers, names_of
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.jobs import read_or_wait
@@ -23,9 +24,6 @@ from charter.web.surveys.surveys import day_of, months_of
 
 SHOWN = 200
 """Refused rows of a preview that are listed; all are counted."""
-
-AT_ONCE = 20_000
-"""Rows of a file that are kept while its sender waits; more are long work."""
 
 pages = Blueprint("survey_files", __name__)
 
@@ -105,10 +103,10 @@ def preview(number: int) -> ResponseReturnValue:
 def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
     mapping, seen = _mapping(number), None
     try:
-        seen = survey_uploads.preview_answers(current_actor(), now(), number, mapping)
+        seen = look_at_answers(current_actor(), now(), number, mapping)
     except Invalid as refusal:
         error = refusal
-        seen = survey_uploads.preview_answers(current_actor(), now(), number, dict.fromkeys(mapping, LEFT_OUT))
+        seen = look_at_answers(current_actor(), now(), number, dict.fromkeys(mapping, LEFT_OUT))
     shown = render_template(
         "surveys/preview.html",
         seen=seen,
@@ -129,9 +127,7 @@ def _mapping(number: int) -> dict[str, str]:
 
     The names themselves travel nowhere: they may be somebody's.
     """
-    if not any(name.startswith("to-") for name in request.form):
-        return {}
-    names = survey_uploads.preview_answers(current_actor(), now(), number).attributes
+    names = names_of(current_actor(), number)
     return {name: request.form.get(f"to-{at}", "") for at, name in enumerate(names, 1) if f"to-{at}" in request.form}
 
 
@@ -142,8 +138,9 @@ def confirm(number: int) -> ResponseReturnValue:
     if request.form.get("again"):
         return _preview(number, None)
     actor, instant = current_actor(), now()
-    if (seen := survey_uploads.preview_answers(actor, instant, number)).rows > AT_ONCE:
-        stand_for = [request.form.get(f"to-{at}", "") for at in range(1, 1 + len(seen.attributes))]
+    if is_large(actor, number):
+        names = names_of(actor, number)
+        stand_for = [request.form.get(f"to-{at}", "") for at in range(1, 1 + len(names))]
         arguments = {"upload": number, "stand_for": stand_for, "leave_refused": bool(request.form.get("leave_refused"))}
         return redirect(
             url_for("jobs.page", number=ask(actor, instant, kind="import-survey", arguments=arguments)), 303
