@@ -101,6 +101,7 @@ class Settings:
     mail_reply_to: str = ""
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
+    webhooks: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
     escalate_after_hours: int = 48
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -147,12 +148,18 @@ class Settings:
 def _sign_on(env: Environment) -> dict[str, str]:
     """What is set of the house's sign-on, with the text of its rules; whoever lets people in understands it."""
     said = {name: text for name in SIGN_ON if (text := env.get(name, "").strip())}
-    if path := said.get("SIGN_ON_RULES"):
-        try:
-            said["SIGN_ON_RULES"] = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"SIGN_ON_RULES={path} cannot be read ({error}); give a file of rules.") from error
-    return said
+    rules = _content(env, "SIGN_ON_RULES")
+    return said if rules is None else said | {"SIGN_ON_RULES": rules}
+
+
+def _content(env: Environment, name: str) -> str | None:
+    """The text of the file that a setting names."""
+    if not (path := env.get(name, "").strip()):
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}={path} cannot be read ({error}); give the path of a text file.") from error
 
 
 def _refuse_prefixed(env: Environment) -> None:
@@ -223,14 +230,12 @@ def _post(env: Environment) -> dict[str, Any]:
         "mail_reply_to": _read(env, "MAIL_REPLY_TO", _sender, default=""),
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
+        "webhooks": _content(env, "WEBHOOKS"),
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
-    for name, needs in (
-        ("smtp_host", "mail_sender"),
-        ("smtp_user", "smtp_password"),
-        ("webhook_url", "webhook_secret"),
-    ):
+    needed = {"smtp_host": "mail_sender", "smtp_user": "smtp_password", "webhook_url": "webhook_secret"}
+    for name, needs in needed.items():
         if given[name] and not given[needs]:
             raise SettingsError(f"{name.upper()} is given without {needs.upper()}: give both.")
     if given["smtp_password"] and tls == "off" and given["smtp_host"] not in LOOPBACK:

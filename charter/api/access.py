@@ -10,8 +10,9 @@ from flask_login import current_user
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from charter.domain.vocabulary.errors import NotAllowed
 from charter.domain.vocabulary.permissions import Actor, may, require, visitor
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.terms import Permission, Scope
 from charter.services.people import tokens
 
 TOKEN = {"token": list[str]()}
@@ -46,6 +47,25 @@ def reader() -> Actor:
     if not may(actor, Permission.READ_PAGES):
         raise _unknown("The pages are not public here: send the header “Authorization: Bearer …”.")
     return actor
+
+
+def by_address(secret: str | None) -> Actor:
+    """Who asks by an address that holds its token, or by a header (Bearer; Basic with the token as password), or by a
+    session: spreadsheets can send no header of ours.
+
+    An address is written down in many places: a token that may do more than read lets nobody in there. Raises
+    Unauthorized, NotAllowed.
+    """
+    sent = request.authorization
+    by_password = sent.password if sent is not None and sent.type == "basic" else None
+    if by_password is None and secret is None:
+        return reader_of(None)[0]
+    found = tokens.bearer(by_password or secret or "", now())
+    if found is None:
+        raise _unknown("This token lets nobody in: it is unknown, revoked or expired.")
+    if by_password is None and found[0].scopes != frozenset({Scope.READ}):
+        raise NotAllowed("A token in an address may only read: make one with --scope read.")
+    return found[0]
 
 
 def reader_of(unit: str | None) -> tuple[Actor, str | None]:

@@ -66,12 +66,13 @@ class Following:
 
 
 def following_of(person: Person, contact: Contact, root: str) -> Following:
-    """What a person follows by their role and by choice; nothing where they turned the week's mail off."""
+    """What a person follows by their role and by choice; where they turned that off, only what else they asked for."""
+    has_observations = "observations" in contact.tells
     if contact.weekly_line == OFF:
-        return Following((), (), ())
+        return Following((), (), (), has_observations)
     own = contact.follows
     scope = scope_of(person, root) if contact.weekly_line == ON else ()
-    return Following(scope, _keys(own, UNIT), _keys(own, PROMISE), "observations" in contact.tells)
+    return Following(scope, _keys(own, UNIT), _keys(own, PROMISE), has_observations)
 
 
 def scope_of(person: Person, root: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ moment, so that no fault of a template can undo the figure that caused it. See s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 from sqlalchemy import case, func, select, update
 
 from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState
-from charter.domain.checks.deadlines import horizon
+from charter.domain.alerts.webhook import FIRST, Target
 from charter.domain.vocabulary.errors import Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -25,8 +25,8 @@ from charter.models.people import Person
 from charter.services.records import audit_log, leases
 from charter.services.records.transactions import insert_new, rows_changed, transaction
 
-PROGRAM = "webhook"
-"""The recipient of what is told to a program: there is one address, which is a setting."""
+PROGRAM = FIRST
+"""The recipient of what programs are told: the one that the plain settings name; others have rows of their own."""
 
 SHOWN = 100
 OVER = (*GIVEN_UP, PostState.OFF, PostState.DROPPED)
@@ -46,22 +46,14 @@ class Message:
     person_id: int | None = None
 
 
-def post_mail(
-    cause: str,
-    person: Person,
-    template: str,
-    params: Mapping[str, Any],
-    now: datetime,
-    *,
-    not_before: datetime | None = None,
-) -> bool:
+def post_mail(cause: str, person: Person, template: str, params: Mapping[str, Any], now: datetime) -> bool:
     """Have a person written to, within the caller's transaction; True if this cause had not yet written to them.
 
     `cause` names what happened, as `alert 12 opened`: the same cause writes to the same person once, however often it
     is said. `template` is a mail of templates/mail, `params` its facts as JSON: texts as {"fr": …, "en": …}.
-    `not_before` is not beyond `horizon`: a mail that waits for longer would be taken for the work of a clock ahead.
+    When it leaves is asked of its reader's hours, then.
     """
-    return _write(Message(cause, person.email, Channel.MAIL, template, params, person.id), now, not_before)
+    return _write(Message(cause, person.email, Channel.MAIL, template, params, person.id), now)
 
 
 def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any], now: datetime) -> bool:
@@ -73,20 +65,38 @@ def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any]
 
 
 def post_webhook(cause: str, event: str, facts: Mapping[str, Any], now: datetime) -> bool:
-    """Have a program told, within the caller's transaction; True if it had not been told of this cause."""
-    return _write(Message(cause, PROGRAM, Channel.WEBHOOK, event, facts), now)
+    """Have programs told, within the caller's transaction; True if they had not been told of this cause.
+
+    Each has a row of its own, so that one that fails holds up no other.
+    """
+    for target in _targets:
+        if target.key != PROGRAM and target.is_told(event):
+            post_to(target.key, cause, event, facts, now)
+    return post_to(PROGRAM, cause, event, facts, now)
 
 
-def _write(message: Message, now: datetime, not_before: datetime | None = None) -> bool:
-    if not_before is not None and not_before > horizon(now):
-        raise ValueError(f"{message.cause} is to leave {not_before}: nothing waits for so long")
+_targets: list[Target] = []
+"""The programs that this process knows of, besides the one of the plain settings."""
+
+
+def use_targets(targets: Sequence[Target]) -> None:
+    """From now on these programs are told, too."""
+    _targets[:] = targets
+
+
+def post_to(program: str, cause: str, event: str, facts: Mapping[str, Any], now: datetime) -> bool:
+    """Have one program told, as `post_webhook`."""
+    return _write(Message(cause, program, Channel.WEBHOOK, event, facts), now)
+
+
+def _write(message: Message, now: datetime) -> bool:
     row = {
         **vars(message),
         "params": dict(message.params),
         "message_id": _message_id(message.cause, message.recipient, message.channel),
         "state": PostState.WAITING,
         "tries": 0,
-        "next_try_at": max(now, not_before or now),
+        "next_try_at": now,
         "written_at": now,
     }
     once = insert_new(Post, row, ("cause", "recipient", "channel"))

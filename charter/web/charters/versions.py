@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -71,7 +73,14 @@ def download(number: int) -> Response:
 @pages.post("/charter/draft")
 @needs(Permission.APPLY_CHARTER)
 def start() -> ResponseReturnValue:
-    """Begin a draft: from the version in force, or the first one from the text of a charter file."""
+    """Begin a draft: from the version in force, or the first one from the text of a charter file.
+
+    `edit`: a commitment, whose form is opened in the draft, be it new or open already.
+    """
+    if key := request.form.get("edit"):
+        with suppress(Conflict):
+            drafts.start_draft(current_actor(), now())
+        return redirect(url_for("things.form", address="commitments", key=key), 303)
     findings: list[Finding] = []
     text, shown = None, first_form()
     refusal: Sentence | None = None

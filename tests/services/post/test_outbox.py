@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from charter.domain.alerts.mail_hours import PostState
+from charter.domain.alerts.webhook import FIRST, Target
 from charter.domain.vocabulary.errors import NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.vocabulary.sentences import restored
@@ -20,7 +21,6 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.post.settings import Office
 from charter.post.smtp import MailServer
-from charter.post.webhook import Hook
 from charter.services.post.outbox import post_mail, post_webhook, posts, send_again, try_post
 from charter.services.post.sending import Delivery, deliver
 from charter.services.records.transactions import transaction
@@ -39,8 +39,8 @@ def server() -> Iterator[Server]:
 
 def office(port: int | None = None, hook: str | None = None, **given: Any) -> Office:
     mail = None if port is None else MailServer("127.0.0.1", port, "off", "p@example.org", patience=10, **given)
-    told = None if hook is None else Hook(f"http://{hook}/hook", "a secret", [hook])
-    return Office("https://promesse.example.org", mail=mail, hook=told)
+    told = () if hook is None else (Target(FIRST, f"http://{hook}/hook", "a secret"),)
+    return Office("https://promesse.example.org", mail=mail, targets=told, webhooks_allow=(hook or "",))
 
 
 def person(name: str = "Ana") -> Person:
@@ -83,15 +83,6 @@ def test_what_is_rolled_back_never_leaves(charted: Flask, server: Server) -> Non
     post_mail("one", ana, "trial", {}, NOW)
     db.session.rollback()
     assert send(office(server[1])) == Delivery()
-
-
-def test_a_mail_waits_for_its_hour(charted: Flask, server: Server) -> None:
-    later = NOW + timedelta(hours=9)
-    with transaction():
-        post_mail("one", person(), "trial", {}, NOW, not_before=later)
-    assert send(office(server[1])) == Delivery()
-    assert posts(COMMAND_LINE, NOW)["waiting"][0]["is_held"] is True
-    assert send(office(server[1]), later) == Delivery(sent=1)
 
 
 def test_without_a_mail_server_nothing_is_kept_for_later(charted: Flask, server: Server) -> None:

@@ -139,8 +139,19 @@ MATRIX = {
     "/api/v1/status?unit=brest":      (401, 403, 403, 200, 200, 200, 200, 200),
     "/api/v1/status?unit=nice":       (401, 403, 403, 403, 200, 200, 200, 200),
     "/api/v1/status?unit=company":    (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/units":                  (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/commitments":            (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/measurements":           (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/measurements?unit=nice": (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/editions":               (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/alerts":                 (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/indicators/billed/series": (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/indicators/billed/series?unit=nice": (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/series.csv":             (401, 403, 200, 200, 200, 200, 200, 200),
     "/account":                       (302, 200, 200, 200, 200, 200, 200, 200),
     "/sign-in":                       (200, 302, 302, 302, 302, 302, 302, 302),
+    "/sign-in/absent":                (404, 404, 404, 404, 404, 404, 404, 404),
+    "/sign-in/absent/back":           (404, 404, 404, 404, 404, 404, 404, 404),
     "/nowhere":                       (404, 404, 404, 404, 404, 404, 404, 404),
 }  # fmt: skip
 
@@ -245,6 +256,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/mail/stop/<token>",
         "/attachment/<token>",
     }
+    asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
     asked |= {"/surveys/<int:number>/questionnaire"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
