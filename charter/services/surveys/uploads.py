@@ -99,10 +99,8 @@ def send_answers(
     """
     require_sending(actor, now, asked)
     if len(content) > LARGEST:
-        megabytes = LARGEST // 1024**2
-        raise Invalid(
-            "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
-        )
+        most = LARGEST // 1024**2
+        raise Invalid("The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=most)
     wanted = AnswersAsked(asked.kind, asked.overall, asked.coding, left_out, asked.missing)
     found = answers_of_file(content, name, wanted, most=MOST_ROWS, patience=patience)
     if not found.pairs and not found.marked and not found.refused:
