@@ -125,10 +125,13 @@ def test_the_missing_pdf_of_a_sealed_month_is_made(failing: Flask) -> None:
 
 LIGHT = """
 import json, sys
+from dataclasses import replace
 from app import app
+from charter.services.jobs import sendings
 from tests.web.frame.test_access import MATRIX
 from tests.web.world import NOW, sign_in, token_of
 app.config["CLOCK"] = lambda: NOW
+sendings.AT_HAND = replace(sendings.AT_HAND, seconds=120)
 codes = {}
 for who in ("eva", "clara", "mia", "ana"):
     client = sign_in(app.test_client(), who)
