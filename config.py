@@ -329,13 +329,6 @@ def _long_enough(key: str) -> str:
     return key
 
 
-def _keep_private(path: Path) -> None:
-    """A key is for its owner alone, whoever copied it there."""
-    if path.stat().st_mode & 0o077:
-        with suppress(PermissionError):
-            path.chmod(0o600)
-
-
 def _own_key(var_folder: Path, host: str) -> str:
     """A random key made once and kept for this machine's own use; others must be given one."""
     if host not in LOOPBACK:
@@ -343,8 +336,7 @@ def _own_key(var_folder: Path, host: str) -> str:
             f"SECRET_KEY is missing: serving beyond this machine (HOST={host}) needs one; "
             "give SECRET_KEY, or SECRET_KEY_FILE with the path of a file that holds it."
         )
-    path = var_folder / "secret_key"
-    draft = var_folder / f"secret_key.{secrets.token_hex(4)}"
+    path, draft = var_folder / "secret_key", var_folder / f"secret_key.{secrets.token_hex(4)}"
     try:
         if not path.exists():
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
@@ -352,10 +344,7 @@ def _own_key(var_folder: Path, host: str) -> str:
             with suppress(FileExistsError):  # another process started at the same moment: its key is ours
                 os.link(draft, path)
             draft.unlink()
-        _keep_private(path)
-        key = path.read_text(encoding="ascii", errors="replace").strip()
-        if len(key) < SHORTEST_KEY:
-            raise SettingsError(f"{path} holds no key: delete it, and another is made; everybody signs in again.")
-        return key
+        path.chmod(path.stat().st_mode & 0o700)  # whoever copied it there
+        return _long_enough(path.read_text(encoding="ascii", errors="replace").strip() or "-")
     except OSError as error:
         raise SettingsError(f"{path} cannot be kept ({error.strerror}); give SECRET_KEY.") from error
