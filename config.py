@@ -102,6 +102,7 @@ class Settings:
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
+    webhook_units: tuple[str, ...] = ()
     escalate_after_hours: int = 48
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -224,6 +225,7 @@ def _post(env: Environment) -> dict[str, Any]:
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
+        "webhook_units": tuple(key.strip() for key in env.get("WEBHOOK_UNITS", "").split(",") if key.strip()),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
     for name, needs in (

@@ -38,6 +38,6 @@ def office_of(settings: Settings) -> Office:
         )
     hook = None
     if settings.webhook_url and settings.webhook_secret:
-        hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow)
+        hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow, settings.webhook_units)
     patience = timedelta(hours=settings.escalate_after_hours)
     return Office(settings.public_address, settings.default_language, patience, mail, hook, settings.secret_key)

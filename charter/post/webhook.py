@@ -25,11 +25,13 @@ LONGEST = 30.0
 
 @dataclass(frozen=True)
 class Hook:
-    """Where programs are told, and the secret that signs. `allowed`: hosts of this house, as host or host:port."""
+    """Where programs are told, and the secret that signs. `allowed`: hosts of this house, as host or host:port;
+    `units`: only what happens there or beneath is told; everything where there are none."""
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
     allowed: Collection[str] = ()
+    units: Collection[str] = ()
     patience: float = PATIENCE
     longest: float = LONGEST
     resolve: Resolve = socket.getaddrinfo

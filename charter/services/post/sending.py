@@ -25,7 +25,8 @@ from charter.models.jobs import Post
 from charter.post.refusals import NotSent
 from charter.post.settings import Office
 from charter.post.smtp import Mailer
-from charter.post.webhook import body_of, tell
+from charter.post.webhook import Hook, body_of, tell
+from charter.services.charters.versions import history_or_none
 from charter.services.post.mail import MAILS, NothingLeft, Quiet, Send, by_mail
 from charter.services.post.refusals import tell_refused
 from charter.services.records import leases
@@ -161,4 +162,20 @@ def _switch_off(channel: Channel, now: datetime) -> int:
 def _by_webhook(office: Office) -> Send:
     hook = office.hook
     assert hook is not None
-    return lambda post, at: tell(hook, post.message_id, body_of(post.message_id, post.template, post.params), at)
+
+    def send(post: Post, at: datetime) -> None:
+        if not _is_for(hook, post):
+            raise NothingLeft
+        tell(hook, post.message_id, body_of(post.message_id, post.template, post.params), at)
+
+    return send
+
+
+def _is_for(hook: Hook, post: Post) -> bool:
+    """Whether it happened where a program may know what happens; that a trial is one, it always may."""
+    if not hook.units or post.template == "trial":
+        return True
+    found, unit = history_or_none(), post.params.get("alert", post.params).get("unit")
+    if found is None or unit not in found.current.tree:
+        return False
+    return not set(found.current.tree.path(unit)).isdisjoint(hook.units)
