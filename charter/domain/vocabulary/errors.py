@@ -75,10 +75,6 @@ class Conflict(CharterError):
     """The state of things changed meanwhile, or forbids this."""
 
 
-class Busy(Conflict):
-    """Too much of the same is under way: the same may be asked again in a moment."""
-
-
 class Invalid(CharterError):
     """Input that cannot be taken. `field` names where it stands."""
 

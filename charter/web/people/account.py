@@ -30,7 +30,7 @@ from charter.services.people import accounts, following, mail_hours, sessions
 from charter.services.people.rate_limit import TooMany, Tries
 from charter.services.people.sign_on import admit
 from charter.services.post.mail import STOP
-from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret
+from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret, whole
 from charter.web.frame.layout import KEY, current_language
 from charter.web.frame.visitors import keyed, remember, sender
 from charter.web.people.sign_on import MARK, door, mark_of, named, rules_in_force
@@ -142,7 +142,7 @@ def places_page() -> ResponseReturnValue:
     if actor.role is None:
         return redirect(url_for("session.sign_in", next=url_for("places.page")))
     if request.method == "POST" and request.form.get("number"):
-        sessions.end_other(actor, instant, request.form.get("number", 0, type=int))
+        sessions.end_other(actor, instant, request.form.get("number", 0, type=whole))
         flash(gettext("You are signed out there."))
         return redirect(url_for("places.page"), 303)
     if request.method == "POST":
