@@ -329,6 +329,13 @@ def _long_enough(key: str) -> str:
     return key
 
 
+def _keep_private(path: Path) -> None:
+    """A key is for its owner alone, whoever copied it there."""
+    if path.stat().st_mode & 0o077:
+        with suppress(PermissionError):
+            path.chmod(0o600)
+
+
 def _own_key(var_folder: Path, host: str) -> str:
     """A random key made once and kept for this machine's own use; others must be given one."""
     if host not in LOOPBACK:
@@ -345,6 +352,10 @@ def _own_key(var_folder: Path, host: str) -> str:
             with suppress(FileExistsError):  # another process started at the same moment: its key is ours
                 os.link(draft, path)
             draft.unlink()
-        return path.read_text(encoding="ascii").strip()
+        _keep_private(path)
+        key = path.read_text(encoding="ascii", errors="replace").strip()
+        if len(key) < SHORTEST_KEY:
+            raise SettingsError(f"{path} holds no key: delete it, and another is made; everybody signs in again.")
+        return key
     except OSError as error:
         raise SettingsError(f"{path} cannot be kept ({error.strerror}); give SECRET_KEY.") from error

@@ -240,8 +240,8 @@ async def _pages(person: Visitor, count: int) -> list[float]:
 
 
 async def _send(person: Visitor, content: bytes) -> int:
-    """A workbook to the page that takes answers of customers; the answer may be a refusal, never a fault."""
-    person.expected = frozenset({400, 503})
+    """A workbook to the page that takes answers of customers: read, refused or put in the queue, never a fault."""
+    person.expected = frozenset({303, 400})
     token, mark = token_of(await person.ask("/surveys/import")), "xxxxboundaryxxxx"
     fields = {"csrf_token": token, "kind": "kano", "name": "w", "asked_on": "2026-01-01"}
     parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]

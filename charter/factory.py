@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-import charter.services.work.kinds  # noqa: F401  (the kinds of long work are known to the queue)
+import charter.services.work.kinds
+import charter.services.work.sent  # noqa: F401  (the kinds of long work are known to the queue)
 from charter import api, web
 from charter.application import create_app as create_command_app
 from charter.cli.tables import register_migrations

@@ -36,6 +36,10 @@ class Cause:
     text_y: float
 
 
+NARROW = 480
+"""Under so many pixels, what is written beside the lines is their figure alone."""
+
+
 @dataclass(frozen=True)
 class ControlFrame:
     """A control chart laid out."""
@@ -58,6 +62,7 @@ class ControlFrame:
     rebases: list[tuple[float, str]]
     flags: list[tuple[float, str]]
     effects: list[EffectDots]
+    is_narrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,14 @@ def control_frame(
     marks: Marks = Marks(),  # noqa: B008  an empty tuple of tuples
     size: tuple[float, float],
     language: str,
+    is_paper: bool = False,
 ) -> ControlFrame:
-    """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes."""
-    left, top, right, bottom = 58.0, 12.0, size[0] - 104.0, size[1] - 36.0
+    """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes.
+
+    On paper it stays as it was first drawn; elsewhere it has three ticks at least, and tells its newest value.
+    """
+    is_narrow = size[0] < NARROW
+    left, top, right, bottom = 58.0, 12.0, size[0] - (54.0 if is_narrow else 104.0), size[1] - 36.0
     values, read = [point["value"] for point in series], _aligned(series, reading)
     levels = _levels(series, read, kind)
     shown = [*values, *chain.from_iterable(levels.values()), *chain.from_iterable(map(_change, marks.effects))]
@@ -110,15 +120,25 @@ def control_frame(
         points=[(spot[0], spot[1], point["status"]) for spot, point in zip(spots, series, strict=True) if spot],
         levels=_drawn_levels(levels, xs, scale, reading),
         zone=_zone(unacceptable, direction, scale),
-        y_ticks=[Mark(value, scale.at(value)) for value in ticks(low, high)],
-        x_ticks=period_ticks([point["period"] for point in series], xs, language),
-        ends=_ends(levels, scale, (top, bottom)),
+        y_ticks=[Mark(value, scale.at(value)) for value in _ticks(low, high, 1 if is_paper else 3)],
+        x_ticks=period_ticks([point["period"] for point in series], xs, language, 5 if is_narrow else 13),
+        ends=_ends(levels if is_paper else levels | {"newest": values[-1:]}, scale, (top, bottom)),
         causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
         rebases=_break_lines(series, xs, marks.rebases),
         flags=_flags(series, xs, marks.flags),
         effects=[dots for one in marks.effects if (dots := _effect_dots(series, xs, scale, one))],
+        is_narrow=is_narrow,
     )
+
+
+def _ticks(low: float, high: float, fewest: int) -> list[float]:
+    found: list[float] = []
+    for wanted in (4, 6, 8):
+        found = ticks(low, high, wanted)
+        if len(found) >= fewest:
+            break
+    return found
 
 
 def _change(effect: Mapping[str, Any]) -> tuple[float, float]:
@@ -218,7 +238,7 @@ def _zone(threshold: float | None, direction: str, scale: Scale) -> tuple[float,
 
 
 def _ends(levels: Mapping[str, Sequence[float | None]], scale: Scale, edges: tuple[float, float]) -> list[Mark]:
-    """What is labelled at the right end: target, mean, limits, as far as they are known, pushed apart."""
+    """What is labelled at the right end: target, mean, limits, newest value, as far as they are known, pushed apart."""
     last = {name: [value for value in level if value is not None][-1:] for name, level in levels.items()}
     marks = [Mark(value, scale.at(value), name) for name, values in last.items() for value in values]
     places = apart([mark.y for mark in marks], 12.0, edges[0] + 4, edges[1] - 2)

@@ -21,9 +21,9 @@ class Tick:
     year: str
 
 
-def period_ticks(periods: Sequence[str], xs: Sequence[float], language: str) -> list[Tick]:
-    """At most thirteen labels: all periods, or every second, third… counted from the last one."""
-    stride = next(step for step in (1, 2, 3, 4, 6, 12, 24, 48, 96, 10_000) if len(periods) <= 13 * step)
+def period_ticks(periods: Sequence[str], xs: Sequence[float], language: str, most: int = 13) -> list[Tick]:
+    """At most so many labels: all periods, or every second, third… counted from the last one."""
+    stride = next(step for step in (1, 2, 3, 4, 6, 12, 24, 48, 96, 10_000) if len(periods) <= most * step)
     found: list[Tick] = []
     shown_year = ""
     for i, (period, x) in enumerate(zip(periods, xs, strict=True)):

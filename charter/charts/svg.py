@@ -214,6 +214,7 @@ class Charts:
             marks=Marks(self._dated(series, "rebased"), flags, effects),
             size=size,
             language=self.language(),
+            is_paper=bool(self._css),
         )
         return self._draw(
             "control.svg",

@@ -174,7 +174,8 @@ def report(out: Path, as_json: bool, now_text: str | None, **asked: Any) -> None
 def verify(head: str | None, recount: bool, as_json: bool) -> None:
     """Prove that nothing was rewritten; exit 1 and every broken link otherwise."""
     folder = settings().var_folder
-    found = verify_all(COMMAND_LINE, head=head, kept=kept_heads(folder), progress=progress, workers=WORKERS)
+    kept = kept_heads(folder)
+    found = verify_all(COMMAND_LINE, head=head, kept=kept, folder=folder, progress=progress, workers=WORKERS)
     again = recount_sources(COMMAND_LINE, access(), progress=progress) if recount else None
     breaks = [*found["breaks"], *(again.changed if again else ())]
     if as_json:

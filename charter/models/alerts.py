@@ -50,6 +50,7 @@ class Alert(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     acted_at: Mapped[datetime | None] = mapped_column(Instant)
     acted_by: Mapped[str | None] = mapped_column(String(200))
+    acted_by_id: Mapped[int | None]
     note: Mapped[str | None] = mapped_column(Text)
     snoozed_until: Mapped[date | None]
     told_to: Mapped[list[int]] = mapped_column(JSON)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -81,11 +81,13 @@ class Vouched:
     """Marks rows whose digest stands in the entry of the audit log that is written with them.
 
     `TOLD`: the columns that the digest covers, where it is not all; `APART`: those that another hash vouches for.
+    `LATER`: columns that came after rows were vouched for, with the value that says nothing: no digest holds that.
     `IS_VOUCHED` is off where one entry vouches for many rows at once: `docs/running.md` says which, and how.
     """
 
     TOLD: ClassVar[tuple[str, ...]] = ()
     APART: ClassVar[tuple[str, ...]] = ()
+    LATER: ClassVar[Mapping[str, Any]] = {}
     IS_VOUCHED: ClassVar[bool] = True
 
 

@@ -69,7 +69,8 @@ class Contact(Vouched, Base):
 
     __tablename__ = "contacts"
     TOLD = ("person_id", "answers_for", "next_id", "at_once", "digest", "digest_day", "digest_at", "quiet_from",
-            "quiet_until", "timezone")  # fmt: skip
+            "quiet_until", "timezone", "weekly_line", "follows", "tells", "report_as")  # fmt: skip
+    LATER = {"weekly_line": "on", "follows": [], "tells": [], "report_as": "file"}  # noqa: RUF012
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     answers_for: Mapped[list[str]] = mapped_column(JSON)

@@ -173,7 +173,8 @@ class Mailer:
         return found
 
     def _connect(self) -> None:
-        server, context = self._server, secure()
+        server = self._server
+        context = None if server.tls == "off" else secure()
         try:
             if server.tls == "tls":
                 self._smtp = smtplib.SMTP_SSL(timeout=server.patience, context=context)

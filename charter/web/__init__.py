@@ -9,6 +9,7 @@ from charter.web import actions, alerts, checks, classes, jobs, metrics, operati
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
+from charter.web.frame.access import RowNumber
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
@@ -73,6 +74,7 @@ PAGES = (
 def register(app: Flask, settings: Settings) -> None:
     """Give the application its pages, their words, their look and their guards."""
     app.extensions["settings"] = settings
+    app.url_map.converters["int"] = RowNumber
     register_compression(app)
     register_security(app, settings)
     register_extensions(app)

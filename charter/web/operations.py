@@ -17,7 +17,7 @@ from charter.services.records import audit_log
 from charter.services.records.installation import require_fit_database
 from charter.services.records.transactions import as_refusal, is_empty_database
 from charter.services.schedule import clock_health
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.pickers import choices
 
 PER_PAGE = 50
@@ -29,7 +29,7 @@ audit_pages = Blueprint("audit", __name__)
 @needs(Permission.READ_AUDIT)
 def audit_page() -> ResponseReturnValue:
     """The newest entries first; `?before=` goes back."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     entries = audit_log.entries(current_actor(), limit=PER_PAGE + 1, before_id=before)
     older = entries[PER_PAGE - 1].id if len(entries) > PER_PAGE else None
     return render_template(

@@ -18,7 +18,7 @@ from charter.services.reports.distribution import deliveries, send_edition
 from charter.services.reports.editions import approve_month
 from charter.services.reports.snapshots import freeze_month
 from charter.services.reports.view import month_page, published, report_tables
-from charter.web.frame.access import asked_unit, current_actor, needs, now, text
+from charter.web.frame.access import asked_unit, current_actor, needs, now, text, whole
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 
@@ -126,7 +126,7 @@ def send(period: str) -> ResponseReturnValue:
 @needs(Permission.READ_DESK)
 def pdf(period: str) -> ResponseReturnValue:
     """The PDF of a month as archived: of its newest edition, else of the sealed month; or the draft in print."""
-    unit, number = asked_unit(Permission.READ_DESK), request.args.get("edition", type=int)
+    unit, number = asked_unit(Permission.READ_DESK), request.args.get("edition", type=whole)
     content = report_files.pdf_bytes(
         current_actor(),
         period=period,

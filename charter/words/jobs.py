@@ -33,6 +33,13 @@ _TITLES: Pairs = {
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
     "import-survey": ("A large file of answers kept", "Un grand fichier de réponses gardé"),
+    "read-figures": ("Reading a file of figures", "Lecture d'un fichier de chiffres"),
+    "read-answers": ("Reading a file of answers", "Lecture d'un fichier de réponses"),
+    "read-charter": ("Reading a charter file", "Lecture d'un fichier de charte"),
+    "read-first-file": ("Reading a file of cases", "Lecture d'un fichier de dossiers"),
+    "read-newer-file": ("Reading the newer file of cases", "Lecture du nouveau fichier de dossiers"),
+    "look-at-first-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
+    "count-first": ("Counting by the columns chosen", "Comptage selon les colonnes choisies"),
 }
 
 _RESULTS: Pairs = {

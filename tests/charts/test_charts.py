@@ -137,7 +137,19 @@ def test_control_chart_keeps_gaps_steps_its_target_and_rings_special_causes() ->
     assert len(frame.lines) == 2
     assert frame.levels["target"].count("L") == 3
     assert [(cause.letter, cause.period) for cause in frame.causes] == [("L", "2026-10")]
-    assert [mark.what for mark in frame.ends] == ["target", "mean", "upper", "lower"]
+    assert [mark.what for mark in frame.ends] == ["target", "mean", "upper", "lower", "newest"]
+    paper = frame_of(series, make_reading(series, None), is_paper=True)
+    assert [mark.what for mark in paper.ends] == ["target", "mean", "upper", "lower"], "sealed months are drawn as ever"
+
+
+@pytest.mark.parametrize("level", [0.0, 0.123, 0.5, 0.9, 0.9901])
+@pytest.mark.parametrize("spread", [0.0001, 0.01, 0.3])
+@pytest.mark.parametrize("width", [344.0, 760.0])
+def test_an_axis_has_three_ticks_and_a_phone_few_labels(level: float, spread: float, width: float) -> None:
+    frame = frame_of(make_series(2, level, spread, last=level, target=level, status="kept"), size=(width, 240.0))
+    assert len(frame.y_ticks) >= 3
+    assert len(frame.x_ticks) <= (5 if width < 480 else 13)
+    assert frame.is_narrow == (width < 480)
 
 
 def test_control_chart_that_may_not_be_drawn_has_line_and_target_only(charts: Charts, drawn: Drawn) -> None:

@@ -39,6 +39,7 @@ TOGETHER = {
         "charter.services.readings.recount",
         "charter.services.verification.audit",
         "charter.services.verification.figures",
+        "charter.services.verification.files",
         "charter.services.verification.parts",
         "charter.services.verification.rows",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import sqlite3
@@ -15,11 +16,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.services.checks.running import run_due
 from charter.services.drafts import sent_files
+from charter.services.jobs.sendings import folder_of
 from charter.services.people.first_account import first_code
 from charter.services.records.access import access_of
+from charter.services.work.worker import run_jobs
+from charter.sources.readers import apart
 from tests.web.world import NOW, make_empty_app
 
 NAME = "réclamations.csv"
@@ -157,6 +161,53 @@ def test_the_newer_file_stands_beside_the_one_before(founded: Flask) -> None:
         access = access_of(founded.extensions["settings"])
         versions = sent_files.versions_of("cases")
         assert [(one.number, one.name) for one in versions] == [(2, "d.csv"), (1, NAME)]
-        home = sent_files.folder_of(access)
+        home = folder_of(access)
         assert all((home / one.stored).read_bytes() for one in versions)
         assert list((home / "sent/.waiting").iterdir()) == []
+
+
+def test_a_file_that_takes_long_is_looked_at_and_counted_as_long_work(tmp_path: Path) -> None:
+    """Each page waits behind that of the work, and says what it said when it was at once; while the form is filled in
+    nothing is put in the queue."""
+    client = begun(tmp_path)
+    app = client.application
+
+    def worked(where: str | None) -> str:
+        assert where is not None
+        assert client.get(where).status_code == 200
+        with app.app_context():
+            assert run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"])) == 1
+        return str(client.get(where).headers["Location"])
+
+    with apart._ONE_AT_A_TIME:
+        file = (io.BytesIO(cases(date(2026, 11, 5))), NAME)
+        assert worked(sent(client, "/first/file", file=file).headers["Location"]) == "/first/columns"
+        counted = worked(client.get("/first/columns").headers["Location"])
+        assert counted == "/first/columns?read=2"
+        page = client.get(counted).text
+        assert "50" in page.partition("live-sentence")[2][:300]
+        given = dict(re.findall(r'name="([a-z.]+)"[^>]* value="([^"]*)"', page))
+        given |= {"how": "delay", "start": "recue_le", "stop": "repondue_le", "promise.en": "We answer.", "level": "45"}
+        given |= {"count": "10", "of": "working days", "owner": "Head"}
+        given = {name: value for name, value in given.items() if name not in ("csrf_token", "do")}
+        live = sent(client, counted, **given, do="live")
+        assert (live.status_code, "takes longer" in live.text) == (200, True)
+        again = worked(sent(client, counted, **given, do="publish").headers["Location"])
+        assert sent(client, again, **given, do="publish").headers["Location"] == "/first/figure/4"
+
+
+def test_a_newer_charter_file_that_takes_long_is_read_as_long_work(tmp_path: Path) -> None:
+    """With findings the page shows the text again, beside what is to be mended."""
+    client = begun(tmp_path)
+    app, address = client.application, "/charter/draft/file"
+    text = html.unescape(client.get(address).text.partition('spellcheck="false">')[2].partition("</textarea>")[0])
+    long = text + "# " + "x" * 20_000 + "\n"
+    for written, where in ((long.replace("Amber", "Azur"), "/charter/draft"), (long + "odd: 1\n", address + "?read=2")):
+        revision = re.findall(r'name="revision" value="(\d+)"', client.get(address).text)[0]
+        with apart._ONE_AT_A_TIME:
+            asked = sent(client, address, text=written, revision=revision).headers["Location"]
+        with app.app_context():
+            run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"]))
+        assert client.get(asked).headers["Location"] == where
+    found = client.get(f"{address}?read=2")
+    assert ("Azur" in client.get("/charter/draft").text, found.status_code, "odd: 1" in found.text) == (True, 400, True)

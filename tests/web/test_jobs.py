@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import subprocess
 import sys
@@ -21,9 +22,11 @@ from charter.domain.vocabulary.sentences import stored
 from charter.domain.vocabulary.terms import JobState
 from charter.models.base import db
 from charter.models.jobs import Job
-from charter.services.records.access import Access
+from charter.services.records.access import Access, access_of
 from charter.services.work.worker import run_jobs
+from charter.sources.readers import apart
 from config import PROJECT
+from tests.web.intake_world import make_intake_world
 from tests.web.world import NOW, make_world, sign_in, token_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_.*is deprecated:DeprecationWarning")
@@ -193,3 +196,28 @@ def test_a_worker_that_has_served_every_page_holds_no_heavy_library(tmp_path: Pa
     assert told["codes"]["map"] == 200
     # A spreadsheet that is sent has a reader of its own, which takes numpy along; all else is the alarm clock's.
     assert set(told["after"]) <= {"openpyxl", "numpy"}
+
+
+def test_what_takes_long_to_read_is_shown_with_progress_and_leads_to_its_preview(tmp_path: Path) -> None:
+    """While another file is read: the page says so, without scripts too, and goes on by itself once it is read."""
+    app = make_intake_world(tmp_path)
+    carl = sign_in(app.test_client(), "carl")
+    form = {"csrf_token": token_of(carl.get("/figures/upload").text), "indicator": "welcomed"}
+    packed = gzip.compress(b"period;unit;numerator;denominator\n2026-10;vannes;45;50\n")
+    with apart._ONE_AT_A_TIME:
+        sent = carl.post("/figures/upload", data=form | {"file": (io.BytesIO(packed), "octobre.csv.gz")})
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/jobs/1")
+    page = carl.get("/jobs/1?lang=en").text
+    assert ("Reading a file of figures" in page, '<meta http-equiv="refresh"' in page) == (True, True)
+    with app.app_context():
+        assert run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"])) == 1
+    done = carl.get("/jobs/1")
+    assert (done.status_code, done.headers["Location"]) == (303, "/figures/uploads/1")
+    assert "One row is read." in carl.get("/figures/uploads/1?lang=en").text
+    wrong = {"csrf_token": token_of(carl.get("/figures/upload").text), "file": (io.BytesIO(packed[:-9]), "x.csv.gz")}
+    with apart._ONE_AT_A_TIME:
+        assert carl.post("/figures/upload", data=wrong).headers["Location"] == "/jobs/2"
+    with app.app_context():
+        run_jobs(SCHEDULER, lambda: NOW, access_of(app.extensions["settings"]))
+    page = carl.get("/jobs/2?lang=en").text
+    assert ("x.csv.gz is damaged" in page, 'href="/figures/upload">Send it again' in page) == (True, True)

@@ -19,7 +19,7 @@ from tests.web.world import PASSWORD, make_empty_app, sign_in
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of the commitment that has an indicator of every kind, for October 2026, as plain words."""
+    """The pages of the commitment that has an indicator of every kind, one for each, for October 2026, in plain words."""
     folder = tmp_path_factory.mktemp("kinds")
     write_all(folder)
     app = make_empty_app(folder)
@@ -31,9 +31,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
             run_due(COMMAND_LINE, NOW, Access())
         email = "ana@example.org"
         accounts.create_account(COMMAND_LINE, NOW, email=email, name="Ana", role=Role.DIRECTOR, password=PASSWORD)
-    answer = sign_in(app.test_client(), "ana").get("/commitments/all?period=2026-10", headers={"Accept-Language": "en"})
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+    client, told = sign_in(app.test_client(), "ana"), []
+    first = client.get("/commitments/all?period=2026-10&lang=en").text
+    keys = re.findall(r'indicator=([a-z0-9-]+)#measured"', first)
+    assert len(keys) > 5
+    for key in keys:
+        answer = client.get(f"/commitments/all?period=2026-10&indicator={key}")
+        assert answer.status_code == 200
+        told.append(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+    return " ".join(told)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from charter.domain.vocabulary.errors import CharterError, Sentence
+from charter.domain.vocabulary.sentences import restored, stored
 
 Path = tuple[str | int, ...]
 """Where a value stands in the file: ("commitments", 2, "indicators", 0, "within")."""
@@ -62,6 +63,17 @@ class Finding:
         remedy = f" → {self.remedy}" if self.remedy else ""
         weight = "" if self.severity is Severity.ERROR else f"{self.severity}: "
         return f"{where}{weight}{self.message}{remedy}"
+
+
+def finding_plain(one: Finding) -> dict[str, Any]:
+    """A finding as JSON takes it; `finding_of` reads it again."""
+    return vars(one) | {"message": stored(one.message), "remedy": stored(one.remedy)}
+
+
+def finding_of(told: Mapping[str, Any]) -> Finding:
+    """The finding that `finding_plain` wrote."""
+    said = {name: restored(told[name]) for name in ("message", "remedy")}
+    return Finding(**{**told, **said, "severity": Severity(told["severity"])})
 
 
 class CharterFileError(CharterError):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from charter.domain.actions.action_rules import LONGEST_OWNER, LONGEST_REASON, LONGEST_WHAT, action_state, written
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound, Sentence
 from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.sentences import stands_in_one_line
 from charter.domain.vocabulary.terms import ActionState, Permission
 from charter.models.actions import Action, ActionStep
 from charter.models.base import db
@@ -117,6 +118,8 @@ def action_record(row: Action) -> dict[str, object]:
 def _owner(text: str, unit: str) -> str:
     """The owner in one line; where it is the name of accounts, one of them must be able to act on the unit."""
     owner = written(text, "owner", LONGEST_OWNER, needed=NEEDS_OWNER)
+    if not stands_in_one_line(owner):
+        raise Invalid("The owner runs over several lines, or has a sign that does not print.", "owner")
     people = people_named(owner)
     if people and not any(may_answer(person, unit) for person in people):
         raise Invalid(

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
+from typing import Any
 
 from charter.domain.actions.action_rules import reminder_on
-from charter.domain.checks.deadlines import at_local
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
+from charter.models.actions import Action
+from charter.models.base import db
 from charter.models.people import Person
-from charter.services.actions.actions import PlannedAction, today_of
+from charter.services.actions.actions import PlannedAction, find_action, today_of
 from charter.services.actions.view import listed, standings
 from charter.services.charters.versions import history_or_none
 from charter.services.people.owners import may_answer, people_named, people_of
+from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-
-NOT_BEFORE = time(8)
-"""No reminder leaves at night: it waits for eight o'clock in the charter's zone."""
 
 
 def remind_owners(actor: Actor, now: datetime) -> int:
     """Write to the owners of open actions whose day of reminder has come; returns how many mails that is.
 
-    Any number of processes may do this: the same reminder goes to the same person once.
+    Any number of processes may do this: the same reminder goes to the same person once, at the hour of their digest.
     """
     require(actor, Permission.PLAN_ACTION)
     found = history_or_none()
     if found is None:
         return 0
     today = today_of(found, now)
-    waiting = at_local(today, NOT_BEFORE, found.current.charter.charter.timezone)
     written = 0
     for one in standings():
         day = None if one.done_on is not None else reminder_on(one.due_on, today)
@@ -43,13 +42,27 @@ def remind_owners(actor: Actor, now: datetime) -> int:
         cause = f"action {one.row.id} due {one.due_on} day {day}"
         with transaction():
             for person in owners_of(one):
-                if post_mail(cause, person, "action", facts, now, not_before=waiting):
+                if post_mail(cause, person, "action", facts, now):
                     written += 1
                     audit_log.record(actor, now, "action:remind", cause, after={"to": person.email})
     return written
 
 
 FACTS = ("number", "title", "unit_name", "what", "expected", "owner", "due_on", "state", "period")
+
+
+def compose(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[str, Any] | None:
+    """What the reminder says as it leaves; nothing where the action is closed, has another date, or is not theirs."""
+    found = history_or_none()
+    row = db.session.get(Action, params["number"])
+    if found is None or row is None:
+        return None
+    one = find_action(row.id)
+    is_theirs = any(owner.id == person.id for owner in owners_of(one))
+    if one.done_on is not None or not is_theirs or one.due_on.isoformat() != str(params["due_on"]):
+        return None
+    line: Mapping[str, object] = listed(found, [one], at)[0]
+    return {name: line[name] for name in FACTS}
 
 
 def owners_of(one: PlannedAction) -> list[Person]:
@@ -59,3 +72,6 @@ def owners_of(one: PlannedAction) -> list[Person]:
     """
     named = [person for person in people_named(one.owner) if may_answer(person, one.row.unit_key)]
     return named or people_of(one.owner, one.row.unit_key)
+
+
+register_mails({"action": MailKind(compose)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
-from charter.models.alerts import Alert, AlertEvent
+from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services.alerts.figures import FIGURES, code_today, facts_today
@@ -73,7 +74,7 @@ def lines_of(events: Sequence[int], reader: Reader) -> list[AlertLine]:
             key = event.id if event.what == Happening.RESTATED else (alert.kind, alert.subject, alert.unit_key)
             kept.pop(key, None)
             kept[key] = (event, alert)
-    figured = {(alert.subject, alert.unit_key) for _, alert in kept.values() if alert.kind == Subject.STATUS}
+    figured = {_figure(alert) for _, alert in kept.values() if alert.kind == Subject.STATUS} | _open_with(reader.person)
     shown = [pair for pair in kept.values() if pair[1].kind != Subject.SIGNAL or _figure(pair[1]) not in figured]
     today = facts_today(reader.found, [alert for event, alert in shown if event.what in ASKING])
     return told_in_order(_line_now(event, alert, today.get(alert.id, {}), reader.places) for event, alert in shown)
@@ -95,6 +96,13 @@ def line_told(number: int, found: History, places: Mapping[str, str]) -> AlertLi
         return None
     today = facts_today(found, [alert])[alert.id] if event.what in ASKING else {}
     return _line_now(event, alert, today, places)
+
+
+def _open_with(person: Person) -> set[tuple[str, str]]:
+    """The figures whose alert is open with this person: they were told of each by itself."""
+    is_open = (Alert.kind == Subject.STATUS) & (Alert.state != AlertState.CLOSED)
+    alerts = db.session.execute(select(Alert).where(is_open)).scalars()
+    return {_figure(one) for one in alerts if person.id in one.told_to}
 
 
 def _is_outdated(event: AlertEvent, alert: Alert) -> bool:
@@ -167,7 +175,7 @@ def line_of(alert: Alert, what: str, code: str, facts: Mapping[str, Any], places
 GROUPS = {
     Happening.CLOSED: "back",
     Happening.EASED: "back",
-    Happening.LEFT: "back",
+    Happening.LEFT: "known",
     Happening.NOTED: "known",
     Happening.AGAIN: "known",
     Happening.RESTATED: "corrected",
@@ -194,12 +202,17 @@ def facts_told(alert: Alert, event: AlertEvent, is_floor: bool) -> dict[str, obj
     }
 
 
-def still_open(reader: Reader, told: Iterable[int]) -> list[AlertLine]:
-    """What else is open with this person, in the figures of today: the floor first, then the oldest."""
-    known = set(told)
+def still_open(reader: Reader, told: Iterable[int], at: datetime) -> list[AlertLine]:
+    """What else is open with this person, in the figures of today: the floor first, then the oldest.
+
+    Left out: what they were written to about within the hour before, and a chart's signal of a figure that is open.
+    """
+    known = {*told, *_just_told(reader.person, at)}
     is_open = Alert.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED))
     alerts = db.session.execute(select(Alert).where(is_open).order_by(Alert.id)).scalars()
-    mine = [one for one in alerts if reader.person.id in one.told_to and one.id not in known and reader.may_read(one)]
+    mine = [one for one in alerts if reader.person.id in one.told_to and reader.may_read(one)]
+    figured = {_figure(one) for one in mine if one.kind == Subject.STATUS}
+    mine = [one for one in mine if one.id not in known and (one.kind != Subject.SIGNAL or _figure(one) not in figured)]
     mine.sort(key=lambda alert: turn_of(placed(alert.commitment_key, reader.places)))
     mine = mine[:STILL_SHOWN]
     today = facts_today(reader.found, mine)
@@ -210,3 +223,13 @@ def still_open(reader: Reader, told: Iterable[int]) -> list[AlertLine]:
         }
         for one in mine
     ]
+
+
+JUST_NOW = timedelta(hours=1)
+
+
+def _just_told(person: Person, at: datetime) -> Iterable[int]:
+    """The alerts that this person was written to about just now."""
+    mine = (AlertNotice.person_id == person.id) & (AlertNotice.told_at > at - JUST_NOW)
+    query = select(AlertEvent.alert_id).join(AlertNotice, AlertNotice.event_id == AlertEvent.id).where(mine)
+    return db.session.execute(query).scalars()

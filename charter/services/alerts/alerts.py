@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
@@ -11,20 +11,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, func, select, update
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject
-from charter.domain.alerts.mail_hours import PostState, next_digest, quiet_until
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import Actor, may, require
-from charter.domain.vocabulary.terms import Permission
-from charter.models.alerts import Alert, AlertEvent, AlertNotice
+from charter.domain.vocabulary.terms import Permission, Status
+from charter.models.alerts import Alert, AlertEvent, WatchRow
 from charter.models.base import db
-from charter.models.jobs import Post
-from charter.models.people import Person
 from charter.services.alerts.alert_lines import AlertLine, line_of
 from charter.services.alerts.figures import FIGURES, ByChance, by_chance, code_today, facts_today
+from charter.services.alerts.mail_status import Told, tellings_of
 from charter.services.alerts.week import followers_of, untold_units
 from charter.services.charters.versions import history_or_none
 from charter.services.classes.current import places_today, turn_of
-from charter.services.people.owners import hours_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 
@@ -32,16 +29,6 @@ CLOSED_SHOWN = 50
 LONGEST_SNOOZE = timedelta(days=366)
 LONGEST_NOTE = 500
 ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
-
-
-class Told(TypedDict):
-    """How far it came that somebody is told: `state` of the mail (`digest`: it will be written then), when, and why it
-    was given up."""
-
-    name: str
-    state: str
-    at: str | None
-    why: Mapping[str, Any] | str | None
 
 
 class AlertRow(AlertLine):
@@ -91,14 +78,13 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     standing = db.session.execute(newest.where(Alert.state != AlertState.CLOSED)).scalars().all()
     past = select(Alert).where(Alert.state == AlertState.CLOSED).order_by(Alert.closed_at.desc(), Alert.id.desc())
     closed = db.session.execute(past.limit(CLOSED_SHOWN)).scalars().all()
-    names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
     charter = history_or_none()
     places = places_today(charter.current, now) if charter else {}
     found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
     readable = [alert for alert in (*standing, *closed) if _may(actor, Permission.READ_DESK, alert)]
     today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
     last = _last_events([one.id for one in readable if one.state == AlertState.CLOSED])
-    tellings = _tellings(readable, names, now)
+    tellings = tellings_of(readable, places, now)
     followed = followers_of(readable, charter.current if charter else None)
     for alert in readable:
         line = _said(alert, today.get(alert.id), last.get(alert.id), places)
@@ -148,41 +134,6 @@ def _said(
     facts = alert.facts if today is None else today
     code = code_today(alert, facts) if alert.kind in FIGURES else alert.code
     return line_of(alert, Happening.OPENED, code, facts, places)
-
-
-def _tellings(alerts: Sequence[Alert], names: Mapping[int, str], now: datetime) -> dict[int, list[Told]]:
-    """By alert, each person who is or was told of what happened last to it, and whether that has reached them."""
-    newest = (
-        select(AlertEvent.alert_id, AlertNotice.person_id, func.max(AlertNotice.id).label("id"))
-        .join(AlertEvent, AlertEvent.id == AlertNotice.event_id)
-        .where(AlertEvent.alert_id.in_([one.id for one in alerts]))
-        .group_by(AlertEvent.alert_id, AlertNotice.person_id)
-        .subquery()
-    )
-    query = select(newest.c.alert_id, AlertNotice, Post, Person).join(newest, newest.c.id == AlertNotice.id)
-    query = query.outerjoin(Post, Post.id == AlertNotice.post_id).join(Person, Person.id == AlertNotice.person_id)
-    found: dict[int, list[Told]] = {}
-    for alert_id, notice, post, person in db.session.execute(query.order_by(AlertNotice.id)):
-        found.setdefault(alert_id, []).append(_told(notice, post, person, now))
-    for alert in alerts:
-        # What an earlier release told does not say which mail it was.
-        earlier: list[Told] = [
-            {"name": names[one], "state": "told", "at": None, "why": None} for one in alert.told_to if one in names
-        ]
-        found.setdefault(alert.id, earlier)
-    return found
-
-
-def _told(notice: AlertNotice, post: Post | None, person: Person, now: datetime) -> Told:
-    state, at = "told", notice.told_at
-    if notice.told_at is None:
-        hours = hours_of(person)
-        state, at = "digest", now if notice.at_once else next_digest(hours, now)
-        at = quiet_until(hours, at) or at
-    elif post is not None:
-        state, at = post.state, post.sent_at or post.next_try_at
-    why = (post.said or post.note) if post is not None and post.state == PostState.FAILED else None
-    return {"name": person.name, "state": state, "at": at.isoformat() if at else None, "why": why}
 
 
 def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine, followed_by: list[str]) -> AlertRow:
@@ -237,12 +188,25 @@ def _answer(actor: Actor, now: datetime, alert_id: int, action: str, answer: Ans
         audit_log.hold()
         before = {"state": alert.state}
         open_one: ColumnElement[bool] = (Alert.id == alert_id) & Alert.state.in_(ANSWERABLE)
-        acted = {"acted_at": now, "acted_by": actor.name, "note": note or None}
+        acted = {"acted_at": now, "acted_by": actor.name, "acted_by_id": actor.user_id, "note": note or None}
         if rows_changed(update(Alert).where(open_one).values(**vars(answer), **acted)) != 1:
             raise Conflict("This alert is closed: there is nothing left to answer.")
+        if answer.state is not AlertState.OPEN:
+            _forget_worse(alert)
         until = answer.snoozed_until
         after = {"state": answer.state, "note": note or None, "until": until.isoformat() if until else None}
         audit_log.record(actor, now, action, f"alert {alert_id} {alert.subject}", before=before, after=after)
+
+
+def _forget_worse(alert: Alert) -> None:
+    """An answer is about how things stand: what was worse and is not any more is told anew when it comes back."""
+    found = history_or_none()
+    facts = facts_today(found, [alert])[alert.id] if found else alert.facts
+    if alert.kind != Subject.STATUS or code_today(alert, facts) == Status.UNACCEPTABLE:
+        return
+    place = (WatchRow.kind == alert.kind) & (WatchRow.subject == alert.subject) & (WatchRow.unit_key == alert.unit_key)
+    for watch in db.session.execute(select(WatchRow).where(place)).scalars():
+        watch.state = watch.state | {"is_worst": False}
 
 
 def _found(actor: Actor, alert_id: int) -> Alert:

@@ -21,6 +21,7 @@ from charter.services.watching.alert_changes import (
     About,
     facts_of,
     record_alert_change,
+    restate,
     standing_alert,
 )
 
@@ -36,12 +37,14 @@ def about_of(version: Version, kind: Subject, subject: str, unit: str) -> About:
 
 @dataclass(frozen=True)
 class Doubted:
-    """What is doubted of the newest figure of an indicator, and what people were told of it already."""
+    """What is doubted of the newest figure of an indicator, what people were told of it already, and whether its alert
+    says other than is so now."""
 
     about: About
     facts: dict[str, Any]
     codes: frozenset[str]
     told: frozenset[str]
+    is_stale: bool
 
     @property
     def change(self) -> Happening | None:
@@ -75,17 +78,23 @@ def doubts_today(version: Version) -> Iterator[Doubted]:
         told = frozenset(alert.facts.get("codes", ()) if alert else ())
         codes = frozenset(one["code"] for one in doubts)
         facts = facts_of(version, indicator, Period(indicator.period, row.period_start), read)
-        yield Doubted(about, facts | {"doubts": doubts, "codes": sorted(codes | told)}, codes, told)
+        facts |= {"doubts": doubts, "codes": sorted(codes | told)}
+        is_stale = alert is not None and bool(doubts) and not facts.items() <= alert.facts.items()
+        yield Doubted(about, facts, codes, told, is_stale)
 
 
 def tell_doubts(version: Version, now: datetime) -> int:
     """Tell what is newly doubted of a figure; returns how many indicators it is of."""
-    if not any(one.change for one in doubts_today(version)):
+    if not any(one.change or one.is_stale for one in doubts_today(version)):
         return 0
     with transaction():
         # What another process has told meanwhile is seen here.
         audit_log.hold()
-        changed = [one for one in doubts_today(version) if one.change]
+        found = list(doubts_today(version))
+        for one in found:
+            if one.is_stale:
+                restate(one.about, one.facts)
+        changed = [one for one in found if one.change]
         for one in changed:
             assert one.change is not None
             new = sorted(one.codes - one.told)

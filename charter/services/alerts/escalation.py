@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 
 from charter.domain.alerts.alert_rules import AlertState, Happening, Subject, Watch
+from charter.domain.alerts.mail_hours import is_told_at_once
 from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert, AlertEvent, AlertNotice, WatchRow
 from charter.models.base import db
@@ -23,6 +24,7 @@ from charter.services.people.following import ON
 from charter.services.people.owners import (
     contact_of,
     directors,
+    hours_of,
     may_answer,
     next_of,
     path_of,
@@ -110,7 +112,7 @@ def _is_held(version: Version, alert: Alert) -> bool:
 
 
 def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> None:
-    """Have those told who are in charge now, where nobody who was told is any more."""
+    """Have those told who are in charge now, where nobody who was told is any more, or who was on it has gone."""
     owners = {one.key: one.owner for one in version.charter.commitments}
     in_charge: dict[tuple[bool, str, str], set[int]] = {}
     held, unasked = units_in_charge(), _unasked()
@@ -122,7 +124,8 @@ def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> Non
         if place not in in_charge:
             in_charge[place] = {person.id for person in answering(alert)}
         is_new = alert.id in unasked and is_held(alert, held)
-        if owner != alert.owner or is_new or (alert.told_to and not in_charge[place] & set(alert.told_to)):
+        is_left = bool(alert.told_to) and not in_charge[place] & set(alert.told_to)
+        if owner != alert.owner or is_new or is_left or _is_let_go(alert):
             changed.append((alert.id, owner))
     for number, owner in changed:
         with transaction():
@@ -133,7 +136,7 @@ def hand_over(version: Version, places: Mapping[str, str], now: datetime) -> Non
             alert.owner = owner
             people = answering(alert)
             is_asked = bool(alert.told_to) or (number in unasked and is_held(alert, held))
-            if not is_asked or not people or _is_in_hand(alert):
+            if not is_asked or not people or (_is_in_hand(alert) and not _is_let_go(alert)):
                 continue
             event = _happened(alert, Happening.HANDED, now, at_once=True)
             _tell(alert, event, people, is_floor=_is_floor(alert, places))
@@ -149,6 +152,14 @@ def _unasked() -> set[int]:
     return {alert.id for alert in db.session.execute(standing).scalars() if not alert.told_to}
 
 
+def _is_let_go(alert: Alert) -> bool:
+    """Whether who said to be on it may not answer there any more."""
+    if alert.state != AlertState.ACKNOWLEDGED or alert.acted_by_id is None:
+        return False
+    person = db.session.get(Person, alert.acted_by_id)
+    return person is None or not may_answer(person, alert.unit_key)
+
+
 def _is_in_hand(alert: Alert) -> bool:
     """Whether one of those who answer for it now was told of it."""
     return any(person.id in alert.told_to for person in answering(alert))
@@ -159,11 +170,12 @@ def _is_floor(alert: Alert, places: Mapping[str, str]) -> bool:
 
 
 def _tell(alert: Alert, event: AlertEvent, people: Iterable[Person], *, is_floor: bool) -> None:
-    """Have these told at once, and the program."""
+    """Have these told, at once or in their digest as they chose, and the program."""
     event.told_at = event.at
     post_webhook(f"alert event {event.id}", f"alert:{event.what}", facts_told(alert, event, is_floor), event.at)
     for person in people:
-        db.session.add(AlertNotice(event_id=event.id, person_id=person.id, at_once=True, written_at=event.at))
+        at_once = is_told_at_once(hours_of(person), is_urgent=True, is_floor=is_floor)
+        db.session.add(AlertNotice(event_id=event.id, person_id=person.id, at_once=at_once, written_at=event.at))
 
 
 def escalate(places: Mapping[str, str], now: datetime, patience: timedelta) -> None:
@@ -177,7 +189,7 @@ def escalate(places: Mapping[str, str], now: datetime, patience: timedelta) -> N
                 continue
             alert = db.session.get_one(Alert, number, populate_existing=True)
             is_floor, again = _is_floor(alert, places), None
-            if following := _following(alert, is_floor):
+            if following := next_asked(alert, is_floor):
                 event = _happened(alert, Happening.ESCALATED, now, at_once=True)
                 asked = [one for one in following if not _reads_it_anyway(one, alert)]
                 _tell(alert, event, asked, is_floor=is_floor)
@@ -190,7 +202,7 @@ def escalate(places: Mapping[str, str], now: datetime, patience: timedelta) -> N
             alert.escalate_at = again
 
 
-def _following(alert: Alert, is_floor: bool) -> list[Person]:
+def next_asked(alert: Alert, is_floor: bool) -> list[Person]:
     """The next rung with somebody on it who was not asked yet and may answer: who comes next, those who see the whole,
     and for the floor the directors."""
     people = [person for number in alert.told_to if (person := db.session.get(Person, number)) is not None]

@@ -91,7 +91,7 @@ def _facts(
     said: dict[str, Any] = facts_of(version, indicator, period, read)
     if alert.kind == Subject.SIGNAL:
         return said | _signal(alert, row)
-    if before is not None and before.value is not None and alert.facts.get("since") != row.period_key:
+    if before is not None and before.value is not None:
         said["previous"] = {"period": before.period_key, "value": before.value}
     if row.status in BAD:
         place = (row.indicator_key, row.period_key)
@@ -122,12 +122,13 @@ def _missed(indicator: str, period: str) -> list[ReadingRow]:
 
 
 def _worst(version: Version, indicator: Indicator, row: ReadingRow, missed: Sequence[ReadingRow]) -> Worst | None:
-    """The worst of the places without any beneath them that miss the level, where the row's unit has such."""
+    """The worst of the places without any beneath them that miss the level, else of those between; where there are."""
     if row.unit_key not in version.tree:
         return None
     below = version.tree.under(row.unit_key) - {row.unit_key}
     leaves = {key for key in below if version.tree.is_leaf(key)}
-    found = _worst_of(indicator, [one for one in missed if one.unit_key in leaves])
+    held = [one for one in missed if one.unit_key in leaves] or [one for one in missed if one.unit_key in below]
+    found = _worst_of(indicator, held)
     if found is None:
         return None
     name = version.tree.by_key[found.row.unit_key].name

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from charter.domain.alerts.alert_rules import OVER, PASSING, AlertState, Happening, Subject
+from charter.domain.alerts.alert_rules import PASSING, AlertState, Happening, Subject
 from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState, is_quiet, is_told_at_once, last_digest
+from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.alerts import Alert, AlertEvent, AlertNotice
 from charter.models.base import db
 from charter.models.jobs import Post
@@ -25,7 +26,7 @@ from charter.post.settings import Office
 from charter.services.actions.reminders import remind_owners
 from charter.services.alerts.alert_lines import ASKING, Reader, facts_told, line_told, lines_of, still_open
 from charter.services.alerts.directors import tell_directors
-from charter.services.alerts.escalation import FLOOR, OF_KEEPERS, answering, is_held, keep_up
+from charter.services.alerts.escalation import FLOOR, OF_KEEPERS, answering, is_held, keep_up, next_asked
 from charter.services.alerts.time_watch import detect_changes
 from charter.services.alerts.week import tell_followers
 from charter.services.charters.versions import history_or_none
@@ -51,6 +52,9 @@ WEEK, MOST_A_WEEK = timedelta(days=7), 3
 """So many mails within seven days, whatever they are about; beyond, only what cannot wait is written."""
 PRESSING = (Happening.WORSENED, Happening.ESCALATED, Happening.HANDED, Happening.UNANSWERED, Happening.RESTATED)
 """What leaves at once however many mails somebody had: it got worse, it is theirs now, or a figure was wrong."""
+GATHERED = timedelta(days=28)
+"""After so long, further clear misses of days are a digest of their own."""
+PASSED_OVER = (*GIVEN_UP, PostState.DROPPED)
 UNCOUNTED = ("trial", "report", "address_refused")
 
 
@@ -80,7 +84,7 @@ def notify_people(actor: Actor, now: datetime, *, escalate_after: timedelta) -> 
             _tell_event(places, event_id, now, held)
     waiting = select(AlertNotice.person_id).where(AlertNotice.told_at.is_(None)).distinct()
     people = db.session.execute(waiting.order_by(AlertNotice.person_id)).scalars().all()
-    return sum(_write(person_id, now, escalate_after) for person_id in people)
+    return sum(_write(person_id, places, now, escalate_after) for person_id in people)
 
 
 def _tell_event(places: Mapping[str, str], event_id: int, now: datetime, held: Mapping[str, set[str]]) -> None:
@@ -113,12 +117,21 @@ def _is_over_quietly(alert: Alert, event: AlertEvent) -> bool:
     """A special cause is one moment of a chart: that it has passed is seen there, and no mail of its own. What a
     correction has closed is told as a correction, never as news."""
     is_moment = alert.kind == Subject.SIGNAL and event.what in (Happening.CLOSED, Happening.EASED)
-    return is_moment or (event.what in OVER and bool(event.facts.get("corrected")))
+    return is_moment or (event.what in (Happening.CLOSED, Happening.EASED) and bool(event.facts.get("corrected")))
 
 
-def _asks_for_a_mail(notice: AlertNotice) -> bool:
-    """Good news of a chart, and one more miss of what flaps, go along with the next digest; alone, they are no mail."""
-    return db.session.get_one(AlertEvent, notice.event_id).what not in PASSING - {Happening.RESTATED}
+def asks_for_a_mail(event: AlertEvent, at: datetime) -> bool:
+    """Good news of a chart, and one more miss of what flaps, go along with the next digest; alone, they are no mail.
+    Of days, such misses are gathered for four weeks, and then are one."""
+    if event.what == Happening.AGAIN and at - event.at >= GATHERED:
+        return parse_period(event.facts["period"]).kind is PeriodKind.DAY
+    return event.what not in PASSING - {Happening.RESTATED}
+
+
+def is_pressing(notice: AlertNotice, event: AlertEvent, places: Mapping[str, str]) -> bool:
+    """Whether it leaves at once however many mails somebody had: what is pressing, and what touches the floor."""
+    alert = db.session.get_one(Alert, event.alert_id)
+    return notice.at_once and (event.what in PRESSING or places.get(alert.commitment_key) in FLOOR)
 
 
 def _notice(event: AlertEvent, person: Person, is_floor: bool, now: datetime) -> None:
@@ -127,7 +140,7 @@ def _notice(event: AlertEvent, person: Person, is_floor: bool, now: datetime) ->
     db.session.add(AlertNotice(event_id=event.id, person_id=person.id, at_once=at_once, written_at=now))
 
 
-def _write(person_id: int, now: datetime, patience: timedelta) -> int:
+def _write(person_id: int, places: Mapping[str, str], now: datetime, patience: timedelta) -> int:
     """One mail with all that is urgent, or the digest with all of it when its hour has come; nothing in quiet hours."""
     person = db.session.get_one(Person, person_id)
     hours = hours_of(person)
@@ -137,26 +150,27 @@ def _write(person_id: int, now: datetime, patience: timedelta) -> int:
         # The head of the log puts those who write in a line: a notice is claimed by one of them.
         audit_log.hold()
         mine = (AlertNotice.person_id == person_id) & AlertNotice.told_at.is_(None)
-        waiting = db.session.execute(select(AlertNotice).where(mine).order_by(AlertNotice.id)).scalars().all()
-        urgent = [one for one in waiting if one.at_once and _asks_for_a_mail(one)]
-        digest = [one for one in waiting if not one.at_once and one.written_at <= last_digest(hours, now)]
+        query = select(AlertNotice, AlertEvent).join(AlertEvent, AlertEvent.id == AlertNotice.event_id).where(mine)
+        waiting = [(notice, event) for notice, event in db.session.execute(query.order_by(AlertNotice.id))]
+        urgent = [(one, event) for one, event in waiting if one.at_once and asks_for_a_mail(event, now)]
+        due = last_digest(hours, now)
+        digest = [(one, event) for one, event in waiting if not one.at_once and one.written_at <= due]
         # One mail at a time: what is urgent when the digest comes stands at its head.
-        is_digest = any(_asks_for_a_mail(one) for one in digest)
-        notices = [*urgent, *digest] if is_digest else urgent
-        if not _may_wait_no_longer(notices, person, now):
+        is_digest = any(asks_for_a_mail(event, now) for _, event in digest)
+        told = [*urgent, *digest] if is_digest else urgent
+        if not any(is_pressing(*one, places) for one in told) and free_from(person, now) > now:
             return 0
+        notices = [notice for notice, _ in told]
         return _write_mail(person, "digest" if is_digest else "alerts", notices, now, patience) if notices else 0
 
 
-def _may_wait_no_longer(notices: Sequence[AlertNotice], person: Person, now: datetime) -> bool:
-    """Whether something of it cannot wait, or the person has not had their mails of the week yet: what can wait is
-    gathered until they have."""
-    pressing = AlertEvent.id.in_([one.event_id for one in notices if one.at_once]) & AlertEvent.what.in_(PRESSING)
-    if db.session.execute(select(AlertEvent.id).where(pressing).limit(1)).first() is not None:
-        return True
+def free_from(person: Person, now: datetime) -> datetime:
+    """From when on the person has not had their mails of the week: what can wait is gathered until then."""
     recent = (Post.recipient == person.email) & (Post.channel == Channel.MAIL) & (Post.written_at > now - WEEK)
     counted = recent & Post.template.not_in(UNCOUNTED) & Post.state.not_in((PostState.DROPPED, PostState.OFF))
-    return int(db.session.execute(select(func.count()).where(counted)).scalar_one()) < MOST_A_WEEK
+    newest = select(Post.written_at).where(counted).order_by(Post.written_at.desc()).limit(MOST_A_WEEK)
+    written = db.session.execute(newest).scalars().all()
+    return written[-1] + WEEK if len(written) == MOST_A_WEEK else now
 
 
 def _write_mail(
@@ -184,7 +198,15 @@ def compose(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[
         return None
     more = max(len(lines) - LINES_SHOWN, 0)
     reasons = _reasons(params["events"], person)
-    return {"lines": lines[:LINES_SHOWN], "more": more, "count": len(lines), "reasons": reasons, "still": []}
+    asking = [line["alert"] for line in lines if line["group"] == "asking"]
+    said = {"lines": lines[:LINES_SHOWN], "more": more, "count": len(lines), "reasons": reasons, "still": []}
+    return said | {"is_asking": bool(asking), "goes_on": any(_goes_on(number, reader.places) for number in asking)}
+
+
+def _goes_on(number: int, places: Mapping[str, str]) -> bool:
+    """Whether somebody else is asked where nobody answers."""
+    alert = db.session.get_one(Alert, number)
+    return bool(next_asked(alert, places.get(alert.commitment_key) in FLOOR))
 
 
 def _reasons(events: Sequence[int], person: Person) -> list[str]:
@@ -208,17 +230,17 @@ def compose_digest(params: Mapping[str, Any], person: Person, at: datetime) -> M
         return said
     reader = Reader(person, found, places_today(found.current, at))
     told = select(AlertEvent.alert_id).where(AlertEvent.id.in_(params["events"]))
-    return {**said, "still": still_open(reader, db.session.execute(told).scalars())}
+    return {**said, "still": still_open(reader, db.session.execute(told).scalars(), at)}
 
 
 def became(params: Mapping[str, Any], state: PostState, at: datetime) -> None:
-    """An answer is awaited from delivery; who cannot be reached is passed over at once."""
-    if "events" not in params or state not in (PostState.SENT, *GIVEN_UP):
+    """An answer is awaited from delivery; who cannot be reached, or may not know any more, is passed over at once."""
+    if "events" not in params or state not in (PostState.SENT, *PASSED_OVER):
         return
     asking = [what for what in ASKING if what is not Happening.UNANSWERED]
     events = select(AlertEvent.alert_id).where(AlertEvent.id.in_(params["events"]), AlertEvent.what.in_(asking))
     mine = Alert.id.in_(events) & (Alert.state == AlertState.OPEN) & Alert.escalate_at.is_(None)
-    until = at if state in GIVEN_UP else at + timedelta(seconds=params["patience"])
+    until = at if state in PASSED_OVER else at + timedelta(seconds=params["patience"])
     rows_changed(update(Alert).where(mine).values(escalate_at=until))
 
 

@@ -31,6 +31,8 @@ from charter.services.records.transactions import transaction
 from charter.services.watching.alert_changes import (
     about_indicator,
     record_alert_change,
+    restate,
+    standing_alert,
 )
 from charter.services.watching.readings import WatchPlace, place_of
 
@@ -125,14 +127,17 @@ def detect_changes(actor: Actor, now: datetime) -> int:
     sights += detect_special_causes(found, now, _known())
     known = _known()
     fresh = [sight for sight in sights if _is_new(sight, known)] + _over(sights, known, found.current)
+    stale = [sight for sight in sights if _is_stale(sight)]
     db.session.rollback()
     told = tell_doubts(found.current, now)
-    if not fresh:
+    if not fresh and not stale:
         return told
     with transaction():
         # Only who holds the head of the log moves a watch: what another process has told meanwhile is seen here.
         audit_log.hold()
         known = _known()
+        for sight in stale:
+            restate(sight.about, sight.facts, sight.seen.code)
         return told + sum(_move(sight, known, now) for sight in fresh if _is_new(sight, known))
 
 
@@ -151,6 +156,12 @@ def _is_new(sight: Detected, known: Mapping[WatchPlace, WatchRow]) -> bool:
     if sight.seen.mark is Mark.BAD:
         return not state.is_open or (sight.seen.is_worst and not state.is_worst)
     return state.is_open
+
+
+def _is_stale(sight: Detected) -> bool:
+    """Whether its alert is open with other facts than are so now: more checks are late, another term has come."""
+    alert = standing_alert(sight.about) if sight.start is None and sight.seen.mark is Mark.BAD else None
+    return alert is not None and (alert.code != sight.seen.code or not sight.facts.items() <= alert.facts.items())
 
 
 def _over(sights: Iterable[Detected], known: Mapping[WatchPlace, WatchRow], version: Version) -> list[Detected]:

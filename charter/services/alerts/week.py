@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from charter.domain.alerts.alert_rules import OVER, AlertState, Happening, Subject
 from charter.domain.alerts.mail_hours import last_digest
-from charter.domain.vocabulary.permissions import Actor, may, require
+from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert, AlertEvent
 from charter.models.base import db
@@ -74,7 +74,8 @@ class _Week:
 
     @property
     def is_director(self) -> bool:
-        return is_director(self.reader.person)
+        """Whether it is the line of the director of the whole, who has not turned it off."""
+        return is_director(self.reader.person) and bool(self.following.scope)
 
     def is_told(self, alert: Alert) -> bool:
         """Whether it belongs to this mail: followed, readable, and not what the person was asked about by itself."""
@@ -90,7 +91,9 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
     if found is None:
         return None
     tree = found.current.tree
-    following = following_of(person, contact_of(person), tree.root.key)
+    following = _readable(following_of(person, contact_of(person), tree.root.key), actor_of(person))
+    if not following:
+        return None
     week = _Week(Reader(person, found, places_today(found.current, at)), following, at)
     lines, more = _open(week)
     lines += [*_closed(week), *_beneath(week)]
@@ -108,8 +111,26 @@ def compose_week(params: Mapping[str, Any], person: Person, at: datetime) -> Map
         "is_director": week.is_director,
         "places": [tree.by_key[unit].name for unit in following.places if unit in tree],
         "promises": [names[key].model_dump() for key in following.promises if key in names],
-        "waiting": month_that_waits() if week.is_director else [],
+        "waiting": _waiting(week) if week.is_director else [],
     }
+
+
+def _waiting(week: _Week) -> list[str]:
+    """The month that waits for the director, unless they were asked for it by itself within the day."""
+    asked = (Post.template == "month_waits") & (Post.recipient == week.reader.person.email)
+    query = select(Post.cause).where(asked, Post.written_at > week.at - FRESH)
+    just_asked = set(db.session.execute(query).scalars())
+    return [period for period in month_that_waits() if f"month {period} waits" not in just_asked]
+
+
+def _readable(following: Following, actor: Actor) -> Following:
+    """What of it the person's pages still show."""
+
+    def kept(units: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(unit for unit in units if may(actor, Permission.READ_DESK, unit))
+
+    promises = following.promises if may_somewhere(actor, Permission.READ_DESK) else ()
+    return replace(following, scope=kept(following.scope), units=kept(following.units), promises=promises)
 
 
 KINDS = (Subject.STATUS, Subject.DATA)

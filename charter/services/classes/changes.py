@@ -27,6 +27,7 @@ from charter.services.charters.versions import Version, history
 from charter.services.classes.current import Classed, classify
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.people.owners import people_of, stand_ins
+from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail
 from charter.services.records import audit_log
 from charter.services.records.transactions import Mark, latest, transaction
@@ -142,6 +143,13 @@ def _told(commitment: Commitment) -> Sequence[Person]:
     return list({person.id: person for person in people}.values())
 
 
+def compose(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[str, Any] | None:
+    """What is told as it leaves; nothing where the promise has left, or its reader has no part in it any more."""
+    one = next((one for one in history().current.charter.commitments if one.key == params["key"]), None)
+    is_theirs = one is not None and any(told.id == person.id for told in _told(one))
+    return params if is_theirs else None
+
+
 def _line(row: Any, number: int, commitment: Commitment) -> ClassChangeLine:
     return {
         "number": number,
@@ -174,3 +182,6 @@ def _moved(database: str, mark: Mark) -> Sequence[Any]:
                one.floor_after)  # fmt: skip
     query = select(*columns).where(one.was.is_not(None)).order_by(one.id)
     return db.session.execute(query).all() if mark[0] is not None else ()
+
+
+register_mails({"class_move": MailKind(compose)})

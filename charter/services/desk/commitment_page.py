@@ -20,13 +20,13 @@ from charter.domain.statistics.chart_reading import ChartReading, bounds_of
 from charter.domain.statistics.misses import Misses, misses_of
 from charter.domain.statistics.seasons import Timed
 from charter.domain.statistics.units import FunnelView
-from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission, Reason
 from charter.models.base import db
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
-from charter.services.charters.versions import Version, find_commitment, find_unit, history, told_definition
+from charter.services.charters.versions import History, Version, find_commitment, find_unit, history, told_definition
 from charter.services.checks.calendar import run_facts
 from charter.services.checks.calendar_rows import RunLine
 from charter.services.desk.unit_figures import NOTHING_BENEATH, MixView, units_beneath
@@ -88,12 +88,24 @@ class CommitmentPage(TypedDict):
     remedy: Remedy
 
 
+def last_month_of(found: History, key: str, now: datetime) -> Period:
+    """The month that is shown unless another is asked for; of a promise that has left the charter, its last one."""
+    month = month_asked(found, None, now)
+    while not _has(found.on(month.start), key) and month.start > found.first.valid_from:
+        month = month.previous()
+    return month if _has(found.on(month.start), key) else month_asked(found, None, now)
+
+
+def _has(version: Version, key: str) -> bool:
+    return any(one.key == key for one in version.charter.commitments)
+
+
 def commitment_page(
     actor: Actor, now: datetime, key: str, *, unit: str | None = None, period: str | None = None
 ) -> CommitmentPage:
     """One commitment for a month and unit. Raises NotFound, NotAllowed, Invalid (period)."""
     found = history()
-    month = month_asked(found, period, now)
+    month = month_asked(found, period, now) if period else last_month_of(found, key, now)
     version = found.on(month.start)
     unit_key = find_unit(version, unit)
     require(actor, Permission.READ_DESK, unit_key)

@@ -29,6 +29,7 @@ from charter.services.drafts.source_columns import look_at_columns
 from charter.services.records import audit_log
 from charter.services.records.access import Access, folder_of_next
 from charter.services.records.transactions import transaction
+from charter.sources.readers.apart import LONG, Patience
 from charter.sources.readers.source_names import Reach
 from charter.sources.readers.uploaded_files import charter_of
 
@@ -92,16 +93,18 @@ def _open_row() -> CharterDraft | None:
     return db.session.execute(select(CharterDraft).where(CharterDraft.state == OPEN)).scalar_one_or_none()
 
 
-def start_draft(actor: Actor, now: datetime, *, text: str | None = None) -> None:
+def start_draft(actor: Actor, now: datetime, *, text: str | None = None, patience: Patience = LONG) -> None:
     """Begin a draft from the version in force, or from the text of a charter file.
 
     Raises Conflict (there is a draft), Invalid (no charter to begin from), CharterFileError (the text).
     """
     require(actor, Permission.APPLY_CHARTER)
-    charter = charter_of(text) if text is not None else None
+    charter = charter_of(text, patience) if text is not None else None
     with transaction():
         audit_log.hold()
         if (row := _open_row()) is not None:
+            if charter is not None and row.started_by == actor.name and row.document == canonical(charter):
+                return  # by the same work, which was broken off after this
             raise Conflict(
                 "There is a draft already, begun by %(who)s: go on with it, or discard it first.", who=row.started_by
             )
@@ -131,12 +134,14 @@ def edit_draft(actor: Actor, now: datetime, revision: int, edit: Edit) -> None:
         _keep(actor, now, row, new)
 
 
-def rewrite_draft(actor: Actor, now: datetime, revision: int, text: str) -> None:
-    """Let the draft say what a charter file says. Raises CharterFileError, Conflict."""
+def rewrite_draft(actor: Actor, now: datetime, revision: int, text: str, patience: Patience = LONG) -> None:
+    """Let the draft say what a charter file says. Raises CharterFileError, Conflict; TooMuch where somebody waits."""
     require(actor, Permission.APPLY_CHARTER)
-    new = charter_of(text)
+    new = charter_of(text, patience)
     with transaction():
         audit_log.hold()
+        if (row := _open_row()) is not None and row.document == canonical(new):
+            return
         _keep(actor, now, _own(revision), new)
 
 

@@ -1,4 +1,4 @@
-"""A look at a file that was sent, and a count by columns that were chosen, while somebody waits for the page.
+"""A look at a file that was sent, and a count by columns that were chosen.
 
 Both are done by a process of their own, within limits of seconds and memory: pages go on answering meanwhile. It knows
 no database: it is given the file or the charter as text, and answers in plain values with sentences to be worded later.
@@ -7,24 +7,20 @@ no database: it is given the file or the charter as text, and answers in plain v
 from __future__ import annotations
 
 import json
-import os
 import re
-import resource
-import subprocess
-import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from glob import escape
 from pathlib import Path
-from threading import BoundedSemaphore
-from typing import Any, TypedDict, cast
+from typing import Any, BinaryIO, TypedDict, cast
 
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
-from charter.domain.vocabulary.errors import Busy, CharterError, Invalid
+from charter.domain.vocabulary.errors import CharterError, Invalid
 from charter.domain.vocabulary.periods import years_from
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.domain.vocabulary.sentences import restored, stored
@@ -35,13 +31,13 @@ from charter.services.drafts.look import Look, look_at_file, look_at_source
 from charter.services.drafts.trial_run import JudgedRow, alone
 from charter.services.drafts.unapplied import as_version, figures_back
 from charter.services.records.access import Access
+from charter.sources.readers import apart
+from charter.sources.readers.apart import LONG, Patience, TooMuch
 
-SECONDS = 60
-"""Of the processor; by the clock of a busy machine it may take three times as long."""
-MEMORY = 4 * 1024**3
-_TWO_AT_A_TIME = BoundedSemaphore(2)
+AT_LEAST = 15
+"""Seconds of the processor while somebody waits: the engine that reads files of cases takes two to begin."""
+MEMORY = 4 * apart.GIGABYTE
 _SETTING = re.compile(r"env:([A-Z][A-Z0-9_]*)")
-_HOUSE = Path(__file__).resolve().parents[3]
 
 
 class Seen(TypedDict):
@@ -87,58 +83,56 @@ class FirstCount(CountFacts, total=False):
     error: Any
 
 
-def look_apart(file: Path, now: datetime, *, zone: str, access: Access) -> Seen:
+def look_apart(file: Path, now: datetime, *, zone: str, access: Access, patience: Patience = LONG) -> Seen:
     """What a file holds and what its columns may be for, and the source that reads it.
 
-    Raises Invalid (what cannot be read or dated, in one sentence), Busy.
+    Raises Invalid (what cannot be read or dated, in one sentence), TooMuch where somebody waits.
     """
-    return cast("Seen", _apart({"do": "look", "file": str(file), "zone": zone}, now, access))
+    return cast("Seen", _apart({"do": "look", "file": str(file), "zone": zone}, now, access, patience))
 
 
-def look_at_source_apart(plain: Plain, source: str, now: datetime, *, folder: str, access: Access) -> Seen:
-    """As `look_apart`, of a source of a charter: a database or a web service. Raises Invalid, Busy."""
+def look_at_source_apart(
+    plain: Plain, source: str, now: datetime, *, folder: str, access: Access, patience: Patience = LONG
+) -> Seen:
+    """As `look_apart`, of a source of a charter: a database or a web service. Raises Invalid, TooMuch."""
     asked = {"do": "source", "charter": plain, "source": source, "folder": folder}
-    return cast("Seen", _apart(asked, now, access))
+    return cast("Seen", _apart(asked, now, access, patience))
 
 
-def count_apart(plain: Plain, indicator: str, now: datetime, *, folder: str, access: Access) -> FirstCount:
+def count_apart(
+    plain: Plain, indicator: str, now: datetime, *, folder: str, access: Access, patience: Patience = LONG
+) -> FirstCount:
     """The newest figure that an indicator of a charter would have, with ten rows as they were judged, masked.
 
-    Raises Invalid, Busy.
+    Raises Invalid, TooMuch.
     """
     asked = {"do": "count", "charter": plain, "indicator": indicator, "folder": folder}
-    return cast("FirstCount", _apart(asked, now, access))
+    return cast("FirstCount", _apart(asked, now, access, patience))
 
 
-def _apart(wanted: Mapping[str, Any], now: datetime, access: Access) -> Plain:
-    if not _TWO_AT_A_TIME.acquire(timeout=10.0):
-        raise Busy("Another file is being read just now: try again in a few seconds.")
+def _apart(wanted: Mapping[str, Any], now: datetime, access: Access, patience: Patience) -> Plain:
     asked = {**wanted, "now": now.isoformat(), "folders": [str(one) for one in access.data_folders]}
     # Of the settings only those that the charter names; they reach the process by its input, never by a file.
     named = set(_SETTING.findall(json.dumps(wanted, default=str)))
     asked["environment"] = {name: access.environment[name] for name in named if name in access.environment}
     asked["http_allow"] = list(access.http_allow)
-    command = [sys.executable, "-m", "charter.services.drafts.first_look"]
-    text = json.dumps(asked, default=str)
     try:
-        done = subprocess.run(
-            command, input=text, capture_output=True, timeout=3 * SECONDS, cwd=_HOUSE, check=False, text=True
-        )
-        found: Plain = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+        given = replace(patience, seconds=max(AT_LEAST, patience.seconds), memory=MEMORY)
+        found = apart.answer_of("charter.services.drafts.first_look", asked, given)
+    except TooMuch as error:
+        if patience.is_waited_for:
+            raise
         raise Invalid(
-            "The file takes too long or too much memory to be read while you wait: send a part of it, or have your "
-            "administrator make it a source.",
+            "The file takes too long or too much memory to be read: send a part of it, or have your administrator make "
+            "it a source.",
             "file",
         ) from error
-    finally:
-        _TWO_AT_A_TIME.release()
     if "refused" in found:
         raise Invalid(restored(found["refused"]), "file")
     return found
 
 
-def answer_apart(asked: Plain) -> Plain:
+def answer_apart(asked: Plain, _: BinaryIO | None = None) -> Plain:
     """What the process of its own answers."""
     folders = [Path(one) for one in asked["folders"]]
     access = Access(folders, asked.get("environment", {}), asked.get("http_allow", []))
@@ -234,7 +228,4 @@ _ANSWERS = {"look": _looked, "source": _source_looked_at, "count": _counted}
 
 
 if __name__ == "__main__":
-    os.nice(5)  # pages come first
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.write(json.dumps(answer_apart(json.loads(sys.stdin.read())), default=str))
+    apart.answering(answer_apart)

@@ -9,33 +9,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import select
 
 from charter.domain.charter_file.sources import Source
-from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import AuditEntry, Run
 from charter.services.drafts.first_look import Seen
+from charter.services.jobs.sendings import SENT, Received, folder_of
 from charter.services.records import audit_log
-from charter.services.records.access import FILES, Access
+from charter.services.records.access import Access
 from charter.services.records.transactions import transaction
 
-SENT = "sent"
 ACTION = "source:file"
 ENDINGS = {"csv": ".csv", "xlsx": ".xlsx", "parquet": ".parquet", "json": ".json"}
-LONGEST_NAME = 120
-_CHUNK = 1 << 20
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -56,23 +51,6 @@ class SentFile:
         return hashlib.sha256(f"{Path(self.stored).name}\0{self.sha256}\n".encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Received:
-    """A file that has come and is no version yet: where it waits, its name as it was sent, its hash and size."""
-
-    path: Path
-    name: str
-    sha256: str
-    size: int
-
-    @property
-    def kind(self) -> str:
-        """What it is, told by its first bytes. Raises SourceError."""
-        from charter.sources.readers.file_opening import kind_of  # noqa: PLC0415 heavy
-
-        return kind_of(self.path)
-
-
 def pattern_of(source: str, kind: str) -> str:
     """The path by which a charter names all versions of a source; it reads the newest."""
     return f"{SENT}/{source}/*{ENDINGS[kind]}*" if kind == "csv" else f"{SENT}/{source}/*{ENDINGS[kind]}"
@@ -81,58 +59,6 @@ def pattern_of(source: str, kind: str) -> str:
 def is_sent(source: Source | None) -> bool:
     """Whether a source of a charter reads what people send."""
     return getattr(source, "path", "").startswith(f"{SENT}/")
-
-
-def folder_of(access: Access) -> Path:
-    """Where files that people send are kept."""
-    if access.home is None:
-        raise NotFound("No folder is known in which files that are sent could be kept: set VAR_FOLDER.")
-    return access.home / FILES
-
-
-@contextmanager
-def received(actor: Actor, stream: IO[bytes], name: str, access: Access, *, most: int) -> Iterator[Received]:
-    """The file on disk, for as long as the block lasts; where nobody keeps it, it is gone after that.
-
-    Raises NotAllowed, Invalid (nothing sent, too large: `most` bytes).
-    """
-    require(actor, Permission.RUN_CHECK)
-    shown = "".join(sign for sign in Path(name.replace("\\", "/")).name if sign.isprintable())[-LONGEST_NAME:]
-    waiting = folder_of(access) / SENT / ".waiting"
-    waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
-    first = stream.read(_CHUNK)
-    path = waiting / f"{secrets.token_hex(8)}{_ending(shown, first)}"
-    try:
-        yield _written(path, shown or "file", (first, stream), most)
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _ending(name: str, first: bytes) -> str:
-    """Packed text keeps the ending by which it is known; what else it is its bytes tell."""
-    if first.startswith(_GZIP):
-        return ".csv.gz"
-    return ".json" if name.lower().endswith(".json") else ".file"
-
-
-def _written(path: Path, name: str, content: tuple[bytes, IO[bytes]], most: int) -> Received:
-    whole, size, (chunk, stream) = hashlib.sha256(), 0, content
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        while chunk:
-            size += len(chunk)
-            if size > most:
-                raise Invalid(
-                    "The file %(file)s is larger than %(most)s MB: send it in parts.",
-                    "file",
-                    file=name,
-                    most=most // 1024**2,
-                )
-            whole.update(chunk)
-            file.write(chunk)
-            chunk = stream.read(_CHUNK)
-    if not size:
-        raise Invalid("The file is empty: choose one with a line of names and rows below.", "file")
-    return Received(path, name, whole.hexdigest(), size)
 
 
 def keep_version(actor: Actor, now: datetime, source: str, sent: Received, access: Access) -> SentFile:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from charter.domain.figures.file_rows import Read, read_figures
+from charter.domain.figures.file_rows import Read, Row, read_figures
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
@@ -21,6 +22,7 @@ from charter.services.figures.plan import check_reason, plan_figures
 from charter.services.figures.write import Written, write_figures
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
+from charter.sources.readers.apart import LONG, Patience
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 5 * 1024 * 1024
@@ -39,15 +41,31 @@ class Preview:
     is_open: bool
 
 
-def send_file(
-    actor: Actor, now: datetime, content: bytes, name: str, *, indicator: str | None = None, reason: str | None = None
-) -> int:
-    """Keep a file to be looked at, and return its number; nothing of it counts yet.
-
-    Raises NotAllowed, Invalid (too large, or not a file of figures), NotFound (indicator).
-    """
+def require_sending(actor: Actor, indicator: str | None = None, reason: str | None = None) -> None:
+    """Raises NotAllowed, NotFound (indicator), Invalid (reason), before a file of figures is read."""
     if not may_somewhere(actor, Permission.ENTER_FIGURE):
         raise NotAllowed("%(who)s may not enter figures.", who=actor.name)
+    if indicator is not None:
+        find_indicator(history().current, indicator)
+    if (reason or "").strip():
+        check_reason((reason or "").strip())
+
+
+def send_file(
+    actor: Actor,
+    now: datetime,
+    content: bytes,
+    name: str,
+    *,
+    indicator: str | None = None,
+    reason: str | None = None,
+    patience: Patience = LONG,
+) -> int:
+    """Read a file, keep its rows to be looked at, and return its number; nothing of it counts yet.
+
+    Raises NotAllowed, Invalid (too large, or not a file of figures), NotFound (indicator); TooMuch (somebody waits).
+    """
+    require_sending(actor, indicator, reason)
     name = "".join(sign for sign in name if sign.isprintable())[-200:] or "figures"
     if len(content) > LARGEST:
         raise Invalid(
@@ -56,12 +74,9 @@ def send_file(
             file=name,
             most=LARGEST // 1024**2,
         )
-    if indicator is not None:
-        find_indicator(history().current, indicator)
-    reason = (reason or "").strip() or None
-    if reason is not None:
-        check_reason(reason)
-    _read(content, name, indicator)
+    names, rows = rows_of_file(content, name, patience=patience)
+    kept = _packed(names, rows)
+    _read(kept, indicator)
     with transaction():
         _forget_expired(now)
         row = FigureUpload(
@@ -69,8 +84,8 @@ def send_file(
             sent_by=actor.name,
             name=name,
             indicator_key=indicator,
-            reason=reason,
-            content=content,
+            reason=(reason or "").strip() or None,
+            content=kept,
             sha256=hashlib.sha256(content).hexdigest(),
             state="previewed",
             sent_at=now,
@@ -86,7 +101,7 @@ def preview_file(actor: Actor, now: datetime, number: int) -> Preview:
     upload = _own(actor, number)
     if not _is_open(upload, now):
         return Preview(upload, 0, [], [], Plan([], []), is_open=False)
-    found = _read(upload.content, upload.name, upload.indicator_key)
+    found = _read(upload.content, upload.indicator_key)
     plan = _plan(actor, now, upload, found)
     unread = [Refusal(-1, one.line, one.error) for one in found.refused]
     refusals = sorted([*unread, *plan.refusals], key=lambda one: one.line or 0)
@@ -96,13 +111,10 @@ def preview_file(actor: Actor, now: datetime, number: int) -> Preview:
 def apply_file(actor: Actor, now: datetime, number: int, *, expected: str) -> Sequence[Written]:
     """Enter the file's figures as they were previewed. Raises Conflict when something has changed since."""
     upload = _open(actor, now, number)
-    # Read before anything is held: a workbook takes its time.
-    found = _read(upload.content, upload.name, upload.indicator_key)
+    found = _read(upload.content, upload.indicator_key)
     with transaction():
         audit_log.hold()
         upload = _open(actor, now, number)
-        if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
-            raise Conflict("The file is not what was sent: send it again.")
         for refused in found.refused:
             raise refused.error
         written = write_figures(actor, now, _plan(actor, now, upload, found), expected=expected)
@@ -131,10 +143,20 @@ def _plan(actor: Actor, now: datetime, upload: FigureUpload, found: Read) -> Pla
     return plan_figures(actor, now, found.figures, reason=upload.reason)
 
 
-def _read(content: bytes, name: str, indicator: str | None) -> Read:
-    names, rows = rows_of_file(content, name)
+def _packed(names: list[str], rows: list[Row]) -> bytes:
+    """What was read of a file, by its hash: so it is looked at and applied, and never read again."""
+    said = json.dumps([names, [[line, list(row.values())] for line, row in rows]], ensure_ascii=False).encode()
+    return hashlib.sha256(said).hexdigest().encode() + b"\n" + said
+
+
+def _read(kept: bytes, indicator: str | None) -> Read:
+    stamp, _, said = kept.partition(b"\n")
+    if hashlib.sha256(said).hexdigest().encode() != stamp:
+        raise Conflict("The file is not what was sent: send it again.")
+    names, rows = json.loads(said)
     lengths = {key: one.period for key, (_, one) in history().current.indicators.items()}
-    return read_figures(names, rows, lengths, indicator)
+    read = [(line, dict(zip(names, cells, strict=False))) for line, cells in rows]
+    return read_figures(names, read, lengths, indicator)
 
 
 def _own(actor: Actor, number: int) -> FigureUpload:

@@ -17,6 +17,7 @@ from charter.models.jobs import Job
 from charter.services.records import audit_log
 from charter.services.records.access import Access
 from charter.services.records.transactions import transaction
+from charter.sources.readers.apart import Patience
 
 Arguments = Mapping[str, Any]
 
@@ -27,16 +28,26 @@ class Progress(Protocol):
     access: Access
     asked_at: datetime
 
+    @property
+    def patience(self) -> Patience:
+        """What a process of its own is given for it."""
+
     def __call__(self, done: int, total: int, label: str = "") -> None: ...
+
+
+OPEN_AT_MOST = 50
+"""How many jobs one person may have waiting: more is a mistake of a program, not a wish."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of long work. A claim that has not been renewed by progress for `lease` counts as dead."""
+    """One kind of long work. A claim that has not been renewed by progress for `lease` counts as dead; of one person
+    `most` may wait."""
 
     permit: Callable[[Actor, Arguments], None]
     run: Callable[[Actor, datetime, Arguments, Progress], Mapping[str, Any]]
     lease: timedelta = timedelta(minutes=10)
+    most: int = OPEN_AT_MOST
 
 
 KINDS: dict[str, Kind] = {}
@@ -50,8 +61,6 @@ def register_kinds(kinds: Mapping[str, Kind]) -> None:
 
 OPEN = (JobState.WAITING, JobState.RUNNING)
 SHOWN = 50
-OPEN_AT_MOST = 50
-"""How many jobs one person may have waiting: more is a mistake of a program, not a wish."""
 
 
 def ask(actor: Actor, now: datetime, *, kind: str, arguments: Mapping[str, Any]) -> int:
@@ -70,7 +79,7 @@ def ask(actor: Actor, now: datetime, *, kind: str, arguments: Mapping[str, Any])
         for job in waiting:
             if job.kind == kind and job.arguments == dict(arguments):
                 return job.id
-        if len(waiting) >= OPEN_AT_MOST:
+        if len(waiting) >= OPEN_AT_MOST or sum(job.kind == kind for job in waiting) >= _kind(kind).most:
             raise Conflict("You have asked for much already: wait until some of it has ended.")
         job = Job(
             kind=kind,
@@ -83,7 +92,8 @@ def ask(actor: Actor, now: datetime, *, kind: str, arguments: Mapping[str, Any])
         )
         db.session.add(job)
         db.session.flush()
-        audit_log.record(actor, now, "job:ask", f"job {job.id}", after={"kind": kind, "arguments": dict(arguments)})
+        facts = {"kind": kind, "arguments": dict(arguments), "person": actor.user_id}
+        audit_log.record(actor, now, "job:ask", f"job {job.id}", after=facts)
         return job.id
 
 
@@ -134,6 +144,14 @@ def jobs(actor: Actor) -> list[JobLine]:
     """The newest pieces of work that this actor may look at."""
     newest = db.session.execute(select(Job).order_by(Job.id.desc()).limit(SHOWN * 4)).scalars()
     return [_line(one) for one in newest if _may_see(actor, one)][:SHOWN]
+
+
+def result_of(actor: Actor, kind: str, arguments: Arguments) -> Arguments | None:
+    """What the same work came to that this actor asked for before, among the newest; None where there was none."""
+    mine = (Job.person_id == actor.user_id) & (Job.asked_by == actor.name) & (Job.kind == kind)
+    query = select(Job).where(mine, Job.state == JobState.DONE).order_by(Job.id.desc()).limit(5)
+    same = (one.result for one in db.session.execute(query).scalars() if one.arguments == dict(arguments))
+    return next(same, None)
 
 
 def _line(one: Job) -> JobLine:

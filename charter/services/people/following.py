@@ -66,12 +66,13 @@ class Following:
 
 
 def following_of(person: Person, contact: Contact, root: str) -> Following:
-    """What a person follows by their role and by choice; nothing where they turned the week's mail off."""
+    """What a person follows by their role and by choice; where they turned that off, only what else they asked for."""
+    has_observations = "observations" in contact.tells
     if contact.weekly_line == OFF:
-        return Following((), (), ())
+        return Following((), (), (), has_observations)
     own = contact.follows
     scope = scope_of(person, root) if contact.weekly_line == ON else ()
-    return Following(scope, _keys(own, UNIT), _keys(own, PROMISE), "observations" in contact.tells)
+    return Following(scope, _keys(own, UNIT), _keys(own, PROMISE), has_observations)
 
 
 def scope_of(person: Person, root: str) -> tuple[str, ...]:
@@ -134,15 +135,18 @@ def follow(
         if person is None:
             raise NotFound("This account does not exist any more.")
         contact = contact_of(person)
-        before, name = list(contact.follows), _name_of(unit, commitment)
-        kept = [one for one in before if one != name]
+        before, name = _chosen(contact), _name_of(unit, commitment)
+        kept = [one for one in contact.follows if one != name]
         contact.follows = [*kept, name] if is_on else kept
         if is_on and contact.weekly_line == OFF:
             contact.weekly_line, contact.follows = OWN, [name]
-        db.session.add(contact)
-        if contact.follows != before:
-            facts = {"follows": before}, {"follows": contact.follows}
-            audit_log.record(actor, now, "account:follow", person.email, before=facts[0], after=facts[1])
+        if (after := _chosen(contact)) != before:
+            db.session.add(contact)
+            audit_log.record(actor, now, "account:follow", person.email, before=before, after=after)
+
+
+def _chosen(contact: Contact) -> dict[str, Any]:
+    return {"follows": list(contact.follows), "weekly_line": contact.weekly_line}
 
 
 def _name_of(unit: str | None, commitment: str | None) -> str:

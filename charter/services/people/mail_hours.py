@@ -15,7 +15,7 @@ from charter.models.base import db
 from charter.models.people import Contact, Person
 from charter.services.charters.versions import history_or_none
 from charter.services.people.following import OFF, ON, OWN, PROMISE, TELLS, UNIT, scope_of
-from charter.services.people.owners import contact_of, next_of, zone_of
+from charter.services.people.owners import before_of, contact_of, directors, may_answer, next_of, stand_ins, zone_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -49,10 +49,13 @@ class Followed(TypedDict):
 
 
 class Reach(Chosen):
-    """The same, with what the person answers for, who comes next, and what the form offers."""
+    """The same, with what the person answers for, who comes next, after whom they come themselves, in which way they
+    stand in for others, and what the form offers."""
 
     answers_for: list[str]
     next: str | None
+    after: list[str]
+    stands_in: str | None
     zone: str
     email: str
     zones: list[str]
@@ -69,7 +72,9 @@ def mail_hours_of(actor: Actor) -> Reach:
     return {
         **_facts(contact),
         "answers_for": list(contact.answers_for),
-        "next": following.name if following else None,
+        "next": following.name if following and _may_follow(person, following) else None,
+        "after": [one.name for one in before_of(person) if _may_follow(one, person)],
+        "stands_in": _stands_in(person),
         "zone": zone_of(person).key,
         "email": person.email,
         "followed": _followed(contact),
@@ -77,6 +82,19 @@ def mail_hours_of(actor: Actor) -> Reach:
         "may_be_told": [one for one, right in TELLS.items() if may_somewhere(actor, right)],
         "zones": sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
     }
+
+
+def _may_follow(person: Person, following: Person) -> bool:
+    """Whether somebody is asked where this person has not answered: there they may answer too."""
+    units: Sequence[str | None] = person.units or [None]
+    return any(may_answer(following, unit) for unit in units)
+
+
+def _stands_in(person: Person) -> str | None:
+    """What is asked of those who see the whole: `all` that nobody answers for, or only what the `floor` ends with."""
+    if any(one.id == person.id for one in stand_ins()):
+        return "all"
+    return "floor" if any(one.id == person.id for one in directors()) else None
 
 
 def _followed(contact: Contact) -> list[Followed]:
@@ -130,7 +148,10 @@ def choose_mail_hours(
 
 
 def stop_mail(actor: Actor, now: datetime, mail: str = "week") -> None:
-    """Turn the week's mail off, or that of approved months, as the link in it asks. Raises NotFound (no account)."""
+    """Turn off the week's mail with all that stands in it, or that of approved months, as the link in it asks.
+
+    Raises NotFound (no account).
+    """
     with transaction():
         person = _person(actor)
         contact = contact_of(person)
@@ -139,6 +160,7 @@ def stop_mail(actor: Actor, now: datetime, mail: str = "week") -> None:
             contact.tells = [one for one in contact.tells if one != "approvals"]
         else:
             contact.weekly_line = OFF
+            contact.tells = [one for one in contact.tells if one != "observations"]
         if _facts(contact) != before:
             db.session.add(contact)
             audit_log.record(actor, now, "account:mail", person.email, before=before, after=_facts(contact))

@@ -13,12 +13,15 @@ from sqlalchemy import func, or_, select
 
 from charter.domain.alerts.mail_hours import MailHours
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.permissions import may
+from charter.domain.vocabulary.permissions import RIGHTS, may
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Contact, Person
 from charter.services.charters.versions import history_or_none
 from charter.services.people.accounts import actor_of
+
+ABLE = tuple(role for role in Role if Permission.HANDLE_ALERT in RIGHTS[role] or role is Role.FOUNDER)
+"""Roles that may answer for something; the founder as long as nobody else does."""
 
 STAND_IN = (Role.MANAGER, Role.DIRECTOR, Role.FOUNDER)
 """Who answers for an owner that nobody answers for: those of these roles who see the whole."""
@@ -82,6 +85,12 @@ def next_of(person: Person) -> Person | None:
     return following if following is not None and following.is_active else None
 
 
+def before_of(person: Person) -> list[Person]:
+    """Those after whom this person comes next."""
+    query = select(Person).join(Contact, Contact.person_id == Person.id).where(Contact.next_id == person.id)
+    return list(db.session.execute(query.where(Person.is_active).order_by(Person.name)).scalars())
+
+
 def contact_of(person: Person) -> Contact:
     """How a person is reached; the defaults where nothing was chosen yet."""
     found = db.session.get(Contact, person.id)
@@ -128,10 +137,11 @@ def _reached() -> list[tuple[Person, Contact]]:
 
 
 def units_in_charge() -> dict[str, set[str]]:
-    """By owner, the units of those who answer for it."""
+    """By owner, the units of those who answer for it, and whose role may."""
     query = select(Person.units, Contact.answers_for).join(Contact, Contact.person_id == Person.id)
+    able = Person.role.in_([role.value for role in ABLE])
     units: dict[str, set[str]] = {}
-    for granted, owners in db.session.execute(query.where(Person.is_active)):
+    for granted, owners in db.session.execute(query.where(Person.is_active, able)):
         for owner in owners:
             units.setdefault(owner, set()).update(granted)
     return units

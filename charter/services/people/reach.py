@@ -17,7 +17,7 @@ from charter.models.jobs import Post
 from charter.models.people import Contact, Person
 from charter.services.charters.versions import history_or_none
 from charter.services.people.accounts import actor_of
-from charter.services.people.owners import contact_of, may_answer, path_of, who_may_answer
+from charter.services.people.owners import ABLE, contact_of, may_answer, path_of, who_may_answer
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
@@ -62,7 +62,8 @@ def reach_page(actor: Actor) -> Accounts:
     names = {person.id: person.name for person in people}
     given_up = _given_up()
     rows = [_row(person, contacts.get(person.id), names, given_up.get(person.email)) for person in people]
-    held = {owner for row in rows if row["is_active"] for owner in row["answers_for"]}
+    able = {role.value for role in ABLE}
+    held = {owner for row in rows if row["is_active"] and row["role"] in able for owner in row["answers_for"]}
     return {
         "people": rows,
         "refused": refused_addresses(actor),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from charter.domain.alerts.mail_hours import PostState, quiet_until
+from charter.domain.alerts.mail_hours import MailHours, PostState, last_digest, next_digest, quiet_until
 from charter.domain.vocabulary.errors import Sentence
 from charter.models.base import db
 from charter.models.jobs import Post
@@ -79,12 +79,21 @@ MAY_BE_STOPPED = frozenset({"week", "month_approved"})
 """Mails that a mailbox may turn off with one click; alerts are turned down on `/account/mail`, never off."""
 
 
+THREADED = frozenset({"alerts", "digest"})
+"""Mails that stand in the threads of their alerts; the week's mail is of none."""
+
 ALERT, STOP, FILE = "alert", "stop", "file"
 """What a signed link in a mail is for."""
 
 
 AT_ANY_HOUR = frozenset({"trial"})
 """Mails that somebody has just asked for: no quiet hours hold them back."""
+
+WITH_DIGEST = frozenset({"class_move", "month_approved"})
+"""News that nobody has to answer: they leave when their reader's digest is due."""
+
+AT_DIGEST_HOUR = frozenset({"action"})
+"""What has a day of its own leaves on it, at the hour at which its reader has their digest."""
 
 
 def by_mail(office: Office, mailer: Mailer) -> Send:
@@ -115,7 +124,8 @@ def by_mail(office: Office, mailer: Mailer) -> Send:
             )
         db.session.rollback()
         words = (written.subject, written.text, written.html)
-        thread = tuple(dict.fromkeys(f"alert-{line['alert']}" for line in facts.get("lines", ())))
+        about = facts.get("lines", ()) if post.template in THREADED else ()
+        thread = tuple(dict.fromkeys(f"alert-{line['alert']}" for line in about))
         letter = Letter(post.message_id, reader.name, email, *words, at.astimezone(reader.zone), enclosures, thread)
         mailer.send(replace(letter, stop=stop))
 
@@ -156,11 +166,21 @@ def _reader(post: Post, office: Office, at: datetime) -> _Reader:
         if person is None or not person.is_active:
             sentence = Sentence("The account is closed.")
             raise NotSent(sentence, is_final=True)
-    until = None if post.template in AT_ANY_HOUR else quiet_until(hours_of(person), at)
+    until = _held_until(post, hours_of(person), at)
     if until is not None:
         raise Quiet(until)
     language = person.language or (office.language if post.person_id else post.params["language"])
     return _Reader(person.name, language, zone_of(person), person)
+
+
+def _held_until(post: Post, hours: MailHours, at: datetime) -> datetime | None:
+    """Until when a mail waits, as its reader chose: for their digest, and for the end of their quiet hours."""
+    if post.template in AT_ANY_HOUR:
+        return None
+    daily = hours if post.template in WITH_DIGEST else replace(hours, digest="daily")
+    if post.template in WITH_DIGEST | AT_DIGEST_HOUR and last_digest(daily, at) < post.written_at:
+        return next_digest(daily, at)
+    return quiet_until(hours, at)
 
 
 def _said(post: Post, reader: _Reader, at: datetime) -> Mapping[str, Any]:

@@ -16,7 +16,6 @@ from sqlalchemy import case, func, select, update
 
 from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState
 from charter.domain.alerts.webhook import FIRST, Target
-from charter.domain.checks.deadlines import horizon
 from charter.domain.vocabulary.errors import Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -47,22 +46,14 @@ class Message:
     person_id: int | None = None
 
 
-def post_mail(
-    cause: str,
-    person: Person,
-    template: str,
-    params: Mapping[str, Any],
-    now: datetime,
-    *,
-    not_before: datetime | None = None,
-) -> bool:
+def post_mail(cause: str, person: Person, template: str, params: Mapping[str, Any], now: datetime) -> bool:
     """Have a person written to, within the caller's transaction; True if this cause had not yet written to them.
 
     `cause` names what happened, as `alert 12 opened`: the same cause writes to the same person once, however often it
     is said. `template` is a mail of templates/mail, `params` its facts as JSON: texts as {"fr": …, "en": …}.
-    `not_before` is not beyond `horizon`: a mail that waits for longer would be taken for the work of a clock ahead.
+    When it leaves is asked of its reader's hours, then.
     """
-    return _write(Message(cause, person.email, Channel.MAIL, template, params, person.id), now, not_before)
+    return _write(Message(cause, person.email, Channel.MAIL, template, params, person.id), now)
 
 
 def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any], now: datetime) -> bool:
@@ -98,16 +89,14 @@ def post_to(program: str, cause: str, event: str, facts: Mapping[str, Any], now:
     return _write(Message(cause, program, Channel.WEBHOOK, event, facts), now)
 
 
-def _write(message: Message, now: datetime, not_before: datetime | None = None) -> bool:
-    if not_before is not None and not_before > horizon(now):
-        raise ValueError(f"{message.cause} is to leave {not_before}: nothing waits for so long")
+def _write(message: Message, now: datetime) -> bool:
     row = {
         **vars(message),
         "params": dict(message.params),
         "message_id": _message_id(message.cause, message.recipient, message.channel),
         "state": PostState.WAITING,
         "tries": 0,
-        "next_try_at": max(now, not_before or now),
+        "next_try_at": now,
         "written_at": now,
     }
     once = insert_new(Post, row, ("cause", "recipient", "channel"))

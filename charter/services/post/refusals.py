@@ -5,7 +5,7 @@ By mail to their own addresses, by the webhook, and on the desk and `/accounts`;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,11 +31,11 @@ def tell_refused(post: Post, why: Sentence, now: datetime) -> None:
         return
     cause = f"address refused {post.id}"
     person = _holder(post.recipient)
+    refused = refused_posts()
     facts = {"email": post.recipient, "account": person.name if person else None, **columns_of(why, "note")}
     post_webhook(cause, "address:refused", facts | {"at": now.isoformat()}, now)
-    for administrator in administrators():
-        if administrator.email not in refused_posts() and administrator.email != post.recipient:
-            post_mail(cause, administrator, "address_refused", facts, now)
+    for administrator in administrators(but={*refused, post.recipient}):
+        post_mail(cause, administrator, "address_refused", facts, now)
 
 
 def _was_known(post: Post) -> bool:
@@ -49,15 +49,18 @@ def _holder(email: str) -> Person | None:
     return db.session.execute(select(Person).where(Person.email == email.lower())).scalar_one_or_none()
 
 
-def administrators() -> Sequence[Person]:
-    """Who holds the accounts: the administrators, else those who see the whole and may hold accounts."""
+def administrators(but: Collection[str] = ()) -> Sequence[Person]:
+    """Who holds the accounts: the administrators, else those who see the whole; `but`: addresses that take no mail."""
     query = select(Person).where(Person.is_active, Person.role == Role.ADMIN.value).order_by(Person.id)
-    return db.session.execute(query).scalars().all() or stand_ins()
+    found = [one for one in db.session.execute(query).scalars() if one.email not in but]
+    return found or [one for one in stand_ins() if one.email not in but]
 
 
 def _compose(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[str, Any] | None:
-    """Nothing where the address takes mail again, or is nobody's any more."""
-    return params if params["email"] in refused_posts() else None
+    """Nothing where the address takes mail again or is nobody's any more, or who reads holds the accounts no more."""
+    refused = refused_posts()
+    is_theirs = any(one.id == person.id for one in administrators(but=refused.keys() - {person.email}))
+    return params if is_theirs and params["email"] in refused else None
 
 
 register_mails({"address_refused": MailKind(_compose)})

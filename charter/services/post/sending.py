@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select, update
 
 from charter.domain.alerts.mail_hours import LEASE, Channel, PostState, next_sending
+from charter.domain.checks.deadlines import horizon
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import columns_of
@@ -71,7 +72,7 @@ def _send_all(
         try:
             refusal = _tried(send, post, time())
         except (Quiet, NothingLeft) as held_back:
-            _put_by(held, held_back, time())
+            _put_by(held, post, held_back, time())
             continue
         if not _settle(held, post, refusal, time()):
             logger.warning("the claim on sending %s was lost; it may be sent twice", post.id)
@@ -138,14 +139,16 @@ def _settle(held: Held, post: Post, refusal: NotSent | None, now: datetime) -> b
     return True
 
 
-def _put_by(held: Held, why: Quiet | NothingLeft, now: datetime) -> None:
+def _put_by(held: Held, post: Post, why: Quiet | NothingLeft, now: datetime) -> None:
     """What waits for the end of quiet hours has not been tried; what has nothing left to say is over."""
     with transaction():
         if isinstance(why, Quiet):
-            leases.give_back([held], state=PostState.WAITING, next_try_at=why.until)
+            # What waits for longer than anything may is looked at again before that, or it would come back at once.
+            leases.give_back([held], state=PostState.WAITING, next_try_at=min(why.until, horizon(now)))
         else:
             note = columns_of(Sentence("Nothing is left of it that its reader may know."), "note")
-            leases.settle(held, state=PostState.DROPPED, next_try_at=now, **note)
+            if leases.settle(held, state=PostState.DROPPED, next_try_at=now, **note) and post.template in MAILS:
+                MAILS[post.template].became(post.params, PostState.DROPPED, now)
 
 
 def _switch_off(those: ColumnElement[bool], setting: str, now: datetime) -> int:

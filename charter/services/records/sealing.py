@@ -194,10 +194,11 @@ def digest_of(table: str, row: Mapping[str, Any]) -> str:
 
     What is empty is left out; instants are in UTC; numbers are written in one way only.
     """
+    later = vouched_tables()[table].class_.LATER
     facts = {
         name: _plain(row[attribute], is_float=is_float, is_exact=is_exact)
         for name, attribute, is_float, is_exact in _told(table)
-        if row.get(attribute) is not None
+        if (value := row.get(attribute)) is not None and (name not in later or value != later[name])
     }
     return hashlib.sha256(canonical_json([table, facts]).encode()).hexdigest()[:DIGEST_LENGTH]
 

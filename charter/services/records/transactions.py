@@ -57,6 +57,8 @@ def transaction() -> Iterator[None]:
 
 def as_refusal(error: Exception) -> Conflict | None:
     """The sentence for a fault of the database that has a remedy; None for any other error."""
+    if isinstance(error, OverflowError) or type(getattr(error, "orig", None)).__name__ == "NumericValueOutOfRange":
+        return Conflict("A number that was given is larger than any that is kept here.")
     if not isinstance(error, DBAPIError):
         return None
     what = str(error.orig)

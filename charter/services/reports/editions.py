@@ -20,12 +20,14 @@ from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
+from charter.models.people import Person
 from charter.models.records import Snapshot
 from charter.models.reports import Edition
 from charter.services.actions.comments import uncommented
 from charter.services.actions.view import remedies_of
 from charter.services.charters.versions import History, history
 from charter.services.people.following import told_of
+from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail, post_webhook
 from charter.services.readings.recount import require_measured
 from charter.services.records import audit_log
@@ -259,6 +261,11 @@ def _tell_readers(row: Edition, is_erratum: bool, now: datetime) -> None:
         post_mail(f"edition {row.period_key} {row.number}", person, "month_approved", facts, now)
 
 
+def _compose(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[str, Any] | None:
+    """What is told of an approved month; nothing to who may not know any more, or has asked not to be told."""
+    return params if any(one.id == person.id for one in told_of("approvals")) else None
+
+
 def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]) -> Edition:
     """The edition chained to the one published before it, within the caller's transaction."""
     head = {
@@ -291,3 +298,6 @@ def _publish(actor: Actor, now: datetime, what: Sealed, document: dict[str, Any]
     post_webhook(f"edition {what.period} {row.number}", event, told, now)
     _tell_readers(row, document["erratum"] is not None, now)
     return row
+
+
+register_mails({"month_approved": MailKind(_compose)})

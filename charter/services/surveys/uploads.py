@@ -14,9 +14,8 @@ from sqlalchemy import select, update
 
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys import columns
 from charter.domain.surveys.answer_files import plain
-from charter.domain.surveys.answers import Answers, packed, unpacked
+from charter.domain.surveys.answers import packed, unpacked
 from charter.domain.surveys.marks import Coding
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
@@ -27,7 +26,8 @@ from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records.transactions import transaction
 from charter.services.surveys.responses import local_day
-from charter.sources.readers.uploaded_files import rows_of_file
+from charter.sources.readers.apart import LONG, Patience
+from charter.sources.readers.uploaded_files import AnswersAsked, answers_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -84,20 +84,26 @@ class Preview:
 
 
 def send_answers(
-    actor: Actor, now: datetime, content: bytes, name: str, asked: Asked, left_out: Sequence[str] = ()
+    actor: Actor,
+    now: datetime,
+    content: bytes,
+    name: str,
+    asked: Asked,
+    left_out: Sequence[str] = (),
+    patience: Patience = LONG,
 ) -> int:
     """Read a file, keep its answers to be looked at and return its number; nothing counts yet.
 
-    Raises NotAllowed, Invalid (too large, not a file of answers, name, day).
+    Raises NotAllowed, Invalid (too large, not a file of answers, name, day); TooMuch where somebody waits.
     """
-    require(actor, Permission.RUN_SURVEY)
+    require_sending(actor, now, asked)
     if len(content) > LARGEST:
         megabytes = LARGEST // 1024**2
         raise Invalid(
             "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
         )
-    _require_asked(asked, now)
-    found = _read(content, name, asked, left_out)
+    wanted = AnswersAsked(asked.kind, asked.overall, asked.coding, left_out, asked.missing)
+    found = answers_of_file(content, name, wanted, most=MOST_ROWS, patience=patience)
     if not found.pairs and not found.marked and not found.refused:
         raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
@@ -108,7 +114,7 @@ def send_answers(
             sent_by=actor.name,
             name=shown,
             kind=asked.kind,
-            choices=_packed(asked),
+            choices=asked_plain(asked),
             content=packed(found),
             state="previewed",
             sent_at=now,
@@ -119,16 +125,9 @@ def send_answers(
         return row.id
 
 
-def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str]) -> Answers:
-    """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
-    names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True)
-    if asked.kind == "kano":
-        return columns.read_pairs_of(names, rows, left_out, asked.missing)
-    return columns.read_marks_of(names, rows, asked.overall, asked.coding, left_out, asked.missing)
-
-
-def _require_asked(asked: Asked, now: datetime) -> None:
-    """Raises Invalid: a name or a segment that cannot be kept, a last day of asking that is still to come."""
+def require_sending(actor: Actor, now: datetime, asked: Asked) -> None:
+    """Raises NotAllowed; Invalid: a name or a segment that cannot be kept, a last day that is still to come."""
+    require(actor, Permission.RUN_SURVEY)
     clean_name(asked.name, "name")
     clean_name(asked.segment, "segment", needed=False)
     if asked.asked_on > local_day(now):
@@ -139,7 +138,7 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
     """What importing the file would do, with names mapped as `mapping` says. Raises NotFound, NotAllowed."""
     require(actor, Permission.RUN_SURVEY)
     upload = own_upload(actor, number)
-    asked = _unpacked(upload)
+    asked = asked_of(upload.choices)
     if not _is_open(upload, now):
         return Preview(upload.id, upload.name, asked, 0, [], [], False, {}, [], 0, is_open=False)
     found = unpacked(upload.content)
@@ -205,7 +204,8 @@ def _mapped_before() -> dict[str, str]:
     return {name: key for choices in rows.scalars() for name, key in choices.get("mapping", {}).items()}
 
 
-def _packed(asked: Asked) -> dict[str, Any]:
+def asked_plain(asked: Asked) -> dict[str, Any]:
+    """What a person said of a file, as JSON takes it."""
     coding = asked.coding
     return {
         "kind": asked.kind,
@@ -225,8 +225,9 @@ def _packed(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _unpacked(upload: SurveyUpload) -> Asked:
-    given = dict(upload.choices)
+def asked_of(plain: Mapping[str, Any]) -> Asked:
+    """The same again."""
+    given = dict(plain)
     low, high, not_applicable = (given.pop(name) for name in ("low", "high", "not_applicable"))
     scale = given.pop("scale", None)
     coding = Coding(tuple(low), tuple(high), not_applicable, None if scale is None else (scale[0], scale[1]))

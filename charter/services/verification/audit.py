@@ -17,7 +17,7 @@ from charter.services.records.installation import HEADS
 from charter.services.verification.entries import Entry, Log
 from charter.services.verification.rows import UNREADABLE, readable
 
-APART = frozenset({"job:ask", "job:done", "job:fail", "job:take-over", "post:again", "post:try"})
+APART = frozenset({"job:done", "job:fail", "job:take-over", "post:again", "post:try"})
 """What entries of work and post say vouches for nothing that is compared."""
 
 
@@ -40,7 +40,10 @@ def read_log(found: list[Sentence], progress: Any = None) -> Log:
         log.last = row.hash
         log.hashes[row.hash] = row.id
         try:
-            _take(log, row)
+            if row.action == audit_log.ADOPTED and log.keeps_rows:
+                found.append(_taken_up_again(row.id))
+            else:
+                _take(log, row)
         except UNREADABLE:
             found.append(_is_another(row))
     if unknown:
@@ -73,6 +76,14 @@ def _is_another(row: Any) -> Sentence:
     )
 
 
+def _taken_up_again(number: int) -> Sentence:
+    """Once only a release that keeps digests takes up the rows of one that kept none, before any digest."""
+    return Sentence(
+        "Audit entry %(number)s takes up rows that were vouched for before: it vouches for nothing.",
+        number=number,
+    )
+
+
 def _holds(row: Any) -> bool:
     try:
         return audit_log.hash_of(row._mapping) == str(row.hash)
@@ -97,10 +108,14 @@ def _take(log: Log, row: Any) -> None:
 
 def _head(log: Log, found: list[Sentence]) -> None:
     """The head holds the hash of the last entry and how many were written."""
-    heads = list(readable(ChainHead, ("id", "entries", "hash"), found))
+    heads = list(readable(ChainHead, ("id", "entries", "hash", "is_adopted"), found))
     if not heads and log.count:
         found.append(Sentence("The head of the audit chain is missing."))
     for head in heads:
+        if log.keeps_rows and not head.is_adopted:
+            found.append(
+                Sentence("The head of the audit log was set to take up all rows anew, as they are: they are not taken.")
+            )
         if head.hash != log.last or head.entries != log.count:
             found.append(
                 Sentence(

@@ -60,6 +60,7 @@ def compare_figures(
         counts["readings"] += part.readings
         damaged += part.damaged
         yield from part.found
+    yield from _authors(log, runs)
     recorded = {f"run {run.id}" for run in done}
     for subject, facts in known.vouched.items():
         if subject not in recorded:
@@ -69,6 +70,16 @@ def compare_figures(
                 indicator=str(facts.get("indicator")),
                 period=str(facts.get("period")),
             )
+
+
+def _authors(log: Log, runs: Mapping[int, Any]) -> Iterator[Sentence]:
+    """Who wrote the cells of each run and when, as its entry says."""
+    said = {entry.subject: (entry.actor, entry.at) for entry in log.entries(*RECORDING)}
+    by, at = Measurement.recorded_by, Measurement.recorded_at
+    query = select(Measurement.run_id, by, at).distinct().order_by(Measurement.run_id)
+    for number, *who in db.session.execute(query):
+        if number in runs and said.get(f"run {number}", ("", None)) != tuple(who):
+            yield _of_run(runs[number])
 
 
 SHARED_FROM = 500

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from charter.domain.vocabulary.errors import Sentence
+from charter.domain.vocabulary.errors import CharterError, Sentence
 from charter.models import know_all_rows
 from charter.models.base import FUNCTIONS, AppendOnly, db, guards_of
 from charter.services.records.audit_log import digest_together
@@ -18,8 +18,8 @@ from charter.services.records.sealing import attributes_of, digest_of, vouched_t
 if TYPE_CHECKING:
     from charter.services.verification.entries import Log
 
-UNREADABLE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, SQLAlchemyError)
-"""What a damaged row may raise when it is read or compared: JSON that is none, a text for a number, nothing."""
+UNREADABLE = (CharterError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, SQLAlchemyError)
+"""What a damaged row may raise when it is read or compared: JSON that is none, a text for a number, no period."""
 
 AT_ONCE = 2000
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
@@ -18,8 +19,9 @@ from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.charters import CharterVersion
 from charter.models.checks import DueCheck
-from charter.models.records import ReportFile, Run, Snapshot
-from charter.models.surveys import SurveyResult
+from charter.models.jobs import Job
+from charter.models.records import Run, Snapshot
+from charter.models.surveys import SurveyInvitation, SurveyResult, SurveyWave
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
@@ -27,12 +29,12 @@ from charter.services.surveys.responses import NO_ANSWERS, SEALING, answers_sha2
 from charter.services.verification.audit import missing_heads, read_log
 from charter.services.verification.entries import Log
 from charter.services.verification.figures import compare_figures
+from charter.services.verification.files import report_files, sent_files
 from charter.services.verification.parts import compare_months, compare_parts
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.words_and_editions import (
     Counted,
     broken_editions,
-    broken_files,
     broken_words,
     frontline_faults,
 )
@@ -60,25 +62,32 @@ def verify(
     *,
     head: str | None = None,
     kept: Mapping[str, Sentence | str] | None = None,
+    folder: Path | None = None,
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Verified:
     """Walk everything that is sealed, to its end: every broken link is told.
 
     `head`: one that was printed or mailed; `kept`: heads kept outside the database, with where. Both must stand in the
-    log. `workers`: how many processes may share the work, for a command; a process of many threads gives 1.
-    Raises NotAllowed.
+    log. `folder`: the installation's own, with the files that people sent. `workers`: how many processes may share the
+    work, for a command; a process of many threads gives 1. Raises NotAllowed.
     """
     require(actor, Permission.READ_AUDIT)
     for _ in range(TRIES):
-        found = _verify(head, kept or {}, progress, workers)
+        found = _verify(head, kept or {}, folder, progress, workers)
         db.session.rollback()
         if found["ok"] or audit_log.head() == found["head"]:
             break
     return found
 
 
-def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Progress | None, workers: int) -> Verified:
+def _verify(
+    head: str | None,
+    kept: Mapping[str, Sentence | str],
+    folder: Path | None,
+    progress: Progress | None,
+    workers: int,
+) -> Verified:
     counts = _nothing_yet()
     found: list[Sentence] = []
     compare_guards(found)
@@ -93,13 +102,15 @@ def _verify(head: str | None, kept: Mapping[str, Sentence | str], progress: Prog
         lambda damaged: compare_figures(log, counts, damaged, progress, workers=workers),
         lambda damaged: _snapshots(log, counts, damaged),
         lambda damaged: compare_parts(log, damaged),
-        lambda damaged: _files(log, counts, damaged),
+        lambda damaged: report_files(log, counts, damaged),
+        lambda damaged: sent_files(log, folder),
         lambda damaged: frontline_faults(log, counts, damaged),
         lambda damaged: _surveys(log, damaged),
         lambda damaged: broken_words(log, counts, damaged),
         lambda damaged: broken_editions(log, counts, damaged),
         lambda damaged: _waived(log, damaged),
         lambda damaged: _alerts(log, damaged),
+        lambda damaged: _asked(log, damaged),
         lambda damaged: compare_months(log, damaged, progress),
     )
     for part in parts:
@@ -173,20 +184,12 @@ def _snapshots(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[S
         yield Sentence("The sealed month %(period)s is not there any more.", period=period)
 
 
-def _files(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[Sentence]:
-    months = {row.id: row.period_key for row in readable(Snapshot, ("id", "period_key"), damaged)}
-    files = {
-        f"{months.get(file.snapshot_id)} {file.unit_key} {file.language}": file
-        for file in readable(ReportFile, ("id", "snapshot_id", "unit_key", "language", "sha256", "size"), damaged)
-    }
-    yield from broken_files(ReportFile, files, log.vouched("report:archive"), counts)
-
-
 def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
     """A result whose answers were changed, added to or lost, or that the log does not vouch for."""
     vouched = {entry.after.get("answers_sha256") for entry in log.entries(*SEALING)}
     erased = {entry.after.get("survey") for entry in log.entries("survey:erase")}
     hashes: dict[int, str] = {}
+    yield from _links(damaged)
     for result in readable(SurveyResult, ("wave_id", "answers_sha256", "known_on"), damaged):
         number, day = result.wave_id, result.known_on
         if number not in hashes:
@@ -201,6 +204,15 @@ def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
                 number=number,
                 day=day,
             )
+
+
+def _links(damaged: list[Sentence]) -> Iterable[Sentence]:
+    """No survey has more links than customers were asked: each lets somebody answer."""
+    query = select(SurveyInvitation.wave_id, func.count()).group_by(SurveyInvitation.wave_id)
+    made = {row[0]: row[1] for row in db.session.execute(query)}
+    for wave in readable(SurveyWave, ("id", "invited"), damaged):
+        if made.get(wave.id, 0) > wave.invited:
+            yield Sentence("Survey %(number)s has more links than customers were asked.", number=wave.id)
 
 
 def _answers(number: int) -> str:
@@ -250,3 +262,15 @@ def _alerts(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
             yield Sentence("The answer to alert %(number)s is not what the audit log says.", number=row.id)
     for number in newest:
         yield Sentence("Alert %(number)s, which somebody answered, is not there any more.", number=number)
+
+
+def _asked(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
+    """Long work as the log says that it was asked for: what was slipped in would be done in somebody's name."""
+    vouched = {entry.subject: entry for entry in log.entries("job:ask")}
+    for row in readable(Job, ("id", "kind", "arguments", "asked_by", "asked_at", "person_id"), damaged):
+        entry = vouched.get(f"job {row.id}")
+        facts = entry.after if entry else {}
+        told = (facts.get("kind"), facts.get("arguments"), entry.actor, entry.at) if entry else None
+        person = facts.get("person", row.person_id)
+        if (row.kind, row.arguments, row.asked_by, row.asked_at) != told or person != row.person_id:
+            yield Sentence("Job %(number)s is not what somebody asked for.", number=row.id)

@@ -104,6 +104,13 @@ def record_alert_change(
     return event
 
 
+def restate(about: About, facts: Mapping[str, Any], code: str | None = None) -> None:
+    """Keep the facts of what is open in step with what is so now; that tells nobody."""
+    alert = standing_alert(about)
+    if alert is not None:
+        alert.facts, alert.code = alert.facts | dict(facts), (code or alert.code)[:LONGEST_CODE]
+
+
 def _new(about: About, code: str, facts: dict[str, Any], now: datetime) -> Alert:
     return Alert(
         kind=about.kind,

@@ -5,20 +5,26 @@ A period filled in later moves what is remembered and tells nobody; a correction
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from charter.domain.alerts.alert_rules import HOLDS, AlertState, Happening, Mark, Seen, Subject, Watch, replay, step
-from charter.domain.charter_file.indicators import Indicator
+from charter.domain.alerts.alert_rules import (
+    HOLDS,
+    AlertState,
+    Happening,
+    Seen,
+    Subject,
+    Watch,
+    step,
+)
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Status
 from charter.models.alerts import Alert, WatchRow
 from charter.models.base import db
-from charter.models.readings import ReadingRow
 from charter.models.records import Snapshot
 from charter.services.people.following import units_followed
 from charter.services.people.owners import units_in_charge
@@ -26,14 +32,12 @@ from charter.services.readings.projection import Changed, ReadingPlace, Was, Who
 from charter.services.schedule.due import deadlines_of
 from charter.services.watching.alert_changes import About, facts_of, record_alert_change, standing_alert
 from charter.services.watching.evidence import Moment, evidence_at
+from charter.services.watching.history import difference, how_it_stands, restate_since, row_before, series_of
 
 if TYPE_CHECKING:
     from charter.services.charters.versions import Version
 
 KINDS = (Subject.STATUS, Subject.DATA)
-REPLAYED = 400
-"""How many periods are read again after a correction."""
-
 BACKLOG = 2
 """A run that brings more periods than this at once is catching up: what it finds is told in the digest."""
 
@@ -186,7 +190,7 @@ def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None
     if watch.last_start is None or period.start > watch.last_start:
         if hold.chance_waits and seen.is_by_chance:
             seen = evidence_at(
-                (version, about.kind), indicator, Moment(period, row, _row_before(about, indicator, period))
+                (version, about.kind), indicator, Moment(period, row, row_before(about, indicator, period))
             )
         state, change = step(Watch(**watch.state), seen, period.key, hold)
         watch.last_start = period.start
@@ -194,15 +198,16 @@ def _move(whose: Whose, watched: _Watched, is_past: bool, now: datetime) -> None
         is_told = not is_past
     else:
         # A period that was seen before, or is filled in late: the past is read again, up to how things stand today.
-        series = _series(about, indicator)
+        series = series_of(about, indicator)
         marks = [(one.period.key, evidence_at((version, about.kind), indicator, one)) for one in series]
-        state, (period, row) = replay(marks, hold), series[-1][:2]
+        state, (period, row) = how_it_stands(Watch(**watch.state), marks, hold), series[-1][:2]
         seen = marks[-1][1]
-        change = _difference(Watch(**watch.state), state, seen)
+        change = difference(Watch(**watch.state), state, seen)
         is_told = change is not None
+        restate_since(about, state)
     watch.state = state.as_json()
     if is_told:
-        facts = facts_of(version, indicator, period, row) | ({"corrected": True} if watched.is_corrected else {})
+        facts = facts_of(version, indicator, period, row) | {"corrected": watched.is_corrected}
         _tell(about, (state, change), seen, facts, (watch, now))
 
 
@@ -223,38 +228,11 @@ def _tell(
     """Tell what changed; and of what opened in an old period, that it is so today."""
     (state, change), (watch, now) = moved, when
     is_first = watch.before_at is None or watch.caught_up > BACKLOG
-    if state.is_open and standing_alert(about) is None:
+    if state.is_open:
         facts |= {"since": state.since, "level": state.level, "waits": state.waits}
+    if state.is_open and standing_alert(about) is None:
         at_once = change is Happening.OPENED and not (is_first or state.waits)
         record_alert_change(about, Happening.OPENED, seen.code, facts, now, at_once=at_once)
     elif change is not None and change is not Happening.OPENED:
         at_once = change in (Happening.WORSENED, Happening.CONFIRMED) and not is_first
         record_alert_change(about, change, seen.code, facts, now, at_once=at_once)
-
-
-def _difference(before: Watch, after: Watch, seen: Seen) -> Happening | None:
-    """What a correction did to how things stand."""
-    if before.is_open and not after.is_open:
-        return Happening.CLOSED if seen.mark is Mark.GOOD else Happening.EASED
-    if after.is_open and not before.is_open:
-        return Happening.OPENED
-    if after.is_worst and not before.is_worst:
-        return Happening.WORSENED
-    return Happening.CONFIRMED if before.waits and not after.waits else None
-
-
-def _row_before(about: About, indicator: Indicator, period: Period) -> Row | None:
-    """The reading of the period before."""
-    mine = (ReadingRow.indicator_key == indicator.key) & (ReadingRow.unit_key == about.unit)
-    then = select(ReadingRow.__table__).where(mine, ReadingRow.period_key == period.previous().key)
-    return next((dict(row._mapping) for row in db.session.execute(then)), None)
-
-
-def _series(about: About, indicator: Indicator) -> list[Moment]:
-    """The newest readings of an indicator on a unit, oldest first; the one just written is among them."""
-    mine = (ReadingRow.indicator_key == indicator.key) & (ReadingRow.unit_key == about.unit)
-    newest = select(ReadingRow.__table__).where(mine).order_by(ReadingRow.period_start.desc()).limit(REPLAYED)
-    rows: Sequence[Row] = [dict(row._mapping) for row in db.session.execute(newest)][::-1]
-    periods = [Period(indicator.period, row["period_start"]) for row in rows]
-    before = {period.key: row for period, row in zip(periods, rows, strict=True)}
-    return [Moment(one, row, before.get(one.previous().key)) for one, row in zip(periods, rows, strict=True)]

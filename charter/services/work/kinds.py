@@ -240,8 +240,8 @@ BREAKS_KEPT = 200
 
 
 def _verify(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
-    kept = kept_heads(progress.access.home)
-    found = verify(actor, head=arguments.get("head"), kept=kept, progress=progress)
+    home = progress.access.home
+    found = verify(actor, head=arguments.get("head"), kept=kept_heads(home), folder=home, progress=progress)
     breaks = [stored(one) for one in found["breaks"]]
     counts = {name: value for name, value in found.items() if isinstance(value, int) and name != "ok"}
     return counts | {"broken": len(breaks), "breaks": breaks[:BREAKS_KEPT], "head": found["head"]}

@@ -17,13 +17,15 @@ from charter.domain.vocabulary.terms import JobState, Permission
 from charter.models.base import db
 from charter.models.jobs import Job
 from charter.services.jobs.queue import KINDS
+from charter.services.jobs.sendings import forget_old
 from charter.services.people import accounts
 from charter.services.records import audit_log, leases
 from charter.services.records.access import Access
 from charter.services.records.audit_log import log_context
 from charter.services.records.leases import Held
 from charter.services.records.transactions import as_refusal, transaction
-from charter.services.work import kinds  # noqa: F401  (registers the kinds of long work)
+from charter.services.work import kinds, sent  # noqa: F401  (they register the kinds of long work)
+from charter.sources.readers.apart import Patience
 
 MOST_TRIES = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -51,6 +53,11 @@ class Telling:
     asked_at: datetime
     told_at: datetime | None = None
 
+    @property
+    def patience(self) -> Patience:
+        """Rows that a process of its own has seen are the progress of the work."""
+        return Patience(told=self)
+
     def __call__(self, done: int, total: int, label: str = "") -> None:
         """Write how far it is and renew the claim. Raises Abandoned. Never call it within a transaction."""
         if self.is_stopping():
@@ -71,6 +78,7 @@ def run_jobs(actor: Actor, clock: Clock, access: Access, is_stopping: Callable[[
     Any number of processes may do this at once: each job is claimed by one.
     """
     require(actor, Permission.RUN_CHECK)
+    forget_old(access, clock())
     taken = 0
     while not is_stopping():
         found = claim_next(clock(), actor)

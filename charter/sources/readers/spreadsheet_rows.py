@@ -40,9 +40,13 @@ class Merged:
 
 @dataclass
 class Seen:
-    """What was done to the rows while they were read: cells filled down from merged ones, by column."""
+    """What was done to the rows while they were read: cells filled down from merged ones, by column.
+
+    `last` is the last row that says something; 0 while that is not known.
+    """
 
     filled: Counter[int] = field(default_factory=Counter)
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,10 @@ def rows_of(
             page.reset_dimensions()
             extent = _extent_of(book, page)
             if extent.last != 0:
+                seen = seen or Seen()
+                seen.last = extent.last or 0
                 rows = page.iter_rows(values_only=True, max_row=extent.last)
-                yield from _filled_down(_counted(path, rows, most), extent.merged, seen or Seen())
+                yield from _filled_down(_counted(path, rows, most), extent.merged, seen)
         except SourceError:
             raise
         except Exception as error:  # whatever a damaged sheet makes its reader stumble over

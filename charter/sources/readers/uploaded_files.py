@@ -1,35 +1,34 @@
 """Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet;
-the text of a charter file as a charter.
+as answers of a survey; the text of a charter file as a charter.
 
-What is packed, or more than a page's worth, is read by a process of its own, within limits of seconds and memory, one
-at a time: pages go on answering meanwhile.
+What is packed, or more than a page's worth, is read by a process of its own, within limits of seconds and memory: pages
+go on answering meanwhile.
 """
 
 from __future__ import annotations
 
 import csv
-import json
-import os
-import resource
-import subprocess
-import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
 from charter.domain.charter_file.charter import Charter
-from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
+from charter.domain.charter_file.findings import CharterFileError, finding_of, finding_plain
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.text.canonical import canonical, from_canonical
 from charter.domain.figures.file_rows import Row
-from charter.domain.vocabulary.errors import Busy, Invalid, Sentence, SourceError
+from charter.domain.surveys import columns
+from charter.domain.surveys.answers import Answers, packed, unpacked
+from charter.domain.surveys.marks import Coding
+from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
 from charter.domain.vocabulary.sentences import restored, stored
-from charter.sources.readers import spreadsheets, text_files
-from charter.sources.readers.spreadsheet_rows import damaged, rows_of
+from charter.sources.readers import apart, spreadsheets, text_files
+from charter.sources.readers.apart import LONG, Patience, TooMuch
+from charter.sources.readers.spreadsheet_rows import Seen, damaged, rows_of
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
@@ -42,67 +41,86 @@ LARGEST_AT_HAND = 64 * 1024
 """Text up to this size is read where it is sent to, in less time than a page takes; anything else apart."""
 LARGEST_CHARTER_AT_HAND = 16 * 1024
 """YAML takes ten times as long."""
-SECONDS = 20
-"""Of the processor. A busy machine may take three times as long by the clock."""
-WAITED = 3
-MEMORY = 1024**3
-_ONE_AT_A_TIME = BoundedSemaphore(1)
-_HOUSE = Path(__file__).resolve().parents[3]
 _PACKED = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _GZIP = b"\x1f\x8b"
 
 
+@dataclass(frozen=True)
+class AnswersAsked:
+    """How a file of answers is understood: pairs of questions (`kano`) or marks, what is left out, what means nothing.
+
+    `overall` is the column of the overall mark; `coding` says which marks are low and high.
+    """
+
+    kind: str
+    overall: str
+    coding: Coding
+    left_out: Sequence[str]
+    missing: Sequence[str]
+
+
 def rows_of_file(
-    content: bytes, name: str, *, most: int = MOST_ROWS, is_wide: bool = False
+    content: bytes, name: str, *, most: int = MOST_ROWS, is_wide: bool = False, patience: Patience = LONG
 ) -> tuple[list[str], list[Row]]:
     """The names of the columns and at most so many rows with their lines; formulas stay as they are written.
 
     `is_wide`: an export of a survey tool, with up to a thousand columns; names that stand twice get a number.
 
-    Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; and Busy
-    while another file is read.
+    Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; TooMuch
+    where somebody waits and it takes longer than that.
     """
-    is_packed = content.startswith((_GZIP, _PACKED))
-    if not is_packed and len(content) <= LARGEST_AT_HAND:
+    if _is_at_hand(content):
         return read_here(content, name, most, is_wide=is_wide)
-    found = _read_apart(content, {"name": name, "most": most, "is_wide": is_wide})
+    found = _read_apart(content, {"do": "rows", "name": name, "most": most, "is_wide": is_wide}, patience)
     names: list[str] = found["names"]
     return names, [(line, dict(zip(names, cells, strict=False))) for line, cells in found["rows"]]
 
 
-def charter_of(text: str) -> Charter:
-    """The charter that the text of a charter file says. Raises CharterFileError with every error, Invalid and Busy as
-    `rows_of_file`."""
+def answers_of_file(content: bytes, name: str, asked: AnswersAsked, *, most: int, patience: Patience = LONG) -> Answers:
+    """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them.
+
+    Raises Invalid and TooMuch as `rows_of_file`.
+    """
+    if _is_at_hand(content):
+        return _understood(content, name, asked, most)
+    coding = asked.coding
+    scale = None if coding.scale is None else list(coding.scale)
+    plain = vars(asked) | {"coding": [coding.low, coding.high, coding.not_applicable, scale]}
+    found = _read_apart(content, {"do": "answers", "name": name, "most": most, "asked": plain}, patience)
+    return unpacked(found["packed"].encode())
+
+
+def charter_of(text: str, patience: Patience = LONG) -> Charter:
+    """The charter that the text of a charter file says. Raises CharterFileError with every error, Invalid and TooMuch
+    as `rows_of_file`."""
     if len(text) <= LARGEST_CHARTER_AT_HAND:
         return read_charter(text).charter
-    found = _read_apart(text.encode(errors="replace"), {"name": "charter.yaml", "most": 0, "is_charter": True})
+    found = _read_apart(text.encode(errors="replace"), {"do": "charter", "name": "charter.yaml"}, patience)
     if "findings" in found:
-        raise CharterFileError(_finding(one) for one in found["findings"])
+        raise CharterFileError(finding_of(one) for one in found["findings"])
     return from_canonical(found["document"])
 
 
-def _read_apart(content: bytes, what: Mapping[str, Any]) -> dict[str, Any]:
+def _is_at_hand(content: bytes) -> bool:
+    return len(content) <= LARGEST_AT_HAND and not content.startswith((_GZIP, _PACKED))
+
+
+def _read_apart(content: bytes, what: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
     """The answer of a process of its own, which is ended when it takes too long or too much memory."""
-    if not _ONE_AT_A_TIME.acquire(timeout=1.0):
-        raise Busy("Another file is being read just now: send %(file)s again in a few seconds.", file=what["name"])
-    command = [sys.executable, "-m", "charter.sources.readers.uploaded_files"]
-    asked = json.dumps(what).encode() + b"\n" + content
-    longest = WAITED * SECONDS
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=longest, cwd=_HOUSE, check=False)
-        found: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+        found = apart.answer_of("charter.sources.readers.uploaded_files", what, patience, content)
+    except TooMuch as error:
+        if patience.is_waited_for:
+            raise
         raise _too_much(what) from error
-    finally:
-        _ONE_AT_A_TIME.release()
     if "refused" in found:
-        raise Invalid(restored(found["refused"]), "file")
+        raise Invalid(restored(found["refused"]), found.get("field", "file"))
     return found
 
 
 def _too_much(what: Mapping[str, Any]) -> Invalid:
-    if what.get("is_charter"):
+    if what["do"] == "charter":
         return Invalid(
             "The text of the charter takes too long or too much memory to be read: write less of it, and look for "
             "lists that were pasted twice.",
@@ -116,29 +134,35 @@ def _too_much(what: Mapping[str, Any]) -> Invalid:
     )
 
 
-def answer_apart(asked: BinaryIO) -> dict[str, Any]:
-    """What the process of its own answers: names and rows, or a sentence. The first line asks, the rest is the file."""
-    wanted = json.loads(asked.readline())
-    if wanted.get("is_charter"):
-        return _charter_here(asked.read().decode())
+def answer_apart(asked: dict[str, Any], file: BinaryIO) -> dict[str, Any]:
+    """What the process of its own answers: names and rows, answers, a charter; or a sentence."""
+    content = file.read()
     try:
-        names, rows = read_here(asked.read(), wanted["name"], wanted["most"], is_wide=wanted["is_wide"])
+        if asked["do"] == "charter":
+            return _charter_here(content.decode())
+        if asked["do"] == "answers":
+            low, high, aside, scale = asked["asked"].pop("coding")
+            coding = Coding(tuple(low), tuple(high), aside, None if scale is None else (scale[0], scale[1]))
+            wanted = AnswersAsked(**asked["asked"], coding=coding)
+            return {"packed": packed(_understood(content, asked["name"], wanted, asked["most"])).decode()}
+        names, rows = read_here(content, asked["name"], asked["most"], is_wide=asked["is_wide"])
     except Invalid as error:
-        return {"refused": stored(error.sentence)}
+        return {"refused": stored(error.sentence), "field": error.field}
     return {"names": names, "rows": [(line, list(row.values())) for line, row in rows]}
+
+
+def _understood(content: bytes, name: str, asked: AnswersAsked, most: int) -> Answers:
+    names, rows = read_here(content, name, most, is_wide=True)
+    if asked.kind == "kano":
+        return columns.read_pairs_of(names, rows, asked.left_out, tuple(asked.missing))
+    return columns.read_marks_of(names, rows, asked.overall, asked.coding, asked.left_out, tuple(asked.missing))
 
 
 def _charter_here(text: str) -> dict[str, Any]:
     try:
         return {"document": canonical(read_charter(text).charter)}
     except CharterFileError as error:
-        said = [vars(one) | {"message": stored(one.message), "remedy": stored(one.remedy)} for one in error.findings]
-        return {"findings": said}
-
-
-def _finding(told: Mapping[str, Any]) -> Finding:
-    said = {name: restored(told[name]) for name in ("message", "remedy")}
-    return Finding(**{**told, **said, "severity": Severity(told["severity"])})
+        return {"findings": [finding_plain(one) for one in error.findings]}
 
 
 def read_here(content: bytes, name: str, most: int, *, is_wide: bool = False) -> tuple[list[str], list[Row]]:
@@ -197,13 +221,15 @@ def _on_disk(content: bytes, suffix: str) -> Iterator[Path]:
 
 def _text(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
     with text_files.as_utf8(path, None) as readable:
+        lines_there = _lines_of(readable)
         file = text_files.look_at_header(readable, path.name, None)
         names = file.names if is_wide else text_files.checked_header(file.given, path.name)
         with readable.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, delimiter=file.separator)
             try:
                 next(lines)
-                return names, list(_numbered(path, names, ((lines.line_num, cells) for cells in lines), most, is_wide))
+                numbered = ((lines.line_num, cells) for cells in lines)
+                return names, list(_numbered(path, names, _told(numbered, lambda: lines_there), most, is_wide))
             except csv.Error as error:
                 raise SourceError(
                     "%(where)s: it is not a line of CSV (%(reason)s).",
@@ -213,16 +239,30 @@ def _text(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
 
 
 def _spreadsheet(path: Path, most: int, is_wide: bool) -> tuple[list[str], list[Row]]:
-    rows = rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN)
+    seen = Seen()
+    rows = rows_of(path, None, as_written=True, largest=LARGEST_UNPACKED, most=MOST_ROWS_SEEN, seen=seen)
     try:
         first = next(rows, ())
         header = spreadsheets.distinct_header(first) if is_wide else spreadsheets.header_of(first, path.name)
         cells = ((at, [spreadsheets.written(cell) or "" for cell in row]) for at, row in enumerate(rows, 2))
-        return header, list(_numbered(path, header, cells, most, is_wide))
+        return header, list(_numbered(path, header, _told(cells, lambda: seen.last), most, is_wide))
     except SourceError:
         raise
     except Exception as error:  # whatever a damaged sheet makes its reader stumble over
         raise damaged(path) from error
+
+
+def _lines_of(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(part.count(b"\n") for part in iter(lambda: stream.read(1 << 20), b""))
+
+
+def _told(rows: Iterable[tuple[int, list[str]]], total: Callable[[], int]) -> Iterator[tuple[int, list[str]]]:
+    """The rows, while it is told how many were seen."""
+    for at, row in enumerate(rows):
+        if not at % 500:
+            apart.tell(at, total())
+        yield row
 
 
 def _numbered(
@@ -251,7 +291,4 @@ def _numbered(
 
 
 if __name__ == "__main__":
-    os.nice(10)  # pages come first
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.write(json.dumps(answer_apart(sys.stdin.buffer)))
+    apart.answering(answer_apart)

@@ -6,28 +6,33 @@ The first charter: the few words that it begins with, asked by a form; a small p
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 from charter.domain.charter_file.editing import changed
-from charter.domain.charter_file.findings import CharterFileError, Finding
+from charter.domain.charter_file.findings import CharterFileError, Finding, finding_of
 from charter.domain.charter_file.reading import read_charter, read_plain
 from charter.domain.charter_file.text.canonical import plain_charter, write_charter
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts
+from charter.services.jobs import queue, sendings
 from charter.services.records.access import Access, access_of
+from charter.sources.readers.uploaded_files import LARGEST_CHARTER_AT_HAND
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
 from charter.web.charters.form_fields import Form, fill, read, rows_in
 from charter.web.charters.indicator_form import DELAY_WORDS
 from charter.web.charters.source_form import SOURCE_KINDS
 from charter.web.charters.things import Shown
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
+from charter.web.jobs import read_or_wait
 from charter.words.formats import format_date
 
 pages = Blueprint("draft", __name__, url_prefix="/charter/draft")
@@ -118,7 +123,7 @@ def follow() -> ResponseReturnValue:
 
 
 def _revision() -> int:
-    return request.form.get("revision", 0, type=int)
+    return request.form.get("revision", 0, type=whole)
 
 
 @pages.route("/head", methods=["GET", "POST"])
@@ -174,18 +179,40 @@ def file() -> ResponseReturnValue:
     if request.method == "POST":
         text = text_sent()
         try:
-            drafts.rewrite_draft(current_actor(), now(), _revision(), text)
-            flash(gettext("Saved in the draft."))
-            return redirect(url_for("draft.page"), 303)
+            return read_text(text, _revision())
         except CharterFileError as error:
             findings = error.findings
         except (Conflict, Invalid) as error:
             refusal = error.sentence
         draft = drafts.open_draft(current_actor())
+    elif number := request.args.get("read", 0, type=whole):
+        text, findings = refused_text(number)
     shown = render_template(
         "charter/file.html", draft=draft, text=text, findings=findings, refusal=refusal, action=url_for("draft.file")
     )
     return shown, 400 if findings or refusal else 200
+
+
+def read_text(text: str, revision: int | None) -> ResponseReturnValue:
+    """The text of a charter file as the draft, or as a new one (`revision` None): at once, or behind the page of long
+    work. Raises CharterFileError, Conflict, Invalid.
+    """
+    if len(text) <= LARGEST_CHARTER_AT_HAND:
+        if revision is None:
+            drafts.start_draft(current_actor(), now(), text=text)
+        else:
+            drafts.rewrite_draft(current_actor(), now(), revision, text)
+        flash(gettext("Saved in the draft."))
+        return redirect(url_for("draft.page"), 303)
+    file = FileStorage(BytesIO(text.encode(errors="replace")), "charter.yaml")
+    return read_or_wait("read-charter", file, LONGEST_FILE, {"revision": revision})
+
+
+def refused_text(number: int) -> tuple[str, list[Finding]]:
+    """A text that long work has refused, with what is to be mended. Raises Conflict: it is not kept any more."""
+    found = queue.job(current_actor(), number)
+    findings = [finding_of(one) for one in (found["result"] or {}).get("findings", ())]
+    return sendings.sent(current_actor(), found["arguments"]["sending"], _access()).content.decode(), findings
 
 
 def text_sent() -> str:
@@ -193,7 +220,7 @@ def text_sent() -> str:
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         try:
-            return sent.stream.read(LONGEST_FILE + 1).decode("utf-8-sig")
+            return sent.stream.read(LONGEST_FILE + 1).decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             raise Invalid("%(file)s is not UTF-8 text: save it as UTF-8.", "file", file=sent.filename) from error
     return request.form.get("text", "").replace("\r\n", "\n")

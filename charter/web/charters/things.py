@@ -22,7 +22,7 @@ from charter.web.charters.form_fields import Field, fill, named, read, rows_in
 from charter.web.charters.indicator_form import DELAY_WORDS, KINDS, indicator_form
 from charter.web.charters.source_form import SOURCE_KINDS, source_form
 from charter.web.charters.trial_run import proposed
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.words.refusals import refusal_sentence
 
@@ -177,7 +177,7 @@ def _read(shown: Shown) -> tuple[dict[Path, Any], dict[str, str]]:
 def _save(shown: Shown, place: Path, edit: Edit) -> bool:
     """Change the draft; a refusal stays in the form with what was typed."""
     try:
-        drafts.edit_draft(current_actor(), now(), request.form.get("revision", 0, type=int), edit)
+        drafts.edit_draft(current_actor(), now(), request.form.get("revision", 0, type=whole), edit)
     except CharterFileError as error:
         shown.refuse(error.findings, place)
         return False
@@ -228,7 +228,7 @@ def move(address: str, key: str) -> ResponseReturnValue:
 
 def _edit(thing: str, edit: Edit, done: str) -> ResponseReturnValue:
     try:
-        drafts.edit_draft(current_actor(), now(), request.form.get("revision", 0, type=int), edit)
+        drafts.edit_draft(current_actor(), now(), request.form.get("revision", 0, type=whole), edit)
         flash(done)
     except CharterFileError as error:
         flash(gettext("Nothing has changed: something else in the draft needs it."), "refused")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,8 +16,8 @@ from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts, version_list
 from charter.web.charters.differences import lines_of
-from charter.web.charters.draft import FIRST, as_file, first_form, first_text, text_sent
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.charters.draft import FIRST, as_file, first_form, first_text, read_text, refused_text, text_sent
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.words.calendars import weekdays
 from charter.words.refusals import refusal_sentence
@@ -32,7 +34,9 @@ def page() -> ResponseReturnValue:
     found = version_list.versions(actor)
     draft = drafts.draft_or_none(actor) if writes else None
     if not found and writes and draft is None:
-        return render_template("charter/first.html", shown=first_form(), text=FIRST, findings=[], refusal="")
+        number = request.args.get("read", 0, type=whole)
+        text, wrong = refused_text(number) if number else (FIRST, [])
+        return render_template("charter/first.html", shown=first_form(), text=text, findings=wrong, refusal="")
     zone = version_list.timezone()
     return render_template("charter/charter.html", versions=found, draft=draft, writes=writes, timezone=zone)
 
@@ -41,7 +45,7 @@ def page() -> ResponseReturnValue:
 @needs(Permission.READ_DESK)
 def calendars() -> ResponseReturnValue:
     """The calendars of the charter in force over a year, with their holidays, closed and opened days."""
-    year = request.args.get("year", now().year, type=int)
+    year = request.args.get("year", now().year, type=whole)
     if year not in YEARS:
         raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "year", text=str(year))
     found = version_list.calendar_years(current_actor(), year)
@@ -68,7 +72,14 @@ def download(number: int) -> Response:
 @pages.post("/charter/draft")
 @needs(Permission.APPLY_CHARTER)
 def start() -> ResponseReturnValue:
-    """Begin a draft: from the version in force, or the first one from the text of a charter file."""
+    """Begin a draft: from the version in force, or the first one from the text of a charter file.
+
+    `edit`: a commitment, whose form is opened in the draft, be it new or open already.
+    """
+    if key := request.form.get("edit"):
+        with suppress(Conflict):
+            drafts.start_draft(current_actor(), now())
+        return redirect(url_for("things.form", address="commitments", key=key), 303)
     findings: list[Finding] = []
     text, shown = None, first_form()
     refusal: Sentence | None = None
@@ -77,8 +88,10 @@ def start() -> ResponseReturnValue:
             text = first_text(shown, request.form)
         elif "text" in request.form or request.files:
             text = text_sent()
+        if text is not None and not shown.errors:
+            return read_text(text, None)
         if not shown.errors:
-            drafts.start_draft(current_actor(), now(), text=text)
+            drafts.start_draft(current_actor(), now())
     except CharterFileError as error:
         findings = error.findings
     except Conflict as error:

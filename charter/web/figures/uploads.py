@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.figures import preview as figure_preview
 from charter.services.figures import uploads as figure_uploads
@@ -15,6 +15,7 @@ from charter.web.figures.figures import labels, written
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.jobs import read_or_wait
 from charter.words.refusals import refusal_sentence
 
 SHOWN = 200
@@ -32,8 +33,7 @@ def page() -> ResponseReturnValue:
     if request.method == "POST":
         request.max_content_length = figure_uploads.LARGEST + 100_000
         try:
-            number = _send()
-            return redirect(url_for("uploads.preview", number=number), 303)
+            return _send()
         except NotAllowed:
             raise
         except CharterError as refusal:
@@ -49,17 +49,16 @@ def page() -> ResponseReturnValue:
         **labels(),
         **choices(actor, instant),
     )
-    return shown, (503 if isinstance(error, Busy) else 400) if error else 200
+    return shown, 400 if error else 200
 
 
-def _send() -> int:
-    sent = request.files.get("file")
-    content = sent.stream.read() if sent is not None and sent.filename else b""
-    if sent is None or not sent.filename:
+def _send() -> ResponseReturnValue:
+    file = request.files.get("file")
+    if file is None or not file.filename:
         raise Invalid("Choose a file: CSV or XLSX.", "file")
-    indicator = request.form.get("indicator") or None
-    reason = request.form.get("reason")
-    return figure_uploads.send_file(current_actor(), now(), content, sent.filename, indicator=indicator, reason=reason)
+    said = {"indicator": request.form.get("indicator") or None, "reason": request.form.get("reason")}
+    figure_uploads.require_sending(current_actor(), **said)
+    return read_or_wait("read-figures", file, figure_uploads.LARGEST, said)
 
 
 def _field(error: CharterError | None) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user
+from werkzeug.routing import IntegerConverter, Map
 
 from charter.domain.vocabulary.errors import Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere, require, visitor
@@ -121,6 +122,24 @@ def now() -> datetime:
     """The present in UTC; `CLOCK` in the configuration replaces the clock of the machine."""
     clock: Callable[[], datetime] | None = current_app.config.get("CLOCK")
     return clock() if clock else datetime.now(UTC)
+
+
+LARGEST_NUMBER = 2**31 - 1
+"""Of a row, on every engine: what is larger names none."""
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address: a larger one is no page of ours."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_NUMBER)
+
+
+def whole(written: str) -> int:
+    """The number of a row in a query or a form; a larger one is as if it were not written. Raises ValueError."""
+    if not 0 <= (found := int(written)) <= LARGEST_NUMBER:
+        raise ValueError("no number of a row")
+    return found
 
 
 def text(name: str) -> str:

@@ -21,7 +21,7 @@ from charter.services.frontline import moderation
 from charter.services.frontline.intranet import open_unit
 from charter.services.frontline.observations import Told, form_choices, send_observation
 from charter.services.people.rate_limit import TooMany
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.web.frame.responses import address
 from charter.web.frame.visitors import form_token, keyed, remembered_site, sender
@@ -71,7 +71,7 @@ def sent() -> ResponseReturnValue:
     return render_template(
         "observe/sent.html",
         kind=kind.value,
-        number=request.args.get("number", type=int),
+        number=request.args.get("number", type=whole),
         unit=open_unit(now(), request.args.get("unit")),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from charter.domain.figures.entries import STEP
+from charter.domain.overview.model import CommitmentView, IndicatorView
+from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import History, history
 from charter.services.desk import commitment_history, commitment_page, traces
@@ -23,9 +26,10 @@ from charter.services.month import overview as month_overview
 from charter.services.people.following import is_followed
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
-from charter.web.frame.access import asked_unit, current_actor, needs, now
+from charter.web.frame.access import asked_unit, current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
+from charter.web.frame.responses import public_link
 from charter.web.overview.desk import worst_first
 from charter.words import statuses
 from charter.words.formats import format_date, format_instant, format_number, format_period, text_in
@@ -187,9 +191,31 @@ def page(key: str) -> ResponseReturnValue:
     for detail in found["details"].values():
         detail["in_tree"] = detail["breakdown"]
         detail["breakdown"] = worst_first(detail["breakdown"])
-    followed = is_followed(actor, commitment=key)
-    told = {"numbers_written": written, "is_followed": followed}
+    told = {
+        "numbers_written": written,
+        "is_followed": is_followed(actor, commitment=key),
+        "may_edit": may(actor, Permission.APPLY_CHARTER),
+        "chosen": _chosen(found["commitment"]),
+        "share": _share(found),
+    }
     return render_template("commitments/page.html", **told, **found, **choices(actor, instant))
+
+
+def _chosen(commitment: CommitmentView) -> IndicatorView | None:
+    """The indicator that is looked at: as asked, else the first that has made the status what it is, else the first."""
+    views, asked = commitment["indicators"], request.args.get("indicator")
+    deciding = [one for one in views if one["mandatory"] and one["status"] == commitment["status"]]
+    return next((one for one in views if one["key"] == asked), next(iter([*deciding, *views]), None))
+
+
+def _share(found: commitment_page.CommitmentPage) -> str:
+    """A mail to be written, with the promise and the address of its page for this month and unit."""
+    whole, commitment = found["overview"], found["commitment"]
+    where = {"key": commitment["key"], "unit": whole["unit"], "period": whole["period"]}
+    title = text_in(commitment["title"], current_language())
+    period = format_period(whole["period"], current_language())
+    link = public_link("commitments.page", **where)
+    return f"mailto:?{urlencode({'subject': f'{title}, {period}', 'body': link}, quote_via=quote)}"
 
 
 @pages.get("/commitments/<key>/why")
@@ -206,7 +232,7 @@ def why(key: str) -> ResponseReturnValue:
 def series(key: str, indicator: str) -> ResponseReturnValue:
     """The series of an indicator, as the commands read it."""
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
-    number, name, what = request.args.get("action", type=int), indicator, request.args.get("of")
+    number, name, what = request.args.get("action", type=whole), indicator, request.args.get("of")
     if what in ("units", "mix"):
         rows = traces.unit_rows(current_actor(), now(), key, indicator, unit=unit, period=period, what=what)
         name = f"{indicator}-{what}"

@@ -20,7 +20,7 @@ from charter.services.charters.versions import history_or_none
 from charter.services.people import accounts, sessions
 from charter.services.people.rate_limit import TooMany, Tries
 from charter.services.people.sign_on import admit
-from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret
+from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret, whole
 from charter.web.frame.layout import current_language
 from charter.web.frame.responses import public_link
 from charter.web.frame.visitors import keyed, remember, sender
@@ -38,7 +38,7 @@ def places_page() -> ResponseReturnValue:
     if actor.role is None:
         return redirect(url_for("session.sign_in", next=url_for("places.page")))
     if request.method == "POST" and request.form.get("number"):
-        sessions.end_other(actor, instant, request.form.get("number", 0, type=int))
+        sessions.end_other(actor, instant, request.form.get("number", 0, type=whole))
         flash(gettext("You are signed out there."))
         return redirect(url_for("places.page"), 303)
     if request.method == "POST":

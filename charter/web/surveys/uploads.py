@@ -10,7 +10,7 @@ from charter.domain.overview.model import words
 from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import MONTHS_KEPT
-from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
@@ -18,6 +18,7 @@ from charter.services.surveys import imports
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
 from charter.web.frame.access import current_actor, needs, now
+from charter.web.jobs import read_or_wait
 from charter.web.surveys.surveys import day_of, months_of
 
 SHOWN = 200
@@ -37,7 +38,7 @@ def page() -> ResponseReturnValue:
     if request.method == "POST":
         request.max_content_length = survey_uploads.LARGEST + 100_000
         try:
-            return redirect(url_for("survey_files.preview", number=_send()), 303)
+            return _send()
         except NotAllowed:
             raise
         except CharterError as refusal:
@@ -52,16 +53,18 @@ def page() -> ResponseReturnValue:
         most=survey_uploads.LARGEST // 1024**2,
         is_example=history().current.charter.charter.is_example,
     )
-    return shown, (503 if isinstance(error, Busy) else 400) if error else 200
+    return shown, 400 if error else 200
 
 
-def _send() -> int:
-    form, sent = request.form, request.files.get("file")
-    content = sent.stream.read() if sent is not None and sent.filename else b""
-    if sent is None or not sent.filename:
+def _send() -> ResponseReturnValue:
+    form, file = request.form, request.files.get("file")
+    if file is None or not file.filename:
         raise Invalid("Choose a file: CSV or XLSX.", "file")
     left_out = [one for one in form.get("left_out", "").splitlines() if one.strip()]
-    return survey_uploads.send_answers(current_actor(), now(), content, sent.filename, _asked(), left_out)
+    asked = _asked()
+    survey_uploads.require_sending(current_actor(), now(), asked)
+    said = {"asked": survey_uploads.asked_plain(asked), "left_out": left_out}
+    return read_or_wait("read-answers", file, survey_uploads.LARGEST, said)
 
 
 def _asked() -> Asked:
@@ -126,6 +129,8 @@ def _mapping(number: int) -> dict[str, str]:
 
     The names themselves travel nowhere: they may be somebody's.
     """
+    if not any(name.startswith("to-") for name in request.form):
+        return {}
     names = survey_uploads.preview_answers(current_actor(), now(), number).attributes
     return {name: request.form.get(f"to-{at}", "") for at, name in enumerate(names, 1) if f"to-{at}" in request.form}
 

@@ -98,6 +98,7 @@ CHANCE = (
 
 TELLINGS: Mapping[str, tuple[str, str]] = {
     "digest": ("{n}: will be written to, {i}", "{n} : sera prévenu par courriel, {i}"),
+    "along": ("{n}: will read it in the next digest", "{n} : le lira dans son prochain récapitulatif"),
     "told": ("{n}: written to", "{n} : prévenu par courriel"),
     "waiting": ("{n}: written, and not yet taken by the mail server", "{n} : écrit, pas encore pris par le serveur"),
     "sending": ("{n}: being sent", "{n} : en cours d'envoi"),

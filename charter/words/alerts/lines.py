@@ -46,6 +46,10 @@ WHY: Mapping[str, tuple[str, str]] = {
         "You get this because you see the whole and keep the charter.",
         "Vous recevez ce message car vous voyez l'ensemble et tenez la charte.",
     ),
+    "observations": (
+        "You get this because you asked to be told what staff tell.",
+        "Vous recevez ce message car vous avez demandé à savoir ce que disent les équipes.",
+    ),
     "stand-in": (
         "You get this because nobody is named to answer for these commitments.",
         "Vous recevez ce message car personne n'est désigné pour répondre de ces engagements.",
@@ -107,8 +111,11 @@ def alert_standing(line: Line, language: str) -> str:
 
 
 def why_told(reasons: Sequence[str], language: str) -> str:
-    """Why the mail came, each reason once."""
-    return " ".join(_said(WHY[one], language) for one in reasons)
+    """Why the mail came, each reason once, in one sentence."""
+    first, *more = [_said(WHY[one], language) for one in reasons] or [""]
+    because = ("You get this because ", "Vous recevez ce message car ")[language == "fr"]
+    said = "; ".join([first.rstrip("."), *(one.removeprefix(because).rstrip(".") for one in more)])
+    return f"{french(said)}." if language == "fr" else f"{said}."
 
 
 def why_week(week: Mapping[str, Any], language: str) -> str:
@@ -120,6 +127,8 @@ def why_week(week: Mapping[str, Any], language: str) -> str:
             "Vous recevez ce message chaque semaine car vous dirigez toute l'organisation.",
         )
         return _said(pair, language)
+    if not week["places"] and not week["promises"]:
+        return _said(WHY["observations"], language)
     names = [*week["places"], *(one.get(language) or next(iter(one.values())) for one in week["promises"])]
     pair = (
         "You get this because you see or follow {names}.",

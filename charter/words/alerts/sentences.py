@@ -60,6 +60,10 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} is kept again, {w}. Thanks to all who made it so.",
         "L'engagement {t} est de nouveau tenu, {w}. Merci à toutes celles et ceux qui y ont contribué.",
     ),
+    ("status", "closed-corrected"): (
+        "{t} counts as kept after a correction, {w}: this alert is closed.",
+        "L'engagement {t} compte comme tenu après une correction, {w} : cette alerte est close.",
+    ),
     ("status", "eased"): ("{t} is no longer missed, {w}: {s}.", "L'engagement {t} n'est plus manqué, {w} : {s}."),
     ("status", "restated"): (
         "The figure of {t} was completed later, {w}: {b} → {s}.",
@@ -156,10 +160,7 @@ def alert_sentence(line: Line, language: str) -> str:
     """What happened, in one sentence."""
     kind, what, code = line["kind"], line["what"], line["code"]
     parts = _parts(line, language)
-    told = what
-    if what == "restated" and line["facts"].get("by"):
-        is_same = line["facts"].get("before") == line["facts"].get("status")
-        told = "corrected-same" if is_same else "corrected"
+    told = _told(kind, what, line["facts"])
     if told not in BEFORE and ("any", told) in SENTENCES and (kind, told) not in SENTENCES:
         about = SENTENCES[_opened(kind, code)][language == "fr"].format(**parts)
         said = SENTENCES["any", told][language == "fr"].format(a=about[:1].lower() + about[1:])
@@ -169,6 +170,13 @@ def alert_sentence(line: Line, language: str) -> str:
     if what in BEFORE:
         said = word(BEFORE, what, language) + said[:1].lower() + said[1:]
     return french(said) if language == "fr" else said
+
+
+def _told(kind: str, what: str, facts: Mapping[str, Any]) -> str:
+    """What happened, by whether people's correction did it: that is no news of the service."""
+    if what == "restated" and facts.get("by"):
+        return "corrected-same" if facts.get("before") == facts.get("status") else "corrected"
+    return "closed-corrected" if (kind, what) == ("status", "closed") and facts.get("corrected") else what
 
 
 def _opened(kind: str, code: str) -> tuple[str, str]:
@@ -217,9 +225,19 @@ def alert_weight(line: Line, language: str) -> str:
 
 def alert_subject(lines: list[Line], language: str) -> str:
     """The subject of a mail about these: the first, which weighs most, with promise, place and state; how many more."""
-    first, more = alert_sentence(lines[0], language).rstrip("."), len(lines) - 1
+    first, more = alert_sentence(_placed(lines[0], language), language).rstrip("."), len(lines) - 1
     if not more:
         return first
     if language == "fr":
         return french(f"{first} ; et {more} autre{'s' if more > 1 else ''}")
     return f"{first}; and {more} more"
+
+
+WHOLE = ("whole organisation", "toute l'organisation")
+
+
+def _placed(line: Line, language: str) -> Line:
+    """The line with its place by name, the whole too: a subject stands alone. A class is the same everywhere."""
+    if line["kind"] == "class" or line["facts"].get("unit_name"):
+        return line
+    return {**line, "facts": {**line["facts"], "unit_name": WHOLE[language == "fr"]}}

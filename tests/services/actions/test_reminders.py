@@ -12,9 +12,14 @@ from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.post.templates import write_mail
-from charter.services.actions.actions import Planned, close_action, plan_action
+from charter.services.actions.actions import Planned, change_action, close_action, plan_action
 from charter.services.actions.reminders import remind_owners
+from charter.services.people import accounts as people
 from charter.services.people.accounts import create_account
+from charter.services.people.mail_hours import choose_mail_hours
+from charter.services.post.sending import deliver
+from tests.post.servers import mail_server
+from tests.services.post.test_outbox import office
 from tests.services.world import NOW
 
 MIA = Actor("Mia", Role.MANAGER)
@@ -58,9 +63,19 @@ def test_owners_are_reminded_before_and_after_once_each(world: Flask) -> None:
     assert "Rouvrir &lt;b&gt;" in mail.html
 
 
-def test_no_reminder_leaves_at_night(world: Flask) -> None:
+def test_a_reminder_leaves_at_the_hour_of_its_reader_and_says_what_is_so_then(world: Flask) -> None:
     account("mia@example.org", "Mia")
-    plan_action(MIA, NOW, Planned("answer", "2026-10", "Rouvrir", "80 %", "Mia", DUE))
-    remind_owners(SCHEDULER, datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
-    (post,) = db.session.execute(select(Post).where(Post.channel == "mail")).scalars()
-    assert post.next_try_at == datetime(2026, 11, 24, 7, tzinfo=UTC)
+    mia = people.person(1)
+    assert mia is not None
+    choose_mail_hours(mia, NOW, {"digest": "weekly", "digest_at": "09:30", "timezone": "America/Cayenne"})
+    numbers = [plan_action(MIA, NOW, Planned("answer", "2026-10", what, "80 %", "Mia", DUE)) for what in "ABC"]
+    night = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    assert remind_owners(SCHEDULER, night) == 3
+    with mail_server() as (inbox, port):
+        deliver(SCHEDULER, night, office(port))
+        waiting = db.session.execute(select(Post.next_try_at).where(Post.channel == "mail").distinct()).scalar_one()
+        assert waiting == datetime(2026, 11, 24, 12, 30, tzinfo=UTC), "half past nine in Cayenne, whatever the day"
+        close_action(MIA, night, number=numbers[0])
+        change_action(MIA, night, number=numbers[1], due_on=date(2027, 1, 4), reason="Later")
+        deliver(SCHEDULER, waiting, office(port))
+        assert [message["Subject"].endswith(f"action {numbers[2]}") for _, message in inbox.messages] == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from charter.services.alerts import alerts
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.week import compose_week
 from charter.services.checks.running import run_due
+from charter.services.desk.commitment_page import commitment_page
 from charter.services.people import accounts, mail_hours
-from charter.services.people.reach import set_reach
+from charter.services.people.owners import units_in_charge
+from charter.services.people.reach import reach_page, set_reach
 from charter.services.post.sending import deliver
 from charter.services.records.access import Access
 from charter.words.alerts.sentences import alert_sentence
@@ -112,6 +115,9 @@ def test_what_leaves_the_charter_closes_as_no_longer_promised(small: Installatio
     assert mails()[1:] == [("ana", "digest", 1)]
     small.post(small.now + timedelta(days=9))
     assert len(mails()) == 2, "it closes once, and nobody is asked for an answer any more"
+    assert told("digest")[0]["lines"][0]["group"] == "known", "it is not back to normal"
+    page = commitment_page(COMMAND_LINE, datetime(2027, 2, 1, tzinfo=UTC), "answer")
+    assert page["overview"]["period"] == "2026-08", "its link leads to the last month that held it"
 
 
 def test_the_ladder_of_the_floor_ends_at_the_director_who_is_told_so(small: Installation) -> None:
@@ -139,6 +145,54 @@ def mails_of(template: str) -> list[tuple[str, str, int]]:
     return [one for one in mails() if one[1] == template]
 
 
+def test_who_said_to_be_on_it_and_left_has_let_it_go(small: Installation) -> None:
+    ana = person("Ana", "Service clients")
+    person("Bea", "Service clients")
+    small.give(7, GOOD)
+    small.give(8, BAD)
+    alerts.acknowledge(accounts.person(ana), small.now, 1)  # type: ignore[arg-type]
+    small.post(small.now + timedelta(hours=1))
+    moves(ana, is_active=False)
+    small.post(small.now + timedelta(hours=1))
+    assert mails() == [("ana", "alerts", 1), ("bea", "alerts", 1), ("bea", "alerts", 1)]
+    assert lines() == ["You answer for this from now on: “An answer in 5 days” is missed in August 2026."]
+    assert db.session.execute(select(Alert.state)).scalars().all() == ["open"]
+
+
+def test_the_ladder_keeps_to_what_each_chose_and_passes_over_who_may_not_know(small: Installation) -> None:
+    bea = person("Bea")
+    person("Ana", "Service clients", after=bea)
+    open_account("Mia", Role.MANAGER)
+    mail_hours.choose_mail_hours(accounts.person(bea), small.now, {"at_once": "none", "digest_at": "17:00"})  # type: ignore[arg-type]
+    small.give(7, GOOD)
+    small.give(8, BAD)
+    small.post(datetime(2026, 9, 12, 9, tzinfo=UTC))
+    assert mails() == [("ana", "alerts", 1)], "who wants all in the digest is asked in it"
+    late = datetime(2026, 9, 12, 15, tzinfo=UTC)
+    notify_people(SCHEDULER, late, escalate_after=timedelta(hours=48))
+    moves(bea, role=Role.FRONTLINE)
+    deliver(SCHEDULER, late, office(mail_port()))
+    (mail,) = db.session.execute(select(Post).where(Post.template == "digest")).scalars()
+    assert (mail.recipient, mail.state) == ("bea@example.org", PostState.DROPPED)
+    small.post(late + timedelta(minutes=1))
+    assert mails()[-1] == ("mia", "alerts", 1), "at once: no answer is awaited of who may not know"
+
+
+def test_a_pause_ends_when_it_is_as_bad_again_as_before(small: Installation) -> None:
+    ana = accounts.person(person("Ana", "Service clients"))
+    assert ana is not None
+    worst = {"vannes": (40, 10, 40)}
+    small.give(7, GOOD)
+    small.give(8, worst)
+    small.give(9, BAD)
+    alerts.snooze(ana, small.now, 1, until=date(2027, 3, 1))
+    small.give(10, worst)
+    assert db.session.execute(select(Alert.state)).scalars().all() == ["open"]
+    assert mails() == [("ana", "alerts", 1), ("ana", "alerts", 1)]
+    facts = told("alerts")[1]["lines"][0]["facts"]
+    assert (facts["since"], facts["previous"]["period"]) == ("2026-08", "2026-09")
+
+
 def test_who_cannot_act_is_not_named(small: Installation) -> None:
     ana, boris = person("Ana", "Service clients"), open_account("Boris", Role.CONTRIBUTOR, ("west",))
     clara = open_account("Clara", Role.FRONTLINE)
@@ -153,6 +207,16 @@ def test_who_cannot_act_is_not_named(small: Installation) -> None:
     planned = Planned("answer", "2026-08", "Call more", "Faster", "Boris", date(2026, 12, 1), "nice")
     with pytest.raises(Invalid, match=r"Boris may not act on nice, and so cannot own this action\. These may: Ana"):
         plan_action(COMMAND_LINE, now, planned)
+    with pytest.raises(Invalid, match="runs over several lines"):
+        plan_action(COMMAND_LINE, now, replace(planned, owner="Ana\nBcc: eva@example.org"))
+    # Who may not answer any more holds nothing, whatever was said of them before.
+    assert (units_in_charge(), reach_page(COMMAND_LINE)["unheld"]) == (
+        {"Service clients": set()},
+        ["Facturation", "Direction"],
+    )
+    moves(ana, role=Role.FRONTLINE)
+    assert units_in_charge() == {}
+    assert "Service clients" in reach_page(COMMAND_LINE)["unheld"]
 
 
 def test_a_mail_waits_for_the_end_of_quiet_hours(small: Installation) -> None:

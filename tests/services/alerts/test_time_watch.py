@@ -91,6 +91,18 @@ def test_a_check_that_nobody_runs_is_late_and_a_waived_one_is_not(small: Install
     assert said()[2:] == ["The checks of “Answers in 5 days” are done again."]
 
 
+def test_an_alert_of_what_time_brings_says_what_is_so_now(small: Installation) -> None:
+    person("Ana", "Service clients")
+    small.give(7, GOOD)
+    small.give(8, GOOD)
+    for month in (10, 11):
+        make_due(history(), datetime(2026, month, 6, 5, tzinfo=UTC))
+        small.post(datetime(2026, month, 9, 5, tzinfo=UTC))
+    alert = db.session.execute(select(Alert).where(Alert.kind == "check", Alert.subject == "answered")).scalar_one()
+    assert (alert.facts["period"], alert.facts["more"]) == ("2026-09", 1)
+    assert len([one for one in said() if "Answers" in one]) == 1, "which is no news"
+
+
 def test_a_figure_that_is_missing_is_told_and_its_return_too(small: Installation) -> None:
     person("Ana", "Service clients")
     small.give(7, GOOD)

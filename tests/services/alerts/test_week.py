@@ -111,6 +111,19 @@ def test_a_promise_or_a_unit_is_followed_by_choice_within_ones_rights(small: Ins
     assert following.is_followed(who(nina), commitment="answer") is False
 
 
+def test_what_is_followed_and_may_not_be_read_any_more_is_in_no_mail(small: Installation) -> None:
+    nina = open_account("Nina", Role.AUDITOR)
+    settled()
+    small.give(7, GOOD)
+    small.give(8, {"vannes": (40, 10, 40), "brest": (2000, 2000, 2000)})
+    following.follow(who(nina), MONDAY, unit="west")
+    assert "Agence de Vannes" in written(nina)
+    for role, units in ((Role.AUDITOR, ["south"]), (Role.FRONTLINE, [])):
+        db.session.execute(update(Person).where(Person.id == nina).values(role=role.value, units=units))
+        db.session.commit()
+        assert week_of(nina) is None
+
+
 def test_a_place_at_an_unacceptable_level_is_named_though_its_region_holds(small: Installation) -> None:
     rita = open_account("Rita", Role.CONTRIBUTOR, ("west",))
     settled()
@@ -122,7 +135,7 @@ def test_a_place_at_an_unacceptable_level_is_named_though_its_region_holds(small
 
 
 def test_what_can_wait_waits_after_three_mails_of_a_week(small: Installation) -> None:
-    ana = person("Ana", "Service clients")
+    ana = person("Ana", "Service clients", "Facturation")
     mail_hours.choose_mail_hours(who(ana), small.now, {"at_once": "all"})
     small.give(7, GOOD)
     reader = db.session.get_one(Person, ana)
@@ -132,11 +145,15 @@ def test_what_can_wait_waits_after_three_mails_of_a_week(small: Installation) ->
         when = datetime(2026, 9, 7, 9, tzinfo=UTC)
         db.session.add(Post(**sent, **row, written_at=when, next_try_at=when, sent_at=when))
     db.session.commit()
-    small.give(8, {"vannes": (40, 24, 40)})
+    small.give(8, {"vannes": (40, 40, 32)})
     fresh = select(Post.id).where(Post.channel == "mail", Post.written_at > datetime(2026, 9, 8, tzinfo=UTC))
     assert db.session.execute(fresh).first() is None
+    (row,) = alerts.alerts_page(who(ana), small.now)["alerts"]["open"]
+    assert row["told"] == [{"name": "Ana", "state": "digest", "at": "2026-09-14T09:00:00+00:00", "why": None}]
     small.post(datetime(2026, 9, 14, 9, 1, tzinfo=UTC))
     assert len(db.session.execute(fresh).all()) == 1, "once the first of them are a week old"
+    small.give(9, {"vannes": (40, 24, 32)})
+    assert len(db.session.execute(fresh).all()) == 2, "what touches the floor waits for nothing"
 
 
 def test_what_staff_have_told_and_nobody_has_read_stands_in_the_week_of_who_asked(small: Installation) -> None:
@@ -151,6 +168,14 @@ def test_what_staff_have_told_and_nobody_has_read_stands_in_the_week_of_who_aske
     assert week is not None
     assert week["observations"] == [{"unit_name": "Agence de Vannes", "count": 2}], "of their own units"
     assert "* Agence de Vannes: 2" in written(rita)
+    # Without the mail of what she follows, what she asked for still comes, and says no more than it knows.
+    mail_hours.choose_mail_hours(who(rita), MONDAY, {"weekly_line": "off"}, tells=["observations"])
+    text = written(rita)
+    assert text.startswith("The week: what staff have told and nobody has read yet\n")
+    assert "No alert" not in text
+    assert "You get this because you asked to be told what staff tell." in text
+    mail_hours.stop_mail(who(rita), MONDAY)
+    assert week_of(rita) is None
     facts = [one.params for one in said_by_staff()]
     assert {one["unit"] for one in facts} == {"vannes", "nice"}
     assert all("form is too long" not in str(one) for one in facts), "programs get no words"

@@ -12,7 +12,9 @@ from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.records import AuditEntry
 from charter.services.people import accounts
+from charter.services.people.accounts import change_account
 from charter.services.people.mail_hours import choose_mail_hours, mail_hours_of
+from charter.services.people.reach import set_reach
 from tests.services.people.test_accounts import open_account
 from tests.services.world import NOW
 
@@ -63,3 +65,22 @@ def test_nobody_in_particular_has_no_mail_hours(charted: Flask) -> None:
     for actor in (COMMAND_LINE, Actor("Ana", Role.DIRECTOR, user_id=99)):
         with pytest.raises(NotFound):
             mail_hours_of(actor)
+
+
+def test_the_page_says_what_somebody_is_asked_for(charted: Flask) -> None:
+    made = {name: open_account(name, role) for name, role in ROLES.items()}
+    set_reach(COMMAND_LINE, NOW, made["Carl"], next_id=made["Bea"])
+    asked = {name: mail_hours_of(who) for name, number in made.items() if (who := accounts.person(number)) is not None}
+    assert {name: one["stands_in"] for name, one in asked.items()} == {
+        "Mia": "all", "Dora": "floor", "Carl": None, "Bea": None, "Vera": None
+    }  # fmt: skip
+    assert (asked["Bea"]["after"], asked["Carl"]["next"]) == (["Carl"], "Bea")
+    change_account(COMMAND_LINE, NOW, made["Bea"], name="Bea", role=Role.CONTRIBUTOR, units=["west"], is_active=True)
+    for name, field, said in (("Bea", "after", []), ("Carl", "next", None)):
+        who = accounts.person(made[name])
+        assert who is not None
+        assert mail_hours_of(who)[field] == said, "who may not answer there is not asked"  # type: ignore[literal-required]
+
+
+ROLES = {"Mia": Role.MANAGER, "Dora": Role.DIRECTOR, "Carl": Role.CONTRIBUTOR, "Bea": Role.CONTRIBUTOR,
+         "Vera": Role.AUDITOR}  # fmt: skip

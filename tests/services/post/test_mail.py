@@ -5,9 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from email.message import EmailMessage
 
+from flask import Flask
+
+from charter.domain.vocabulary.permissions import SCHEDULER
+from charter.domain.vocabulary.terms import Role
+from charter.models.base import db
+from charter.models.people import Person
 from charter.post.links import read_signed, signed
 from charter.post.smtp import Letter, flowed, message_of
-from charter.services.post.mail import ALERT, STOP
+from charter.services.people import accounts
+from charter.services.people.mail_hours import choose_mail_hours
+from charter.services.post.mail import ALERT, MAILS, STOP
+from charter.services.post.outbox import post_mail
+from charter.services.post.sending import deliver
+from charter.services.records.transactions import transaction
+from config import PROJECT
+from tests.post.servers import mail_server
+from tests.services.people.test_accounts import open_account
+from tests.services.post.test_outbox import office
 from tests.services.world import NOW
 
 
@@ -48,3 +63,39 @@ def test_a_link_holds_for_its_purpose_and_a_while() -> None:
     assert read_signed("another", ALERT, token) is None
     assert read_signed("a secret", ALERT, token[:-1] + "A") is None or token.endswith("A")
     assert read_signed("a secret", ALERT, token, timedelta(seconds=-1)) is None, "it has run out"
+
+
+ASKED_BY_NOBODY = {"trial", "report"}
+"""A trial says nothing of the service; a report goes to a list that the charter names."""
+
+
+def test_every_mail_is_put_together_as_it_leaves(charted: Flask) -> None:
+    kinds = {path.name.partition(".")[0] for path in (PROJECT / "templates" / "mail").glob("*.subject.txt")}
+    assert kinds - ASKED_BY_NOBODY <= set(MAILS)
+    eva = db.session.get_one(Person, open_account("Eva", Role.FRONTLINE))
+    params = {
+        "class_move": {"key": "care"},
+        "month_waits": {"period": "2026-08"},
+        "alerts": {"events": [1]},
+        "digest": {"events": [1]},
+        "action": {"number": 1},
+        "address_refused": {"email": "a@example.org"},
+    }
+    for kind in kinds - ASKED_BY_NOBODY:
+        assert MAILS[kind].compose(params.get(kind, {}), eva, NOW) is None, f"{kind}: it is not for her"
+
+
+def test_quiet_hours_of_almost_a_day_hold_a_mail_and_nobody_else(charted: Flask) -> None:
+    mia = open_account("Mia", Role.MANAGER)
+    actor = accounts.person(mia)
+    assert actor is not None
+    choose_mail_hours(actor, NOW, {"quiet_from": "10:00", "quiet_until": "09:59", "digest_at": "09:59"})
+    moved = {"before": "trust", "after": "both", "floor_before": 1, "floor_after": 2, "on": "2026-11-10"}
+    facts = {"key": "care", "title": {"en": "Some care"}, "because": [], "decision": "So", "number": 3, **moved}
+    with transaction():
+        post_mail("one", db.session.get_one(Person, mia), "class_move", facts, NOW)
+    with mail_server() as (inbox, port):
+        for hours in (0, 6, 13, 20):
+            assert deliver(SCHEDULER, NOW + timedelta(hours=hours), office(port)).sent == 0
+        assert deliver(SCHEDULER, NOW + timedelta(hours=23, minutes=59), office(port)).sent == 1
+        assert len(inbox.messages) == 1

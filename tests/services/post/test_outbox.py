@@ -85,15 +85,6 @@ def test_what_is_rolled_back_never_leaves(charted: Flask, server: Server) -> Non
     assert send(office(server[1])) == Delivery()
 
 
-def test_a_mail_waits_for_its_hour(charted: Flask, server: Server) -> None:
-    later = NOW + timedelta(hours=9)
-    with transaction():
-        post_mail("one", person(), "trial", {}, NOW, not_before=later)
-    assert send(office(server[1])) == Delivery()
-    assert posts(COMMAND_LINE, NOW)["waiting"][0]["is_held"] is True
-    assert send(office(server[1]), later) == Delivery(sent=1)
-
-
 def test_without_a_mail_server_nothing_is_kept_for_later(charted: Flask, server: Server) -> None:
     write("one")
     with transaction():

@@ -20,6 +20,7 @@ from charter.services.alerts.telling import tell_and_send
 from charter.services.checks.running import run_due
 from charter.services.desk.desk import header_counts
 from charter.services.people import accounts
+from charter.services.post.refusals import administrators
 from charter.services.records.access import Access
 from charter.words.alerts.figures import telling_sentence
 from tests.post.servers import mail_server
@@ -76,3 +77,10 @@ def test_what_was_given_up_says_why_and_is_no_refused_address(small: Installatio
     said = telling_sentence(told, "UTC", "en")
     assert said.startswith("Ana: not reached, the mail was given up. The mail server does not take this recipient: 450")
     assert db.session.execute(select(Post).where(Post.template == "address_refused")).first() is None
+
+
+def test_where_no_administrator_is_reached_those_who_see_the_whole_are_told(charted: Flask) -> None:
+    for name, role in (("Adam", Role.ADMIN), ("Mia", Role.MANAGER)):
+        open_account(name, role)
+    assert [one.name for one in administrators()] == ["Adam"]
+    assert [one.name for one in administrators(but={"adam@example.org"})] == ["Mia"]

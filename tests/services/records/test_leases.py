@@ -24,9 +24,8 @@ from charter.domain.vocabulary.terms import CheckState, JobState
 from charter.models.base import Leased, db
 from charter.models.checks import DueCheck
 from charter.models.jobs import Job, Post
-from charter.models.people import Person
 from charter.services.jobs.queue import KINDS
-from charter.services.post import outbox, sending
+from charter.services.post import sending
 from charter.services.records import leases
 from charter.services.records.leases import Held
 from charter.services.records.transactions import transaction
@@ -320,9 +319,3 @@ def test_nothing_waits_beyond_the_horizon(tmp_path: Path) -> None:
     assert max(*waits, *held, timedelta(seconds=longest)) < HORIZON
     with pytest.raises(SettingsError, match="LEASE_SECONDS"):
         Settings.from_environment({**env, "LEASE_SECONDS": "43201"})
-
-
-def test_no_mail_is_written_to_wait_beyond_the_horizon() -> None:
-    ana = Person(id=1, email="ana@example.org")
-    with pytest.raises(ValueError, match="nothing waits for so long"):
-        outbox.post_mail("one", ana, "trial", {}, NOW, not_before=NOW + HORIZON + SECOND)

@@ -33,6 +33,7 @@ from charter.services.figures.write import correct_figure
 from charter.services.frontline.estimates import give_estimate
 from charter.services.frontline.moderation import accept, answer, erase
 from charter.services.frontline.observations import Told, send_observation
+from charter.services.jobs.queue import ask
 from charter.services.people.accounts import create_account
 from charter.services.people.reach import set_reach
 from charter.services.people.tokens import create_token
@@ -91,6 +92,7 @@ def _people() -> None:
         db.session.add(Push(token_id=1, key="k1", body_sha256="b" * 64, answer={"entered": 1}, at=NOW))
         audit_log.record(COMMAND_LINE, NOW, "figure:push", "push 1")
     start_draft(COMMAND_LINE, NOW)
+    ask(COMMAND_LINE, NOW, kind="verify", arguments={})
 
 
 def _classes() -> None:

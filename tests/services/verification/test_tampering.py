@@ -6,6 +6,7 @@ as docs/running.md tells it.
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ from flask import Flask
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
+from charter.services.drafts.sent_files import keep_version
+from charter.services.jobs.queue import ask
+from charter.services.jobs.sendings import folder_of, receive
+from charter.services.records.access import Access
 from charter.services.records.installation import HEADS
 from charter.services.records.sealing import vouched_tables
 from charter.services.reports.snapshots import freeze_month
@@ -94,7 +99,7 @@ EDITS = {
     "class_changes": "floor_after = 9",
     "class_decisions": "class = 'neither'",
     "comments": "written_by = 'Eva'",
-    "contacts": "answers_for = '[]'",
+    "contacts": "report_as = 'link'",
     "edition_files": "versions = '{\"x\": 1}'",
     "editions": "approved_by = 'Eva'",
     "estimates": "answer = 100",
@@ -268,6 +273,26 @@ FORGED = (
         "FROM audit_entries WHERE id = 9",
         "Audit entry 777 (",
     ),
+    ("contacts", "UPDATE contacts SET follows = '[\"unit:nice\"]'", "Row 1 of contacts is not what was written."),
+    ("contacts", "UPDATE contacts SET answers_for = '[]'", "Row 1 of contacts is not what was written."),
+    ("jobs", "UPDATE jobs SET asked_by = 'Ana', person_id = 1", "Job 1 is not what somebody asked for."),
+    ("jobs", "UPDATE jobs SET kind = 'run-checks'", "Job 1 is not what somebody asked for."),
+    (
+        "jobs",
+        "INSERT INTO jobs (id, kind, arguments, asked_by, person_id, asked_at, progress_done, progress_total, "
+        "progress_label, state, tries, next_try_at) SELECT 77, kind, arguments, asked_by, person_id, asked_at, 0, 0, "
+        "'', 'waiting', 0, next_try_at FROM jobs WHERE id = 1",
+        "Job 77 is not what somebody asked for.",
+    ),
+    ("measurements", "UPDATE measurements SET recorded_by = 'Eva' WHERE id = 1", "The measurements of run 1 ("),
+    ("measurements", "UPDATE measurements SET recorded_at = '2026-01-01 00:00:00.0'", "The measurements of run 1 ("),
+    ("readings", "UPDATE readings SET period_key = 'never' WHERE id = 3", "“never” is not a period"),
+    (
+        "survey_invitations",
+        "INSERT INTO survey_invitations (wave_id, sha256, is_used) VALUES (1, 'f00', 0)",
+        "Survey 1 has more links than customers were asked.",
+    ),
+    ("chain_heads", "UPDATE chain_heads SET is_adopted = NULL", "was set to take up all rows anew"),
     ("chain_heads", "UPDATE chain_heads SET hash = 'f00'", "its tail is cut."),
     ("chain_heads", "UPDATE chain_heads SET entries = 1", "its tail is cut."),
     ("chain_heads", "DELETE FROM chain_heads", "The head of the audit chain is missing."),
@@ -291,6 +316,15 @@ GUARDS = (
     ),
     ((QUIET,), "The trigger helpful is none of ours: nobody knows what it changes."),
 )
+
+
+def test_rows_are_taken_up_as_they_are_once_only(here: Installation) -> None:
+    """What was rewritten is not made true by having everything taken up anew with the next thing that is written."""
+    here.tamper("UPDATE people SET role = 'admin'", table="people")
+    here.tamper("UPDATE chain_heads SET is_adopted = 0")
+    ask(COMMAND_LINE, NOW, kind="run-checks", arguments={})
+    said = " ".join(told())
+    assert ("takes up rows that were vouched for before" in said, "Row 1 of people" in said) == (True, True)
 
 
 @pytest.mark.parametrize(("statements", "sentence"), GUARDS)
@@ -360,6 +394,18 @@ def test_an_older_database_is_noticed_by_the_file_of_heads(here: Installation, t
     assert f"kept in the file {HEADS}, line 1" in said
 
 
+@pytest.mark.parametrize(("change", "said"), [(b"id\n2\n", "not what was sent"), (None, "not there any more")])
+def test_a_file_that_people_sent_is_as_it_was(
+    here: Installation, tmp_path: Path, change: bytes | None, said: str
+) -> None:
+    access = Access(home=tmp_path)
+    file = receive(COMMAND_LINE, io.BytesIO(b"id\n1\n"), "cases.csv", access, most=100)
+    path = folder_of(access) / keep_version(COMMAND_LINE, NOW, "cases", file, access).stored
+    assert told(folder=tmp_path) == []
+    path.write_bytes(change) if change else path.unlink()
+    assert told(folder=tmp_path) == [f"The file cases.csv, version 1 of cases, is {said}."]
+
+
 def test_a_head_that_was_printed_stands_in_the_log(here: Installation) -> None:
     with closing(sqlite3.connect(here.file)) as database:
         (head,) = database.execute("SELECT hash FROM audit_entries WHERE id = 9").fetchone()
@@ -373,6 +419,8 @@ UNNOTICED: dict[str, tuple[str, str]] = {
     "work taken out of the queue": ("jobs", "DELETE FROM jobs"),
     "how often a password was wrong": ("people", "UPDATE people SET failed_count = 3"),
     "what the clock knows of alerts": ("watches", "DELETE FROM watches"),
+    "a file of figures or of answers that waits to be confirmed": ("figure_uploads", "DELETE FROM figure_uploads"),
+    "when a check is due, late or tried again": ("due_checks", "UPDATE due_checks SET due_at = '2030-01-01 00:00:00'"),
 }
 
 

@@ -43,9 +43,9 @@ def test_a_miss_of_the_floor_is_told_at_once_and_the_return_with_thanks(small: I
     assert said() == ["“An answer in 5 days” is missed in August 2026."]
     assert mails() == [("ana", "alerts", 1)]
     line = told("alerts")[0]["lines"][0]
-    assert alert_detail(line, "en") == (
-        "Answers in 5 days: 60.0%, required at least 80%, of 40 cases. Lowest: Agence de Vannes (60.0%). Chance alone "
-        "does not explain this miss."
+    assert spaced(alert_detail(line, "en")) == (
+        "Answers in 5 days: 60.0%, required at least 80%, of 40 cases, after 100.0% in July 2026. Lowest: Agence de "
+        "Vannes (60.0%). Chance alone does not explain this miss."
     )
     assert alert_sentence(line, "fr") == (
         "L’engagement «\u202fUne réponse en 5 jours\u202f» n’est pas tenu en août\u00a02026."

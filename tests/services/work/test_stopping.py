@@ -31,6 +31,7 @@ from tests.services.databases import new_url, opened, template_of
 from tests.services.jobs.test_queue import Clock, work
 from tests.services.reports.test_editions import OCTOBER, corrected
 from tests.services.surveys.test_imports import MIA, marks_file
+from tests.services.work.test_sent import SENT
 from tests.services.world import NOW, measured
 
 IN_DECEMBER = datetime(2026, 12, 10, 9, tzinfo=UTC)
@@ -89,7 +90,7 @@ def test_work_of_each_kind_that_is_stopped_is_done_once(here: Flask) -> None:
     more = send_answers(COMMAND_LINE, NOW, marks_file().encode(), "more.csv", replace(asked, name="More"))
     (wave,) = import_answers(MIA, NOW, sent, mapping={"Parking": "+"})
     ARGUMENTS["import-survey"] = {"upload": more, "stand_for": ["care", "bill", "+"], "leave_refused": False}
-    assert {*ARGUMENTS, "run-checks"} == set(KINDS) - {"test"}
+    assert {*ARGUMENTS, "run-checks"} == set(KINDS) - {"test", *SENT}
     stops = {}
     for kind, arguments in ARGUMENTS.items():
         if kind == "publish-erratum":

@@ -122,11 +122,13 @@ def test_the_figure_behind_it_stands_beside() -> None:
 
 def test_the_subject_is_the_one_thing_or_how_many() -> None:
     one = line("status", "opened", "missed")
-    assert plain(alert_subject([one], "en")) == "“A right bill” is missed in October 2026"
+    assert plain(alert_subject([one], "en")) == "“A right bill” (whole organisation) is missed in October 2026"
     assert plain(alert_subject([one, one], "fr")) == (
-        "L’engagement « Une facture juste » n’est pas tenu en octobre 2026 ; et 1 autre"
+        "L’engagement « Une facture juste » (toute l’organisation) n’est pas tenu en octobre 2026 ; et 1 autre"
     )
-    assert plain(alert_subject([one] * 3, "en")) == "“A right bill” is missed in October 2026; and 2 more"
+    assert plain(alert_subject([one] * 3, "en")) == (
+        "“A right bill” (whole organisation) is missed in October 2026; and 2 more"
+    )
 
 
 def test_what_an_alert_means_is_said_by_the_class_of_its_commitment() -> None:
@@ -167,3 +169,17 @@ def test_a_correction_says_before_and_after_by_whom_why_and_what_becomes_of_the_
         "Right bills: 70.0% → 82.5%. Corrected by Ana: “Recount”. The month is sealed: its report stays as it is until "
         "an erratum is published."
     )
+
+
+def test_what_a_correction_closed_is_no_news_of_the_service() -> None:
+    closed = line("status", "closed", "kept", corrected=True)
+    assert plain(alert_sentence(closed, "en")) == (
+        "“A right bill” counts as kept after a correction, in October 2026: this alert is closed."
+    )
+    assert "Merci" not in alert_sentence(closed, "fr")
+    assert plain(alert_sentence(line("data", "closed", "kept", corrected=True), "en")).endswith("for October 2026.")
+
+
+def test_a_subject_names_its_place() -> None:
+    west = line("status", "opened", "missed", unit_name="Région Ouest")
+    assert "(Région Ouest)" in alert_subject([west], "en")

@@ -4,6 +4,7 @@ const look = async () => {
   if (!part) return;
   try {
     const answer = await fetch(window.location.href, { credentials: "same-origin" });
+    if (answer.redirected) { window.location.replace(answer.url); return; }
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);

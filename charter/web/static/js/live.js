@@ -5,7 +5,7 @@ let turn = 0;
 const count = async () => {
   const mine = ++turn;
   const asked = new FormData(form);
-  asked.set("do", "preview");
+  asked.set("do", "live");
   try {
     const answer = await fetch(window.location.href, { method: "POST", body: asked, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -1,0 +1,154 @@
+"""The first hour reads what was sent, and the newer file after it: looked at, kept as a version, counted by columns.
+
+Each is done while its sender waits, or as long work (services/jobs/sendings.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from charter.domain.charter_file.columns_read import columns_read
+from charter.domain.charter_file.editing import Plain
+from charter.domain.charter_file.reading import read_plain
+from charter.domain.file_profile.chosen_columns import INDICATOR, SOURCE, Chosen, counted_by
+from charter.domain.vocabulary.errors import Conflict, Invalid
+from charter.domain.vocabulary.permissions import Actor, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import Version, history
+from charter.services.drafts import drafts, sent_files
+from charter.services.drafts.first_look import Seen, count_apart, look_apart, look_at_source_apart
+from charter.services.jobs import queue
+from charter.services.jobs.queue import Arguments, Progress
+from charter.services.jobs.sendings import Received
+from charter.services.records.access import Access, folder_of_next
+
+UNITS_OF_TIME = ("working days", "days", "hours", "minutes", "seconds")
+LONGEST_DELAY = 100_000
+DELAY, ANSWER = "delay", "answer"
+"""How a file tells whether a case was kept: by two dates, or by a column of yes and no."""
+
+
+def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
+    """Look at the file that the first charter is to read; kept is only what can be read. Raises Invalid, Conflict."""
+    draft, access = drafts.open_draft(actor), progress.access
+    zone = draft.charter.charter.timezone
+    told = look_apart(file.path, now, zone=zone, access=access, patience=progress.patience)
+    kept = sent_files.keep_version(actor, now, SOURCE, file, access)
+    told["source"] |= {"path": sent_files.pattern_of(SOURCE, told["source"]["kind"]), "which": "newest"}
+    told["file"] = kept.name
+    sent_files.keep_look(kept.sha256, told, access)
+    _draft_source(actor, now, {})
+    return {"rows": told["rows"]}
+
+
+def read_newer_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
+    """Keep the newer file once it is known to have every column that the charter reads of it; then it is counted.
+
+    Raises Invalid, Conflict.
+    """
+    current, access = history().current, progress.access
+    source = require_newer(current)
+    zone = current.charter.charter.timezone
+    told = look_apart(file.path, now, zone=zone, access=access, patience=progress.patience)
+    if told["source"]["kind"] != source.kind:
+        raise Invalid("The file before was of kind %(kind)s: send the newer one as such.", "file", kind=source.kind)
+    known = {one["name"] for one in told["columns"]}
+    read = {one.column for one in columns_read(current.charter) if one.source == SOURCE}
+    if missing := sorted(one for one in read - known if not one.startswith("$")):
+        raise Invalid("The file lacks columns that the charter reads: %(columns)s.", "file", columns=missing)
+    sent_files.keep_version(actor, now, SOURCE, file, access)
+    return {"rows": told["rows"], "job": queue.ask(actor, now, kind="run-checks", arguments={})}
+
+
+def require_newer(current: Version) -> Any:
+    """The source of the charter in force that people send. Raises Conflict where there is none."""
+    source = current.charter.sources.get(SOURCE)
+    if source is None or not sent_files.is_sent(source):
+        raise Conflict("The charter in force reads no file that people send.")
+    return source
+
+
+def look_at_first_source(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Plain:
+    """Look at a database or a web service that the first charter is to read. Raises Invalid, CharterFileError."""
+    progress(0, 0)
+    draft, access, source = drafts.open_draft(actor), progress.access, dict(arguments["source"])
+    plain = draft.plain | {"sources": {SOURCE: source}}
+    read_plain(plain)
+    where = folder_of_next(draft.folder_in_force, access)
+    told = look_at_source_apart(plain, SOURCE, now, folder=where, access=access, patience=progress.patience)
+    _draft_source(actor, now, {SOURCE: told["source"]})
+    told["file"] = source.get("table") or source["url"]
+    sent_files.keep_look(sent_files.hash_of(told["source"]), told, access)
+    return {"rows": told["rows"]}
+
+
+def _draft_source(actor: Actor, now: datetime, sources: Plain) -> None:
+    draft = drafts.open_draft(actor)
+    if draft.plain.get("sources", {}) != sources:
+        drafts.edit_draft(actor, now, draft.row.revision, lambda plain: {**plain, "sources": sources})
+
+
+def hash_seen(draft: drafts.Draft) -> str | None:
+    """By what a look at the draft's source, or else at the newest file that was sent, is kept; None without one."""
+    if SOURCE in draft.plain.get("sources", {}):
+        return sent_files.hash_of(draft.plain["sources"][SOURCE])
+    versions = sent_files.versions_of(SOURCE)
+    return versions[0].sha256 if versions else None
+
+
+def count_first(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Plain:
+    """What the columns that were chosen count. Raises Invalid, CharterFileError."""
+    require(actor, Permission.APPLY_CHARTER)
+    progress(0, 0)
+    draft, access = drafts.open_draft(actor), progress.access
+    seen = sent_files.look_kept(arguments["of"], access)
+    plain = chosen_plain(draft, seen, arguments["given"])
+    where = folder_of_next(draft.folder_in_force, access)
+    return dict(count_apart(plain, INDICATOR, now, folder=where, access=access, patience=progress.patience))
+
+
+def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> Plain:
+    """The charter that the columns chosen make of the draft. Raises Invalid, CharterFileError."""
+    spoken = list(draft.charter.charter.report.languages)
+    return counted_by(draft.plain, seen["source"], _chosen(given, spoken), seen["since"])
+
+
+def _chosen(given: Mapping[str, str], spoken: Sequence[str]) -> Chosen:
+    """What the form chose. Raises Invalid for a delay or a level that is no number."""
+    try:
+        level = Decimal(given.get("level", "").replace(",", ".").strip(" %\u00a0\u202f")) / 100
+    except InvalidOperation as error:
+        raise Invalid("Write a number from 1 to 100.", "level") from error
+    if not 0 < level <= 1:
+        raise Invalid("Write a number from 1 to 100.", "level")
+    return Chosen(
+        **_measure(given),
+        start=given.get("start", ""),
+        unit=given.get("unit", ""),
+        case=given.get("case", ""),
+        owner=given.get("owner", "").strip(),
+        promise={code: given.get(f"promise.{code}", "").strip() for code in spoken},
+        level=level,
+    )
+
+
+def _measure(given: Mapping[str, str]) -> Plain:
+    """By two dates and a delay, or by a column of yes and no."""
+    if given.get("how") == ANSWER:
+        if not given.get("met"):
+            raise Invalid("Choose the column that says yes or no.", "met")
+        return {"met": given["met"], "keeps": given.get("keeps") != "no"}
+    count, of = given.get("count", "").strip(), given.get("of", "")
+    if not (count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY) or of not in UNITS_OF_TIME:
+        raise Invalid("Write the delay as a whole number.", "count")
+    words = of.removesuffix("s") if int(count) == 1 else of
+    return {"stop": given.get("stop", "").strip(), "within": f"{int(count)} {words}"}
+
+
+def seen_of(draft: drafts.Draft, access: Access) -> Seen | None:
+    """What was seen of the draft's source, or else of the newest file that was sent."""
+    found = hash_seen(draft)
+    return None if found is None else sent_files.look_kept(found, access)

@@ -1,0 +1,90 @@
+"""The long work that reads what people send: who may ask for it, and what each kind of file becomes.
+
+Loading this module registers it. How a file waits, and when it is read at once instead: services/jobs/sendings.py.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from charter.domain.charter_file.findings import CharterFileError, finding_plain
+from charter.domain.vocabulary.errors import NotAllowed
+from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
+from charter.domain.vocabulary.terms import Permission
+from charter.services.drafts import drafts
+from charter.services.drafts.first_reading import count_first, look_at_first_source, read_first_file, read_newer_file
+from charter.services.figures import uploads as figure_uploads
+from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
+from charter.services.jobs.sendings import Received, reading
+from charter.services.surveys import uploads as survey_uploads
+
+Plain = dict[str, Any]
+MOST_FINDINGS = 200
+
+
+def _may_enter(actor: Actor, arguments: Arguments) -> None:
+    """A file of figures, for those who enter figures."""
+    if not may_somewhere(actor, Permission.ENTER_FIGURE):
+        raise NotAllowed("%(who)s may not enter figures.", who=actor.name)
+
+
+def _read_figures(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
+    name, said = file.name, file.about
+    content, patience = file.content, progress.patience
+    number = figure_uploads.send_file(
+        actor, now, content, name, indicator=said["indicator"], reason=said["reason"], patience=patience
+    )
+    return {"upload": number}
+
+
+def _may_survey(actor: Actor, arguments: Arguments) -> None:
+    """A file of answers, for those who run surveys."""
+    require(actor, Permission.RUN_SURVEY)
+
+
+def _read_answers(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
+    asked, left_out = survey_uploads.asked_of(file.about["asked"]), file.about["left_out"]
+    content, patience = file.content, progress.patience
+    return {"upload": survey_uploads.send_answers(actor, now, content, file.name, asked, left_out, patience)}
+
+
+def _may_write(actor: Actor, arguments: Arguments) -> None:
+    """What the charter is made of, for those who write it."""
+    require(actor, Permission.APPLY_CHARTER)
+
+
+def _read_charter(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
+    """The text of a charter file as the draft; while somebody waits, its errors are raised with all their places."""
+    text, revision = file.content.decode(), file.about["revision"]
+    try:
+        if revision is None:
+            drafts.start_draft(actor, now, text=text, patience=progress.patience)
+        else:
+            drafts.rewrite_draft(actor, now, revision, text, progress.patience)
+    except CharterFileError as error:
+        if progress.patience.is_waited_for:
+            raise
+        return {"findings": [finding_plain(one) for one in error.findings[:MOST_FINDINGS]]}
+    return {"findings": []}
+
+
+def _may_send(actor: Actor, arguments: Arguments) -> None:
+    """The newer file of cases, for those who run checks."""
+    require(actor, Permission.RUN_CHECK)
+
+
+MOST_WAITING = 5
+"""Files of one person that wait to be read: those of others, and other work, come next."""
+
+register_kinds(
+    {
+        "read-figures": Kind(_may_enter, reading(_read_figures), most=MOST_WAITING),
+        "read-answers": Kind(_may_survey, reading(_read_answers), most=MOST_WAITING),
+        "read-charter": Kind(_may_write, reading(_read_charter), most=MOST_WAITING),
+        "read-first-file": Kind(_may_write, reading(read_first_file), most=MOST_WAITING),
+        "read-newer-file": Kind(_may_send, reading(read_newer_file), most=MOST_WAITING),
+        "look-at-first-source": Kind(_may_write, look_at_first_source, most=MOST_WAITING),
+        "count-first": Kind(_may_write, count_first, most=MOST_WAITING),
+    }
+)
