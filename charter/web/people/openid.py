@@ -22,7 +22,7 @@ from joserfc.jws import JWSRegistry
 from requests import RequestException
 from requests.adapters import HTTPAdapter
 
-from charter.domain.vocabulary.errors import Silent, Invalid, NotAllowed
+from charter.domain.vocabulary.errors import Invalid, NotAllowed, Silent
 from charter.domain.vocabulary.providers import OURS, Identity, Provider, email_of, flat_claims, is_safe_address
 from charter.services.people.sessions import From
 from charter.services.people.sign_on import Named

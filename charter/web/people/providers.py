@@ -8,7 +8,7 @@ from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.vocabulary.errors import Silent, CharterError, Invalid, NotAllowed
+from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed, Silent
 from charter.services.people.sign_on import admit, end_at
 from charter.web.frame.access import current_actor, is_here, now
 from charter.web.frame.layout import current_language
