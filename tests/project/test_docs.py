@@ -38,9 +38,8 @@ def broken(page: Path, text: str) -> Iterator[str]:
         if re.match(r"[a-z]+:", target):
             continue
         there = page if not path else page.parent / path
-        if not there.exists():
-            yield f"{page.name}: {target}"
-        elif anchor and there.suffix == ".md" and anchor not in headings(there.read_text(encoding="utf-8")):
+        is_page = bool(anchor) and there.exists() and there.suffix == ".md"
+        if not there.exists() or (is_page and anchor not in headings(there.read_text(encoding="utf-8"))):
             yield f"{page.name}: {target}"
 
 
