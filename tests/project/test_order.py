@@ -31,7 +31,7 @@ WORDS = set(
     leases limit lines links lint list listing local log look mail map mark marks matrix measure measuring messages
     metrics misses model moderation moments names observations observe on openid opening openslo operations outbox
     outgoing overview owners page pages parts passwords pauses pdf penalty people percentiles periods permissions
-    pickers place plan post poster posters preview printable privacy profile programs projection promises providers
+    pickers place plan post poster posters presets preview printable privacy profile programs projection promises providers
     proxies pushes queries questionnaire queue rate reach read reader reading readings rebuild recent recording
     records recount refusals register regression remarks reminders render reports resets responses results reward
     routes rows rules run running sample samples scales scan scheduler schema sealing seasons sector seen sending sent
