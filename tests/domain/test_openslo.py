@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
@@ -45,12 +45,8 @@ def test_shares_are_objectives_of_a_service() -> None:
     assert service["metadata"] == {"name": "quick-answer", "displayName": "Quick: yes"}
     assert (answered["kind"], answered["spec"]["service"]) == ("SLO", "quick-answer")
     assert answered["spec"]["objectives"] == [{"displayName": "In time", "target": 0.95}]
-    window = answered["spec"]["timeWindow"][0]
-    assert (window["duration"], window["isRolling"]) == ("1M", False)
-    assert {name: str(value) for name, value in window["calendar"].items()} == {
-        "startTime": "2026-02-01 00:00:00",
-        "timeZone": "Europe/Paris",
-    }
+    window = {"startTime": datetime.fromisoformat("2026-02-01"), "timeZone": "Europe/Paris"}
+    assert answered["spec"]["timeWindow"] == [{"duration": "1M", "isRolling": False, "calendar": window}]
     ratio = answered["spec"]["indicator"]["spec"]["ratioMetric"]
     assert set(ratio) == {"counter", "good", "total"}
     assert ratio["good"]["metricSource"]["spec"]["address"] == "https://p.example.org/api/v1/indicators/answered/series"

@@ -75,8 +75,8 @@ class Conflict(CharterError):
     """The state of things changed meanwhile, or forbids this."""
 
 
-class Silent(Conflict):
-    """Somebody who is asked does not answer: the same may be asked again in a moment."""
+class Busy(Conflict):
+    """Too much of the same is under way, or who must answer does not: it may be asked again in a moment."""
 
 
 class Invalid(CharterError):

@@ -22,7 +22,7 @@ from joserfc.jws import JWSRegistry
 from requests import RequestException
 from requests.adapters import HTTPAdapter
 
-from charter.domain.vocabulary.errors import Invalid, NotAllowed, Silent
+from charter.domain.vocabulary.errors import Busy, Invalid, NotAllowed
 from charter.domain.vocabulary.providers import OURS, Identity, Provider, email_of, flat_claims, is_safe_address
 from charter.services.people.sessions import From
 from charter.services.people.sign_on import Named
@@ -92,9 +92,9 @@ class Client(OAuth2Mixin, OpenIDMixin, BaseApp):
         self.server_metadata["id_token_signing_alg_values_supported"] = [one for one in offered if one in SIGNED]
         return self.server_metadata
 
-    def silent(self) -> Silent:
+    def silent(self) -> Busy:
         """The provider does not answer as one does."""
-        return Silent("%(provider)s does not answer: try again in a moment.", provider=self.provider.called("en"))
+        return Busy("%(provider)s does not answer: try again in a moment.", provider=self.provider.called("en"))
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Way:
 def way_to(client: Client, back: str, *, language: str, is_quiet: bool) -> Way:
     """Where to send the browser. `is_quiet`: the provider asks nothing, and answers at once whether they are still in.
 
-    Raises Silent, NotAllowed.
+    Raises Busy, NotAllowed.
     """
     more = {"prompt": "none"} if is_quiet else {}
     made = client.create_authorization_url(back, ui_locales=language, **more)
@@ -135,7 +135,7 @@ class Arrival:
 def arrival(client: Client, trip: Trip, asked: Mapping[str, str], back: str) -> Arrival:
     """Who it is that the provider sends back.
 
-    Raises Silent, NotAllowed (what it sends proves nothing), Invalid (e-mail).
+    Raises Busy, NotAllowed (what it sends proves nothing), Invalid (e-mail).
     """
     issuer = asked.get("iss")
     try:
@@ -194,7 +194,7 @@ def way_out(client: Client, id_token: str, back: str) -> str | None:
     """Where one signs out at the provider; None where it has no such place, or does not answer: one is out here."""
     try:
         there = client.load_server_metadata().get("end_session_endpoint")
-    except (Silent, NotAllowed):
+    except (Busy, NotAllowed):
         return None
     how = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "client_id": client.provider.client}
     return add_params_to_uri(there, list(how.items())) if there else None
@@ -209,7 +209,7 @@ class SignedOut:
 
 
 def signed_out(client: Client, token: str) -> SignedOut:
-    """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises Invalid, Silent."""
+    """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises Invalid, Busy."""
     try:
         algorithms = client.load_server_metadata()["id_token_signing_alg_values_supported"]
         keys = KeySet.import_key_set(client.fetch_jwk_set(force=True))

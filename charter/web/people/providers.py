@@ -8,7 +8,7 @@ from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed, Silent
+from charter.domain.vocabulary.errors import Busy, CharterError, Invalid, NotAllowed
 from charter.services.people.sign_on import admit, end_at
 from charter.web.frame.access import current_actor, is_here, now
 from charter.web.frame.layout import current_language
@@ -49,7 +49,7 @@ def there(key: str) -> ResponseReturnValue:
     try:
         way = way_to(client_of(key), _back(key), language=current_language(), is_quiet=is_quiet)
     except CharterError as refusal:
-        is_silent = isinstance(refusal, Silent) and is_quiet and is_here(asked)
+        is_silent = isinstance(refusal, Busy) and is_quiet and is_here(asked)
         return (_later(key, str(asked)) if is_silent else None) or _refused(refusal, asked)
     trips = sorted(session.get(TRIPS, {}).items(), key=lambda one: one[1]["at"])[1 - MOST_TRIPS :]
     kept: Kept = {
@@ -121,7 +121,7 @@ def _not_let_in(key: str, asked: str | None, *, is_quiet: bool) -> ResponseRetur
 
 
 def _refused(refusal: CharterError, asked: str | None) -> ResponseReturnValue:
-    code = 503 if isinstance(refusal, Silent) else 403 if isinstance(refusal, Invalid | NotAllowed) else 409
+    code = 503 if isinstance(refusal, Busy) else 403 if isinstance(refusal, Invalid | NotAllowed) else 409
     return refused(refusal_sentence(refusal, current_language()), code, asked)
 
 
