@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -35,6 +37,20 @@ def by_token() -> tuple[Actor, int]:
     if found is None:
         raise _unknown("This token lets nobody in: it is unknown, revoked or expired.")
     return found
+
+
+def link_secret() -> str:
+    """The secret of a survey's link, sent as a token. Raises Unauthorized where there is none."""
+    sent = request.authorization
+    if sent is None or sent.type != "bearer" or not sent.token:
+        raise _unknown("Send the last part of the link: “Authorization: Bearer …”.")
+    return sent.token
+
+
+def sender_mark() -> str:
+    """The address that asks under this installation's key; the address itself is not kept."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
 
 
 def reader() -> Actor:

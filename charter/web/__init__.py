@@ -18,7 +18,7 @@ from charter.web.frontline import estimate, intranet, observe, poster
 from charter.web.overview import commitments, desk, embed, matrix
 from charter.web.people import account, accounts, providers, sessions
 from charter.web.people.sign_on import register_sign_on
-from charter.web.surveys import questionnaire, surveys
+from charter.web.surveys import links, questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
 from config import Settings
 
@@ -58,6 +58,7 @@ PAGES = (
     poster.pages,
     providers.pages,
     providers.told_pages,
+    links.pages,
     questionnaire.pages,
     reports.pages,
     sessions.pages,

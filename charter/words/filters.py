@@ -138,6 +138,8 @@ _PAIRS = {
     "verdict_word": actions.VERDICTS,
     "step_word": actions.STEPS,
     "survey_kind": surveys.KINDS,
+    "survey_tool": surveys.TOOLS,
+    "column_part": surveys.COLUMN_PARTS,
     "survey_origin": surveys.ORIGINS,
     "survey_state": surveys.WAVE_STATES,
     "effect_class": surveys.EFFECTS,

@@ -117,8 +117,8 @@ def _import_survey(actor: Actor, now: datetime, arguments: Arguments, progress: 
         seen = preview_answers(actor, now, number)
         mapping = dict(zip(seen.attributes, arguments["stand_for"], strict=False))
         made = import_answers(actor, now, number, mapping=mapping, leave_refused=arguments["leave_refused"])
-    if is_of_marks(made[0]):
-        analyse_wave(actor, now, made[0], progress=lambda done, total: progress(done, total, ""))
+    for wave in made if is_of_marks(made[0]) else ():
+        analyse_wave(actor, now, wave, progress=lambda done, total: progress(done, total, ""))
     return {"rows": find_wave(made[0]).counts["rows"], "surveys": len(made)}
 
 

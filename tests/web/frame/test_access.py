@@ -108,6 +108,7 @@ MATRIX = {
     "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
     "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
     "/answer/absent":                 (404, 404, 404, 404, 404, 404, 404, 404),
+    "/told/99":                       (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/new":                  (302, 403, 403, 403, 403, 200, 200, 403),
     "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
     "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
@@ -244,7 +245,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/attachment/<token>",
     }
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
-    asked |= {"/surveys/<int:number>/questionnaire"}
+    asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
         "/actions/<int:number>",
