@@ -2,11 +2,14 @@
 PYTHON := .venv/bin/python
 FLOORS := charter config.py app.py
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-spark check format types bench browser trial lock words setup setup-test clean
+.PHONY: help install demo run test test-spark check format types bench browser trial lock words setup setup-test clean
 
 help: ## Prints the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
 	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+install: ## What production needs, without test tools; EXTRAS=trino,spark for further drivers (kept by later set-ups)
+	@bin/setup install
 
 demo: setup ## Everything from nothing: set-up, example charter, fourteen months of figures, PDF, server (PORT=8000, DEMO_SERVE=0)
 	@bin/demo
@@ -51,7 +54,7 @@ trial: setup ## A charter on real data: make trial DATA=folder
 	@bin/trial "$(DATA)"
 
 lock: setup-test ## Compiles requirements*.in to versions and hashes; UPGRADE=--upgrade for newer ones
-	@for name in requirements requirements-dev requirements-spark requirements-setup; do \
+	@for name in requirements requirements-dev requirements-spark requirements-trino requirements-setup; do \
 	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) $$name.in -o $$name.txt; done
 
 words: setup-test ## Collects the words to translate into charter/translations, then compiles them

@@ -18,7 +18,7 @@ from charter.services.desk import listing, records
 from charter.services.desk.listing import MOST, USUAL, Page, Paging
 
 CURSOR = Parameter(
-    "cursor", "query", "The mark of the page before (`next`); the first page without.", "100", False, "^[0-9]{0,12}$"
+    "cursor", "query", "The mark of the page before (`next`); the first page without.", "100", False, "^[0-9]{0,9}$"
 )
 _HOW_MANY = f"How many lines a page has, 1 to {MOST}; {USUAL} unless said."
 LIMIT = Parameter("limit", "query", _HOW_MANY, "50", False, "^(|[1-9][0-9]{0,2}|1000)$")

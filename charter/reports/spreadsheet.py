@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -47,14 +49,24 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STYLES = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><styleSheet xmlns="{_MAIN}">'
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="0.0##%"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="3"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>'
-    '<xf xfId="0" quotePrefix="1" applyAlignment="1"><alignment wrapText="1" vertical="top"/></xf></cellXfs>'
-    "</styleSheet>"
+    '<cellXfs count="6"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>'
+    '<xf xfId="0" quotePrefix="1" applyAlignment="1"><alignment wrapText="1" vertical="top"/></xf>'
+    '<xf xfId="0" numFmtId="3" applyNumberFormat="1"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/>'
+    '<xf xfId="0" numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
+_HEAD, _TEXT, _WHOLE, _SHARE, _DAY = 1, 2, 3, 4, 5
+_IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_FIRST_DAY = date(1899, 12, 30)
+"""What spreadsheets count days from."""
+SHARES = ("share-within", "share", "availability")
+OF_SHARES = ("value", "target", "tolerance", "unacceptable", "interval_low", "interval_high", "previous")
+DAYS = ("due_on", "done_on")
 
 
 def to_csv(table: Sequence[Sequence[Cell]]) -> bytes:
@@ -75,7 +87,8 @@ def _csv_cell(cell: Cell) -> str:
 
 
 def to_xlsx(tables: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
-    """A workbook with a sheet per table, by name; numbers are numbers, all else is text."""
+    """A workbook with a sheet per table, by name; numbers are numbers, shown as what their column holds: counts by
+    thousands, shares of an indicator as per cent, days as days; all else is text."""
     numbers = range(1, len(tables) + 1)
     sheets = "".join(
         f'<sheet name={quoteattr(name[:31])} sheetId="{n}" r:id="rId{n}"/>'
@@ -97,24 +110,39 @@ def to_xlsx(tables: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
 
 
 def _sheet(table: Sequence[Sequence[Cell]]) -> str:
-    rows = "".join(_row(at, row) for at, row in enumerate(table, 1))
+    names = [str(cell) for cell in table[0]] if table else []
+    rows = "".join(_row(at, row, names) for at, row in enumerate(table, 1))
     view = '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView>'
     head = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{_MAIN}">'
     return f"{head}{view}</sheetViews><sheetData>{rows}</sheetData></worksheet>"
 
 
-def _row(at: int, row: Sequence[Cell]) -> str:
-    cells = "".join(_cell(f"{_column(n)}{at}", cell, is_head=at == 1) for n, cell in enumerate(row))
+def _row(at: int, row: Sequence[Cell], names: Sequence[str]) -> str:
+    is_share = "kind" in names and row[names.index("kind")] in SHARES
+    cells = "".join(
+        _cell(f"{_column(n)}{at}", cell, _HEAD if at == 1 else _style(cell, name, is_share=is_share))
+        for n, (cell, name) in enumerate(zip_longest(row, names[: len(row)], fillvalue=""))
+    )
     return f'<row r="{at}">{cells}</row>'
 
 
-def _cell(place: str, cell: Cell, *, is_head: bool) -> str:
+def _style(cell: Cell, name: str, *, is_share: bool) -> int:
+    """How a cell is shown: its number never changes."""
+    if isinstance(cell, str):
+        return _DAY if name in DAYS and _IS_DAY.fullmatch(cell) else _TEXT
+    if is_share and name in OF_SHARES:
+        return _SHARE
+    return _WHOLE if isinstance(cell, int) else 0
+
+
+def _cell(place: str, cell: Cell, style: int) -> str:
     if cell is None:
         return ""
+    if style == _DAY:
+        cell = (date.fromisoformat(str(cell)) - _FIRST_DAY).days
     if not isinstance(cell, str):
-        return f'<c r="{place}"><v>{cell!r}</v></c>'
+        return f'<c r="{place}" s="{style}"><v>{cell!r}</v></c>'
     text = escape(_UNPRINTABLE.sub("", cell)[:LONGEST_CELL])
-    style = 1 if is_head else 2
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -22,6 +22,7 @@ FIGURES = (
 )  # fmt: skip
 UNITS = (
     "unit", "unit_name", "commitment", "indicator", "period", "status", "reason", "value", "numerator", "denominator",
+    "kind",
 )  # fmt: skip
 COMMENTS = ("period", "unit", "unit_name", "commitment", "text", "by", "at")
 ACTIONS = (
@@ -68,7 +69,8 @@ def _units(report: Json) -> Iterator[list[Cell]]:
         for one in view["indicators"]:
             for row in report["details"][view["key"]]["indicators"][one["key"]]["breakdown"]:
                 place = [row["unit"], row["name"], view["key"], one["key"], one["period"]]
-                yield [*place, *(row[name] for name in ("status", "reason", "value", "numerator", "denominator"))]
+                told = [row[name] for name in ("status", "reason", "value", "numerator", "denominator")]
+                yield [*place, *told, one["kind"]]
 
 
 def comments_table(report: Json) -> Table:

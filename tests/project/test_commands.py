@@ -9,7 +9,7 @@ import pytest
 
 from charter import VERSION
 
-TARGETS = ["demo", "run", "test", "check", "bench", "browser", "trial", "lock", "words", "clean"]
+TARGETS = ["install", "demo", "run", "test", "check", "bench", "browser", "trial", "lock", "words", "clean"]
 
 
 def make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -122,4 +122,4 @@ def test_demo_says_which_port_is_taken(project: Path, made: tuple[Path, str]) ->
 
 def test_setup_refuses_another_purpose_in_one_sentence(project: Path) -> None:
     done = subprocess.run(["bin/setup", "holiday"], cwd=project, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "bin/setup takes demo, test or spark, not 'holiday'.\n")
+    assert (done.returncode, done.stderr) == (1, "bin/setup takes install, demo, test or spark, not 'holiday'.\n")

@@ -31,9 +31,9 @@ WORDS = set(
     jobs json judging kano kinds known labels law layout leases limit lines links lint list listing local log look
     mail map mark marks matrix measure measuring messages metrics misses model moderation moments names observations
     observe on openid opening openslo operations outbox outgoing overview owners page pages parts passwords pauses
-    pdf penalty people percentiles periods permissions pickers place plan post poster posters preview printable
-    privacy profile programs projection promises providers proxies pushes queries questionnaire queue rate reach
-    read reader reading readings rebuild recent recording records recount refusals register regression remarks
+    pdf penalty people percentiles periods permissions pickers place plan post poster posters presets preview
+    printable privacy profile programs projection promises providers proxies pushes queries questionnaire queue rate
+    reach read reader reading readings rebuild recent recording records recount refusals register regression remarks
     reminders render reports resets responses results reward risk routes rows rules run running sample samples
     scales scan scheduler schema sealing seasons sector seen sending sendings sent sentences series serve sessions
     settings shared sign signals sizes smtp snapshots source sources spreadsheet spreadsheets stages start starters

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-LISTS = ["requirements.txt", "requirements-dev.txt", "requirements-spark.txt", "requirements-setup.txt"]
+NAMES = ("", "-dev", "-spark", "-trino", "-setup")
+LISTS = [f"requirements{name}.txt" for name in NAMES]
 
 
 def faults(text: str) -> list[str]:

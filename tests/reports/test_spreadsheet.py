@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -37,6 +38,15 @@ def test_no_text_becomes_a_formula_in_a_workbook() -> None:
     last = list(sheet.iter_rows())[-1]
     assert [cell.value for cell in last[:3]] == [-1.5, 2, None]
     assert len(str(last[3].value)) == 32_767
+
+
+def test_numbers_are_shown_as_what_they_are() -> None:
+    head = ["kind", "value", "numerator", "due_on", "text"]
+    rows = [["share", 0.8254, 12345, "2026-12-01", "2026-12-01"], ["mean", 3.25, 7, None, None]]
+    share, mean = list(load_workbook(io.BytesIO(to_xlsx({"a": [head, *rows]})))["a"].iter_rows(min_row=2))
+    assert [cell.number_format for cell in share[1:4]] == ["0.0##%", "#,##0", "mm-dd-yy"]
+    assert (share[1].value, share[2].value, share[3].value) == (0.8254, 12345, datetime(2026, 12, 1))  # noqa: DTZ001
+    assert (share[4].value, mean[1].number_format, mean[1].value) == ("2026-12-01", "General", 3.25)
 
 
 def test_the_same_tables_give_the_same_bytes() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from charter.domain.charter_file.sources import PERIOD
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import plain_name
+from charter.domain.file_profile.presets import Preset, named
 from charter.domain.file_profile.profile import Profile
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Conflict, Sentence
@@ -64,7 +65,7 @@ def first_charter(profile: Profile, path: str, units_file: str, organisation: Or
         },
         "units": {"file": units_file},
         "sources": {SOURCE: _source(profile, path)},
-        "commitments": [_commitment(indicator)],
+        "commitments": [_commitment(indicator, profile.preset)],
     }
     return FirstCharter(charter, _units(profile, organisation), notes)
 
@@ -100,6 +101,9 @@ def _source(profile: Profile, path: str) -> Plain:
     if (told := profile.told) is not None:
         where = {"cell": told.cell, "format": told.format} if told.cell else {"file_name": told.format}
         source["date_from"] = where
+    if profile.preset is not None and profile.preset.events and (case := profile.taken(ColumnRole.CASE)):
+        told_by = {name: profile.preset.events[name] for name in ("at", "state")}
+        source["events"] = {"case": case, **told_by}
     dates = [profile.column(name) for name in _dates(profile)]
     orders = {one.order for one in dates if one.order}
     if any(one.doubt for one in dates) and len(orders) == 1 and profile.layout.kind != "parquet":
@@ -112,8 +116,11 @@ def _dates(profile: Profile) -> list[str]:
     return [name for name in (profile.dated, stop) if name is not None]
 
 
-def _commitment(indicator: Plain) -> Plain:
+def _commitment(indicator: Plain, preset: Preset | None) -> Plain:
     is_delay = indicator["kind"] == "share-within"
+    if preset is not None and is_delay:
+        said = {"title": dict(preset.title), "promise": dict(preset.promise)}
+        return {"key": COMMITMENT, **said, "owner": "Head of customer relations", "indicators": [indicator]}
     said = {
         True: {
             "title": {"en": "An answer within 10 working days", "fr": "Une réponse sous 10 jours ouvrés"},
@@ -144,7 +151,7 @@ def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
         **counted,
         **{role.value: profile.taken(role) for role in (ColumnRole.UNIT, ColumnRole.CHANNEL) if profile.taken(role)},
     }
-    if case := profile.taken(ColumnRole.CASE):
+    if (case := profile.taken(ColumnRole.CASE)) and not (profile.preset and profile.preset.events):
         indicator["distinct"] = case
     if excluded := _excluded(profile):
         indicator["exclude"] = excluded
@@ -157,6 +164,14 @@ def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
 
 def _counted(profile: Profile) -> tuple[Plain, list[Sentence]]:
     """What is counted: a delay between two dates; else what a column says yes or no to; else rows."""
+    if profile.preset is not None and (known := _by_preset(profile, profile.preset)) is not None:
+        return known, [
+            Sentence(
+                "The file looks like one of %(program)s: columns, delay (%(within)s) and words are those of its kind.",
+                program=profile.preset.name,
+                within=profile.preset.within,
+            )
+        ]
     start = profile.taken(ColumnRole.START) or profile.dated or PERIOD
     stop = profile.taken(ColumnRole.STOP)
     if stop is not None:
@@ -183,6 +198,26 @@ def _counted(profile: Profile) -> tuple[Plain, list[Sentence]]:
     ]
 
 
+def _by_preset(profile: Profile, preset: Preset) -> Plain | None:
+    """What is counted of a known kind of file."""
+    start, stop = profile.taken(ColumnRole.START), profile.taken(ColumnRole.STOP)
+    if preset.events:
+        ends: Plain = {"start": {"state": preset.events["from"]}, "stop": {"state": preset.events["until"]}}
+    elif start is not None and stop is not None:
+        ends = {"start": start, "stop": stop}
+    else:
+        return None
+    names = [one.name for one in profile.columns]
+    paused = named(names, (preset.paused,)) if preset.paused else None
+    return {
+        "title": dict(preset.title),
+        "kind": "share-within",
+        **ends,
+        "within": preset.within,
+        **({"paused": paused} if paused else {}),
+    }
+
+
 def _yes_or_no(columns: Sequence[Column]) -> Column | None:
     found = [one for one in columns if one.kind is ColumnKind.YES_NO]
     said = [one for one in found if re.search(_SUCCESS, plain_name(one.name).replace(" ", "_"))]
@@ -192,7 +227,13 @@ def _yes_or_no(columns: Sequence[Column]) -> Column | None:
 def _excluded(profile: Profile) -> list[Plain]:
     """Rows that add up others do not count; of one column its first total."""
     found = {one.column: one.value for one in reversed(profile.totals) if one.is_sum}
-    return [
+    names = [one.name for one in profile.columns]
+    known = [
+        {"where": {column: one["value"]}, "reason": one["reason"]}
+        for one in (profile.preset.exclude if profile.preset else ())
+        if (column := named(names, (one["column"],)))
+    ]
+    return known + [
         {"where": {column: value or {"missing": True}}, "reason": f"total in {column}"}
         for column, value in found.items()
     ]

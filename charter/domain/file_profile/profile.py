@@ -10,6 +10,7 @@ from typing import Any
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.file_dates import DayTold
 from charter.domain.file_profile.guesses import Guesses, Orders, taken
+from charter.domain.file_profile.presets import Preset
 from charter.domain.file_profile.totals import Total
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import period_at
@@ -65,6 +66,8 @@ class Profile:
     totals: tuple[Total, ...] = ()
     units: tuple[str, ...] = ()
     told: DayTold | None = None
+    preset: Preset | None = None
+    """The kind of file that it is, where it is a known one."""
 
     def taken(self, role: ColumnRole) -> str | None:
         """The column that is taken for a role, if one is."""
@@ -100,6 +103,7 @@ def plain_profile(profile: Profile, warnings: list[Sentence]) -> dict[str, Any]:
         "header_row": profile.layout.header_line,
         "sheet": profile.layout.sheet or None,
         "columns": [_plain_column(one) for one in profile.columns],
+        "preset": profile.preset.name if profile.preset else None,
         "guesses": {role.value: profile.taken(role) for role in ColumnRole},
         "candidates": {
             role.value: [{"column": one.column, "because": str(one.because)} for one in profile.guesses.get(role, ())]

@@ -42,7 +42,7 @@ class Paging:
         """The mark as the number of a row; 0 for the first page. Raises Invalid."""
         if self.after is None:
             return 0
-        if not self.after.isascii() or not self.after.isdigit() or len(self.after) > 12:
+        if not self.after.isascii() or not self.after.isdigit() or len(self.after) > 9:
             raise Invalid("This mark belongs to no page: begin without one.", "cursor")
         return int(self.after)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -12,6 +13,7 @@ import ibis
 from charter.domain.file_profile.columns import Column, judge_column
 from charter.domain.file_profile.file_dates import day_told
 from charter.domain.file_profile.guesses import MOST_UNITS, Guesses, Order, Orders, guess_roles, taken
+from charter.domain.file_profile.presets import Preset, guessed_by, preset_of, read_preset
 from charter.domain.file_profile.profile import Layout, Profile, Repeats
 from charter.domain.file_profile.totals import Total, totals_in
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole
@@ -22,7 +24,9 @@ from charter.sources.cells.context import Writing
 from charter.sources.cells.local_time import BASE, LocalTime
 from charter.sources.cells.moments import Written
 from charter.sources.cells.queries import answer
+from config import PROJECT
 
+PRESETS = PROJECT / "examples/presets"
 MOST_DATES, MOST_NUMBERS, MOST_TOTALLED = 6, 12, 8
 _FIRST_CLOCK = date(2000, 1, 1)
 _DAYS_WRITTEN = range((date.min - BASE).days, (date.max - BASE).days)
@@ -47,6 +51,12 @@ def profile_of(
         reader.let_go()
 
 
+@lru_cache(maxsize=1)
+def presets() -> tuple[Preset, ...]:
+    """The kinds of files that are known, by the names of their files."""
+    return tuple(read_preset(one.read_text(encoding="utf-8")) for one in sorted(PRESETS.glob("*.toml")))
+
+
 class _Look:
     """The questions that follow once it is known what the columns are."""
 
@@ -67,13 +77,17 @@ class _Look:
 
     def profile(self, layout: Layout) -> Profile:
         orders = self._orders()
-        guesses = guess_roles(self.columns, self.rows, orders)
+        names = [one.name for one in self.columns]
+        guesses: Guesses = guess_roles(self.columns, self.rows, orders)
+        if (preset := preset_of(presets(), names)) is not None:
+            guesses = guessed_by(preset, names, guesses)
         dated = taken(guesses, ColumnRole.START) or next(iter(self.dates), None)
         days, undated = self._days(dated) if dated else ({}, 0)
         repeats = self._repeats(guesses)
         totals = tuple(total for name in self._totalled(guesses) for total in self._totals(name, dated))
         units = self._values(taken(guesses, ColumnRole.UNIT))
-        return Profile(layout, self.rows, self.columns, guesses, orders, dated, days, undated, repeats, totals, units)
+        found = Profile(layout, self.rows, self.columns, guesses, orders, dated, days, undated, repeats, totals, units)
+        return replace(found, preset=preset)
 
     def _orders(self) -> Orders:
         """How the dates of each pair of columns follow one another."""

@@ -134,13 +134,14 @@ ON_THE_WAY = ("session.", "provider.", "assets.", "health.", "static", "metrics.
 
 def _still_named() -> ResponseReturnValue | None:
     """End sessions whose person the sign-on names no more."""
-    if current_actor().user_id is None:
+    is_old = MARK in session and session[MARK] != mark_of(named())
+    is_there = AT_PROVIDER in session and not (request.endpoint or "").startswith(ON_THE_WAY)
+    if not (is_old or is_there) or current_actor().user_id is None:
         return None
-    if MARK in session and session[MARK] != mark_of(named()):
+    if is_old:
         _end()
-    elif AT_PROVIDER in session and not (request.endpoint or "").startswith(ON_THE_WAY):
-        return _still_at_provider(session[AT_PROVIDER])
-    return None
+        return None
+    return _still_at_provider(session[AT_PROVIDER])
 
 
 def register_sign_on(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,102 @@
+"""Files that programs of many houses export: known by the names of their columns, and what a first charter makes of it.
+
+Each stands in a file of its own (`examples/presets/*.toml`), to which anybody may add.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from charter.domain.file_profile.guesses import Guess, Guesses, plain_name
+from charter.domain.vocabulary.errors import Invalid, Sentence
+from charter.domain.vocabulary.terms import ColumnRole
+
+ROLES = (ColumnRole.CASE, ColumnRole.START, ColumnRole.STOP, ColumnRole.UNIT, ColumnRole.CHANNEL)
+_FIELDS = {
+    "name",
+    "columns",
+    "within",
+    "title",
+    "promise",
+    "paused",
+    "exclude",
+    "events",
+    *(one.value for one in ROLES),
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One kind of file: the program that writes it, the columns by which it is known, which column has which role (the
+    first of several that is there), the delay, and the words of a first promise.
+
+    `paused`: the column of minutes in which the clock stands; `exclude`: rows that are none of its cases; `events`: of
+    a file with a row for each event, the columns of its instant and state, and the states that start and stop.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    roles: Mapping[ColumnRole, tuple[str, ...]]
+    within: str
+    title: Mapping[str, str]
+    promise: Mapping[str, str]
+    paused: str | None = None
+    exclude: tuple[Mapping[str, str], ...] = ()
+    events: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_preset(text: str) -> Preset:
+    """A preset of a file. Raises Invalid."""
+    try:
+        found = tomllib.loads(text)
+        roles = {role: _several(found[role.value]) for role in ROLES if role.value in found}
+        preset = Preset(
+            name=found["name"],
+            columns=tuple(found["columns"]),
+            roles=roles,
+            within=found["within"],
+            title=found["title"],
+            promise=found["promise"],
+            paused=found.get("paused"),
+            exclude=tuple(found.get("exclude", ())),
+            events=found.get("events", {}),
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise Invalid("A preset cannot be taken: %(why)s.", "preset", why=str(error)) from error
+    if set(found) - _FIELDS or not preset.columns:
+        raise Invalid("A preset cannot be taken: %(why)s.", "preset", why=", ".join(sorted(set(found) - _FIELDS)))
+    return preset
+
+
+def _several(written: Any) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
+
+
+def preset_of(presets: Sequence[Preset], names: Collection[str]) -> Preset | None:
+    """The preset whose columns a file has, whatever their letters; of several the one that asks for most."""
+    plain = {plain_name(name) for name in names}
+    fitting = [one for one in presets if all(plain_name(column) in plain for column in one.columns)]
+    return max(fitting, key=lambda one: len(one.columns), default=None)
+
+
+def named(names: Collection[str], wanted: Sequence[str]) -> str | None:
+    """The column of a file that bears the first of these names that is there."""
+    by_name = {plain_name(name) or name: name for name in names}
+    return next((by_name[key] for one in wanted if (key := plain_name(one) or one) in by_name), None)
+
+
+def guessed_by(preset: Preset, names: Collection[str], guesses: Guesses) -> Guesses:
+    """The guesses with what the preset knows first; of a file of events no column is the stop."""
+    found = dict(guesses)
+    for role in ROLES:
+        column = named(names, preset.roles.get(role, ()))
+        others = [one for one in guesses.get(role, ()) if one.column != column]
+        if column is not None:
+            because = Sentence("That is how %(program)s names it.", program=preset.name)
+            found[role] = [Guess(column, because, is_sure=True), *others]
+        elif role is ColumnRole.STOP and preset.events:
+            found[role] = []
+    return found

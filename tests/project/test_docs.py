@@ -1,0 +1,60 @@
+"""The documents: each link leads to a page and a heading that are there, each command that they name is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from charter.cli.listing import LISTING
+
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"flask charter ([a-z][a-z-]*)")
+COMMANDS = {name for commands in LISTING.values() for name in commands}
+
+
+def pages(project: Path) -> list[Path]:
+    return sorted([*project.glob("*.md"), *(project / "docs").glob("*.md"), *(project / "tests").glob("*/*.md")])
+
+
+def prose(text: str) -> str:
+    """The text without its examples, whose brackets are no links."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+
+
+def headings(text: str) -> set[str]:
+    """The anchors of a page: its headings in small letters, without signs, blanks as hyphens."""
+    plain = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    found = re.findall(r"^#+ +(.+?)\s*$", plain, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}
+
+
+def broken(page: Path, text: str) -> Iterator[str]:
+    """Links of a page that lead nowhere; what lies on the web is not asked for."""
+    for target in LINK.findall(prose(text)):
+        path, _, anchor = target.partition("#")
+        if re.match(r"[a-z]+:", target):
+            continue
+        there = page if not path else page.parent / path
+        is_page = bool(anchor) and there.exists() and there.suffix == ".md"
+        if not there.exists() or (is_page and anchor not in headings(there.read_text(encoding="utf-8"))):
+            yield f"{page.name}: {target}"
+
+
+def test_each_link_leads_somewhere(project: Path) -> None:
+    found = pages(project)
+    assert len(found) > 8
+    assert [one for page in found for one in broken(page, page.read_text(encoding="utf-8"))] == []
+
+
+def test_each_command_that_is_named_is_one(project: Path) -> None:
+    named = {(page.name, name) for page in pages(project) for name in COMMAND.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert sorted((page, name) for page, name in named if name not in COMMANDS) == []
+
+
+@pytest.mark.parametrize("link", ["[a](nowhere.md)", "[a](README.md#nowhere)", "[a](#nowhere)"])
+def test_planted_links_are_found(project: Path, link: str) -> None:
+    assert len(list(broken(project / "README.md", f"# A page\n{link} and [b](#a-page) `[c](nowhere.md)`"))) >= 1
