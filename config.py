@@ -47,9 +47,7 @@ class Environment(Mapping[str, str]):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{name}_FILE={path} cannot be read ({error}); give the path of a text file."
-            ) from error
+            raise SettingsError(f"{name}_FILE={path} cannot be read ({error}); give a text file's path.") from error
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._variables)
