@@ -101,8 +101,8 @@ class Settings:
     mail_reply_to: str = ""
     webhook_url: str | None = field(default=None, repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
+    webhooks: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
-    webhook_units: tuple[str, ...] = ()
     escalate_after_hours: int = 48
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -148,12 +148,18 @@ class Settings:
 def _sign_on(env: Environment) -> dict[str, str]:
     """What is set of the house's sign-on, with the text of its rules; whoever lets people in understands it."""
     said = {name: text for name in SIGN_ON if (text := env.get(name, "").strip())}
-    if path := said.get("SIGN_ON_RULES"):
-        try:
-            said["SIGN_ON_RULES"] = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"SIGN_ON_RULES={path} cannot be read ({error}); give a file of rules.") from error
-    return said
+    rules = _content(env, "SIGN_ON_RULES")
+    return said if rules is None else said | {"SIGN_ON_RULES": rules}
+
+
+def _content(env: Environment, name: str) -> str | None:
+    """The text of the file that a setting names."""
+    if not (path := env.get(name, "").strip()):
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}={path} cannot be read ({error}); give the path of a text file.") from error
 
 
 def _refuse_prefixed(env: Environment) -> None:
@@ -224,15 +230,12 @@ def _post(env: Environment) -> dict[str, Any]:
         "mail_reply_to": _read(env, "MAIL_REPLY_TO", _sender, default=""),
         "webhook_url": _read(env, "WEBHOOK_URL", _address, default="", secret=True) or None,
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
+        "webhooks": _content(env, "WEBHOOKS"),
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
-        "webhook_units": tuple(key.strip() for key in env.get("WEBHOOK_UNITS", "").split(",") if key.strip()),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
-    for name, needs in (
-        ("smtp_host", "mail_sender"),
-        ("smtp_user", "smtp_password"),
-        ("webhook_url", "webhook_secret"),
-    ):
+    needed = {"smtp_host": "mail_sender", "smtp_user": "smtp_password", "webhook_url": "webhook_secret"}
+    for name, needs in needed.items():
         if given[name] and not given[needs]:
             raise SettingsError(f"{name.upper()} is given without {needs.upper()}: give both.")
     if given["smtp_password"] and tls == "off" and given["smtp_host"] not in LOOPBACK:
@@ -326,13 +329,6 @@ def _long_enough(key: str) -> str:
     return key
 
 
-def _keep_private(path: Path) -> None:
-    """A key is for its owner alone, whoever copied it there."""
-    if path.stat().st_mode & 0o077:
-        with suppress(PermissionError):
-            path.chmod(0o600)
-
-
 def _own_key(var_folder: Path, host: str) -> str:
     """A random key made once and kept for this machine's own use; others must be given one."""
     if host not in LOOPBACK:
@@ -340,8 +336,7 @@ def _own_key(var_folder: Path, host: str) -> str:
             f"SECRET_KEY is missing: serving beyond this machine (HOST={host}) needs one; "
             "give SECRET_KEY, or SECRET_KEY_FILE with the path of a file that holds it."
         )
-    path = var_folder / "secret_key"
-    draft = var_folder / f"secret_key.{secrets.token_hex(4)}"
+    path, draft = var_folder / "secret_key", var_folder / f"secret_key.{secrets.token_hex(4)}"
     try:
         if not path.exists():
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
@@ -349,10 +344,7 @@ def _own_key(var_folder: Path, host: str) -> str:
             with suppress(FileExistsError):  # another process started at the same moment: its key is ours
                 os.link(draft, path)
             draft.unlink()
-        _keep_private(path)
-        key = path.read_text(encoding="ascii", errors="replace").strip()
-        if len(key) < SHORTEST_KEY:
-            raise SettingsError(f"{path} holds no key: delete it, and another is made; everybody signs in again.")
-        return key
+        path.chmod(path.stat().st_mode & 0o700)  # whoever copied it there
+        return _long_enough(path.read_text(encoding="ascii", errors="replace").strip() or "-")
     except OSError as error:
         raise SettingsError(f"{path} cannot be kept ({error.strerror}); give SECRET_KEY.") from error

@@ -11,6 +11,8 @@ from charter.application import create_app as create_command_app
 from charter.cli.tables import register_migrations
 from charter.models import know_all_rows
 from charter.models.base import db
+from charter.post.settings import targets_in
+from charter.services.post.outbox import use_targets
 from charter.services.records.audit_log import use_key
 from charter.services.records.sealing import use_secret
 from charter.web.frame.proxies import register_proxies
@@ -25,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     use_key(settings.audit_key)
     use_secret(settings.secret_key)
+    use_targets(targets_in(settings))
     register_migrations(app)
     web.register(app, settings)
     api.register(app)

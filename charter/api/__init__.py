@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from charter.api import description, endpoints, errors
+from charter.api import description, endpoints, errors, listing, series
 from charter.api.routes import pages
 
-MODULES = (description, errors, endpoints)
+MODULES = (description, errors, endpoints, listing, series)
 
 
 def register(app: Flask) -> None:

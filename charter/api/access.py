@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,8 +12,9 @@ from flask_login import current_user
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from charter.domain.vocabulary.errors import NotAllowed
 from charter.domain.vocabulary.permissions import Actor, may, require, visitor
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.terms import Permission, Scope
 from charter.services.people import tokens
 
 TOKEN = {"token": list[str]()}
@@ -36,6 +39,20 @@ def by_token() -> tuple[Actor, int]:
     return found
 
 
+def link_secret() -> str:
+    """The secret of a survey's link, sent as a token. Raises Unauthorized where there is none."""
+    sent = request.authorization
+    if sent is None or sent.type != "bearer" or not sent.token:
+        raise _unknown("Send the last part of the link: “Authorization: Bearer …”.")
+    return sent.token
+
+
+def sender_mark() -> str:
+    """The address that asks under this installation's key; the address itself is not kept."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+
+
 def reader() -> Actor:
     """Who may read what the pages show. Raises Unauthorized where pages are not public."""
     if "Authorization" in request.headers:
@@ -46,6 +63,25 @@ def reader() -> Actor:
     if not may(actor, Permission.READ_PAGES):
         raise _unknown("The pages are not public here: send the header “Authorization: Bearer …”.")
     return actor
+
+
+def by_address(secret: str | None) -> Actor:
+    """Who asks by an address that holds its token, or by a header (Bearer; Basic with the token as password), or by a
+    session: spreadsheets can send no header of ours.
+
+    An address is written down in many places: a token that may do more than read lets nobody in there. Raises
+    Unauthorized, NotAllowed.
+    """
+    sent = request.authorization
+    by_password = sent.password if sent is not None and sent.type == "basic" else None
+    if by_password is None and secret is None:
+        return reader_of(None)[0]
+    found = tokens.bearer(by_password or secret or "", now())
+    if found is None:
+        raise _unknown("This token lets nobody in: it is unknown, revoked or expired.")
+    if by_password is None and found[0].scopes != frozenset({Scope.READ}):
+        raise NotAllowed("A token in an address may only read: make one with --scope read.")
+    return found[0]
 
 
 def reader_of(unit: str | None) -> tuple[Actor, str | None]:

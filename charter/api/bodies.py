@@ -75,6 +75,38 @@ class Figures(BaseModel):
     reason: Reason | None = None
 
 
+Level = Annotated[int, Field(ge=1, le=5)]
+
+
+class Answered(BaseModel):
+    """One person's two answers on a promise: 1 like, 2 expect, 3 neutral, 4 live with, 5 dislike."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"kept": 2, "not_kept": 5}]})
+
+    kept: Level | None = None
+    not_kept: Level | None = None
+
+
+class AnswersSent(BaseModel):
+    """One person's answers to a questionnaire, by the keys of its promises."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"language": "fr", "answers": {"bill": {"kept": 2, "not_kept": 5}}}]},
+    )
+
+    language: Annotated[str, Field(pattern="^(fr|en)$")] = "fr"
+    answers: Annotated[dict[Annotated[str, Field(max_length=80)], Answered], Field(min_length=1, max_length=500)]
+
+
+class AnswersTaken(BaseModel):
+    """How many promises have both answers, and are counted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"counted": 1}]})
+
+    counted: int
+
+
 class WrittenPeriod(BaseModel):
     """What one period received; `run` is null where nothing was new."""
 

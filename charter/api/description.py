@@ -43,7 +43,7 @@ def document(app: Flask) -> Schema:
             paths.setdefault(path, {})[method.lower()] = _operation(rule.endpoint, operation, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Promesse", "version": "1", "summary": "Figures in, status out."},
+        "info": {"title": "Promesse", "version": "1", "summary": "Figures in; status, series and records out."},
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
@@ -62,7 +62,7 @@ def _operation(endpoint: str, operation: Operation, schemas: dict[str, Schema]) 
         "parameters": [_parameter(one) for one in operation.parameters],
         "security": [dict(one) for one in operation.lets_in],
         "responses": {
-            str(code): {"description": says, "content": {"application/json": {"schema": schema_of(shape, schemas)}}}
+            str(code): {"description": says, "content": _content(operation, code, schema_of(shape, schemas))}
             for code, (says, shape) in operation.answers.items()
         },
     }
@@ -70,6 +70,10 @@ def _operation(endpoint: str, operation: Operation, schemas: dict[str, Schema]) 
         content = {"application/json": {"schema": schema_of(operation.body, schemas)}}
         found["requestBody"] = {"required": True, "content": content}
     return found
+
+
+def _content(operation: Operation, code: int, schema: Schema) -> Schema:
+    return {operation.media if code < 300 else "application/json": {"schema": schema}}
 
 
 def _parameter(one: Parameter) -> Schema:

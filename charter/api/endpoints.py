@@ -3,6 +3,8 @@
 The indicators of the charter: which take figures, and of which numbers.
 
 The overview of a month for programs: the same value as `flask charter status --json`.
+
+Answers to a questionnaire, with the secret of a link as the token.
 """
 
 from __future__ import annotations
@@ -11,15 +13,28 @@ import hashlib
 
 from flask import Response, request
 
-from charter.api.access import NOBODY, SESSION, TOKEN, by_token, now, reader, reader_of
-from charter.api.bodies import NUMBERS, Figures, Given, Indicators, Refusal, Written
+from charter.api.access import (
+    NOBODY,
+    SESSION,
+    TOKEN,
+    by_token,
+    link_secret,
+    now,
+    reader,
+    reader_of,
+    sender_mark,
+)
+from charter.api.bodies import NUMBERS, AnswersSent, AnswersTaken, Figures, Given, Indicators, Refusal, Written
 from charter.api.routes import PERIOD, Operation, Parameter, as_json, described, pages
 from charter.domain.figures.entries import STEP, Figure
 from charter.domain.overview.model import Overview
+from charter.domain.surveys.questionnaire import Filled
 from charter.domain.vocabulary.counts import exact
+from charter.domain.vocabulary.errors import Invalid
 from charter.services.figures.pushes import Sending, push_figures
 from charter.services.figures.worklist import indicator_lines
 from charter.services.month.overview import overview
+from charter.services.surveys import answers as survey_answers
 
 
 @pages.get("/indicators")
@@ -86,6 +101,35 @@ def _figure(indicator: str, line: int, given: Given) -> Figure:
 
 def _hash(indicator: str, body: bytes) -> str:
     return hashlib.sha256(indicator.encode() + b"\n" + body).hexdigest()
+
+
+@pages.post("/answers")
+@described(
+    Operation(
+        "One person's answers to a questionnaire; the token is the last part of its link, which works once or is open.",
+        {
+            201: ("Kept until the survey is closed; nothing says of whom", AnswersTaken),
+            400: ("A promise that is not asked about, an answer outside 1 to 5", Refusal),
+            401: ("No token", Refusal),
+            404: ("A link that nobody made", Refusal),
+            409: ("A link that has been used, a survey that is closed, too many from one address", Refusal),
+            413: ("A body of more than 4 MB", Refusal),
+        },
+        body=AnswersSent,
+        lets_in=[TOKEN],
+    )
+)
+def answers() -> Response:
+    """Take one person's answers."""
+    secret, sender = link_secret(), sender_mark()
+    request.max_content_length = LARGEST_BODY
+    body = AnswersSent.model_validate_json(request.get_data(cache=False))
+    asked = survey_answers.questionnaire(secret, now(), sender=sender)
+    if unknown := sorted(set(body.answers) - set(asked.commitments)):
+        raise Invalid("The questionnaire does not ask about %(commitment)s.", "answers", commitment=unknown[0])
+    filled = Filled({key: (one.kept, one.not_kept) for key, one in body.answers.items()})
+    survey_answers.answer(secret, now(), filled, language=body.language, sender=sender)
+    return as_json({"counted": filled.whole}, 201)
 
 
 @pages.get("/status")

@@ -43,6 +43,8 @@ class Operation:
     body: Any = None
     parameters: Sequence[Parameter] = ()
     lets_in: Sequence[Mapping[str, list[str]]] = field(default_factory=list)
+    media: str = "application/json"
+    """What is answered when all is well; refusals are JSON."""
 
 
 OPERATIONS: dict[str, Operation] = {}

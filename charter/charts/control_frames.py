@@ -62,7 +62,10 @@ class ControlFrame:
     rebases: list[tuple[float, str]]
     flags: list[tuple[float, str]]
     effects: list[EffectDots]
-    is_narrow: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width < NARROW
 
 
 @dataclass(frozen=True)
@@ -97,16 +100,11 @@ def control_frame(
     language: str,
     is_paper: bool = False,
 ) -> ControlFrame:
-    """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes.
-
-    On paper it stays as it was first drawn; elsewhere it has three ticks at least, and tells its newest value.
-    """
-    is_narrow = size[0] < NARROW
-    left, top, right, bottom = 58.0, 12.0, size[0] - (54.0 if is_narrow else 104.0), size[1] - 36.0
+    """Lay out a series with its target and, when the reading is drawable, its mean, limits and special causes."""
+    left, top, right, bottom = 58.0, 12.0, size[0] - (54.0 if size[0] < NARROW else 104.0), size[1] - 36.0
     values, read = [point["value"] for point in series], _aligned(series, reading)
     levels = _levels(series, read, kind)
-    shown = [*values, *chain.from_iterable(levels.values()), *chain.from_iterable(map(_change, marks.effects))]
-    low, high = window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.14)
+    low, high = _window(kind, [*values, *chain.from_iterable(levels.values())], marks.effects, unacceptable)
     scale, xs = Scale(low, high, bottom, top), spread_out(len(series), left + 8, right - 8)
     spots = [(x, scale.at(v)) if v is not None else None for x, v in zip(xs, values, strict=True)]
     return ControlFrame(
@@ -121,18 +119,25 @@ def control_frame(
         levels=_drawn_levels(levels, xs, scale, reading),
         zone=_zone(unacceptable, direction, scale),
         y_ticks=[Mark(value, scale.at(value)) for value in _ticks(low, high, 1 if is_paper else 3)],
-        x_ticks=period_ticks([point["period"] for point in series], xs, language, 5 if is_narrow else 13),
+        x_ticks=period_ticks([point["period"] for point in series], xs, language, 5 if size[0] < NARROW else 13),
         ends=_ends(levels if is_paper else levels | {"newest": values[-1:]}, scale, (top, bottom)),
         causes=_causes(series, read, spots, (top, bottom)),
         breaks=_break_lines(series, xs, breaks),
         rebases=_break_lines(series, xs, marks.rebases),
         flags=_flags(series, xs, marks.flags),
         effects=[dots for one in marks.effects if (dots := _effect_dots(series, xs, scale, one))],
-        is_narrow=is_narrow,
     )
 
 
+def _window(
+    kind: str, shown: list[float | None], effects: Sequence[Mapping[str, Any]], unacceptable: float | None
+) -> tuple[float, float]:
+    shown += chain.from_iterable(map(_change, effects))
+    return window(kind, [*shown, unacceptable] if _is_near(unacceptable, shown) else shown, room=0.14)
+
+
 def _ticks(low: float, high: float, fewest: int) -> list[float]:
+    """On paper a chart stays as it was first drawn; elsewhere it has three at least."""
     found: list[float] = []
     for wanted in (4, 6, 8):
         found = ticks(low, high, wanted)

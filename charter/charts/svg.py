@@ -201,9 +201,8 @@ class Charts:
     ) -> Markup:
         """A control chart of a series; without a drawable reading, line and target alone.
 
-        `reading` is a ChartReading or the same as a dict; `breaks` are {"period", "label"} of changed definitions,
-        those that the series marks unless others are given; `flags`, likewise, of what was done; `effects`: what it
-        changed. No figure is written as a level that it did not reach, of the series, `unacceptable` or `against`.
+        `breaks`: {"period", "label"} of changed definitions, those of the series unless given; `flags`: likewise, what
+        was done; `effects`: what it changed. No level of the series, `unacceptable` or `against` is rounded onto.
         """
         read, shared = as_reading(reading), {"kind": kind, "direction": direction, "unacceptable": unacceptable}
         frame = control_frame(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from charter.cli.shared import access, as_json, at_instant, instant, print_json, refusing, say
+from charter.cli.shared import access, as_json, at_instant, instant, print_json, refusing, say, settings
 from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
 from charter.domain.charter_file.plan import Plan
 from charter.domain.charter_file.reading import ReadCharter, read_charter
 from charter.domain.charter_file.text.canonical import write_charter
+from charter.domain.charter_file.text.openslo import to_openslo
 from charter.domain.charter_file.text.plan_lines import plan_lines
 from charter.domain.lint.promises import lint_charter
 from charter.domain.readings.status import LEVELS
@@ -186,14 +188,25 @@ def _figure(figure: LastFigure) -> str:
     return f"{shown} of {format_count(figure.counts.denominator, 'en')}"
 
 
+def _openslo() -> str:
+    """The charter in force as OpenSLO, with the levels of today; what it cannot say is told."""
+    charter, known = history().current.charter, settings()
+    today = instant(None).astimezone(ZoneInfo(charter.charter.timezone)).date()
+    found = to_openslo(charter, today, known.public_address, known.default_language)
+    for key, why in found.left_out.items():
+        say(f"{key} is left out: {why}.")
+    return found.text
+
+
 @click.command()
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; default: the terminal."
 )
+@click.option("--openslo", "is_openslo", is_flag=True, help="As OpenSLO: what it can say of promises, for other tools.")
 @refusing
-def export(out: Path | None) -> None:
+def export(out: Path | None, is_openslo: bool) -> None:
     """Write the charter in force as a charter file; applying it again changes nothing."""
-    text = write_charter(history().current.charter)
+    text = _openslo() if is_openslo else write_charter(history().current.charter)
     if out is None:
         click.echo(text, nl=False)
     else:

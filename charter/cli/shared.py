@@ -21,7 +21,7 @@ from charter.services.records.audit_log import use_key
 from charter.services.records.installation import on_fit_database, require_fit_database
 from charter.services.records.sealing import use_secret
 from charter.services.records.transactions import as_refusal, is_empty_database, wants_tables
-from config import Settings
+from config import Settings, SettingsError
 
 if TYPE_CHECKING:
     from charter.services.records.access import Access
@@ -41,6 +41,19 @@ class Refusal(click.ClickException):
         click.echo(self.message, err=True)
 
 
+def _use_targets(settings: Settings) -> None:
+    """Programs are told of what a command brings about, too."""
+    if settings.webhooks is None:
+        return
+    from charter.post.settings import targets_in  # noqa: PLC0415 few commands tell programs
+    from charter.services.post.outbox import use_targets  # noqa: PLC0415 as above
+
+    try:
+        use_targets(targets_in(settings))
+    except SettingsError as error:
+        raise Refusal(str(error)) from error
+
+
 def refusing(command: Command) -> Command:
     """Run within the application, on an empty database after making its tables; what the services refuse becomes a
     sentence and exit code 1."""
@@ -52,6 +65,7 @@ def refusing(command: Command) -> Command:
             db.init_app(current_app._get_current_object())  # type: ignore[attr-defined]  # it is kept by the app itself
             use_key(settings().audit_key)
             use_secret(settings().secret_key)
+            _use_targets(settings())
         home = None if command.__name__ in FOR_ANY_DATABASE else settings().var_folder
         try:
             with on_fit_database(home) if home is not None else nullcontext():

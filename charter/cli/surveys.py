@@ -13,13 +13,16 @@ import click
 from charter.cli.analyse import a_file, coding_of
 from charter.cli.shared import as_json, at_instant, instant, print_json, progress, refusing, say
 from charter.domain.figures.file_rows import RowRefused
+from charter.domain.surveys.answer_files import plain
+from charter.domain.surveys.columns import words_in
 from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, WavePlan
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.permissions import COMMAND_LINE
-from charter.services.surveys import answers, imports, privacy, responses, results_view, waves
+from charter.services.surveys import answers, imports, privacy, responses, results_view, telling, waves
 from charter.services.surveys import uploads as survey_uploads
-from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
+from charter.services.surveys.columns import Asked
+from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT
 
 a_name = click.option("--name", required=True, help="What the survey is called.")
 a_segment = click.option("--segment", default="", help="Whom it asked, when it was not all customers.")
@@ -33,6 +36,18 @@ left_out = click.option("--leave-out", multiple=True, metavar="NAME", help="A na
 codes = click.option("--missing", multiple=True, metavar="CODE", help="A code that means no answer; may be repeated.")
 kept_for = click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
 worded = click.option("--wording", default="", help="The questions and answers as customers read them.")
+columned = click.option(
+    "--column", "columns", multiple=True, metavar="NAME=PART",
+    help="What a column is: kept:KEY, not-kept:KEY, weight, segment, unit, day, respondent or -.",
+)  # fmt: skip
+answered = click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="WORDS=LEVEL",
+    help="The level of words; without one: no answer.",
+)
+dated = click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="How the file writes days.")
 refused_too = click.option("--leave-refused", is_flag=True, help="Leave refused rows out instead of stopping.")
 looked_at = click.option("--dry-run", is_flag=True, help="Only look: nothing is kept.")
 
@@ -52,6 +67,9 @@ def survey() -> None:
 @kept_for
 @click.option("--table", type=click.Choice(["classic", "pouliot"]), default="classic", show_default=True)
 @mapped
+@columned
+@answered
+@dated
 @left_out
 @refused_too
 @looked_at
@@ -59,7 +77,8 @@ def survey() -> None:
 @at_instant
 @refusing
 def import_kano(file: Path, name: str, day: str, segment: str, **options: Any) -> None:
-    """Keep the pairs in FILE: columns attribute, functional, dysfunctional [, respondent, wave, wording, date]."""
+    """Keep the pairs in FILE: columns attribute, functional, dysfunctional [, respondent, wave, wording, date, weight,
+    unit]; or an export of LimeSurvey, Google Forms, Qualtrics, Sphinx or SurveyMonkey, one row a person."""
     asked = Asked("kano", name, _day(day), segment, options["wording"], options["table"], **_kept(options))
     _import(file, asked, dict(map(_mapping, options["pairs"])), options)
 
@@ -79,6 +98,9 @@ def import_kano(file: Path, name: str, day: str, segment: str, **options: Any) -
 @click.option("--not-applicable", metavar="MARK")
 @click.option("--bootstrap", default=1000, show_default=True, help="How often people are drawn again.")
 @mapped
+@columned
+@answered
+@dated
 @click.option("--control", multiple=True, metavar="NAME", help="A column kept in the analysis without a commitment.")
 @left_out
 @refused_too
@@ -105,7 +127,13 @@ def import_marks(file: Path, name: str, day: str, segment: str, **options: Any) 
 
 
 def _kept(options: dict[str, Any]) -> dict[str, Any]:
-    return {"missing": tuple(options["missing"]), "months_kept": options["months"]}
+    return {
+        "missing": tuple(options["missing"]),
+        "months_kept": options["months"],
+        "columns": {plain(name): part for name, part in map(_mapping, options["columns"])},
+        "answers": {words_in(words): level for words, level in map(_mapping, options["answers"])},
+        "dates": options["dates"] or "",
+    }
 
 
 def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str, Any]) -> None:
@@ -120,8 +148,12 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
         "missing": {masked(name): odd for name, odd in seen.missing.items()},
         "people": seen.people,
         "columns_not_read": [masked(name) for name in seen.ignored],
+        **_columns(seen),
     }
     made: list[int] = []
+    error = seen.read.error
+    if options["dry_run"] and error is not None:
+        say(str(error))
     try:
         if not options["dry_run"]:
             made = imports.import_answers(
@@ -140,6 +172,15 @@ def _import(file: Path, asked: Asked, mapping: dict[str, str], options: dict[str
         say(f"{seen.rows} rows read, {len(seen.refused)} refused; surveys made: {', '.join(map(str, made)) or 'none'}.")
 
 
+def _columns(seen: survey_uploads.Preview) -> dict[str, Any]:
+    """What each column of a survey tool's file is taken for, and the answers that are no level yet."""
+    if not seen.asked.tool:
+        return {}
+    parts = {masked(one.label): f"{one.part}:{one.promise}" if one.promise else one.part for one in seen.read.columns}
+    words = {masked(one.text): one.people for one in seen.read.words}
+    return {"tool": seen.asked.tool, "columns": parts, "answers_unknown": words, "units_unknown": seen.unknown_units}
+
+
 def _say_refused(refused: Sequence[RowRefused]) -> None:
     for one in refused[:20]:
         say(f"Line {one.line}: {one.error}")
@@ -149,7 +190,7 @@ def _mapping(text: str) -> tuple[str, str]:
     name, mark, key = text.rpartition("=")
     if not mark:
         raise Invalid(
-            "%(written)s is not NAME=KEY: write the name in the file, =, and the key of the commitment.",
+            "%(written)s is not NAME=KEY: write the name in the file, =, and what it stands for.",
             "map",
             written=text,
         )
@@ -174,6 +215,7 @@ def _day(text: str) -> date:
 @click.option("--asked-by", default="", help="Who asks, unless it is the organisation.")
 @click.option("--contact", default="", help="Whom customers may write to.")
 @click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
+@click.option("--open-link", is_flag=True, help="An open link besides: a survey of its own, counted apart.")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where customers reach this site.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The list of links.")
 @at_instant
@@ -194,6 +236,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         asked_by=options["asked_by"],
         contact=options["contact"],
         months_kept=options["months"],
+        has_open_link=options["open_link"],
     )
     number = waves.open_wave(COMMAND_LINE, now, plan)
     tokens = answers.issue_links(COMMAND_LINE, now, number)
@@ -202,6 +245,9 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         lines.writerow(["number", "link"])
         lines.writerows((n, f"{options['address'].rstrip('/')}/answer/{token}") for n, token in enumerate(tokens, 1))
     say(f"Survey {number} is open until {plan.closes_on}: {len(tokens)} links in {out}.")
+    if plan.has_open_link:
+        (token,) = answers.issue_links(COMMAND_LINE, now, waves.open_survey_of(number))
+        say(f"The open link: {options['address'].rstrip('/')}/answer/{token}")
 
 
 @survey.command("close")
@@ -234,6 +280,23 @@ def prefer(number: int, reason: str, now_text: str | None) -> None:
     """Let survey NUMBER speak from today on, although fewer people answered it than the one before."""
     waves.prefer_wave(COMMAND_LINE, instant(now_text), number, reason=reason)
     say(f"Survey {number} speaks from today on.")
+
+
+@survey.command("tell")
+@click.argument("number", type=int)
+@click.option("--fr", default="", help="What you do about it, in French.")
+@click.option("--en", default="", help="The same in English.")
+@click.option("--close", "is_closing", is_flag=True, help="Close the page instead.")
+@at_instant
+@refusing
+def tell(number: int, fr: str, en: str, is_closing: bool, now_text: str | None) -> None:
+    """Open the public page of survey NUMBER: what was asked, what was answered, what you do."""
+    if is_closing:
+        telling.untell_customers(COMMAND_LINE, instant(now_text), number)
+        say(f"The page of survey {number} is closed.")
+    else:
+        telling.tell_customers(COMMAND_LINE, instant(now_text), number, texts={"fr": fr, "en": en})
+        say(f"Survey {number} is told at /told/{number}.")
 
 
 @survey.command("erase")

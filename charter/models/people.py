@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charter.models.base import Base, Instant, Vouched
@@ -30,7 +30,11 @@ class Person(Vouched, Base):
 
 
 class SignedIn(Base):
-    """One place where a person signed in: the hash of the browser's secret, since when, last seen, ended."""
+    """One place where a person signed in: the hash of the browser's secret, since when, last seen, ended.
+
+    Who came by an OpenID provider: which one (`issuer`), what it calls this place (`sid`), and its `id_token`, with
+    which the way out there is asked for; it is dropped when the session ends.
+    """
 
     __tablename__ = "sessions"
 
@@ -41,6 +45,22 @@ class SignedIn(Base):
     begun_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    issuer: Mapped[str | None] = mapped_column(String(300))
+    sid: Mapped[str | None] = mapped_column(String(255))
+    id_token: Mapped[str | None] = mapped_column(Text)
+
+
+class KnownAs(Vouched, Base):
+    """Who has an account at an OpenID provider: its address and what it calls them, for good."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Contact(Vouched, Base):

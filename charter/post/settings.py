@@ -1,13 +1,14 @@
-"""The post as this installation is set: mail server, webhook, and the address that links in mails begin with."""
+"""The post as this installation is set: mail server, programs that are told, and the address that links begin with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from charter.domain.alerts.webhook import FIRST, Target, targets_of
+from charter.domain.vocabulary.errors import Invalid
 from charter.post.smtp import MailServer
-from charter.post.webhook import Hook
-from config import Settings
+from config import Settings, SettingsError
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Office:
     language: str = "fr"
     escalate_after: timedelta = timedelta(hours=48)
     mail: MailServer | None = None
-    hook: Hook | None = None
+    targets: tuple[Target, ...] = ()
+    webhooks_allow: tuple[str, ...] = ()
     secret: str = field(default="", repr=False)
 
 
@@ -36,8 +38,24 @@ def office_of(settings: Settings) -> Office:
             password=settings.smtp_password,
             reply_to=settings.mail_reply_to,
         )
-    hook = None
-    if settings.webhook_url and settings.webhook_secret:
-        hook = Hook(settings.webhook_url, settings.webhook_secret, settings.webhooks_allow, settings.webhook_units)
     patience = timedelta(hours=settings.escalate_after_hours)
-    return Office(settings.public_address, settings.default_language, patience, mail, hook, settings.secret_key)
+    return Office(
+        settings.public_address,
+        settings.default_language,
+        patience,
+        mail,
+        targets_in(settings),
+        settings.webhooks_allow,
+        settings.secret_key,
+    )
+
+
+def targets_in(settings: Settings) -> tuple[Target, ...]:
+    """The programs that are told. Raises SettingsError."""
+    first = None
+    if settings.webhook_url and settings.webhook_secret:
+        first = Target(FIRST, settings.webhook_url, settings.webhook_secret, language=settings.default_language)
+    try:
+        return targets_of(settings.webhooks, settings.environment, first)
+    except Invalid as refusal:
+        raise SettingsError(f"WEBHOOKS: {refusal}") from refusal

@@ -6,18 +6,21 @@ import hashlib
 import hmac
 import http.client
 import json
+import re
 import socket
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from charter.domain.alerts.webhook import Form
 from charter.domain.vocabulary.errors import Sentence
 from charter.outgoing import PrivateAddress, Resolve, connected, cut_off_after
 from charter.post.refusals import NotSent
+from charter.words.post import Telling
 
 PATIENCE = 10.0
 LONGEST = 30.0
@@ -25,13 +28,12 @@ LONGEST = 30.0
 
 @dataclass(frozen=True)
 class Hook:
-    """Where programs are told, and the secret that signs. `allowed`: hosts of this house, as host or host:port;
-    `units`: only what happens there or beneath is told; everything where there are none."""
+    """Where a program is told, and the secret that signs (none: nothing is signed). `allowed`: hosts of this house, as
+    host or host:port."""
 
     url: str = field(repr=False)
-    secret: str = field(repr=False)
+    secret: str | None = field(repr=False)
     allowed: Collection[str] = ()
-    units: Collection[str] = ()
     patience: float = PATIENCE
     longest: float = LONGEST
     resolve: Resolve = socket.getaddrinfo
@@ -48,6 +50,66 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
+def chat_body(form: Form, telling: Telling, address: str, language: str) -> bytes:
+    """A message as a chat tool wants it: what it would take for marks, names or calls to everybody is taken as text."""
+    link = address + telling.link
+    word = "Lire dans Promesse" if language == "fr" else "Read it in Promesse"
+    return json.dumps(_BODIES[form](telling, link, word), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _slack(telling: Telling, link: str, word: str) -> dict[str, Any]:
+    """https://api.slack.com/reference/surfaces/formatting: the signs & < > are written as entities."""
+    title, *lines = (_entities(one) for one in (telling.title, *telling.lines))
+    return {"text": "\n".join([f"*{title}*", *lines, f"<{link}|{word}>"])}
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("*", "∗")
+
+
+def _mattermost(telling: Telling, link: str, word: str) -> dict[str, Any]:
+    """Markdown; `@all` and its like call nobody."""
+    title, *lines = (_markdown(one) for one in (telling.title, *telling.lines))
+    return {"text": "\n".join([f"**{title}**", *lines, f"[{word}]({link})"])}
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~])", r"\\\1", text).replace("@", "@\u200b")
+
+
+def _google_chat(telling: Telling, link: str, word: str) -> dict[str, Any]:
+    """https://developers.google.com/workspace/chat/format-messages: no sign is escaped, so marks are other signs."""
+    title, *lines = (one.translate(_GOOGLE) for one in (telling.title, *telling.lines))
+    return {"text": "\n".join([f"*{title}*", *lines, f"<{link}|{word}>"])}
+
+
+_GOOGLE = str.maketrans({"<": "‹", ">": "›", "*": "∗", "_": "\u200b_", "~": "∼", "`": "'"})
+
+
+def _teams(telling: Telling, link: str, word: str) -> dict[str, Any]:
+    """A card for a workflow's webhook (Adaptive Cards 1.4)."""
+    title, *lines = (_markdown(one) for one in (telling.title, *telling.lines))
+    blocks = [{"type": "TextBlock", "text": title, "weight": "bolder", "wrap": True}]
+    blocks += [{"type": "TextBlock", "text": one, "wrap": True} for one in lines]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": blocks,
+        "actions": [{"type": "Action.OpenUrl", "title": word, "url": link}],
+    }
+    kind = "application/vnd.microsoft.card.adaptive"
+    return {"type": "message", "attachments": [{"contentType": kind, "contentUrl": None, "content": card}]}
+
+
+_BODIES: Mapping[Form, Callable[[Telling, str, str], dict[str, Any]]] = {
+    Form.SLACK: _slack,
+    Form.TEAMS: _teams,
+    Form.MATTERMOST: _mattermost,
+    Form.GOOGLE_CHAT: _google_chat,
+}
+
+
 def tell(hook: Hook, delivery: str, body: bytes, at: datetime) -> None:
     """Tell the program. Any 2xx will do; the body is not read, no redirection is followed. Raises NotSent."""
     parts = urlsplit(hook.url)
@@ -58,11 +120,12 @@ def tell(hook: Hook, delivery: str, body: bytes, at: datetime) -> None:
         "Connection": "close",
         "Promesse-Delivery": delivery,
         "Promesse-Timestamp": timestamp,
-        "Promesse-Signature": signature(hook.secret, timestamp, body),
     }
+    if hook.secret is not None:
+        headers["Promesse-Signature"] = signature(hook.secret, timestamp, body)
     status = _posted(hook, parts, body, headers)
     if 300 <= status < 400:
-        sentence = Sentence("%(host)s leads elsewhere (%(status)s): set WEBHOOK_URL to the address it leads to.",
+        sentence = Sentence("%(host)s leads elsewhere (%(status)s): set its address to the one it leads to.",
                             host=parts.hostname, status=status)  # fmt: skip
         raise NotSent(sentence, is_final=True, is_everyones=True)
     if not 200 <= status < 300:

@@ -16,17 +16,15 @@ from charter.web.frame.layout import current_language, register_language, regist
 from charter.web.frame.responses import register_assets, register_compression, register_security
 from charter.web.frontline import estimate, intranet, observe, poster
 from charter.web.overview import commitments, desk, embed, matrix
-from charter.web.people import account, accounts
+from charter.web.people import account, accounts, providers, sessions
 from charter.web.people.sign_on import register_sign_on
-from charter.web.surveys import questionnaire, surveys
+from charter.web.surveys import links, questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
 from config import Settings
 
 PAGES = (
-    account.pages,
     account.account_pages,
     account.mail_pages,
-    account.place_pages,
     account.stop_pages,
     accounts.pages,
     accounts.owner_pages,
@@ -58,8 +56,13 @@ PAGES = (
     operations.health_pages,
     post.pages,
     poster.pages,
+    providers.pages,
+    providers.told_pages,
+    links.pages,
     questionnaire.pages,
     reports.pages,
+    sessions.pages,
+    sessions.place_pages,
     survey_uploads.pages,
     surveys.pages,
     things.pages,
@@ -83,5 +86,6 @@ def register(app: Flask, settings: Settings) -> None:
     register_errors(app)
     register_sign_on(app, settings)
     app.extensions["csrf"].exempt(account.stop_pages)
+    app.extensions["csrf"].exempt(providers.told_pages)
     for pages in PAGES:
         app.register_blueprint(pages)

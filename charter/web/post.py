@@ -8,7 +8,9 @@ from flask_babel import gettext
 
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
+from charter.post.settings import targets_in
 from charter.services.post import outbox
+from charter.services.post.programs import programs, try_program
 from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.pickers import choices
@@ -27,9 +29,19 @@ def page() -> ResponseReturnValue:
         may_send_again=may(actor, Permission.SEND_AGAIN),
         alarm=alarm_for(actor, instant),
         has_mail=settings.smtp_host is not None,
+        programs=programs(actor, targets_in(settings)),
         **outbox.posts(actor, instant),
         **choices(actor, instant),
     )
+
+
+@pages.post("/post/programs/<key>/try")
+@needs(Permission.SEND_AGAIN)
+def trial(key: str) -> ResponseReturnValue:
+    """Have a program told that this is a trial."""
+    try_program(current_actor(), now(), targets_in(current_app.extensions["settings"]), key)
+    flash(gettext("A trial leaves at the next tick of the alarm clock; what becomes of it is told below."))
+    return redirect(url_for("posting.page"), 303)
 
 
 @pages.post("/post/<int:number>/again")

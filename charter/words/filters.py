@@ -98,6 +98,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "why_week": alert_lines.why_week,
     "post_state_word": jobs.post_state_word,
     "channel_word": jobs.channel_word,
+    "form_word": jobs.form_word,
     "post_word": jobs.post_word,
 }
 """Filters of one value and the language."""
@@ -137,6 +138,8 @@ _PAIRS = {
     "verdict_word": actions.VERDICTS,
     "step_word": actions.STEPS,
     "survey_kind": surveys.KINDS,
+    "survey_tool": surveys.TOOLS,
+    "column_part": surveys.COLUMN_PARTS,
     "survey_origin": surveys.ORIGINS,
     "survey_state": surveys.WAVE_STATES,
     "effect_class": surveys.EFFECTS,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.domain.alerts.mail_hours import Channel, PostState
+from charter.domain.alerts.webhook import Form
 from charter.domain.vocabulary.terms import JobState
 from charter.words.formats import NBSP, NONE, Figure, format_count, format_number, format_period, french
 from charter.words.statuses import Pairs, word
@@ -121,6 +122,13 @@ POST_STATES: Pairs = {
     PostState.DROPPED: ("nothing left to say", "plus rien à dire"),
 }
 CHANNELS: Pairs = {Channel.MAIL: ("e-mail", "courriel"), Channel.WEBHOOK: ("webhook", "webhook")}
+FORMS: Pairs = {
+    Form.PROMESSE: ("Promesse's JSON", "JSON de Promesse"),
+    Form.SLACK: ("Slack", "Slack"),
+    Form.TEAMS: ("Teams", "Teams"),
+    Form.MATTERMOST: ("Mattermost", "Mattermost"),
+    Form.GOOGLE_CHAT: ("Google Chat", "Google Chat"),
+}
 POST_SUBJECTS: Pairs = {
     "trial": ("trial", "essai"),
     "alerts": ("alerts", "alertes"),
@@ -148,6 +156,11 @@ def post_state_word(code: str | None, language: str) -> str:
 def channel_word(code: str | None, language: str) -> str:
     """By which way: `courriel`."""
     return word(CHANNELS, code, language)
+
+
+def form_word(code: str | None, language: str) -> str:
+    """As what a program is told: `JSON de Promesse`."""
+    return word(FORMS, code, language)
 
 
 def post_word(code: str | None, language: str) -> str:

@@ -17,6 +17,25 @@ WAVE_STATES: Pairs = {
     "waiting": ("to be analysed", "à analyser"),
     "withdrawn": ("withdrawn", "retirée"),
 }
+TOOLS: Pairs = {
+    "limesurvey": ("LimeSurvey", "LimeSurvey"),
+    "google-forms": ("Google Forms", "Google Forms"),
+    "qualtrics": ("Qualtrics", "Qualtrics"),
+    "surveymonkey": ("SurveyMonkey", "SurveyMonkey"),
+    "sphinx": ("Sphinx", "Sphinx"),
+    "other": ("another tool", "un autre outil"),
+}
+COLUMN_PARTS: Pairs = {
+    "kept": ("if it is kept", "si elle est tenue"),
+    "not-kept": ("if it is not kept", "si elle n'est pas tenue"),
+    "weight": ("weight: how many customers a person stands for", "poids : combien de clients une personne représente"),
+    "segment": ("segment: each becomes a survey of its own", "segment : chacun devient une enquête à part"),
+    "unit": ("unit that served the person", "entité qui a servi la personne"),
+    "day": ("day of the answer", "jour de la réponse"),
+    "respondent": ("what tells people apart (not kept)", "ce qui distingue les personnes (n'est pas gardé)"),
+    "-": ("not read", "n'est pas lue"),
+}
+"""What a column of a survey tool's file is (`answer_columns.Part`)."""
 KEPT: Pairs = {
     "answers": ("what you tick, promise by promise", "ce que vous cochez, promesse par promesse"),
     "day": (

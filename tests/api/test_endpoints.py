@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,12 +13,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from charter.api.endpoints import LARGEST_BODY
+from charter.domain.surveys.questionnaire import WavePlan
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.figures import Push
 from charter.models.readings import ReadingRow
 from charter.models.records import AuditEntry, Measurement, Run
 from charter.services.people.tokens import revoke_token
+from charter.services.surveys.answers import issue_links
+from charter.services.surveys.privacy import people_in
+from charter.services.surveys.waves import open_wave
 from charter.services.verification.verify import verify
 from tests.services.world import NOW
 
@@ -190,3 +195,17 @@ def test_ten_thousand_figures_are_one_body(client: FlaskClient, bearer: Bearer) 
     body = {"figures": [figure(period=month, channel=channel) for month in months for channel in channels]}
     answer = client.post(address, json=body, headers=bearer())
     assert (answer.status_code, answer.json["entered"], len(answer.json["periods"])) == (201, 10_000, 4)  # type: ignore[index]
+
+
+def test_a_program_sends_one_persons_answers_with_the_secret_of_a_link(client: FlaskClient) -> None:
+    number = open_wave(COMMAND_LINE, NOW, WavePlan("Api", ("visit",), ("fr",), date(2026, 12, 1), 6))
+    secret, *_ = issue_links(COMMAND_LINE, NOW, number)
+    headers, address = {"Authorization": f"Bearer {secret}"}, "/api/v1/answers"
+    given = {"answers": {"visit": {"kept": 2, "not_kept": 5}}}
+    unasked = client.post(address, json={"answers": {"gone": {"kept": 2}}}, headers=headers)
+    assert (unasked.status_code, people_in(number)) == (400, 0)
+    taken = client.post(address, json=given, headers=headers)
+    assert (taken.status_code, taken.json, people_in(number)) == (201, {"counted": 1}, 1)
+    codes = [client.post(address, json=given, headers=one).status_code for one in
+             (headers, {}, {"Authorization": "Bearer guessed"})]  # fmt: skip
+    assert (codes, people_in(number)) == ([409, 401, 404], 1)

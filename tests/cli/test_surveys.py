@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from charter.services.classes.known_evidence import heard
 from tests.services.databases import new_url, opened, template_of
 from tests.services.world import applied
 
@@ -95,6 +96,55 @@ def test_answers_are_imported_from_files(charted: Flask, tmp_path: Path) -> None
     assert done.exit_code == 0, done.stderr
     listed = json.loads(run(charted, "survey", "list", "--json", "--now", "2026-11-10T09:00").stdout)
     assert [(one["name"], one["state"]) for one in listed] == [("Marks", "counted"), ("Spring", "counted")]
+
+
+def lime(path: Path, answers: str = "A") -> str:
+    """A LimeSurvey export: 40 people of weight 1 expect care, 20 of weight 3 like it; served by two agencies."""
+    lines = ["id,submitdate,lastpage,email,Q1,Q2,Poids,Agence"]
+    lines += [f"{n},2026-05-04 10:00:00,3,p{n}@example.org,{answers}2,{answers}5,1,Vannes" for n in range(40)]
+    lines += [f"{n},2026-05-04 10:00:00,3,p{n}@example.org,{answers}1,{answers}3,3,Mars" for n in range(40, 60)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_tools_columns_are_told_once_weighed_and_known_in_the_next_wave(charted: Flask, tmp_path: Path) -> None:
+    common = ("--json", "--now", "2026-11-10T09:00")
+    file = lime(tmp_path / "lime.csv")
+    refused = run(charted, "survey", "import-kano", file, "--name", "Spring", "--date", "2026-05-31", *common)
+    assert refused.exit_code == 1
+    assert "say what its columns are" in refused.stderr
+    told = ("--column", "Q1=kept:care", "--column", "Q2=not-kept:care")
+    done = run(charted, "survey", "import-kano", file, "--name", "Spring", "--date", "2026-05-31", *told, *common)
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["tool"] == "limesurvey"
+    assert (found["columns"]["Q2"], found["columns"]["Poids"]) == ("not-kept:care", "weight")
+    assert "@" not in done.stdout
+    assert found["units_unknown"] == 20
+    with charted.app_context():
+        (wave,) = heard().kano["care"]
+        # (40 + 60)^2 / (40 + 180) people, of whom 60 % would be pleased (Kish 1965).
+        assert wave.counts.n == pytest.approx(45.4545, abs=1e-3)
+        assert wave.counts.a / wave.counts.n == pytest.approx(0.6, abs=1e-6)
+    again = lime(tmp_path / "again.csv")
+    done = run(charted, "survey", "import-kano", again, "--name", "Autumn", "--date", "2026-10-31", *common)
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["columns"]["Q1"] == "kept:care"
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [("0", "every weight is 0"), ("-1", "weight: write a number from 0"), ("", "weight: write a number from 0")],
+)
+def test_weights_that_say_nothing_are_refused_and_nothing_is_kept(
+    charted: Flask, tmp_path: Path, weight: str, message: str
+) -> None:
+    file = tmp_path / "weights.csv"
+    file.write_text("care_F,care_D,Poids\n" + f"2,5,{weight}\n" * 40, encoding="utf-8")
+    done = run(charted, "survey", "import-kano", str(file), "--name", "W", "--date", "2026-05-31",
+               "--now", "2026-11-10T09:00")  # fmt: skip
+    assert (done.exit_code, message in done.stderr) == (1, True), done.stderr
+    assert json.loads(run(charted, "survey", "list", "--json").stdout) == []
 
 
 def test_a_questionnaire_is_opened_closed_and_withdrawn(charted: Flask, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_the_program_is_told_at_the_address_that_was_checked(listener: str) -> N
     [
         ("broken", "127.0.0.1 answers 500 Internal Server Error.", False),
         ("gone", "127.0.0.1 answers 404 Not Found.", False),
-        ("onward", "127.0.0.1 leads elsewhere (302): set WEBHOOK_URL to the address it leads to.", True),
+        ("onward", "127.0.0.1 leads elsewhere (302): set its address to the one it leads to.", True),
         ("hang", "127.0.0.1 gives no answer within 0.3 seconds.", False),
     ],
 )

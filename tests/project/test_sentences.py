@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from tests.project.code import PROJECT, Source, parse, sources
 
 SAYING = ("Sentence", "CharterError", "Invalid", "Conflict", "NotFound", "NotAllowed", "SourceError", "NotSent",
-          "TooMany", "AnsweredAlready")  # fmt: skip
+          "TooMany", "Busy", "AnsweredAlready")  # fmt: skip
 """What carries a template: the refusals, and the sentence that some of them are made of."""
 WRAPPING = ("sentence", "error", "refusal", "said", "message", "remedy", "found", "what", "why", "note", "words",
             "needed")  # fmt: skip

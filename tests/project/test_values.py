@@ -23,6 +23,7 @@ DOCUMENTS = {
     "charter/web/charters/indicator_form.py": "the plain values of a charter file, of any depth",
     "charter/web/frame/page_cache.py": "the environment of WSGI, which its standard leaves open",
     "charter/web/frame/proxies.py": "the environment of WSGI, which its standard leaves open",
+    "charter/web/people/openid.py": "what a provider says of itself and of somebody, which its standard leaves open",
     "charter/web/frame/traffic.py": "the environment of WSGI, which its standard leaves open",
 }
 """Where a page handles a document, and which."""
@@ -41,9 +42,16 @@ TOGETHER = {
         "charter.services.verification.files",
         "charter.services.verification.parts",
         "charter.services.verification.rows",
+        "charter.services.verification.surveys",
     },
     "tests/cli/test_backup.py": {"charter.services.records.backup", "charter.services.records.copying"},
     "tests/web/people/test_sign_on.py": {"charter.services.people.sign_on"},
+    "tests/web/test_programs.py": {"charter.services.post.programs"},
+    "tests/api/test_listing.py": {
+        "charter.services.desk.listing",
+        "charter.services.desk.records",
+        "charter.services.desk.series",
+    },
 }
 """Modules whose rules one file holds: each way of rewriting is tried on one installation, which is dear to make."""
 

@@ -19,7 +19,7 @@ from tests.web.world import PASSWORD, make_empty_app, sign_in
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The pages of the commitment that has an indicator of every kind, one for each, for October 2026, in plain words."""
+    """What the pages of a commitment with an indicator of every kind say, one for each, in plain words."""
     folder = tmp_path_factory.mktemp("kinds")
     write_all(folder)
     app = make_empty_app(folder)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from charter.domain.analyses.answer_counts import UNIT, WEIGHT, pairs_given
 from charter.domain.surveys.answers import Pair
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
-Answered = dict[str, list[int | None]]
+Answered = dict[str, Any]
+"""By promise the two answers and the importance; besides, the weight and the unit of the person (`kano.WEIGHT`)."""
 LEFT_OUT = "-"
 
 
@@ -32,7 +34,13 @@ class Group:
     @property
     def whole(self) -> int:
         """Pairs that count: both questions answered."""
-        return sum(None not in pair[:2] for person in self.people for pair in person.values())
+        return sum(None not in pair[:2] for person in self.people for _, pair in pairs_given(person))
+
+    def require_weights(self) -> None:
+        """Raises Invalid where the people of a wave stand for nobody: all weights are 0."""
+        weights = [person[WEIGHT] for person in self.people if WEIGHT in person]
+        if weights and not any(weights):
+            raise weighs_nothing(self.name)
 
     def require_one_wording(self) -> None:
         """Raises Invalid where one wave offered its answers in several ways."""
@@ -43,6 +51,11 @@ class Group:
                 survey=self.name,
                 wordings=[Sentence("“%(name)s”", name=one[:60]) for one in sorted(self.wordings)[:3]],
             )
+
+
+def weighs_nothing(survey: str) -> Invalid:
+    """The people of a wave stand for nobody."""
+    return Invalid("%(survey)s: every weight is 0, so that nobody is spoken for.", "weight", survey=survey)
 
 
 def group_pairs(
@@ -66,7 +79,8 @@ def group_pairs(
             group.wordings.add(pair.wording or wording)
         who = (*place, pair.who) if pair.who is not None else (*place, "line", pair.line)
         if who not in people:
-            people[who] = {}
+            beside = {WEIGHT: pair.weight, UNIT: pair.unit or None}
+            people[who] = {name: said for name, said in beside.items() if said is not None}
             group.people.append(people[who])
         importance = [] if pair.importance is None else [pair.importance]
         people[who][commitment] = [pair.functional, pair.dysfunctional, *importance]

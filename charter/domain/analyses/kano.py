@@ -11,6 +11,7 @@ from itertools import combinations
 from math import fsum
 from typing import Any, get_args
 
+from charter.domain.analyses.answer_counts import careless_note, is_careless
 from charter.domain.charter_file.charter import OURS
 from charter.domain.classes.classification import decide
 from charter.domain.evidence.votes import Note, note
@@ -82,14 +83,14 @@ def careless_people(heard: Mapping[tuple[str, str | None], _Heard], table: Table
         for who, pair in zip(answers.by, answers.pairs, strict=True):
             if who is not None:
                 pairs.setdefault((wave, who), []).append(pair)
-    return {place for place, given in pairs.items() if kano.is_careless(given, table)}
+    return {place for place, given in pairs.items() if is_careless(given, table)}
 
 
 def _careless(answers: _Heard, names: Collection[str], table: Table) -> list[dict[str, Any]]:
     careful = [pair for who, pair in zip(answers.by, answers.pairs, strict=True) if who not in names]
     apart = len(answers.pairs) - len(careful)
     both = (count_answers(answers.pairs, table), count_answers(careful, table))
-    return [dict(kano.careless_note(apart, *both))] if apart else []
+    return [dict(careless_note(apart, *both))] if apart else []
 
 
 def refused_comparisons(offered: Mapping[tuple[str, str | None], frozenset[str]]) -> list[dict[str, Any]]:

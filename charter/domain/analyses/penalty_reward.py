@@ -103,14 +103,14 @@ class _Study:
         terms = found.terms(found.chosen)
         if not terms or len(found.outcome) <= len(terms) + 1:
             return
-        self.whole = ordinary(design(found.groups, terms), found.outcome)
+        self.whole = ordinary(design(found.groups, terms), found.outcome, found.weights)
         # The chosen grouping needs no finer groups than its own.
         groups = found.groups.copy()
         for held, one in ((found.chosen.low, Group.LOW), (found.chosen.high, Group.HIGH)):
             for part in held:
                 groups[groups == part] = one
             groups[(groups != one) & np.isin(groups, [int(g) for g in _side(one) - held])] = Group.MIDDLE
-        (drawn,) = bootstrap(groups, found.outcome, [_coarse(terms)], draws, seed, progress)
+        (drawn,) = bootstrap(groups, found.outcome, [_coarse(terms)], draws, seed, progress, found.weights)
         self.chosen = self._effects(found.chosen, self.whole, drawn)
         self._fit_neighbours(max(200, draws // 4), seed)
 
@@ -126,10 +126,12 @@ class _Study:
             )
             terms = found.terms(grouping, thin)
             try:
-                fitted.append((grouping, thin, terms, ordinary(design(found.groups, terms), found.outcome)))
+                fit = ordinary(design(found.groups, terms), found.outcome, found.weights)
+                fitted.append((grouping, thin, terms, fit))
             except np.linalg.LinAlgError:
                 continue
-        drawn = bootstrap(found.groups, found.outcome, [one[2] for one in fitted], draws, seed) if fitted else []
+        asked = [one[2] for one in fitted]
+        drawn = bootstrap(found.groups, found.outcome, asked, draws, seed, None, found.weights) if fitted else []
         for (grouping, thin, _, fit), draw in zip(fitted, drawn, strict=True):
             effects = self._effects(grouping, fit, draw)
             self.others.append((grouping, {at: one for at, one in effects.items() if at not in thin}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from charter.domain.charter_file.charter import OURS, Choices
@@ -57,10 +58,18 @@ def _kano(evidence: Mapping[str, Any], on: date | None, choices: Choices | None)
     known = {"A", "O", "M", "I", "R", "Q", "date", "aside"}
     if unknown := sorted(set(given) - known):
         raise Invalid("kano: unknown %(names)s; write counts of A, O, M, I, R and Q", "kano", names=unknown)
-    counts = KanoCounts(**{key.lower(): _whole(given, key, "kano") for key in given if key not in ("date", "aside")})
+    counts = KanoCounts(**{key.lower(): _count(given, key) for key in given if key not in ("date", "aside")})
     dated = _day(given.get("date"), "kano.date")
     vote = _expired("kano", "customers", dated, on, choices)
     return _with_aside(vote or kano_vote(counts, dated=dated, choices=choices or OURS), given)
+
+
+def _count(given: Mapping[str, Any], key: str) -> float:
+    """A count of answers; of weighted ones, a part of the effective number of people."""
+    number = given.get(key)
+    if isinstance(number, float) and number >= 0 and isfinite(number):
+        return number
+    return _whole(given, key, "kano")
 
 
 def _with_aside(vote: Vote, given: Mapping[str, Any]) -> Vote:

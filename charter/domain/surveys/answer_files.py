@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from charter.domain.figures.file_rows import Row, RowRefused, no_column, two_columns, unprintable
 from charter.domain.file_profile.columns import said_in
 from charter.domain.surveys.answers import Answers, Pair
+from charter.domain.surveys.privacy import masked
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
 NAMES: Mapping[str, str] = {
@@ -23,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "vague": "wave", "formulation": "wording", "date": "day", "jour": "day",
     "repondant": "respondent", "id_repondant": "respondent", "respondent_id": "respondent", "client": "respondent",
     "customer": "respondent", "id": "respondent", "identifiant": "respondent",
+    "poids": "weight", "ponderation": "weight", "unite": "unit", "agence": "unit",
     "note_globale": "overall", "satisfaction_globale": "overall", "globale": "overall", "global": "overall",
 }  # fmt: skip
 """What else columns are called; the plain English names are those of the fields."""
@@ -37,10 +39,13 @@ PAIR_FIELDS = (
     "wording",
     "day",
     "respondent",
+    "weight",
+    "unit",
 )
 QUESTIONS = ("functional", "dysfunctional")
 LONGEST = 300
 MOST_ATTRIBUTES = 200
+MOST_WEIGHT = 1_000_000
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 
 
@@ -56,11 +61,17 @@ def field_of(name: str) -> str:
 
 
 def read_pairs(
-    names: Sequence[str], rows: Iterable[Row], left_out: Sequence[str] = (), missing: Sequence[str] = ()
+    names: Sequence[str],
+    rows: Iterable[Row],
+    left_out: Sequence[str] = (),
+    missing: Sequence[str] = (),
+    is_day_first: bool | None = None,
+    level: Callable[[str], str | None] = lambda text: text,
 ) -> Answers:
     """The pairs of answers of a Kano survey; columns left out are never read, `missing` are codes of no answer.
 
-    Raises Invalid when a column that is needed is missing or stands twice.
+    `is_day_first`: how days are written, where somebody said it; `level`: the number that an answer in words is.
+    Raises Invalid when a column that is needed is missing or stands twice, or days can be read both ways.
     """
     aside = {plain(name) for name in left_out}
     columns = _pair_columns([name for name in names if plain(name) not in aside])
@@ -69,9 +80,11 @@ def read_pairs(
     seen: dict[tuple[object, ...], int] = {}
     found.has_respondents = "respondent" in columns
     rows = list(rows)
-    is_day_first = _is_day_first([row.get(columns["day"], "") for _, row in rows]) if "day" in columns else True
+    if is_day_first is None:
+        is_day_first = is_first_the_day([row.get(columns["day"], "") for _, row in rows]) if "day" in columns else True
     for line, row in rows:
         cells = {name: _cell(name, row.get(column, ""), missing) for name, column in columns.items()}
+        cells |= {name: said for name in QUESTIONS if (said := level(cells[name])) is not None}
         try:
             pair = _pair(line, cells, people, is_day_first=is_day_first)
             require_once(seen, (pair.who, pair.wave, pair.segment, plain(pair.attribute)), pair.who, line)
@@ -79,15 +92,20 @@ def read_pairs(
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
     found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
-    if len(found.attributes) > MOST_ATTRIBUTES:
+    _require_few(found.attributes)
+    return found
+
+
+def _require_few(attributes: Sequence[str]) -> None:
+    """Raises Invalid where the column of promises names so many that it is another column."""
+    if len(attributes) > MOST_ATTRIBUTES:
         raise Invalid(
             "The column attribute names %(count)s different things, over %(most)s: it should name the promise that was "
             "asked about.",
             "attribute",
-            count=len(found.attributes),
+            count=len(attributes),
             most=MOST_ATTRIBUTES,
         )
-    return found
 
 
 def _pair_columns(names: Sequence[str]) -> dict[str, str]:
@@ -97,11 +115,11 @@ def _pair_columns(names: Sequence[str]) -> dict[str, str]:
         if known not in PAIR_FIELDS:
             continue
         if known in columns:
-            raise two_columns(known, name)
+            raise two_columns(known, masked(name))
         columns[known] = name
     for needed in PAIR_FIELDS[:3]:
         if needed not in columns:
-            raise no_column(needed, names)
+            raise no_column(needed, [masked(name) for name in names])
     return columns
 
 
@@ -120,14 +138,27 @@ def _pair(line: int, cells: Mapping[str, str], people: dict[str, int], *, is_day
         cells.get("wave", ""),
         cells.get("segment", ""),
         cells.get("wording", ""),
-        _day(cells.get("day", ""), is_day_first=is_day_first),
+        day_written(cells.get("day", ""), is_day_first=is_day_first),
         number_of(cells.get("respondent", ""), people),
+        weight_written(cells["weight"]) if "weight" in cells else None,
+        cells.get("unit", ""),
     )
+
+
+def weight_written(text: str) -> float:
+    """How many customers a person stands for. Raises Invalid: nothing written, no number, below 0."""
+    try:
+        weight = float(text.strip().replace(",", "."))
+    except ValueError:
+        weight = -1.0
+    if not 0 <= weight <= MOST_WEIGHT:
+        raise Invalid("weight: write a number from 0 to %(most)s, like 1.25.", "weight", most=MOST_WEIGHT)
+    return round(weight, 4)
 
 
 def _cell(name: str, text: str, missing: Sequence[str]) -> str:
     """What a cell says: a word like NA is no answer, but may be a name."""
-    if name in ("attribute", "segment"):
+    if name in ("attribute", "segment", "unit"):
         return text.strip()
     return "" if name in QUESTIONS and is_missing(text, missing) else said_in(text)
 
@@ -148,7 +179,7 @@ def _whole(text: str, name: str, most: int) -> int | None:
     return int(shown)
 
 
-def _is_day_first(cells: Sequence[str]) -> bool:
+def is_first_the_day(cells: Sequence[str]) -> bool:
     """Whether a column writes 25/10/2026 or 10/25/2026, as one of its cells shows; it is never guessed.
 
     Raises Invalid where every day can be read both ways.
@@ -157,14 +188,15 @@ def _is_day_first(cells: Sequence[str]) -> bool:
     first, second = (any(int(found[at]) > 12 for found in written) for at in (1, 2))
     if written and not first and not second:
         raise Invalid(
-            "Every day of the file can be read day first or month first: write days like 2026-10-05, or leave the "
-            "column out.",
-            "day",
+            "Every day of the file can be read day first or month first: say which, write days like 2026-10-05, or "
+            "leave the column out.",
+            "dates",
         )
     return first or not second
 
 
-def _day(text: str, *, is_day_first: bool) -> date | None:
+def day_written(text: str, *, is_day_first: bool) -> date | None:
+    """A day of a file; None where nothing is written. Raises Invalid."""
     if not text:
         return None
     if turned := _SLASHED.match(text):

@@ -13,9 +13,10 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.sentences import restored, stored
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """One person's two answers on one attribute, 1..5; None was left empty. `who` is a number within the file."""
+    """One person's two answers on one attribute, 1..5; None was left empty. `who` is a number within the file;
+    `weight`: how many customers the person stands for, where the file says so."""
 
     line: int
     attribute: str
@@ -27,16 +28,21 @@ class Pair:
     wording: str = ""
     day: date | None = None
     who: int | None = None
+    weight: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """One person's marks by attribute and the overall mark."""
+    """One person's marks by attribute and the overall mark; segment, unit and weight where the file says them."""
 
     line: int
     marks: Mapping[str, float | None]
     overall: float | None
     who: int | None = None
+    segment: str = ""
+    unit: str = ""
+    weight: float | None = None
 
 
 @dataclass
@@ -59,7 +65,7 @@ def packed(found: Answers) -> bytes:
     """Answers as bytes."""
     whole = {
         "pairs": [list(asdict(pair).values()) for pair in found.pairs],
-        "marked": [[one.line, one.marks, one.overall] for one in found.marked],
+        "marked": [[one.line, one.marks, one.overall, None, one.segment, one.unit, one.weight] for one in found.marked],
         "attributes": found.attributes,
         "refused": [[one.line, stored(one.error.sentence), getattr(one.error, "field", "")] for one in found.refused],
         "ignored": found.ignored,
@@ -85,5 +91,5 @@ def unpacked(content: bytes) -> Answers:
 
 def _stored_pair(values: list[Any]) -> Pair:
     day = None if values[8] is None else date.fromisoformat(values[8])
-    fields: list[Any] = [*values[:8], day, values[9]]
+    fields: list[Any] = [*values[:8], day, *values[9:]]
     return Pair(*fields)

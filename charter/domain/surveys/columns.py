@@ -7,15 +7,11 @@ columns say. What a tool adds of the person or the visit (addresses, names, plac
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from charter.domain.figures.file_rows import Row
-from charter.domain.surveys.answer_files import plain, read_pairs
-from charter.domain.surveys.answers import Answers
-from charter.domain.surveys.mark_files import read_marks
-from charter.domain.surveys.marks import Coding
+from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.questionnaire import SCALES
 
 OF_THE_TOOL = frozenset(
@@ -36,13 +32,15 @@ RESPONDENTS = frozenset(
     ("responseid", "response_id", "respondent_id", "id_de_la_reponse", "id_reponse", "cle", "id", "identifiant")
 )
 _NOT_KEPT = re.compile(
-    r"\b(?:if (?:we|it) (?:do|does|did) not (?:keep|kept)[^?]*|if (?:it is )?not kept|if we don.?t keep[^?]*"
+    r"\b(?:if (?:the|this|our) promise (?:is|was|were) not kept|si (?:cette|la|notre) promesse n.\w+ pas tenue"
+    r"|if (?:we|it) (?:do|does|did) not (?:keep|kept)[^?]*|if (?:it is )?not kept|if we don.?t keep[^?]*"
     r"|(?:et )?si (?:nous|on) ne (?:la )?tenons pas[^?]*|(?:et )?si (?:elle|ce) n.est pas tenue?[^?]*|si non tenue?"
-    r"|dys ?fonctionnel(?:le)?|dysfunctional|dysf?|neg(?:ative?)?|absence|not kept|non tenue?|without)\b\??",
+    r"|dys ?fonctionnel(?:le)?|dysfunctional|dysf?|neg(?:ative?)?|absence|not ?kept|non ?tenue?|without)\b\??",
     re.I,
 )
 _KEPT = re.compile(
-    r"\b(?:if (?:we|it) (?:keep|kept)[^?]*|if (?:it is )?kept|si (?:nous|on) (?:la )?tenons[^?]*"
+    r"\b(?:if (?:the|this|our) promise (?:is|was|were) kept|si (?:cette|la|notre) promesse \w+ tenue"
+    r"|if (?:we|it) (?:keep|kept)[^?]*|if (?:it is )?kept|si (?:nous|on) (?:la )?tenons[^?]*"
     r"|si (?:elle|ce|c)[ ’']?(?:est)? tenue?[^?]*|si tenue?|fonctionnel(?:le)?|functional|func|fonc|pos(?:itive?|itif)?"
     r"|presence|kept|tenue?|with)\b\??",
     re.I,
@@ -53,13 +51,13 @@ _LEVEL = re.compile(r"(?:A?0*([1-5])(?:[.,]0+)?)(?:\s*[-–.:=)]\s*.*)?", re.S)
 _IMPORT_ID = '{"importid"'
 
 
-def _words(text: str) -> str:
+def words_in(text: str) -> str:
     """An answer's words without accents, capitals and signs."""
     return plain(re.sub(r"[^\w\s]", " ", text)).strip("_")
 
 
 LEVELS: Mapping[str, str] = {
-    _words(text): str(level) for scale in SCALES.values() for level, text in enumerate(scale, 1)
+    words_in(text): str(level) for scale in SCALES.values() for level, text in enumerate(scale, 1)
 } | {
     "i_like_it": "1", "i_like_it_that_way": "1", "i_expect_it": "2", "it_must_be_that_way": "2", "i_am_neutral": "3",
     "neutral": "3", "i_can_live_with_it": "4", "i_can_live_with_it_that_way": "4", "i_dislike_it": "5",
@@ -160,38 +158,7 @@ def level_of(text: str) -> str | None:
     said = " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").split())
     if found := _LEVEL.fullmatch(said):
         return found[1]
-    return LEVELS.get(_words(said))
-
-
-def unfolded(sheet: Sheet, questions: Sequence[Question]) -> tuple[list[str], list[Row]]:
-    """One row for each person and promise, with the columns of a file of pairs. Each row of the file is one person,
-    unless a column of the tool tells them apart."""
-    who = respondent_of(sheet)
-    segment = next((name for name in sheet.names if plain(name) == "segment"), None)
-    names = ["respondent", "attribute", "functional", "dysfunctional", *(["segment"] if segment else [])]
-    promises: dict[str, dict[str, str]] = {}
-    for one in questions:
-        promises.setdefault(one.promise, {}).setdefault(one.side, one.column)
-    return names, list(_pairs(sheet, promises, who, segment))
-
-
-def respondent_of(sheet: Sheet) -> str | None:
-    """The column in which a tool tells its respondents apart."""
-    return next((name for name in sheet.names if plain(name) in RESPONDENTS), None)
-
-
-def _pairs(
-    sheet: Sheet, promises: Mapping[str, Mapping[str, str]], who: str | None, segment: str | None
-) -> Iterator[Row]:
-    for line, row in sheet.rows:
-        person = (row.get(who, "") if who else "") or f"line {line}"
-        for promise, sides in promises.items():
-            cells = {side: row.get(sides.get(side, ""), "") for side in ("functional", "dysfunctional")}
-            # What is no level stays as it is, to be refused or to be a code of no answer.
-            cells = {side: level_of(text) or text for side, text in cells.items()}
-            if any(cells.values()):
-                more = {"segment": row.get(segment, "")} if segment else {}
-                yield line, {"respondent": person, "attribute": promise, **cells, **more}
+    return LEVELS.get(words_in(said))
 
 
 def is_long(names: Iterable[str]) -> bool:
@@ -199,62 +166,83 @@ def is_long(names: Iterable[str]) -> bool:
     return any(plain(name) in ("attribute", "attribut", "engagement", "commitment", "critere") for name in names)
 
 
-def of_marks(sheet: Sheet, overall: str) -> Relabelled:
-    """A file of marks under the words that its columns ask, without those that the tool adds of the person."""
-    names = [name for name in sheet.names if plain(name) not in OF_THE_TOOL]
-    bare = {name: _asked(sheet.labels[name]) for name in names}
-    alike = Counter(plain(label) for label in bare.values())
-    new = {name: label if alike[plain(label)] == 1 else name for name, label in bare.items()}
-    new |= {name: "respondent" for name in names if plain(name) in RESPONDENTS}
-    rows: list[Row] = [(line, {new[name]: _mark(row.get(name, "")) for name in names}) for line, row in sheet.rows]
-    asked = next((new[name] for name in names if plain(overall) in (plain(name), plain(sheet.labels[name]))), overall)
-    return Relabelled(list(new.values()), rows, asked, [name for name in sheet.names if name not in names])
-
-
-@dataclass(frozen=True)
-class Relabelled:
-    """Columns of marks under their words, the rows, the name that the column of the overall mark has now, and the
-    columns that are not read."""
-
-    names: list[str]
-    rows: list[Row]
-    overall: str
-    ignored: list[str]
-
-
-def _asked(label: str) -> str:
-    inner = _BRACKETED.search(label)
-    return inner[1].strip() if inner else label
-
-
 _MARKED = re.compile(r"(?:A0*|)(-?\d+(?:[.,]\d+)?)(?:\s*[-–:=)]\s*\D.*|\s+\D.*)?", re.S)
 
 
-def _mark(text: str) -> str:
-    """`4 - Satisfait` and `A4` as the number that they are; anything else as it stands."""
+def mark_text(text: str) -> str:
+    """`4 - Satisfait` and `A4` as the number that they are, `Très satisfait` as 5; anything else as it stands."""
     found = _MARKED.fullmatch(text.strip())
     return found[1] if found else text
 
 
-def read_pairs_of(
-    names: Sequence[str], rows: Sequence[Row], left_out: Sequence[str], missing: Sequence[str]
-) -> Answers:
-    """The pairs of a file, whatever its shape. Raises Invalid as `read_pairs` does."""
-    sheet = without_header_lines(names, rows)
-    questions = [] if is_long(names) else questions_in(sheet, left_out)
-    if not questions:
-        return read_pairs(names, rows, left_out, missing)
-    found = read_pairs(*unfolded(sheet, questions), (), missing)
-    found.has_respondents = respondent_of(sheet) is not None
-    found.ignored = [one for one in names if one not in {each.column for each in questions}]
-    return found
+SATISFIED: Mapping[str, str] = {
+    "tres_insatisfait": "1", "pas_du_tout_satisfait": "1", "very_dissatisfied": "1",
+    "insatisfait": "2", "plutot_insatisfait": "2", "peu_satisfait": "2", "dissatisfied": "2",
+    "ni_satisfait_ni_insatisfait": "3", "neither_satisfied_nor_dissatisfied": "3",
+    "satisfait": "4", "plutot_satisfait": "4", "satisfied": "4",
+    "tres_satisfait": "5", "tout_a_fait_satisfait": "5", "very_satisfied": "5",
+}  # fmt: skip
+"""Marks in words, where marks run from 1 to 5."""
+
+NO_ANSWER = frozenset(
+    """
+    ne_sait_pas je_ne_sais_pas nsp ne_se_prononce_pas sans_opinion sans_objet non_concerne non_concernee
+    sans_reponse pas_de_reponse don_t_know do_not_know dk no_opinion not_applicable prefer_not_to_say no_answer
+    """.split()  # noqa: SIM905
+)
+"""Words that say that there is no answer."""
+
+DAYS = frozenset(
+    """
+    submitdate date_de_soumission date_submitted recordeddate enddate end_date timestamp horodateur date_saisie
+    date_enreg date day jour
+    """.split()  # noqa: SIM905
+)
+"""Columns of the day on which somebody answered: read only where a person says so, without the hour."""
+
+WEIGHTS = frozenset(
+    ["weight", "weights", "wt", "poids", "ponderation", "coefficient", "redressement", "poids_de_redressement", "coef"]
+)
+UNITS = frozenset(("unit", "unite", "agence", "agency"))
+SEGMENTS = frozenset(("segment",))
 
 
-def read_marks_of(
-    names: Sequence[str], rows: Sequence[Row], overall: str, coding: Coding, *aside: Sequence[str]
-) -> Answers:
-    """The marks of a file, whatever its header lines. `aside`: columns left out, codes of no answer. Raises Invalid."""
-    marks = of_marks(without_header_lines(names, rows), overall)
-    found = read_marks(marks.names, marks.rows, marks.overall, coding, *aside)
-    found.ignored = [*marks.ignored, *found.ignored]
-    return found
+def beside(name: str, label: str) -> str:
+    """What a column says besides answers: weight, segment, unit, who answered; empty for any other."""
+    for kind, known in (("weight", WEIGHTS), ("segment", SEGMENTS), ("unit", UNITS), ("respondent", RESPONDENTS)):
+        if {plain(name), plain(label)} & known:
+            return kind
+    return ""
+
+
+_TOOLS: Sequence[tuple[str, frozenset[str]]] = (
+    ("qualtrics", frozenset(("responseid", "recordeddate"))),
+    ("limesurvey", frozenset(("submitdate", "lastpage"))),
+    ("limesurvey", frozenset(("submitdate", "startlanguage"))),
+    ("limesurvey", frozenset(("id_de_la_reponse", "date_de_soumission"))),
+    ("limesurvey", frozenset(("response_id", "date_submitted"))),
+    ("surveymonkey", frozenset(("respondent_id", "collector_id"))),
+    ("sphinx", frozenset(("cle", "date_saisie"))),
+    ("sphinx", frozenset(("cle", "date_enreg"))),
+)
+
+
+def tool_of(names: Sequence[str]) -> str:
+    """Which tool wrote a file, as its columns say; `other` where they do not."""
+    said = {plain(name) for name in names}
+    if names and plain(names[0]) in ("horodateur", "timestamp"):
+        return "google-forms"
+    if "responseid" in said and {"startdate", "status"} & said:
+        return "qualtrics"
+    return next((tool for tool, columns in _TOOLS if columns <= said), "other")
+
+
+def is_of_the_tool(name: str, label: str) -> bool:
+    """Whether a column is of the person or the visit, not of the answers."""
+    return bool({plain(name), plain(label)} & OF_THE_TOOL)
+
+
+def inner_label(label: str) -> str:
+    """`How did we do? [care]` as care."""
+    inner = _BRACKETED.search(label)
+    return inner[1].strip() if inner else label

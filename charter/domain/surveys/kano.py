@@ -7,18 +7,14 @@ The Kano questionnaire: one question if the promise is kept, one if it is not, a
 
 Answers: 1 like, 2 expect, 3 neutral, 4 tolerate, 5 dislike. Source of the tables: Kano 1984 and Berger et al. 1993;
 Pouliot's variant only calls questionable the two middle cells where both answers are alike.
-
-Answers of people counted by promise: each pair of answers, those who answered one question only, importance.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import comb, exp, lgamma, log, sqrt
-from typing import Any, Literal
+from typing import Literal
 
 from charter.domain.charter_file.charter import OURS, Choices
 from charter.domain.evidence.votes import Note, Vote, majority, note, outcome, silent
@@ -32,30 +28,33 @@ _EXACT_UP_TO = 2000
 
 @dataclass(frozen=True)
 class KanoCounts:
-    """How many answered in each category. Raises ValueError for a negative count."""
+    """How many answered in each category; of weighted answers, parts of the effective number of people (Kish 1965).
 
-    a: int = 0
-    o: int = 0
-    m: int = 0
-    i: int = 0
-    r: int = 0
-    q: int = 0
+    Raises ValueError for a negative count.
+    """
+
+    a: float = 0
+    o: float = 0
+    m: float = 0
+    i: float = 0
+    r: float = 0
+    q: float = 0
 
     def __post_init__(self) -> None:
         if min(self.by_category.values()) < 0:
             raise ValueError("a count of answers is never negative")
 
     @property
-    def by_category(self) -> dict[str, int]:
+    def by_category(self) -> dict[str, float]:
         return {"A": self.a, "O": self.o, "M": self.m, "I": self.i, "R": self.r, "Q": self.q}
 
     @property
-    def answered(self) -> int:
+    def answered(self) -> float:
         """All answers."""
         return sum(self.by_category.values())
 
     @property
-    def n(self) -> int:
+    def n(self) -> float:
         """Answers that count for Better and Worse: without the reversed and the questionable."""
         return self.a + self.o + self.m + self.i
 
@@ -73,7 +72,7 @@ def kano_vote(counts: KanoCounts, *, dated: date | None = None, choices: Choices
         f"kano-{outcome(floor, earns)}",
         annoyed=round(100 * (counts.o + counts.m) / counts.n),
         pleased=round(100 * (counts.a + counts.o) / counts.n),
-        n=counts.n,
+        n=round(counts.n),
         date=None if dated is None else dated.isoformat(),
     )
     strength = Strength.MODERATE if floor or earns else Strength.NONE
@@ -85,7 +84,7 @@ def gates(counts: KanoCounts, choices: Choices = OURS) -> list[Note]:
     found: list[Note] = []
     minimum = max(choices.kano_minimum, LEAST_SHOWN)
     if counts.n < minimum:
-        found.append(note("kano-too-few", n=counts.n, minimum=minimum))
+        found.append(note("kano-too-few", n=int(counts.n), minimum=minimum))
     if counts.answered and counts.q / counts.answered > float(choices.most_questionable):
         found.append(note("kano-questionable", share=round(100 * counts.q / counts.answered)))
     if counts.answered and counts.r / counts.answered > float(choices.most_reversed):
@@ -104,7 +103,7 @@ def worse(counts: KanoCounts) -> tuple[float, Interval] | None:
     return None if found is None else (-found[0], (-found[1][1], -found[1][0]))
 
 
-def _share(part: int, n: int) -> tuple[float, Interval] | None:
+def _share(part: float, n: float) -> tuple[float, Interval] | None:
     return (part / n, wilson(part, n, LEVEL)) if n else None
 
 
@@ -134,7 +133,7 @@ def _largest(counts: KanoCounts, order: str) -> str:
     return max(order, key=lambda category: by_category[category])
 
 
-def top_two(counts: KanoCounts) -> tuple[int, int]:
+def top_two(counts: KanoCounts) -> tuple[float, float]:
     """The two largest counts."""
     first, second, *_ = sorted(counts.by_category.values(), reverse=True)
     return first, second
@@ -153,8 +152,9 @@ def fong(counts: KanoCounts) -> tuple[float, bool] | None:
 
 
 def exact_p(counts: KanoCounts) -> float | None:
-    """Two-sided exact binomial test that the two largest categories are equally frequent."""
-    a, b = top_two(counts)
+    """Two-sided exact binomial test that the two largest categories are equally frequent; of weighted answers on the
+    nearest whole numbers."""
+    a, b = (round(one) for one in top_two(counts))
     if a + b == 0:
         return None
     return min(1.0, 2 * _upper_tail(a, a + b))
@@ -198,85 +198,25 @@ def category_of(functional: int, dysfunctional: int, table: Table = "classic") -
     return TABLES[table][functional - 1][dysfunctional - 1]
 
 
-def count_pairs(answers: Iterable[Mapping[str, Any]], commitments: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """By promise: how many gave each pair of answers, how many answered one question only, importance."""
-    pairs: dict[str, Counter[str]] = {key: Counter() for key in commitments}
-    half: Counter[str] = Counter()
-    importance: dict[str, list[int]] = {key: [] for key in commitments}
-    for given in answers:
-        for key, (functional, dysfunctional, *more) in given.items():
-            if functional is not None and dysfunctional is not None:
-                pairs.setdefault(key, Counter())[f"{functional}{dysfunctional}"] += 1
-                importance.setdefault(key, []).extend(one for one in more if one is not None)
-            elif functional is not None or dysfunctional is not None:
-                half[key] += 1
-    return {
-        key: {
-            "pairs": dict(sorted(found.items())),
-            "half_answered": half[key],
-            "importance": sum(importance[key]) / len(importance[key]) if importance.get(key) else None,
-        }
-        for key, found in pairs.items()
-    }
-
-
-CARELESS_PAIRS = 5
-"""Who gave fewer pairs has not said enough to be called careless."""
-CARELESS_Q = 0.3
-
-
-def is_careless(pairs: Sequence[tuple[int, int]], table: Table = "classic") -> bool:
-    """Whether a person answered without looking: one and the same answer to at least five pairs, or more than 30 % of
-    at least five pairs that contradict themselves (methods.md C8)."""
-    if len(pairs) < CARELESS_PAIRS:
-        return False
-    throughout = Counter(first for first, second in pairs if first == second)
-    if len(set(pairs)) == 1 or max(throughout.values(), default=0) >= CARELESS_PAIRS:
-        return True
-    return sum(category_of(*pair, table) == "Q" for pair in pairs) > CARELESS_Q * len(pairs)
-
-
-def careless_in(answers: Iterable[Mapping[str, Any]], table: Table = "classic") -> dict[str, dict[str, int]]:
-    """By promise, how many careless people gave each pair of answers: counted apart from the whole."""
-    set_apart = [given for given in answers if is_careless(_whole(given), table)]
-    found = count_pairs(set_apart, ())
-    return {key: counted["pairs"] for key, counted in found.items()}
-
-
-def _whole(given: Mapping[str, Any]) -> list[tuple[int, int]]:
-    return [(pair[0], pair[1]) for pair in given.values() if None not in pair[:2]]
-
-
-def careless_note(count: int, whole: KanoCounts, without: KanoCounts) -> Note:
-    """How many answered carelessly, and the two shares with and without them, of 100."""
-
-    def shares(counts: KanoCounts, name: str) -> dict[str, int]:
-        of = max(counts.n, 1)
-        parts = {"annoyed": counts.o + counts.m, "pleased": counts.a + counts.o}
-        return {f"{key}{name}": round(100 * part / of) for key, part in parts.items()}
-
-    return note("careless", count=count, **shares(whole, ""), **shares(without, "_without"))
-
-
 MOST_MORE = 20_000
 
 
-def answers_to_settle(part: int, n: int, cut: float = 0.5) -> int | None:
+def answers_to_settle(part: float, n: float, cut: float = 0.5) -> int | None:
     """How many more answers in the same proportion would settle the question: Wilson's interval then leaves the cut
     out. 0 where it is settled, None where even twenty thousand would not, or nobody has answered."""
     if n <= 0:
         return None
     share = part / n
 
-    def is_settled(of: int) -> bool:
+    def is_settled(of: float) -> bool:
         return majority(wilson(share * of, of, LEVEL), cut) is not None
 
     if is_settled(n):
         return 0
     if not is_settled(n + MOST_MORE):
         return None
-    low, high = n, n + MOST_MORE
+    low, high = 0, MOST_MORE
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if is_settled(middle) else (middle, high)
-    return high - n
+        low, high = (low, middle) if is_settled(n + middle) else (middle, high)
+    return high

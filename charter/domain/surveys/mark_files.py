@@ -33,8 +33,8 @@ def read_marks(
     Invalid when there is no such overall column, no column of marks, or one whose marks do not fit the scale.
     """
     rows = list(rows)
-    mark_column = _overall_column(names, overall)
     aside = {plain(name) for name in left_out}
+    mark_column = _overall_column([name for name in names if plain(name) not in aside], overall)
     who_column = next((name for name in names if field_of(name) == "respondent" and plain(name) not in aside), None)
     asked = [
         name
@@ -132,5 +132,5 @@ def _overall_column(names: Sequence[str], overall: str) -> str:
     wanted = plain(overall) or "overall"
     same = [name for name in names if plain(name) == wanted] or [name for name in names if field_of(name) == wanted]
     if len(same) != 1:
-        raise no_column("overall", names, overall)
+        raise no_column("overall", [masked(name) for name in names], masked(overall))
     return same[0]

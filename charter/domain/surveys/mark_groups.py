@@ -40,6 +40,7 @@ class Grouped:
     chosen: Grouping
     neighbours: list[Grouping]
     is_aside: list[bool]
+    weights: Floats | None = None
     left_out: dict[int, Note] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
@@ -74,7 +75,13 @@ def group_marks(sheet: Sheet, coding: Coding) -> Grouped:
     aside = (said & ~np.array(is_aside, bool)).any(axis=1) & ~partial
     kept = ~partial & ~aside
     chosen, *neighbours = [Grouping(low, high) for low in low_by[1] for high in high_by[1]]
+    if sheet.weights is not None:
+        weights = np.array(sheet.weights, np.float64)
+        # Who stands for nobody is not fitted; the others weigh 1 on average.
+        kept &= weights > 0
+        weights = weights[kept] / weights[kept].mean() if kept.any() else weights[kept]
     found = Grouped(groups[kept], outcome[kept], marks[kept], sheet.attributes, chosen, neighbours, is_aside)
+    found.weights = None if sheet.weights is None else weights
     if partial.any():
         found.notes.append(note("marks-partial", count=int(partial.sum())))
     if aside.any():
@@ -170,4 +177,8 @@ def means_alone(found: Grouped, at: int) -> dict[str, float | None]:
     )
     groups = found.groups[:, at]
     where = {name: np.isin(groups, [int(one) for one in parts]) for name, parts in held}
-    return {name: float(found.outcome[rows].mean()) if rows.any() else None for name, rows in where.items()}
+    weights = np.ones(len(found.outcome)) if found.weights is None else found.weights
+    return {
+        name: float(np.average(found.outcome[rows], weights=weights[rows])) if rows.any() else None
+        for name, rows in where.items()
+    }

@@ -73,11 +73,13 @@ class Coding:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Marks by attribute and person (None: not answered), and each person's overall mark."""
+    """Marks by attribute and person (None: not answered), and each person's overall mark; `weights`: how many customers
+    each stands for, where the survey says so."""
 
     attributes: tuple[str, ...]
     marks: Sequence[Sequence[float | None]]
     overall: Sequence[float]
+    weights: Sequence[float] | None = None
 
 
 def marks_written(text: str, field: str) -> tuple[float, ...]:

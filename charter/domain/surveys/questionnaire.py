@@ -70,6 +70,7 @@ class WavePlan:
 
     What customers read first: why they are asked (`purpose`), by whom, whom they may write to, their `rights` (by
     language; what is not said has a plain default); and for how many months their answers are kept.
+    `has_open_link`: the same questions are asked of whoever has one open link, as a survey of its own.
     """
 
     name: str
@@ -84,6 +85,7 @@ class WavePlan:
     contact: str = ""
     rights: Mapping[Language, str] = field(default_factory=dict)
     months_kept: int = MONTHS_KEPT
+    has_open_link: bool = False
 
 
 def clean_name(text: str, field: str, *, needed: bool = True) -> str:

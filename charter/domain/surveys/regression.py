@@ -51,9 +51,16 @@ def is_independent(columns: Floats) -> bool:
     return bool(np.linalg.matrix_rank(unit.T @ unit, tol=TOLERANCE, hermitian=True) == columns.shape[1])
 
 
-def ordinary(columns: Floats, outcome: Floats) -> Fit:
-    """The fit, with White's errors corrected by n / (n - k) (HC1). There are more people than columns."""
+def ordinary(columns: Floats, outcome: Floats, weights: Floats | None = None) -> Fit:
+    """The fit, with White's errors corrected by n / (n - k) (HC1). There are more people than columns.
+
+    `weights`: how much each person counts; least squares are weighted, and the errors are those of the sandwich.
+    """
     n, k = columns.shape
+    around = outcome - np.average(outcome, weights=weights)
+    if weights is not None:
+        root = np.sqrt(weights)
+        columns, outcome, around = columns * root[:, None], outcome * root, around * root
     bread = np.linalg.inv(columns.T @ columns)
     # Solved from an orthogonal form: squaring the columns first would cost half of the digits.
     orthogonal, triangular = np.linalg.qr(columns)
@@ -61,7 +68,6 @@ def ordinary(columns: Floats, outcome: Floats) -> Fit:
     left = outcome - columns @ coefficients
     meat = (columns * (left * left)[:, None]).T @ columns
     errors = np.sqrt(np.maximum(np.diag(bread @ meat @ bread), 0) * n / (n - k))
-    around = outcome - outcome.mean()
     total = float(around @ around)
     return Fit(coefficients, errors, 1 - float(left @ left) / total if total else 0.0)
 
@@ -73,8 +79,12 @@ def bootstrap(
     draws: int,
     seed: int,
     progress: Progress | None = None,
+    weights: Floats | None = None,
 ) -> list[Floats]:
-    """For each coding the coefficients of every draw, a row a draw; a draw that cannot be solved is left out."""
+    """For each coding the coefficients of every draw, a row a draw; a draw that cannot be solved is left out.
+
+    `weights`: how much each person counts as often as drawn.
+    """
     atoms = _Atoms(groups, outcome)
     makers = [atoms.gathering(terms) for terms in codings]
     found: list[list[Floats]] = [[] for _ in codings]
@@ -82,7 +92,8 @@ def bootstrap(
     done = 0
     while done < draws:
         size = min(BLOCK_OF_DRAWS, draws - done)
-        products, sums = atoms.count(_weights(random, len(outcome), size))
+        drawn = _weights(random, len(outcome), size)
+        products, sums = atoms.count(drawn if weights is None else drawn * weights.astype(np.float32))
         for kept, gather in zip(found, makers, strict=True):
             kept.append(_solved(gather @ products @ gather.T, sums @ gather.T))
         done += size

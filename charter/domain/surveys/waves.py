@@ -17,8 +17,8 @@ from charter.domain.evidence.votes import Note, is_expired, note, validity
 from charter.domain.surveys import kano
 from charter.domain.surveys.kano import CATEGORIES, KanoCounts, Table, category_of
 
-Cells = Mapping[tuple[int, int], int]
-"""How many gave each pair of answers (if it is kept, if it is not), 1..5."""
+Cells = Mapping[tuple[int, int], float]
+"""How many gave each pair of answers (if it is kept, if it is not), 1..5; weighted ones in parts."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class KanoWave(Wave):
     @property
     def people(self) -> int:
         """Those whose answers count."""
-        return self.counts.n
+        return round(self.counts.n)
 
     def unusable(self, choices: Choices) -> list[Note]:
         """Too few answers, too many that contradict themselves or want the opposite."""
@@ -110,7 +110,7 @@ AnyWave = TypeVar("AnyWave", bound=Wave)
 
 def counts_of(cells: Cells, table: Table = "classic") -> KanoCounts:
     """Pairs of answers counted by category."""
-    found = dict.fromkeys(CATEGORIES, 0)
+    found: dict[str, float] = dict.fromkeys(CATEGORIES, 0)
     for (functional, dysfunctional), count in cells.items():
         found[category_of(functional, dysfunctional, table)] += count
     return KanoCounts(**{category.lower(): count for category, count in found.items()})

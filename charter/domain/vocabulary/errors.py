@@ -75,6 +75,10 @@ class Conflict(CharterError):
     """The state of things changed meanwhile, or forbids this."""
 
 
+class Busy(Conflict):
+    """Too much of the same is under way, or who must answer does not: it may be asked again in a moment."""
+
+
 class Invalid(CharterError):
     """Input that cannot be taken. `field` names where it stands."""
 

@@ -10,10 +10,11 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.providers import Provider, read_providers
 from charter.domain.vocabulary.terms import Role
 
 Claims = Mapping[str, Sequence[str]]
@@ -46,10 +47,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rules:
-    """The headers that hold each claim, and the rules in their order."""
+    """The headers that hold each claim, the rules in their order, and the OpenID providers whom people may come by."""
 
     headers: Mapping[str, str]
     rules: tuple[Rule, ...]
+    providers: tuple[Provider, ...] = ()
 
 
 def read_rules(text: str) -> Rules:
@@ -60,13 +62,15 @@ def read_rules(text: str) -> Rules:
         raise Invalid("The rules of the single sign-on are no TOML: %(why)s.", "rules", why=str(error)) from error
     headers = found.get("headers", {})
     rules = found.get("rules", [])
-    if set(found) - {"headers", "rules"} or not isinstance(rules, list) or not rules:
+    if set(found) - {"headers", "rules", "providers"} or not isinstance(rules, list) or not rules:
         raise Invalid(
-            "The rules of the single sign-on have [headers], [[rules]] at least once, and nothing else.", "rules"
+            "The rules of the single sign-on have [headers], [[providers]], [[rules]] at least once, and nothing else.",
+            "rules",
         )
     if not isinstance(headers, dict) or not all(isinstance(one, str) and one for one in headers.values()):
         raise Invalid("Below [headers] of the single sign-on each claim names one header.", "headers")
-    return Rules(headers, tuple(_rule(number, one) for number, one in enumerate(rules, 1)))
+    providers = read_providers(found.get("providers", []))
+    return Rules(headers, tuple(_rule(number, one) for number, one in enumerate(rules, 1)), providers)
 
 
 def _rule(number: int, written: Any) -> Rule:
@@ -118,18 +122,17 @@ def rights_given(rules: Rules, claims: Claims) -> Given | None:
 
 @dataclass(frozen=True)
 class SignOn:
-    """Sign-in by the house's own sign-on: the header that names who asks, the networks of the proxies that may say so,
-    the text of the rules, and the path that signs out there."""
+    """Sign-in by a proxy: the header that names who asks, the networks of the proxies that may say so, and the path
+    that signs out there."""
 
     header: str
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
-    rules: str = field(repr=False)
     sign_out: str | None = None
 
 
 def sign_on_of(given: Mapping[str, str]) -> SignOn | None:
-    """What settings say of the house's sign-on (of SIGN_ON_RULES the text): from whom it is believed and what it gives
-    must be said, too.
+    """What settings say of a proxy that signs people on (of SIGN_ON_RULES the text): from whom it is believed and what
+    it gives must be said, too.
 
     None where no header is named. Raises ValueError with a sentence.
     """
@@ -145,4 +148,4 @@ def sign_on_of(given: Mapping[str, str]) -> SignOn | None:
         networks = tuple(ipaddress.ip_network(one) for one in proxies)
     except ValueError as error:
         raise ValueError(f"SIGN_ON_PROXIES cannot be taken: {error}; give addresses or networks.") from error
-    return SignOn(header, networks, given["SIGN_ON_RULES"], sign_out)
+    return SignOn(header, networks, sign_out)

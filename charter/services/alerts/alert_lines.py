@@ -77,14 +77,25 @@ def lines_of(events: Sequence[int], reader: Reader) -> list[AlertLine]:
     figured = {_figure(alert) for _, alert in kept.values() if alert.kind == Subject.STATUS} | _open_with(reader.person)
     shown = [pair for pair in kept.values() if pair[1].kind != Subject.SIGNAL or _figure(pair[1]) not in figured]
     today = facts_today(reader.found, [alert for event, alert in shown if event.what in ASKING])
-    lines = []
-    for event, alert in shown:
-        code, facts = event.code, event.facts
-        if event.what in ASKING:
-            facts = {**event.facts, **today[alert.id]}
-            code = code_today(alert, facts) if alert.kind in FIGURES else event.code
-        lines.append(line_of(alert, event.what, code, facts, reader.places))
-    return told_in_order(lines)
+    return told_in_order(_line_now(event, alert, today.get(alert.id, {}), reader.places) for event, alert in shown)
+
+
+def _line_now(event: AlertEvent, alert: Alert, today: Mapping[str, Any], places: Mapping[str, str]) -> AlertLine:
+    code, facts = event.code, event.facts
+    if event.what in ASKING:
+        facts = {**event.facts, **today}
+        code = code_today(alert, facts) if alert.kind in FIGURES else event.code
+    return line_of(alert, event.what, code, facts, places)
+
+
+def line_told(number: int, found: History, places: Mapping[str, str]) -> AlertLine | None:
+    """What is said of one event to nobody in particular; None where it asks for somebody and is over by now."""
+    event = db.session.get(AlertEvent, number)
+    alert = None if event is None else db.session.get(Alert, event.alert_id)
+    if event is None or alert is None or _is_outdated(event, alert):
+        return None
+    today = facts_today(found, [alert])[alert.id] if event.what in ASKING else {}
+    return _line_now(event, alert, today, places)
 
 
 def _open_with(person: Person) -> set[tuple[str, str]]:

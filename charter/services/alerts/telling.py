@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select, update
 
@@ -23,7 +24,7 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.post.settings import Office
 from charter.services.actions.reminders import remind_owners
-from charter.services.alerts.alert_lines import ASKING, Reader, facts_told, lines_of, still_open
+from charter.services.alerts.alert_lines import ASKING, Reader, facts_told, line_told, lines_of, still_open
 from charter.services.alerts.directors import tell_directors
 from charter.services.alerts.escalation import FLOOR, OF_KEEPERS, answering, is_held, keep_up, next_asked
 from charter.services.alerts.time_watch import detect_changes
@@ -33,9 +34,13 @@ from charter.services.classes.current import places_today
 from charter.services.people.owners import contact_of, hours_of, may_answer, units_in_charge
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail, post_webhook
+from charter.services.post.programs import register_tellings
 from charter.services.post.sending import Delivery, deliver
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
+from charter.words.alerts.lines import alert_place
+from charter.words.alerts.sentences import alert_sentence
+from charter.words.post import Telling
 
 URGENT = (Happening.OPENED, Happening.WORSENED, Happening.CONFIRMED, Happening.ESCALATED, Happening.HANDED,
           Happening.UNANSWERED, Happening.RESTATED)  # fmt: skip
@@ -242,3 +247,18 @@ def became(params: Mapping[str, Any], state: PostState, at: datetime) -> None:
 # A class that is to be looked at again is told by its alert alone; what an earlier release wrote beside it is dropped.
 register_mails({"class_review": MailKind(lambda params, person, at: None)})
 register_mails({"alerts": MailKind(compose, became), "digest": MailKind(compose_digest, became)})
+
+
+def _for_chat(post: Post, at: datetime, language: str) -> Telling | None:
+    """What a chat tool is told of an alert, as it stands when it leaves."""
+    found = history_or_none()
+    number = post.cause.rpartition(" ")[2]
+    line = line_told(int(number), found, places_today(found.current, at)) if found and number.isdigit() else None
+    if line is None:
+        return None
+    commitment, unit = line["commitment"], post.params.get("alert", {}).get("unit")
+    link = f"/commitments/{quote(commitment)}" + (f"?unit={quote(unit)}" if unit else "") if commitment else "/alerts"
+    return Telling(alert_sentence(line, language), (alert_place(line, language),), link)
+
+
+register_tellings({"alert": _for_chat})

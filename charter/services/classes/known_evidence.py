@@ -65,6 +65,11 @@ def heard() -> Heard:
     kano: dict[str, list[KanoWave]] = {}
     marks: dict[str, list[MarksWave]] = {}
     for wave, result, withdrawn_on, preferred_on in newest.values():
+        if wave.choices.get("way") == "open":
+            # Whoever has the link may answer, and more than once: it speaks from the day of a person's decision.
+            if preferred_on is None:
+                continue
+            known_on[wave.id] = max(known_on[wave.id], preferred_on)
         days = {"known_on": known_on[wave.id], "withdrawn_on": withdrawn_on, "preferred_on": preferred_on}
         common = _place_of(wave, days)
         if wave.kind == "kano":
@@ -99,11 +104,11 @@ def _place_of(wave: SurveyWave, days: Mapping[str, date]) -> dict[str, Any]:
 
 
 def _kano(wave: SurveyWave, found: Mapping[str, Any], common: Mapping[str, Any]) -> KanoWave:
-    table = wave.choices.get("table", "classic")
-    return KanoWave(**common, cells=cells_of(found["pairs"]), half_answered=found["half_answered"], table=table)
+    table, cells = wave.choices.get("table", "classic"), cells_of(found.get("weighted") or found["pairs"])
+    return KanoWave(**common, cells=cells, half_answered=found["half_answered"], table=table)
 
 
-def cells_of(pairs: Mapping[str, int]) -> Cells:
+def cells_of(pairs: Mapping[str, float]) -> Cells:
     """Stored as `{"15": 12}`: twelve said 1 if it is kept, 5 if it is not."""
     return {(int(pair[0]), int(pair[1])): count for pair, count in pairs.items()}
 

@@ -221,7 +221,7 @@ def _point(surveys: SurveyEvidence, asked: Asked) -> MapPoint | None:
         "x_interval": [-high, -low],
         "y": earns[0],
         "y_interval": list(earns[1]),
-        "n": wave.counts.n,
+        "n": wave.people,
         "date": wave.asked_on.isoformat(),
         "wave": wave.name,
         "more": _more(wave.counts, float(asked.choices.majority)),

@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from charter.domain.classes.risk import PriorityRow, RiskLine, at_risk, priorities
 from charter.domain.vocabulary.permissions import Actor, may, require
-from charter.domain.vocabulary.terms import Permission
+from charter.domain.vocabulary.terms import Permission, Strength
 from charter.services.charters.versions import find_commitment, history
 from charter.services.classes.current import turn_of
 from charter.services.classes.deciding import months_to_choose
 from charter.services.classes.known_evidence import known_evidence
 from charter.services.classes.view import Classes, ClassRow, DecisionFacts, classes_of, decision_facts
 from charter.services.month.overview import build
+from charter.services.people.owners import stand_ins
 from charter.services.readings.current_figures import month_asked
 
 
 class ChosenRow(ClassRow):
-    """The commitment that is named, with all that was decided on its class, newest first."""
+    """The commitment that is named, with all that was decided on its class, newest first; `settled_by`: where its
+    evidence disagrees, the names of those who may settle it by a decision."""
 
     decisions: list[DecisionFacts | None]
+    settled_by: list[str]
 
 
 class ClassPage(Classes):
@@ -31,6 +35,8 @@ class ClassPage(Classes):
     may_decide: bool
     may_record: bool
     months: list[str]
+    at_risk: list[RiskLine]
+    priorities: list[PriorityRow]
 
 
 def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> ClassPage:
@@ -45,11 +51,13 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
     statuses = {view["key"]: view["status"] for view in whole["commitments"]}
     answer = classes_of(version.charter, today, known, statuses)
     rows = answer["commitments"]
+    points = {row["key"]: row["point"] for row in rows}
     chosen: ChosenRow | None = None
     if commitment is not None:
         number, _ = find_commitment(version, commitment)
         decisions = [decision_facts(one) for one in reversed(known.decisions.get(commitment, ()))]
-        chosen = {**rows[number - 1], "decisions": decisions}
+        row = rows[number - 1]
+        chosen = {**row, "decisions": decisions, "settled_by": _settled_by(row)}
     return {
         **answer,
         "ordered": sorted(rows, key=lambda row: (turn_of(row["place"]), row["number"])),
@@ -58,4 +66,14 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
         "may_decide": may(actor, Permission.DECIDE_CLASS),
         "may_record": may(actor, Permission.RECORD_EVIDENCE),
         "months": months_to_choose(today),
+        "at_risk": at_risk(whole["commitments"], points),
+        "priorities": priorities(whole["commitments"], {row["key"]: row["class"] for row in rows}, points),
     }
+
+
+DISAGREEING = ("disagrees", "experts-disagree")
+
+
+def _settled_by(row: ClassRow) -> list[str]:
+    disagrees = row["strength"] == Strength.CONFLICT or any(one["code"] in DISAGREEING for one in row["warnings"])
+    return sorted(person.name for person in stand_ins()) if disagrees else []

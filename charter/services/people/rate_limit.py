@@ -17,7 +17,7 @@ from charter.models.frontline import Observation, RecentSender
 from charter.services.records.transactions import transaction
 
 HOUR = timedelta(hours=1)
-FROM_ONE_ADDRESS = {"words": 20, "estimate": 60, "link": 30}
+FROM_ONE_ADDRESS = {"words": 20, "estimate": 60, "link": 30, "open": 60}
 """A site often has one address for all its staff; a link of a survey that is none is a slip, thirty are a search."""
 FOR_ONE_UNIT = 30
 

@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.exc import OperationalError
 
 from charter.domain.vocabulary.errors import NotFound
@@ -39,12 +39,23 @@ class Place:
     is_here: bool
 
 
-def begin(actor: Actor, now: datetime, browser: str) -> str:
+@dataclass(frozen=True)
+class From:
+    """The OpenID provider that somebody came by: its address, what it calls this place, and its proof of who it is."""
+
+    issuer: str
+    sid: str | None
+    id_token: str = field(repr=False)
+
+
+def begin(actor: Actor, now: datetime, browser: str, came: From | None = None) -> str:
     """Sign a person in; returns the secret that the browser keeps. Only its hash is kept here."""
     secret = secrets.token_urlsafe(32)
     shown = "".join(sign for sign in browser if sign.isprintable())[:LONGEST_BROWSER]
     with transaction():
         row = SignedIn(person_id=actor.user_id, sha256=_hash(secret), browser=shown, begun_at=now, seen_at=now)
+        if came is not None:
+            row.issuer, row.sid, row.id_token = came.issuer, came.sid, came.id_token
         db.session.add(row)
     return secret
 
@@ -67,14 +78,32 @@ def person_id(secret: str, now: datetime) -> int | None:
 def end(secret: str, now: datetime) -> None:
     """Sign out here: the browser's secret lets nobody in any more."""
     with transaction():
-        rows_changed(update(SignedIn).where(SignedIn.sha256 == _hash(secret), _is_open()).values(ended_at=now))
+        rows_changed(_ended(now).where(SignedIn.sha256 == _hash(secret)))
+
+
+def came_from(secret: str) -> From | None:
+    """The provider that the session under way came by."""
+    query = select(SignedIn).where(SignedIn.sha256 == _hash(secret), _is_open())
+    row = db.session.execute(query).scalar_one_or_none()
+    return None if row is None or not row.issuer else From(row.issuer, row.sid, row.id_token or "")
+
+
+def end_told(now: datetime, issuer: str, person: int | None, sid: str | None) -> list[int]:
+    """End the sessions that came by a provider, of a person or of what it calls one place, within the caller's
+    transaction; whose they were, once for each."""
+    mine = [SignedIn.issuer == issuer, _is_open()]
+    mine += [SignedIn.person_id == person] if person is not None else []
+    mine += [SignedIn.sid == sid] if sid is not None else []
+    owners = list(db.session.execute(select(SignedIn.person_id).where(*mine)).scalars())
+    rows_changed(_ended(now).where(*mine))
+    return owners
 
 
 def end_other(actor: Actor, now: datetime, number: int) -> None:
     """Sign out at one other place. Raises NotFound."""
     mine = (SignedIn.id == number) & (SignedIn.person_id == actor.user_id)
     with transaction():
-        if not rows_changed(update(SignedIn).where(mine, _is_open()).values(ended_at=now)):
+        if not rows_changed(_ended(now).where(mine)):
             raise NotFound("You are not signed in there any more.")
         audit_log.record(actor, now, "account:sign-out", actor.name, after={"places": 1})
 
@@ -88,7 +117,11 @@ def end_everywhere(actor: Actor, now: datetime) -> None:
 
 def end_of(number: int, now: datetime) -> int:
     """End all sessions of an account, within the caller's transaction; returns how many."""
-    return rows_changed(update(SignedIn).where(SignedIn.person_id == number, _is_open()).values(ended_at=now))
+    return rows_changed(_ended(now).where(SignedIn.person_id == number))
+
+
+def _ended(now: datetime) -> Update:
+    return update(SignedIn).where(_is_open()).values(ended_at=now, id_token=None)
 
 
 def places_of(actor: Actor, now: datetime, secret: str) -> Sequence[Place]:

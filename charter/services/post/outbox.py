@@ -7,7 +7,7 @@ moment, so that no fault of a template can undo the figure that caused it. See s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 from sqlalchemy import case, func, select, update
 
 from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState
+from charter.domain.alerts.webhook import FIRST, Target
 from charter.domain.vocabulary.errors import Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -24,8 +25,8 @@ from charter.models.people import Person
 from charter.services.records import audit_log, leases
 from charter.services.records.transactions import insert_new, rows_changed, transaction
 
-PROGRAM = "webhook"
-"""The recipient of what is told to a program: there is one address, which is a setting."""
+PROGRAM = FIRST
+"""The recipient of what programs are told: the one that the plain settings name; others have rows of their own."""
 
 SHOWN = 100
 OVER = (*GIVEN_UP, PostState.OFF, PostState.DROPPED)
@@ -64,8 +65,28 @@ def post_letter(cause: str, email: str, template: str, params: Mapping[str, Any]
 
 
 def post_webhook(cause: str, event: str, facts: Mapping[str, Any], now: datetime) -> bool:
-    """Have a program told, within the caller's transaction; True if it had not been told of this cause."""
-    return _write(Message(cause, PROGRAM, Channel.WEBHOOK, event, facts), now)
+    """Have programs told, within the caller's transaction; True if they had not been told of this cause.
+
+    Each has a row of its own, so that one that fails holds up no other.
+    """
+    for target in _targets:
+        if target.key != PROGRAM and target.is_told(event):
+            post_to(target.key, cause, event, facts, now)
+    return post_to(PROGRAM, cause, event, facts, now)
+
+
+_targets: list[Target] = []
+"""The programs that this process knows of, besides the one of the plain settings."""
+
+
+def use_targets(targets: Sequence[Target]) -> None:
+    """From now on these programs are told, too."""
+    _targets[:] = targets
+
+
+def post_to(program: str, cause: str, event: str, facts: Mapping[str, Any], now: datetime) -> bool:
+    """Have one program told, as `post_webhook`."""
+    return _write(Message(cause, program, Channel.WEBHOOK, event, facts), now)
 
 
 def _write(message: Message, now: datetime) -> bool:

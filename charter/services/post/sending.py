@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from charter.domain.alerts.mail_hours import LEASE, Channel, PostState, next_sending
 from charter.domain.checks.deadlines import horizon
@@ -25,9 +25,8 @@ from charter.models.jobs import Post
 from charter.post.refusals import NotSent
 from charter.post.settings import Office
 from charter.post.smtp import Mailer
-from charter.post.webhook import Hook, body_of, tell
-from charter.services.charters.versions import history_or_none
 from charter.services.post.mail import MAILS, NothingLeft, Quiet, Send, by_mail
+from charter.services.post.programs import by_webhook
 from charter.services.post.refusals import tell_refused
 from charter.services.records import leases
 from charter.services.records.leases import Held
@@ -53,22 +52,22 @@ def deliver(actor: Actor, now: datetime, office: Office, *, clock: Callable[[], 
     require(actor, Permission.SEND_AGAIN)
     time, done = clock or (lambda: now), Delivery()
     with ExitStack() as stack:
-        ways: dict[Channel, Send] = {}
         if office.mail is not None:
-            ways[Channel.MAIL] = by_mail(office, stack.enter_context(Mailer(office.mail)))
-        if office.hook is not None:
-            ways[Channel.WEBHOOK] = _by_webhook(office)
-        for channel in Channel:
-            if channel in ways:
-                _send_all(channel, ways[channel], time, done)
-            else:
-                done.off += _switch_off(channel, now)
+            _send_all(Channel.MAIL, by_mail(office, stack.enter_context(Mailer(office.mail))), time, done)
+        else:
+            done.off += _switch_off(Post.channel == Channel.MAIL, "SMTP_HOST", now)
+        for target in office.targets:
+            _send_all(Channel.WEBHOOK, by_webhook(office, target), time, done, target.key)
+        others = and_(Post.channel == Channel.WEBHOOK, Post.recipient.not_in([one.key for one in office.targets]))
+        done.off += _switch_off(others, "WEBHOOK_URL", now)
     return done
 
 
-def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: Delivery) -> None:
-    """One after the other, until none is left or the channel itself is at fault."""
-    while (held := claim_next(channel, time())) is not None:
+def _send_all(
+    channel: Channel, send: Send, time: Callable[[], datetime], done: Delivery, recipient: str | None = None
+) -> None:
+    """One after the other, until none is left or the channel (of programs: this one) is itself at fault."""
+    while (held := claim_next(channel, time(), recipient)) is not None:
         post = _read(held)
         try:
             refusal = _tried(send, post, time())
@@ -85,9 +84,11 @@ def _send_all(channel: Channel, send: Send, time: Callable[[], datetime], done: 
                 return
 
 
-def claim_next(channel: Channel, now: datetime) -> Held | None:
+def claim_next(channel: Channel, now: datetime, recipient: str | None = None) -> Held | None:
     """A sending that this process alone holds; those put off longest ago come first, so that none is starved."""
     mine = and_(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
+    if recipient is not None:
+        mine = and_(mine, Post.recipient == recipient)
     longest = select(Post.id, Post.state).order_by(Post.next_try_at, Post.id)
     with transaction():
         found = leases.take_first(Post, longest, mine, lambda row: now + LEASE)
@@ -150,32 +151,9 @@ def _put_by(held: Held, post: Post, why: Quiet | NothingLeft, now: datetime) -> 
                 MAILS[post.template].became(post.params, PostState.DROPPED, now)
 
 
-def _switch_off(channel: Channel, now: datetime) -> int:
+def _switch_off(those: ColumnElement[bool], setting: str, now: datetime) -> int:
     """What would leave by a way that is not set up is not kept for later: old news would surprise."""
-    setting = "SMTP_HOST" if channel is Channel.MAIL else "WEBHOOK_URL"
     note = columns_of(Sentence("Nothing was sent: %(setting)s is not set.", setting=setting), "note")
     with transaction():
-        waiting = update(Post).where(Post.channel == channel, leases.is_due(Post, PostState.WAITING, now))
+        waiting = update(Post).where(those, leases.is_due(Post, PostState.WAITING, now))
         return rows_changed(waiting.values(state=PostState.OFF, lease_token=None, lease_until=None, **note))
-
-
-def _by_webhook(office: Office) -> Send:
-    hook = office.hook
-    assert hook is not None
-
-    def send(post: Post, at: datetime) -> None:
-        if not _is_for(hook, post):
-            raise NothingLeft
-        tell(hook, post.message_id, body_of(post.message_id, post.template, post.params), at)
-
-    return send
-
-
-def _is_for(hook: Hook, post: Post) -> bool:
-    """Whether it happened where a program may know what happens; that a trial is one, it always may."""
-    if not hook.units or post.template == "trial":
-        return True
-    found, unit = history_or_none(), post.params.get("alert", post.params).get("unit")
-    if found is None or unit not in found.current.tree:
-        return False
-    return not set(found.current.tree.path(unit)).isdisjoint(hook.units)

@@ -102,6 +102,19 @@ class UnitReadings:
                 return Stands(period, MISSING[state], None)
         return Stands(newest, Reason.CHECK_DUE, newest)
 
+    def standing_at(self, indicator: Indicator, period: Period) -> ChosenFigure:
+        """The figure of a period itself, or why there is none."""
+        state = self._state(indicator, period)
+        row = self.readings.get((indicator.key, period.key)) if state is CheckState.DONE else None
+        if row is not None:
+            return ChosenFigure(period, row, None, None)
+        missing = Reason.NO_ROWS if state is CheckState.DONE else MISSING.get(state or CheckState.DUE, Reason.CHECK_DUE)
+        return ChosenFigure(period, None, missing, None)
+
+    def is_measured(self, indicator: Indicator, period: Period) -> bool:
+        """Whether the charter of that time measured it by such periods."""
+        return self._state(indicator, period) is not None
+
     def series(self, indicator: Indicator, last: Period, length: int) -> list[tuple[Period, ReadingRow | None]]:
         """The periods up to `last`, oldest first; None where nothing was measured: a gap is a gap."""
         found: list[tuple[Period, ReadingRow | None]] = []
@@ -173,11 +186,13 @@ def load(
     history: History,
     now: datetime,
     rebases: Rebases | None = None,
+    where: ColumnElement[bool] | None = None,
 ) -> UnitReadings:
-    """Read what `Figures` holds: at most CHART_PERIODS periods of each indicator, back from `until`."""
+    """Read what `Figures` holds: at most CHART_PERIODS periods of each indicator, back from `until`; `where`: checks of
+    another stretch of time."""
     wanted = list(indicators)
     checks, readings = {}, {}
-    for check, reading in _checks_with_readings(wanted, unit, until):
+    for check, reading in _checks_with_readings(unit, window(wanted, until) if where is None else where):
         place = check.indicator_key, check.period_key
         checks[place] = check
         if reading.id is not None:
@@ -192,7 +207,7 @@ def load(
     )
 
 
-def _checks_with_readings(wanted: Sequence[Indicator], unit: str, until: Period) -> Iterator[Any]:
+def _checks_with_readings(unit: str, those: ColumnElement[bool]) -> Iterator[Any]:
     """Each check with the unit's reading: what has no check stands for no month.
 
     Plain tuples with the names of the tables: a page reads hundreds, and changes none.
@@ -203,7 +218,7 @@ def _checks_with_readings(wanted: Sequence[Indicator], unit: str, until: Period)
         ReadingRow.unit_key == unit,
     )
     both: tuple[Bundle[Any], ...] = Bundle("check", *DueCheck.__table__.c), Bundle("reading", *ReadingRow.__table__.c)
-    return iter(db.session.execute(select(*both).outerjoin(ReadingRow, of_check).where(window(wanted, until))))
+    return iter(db.session.execute(select(*both).outerjoin(ReadingRow, of_check).where(those)))
 
 
 def window(indicators: Sequence[Indicator], until: Period) -> ColumnElement[bool]:

@@ -124,8 +124,8 @@ def indicator_view(indicator: Indicator, figures: RecentReadings, month: Period)
     line = line_of(indicator, figures, chosen)
     before = figures.series(indicator, chosen.period.previous(), 1)
     previous = before[-1][1] if before else None
-    status, reason = _status(indicator, figures, chosen, target)
-    facts = _facts(indicator) | _levels(target) | _figure(indicator, row) | facts_of(row)
+    status, reason = status_of(indicator, figures, chosen, target)
+    facts = _facts(indicator) | levels_of(target) | figure_of(indicator, row) | facts_of(row)
     return facts | {  # type: ignore[return-value]
         "period": chosen.period.key,
         "judged_from": _judged_from(figures, indicator, chosen),
@@ -154,7 +154,7 @@ def indicator_status_of(indicator: Indicator, figures: UnitReadings, month: Peri
     """As `indicator_view`, for a month that is only compared with."""
     chosen = figures.choose(indicator, month)
     target = figures.required(figures.held_on(indicator, chosen.period), chosen.period)
-    status, reason = _status(indicator, figures, chosen, target)
+    status, reason = status_of(indicator, figures, chosen, target)
     row = chosen.row
     return IndicatorStatus(indicator.mandatory, Status(status), reason, row.exceeded if row else None, row is not None)
 
@@ -175,12 +175,12 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
     }
 
 
-def _levels(target: Target | None) -> dict[str, Any]:
+def levels_of(target: Target | None) -> dict[str, Any]:
     names = ("target", "tolerance", "unacceptable", "exceeds")
     return {name: json_number(getattr(target, name)) if target else None for name in names}
 
 
-def _figure(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
+def figure_of(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
     weighted = {"effective_n": row.effective_n} if row and row.effective_n is not None else {}
     return weighted | {
         "value": row.value if row else None,
@@ -209,7 +209,7 @@ def _of_how_many(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]
     }
 
 
-def _status(
+def status_of(
     indicator: Indicator, figures: UnitReadings, chosen: ChosenFigure, target: Target | None
 ) -> tuple[str, str | None]:
     """The stored status; without a figure, what the rules say of a missing one."""

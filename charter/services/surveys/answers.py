@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from charter.domain.surveys.privacy import Kept
+from charter.domain.surveys.privacy import LEAST_SHOWN, Kept
 from charter.domain.surveys.questionnaire import Filled
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
@@ -30,7 +30,7 @@ from charter.services.people.rate_limit import count_sending
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 from charter.services.surveys import privacy
-from charter.services.surveys.responses import find_wave, is_over, local_day, steps_of
+from charter.services.surveys.responses import find_wave, is_open_to_all, is_over, local_day, steps_of
 
 
 def issue_links(actor: Actor, now: datetime, number: int, *, again: bool = False) -> Sequence[str]:
@@ -51,7 +51,8 @@ def issue_links(actor: Actor, now: datetime, number: int, *, again: bool = False
             # A link that is being answered now stays.
             free = SurveyInvitation.is_used.is_(False) & SurveyInvitation.hold.is_(None)
             db.session.execute(delete(SurveyInvitation).where(SurveyInvitation.wave_id == number, free))
-        tokens = [secrets.token_urlsafe(18) for _ in range(wave.invited - _count(number))]
+        wanted = 1 if is_open_to_all(wave) else wave.invited
+        tokens = [secrets.token_urlsafe(18) for _ in range(wanted - _count(number))]
         rows = [{"wave_id": number, "sha256": hash_of(token), "is_used": False} for token in tokens]
         # In the order of their hashes: a row's place says nothing of its place in the list of links.
         if rows:
@@ -59,6 +60,29 @@ def issue_links(actor: Actor, now: datetime, number: int, *, again: bool = False
         after = {"links": len(tokens), "again": bool(made)}
         audit_log.record(actor, now, "survey:links", f"survey {number} {wave.name}", after=after)
     return tokens
+
+
+def unused_among(actor: Actor, now: datetime, number: int, tokens: Sequence[str]) -> frozenset[str]:
+    """Which of these links of an open questionnaire nobody has used, for a reminder; nothing of them is kept.
+
+    Raises Conflict where fewer than five have answered, or fewer than five have not: the list would name them.
+    """
+    require(actor, Permission.RUN_SURVEY)
+    with transaction():
+        audit_log.hold()
+        wave = find_wave(number)
+        _require_open(wave, now)
+        settle_links(number)
+        query = select(SurveyInvitation.sha256, SurveyInvitation.is_used).where(SurveyInvitation.wave_id == number)
+        is_used = {row.sha256: row.is_used for row in db.session.execute(query)}
+        known = [token for token in dict.fromkeys(tokens) if hash_of(token) in is_used]
+        free = frozenset(token for token in known if not is_used[hash_of(token)])
+        if min(len(free), len(known) - len(free)) < LEAST_SHOWN:
+            raise Conflict(
+                "Of these links fewer than five are used, or fewer than five are not: the list would say who answered."
+            )
+        audit_log.record(actor, now, "survey:remind", f"survey {number} {wave.name}", after={"links": len(known)})
+    return free
 
 
 def hash_of(token: str) -> str:
@@ -96,6 +120,7 @@ class Questionnaire:
     commitments: tuple[str, ...]
     closes_on: str
     months_kept: int | None = None
+    is_open_link: bool = False
 
 
 def questionnaire(token: str, now: datetime, *, sender: str) -> Questionnaire:
@@ -123,6 +148,7 @@ def _asked(token: str, wave: SurveyWave, state: str) -> Questionnaire:
         commitments=in_own_order(token, wave.commitments),
         closes_on="" if wave.closes_on is None else wave.closes_on.isoformat(),
         months_kept=wave.choices.get("months_kept"),
+        is_open_link=is_open_to_all(wave),
     )
 
 
@@ -142,6 +168,11 @@ def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: 
     invitation = _found(token, now, sender)
     wave = find_wave(invitation.wave_id)
     kept = _kept(wave, now, filled, language)
+    if is_open_to_all(wave):
+        with transaction():
+            count_sending(now, "open", sender)
+        privacy.put(wave.id, kept, secrets.token_hex(32))
+        return
     if _is_answered(invitation):
         if invitation.hold is not None:
             _use_up(invitation.sha256, invitation.hold)

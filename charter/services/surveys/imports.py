@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from charter.domain.analyses.answer_counts import UNIT, WEIGHT
+from charter.domain.analyses.groups import weighs_nothing
 from charter.domain.surveys.answer_files import plain
-from charter.domain.surveys.answers import Answers, unpacked
+from charter.domain.surveys.answers import Marked
 from charter.domain.surveys.marks import require_both_ends
 from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import clean_name
@@ -22,8 +24,15 @@ from charter.models.surveys import SurveyResponse, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
+from charter.services.surveys.columns import to_keep, units_by_name
 from charter.services.surveys.responses import add_pairs_result, find_wave
-from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Preview, own_upload, preview_answers
+from charter.services.surveys.uploads import (
+    AS_CONTROL,
+    LEFT_OUT,
+    Preview,
+    own_upload,
+    preview_answers,
+)
 from charter.services.surveys.waves import require_new_name
 
 
@@ -44,8 +53,7 @@ def import_answers(
                 "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
             )
         _require_settled(seen, leave_refused=leave_refused)
-        found = unpacked(upload.content)
-        made = _import_pairs(actor, now, seen) if upload.kind == "kano" else _import_marks(actor, now, seen, found)
+        made = _import_pairs(actor, now, seen) if upload.kind == "kano" else _import_marks(actor, now, seen)
         upload.state, upload.settled_at, upload.content = "applied", now, b""
     return made
 
@@ -59,6 +67,8 @@ def kept_before(actor: Actor, number: int) -> list[int]:
 
 
 def _require_settled(seen: Preview, *, leave_refused: bool) -> None:
+    if seen.read.error is not None:
+        raise seen.read.error
     if seen.unknown:
         raise Invalid(
             "No promise of the charter is called %(names)s: say which one each stands for, or leave it out.",
@@ -79,10 +89,12 @@ def _import_pairs(actor: Actor, now: datetime, seen: Preview) -> list[int]:
     made = []
     for group in seen.groups:
         group.require_one_wording()
+        group.require_weights()
         wave = _add_wave(actor, now, seen, group.name, {"table": seen.asked.table}, _in_order(group.commitments))
         wave.segment, wave.wording, wave.asked_on = group.segment, group.wording, group.asked_on
         db.session.flush()
-        rows = _in_no_order(_response(wave.id, group.asked_on, answers) for answers in group.people)
+        units = units_by_name()
+        rows = _in_no_order(_response(wave.id, group.asked_on, _with_unit(one, units)) for one in group.people)
         db.session.execute(insert(SurveyResponse), rows)
         result = add_pairs_result(actor, now, wave, {"people": len(rows)})
         _record(actor, now, wave, seen, len(rows), result.answers_sha256)
@@ -90,9 +102,26 @@ def _import_pairs(actor: Actor, now: datetime, seen: Preview) -> list[int]:
     return made
 
 
-def _import_marks(actor: Actor, now: datetime, seen: Preview, found: Answers) -> list[int]:
-    people = [one for one in found.marked if one.overall is not None]
-    require_both_ends([one.overall for one in people if one.overall is not None])
+def _with_unit(answers: Mapping[str, Any], units: Mapping[str, str]) -> dict[str, Any]:
+    """A person's answers with the key of the unit, where the charter has it."""
+    unit = units.get(plain(answers.get(UNIT, "")), "")
+    return {name: said for name, said in answers.items() if name != UNIT} | ({UNIT: unit} if unit else {})
+
+
+def _import_marks(actor: Actor, now: datetime, seen: Preview) -> list[int]:
+    """A wave for each segment that the file names, or one."""
+    people: dict[str, list[Marked]] = {}
+    for one in seen.read.found.marked:
+        if one.overall is not None:
+            people.setdefault(one.segment, []).append(one)
+    for marked in people.values():
+        require_both_ends([one.overall for one in marked if one.overall is not None])
+        if any(one.weight is not None for one in marked) and not any(one.weight for one in marked):
+            raise weighs_nothing(seen.asked.name)
+    return [_import_marked(actor, now, seen, segment, marked) for segment, marked in people.items()]
+
+
+def _import_marked(actor: Actor, now: datetime, seen: Preview, segment: str, people: Sequence[Marked]) -> int:
     names = {name: (name if to == AS_CONTROL else to) for name, to in seen.attributes.items() if to != LEFT_OUT}
     coding = seen.asked.coding
     choices: dict[str, Any] = {
@@ -103,15 +132,24 @@ def _import_marks(actor: Actor, now: datetime, seen: Preview, found: Answers) ->
     }
     choices |= {"attributes": list(names.values()), "overall": seen.asked.overall, "draws": seen.asked.draws}
     commitments = _in_order(to for to in seen.attributes.values() if to not in (LEFT_OUT, AS_CONTROL))
-    wave = _add_wave(actor, now, seen, clean_name(seen.asked.name, "name"), choices, commitments)
+    name = " · ".join(filter(None, (clean_name(seen.asked.name, "name"), segment)))[:120]
+    wave = _add_wave(actor, now, seen, name, choices, commitments)
+    wave.segment = segment or wave.segment
     db.session.flush()
+    units = units_by_name()
     rows = _in_no_order(
-        _response(wave.id, seen.asked.asked_on, {to: one.marks[name] for name, to in names.items()}, one.overall)
-        for one in people
+        _response(wave.id, seen.asked.asked_on, _with_unit(_marks_of(one, names), units), one.overall) for one in people
     )
     db.session.execute(insert(SurveyResponse), rows)
     _record(actor, now, wave, seen, len(rows), None)
-    return [wave.id]
+    return wave.id
+
+
+def _marks_of(one: Marked, names: Mapping[str, str]) -> dict[str, Any]:
+    """A person's marks by what they stand for, with weight and unit beside."""
+    marks: dict[str, Any] = {to: one.marks[name] for name, to in names.items()}
+    beside = {} if one.weight is None else {WEIGHT: one.weight}
+    return marks | beside | ({UNIT: one.unit} if one.unit else {})
 
 
 def _in_order(keys: Iterable[str]) -> list[str]:
@@ -126,6 +164,7 @@ def _add_wave(
     require_new_name(name)
     promised = {plain(one): to for one, to in seen.attributes.items() if to not in (LEFT_OUT, AS_CONTROL, "")}
     choices |= {"months_kept": seen.asked.months_kept, "mapping": promised}
+    choices |= to_keep(seen.read, seen.asked, seen.attributes)
     lines = [{"line": one.line, "why": stored(one.error.sentence)} for one in seen.refused[:200]]
     wave = SurveyWave(
         name=name,
@@ -143,6 +182,7 @@ def _add_wave(
             "lines": lines,
             "missing": {masked(name): dict(odd) for name, odd in seen.missing.items()},
             "respondents": seen.has_respondents,
+            "unknown_units": seen.unknown_units,
         },
         asked_on=seen.asked.asked_on,
         closes_on=None,

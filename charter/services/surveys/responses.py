@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from charter.domain.analyses.answer_counts import UNIT, WEIGHT, careless_in, count_pairs
 from charter.domain.figures.entries import LONGEST_REASON
-from charter.domain.surveys.kano import careless_in, count_pairs
 from charter.domain.surveys.marks import Coding, Sheet
+from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -60,9 +61,18 @@ def find_wave(number: int) -> SurveyWave:
 
 
 def steps_of(number: int) -> Mapping[str, SurveyStep]:
-    """What became of a wave, by step."""
-    rows = db.session.execute(select(SurveyStep).where(SurveyStep.wave_id == number)).scalars()
+    """What became of a wave: the newest of each step."""
+    rows = db.session.execute(select(SurveyStep).where(SurveyStep.wave_id == number).order_by(SurveyStep.id)).scalars()
     return {row.step: row for row in rows}
+
+
+def told_in(steps: Mapping[str, SurveyStep]) -> Mapping[str, str] | None:
+    """What customers are told is done about their answers, by language; None where no page tells it."""
+    told, untold = steps.get("told"), steps.get("untold")
+    if told is None or "withdrawn" in steps or (untold is not None and untold.id > told.id):
+        return None
+    said: dict[str, str] = json.loads(told.reason or "{}")
+    return said
 
 
 def result_of(number: int) -> SurveyResult | None:
@@ -88,6 +98,14 @@ def is_over(wave: SurveyWave, now: datetime) -> bool:
     return wave.closes_on is not None and local_day(now) > wave.closes_on
 
 
+OPEN = "open"
+
+
+def is_open_to_all(wave: SurveyWave) -> bool:
+    """Whether one open link leads to it: anybody may answer, more than once, and it speaks for no class by itself."""
+    return wave.choices.get("way") == OPEN
+
+
 Pairs = Mapping[str, Mapping[str, Any]]
 DRAWS = 1000
 
@@ -98,8 +116,39 @@ def add_pairs_result(
     """Count a closed wave of pairs, within the caller's transaction. `facts`: what is known of its links."""
     answers, table = answers_of(wave.id), wave.choices.get("table", "classic")
     counted = {"commitments": count_pairs(answers, wave.commitments), "careless": careless_in(answers, table)}
-    document = {**counted, **(facts or {})}
+    document = {**counted, **(facts or {}), **_by_unit(answers, wave.commitments), **_by_half(wave)}
     return _add(actor, now, wave, document, answers_sha256(wave.id))
+
+
+def _by_unit(answers: Sequence[Mapping[str, Any]], commitments: Sequence[str]) -> dict[str, Any]:
+    """What the people of each unit answered, where a file says units and at least five people share one."""
+    served: dict[str, list[Mapping[str, Any]]] = {}
+    for given in answers:
+        if UNIT in given:
+            served.setdefault(given[UNIT], []).append(given)
+    shown = [(unit, people) for unit, people in sorted(served.items()) if len(people) >= LEAST_SHOWN]
+    return {"units": {unit: count_pairs(people, commitments) for unit, people in shown}} if shown else {}
+
+
+def _by_half(wave: SurveyWave) -> dict[str, Any]:
+    """What the first half of the people and the rest answered, by their days; nothing where five do not stand in each.
+
+    Days are those that five people share: who came first within one is not known.
+    """
+    if wave.origin != "questionnaire":
+        return {}
+    query = select(SurveyResponse.answered_on, SurveyResponse.answers).where(SurveyResponse.wave_id == wave.id)
+    rows = sorted(db.session.execute(query), key=lambda row: row.answered_on)
+    if len(rows) < 2 * LEAST_SHOWN:
+        return {}
+    middle = rows[len(rows) // 2 - 1].answered_on
+    halves = {
+        "early": [row.answers for row in rows if row.answered_on <= middle],
+        "late": [row.answers for row in rows if row.answered_on > middle],
+    }
+    if min(map(len, halves.values())) < LEAST_SHOWN:
+        return {}
+    return {"halves": {name: count_pairs(people, wave.commitments) for name, people in halves.items()}}
 
 
 def _add(actor: Actor, now: datetime, wave: SurveyWave, document: dict[str, Any], sha256: str) -> SurveyResult:
@@ -151,7 +200,10 @@ def _sheet(wave: SurveyWave) -> tuple[Sheet, Coding]:
     scale = choices.get("scale")
     ends = None if scale is None else (float(scale[0]), float(scale[1]))
     coding = Coding(tuple(choices["low"]), tuple(choices["high"]), choices.get("not_applicable"), ends)
-    return Sheet(attributes, marks, [float(row.overall) for row in rows]), coding
+    weights = [float(row.answers.get(WEIGHT, 0)) for row in rows]
+    is_weighted = any(WEIGHT in row.answers for row in rows)
+    overall = [float(row.overall) for row in rows]
+    return Sheet(attributes, marks, overall, weights if is_weighted else None), coding
 
 
 def require_counted(wave: SurveyWave, steps: set[str]) -> None:

@@ -16,8 +16,14 @@ from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.surveys import privacy
-from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of
-from charter.services.surveys.summaries import PairLines, masked_marks, pairs_of
+from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of, told_in
+from charter.services.surveys.summaries import (
+    BesideTable,
+    PairLines,
+    beside_of,
+    masked_marks,
+    pairs_of,
+)
 
 
 class WaveFacts(TypedDict):
@@ -34,6 +40,7 @@ class WaveFacts(TypedDict):
     commitments: int
     languages: list[str]
     state: str
+    way: str
 
 
 class WaveLine(WaveFacts):
@@ -73,6 +80,8 @@ class WavePage(WaveLine):
     titles: Mapping[str, Words]
     pairs: PairLines | None
     marks: dict[str, Any] | None
+    beside: list[BesideTable]
+    told: Mapping[str, str] | None
 
 
 def waves(actor: Actor, now: datetime) -> list[WaveLine]:
@@ -116,6 +125,7 @@ def _line(wave: SurveyWave, now: datetime, steps: set[str], is_known: bool) -> W
         "commitments": len(wave.commitments),
         "languages": wave.languages,
         "state": state,
+        "way": wave.choices.get("way", ""),
     }
 
 
@@ -127,7 +137,7 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
     head = history().current.charter.charter
     return {
         **_line(found, now, set(steps), result is not None),
-        "answers": _people(number, result),
+        "answers": people_in_wave(number, result),
         "links": _links(number, result),
         "words": found.words,
         "wording": found.wording,
@@ -144,6 +154,8 @@ def wave(actor: Actor, now: datetime, number: int) -> WavePage:
         "known_on": None if result is None else result.known_on.isoformat(),
         "titles": _titles(),
         "pairs": pairs_of(found, result, head.choices) if is_kano else None,
+        "told": told_in(steps),
+        "beside": beside_of(found, result, head.choices),
         "marks": None if is_kano or result is None else masked_marks(result.document),
     }
 
@@ -164,7 +176,7 @@ def _is_kept(number: int) -> bool:
     return db.session.execute(query).first() is not None
 
 
-def _people(number: int, result: SurveyResult | None) -> int:
+def people_in_wave(number: int, result: SurveyResult | None) -> int:
     """How many have answered: as it was counted, else those in the boxes and those written."""
     told = None if result is None else result.document.get("people", result.document.get("n"))
     if told is not None:

@@ -6,18 +6,17 @@ What names a respondent is gone before the file is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from charter.domain.analyses.answer_columns import columns_of, packed_draft, unpacked_draft
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys.answer_files import plain
-from charter.domain.surveys.answers import packed, unpacked
-from charter.domain.surveys.marks import Coding
-from charter.domain.surveys.questionnaire import MONTHS_KEPT, clean_name
+from charter.domain.surveys.answer_files import plain, read_pairs
+from charter.domain.surveys.answers import Answers, packed
+from charter.domain.surveys.questionnaire import clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
@@ -25,9 +24,11 @@ from charter.models.base import db
 from charter.models.surveys import SurveyUpload, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.records.transactions import transaction
+from charter.services.surveys import columns
+from charter.services.surveys.columns import Asked, Read, packed_choices, read_of, unpacked_choices
 from charter.services.surveys.responses import local_day
-from charter.sources.readers.apart import LONG, Patience
-from charter.sources.readers.uploaded_files import AnswersAsked, answers_of_file
+from charter.sources.apart import LONG, Patience, TooMuch
+from charter.sources.readers.uploaded_files import is_at_hand, rows_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -38,30 +39,11 @@ AS_CONTROL = "+"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a person says of a file of answers: a name, the last day of asking, the words; how marks are grouped.
-
-    `missing`: codes that mean no answer, like 99; `months_kept`: for how long the answers are kept.
-    """
-
-    kind: str
-    name: str
-    asked_on: date
-    segment: str = ""
-    wording: str = ""
-    table: str = "classic"
-    overall: str = "overall"
-    coding: Coding = field(default_factory=Coding)
-    draws: int = 1000
-    missing: tuple[str, ...] = ()
-    months_kept: int = MONTHS_KEPT
-
-
-@dataclass(frozen=True)
 class Preview:
     """A file as it would be imported: rows read, rows refused, names and what each is mapped to, waves it makes.
 
-    `missing`: by column how many cells are taken as missing, by why.
+    `missing`: by column how many cells are taken as missing, by why; `read`: what the columns are taken for;
+    `unknown_units`: people whose unit the charter does not have.
     """
 
     number: int
@@ -76,6 +58,8 @@ class Preview:
     people: int
     missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     is_open: bool = True
+    read: Read = field(default_factory=lambda: Read(Answers()))
+    unknown_units: int = 0
 
     @property
     def unknown(self) -> list[str]:
@@ -102,10 +86,10 @@ def send_answers(
         raise Invalid(
             "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
         )
-    wanted = AnswersAsked(asked.kind, asked.overall, asked.coding, left_out, asked.missing)
-    found = answers_of_file(content, name, wanted, most=MOST_ROWS, patience=patience)
-    if not found.pairs and not found.marked and not found.refused:
-        raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
+    if patience.is_waited_for and not is_at_hand(content):
+        raise TooMuch  # to understand many rows takes as long as to read them
+    columns.require_told(asked)
+    kept = _read(content, name, asked, left_out, patience)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
     with transaction():
         _forget_expired(now)
@@ -114,8 +98,8 @@ def send_answers(
             sent_by=actor.name,
             name=shown,
             kind=asked.kind,
-            choices=asked_plain(asked),
-            content=packed(found),
+            choices=packed_choices(kept.asked),
+            content=kept.content,
             state="previewed",
             sent_at=now,
             expires_at=now + KEPT_FOR,
@@ -123,6 +107,34 @@ def send_answers(
         db.session.add(row)
         db.session.flush()
         return row.id
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is held of a file, and what is said of it now."""
+
+    asked: Asked
+    content: bytes
+
+
+def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str], patience: Patience) -> _Kept:
+    """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
+    names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True, patience=patience)
+    draft = columns.drafted(names, rows, asked, left_out)
+    if draft is None:
+        told = columns.told_of(asked)
+        read = Read(read_pairs(names, rows, left_out, asked.missing, told.is_day_first, columns.spoken(told)))
+        kept = _Kept(asked, packed(read.found))
+    else:
+        said = columns.as_last_time(draft, replace(asked, tool=draft.tool))
+        read = columns.first_look(draft, said)
+        kept = _Kept(said, packed_draft(draft))
+    # What the columns are can be said on the next page; anything else is the file's.
+    if read.error is not None and (asked.kind == "marks" or read.error.field not in columns.MENDED):
+        raise read.error
+    if read.error is None and not (read.found.pairs or read.found.marked or read.found.refused):
+        raise Invalid("The file %(file)s has no row with answers.", "file", file=name)
+    return kept
 
 
 def require_sending(actor: Actor, now: datetime, asked: Asked) -> None:
@@ -138,10 +150,11 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
     """What importing the file would do, with names mapped as `mapping` says. Raises NotFound, NotAllowed."""
     require(actor, Permission.RUN_SURVEY)
     upload = own_upload(actor, number)
-    asked = asked_of(upload.choices)
+    asked = unpacked_choices(upload.choices)
     if not _is_open(upload, now):
         return Preview(upload.id, upload.name, asked, 0, [], [], False, {}, [], 0, is_open=False)
-    found = unpacked(upload.content)
+    read = read_of(upload, asked)
+    found = read.found
     attributes = _mapped(found.attributes, mapping or {})
     groups = group_pairs(found.pairs, attributes, asked.name, asked.segment, asked.wording, asked.asked_on)
     rows = len(found.pairs) + len(found.marked) + len(found.refused)
@@ -158,7 +171,32 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
         groups,
         people,
         {name: odd for name, odd in found.missing.items() if attributes.get(name) != LEFT_OUT},
+        read=read,
+        unknown_units=columns.unknown_units(found),
     )
+
+
+def tell_columns(
+    actor: Actor, now: datetime, number: int, *, parts: Mapping[str, str], answers: Mapping[str, str], dates: str = ""
+) -> None:
+    """Say what columns are (`Told`, by their plain names) and what words of answers are, of a file that waits.
+
+    Raises NotFound, NotAllowed, Conflict (settled), Invalid (two columns that say the same, a level that is none).
+    """
+    require(actor, Permission.RUN_SURVEY)
+    with transaction():
+        upload = own_upload(actor, number)
+        if not _is_open(upload, now):
+            raise _settled(upload)
+        asked = unpacked_choices(upload.choices)
+        said = replace(asked, columns={**asked.columns, **parts}, answers={**asked.answers, **answers}, dates=dates)
+        columns.require_told(said)
+        columns_of(unpacked_draft(upload.content), columns.told_of(said))
+        upload.choices = packed_choices(said)
+
+
+def _settled(upload: SurveyUpload) -> Conflict:
+    return Conflict("The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name)
 
 
 def discard_answers(actor: Actor, now: datetime, number: int) -> None:
@@ -167,9 +205,7 @@ def discard_answers(actor: Actor, now: datetime, number: int) -> None:
     with transaction():
         upload = own_upload(actor, number)
         if not _is_open(upload, now):
-            raise Conflict(
-                "The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name
-            )
+            raise _settled(upload)
         upload.state, upload.settled_at, upload.content = "discarded", now, b""
 
 
@@ -202,37 +238,6 @@ def _mapped_before() -> dict[str, str]:
     """What people said that names of earlier files stand for, the newest survey first."""
     rows = db.session.execute(select(SurveyWave.choices).where(SurveyWave.origin == "import").order_by(SurveyWave.id))
     return {name: key for choices in rows.scalars() for name, key in choices.get("mapping", {}).items()}
-
-
-def asked_plain(asked: Asked) -> dict[str, Any]:
-    """What a person said of a file, as JSON takes it."""
-    coding = asked.coding
-    return {
-        "kind": asked.kind,
-        "name": asked.name,
-        "asked_on": asked.asked_on.isoformat(),
-        "segment": asked.segment,
-        "wording": asked.wording,
-        "table": asked.table,
-        "overall": asked.overall,
-        "draws": asked.draws,
-        "low": list(coding.low),
-        "high": list(coding.high),
-        "not_applicable": coding.not_applicable,
-        "scale": None if coding.scale is None else list(coding.scale),
-        "missing": list(asked.missing),
-        "months_kept": asked.months_kept,
-    }
-
-
-def asked_of(plain: Mapping[str, Any]) -> Asked:
-    """The same again."""
-    given = dict(plain)
-    low, high, not_applicable = (given.pop(name) for name in ("low", "high", "not_applicable"))
-    scale = given.pop("scale", None)
-    coding = Coding(tuple(low), tuple(high), not_applicable, None if scale is None else (scale[0], scale[1]))
-    given |= {"asked_on": date.fromisoformat(given["asked_on"]), "missing": tuple(given.get("missing", ()))}
-    return Asked(**given, coding=coding)
 
 
 def own_upload(actor: Actor, number: int) -> SurveyUpload:

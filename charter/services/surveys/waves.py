@@ -9,14 +9,16 @@ somebody answered; the closing seals all answers with their hash instead.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 
+from charter.domain.charter_file.charter import Commitment
 from charter.domain.surveys.privacy import to_write
 from charter.domain.surveys.questionnaire import WavePlan, clean_name, require_whole, wording_of, words_of
-from charter.domain.vocabulary.errors import CharterError, Conflict
+from charter.domain.vocabulary.errors import CharterError, Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
@@ -27,6 +29,7 @@ from charter.services.records.transactions import transaction
 from charter.services.surveys import privacy
 from charter.services.surveys.answers import settle_links
 from charter.services.surveys.responses import (
+    OPEN,
     add_pairs_result,
     clean_reason,
     find_wave,
@@ -152,30 +155,54 @@ def open_wave(actor: Actor, now: datetime, plan: WavePlan) -> int:
     commitments = [find_commitment(version, key)[1] for key in plan.commitments]
     with transaction():
         audit_log.hold()
-        require_new_name(clean_name(plan.name, "name"))
-        wave = SurveyWave(
-            name=clean_name(plan.name, "name"),
-            kind="kano",
-            origin="questionnaire",
-            segment=clean_name(plan.segment, "segment", needed=False),
-            wording=wording_of(plan.languages),
-            words=words_of(commitments, plan),
-            commitments=[one.key for one in commitments],
-            languages=list(plan.languages),
-            choices={"table": plan.table, "months_kept": plan.months_kept},
-            counts={},
-            asked_on=plan.closes_on,
-            closes_on=plan.closes_on,
-            invited=plan.invitations,
-            opened_at=now,
-            opened_by=actor.name,
-        )
-        db.session.add(wave)
-        db.session.flush()
-        privacy.make_boxes(wave.id, plan.invitations)
-        after = asdict(plan) | {"closes_on": plan.closes_on.isoformat(), "commitments": list(plan.commitments)}
-        audit_log.record(actor, now, "survey:open", f"survey {wave.id} {wave.name}", after=_plain(after))
-        return wave.id
+        number = _opened(actor, now, plan, commitments)
+        if plan.has_open_link:
+            _opened(actor, now, plan, commitments, is_open=True)
+        return number
+
+
+OPEN_LINK = "open link"
+
+
+def _opened(
+    actor: Actor, now: datetime, plan: WavePlan, commitments: Sequence[Commitment], *, is_open: bool = False
+) -> int:
+    """One survey of a plan: that of the links that work once, or that of the open link, which is counted apart."""
+    name = clean_name(f"{plan.name} · {OPEN_LINK}" if is_open else plan.name, "name")
+    require_new_name(name)
+    choices = {"table": plan.table, "months_kept": plan.months_kept} | ({"way": OPEN} if is_open else {})
+    wave = SurveyWave(
+        name=name,
+        kind="kano",
+        origin="questionnaire",
+        segment=clean_name(plan.segment, "segment", needed=False),
+        wording=wording_of(plan.languages),
+        words=words_of(commitments, plan),
+        commitments=[one.key for one in commitments],
+        languages=list(plan.languages),
+        choices=choices,
+        counts={},
+        asked_on=plan.closes_on,
+        closes_on=plan.closes_on,
+        invited=0 if is_open else plan.invitations,
+        opened_at=now,
+        opened_by=actor.name,
+    )
+    db.session.add(wave)
+    db.session.flush()
+    privacy.make_boxes(wave.id, plan.invitations)
+    after = asdict(plan) | {"closes_on": plan.closes_on.isoformat(), "commitments": list(plan.commitments)}
+    audit_log.record(actor, now, "survey:open", f"survey {wave.id} {wave.name}", after=_plain(after))
+    return wave.id
+
+
+def open_survey_of(number: int) -> int:
+    """The survey of the open link that was opened with this one. Raises NotFound."""
+    name = f"{find_wave(number).name} · {OPEN_LINK}"
+    found = db.session.execute(select(SurveyWave.id).where(SurveyWave.name == name)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no survey %(number)s.", number=name)
+    return found
 
 
 def _plain(facts: dict[str, object]) -> dict[str, object]:

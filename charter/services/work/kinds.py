@@ -62,13 +62,8 @@ def _may_make_report(actor: Actor, arguments: Arguments) -> None:
 
 def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
     progress(0, 1, arguments["period"])
-    made = make_report(
-        actor,
-        now,
-        period=arguments["period"],
-        unit=arguments.get("unit"),
-        language=arguments.get("language"),
-    )
+    unit, language = arguments.get("unit"), arguments.get("language")
+    made = make_report(actor, now, period=arguments["period"], unit=unit, language=language)
     progress(1, 1, arguments["period"])
     return {"sha256": made.sha256, "size": len(made.content)}
 
@@ -117,8 +112,8 @@ def _import_survey(actor: Actor, now: datetime, arguments: Arguments, progress: 
         seen = preview_answers(actor, now, number)
         mapping = dict(zip(seen.attributes, arguments["stand_for"], strict=False))
         made = import_answers(actor, now, number, mapping=mapping, leave_refused=arguments["leave_refused"])
-    if is_of_marks(made[0]):
-        analyse_wave(actor, now, made[0], progress=lambda done, total: progress(done, total, ""))
+    for wave in made if is_of_marks(made[0]) else ():
+        analyse_wave(actor, now, wave, progress=lambda done, total: progress(done, total, ""))
     return {"rows": find_wave(made[0]).counts["rows"], "surveys": len(made)}
 
 

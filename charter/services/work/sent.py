@@ -18,6 +18,7 @@ from charter.services.figures import uploads as figure_uploads
 from charter.services.jobs.queue import Arguments, Kind, Progress, register_kinds
 from charter.services.jobs.sendings import Received, reading
 from charter.services.surveys import uploads as survey_uploads
+from charter.services.surveys.columns import unpacked_choices
 
 Plain = dict[str, Any]
 MOST_FINDINGS = 200
@@ -44,7 +45,7 @@ def _may_survey(actor: Actor, arguments: Arguments) -> None:
 
 
 def _read_answers(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
-    asked, left_out = survey_uploads.asked_of(file.about["asked"]), file.about["left_out"]
+    asked, left_out = unpacked_choices(file.about["asked"]), file.about["left_out"]
     content, patience = file.content, progress.patience
     return {"upload": survey_uploads.send_answers(actor, now, content, file.name, asked, left_out, patience)}
 

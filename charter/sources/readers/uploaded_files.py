@@ -1,5 +1,5 @@
 """Files that people send: their bytes as a header and rows of text, whatever the encoding, separator or spreadsheet;
-as answers of a survey; the text of a charter file as a charter.
+the text of a charter file as a charter.
 
 What is packed, or more than a page's worth, is read by a process of its own, within limits of seconds and memory: pages
 go on answering meanwhile.
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
@@ -21,13 +20,11 @@ from charter.domain.charter_file.findings import CharterFileError, finding_of, f
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.text.canonical import canonical, from_canonical
 from charter.domain.figures.file_rows import Row
-from charter.domain.surveys import columns
-from charter.domain.surveys.answers import Answers, packed, unpacked
-from charter.domain.surveys.marks import Coding
 from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
 from charter.domain.vocabulary.sentences import restored, stored
-from charter.sources.readers import apart, spreadsheets, text_files
-from charter.sources.readers.apart import LONG, Patience, TooMuch
+from charter.sources import apart
+from charter.sources.apart import LONG, Patience, TooMuch
+from charter.sources.readers import spreadsheets, text_files
 from charter.sources.readers.spreadsheet_rows import Seen, damaged, rows_of
 
 MOST_ROWS = 10_000
@@ -46,20 +43,6 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True)
-class AnswersAsked:
-    """How a file of answers is understood: pairs of questions (`kano`) or marks, what is left out, what means nothing.
-
-    `overall` is the column of the overall mark; `coding` says which marks are low and high.
-    """
-
-    kind: str
-    overall: str
-    coding: Coding
-    left_out: Sequence[str]
-    missing: Sequence[str]
-
-
 def rows_of_file(
     content: bytes, name: str, *, most: int = MOST_ROWS, is_wide: bool = False, patience: Patience = LONG
 ) -> tuple[list[str], list[Row]]:
@@ -70,25 +53,11 @@ def rows_of_file(
     Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; TooMuch
     where somebody waits and it takes longer than that.
     """
-    if _is_at_hand(content):
+    if is_at_hand(content):
         return read_here(content, name, most, is_wide=is_wide)
-    found = _read_apart(content, {"do": "rows", "name": name, "most": most, "is_wide": is_wide}, patience)
+    found = read_apart(content, {"do": "rows", "name": name, "most": most, "is_wide": is_wide}, patience)
     names: list[str] = found["names"]
     return names, [(line, dict(zip(names, cells, strict=False))) for line, cells in found["rows"]]
-
-
-def answers_of_file(content: bytes, name: str, asked: AnswersAsked, *, most: int, patience: Patience = LONG) -> Answers:
-    """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them.
-
-    Raises Invalid and TooMuch as `rows_of_file`.
-    """
-    if _is_at_hand(content):
-        return _understood(content, name, asked, most)
-    coding = asked.coding
-    scale = None if coding.scale is None else list(coding.scale)
-    plain = vars(asked) | {"coding": [coding.low, coding.high, coding.not_applicable, scale]}
-    found = _read_apart(content, {"do": "answers", "name": name, "most": most, "asked": plain}, patience)
-    return unpacked(found["packed"].encode())
 
 
 def charter_of(text: str, patience: Patience = LONG) -> Charter:
@@ -96,20 +65,23 @@ def charter_of(text: str, patience: Patience = LONG) -> Charter:
     as `rows_of_file`."""
     if len(text) <= LARGEST_CHARTER_AT_HAND:
         return read_charter(text).charter
-    found = _read_apart(text.encode(errors="replace"), {"do": "charter", "name": "charter.yaml"}, patience)
+    found = read_apart(text.encode(errors="replace"), {"do": "charter", "name": "charter.yaml"}, patience)
     if "findings" in found:
         raise CharterFileError(finding_of(one) for one in found["findings"])
     return from_canonical(found["document"])
 
 
-def _is_at_hand(content: bytes) -> bool:
+def is_at_hand(content: bytes) -> bool:
+    """Whether it is read where it is sent to."""
     return len(content) <= LARGEST_AT_HAND and not content.startswith((_GZIP, _PACKED))
 
 
-def _read_apart(content: bytes, what: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
+def read_apart(
+    content: bytes, what: Mapping[str, Any], patience: Patience, module: str = "charter.sources.readers.uploaded_files"
+) -> dict[str, Any]:
     """The answer of a process of its own, which is ended when it takes too long or too much memory."""
     try:
-        found = apart.answer_of("charter.sources.readers.uploaded_files", what, patience, content)
+        found = apart.answer_of(module, what, patience, content)
     except TooMuch as error:
         if patience.is_waited_for:
             raise
@@ -135,27 +107,15 @@ def _too_much(what: Mapping[str, Any]) -> Invalid:
 
 
 def answer_apart(asked: dict[str, Any], file: BinaryIO) -> dict[str, Any]:
-    """What the process of its own answers: names and rows, answers, a charter; or a sentence."""
+    """What the process of its own answers: names and rows, or a charter; or a sentence."""
     content = file.read()
     try:
         if asked["do"] == "charter":
             return _charter_here(content.decode())
-        if asked["do"] == "answers":
-            low, high, aside, scale = asked["asked"].pop("coding")
-            coding = Coding(tuple(low), tuple(high), aside, None if scale is None else (scale[0], scale[1]))
-            wanted = AnswersAsked(**asked["asked"], coding=coding)
-            return {"packed": packed(_understood(content, asked["name"], wanted, asked["most"])).decode()}
         names, rows = read_here(content, asked["name"], asked["most"], is_wide=asked["is_wide"])
     except Invalid as error:
         return {"refused": stored(error.sentence), "field": error.field}
     return {"names": names, "rows": [(line, list(row.values())) for line, row in rows]}
-
-
-def _understood(content: bytes, name: str, asked: AnswersAsked, most: int) -> Answers:
-    names, rows = read_here(content, name, most, is_wide=True)
-    if asked.kind == "kano":
-        return columns.read_pairs_of(names, rows, asked.left_out, tuple(asked.missing))
-    return columns.read_marks_of(names, rows, asked.overall, asked.coding, asked.left_out, tuple(asked.missing))
 
 
 def _charter_here(text: str) -> dict[str, Any]:

@@ -46,10 +46,10 @@ def _person_of(secret: str) -> SignedIn | None:
     return SignedIn(actor, secret) if actor else None
 
 
-def begin_session(actor: Actor) -> None:
-    """Sign the person in, in this browser."""
+def begin_session(actor: Actor, came: sessions.From | None = None) -> None:
+    """Sign the person in, in this browser; `came`: the OpenID provider that they came by."""
     browser = request.headers.get("User-Agent", "")
-    login_user(SignedIn(actor, sessions.begin(actor, now(), browser)))
+    login_user(SignedIn(actor, sessions.begin(actor, now(), browser, came)))
 
 
 def session_secret() -> str:

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
 from charter.services.charters import versions
 from charter.services.records.access_log import WithoutSecrets
 from charter.services.records.transactions import as_refusal
@@ -18,6 +18,7 @@ CODES: tuple[tuple[type[CharterError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
     (Invalid, 400),
+    (Busy, 503),
     (Conflict, 409),
 )
 DESIGNED = frozenset({400, 403, 404, 405, 409, 500, 503})

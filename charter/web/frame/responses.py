@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from charter.charts.svg import chart_css
@@ -133,6 +133,7 @@ POLICY = (
 UNINDEXED = frozenset(
     {
         "answering.page",
+        "answering.told",
         "intranet.page",
         "embed.panel",
         "first.welcome",
@@ -192,7 +193,7 @@ def register_security(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        is_embed = request.endpoint == "embed.panel"
+        is_embed = request.endpoint == "embed.panel" or g.get("may_be_framed", False)
         headers = response.headers
         headers["Content-Security-Policy"] = POLICY.format(ancestors if is_embed else "'none'")
         headers["X-Content-Type-Options"] = "nosniff"

@@ -210,12 +210,10 @@ def _chosen(commitment: CommitmentView) -> IndicatorView | None:
 
 def _share(found: commitment_page.CommitmentPage) -> str:
     """A mail to be written, with the promise and the address of its page for this month and unit."""
-    whole, commitment = found["overview"], found["commitment"]
-    where = {"key": commitment["key"], "unit": whole["unit"], "period": whole["period"]}
-    title = text_in(commitment["title"], current_language())
-    period = format_period(whole["period"], current_language())
-    link = public_link("commitments.page", **where)
-    return f"mailto:?{urlencode({'subject': f'{title}, {period}', 'body': link}, quote_via=quote)}"
+    whole, commitment, language = found["overview"], found["commitment"], current_language()
+    subject = f"{text_in(commitment['title'], language)}, {format_period(whole['period'], language)}"
+    link = public_link("commitments.page", key=commitment["key"], unit=whole["unit"], period=whole["period"])
+    return f"mailto:?{urlencode({'subject': subject, 'body': link}, quote_via=quote)}"
 
 
 @pages.get("/commitments/<key>/why")

@@ -1,41 +1,31 @@
 """The person's own account: role, units, and the language of the pages.
 
 When mails come, as each person chooses it: at once or in a digest, on which day, never in quiet hours.
-
-Signing in and out, and where one is signed in.
 """
 
 from __future__ import annotations
 
-import hmac
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_login import logout_user
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import RadioField
+from wtforms.validators import InputRequired
 
-from charter.domain.vocabulary.errors import Invalid, NotAllowed, NotFound
-from charter.domain.vocabulary.permissions import Actor, may_somewhere
+from charter.domain.vocabulary.errors import Invalid, NotFound
+from charter.domain.vocabulary.permissions import may_somewhere
 from charter.domain.vocabulary.terms import Permission
 from charter.post.links import read_signed
 from charter.services.charters.versions import history_or_none
 from charter.services.checks.calendar import owners_of
 from charter.services.checks.feed import feed_made_at
 from charter.services.classes.experts import questions_to
-from charter.services.people import accounts, following, mail_hours, sessions
-from charter.services.people.rate_limit import TooMany, Tries
-from charter.services.people.sign_on import admit
+from charter.services.people import accounts, following, mail_hours
 from charter.services.post.mail import STOP
-from charter.web.frame.access import begin_session, current_actor, is_here, needs, now, session_secret, whole
+from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import KEY, current_language
-from charter.web.frame.visitors import keyed, remember, sender
-from charter.web.people.sign_on import MARK, door, mark_of, named, rules_in_force
 from charter.words.calendars import weekdays
-from charter.words.refusals import refusal_sentence
 
 account_pages = Blueprint("account", __name__)
 
@@ -129,125 +119,3 @@ def stop_page(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         mail_hours.stop_mail(actor, now(), kind)
     return render_template("account/stop.html", name=actor.name, kind=kind, is_done=request.method == "POST")
-
-
-place_pages = Blueprint("places", __name__)
-
-
-@place_pages.route("/account/places", methods=["GET", "POST"], endpoint="page")
-@needs(Permission.READ_PAGES)
-def places_page() -> ResponseReturnValue:
-    """Where one is signed in; the way out of one place, or of all."""
-    actor, instant = current_actor(), now()
-    if actor.role is None:
-        return redirect(url_for("session.sign_in", next=url_for("places.page")))
-    if request.method == "POST" and request.form.get("number"):
-        sessions.end_other(actor, instant, request.form.get("number", 0, type=whole))
-        flash(gettext("You are signed out there."))
-        return redirect(url_for("places.page"), 303)
-    if request.method == "POST":
-        sessions.end_everywhere(actor, instant)
-        logout_user()
-        session.clear()
-        return redirect(url_for("session.sign_in"), 303)
-    known = history_or_none()
-    timezone = "UTC" if known is None else known.current.charter.charter.timezone
-    places = sessions.places_of(actor, instant, session_secret())
-    return render_template("account/places.html", places=places, timezone=timezone)
-
-
-LONGEST = 254
-KNOWN = "known"
-
-pages = Blueprint("session", __name__)
-
-
-class SignInForm(FlaskForm):
-    """Who, and the proof of it."""
-
-    email = StringField(_("E-mail address"), [InputRequired(_("Write your e-mail address.")), Length(max=LONGEST)])
-    password = PasswordField(_("Password"), [InputRequired(_("Write your password.")), Length(max=LONGEST)])
-
-
-@pages.route("/sign-in", methods=["GET", "POST"])
-def sign_in() -> ResponseReturnValue:
-    """Sign in, then go on to the page that was asked for."""
-    asked = request.values.get("next")
-    if current_actor().role is not None and request.method == "GET":
-        return redirect(_onward(current_actor(), asked))
-    settings = current_app.extensions["settings"]
-    form = SignInForm()
-    code = 400 if form.is_submitted() else 200
-    if request.method == "GET" and "out" not in request.args and (who := named()) is not None:
-        if (let_in := admit(now(), who, rules_in_force())) is not None:
-            return _welcome(let_in, asked, None, mark_of(who))
-        code = 403
-        form.form_errors.append(gettext("%(name)s has no right here: ask whoever keeps the accounts.", name=who.email))
-    elif form.is_submitted() and not settings.password_sign_in:
-        raise NotAllowed("Nobody signs in by a password here: come in by your organisation's own sign-in.")
-    elif form.validate_on_submit():
-        email = form.email.data or ""
-        try:
-            person = accounts.authenticate(email, form.password.data or "", now(), _tries(email))
-            if person is not None:
-                return _welcome(person, asked, email, None)
-            form.form_errors.append(gettext("This address and this password do not go together."))
-        except TooMany as error:
-            code = 429
-            form.form_errors.append(refusal_sentence(error, current_language()))
-    onward = asked if is_here(asked) else None
-    shown = {"form": form, "next": onward, "public_pages": settings.public_pages}
-    shown |= {"has_sign_on": door() is not None, "has_password": settings.password_sign_in}
-    return render_template("session/sign_in.html", **shown), code
-
-
-def _tries(email: str) -> Tries:
-    """Where the try comes from; a browser in which this account signed in before is known by its mark."""
-    return Tries(sender(), hmac.compare_digest(request.cookies.get(KNOWN, ""), _known(email)))
-
-
-def _known(email: str) -> str:
-    return keyed(f"known|{email.strip().lower()}")
-
-
-def _welcome(person: Actor, asked: str | None, email: str | None, mark: str | None) -> ResponseReturnValue:
-    """A new session for a new person; only the language chosen before is kept. What failed meanwhile is told.
-
-    `email`: what was signed in with by a password; `mark`: of whom the house's own sign-on names.
-    """
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
-    session.permanent = True
-    begin_session(person)
-    if mark is not None:
-        session[MARK] = mark
-    if failed := accounts.take_failures(person):
-        said = ngettext(
-            "Somebody tried to sign in as you and failed, %(num)s time. If that was not you, change your password.",
-            "Somebody tried to sign in as you and failed, %(num)s times. If that was not you, change your password.",
-            failed,
-        )
-        flash(said)
-    answer = current_app.make_response(redirect(_onward(person, asked), 303))
-    return answer if email is None else remember(answer, KNOWN, _known(email))
-
-
-def _onward(person: Actor, asked: str | None) -> str:
-    if asked and is_here(asked):
-        return asked
-    return url_for("desk.page" if may_somewhere(person, Permission.READ_DESK) else "intranet.page")
-
-
-@pages.post("/sign-out")
-def sign_out() -> ResponseReturnValue:
-    """End the session, here and in the database; back to the page that everyone may read."""
-    own = door()
-    was_named = MARK in session
-    sessions.end(session_secret(), now())
-    logout_user()
-    session.clear()
-    if was_named and own is not None and own.settings.sign_out:
-        return redirect(own.settings.sign_out, 303)  # the sign-on of the house, of this host: it ends there, too
-    return redirect(url_for("session.sign_in", out=1 if was_named else None), 303)

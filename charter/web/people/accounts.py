@@ -18,6 +18,7 @@ from charter.domain.vocabulary.terms import Permission, Role
 from charter.services.charters.versions import history_or_none
 from charter.services.people import accounts
 from charter.services.people import reach as reach_of
+from charter.services.people.sign_on import forget_identities, identities_of
 from charter.web.frame.access import begin_session, current_actor, needs, now
 
 owner_pages = Blueprint("accounts", __name__)
@@ -46,9 +47,24 @@ def reach(number: int) -> ResponseReturnValue:
     person = next((one for one in found["people"] if one["id"] == number), None)
     if person is None:
         raise NotFound("There is no such account.")
-    may_change = may_give(actor, Role(person["role"]))
-    shown = render_template("accounts/reach.html", person=person, may_change=may_change, error=error, **found)
+    shown = render_template(
+        "accounts/reach.html",
+        person=person,
+        may_change=may_give(actor, Role(person["role"])),
+        identities=identities_of(actor, number),
+        error=error,
+        **found,
+    )
     return shown, 400 if error else 200
+
+
+@owner_pages.post("/accounts/<int:number>/identities")
+@needs(Permission.MANAGE_ACCOUNTS)
+def forget(number: int) -> ResponseReturnValue:
+    """The account is nobody's at any provider any more: who next comes with its address holds it."""
+    forget_identities(current_actor(), now(), number)
+    flash(gettext("Forgotten. Who signs in next at your provider with this address has this account."))
+    return redirect(url_for("accounts.reach", number=number), 303)
 
 
 def _set(number: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -10,7 +10,7 @@ from charter.domain.surveys.questionnaire import Filled, read_form
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
 from charter.domain.vocabulary.terms import Permission
 from charter.services.people.rate_limit import TooMany
-from charter.services.surveys import answers
+from charter.services.surveys import answers, telling
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.extensions import csrf
 from charter.web.frame.layout import current_language
@@ -31,6 +31,7 @@ def page(token: str) -> ResponseReturnValue:
         return render_template("answering/unknown.html", error=None), 404
     except TooMany as error:
         return render_template("answering/unknown.html", error=error), 429
+    g.may_be_framed = asked.is_open_link
     language = current_language() if current_language() in asked.languages else asked.languages[0]
     with force_locale(language):
         # Another language, with what is ticked so far.
@@ -48,6 +49,14 @@ def look(number: int) -> ResponseReturnValue:
     language = current_language() if current_language() in asked.languages else asked.languages[0]
     with force_locale(language):
         return _form("", asked, language, state="preview")
+
+
+@pages.get("/told/<int:number>", endpoint="told")
+@needs(Permission.READ_PAGES)
+def told(number: int) -> ResponseReturnValue:
+    """What customers told us in a survey, and what we do about it: where a person has opened that page."""
+    found = telling.told_page(current_actor(), number)
+    return render_template("answering/told.html", told=found)
 
 
 def _sent(token: str, asked: answers.Questionnaire, language: str) -> ResponseReturnValue:

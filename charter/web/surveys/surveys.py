@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,13 +14,11 @@ from charter.domain.surveys.questionnaire import LANGUAGES, MONTHS_KEPT, PURPOSE
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
-from charter.reports.poster import qr_svg
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
-from charter.services.surveys import answers, privacy, results_view, waves
+from charter.services.surveys import privacy, results_view, telling, waves
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
-from charter.web.frame.responses import public_link
 from charter.words.refusals import refusal_sentence
 
 MOST_CARDS = 300
@@ -35,10 +31,11 @@ pages = Blueprint("surveys", __name__)
 @needs(Permission.READ_SURVEYS)
 def page() -> ResponseReturnValue:
     """Every wave, newest first."""
-    return render_template("surveys/list.html", waves=results_view.waves(current_actor(), now()), **_rights())
+    return render_template("surveys/list.html", waves=results_view.waves(current_actor(), now()), **survey_rights())
 
 
-def _rights() -> dict[str, object]:
+def survey_rights() -> dict[str, object]:
+    """What the pages of surveys ask of the reader and of the organisation."""
     head = history().current.charter.charter
     return {
         "may_run": may(current_actor(), Permission.RUN_SURVEY),
@@ -52,7 +49,7 @@ def _rights() -> dict[str, object]:
 def wave(number: int) -> ResponseReturnValue:
     """One wave: counts while it is open, results once it is counted."""
     found = results_view.wave(current_actor(), now(), number)
-    return render_template("surveys/wave.html", wave=found, most_cards=MOST_CARDS, **_rights())
+    return render_template("surveys/wave.html", wave=found, most_cards=MOST_CARDS, **survey_rights())
 
 
 @pages.route("/surveys/new", methods=["GET", "POST"])
@@ -84,7 +81,7 @@ def new() -> ResponseReturnValue:
         given=request.form,
         error=error,
         error_field=getattr(error, "field", "") or "name",
-        **_rights(),
+        **survey_rights(),
     )
     return shown, 400 if error else 200
 
@@ -99,6 +96,7 @@ def _plan() -> WavePlan:
         invitations=_count(form.get("invitations", "")),
         segment=form.get("segment", ""),
         table=form.get("table", "classic"),
+        has_open_link=bool(form.get("has_open_link")),
         purpose={code: form.get(f"purpose_{code}", "") for code in LANGUAGES},
         asked_by=form.get("asked_by", ""),
         contact=form.get("contact", ""),
@@ -128,33 +126,6 @@ def months_of(text: str) -> int:
         return int(text)
     except ValueError:
         raise Invalid("Write for how many months the answers are kept, as a whole number.", "months_kept") from None
-
-
-@pages.post("/surveys/<int:number>/links")
-@needs(Permission.RUN_SURVEY)
-def links(number: int) -> ResponseReturnValue:
-    """The links, shown this once: as a list to send, or as cards with QR codes to print."""
-    as_cards = request.form.get("form") == "cards"
-    if as_cards and results_view.wave(current_actor(), now(), number)["invited"] > MOST_CARDS:
-        raise Invalid("Cards are printed for at most %(most)s links: take the list.", "form", most=MOST_CARDS)
-    tokens = answers.issue_links(current_actor(), now(), number, again=bool(request.form.get("again")))
-    addresses = [public_link("answering.page", token=token) for token in tokens]
-    if as_cards:
-        cards = [(address, qr_svg(address)) for address in addresses]
-        found = results_view.wave(current_actor(), now(), number)
-        return render_template("surveys/cards.html", wave=found, cards=cards, **_rights())
-    return _as_file(number, addresses)
-
-
-def _as_file(number: int, addresses: list[str]) -> Response:
-    """A list for a mailing: numbers and addresses only, nothing that a spreadsheet would take for a formula."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(["number", "link"])
-    lines.writerows(enumerate(addresses, 1))
-    answer = Response(text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="links-{number}.csv"'
-    return answer
 
 
 @pages.post("/surveys/<int:number>/close")
@@ -197,6 +168,23 @@ def prefer(number: int) -> ResponseReturnValue:
     try:
         waves.prefer_wave(current_actor(), now(), number, reason=request.form.get("reason", ""))
         flash(gettext("It is decided: from today this survey speaks before larger ones that are older."))
+    except (Invalid, Conflict) as error:
+        flash(refusal_sentence(error, current_language()))
+    return redirect(url_for("surveys.wave", number=number), 303)
+
+
+@pages.post("/surveys/<int:number>/told")
+@needs(Permission.RUN_SURVEY)
+def tell(number: int) -> ResponseReturnValue:
+    """Open the page on which customers read what they told us and what is done, write it anew, or close it."""
+    try:
+        if request.form.get("close"):
+            telling.untell_customers(current_actor(), now(), number)
+            flash(gettext("The page is closed."))
+        else:
+            texts = {code: request.form.get(f"what_{code}", "") for code in LANGUAGES}
+            telling.tell_customers(current_actor(), now(), number, texts=texts)
+            flash(gettext("Customers can read it now."))
     except (Invalid, Conflict) as error:
         flash(refusal_sentence(error, current_language()))
     return redirect(url_for("surveys.wave", number=number), 303)

@@ -6,18 +6,23 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from charter.domain.analyses.answer_columns import OF_PEOPLE, Part
 from charter.domain.overview.model import words
+from charter.domain.surveys.answer_files import plain
+from charter.domain.surveys.columns import words_in
 from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.surveys.privacy import masked
-from charter.domain.surveys.questionnaire import MONTHS_KEPT
+from charter.domain.surveys.questionnaire import MONTHS_KEPT, SCALES
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
 from charter.services.jobs.queue import ask
 from charter.services.surveys import imports
 from charter.services.surveys import uploads as survey_uploads
-from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT, Asked
+from charter.services.surveys.columns import Asked, packed_choices
+from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT
 from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.layout import current_language
 from charter.web.jobs import read_or_wait
 from charter.web.surveys.surveys import day_of, months_of
 
@@ -63,15 +68,17 @@ def _send() -> ResponseReturnValue:
     left_out = [one for one in form.get("left_out", "").splitlines() if one.strip()]
     asked = _asked()
     survey_uploads.require_sending(current_actor(), now(), asked)
-    said = {"asked": survey_uploads.asked_plain(asked), "left_out": left_out}
+    said = {"asked": packed_choices(asked), "left_out": left_out}
     return read_or_wait("read-answers", file, survey_uploads.LARGEST, said)
 
 
 def _asked() -> Asked:
     form = request.form
     kind = "marks" if form.get("kind") == "marks" else "kano"
+    dates = form.get("dates", "")
     return Asked(
         kind=kind,
+        dates=dates if dates in ("day-first", "month-first") else "",
         name=form.get("name", ""),
         asked_on=day_of(form.get("asked_on", ""), "asked_on"),
         segment=form.get("segment", ""),
@@ -119,9 +126,36 @@ def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
         promises=[{"key": one.key, "title": words(one.title)} for one in history().current.charter.commitments],
         left_out=LEFT_OUT,
         as_control=AS_CONTROL,
+        parts=[Part.LEFT_OUT, *OF_PEOPLE],
+        scale=SCALES[current_language()],
+        weights=[one.label for one in seen.read.columns if one.part is Part.WEIGHT],
         is_example=history().current.charter.charter.is_example,
     )
     return shown, 400 if error else 200
+
+
+@pages.post("/surveys/uploads/<int:number>/columns")
+@needs(Permission.RUN_SURVEY)
+def tell(number: int) -> ResponseReturnValue:
+    """Say what columns are and what words of answers are; the file is read again like this.
+
+    The form names neither: `part-3` is what the third column is, `level-2` the level of the second words.
+    """
+    read = survey_uploads.preview_answers(current_actor(), now(), number).read
+    parts = {plain(one.name): request.form.get(f"part-{at}", ".") for at, one in enumerate(read.columns, 1)}
+    levels = {words_in(one.text): request.form.get(f"level-{at}", ".") for at, one in enumerate(read.words, 1)}
+    try:
+        survey_uploads.tell_columns(
+            current_actor(),
+            now(),
+            number,
+            parts={name: part for name, part in parts.items() if part != "."},
+            answers={words: level for words, level in levels.items() if level != "."},
+            dates=request.form.get("dates", ""),
+        )
+    except Invalid as error:
+        return _preview(number, error)
+    return redirect(url_for("survey_files.preview", number=number), 303)
 
 
 def _mapping(number: int) -> dict[str, str]:
@@ -155,7 +189,7 @@ def confirm(number: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         return _preview(number, error)
     if imports.is_of_marks(made[0]):
-        job = ask(actor, instant, kind="analyse-survey", arguments={"survey": made[0]})
+        job, *_ = [ask(actor, instant, kind="analyse-survey", arguments={"survey": wave}) for wave in made]
         flash(gettext("The answers are kept. Their analysis has begun."))
         return redirect(url_for("jobs.page", number=job), 303)
     flash(gettext("The answers are kept and counted."))

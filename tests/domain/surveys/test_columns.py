@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
-from charter.domain.surveys.answer_files import plain, read_pairs
-from charter.domain.surveys.columns import level_of, of_marks, questions_in, unfolded, without_header_lines
+from charter.domain.analyses.answer_columns import Draft, Told, draft_of, packed_draft, unpacked_draft
+from charter.domain.analyses.answer_rows import marks_in, pairs_in, words_to_tell
+from charter.domain.surveys.answer_files import plain
+from charter.domain.surveys.columns import level_of, questions_in, without_header_lines
+from charter.domain.surveys.marks import Coding
+from charter.domain.vocabulary.errors import Invalid
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LIME_CODES = """id,submitdate,lastpage,startlanguage,token,care[F],care[D],bill[F],bill[D]
@@ -56,14 +61,32 @@ FILES = {
 }
 
 
+TOOLS = {
+    "lime-codes": "limesurvey",
+    "lime-texts": "limesurvey",
+    "google": "google-forms",
+    "qualtrics": "qualtrics",
+    "sphinx": "sphinx",
+    "monkey": "surveymonkey",
+}
+
+
+def drafted(text: str, told: Told | None = None, *, is_of_marks: bool = False) -> Draft:
+    """A file as it is held between reading and keeping."""
+    found = draft_of(*rows_of_file(text.encode(), "export.csv", is_wide=True), (), told, is_of_marks=is_of_marks)
+    return unpacked_draft(packed_draft(found))
+
+
 @pytest.mark.parametrize("shape", FILES)
 def test_every_tools_file_comes_to_the_same_pairs(shape: str) -> None:
-    sheet = without_header_lines(*rows_of_file(FILES[shape].encode(), "export.csv", is_wide=True))
-    found = read_pairs(*unfolded(sheet, questions_in(sheet)))
-    assert found.refused == []
-    assert [(pair.who, plain(pair.attribute), pair.functional, pair.dysfunctional) for pair in found.pairs] == [
-        (1, "care", 2, 5), (1, "bill", 1, 3), (2, "care", 1, 4), (2, "bill", None, 3),
+    draft = drafted(FILES[shape])
+    found = pairs_in(draft, Told())
+    assert (found.refused, draft.tool) == ([], TOOLS[shape])
+    assert [(plain(pair.attribute), pair.functional, pair.dysfunctional) for pair in found.pairs] == [
+        ("care", 2, 5), ("bill", 1, 3), ("care", 1, 4), ("bill", None, 3),
     ]  # fmt: skip
+    assert len({pair.who for pair in found.pairs}) == 2
+    assert b"@" not in packed_draft(draft)
     assert "@" not in repr(found)
     assert "192.0.2" not in repr(found)
 
@@ -92,10 +115,12 @@ def test_an_answer_is_known_by_its_words_its_code_or_its_number(text: str, level
 
 def test_what_is_no_answer_is_refused_with_its_line_and_never_quoted() -> None:
     text = LIME_CODES.replace("A2,A5", "zoe@example.org,A5")
-    sheet = without_header_lines(*rows_of_file(text.encode(), "export.csv", is_wide=True))
-    found = read_pairs(*unfolded(sheet, questions_in(sheet)))
-    assert [one.line for one in found.refused] == [2]
-    assert "zoe" not in str(found.refused[0].error)
+    draft = drafted(text)
+    found = pairs_in(draft, Told())
+    assert b"zoe" not in packed_draft(draft)
+    assert [(one.line, str(one.error)) for one in found.refused] == [
+        (2, "care[F]: no answer that is known; write 1 (like) to 5 (dislike), or nothing.")
+    ]
     assert len(found.pairs) == 3
 
 
@@ -111,12 +136,62 @@ def test_three_hundred_columns_are_read_and_those_left_out_are_not() -> None:
 
 
 def test_marks_are_read_under_their_words_and_as_their_numbers() -> None:
-    text = QUALTRICS_OF_MARKS
-    sheet = without_header_lines(*rows_of_file(text.encode(), "export.csv", is_wide=True))
-    found = of_marks(sheet, "Q2")
-    assert (found.names, found.overall) == (["respondent", "care", "bill", "Overall"], "Overall")
-    assert [list(row.values()) for _, row in found.rows] == [["R_1", "4", "2", "8"], ["R_2", "5", "", "10"]]
-    assert found.ignored == ["RecipientEmail"]
+    found = marks_in(drafted(QUALTRICS_OF_MARKS, is_of_marks=True), Told(), "Q2", Coding(scale=(0, 10)))
+    assert (found.attributes, found.ignored) == (("care", "bill"), ["RecipientEmail"])
+    assert [(one.marks["care"], one.marks["bill"], one.overall) for one in found.marked] == [(4, 2, 8), (5, None, 10)]
+
+
+def test_marks_in_words_are_numbers_where_marks_run_from_1_to_5() -> None:
+    text = (
+        "Horodateur,Rappel,Facture,Note globale\n"
+        + "d,Très satisfait,Insatisfait,9\nd,Ne sait pas,Plutôt satisfait,4\n"
+    )
+    found = marks_in(drafted(text, is_of_marks=True), Told(), "Note globale", Coding())
+    assert [tuple(one.marks.values()) for one in found.marked] == [(5, 2), (None, 4)]
+
+
+WIDE = "Q1,Q2,Poids,Agence,Segment,Le,id\n" + "".join(
+    f"{'Plutôt oui' if n % 2 else 1},{5 if n % 3 else 99},{n % 2 + 0.5},nord,pro,{n + 1}/5/2026,{n}\n"
+    for n in range(20)
+)
+
+
+def test_columns_that_say_nothing_are_told_with_weight_unit_segment_day_and_words() -> None:
+    told = Told({"q1": "kept:care", "q2": "not-kept:care", "le": "day"}, {"plutot_oui": "2"})
+    draft = drafted(WIDE, told)
+    assert [one.text for one in words_to_tell(draft, told, ["Q1", "Q2"], ())] == ["Plutôt oui", "99"]
+    with pytest.raises(Invalid, match="No two columns of the file ask"):
+        pairs_in(drafted(WIDE), Told())
+    found = pairs_in(draft, told, ["99"])
+    first, second = found.pairs[:2]
+    assert (first.functional, first.dysfunctional, first.weight, first.unit, first.segment) == (
+        1,
+        None,
+        0.5,
+        "nord",
+        "pro",
+    )
+    assert (second.functional, second.dysfunctional, second.weight, second.day) == (2, 5, 1.5, date(2026, 5, 2))
+
+
+def test_days_are_read_as_their_column_shows_or_as_a_person_says_and_never_guessed() -> None:
+    told = {"q1": "kept:care", "q2": "not-kept:care", "le": "day"}
+    header, line = "Q1,Q2,Le\n", "1,5,{}\n"
+    for cells in (("25/10/2026", "5/10/2026"), ("10/25/2026 09:12", "10/5/2026 10:00")):
+        found = pairs_in(drafted(header + "".join(map(line.format, cells)), Told(told)), Told(told))
+        assert [pair.day for pair in found.pairs] == [date(2026, 10, 25), date(2026, 10, 5)]
+    both = drafted(header + line.format("5/10/2026"), Told(told))
+    with pytest.raises(Invalid, match="can be read day first or month first: say which"):
+        pairs_in(both, Told(told))
+    assert pairs_in(both, Told(told, is_day_first=False)).pairs[0].day == date(2026, 5, 10)
+
+
+def test_two_columns_that_say_the_same_and_a_column_that_is_not_there_are_refused() -> None:
+    same = Told({"q1": "kept:care", "q2": "kept:care"})
+    with pytest.raises(Invalid, match="Two columns say the same, “Q1” and “Q2”"):
+        pairs_in(drafted(WIDE, same), same)
+    with pytest.raises(Invalid, match="no column q9"):
+        drafted(WIDE, Told({"q9": "weight"}))
 
 
 QUALTRICS_OF_MARKS = """ResponseId,RecipientEmail,Q1_1,Q1_2,Q2

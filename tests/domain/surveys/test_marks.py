@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,6 +86,24 @@ def test_coefficients_and_errors_are_those_of_statsmodels() -> None:
     assert ours == pytest.approx(list(other.params), abs=1e-8)
     assert errors == pytest.approx(list(other.bse[1:]), abs=1e-8)
     assert found["r2"] == pytest.approx(other.rsquared, abs=1e-8)
+
+
+def test_weighted_coefficients_and_errors_are_those_of_statsmodels() -> None:
+    sheet = survey(BUILT, people=400)
+    weights = [(0.0, 0.5, 1.0, 2.5)[n % 4] for n in range(400)]
+    found = analyse_marks(replace(sheet, weights=weights), Coding(), draws=200)
+    grouped = group_marks(sheet, Coding())
+    kept = [n for n, weight in enumerate(weights) if weight]
+    columns = design(grouped.groups, grouped.terms(grouped.chosen))[kept]
+    other = sm.WLS(grouped.outcome[kept], columns, [weights[n] for n in kept]).fit(cov_type="HC1")
+    line = found["attributes"][0]
+    assert (found["n"], found["const"]) == (300, pytest.approx(other.params[0], abs=1e-8))
+    assert [-line["penalty"], line["reward"]] == pytest.approx(list(other.params[1:3]), abs=1e-8)
+    assert [line["penalty_se"], line["reward_se"]] == pytest.approx(list(other.bse[1:3]), abs=1e-8)
+    assert found["r2"] == pytest.approx(other.rsquared, abs=1e-8)
+    low, high = line["penalty_interval"]
+    assert low < line["penalty"] < high
+    assert high - low == pytest.approx(4 * line["penalty_se"], rel=0.3)
 
 
 def test_the_same_seed_gives_the_same_intervals_and_progress_is_told() -> None:

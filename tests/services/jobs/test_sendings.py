@@ -17,14 +17,14 @@ from charter.domain.vocabulary.terms import Role
 from charter.services.jobs import sendings
 from charter.services.jobs.queue import job
 from charter.services.records.access import Access
-from charter.services.surveys.uploads import asked_plain
-from charter.sources.readers import apart
+from charter.services.surveys.columns import packed_choices
+from charter.sources import apart
 from tests.services.surveys.test_uploads import FILE
 from tests.services.surveys.test_waves import ASKED
 from tests.services.world import NOW
 
 ROWS = b"id,day\n1,2026-10-01\n"
-ABOUT = {"asked": asked_plain(ASKED), "left_out": []}
+ABOUT = {"asked": packed_choices(ASKED), "left_out": []}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from charter.domain.alerts.mail_hours import PostState
+from charter.domain.alerts.webhook import FIRST, Target
 from charter.domain.vocabulary.errors import NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER, Actor
 from charter.domain.vocabulary.sentences import restored
@@ -20,7 +21,6 @@ from charter.models.jobs import Post
 from charter.models.people import Person
 from charter.post.settings import Office
 from charter.post.smtp import MailServer
-from charter.post.webhook import Hook
 from charter.services.post.outbox import post_mail, post_webhook, posts, send_again, try_post
 from charter.services.post.sending import Delivery, deliver
 from charter.services.records.transactions import transaction
@@ -39,8 +39,8 @@ def server() -> Iterator[Server]:
 
 def office(port: int | None = None, hook: str | None = None, **given: Any) -> Office:
     mail = None if port is None else MailServer("127.0.0.1", port, "off", "p@example.org", patience=10, **given)
-    told = None if hook is None else Hook(f"http://{hook}/hook", "a secret", [hook])
-    return Office("https://promesse.example.org", mail=mail, hook=told)
+    told = () if hook is None else (Target(FIRST, f"http://{hook}/hook", "a secret"),)
+    return Office("https://promesse.example.org", mail=mail, targets=told, webhooks_allow=(hook or "",))
 
 
 def person(name: str = "Ana") -> Person:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -13,10 +13,12 @@ from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse
+from charter.services.classes.known_evidence import heard
 from charter.services.people.rate_limit import TooMany
-from charter.services.surveys.answers import hash_of, issue_links, questionnaire
+from charter.services.surveys import results_view
+from charter.services.surveys.answers import hash_of, issue_links, questionnaire, unused_among
 from charter.services.surveys.privacy import people_in, put
-from charter.services.surveys.waves import close_wave
+from charter.services.surveys.waves import close_wave, open_survey_of, prefer_wave
 from tests.services.surveys.test_waves import actions, opened, send
 from tests.services.world import NOW
 
@@ -100,3 +102,50 @@ def test_a_search_for_links_is_slowed_down(charted: Flask) -> None:
     with pytest.raises(TooMany):
         questionnaire("guess", NOW, sender="searcher")
     assert questionnaire(tokens[0], NOW, sender="searcher").state == "open", "whoever has a link is not slowed down"
+
+
+def test_an_open_link_is_counted_apart_and_speaks_only_by_a_decision(charted: Flask) -> None:
+    number, _ = opened(has_open_link=True)
+    apart = open_survey_of(number)
+    (token,) = issue_links(COMMAND_LINE, NOW, apart)
+    assert questionnaire(token, NOW, sender="s").is_open_link
+    for _ in range(40):
+        send(token, given={"care": (2, 5), "bill": (1, 3)})
+    assert (people_in(number), people_in(apart)) == (0, 40)
+    for one in (number, apart):
+        close_wave(COMMAND_LINE, NOW, one)
+    assert [wave.people for wave in heard().kano["care"]] == [0], "of the open link nothing speaks"
+    prefer_wave(COMMAND_LINE, NOW + timedelta(days=2), apart, reason="Nobody else was asked.")
+    (_, wave) = heard().kano["care"]
+    assert (wave.people, wave.known_on) == (40, date(2026, 11, 12))
+    more = open_survey_of(opened(name="More", has_open_link=True)[0])
+    (token,) = issue_links(COMMAND_LINE, NOW, more)
+    for _ in range(20):
+        send(token)
+    with pytest.raises(TooMany):
+        send(token)
+
+
+def test_a_reminder_names_links_nobody_used_and_never_fewer_than_five(charted: Flask) -> None:
+    number, tokens = opened()
+    for token in tokens[:4]:
+        send(token)
+    with pytest.raises(Conflict, match="the list would say who answered"):
+        unused_among(COMMAND_LINE, NOW, number, tokens)
+    send(tokens[4])
+    assert unused_among(COMMAND_LINE, NOW, number, [*tokens, "guessed"]) == frozenset(tokens[5:])
+    with pytest.raises(Conflict, match="the list would say who answered"):
+        unused_among(COMMAND_LINE, NOW, number, tokens[:9])
+    assert actions()[-1] == "survey:remind"
+
+
+def test_early_answers_stand_beside_late_ones(charted: Flask) -> None:
+    number, tokens = opened(invitations=80)
+    for at, token in enumerate(tokens):
+        send(token, NOW + timedelta(days=at // 20), given={"care": (2, 5) if at < 40 else (1, 3)})
+    close_wave(COMMAND_LINE, NOW + timedelta(days=9), number)
+    (table,) = results_view.wave(COMMAND_LINE, NOW + timedelta(days=9), number)["beside"]
+    assert table["kind"] == "half"
+    assert [(one["group"], one["n"], one["annoyed"], one["differs"]) for one in table["lines"]["care"]] == [
+        ("early", 40, 100, True), ("late", 40, 0, True),
+    ]  # fmt: skip

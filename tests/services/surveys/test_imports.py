@@ -20,10 +20,11 @@ from charter.services.desk import classes_page
 from charter.services.jobs.queue import ask
 from charter.services.records.access import Access
 from charter.services.surveys import results_view
+from charter.services.surveys.columns import Asked
 from charter.services.surveys.imports import import_answers
 from charter.services.surveys.privacy import clean_lines
 from charter.services.surveys.responses import analyse_wave
-from charter.services.surveys.uploads import Asked, preview_answers, send_answers
+from charter.services.surveys.uploads import preview_answers, send_answers
 from charter.services.verification.verify import verify
 from charter.services.work.worker import run_jobs
 from charter.words.refusals import refusal_sentence

@@ -12,8 +12,9 @@ from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.surveys import SurveyUpload
+from charter.services.surveys.columns import Asked
 from charter.services.surveys.imports import import_answers
-from charter.services.surveys.uploads import Asked, discard_answers, preview_answers, send_answers
+from charter.services.surveys.uploads import discard_answers, preview_answers, send_answers
 from tests.services.surveys.test_waves import ASKED, MIA
 from tests.services.world import NOW
 

@@ -22,9 +22,10 @@ from charter.services.classes.known_evidence import heard
 from charter.services.desk import classes_page
 from charter.services.surveys import results_view
 from charter.services.surveys.answers import answer, issue_links, questionnaire
+from charter.services.surveys.columns import Asked
 from charter.services.surveys.privacy import clean_lines, erase_answers, erase_due_answers
 from charter.services.surveys.responses import analyse_wave
-from charter.services.surveys.uploads import Asked, discard_answers, preview_answers, send_answers
+from charter.services.surveys.uploads import discard_answers, preview_answers, send_answers
 from charter.services.surveys.waves import (
     close_due_waves,
     close_wave,

@@ -15,6 +15,7 @@ from charter.models.base import db
 from charter.models.checks import DueCheck
 from charter.models.figures import Push
 from charter.models.frontline import PosterFile
+from charter.models.people import KnownAs
 from charter.models.records import ReportFile
 from charter.models.reports import EditionFile
 from charter.services.actions.actions import Planned, close_action, plan_action
@@ -81,6 +82,10 @@ def _people() -> None:
         COMMAND_LINE, NOW, email="ana@example.org", name="Ana", password="a long sentence of hers", role=Role.DIRECTOR
     )
     set_reach(COMMAND_LINE, NOW, number, answers_for=["Facturation"], is_next_given=False)
+    with transaction():
+        at = "https://login.example.org"
+        db.session.add(KnownAs(person_id=number, issuer=at, subject="ana", made_at=NOW))
+        audit_log.record(COMMAND_LINE, NOW, "account:identity", "ana@example.org", after={"issuer": at})
     renew_feed(Actor(name="Ana", role=Role.DIRECTOR, user_id=number), NOW)
     create_token(COMMAND_LINE, NOW, name="till", units=("vannes",))
     with transaction():

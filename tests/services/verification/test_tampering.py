@@ -106,6 +106,7 @@ EDITS = {
     "expert_opinions": "floor = 'no'",
     "expert_rounds": "opened_by = 'Eva'",
     "expert_seats": "name = 'Eva'",
+    "identities": "subject = 'eva'",
     "moderations": "by = 'Eva'",
     "observations": "unit_key = 'nice'",
     "people": "role = 'admin'",
@@ -153,7 +154,14 @@ def copied(file: Path, table: str, key: str) -> str:
     """Row 1 once more, as row 77, with other values where they must be unlike."""
     with closing(sqlite3.connect(file)) as database:
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-        unlike = {"number": "77", "language": "'xx'", "state": "'left'", "token_id": "77", "seat_id": "77"}
+        unlike = {
+            "number": "77",
+            "language": "'xx'",
+            "state": "'left'",
+            "token_id": "77",
+            "seat_id": "77",
+            "subject": "'x'",
+        }
         for row in database.execute(f"PRAGMA index_list({table})").fetchall():
             names = [one[2] for one in database.execute(f"PRAGMA index_info('{row[1]}')")]
             if row[2] and len(names) == 1 and names[0] not in unlike:

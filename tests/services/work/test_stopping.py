@@ -24,8 +24,9 @@ from charter.services.drafts.drafts import start_draft
 from charter.services.jobs.queue import KINDS, ask
 from charter.services.reports.editions import approve_month
 from charter.services.reports.snapshots import freeze_month
+from charter.services.surveys.columns import Asked
 from charter.services.surveys.imports import import_answers
-from charter.services.surveys.uploads import Asked, send_answers
+from charter.services.surveys.uploads import send_answers
 from charter.services.verification.verify import verify
 from tests.services.databases import new_url, opened, template_of
 from tests.services.jobs.test_queue import Clock, work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +109,7 @@ MATRIX = {
     "/surveys/new":                   (302, 403, 403, 403, 403, 403, 200, 403),
     "/surveys/import":                (302, 403, 403, 403, 403, 403, 200, 403),
     "/answer/absent":                 (404, 404, 404, 404, 404, 404, 404, 404),
+    "/told/99":                       (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/new":                  (302, 403, 403, 403, 403, 200, 200, 403),
     "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
     "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
@@ -138,8 +140,19 @@ MATRIX = {
     "/api/v1/status?unit=brest":      (401, 403, 403, 200, 200, 200, 200, 200),
     "/api/v1/status?unit=nice":       (401, 403, 403, 403, 200, 200, 200, 200),
     "/api/v1/status?unit=company":    (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/units":                  (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/commitments":            (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/measurements":           (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/measurements?unit=nice": (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/editions":               (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/alerts":                 (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/indicators/billed/series": (401, 403, 200, 200, 200, 200, 200, 200),
+    "/api/v1/indicators/billed/series?unit=nice": (401, 403, 403, 403, 200, 200, 200, 200),
+    "/api/v1/series.csv":             (401, 403, 200, 200, 200, 200, 200, 200),
     "/account":                       (302, 200, 200, 200, 200, 200, 200, 200),
     "/sign-in":                       (200, 302, 302, 302, 302, 302, 302, 302),
+    "/sign-in/absent":                (404, 404, 404, 404, 404, 404, 404, 404),
+    "/sign-in/absent/back":           (404, 404, 404, 404, 404, 404, 404, 404),
     "/nowhere":                       (404, 404, 404, 404, 404, 404, 404, 404),
 }  # fmt: skip
 
@@ -169,6 +182,18 @@ def test_what_is_asked_is_never_taken_for_something_else(as_person: Callable[[st
     plain = {address: client.get(address).status_code for address in MATRIX}
     odd = {address: client.get(f"{address}{'&' if '?' in address else '?'}{ODD}").status_code for address in MATRIX}
     assert odd == plain
+
+
+def test_a_number_larger_than_any_row_has_is_no_page(as_person: Callable[[str], FlaskClient]) -> None:
+    """In an address it names nothing, in a query it is as if it were not written: never a fault of the database."""
+    client, large = as_person("mia"), str(10**25)
+    rules = [rule for rule in client.application.url_map.iter_rules() if "<int:" in rule.rule]
+    addresses = {re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", large, rule.rule)) for rule in rules}
+    assert len(addresses) > 20
+    assert {client.open(address, method="GET").status_code for address in addresses} <= {404, 405}
+    for name in ("action", "edition", "number", "read", "before", "year"):
+        for address in ("/actions", "/reports/2026-10.pdf", "/commitments/bill", "/audit", "/observe", "/charter"):
+            assert client.get(f"{address}?{name}={large}").status_code < 500, (address, name)
 
 
 def test_every_page_has_a_line_in_the_table(client: FlaskClient) -> None:
@@ -232,7 +257,8 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/mail/stop/<token>",
         "/attachment/<token>",
     }
-    asked |= {"/surveys/<int:number>/questionnaire"}
+    asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
+    asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
         "/actions/<int:number>",
