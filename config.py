@@ -101,7 +101,6 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     webhooks: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
-    webhook_units: tuple[str, ...] = ()
     escalate_after_hours: int = 48
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -231,7 +230,6 @@ def _post(env: Environment) -> dict[str, Any]:
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks": _content(env, "WEBHOOKS"),
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
-        "webhook_units": tuple(key.strip() for key in env.get("WEBHOOK_UNITS", "").split(",") if key.strip()),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
     needed = {"smtp_host": "mail_sender", "smtp_user": "smtp_password", "webhook_url": "webhook_secret"}
