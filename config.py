@@ -103,6 +103,7 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     webhooks: str | None = field(default=None, repr=False)
     webhooks_allow: tuple[str, ...] = ()
+    webhook_units: tuple[str, ...] = ()
     escalate_after_hours: int = 48
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -232,6 +233,7 @@ def _post(env: Environment) -> dict[str, Any]:
         "webhook_secret": env.get("WEBHOOK_SECRET") or None,
         "webhooks": _content(env, "WEBHOOKS"),
         "webhooks_allow": _hosts(env, "WEBHOOKS_ALLOW"),
+        "webhook_units": tuple(key.strip() for key in env.get("WEBHOOK_UNITS", "").split(",") if key.strip()),
         "escalate_after_hours": _read(env, "ESCALATE_AFTER_HOURS", _whole(1, 8760), default=48),
     }
     needed = {"smtp_host": "mail_sender", "smtp_user": "smtp_password", "webhook_url": "webhook_secret"}
@@ -329,13 +331,6 @@ def _long_enough(key: str) -> str:
     return key
 
 
-def _keep_private(path: Path) -> None:
-    """A key is for its owner alone, whoever copied it there."""
-    if path.stat().st_mode & 0o077:
-        with suppress(PermissionError):
-            path.chmod(0o600)
-
-
 def _own_key(var_folder: Path, host: str) -> str:
     """A random key made once and kept for this machine's own use; others must be given one."""
     if host not in LOOPBACK:
@@ -343,8 +338,7 @@ def _own_key(var_folder: Path, host: str) -> str:
             f"SECRET_KEY is missing: serving beyond this machine (HOST={host}) needs one; "
             "give SECRET_KEY, or SECRET_KEY_FILE with the path of a file that holds it."
         )
-    path = var_folder / "secret_key"
-    draft = var_folder / f"secret_key.{secrets.token_hex(4)}"
+    path, draft = var_folder / "secret_key", var_folder / f"secret_key.{secrets.token_hex(4)}"
     try:
         if not path.exists():
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
@@ -352,10 +346,7 @@ def _own_key(var_folder: Path, host: str) -> str:
             with suppress(FileExistsError):  # another process started at the same moment: its key is ours
                 os.link(draft, path)
             draft.unlink()
-        _keep_private(path)
-        key = path.read_text(encoding="ascii", errors="replace").strip()
-        if len(key) < SHORTEST_KEY:
-            raise SettingsError(f"{path} holds no key: delete it, and another is made; everybody signs in again.")
-        return key
+        path.chmod(path.stat().st_mode & 0o700)  # whoever copied it there
+        return _long_enough(path.read_text(encoding="ascii", errors="replace").strip() or "-")
     except OSError as error:
         raise SettingsError(f"{path} cannot be kept ({error.strerror}); give SECRET_KEY.") from error

@@ -4,12 +4,15 @@ import importlib.util
 import ipaddress
 import os
 import sys
+from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from hypothesis import settings
+
+from charter.services.jobs import sendings
 
 PROJECT = Path(__file__).resolve().parents[1]
 REASONS = pytest.StashKey[list[str]]()
@@ -89,6 +92,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for reason in config.stash.get(REASONS, []):
         terminalreporter.write_line(reason, yellow=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Whoever sends a file waits for it as long as a busy machine takes: when that is too long has tests of its own."""
+    sendings.AT_HAND = replace(sendings.AT_HAND, seconds=120)
 
 
 @pytest.fixture(scope="session")

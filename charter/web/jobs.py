@@ -5,9 +5,6 @@ What people send is read here: at once where that is short, else behind the page
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
@@ -49,7 +46,7 @@ FORMS = {
 """Where what is read was sent from, by kind of work."""
 
 
-def read_or_wait(kind: str, file: FileStorage | None, most: int, about: Mapping[str, Any]) -> ResponseReturnValue:
+def read_or_wait(kind: str, file: FileStorage | None, most: int, about: sendings.Plain) -> ResponseReturnValue:
     """Read a file that was sent: on to what it says, or to the page that tells how far the reading is.
 
     Raises Invalid (none chosen, empty, over `most` bytes), and what reading it raises.
@@ -68,7 +65,7 @@ def onward_of(kind: str, reading: sendings.Reading) -> ResponseReturnValue:
     return redirect(_read(kind, reading.result or {}, None) or url_for("jobs.index"), 303)
 
 
-def _read(kind: str, result: Mapping[str, Any], number: int | None) -> str | None:
+def _read(kind: str, result: sendings.Plain, number: int | None) -> str | None:
     """Where what was read is looked at; None for other work."""
     if kind == "read-figures":
         return url_for("uploads.preview", number=result["upload"])

@@ -42,6 +42,7 @@ TOGETHER = {
         "charter.services.verification.files",
         "charter.services.verification.parts",
         "charter.services.verification.rows",
+        "charter.services.verification.surveys",
     },
     "tests/cli/test_backup.py": {"charter.services.records.backup", "charter.services.records.copying"},
     "tests/web/people/test_sign_on.py": {"charter.services.people.sign_on"},

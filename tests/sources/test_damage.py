@@ -25,10 +25,10 @@ from charter.domain.charter_file.reading import read_charter
 from charter.domain.charter_file.sources import CsvSource, ParquetSource, XlsxSource
 from charter.domain.vocabulary.errors import Invalid, SourceError
 from charter.domain.vocabulary.periods import parse_period
+from charter.sources.apart import AT_HAND, Patience, TooMuch
 from charter.sources.cells.context import Setting
 from charter.sources.counting.measure import measure_many
 from charter.sources.readers import http_json, uploaded_files
-from charter.sources.readers.apart import AT_HAND, Patience, TooMuch
 from charter.sources.readers.connect import Place, open_source
 from charter.sources.readers.uploaded_files import LARGEST_UNPACKED, rows_of_file
 from tests.services.world import TEXT

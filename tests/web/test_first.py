@@ -23,7 +23,7 @@ from charter.services.jobs.sendings import folder_of
 from charter.services.people.first_account import first_code
 from charter.services.records.access import access_of
 from charter.services.work.worker import run_jobs
-from charter.sources.readers import apart
+from charter.sources import apart
 from tests.web.world import NOW, make_empty_app
 
 NAME = "réclamations.csv"

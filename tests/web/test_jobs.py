@@ -24,7 +24,7 @@ from charter.models.base import db
 from charter.models.jobs import Job
 from charter.services.records.access import Access, access_of
 from charter.services.work.worker import run_jobs
-from charter.sources.readers import apart
+from charter.sources import apart
 from config import PROJECT
 from tests.web.intake_world import make_intake_world
 from tests.web.world import NOW, make_world, sign_in, token_of
@@ -125,10 +125,13 @@ def test_the_missing_pdf_of_a_sealed_month_is_made(failing: Flask) -> None:
 
 LIGHT = """
 import json, sys
+from dataclasses import replace
 from app import app
+from charter.services.jobs import sendings
 from tests.web.frame.test_access import MATRIX
 from tests.web.world import NOW, sign_in, token_of
 app.config["CLOCK"] = lambda: NOW
+sendings.AT_HAND = replace(sendings.AT_HAND, seconds=120)
 codes = {}
 for who in ("eva", "clara", "mia", "ana"):
     client = sign_in(app.test_client(), who)

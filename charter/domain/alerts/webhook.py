@@ -31,7 +31,7 @@ FIRST = "webhook"
 """The key of the one program that the settings WEBHOOK_URL and WEBHOOK_SECRET name; it is told everything."""
 LANGUAGES = ("fr", "en")
 TRIAL = "trial"
-_FIELDS = {"key", "url", "secret", "events", "language", "form"}
+_FIELDS = {"key", "url", "secret", "events", "language", "form", "units"}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _VARIABLE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 _EVENT = re.compile(r"[a-z*]+(:[a-z*-]+)?")
@@ -40,7 +40,8 @@ _EVENT = re.compile(r"[a-z*]+(:[a-z*-]+)?")
 @dataclass(frozen=True)
 class Target:
     """One program: its key, the address and the secret that signs (None: what is told there is not signed), the events
-    it is told (`alert:*`), the language of its messages and their form."""
+    it is told (`alert:*`), the language of its messages and their form; `units`: only what happens there or beneath,
+    everything where there are none."""
 
     key: str
     url: str = field(repr=False)
@@ -48,6 +49,7 @@ class Target:
     events: tuple[str, ...] = ("*",)
     language: str = "fr"
     form: Form = Form.PROMESSE
+    units: tuple[str, ...] = ()
 
     def is_told(self, event: str) -> bool:
         """Whether it is told of an event; a trial is for everybody."""
@@ -72,7 +74,7 @@ def targets_of(text: str | None, environment: Mapping[str, str], first: Target |
 
 
 def _target(number: int, written: Any, environment: Mapping[str, str]) -> Target:
-    given: dict[str, Any] = {"secret": None, "events": ["*"], "language": "fr", "form": "promesse"}
+    given: dict[str, Any] = {"secret": None, "events": ["*"], "language": "fr", "form": "promesse", "units": []}
     given |= written if isinstance(written, dict) else {}
     events: list[Any] = given["events"] if isinstance(given["events"], list) else [None]
     is_whole = (
@@ -81,14 +83,16 @@ def _target(number: int, written: Any, environment: Mapping[str, str]) -> Target
         and _KEY.fullmatch(given["key"])
         and all(isinstance(one, str) and _EVENT.fullmatch(one) for one in events or [None])
         and given["language"] in LANGUAGES
+        and isinstance(given["units"], list)
+        and all(isinstance(one, str) and one for one in given["units"])
         and given["form"] in tuple(Form)
         and (given["secret"] is not None or given["form"] != Form.PROMESSE)
     )
     if not is_whole:
         raise Invalid(
             "Webhook %(number)s cannot be taken: it has a key (small letters, digits, hyphens) and a url, events as "
-            "alert:* or month:sealed, a language (fr, en), a form (%(forms)s), and a secret, which the form promesse "
-            "needs.",
+            "alert:* or month:sealed, units as a list of keys, a language (fr, en), a form (%(forms)s), and a secret, "
+            "which the form promesse needs.",
             "targets",
             number=number,
             forms=", ".join(Form),
@@ -97,7 +101,9 @@ def _target(number: int, written: Any, environment: Mapping[str, str]) -> Target
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
         raise Invalid("Webhook %(number)s: its url is no address (https://…).", "targets", number=number)
     secret = None if secret is None else _held(number, "secret", secret, environment)
-    return Target(given["key"], url, secret, tuple(events), given["language"], Form(given["form"]))
+    return Target(
+        given["key"], url, secret, tuple(events), given["language"], Form(given["form"]), tuple(given["units"])
+    )
 
 
 def _held(number: int, name: str, written: Any, environment: Mapping[str, str]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypedDict
 
 from sqlalchemy import func, select
@@ -39,10 +41,11 @@ def tellings_of(alerts: Sequence[Alert], places: Mapping[str, str], now: datetim
     query = select(newest.c.alert_id, AlertNotice, Post, Person).join(newest, newest.c.id == AlertNotice.id)
     query = query.outerjoin(Post, Post.id == AlertNotice.post_id).join(Person, Person.id == AlertNotice.person_id)
     query = query.join(AlertEvent, AlertEvent.id == AlertNotice.event_id).add_columns(AlertEvent)
+    moment = _Moment(now, places, cache(lambda person: free_from(person, now)))
     found: dict[int, list[Told]] = {}
     for alert_id, notice, post, person, event in db.session.execute(query.order_by(AlertNotice.id)):
         is_waiting = notice.told_at is None
-        told = _to_be_told(notice, event, person, places, now) if is_waiting else _told(notice, post, person)
+        told = _to_be_told(notice, event, person, moment) if is_waiting else _told(notice, post, person)
         found.setdefault(alert_id, []).append(told)
     names = {person.id: person.name for person in db.session.execute(select(Person)).scalars()}
     for alert in alerts:
@@ -54,17 +57,24 @@ def tellings_of(alerts: Sequence[Alert], places: Mapping[str, str], now: datetim
     return found
 
 
-def _to_be_told(
-    notice: AlertNotice, event: AlertEvent, person: Person, places: Mapping[str, str], now: datetime
-) -> Told:
+@dataclass(frozen=True)
+class _Moment:
+    """When it is asked, where each commitment stands then, and from when on each person may be written to again."""
+
+    now: datetime
+    places: Mapping[str, str]
+    free: Callable[[Person], datetime]
+
+
+def _to_be_told(notice: AlertNotice, event: AlertEvent, person: Person, moment: _Moment) -> Told:
     """When the mail will be written: at once or with the digest, after the mails of the week, outside quiet hours."""
-    hours = hours_of(person)
+    hours, now = hours_of(person), moment.now
     is_due = notice.at_once or notice.written_at <= last_digest(hours, now)
     at = now if is_due else next_digest(hours, now)
     if not asks_for_a_mail(event, at):
         return {"name": person.name, "state": "along", "at": None, "why": None}
-    if not is_pressing(notice, event, places):
-        at = max(at, free_from(person, now))
+    if not is_pressing(notice, event, moment.places):
+        at = max(at, moment.free(person))
     return {"name": person.name, "state": "digest", "at": (quiet_until(hours, at) or at).isoformat(), "why": None}
 
 

@@ -29,7 +29,7 @@ from charter.services.drafts.source_columns import look_at_columns
 from charter.services.records import audit_log
 from charter.services.records.access import Access, folder_of_next
 from charter.services.records.transactions import transaction
-from charter.sources.readers.apart import LONG, Patience
+from charter.sources.apart import LONG, Patience
 from charter.sources.readers.source_names import Reach
 from charter.sources.readers.uploaded_files import charter_of
 
@@ -103,13 +103,12 @@ def start_draft(actor: Actor, now: datetime, *, text: str | None = None, patienc
     with transaction():
         audit_log.hold()
         if (row := _open_row()) is not None:
-            if charter is not None and row.started_by == actor.name and row.document == canonical(charter):
+            if charter is not None and (row.started_by, row.document) == (actor.name, canonical(charter)):
                 return  # by the same work, which was broken off after this
             raise Conflict(
                 "There is a draft already, begun by %(who)s: go on with it, or discard it first.", who=row.started_by
             )
-        found = history_or_none()
-        if charter is None and found is None:
+        if (found := history_or_none()) is None and charter is None:
             raise Invalid("There is no charter yet: begin with the text of a charter file.", "text")
         base = found.current if found else None
         document = canonical(charter if charter is not None else base.charter)  # type: ignore[union-attr]
@@ -130,8 +129,7 @@ def edit_draft(actor: Actor, now: datetime, revision: int, edit: Edit) -> None:
     with transaction():
         audit_log.hold()
         row = _own(revision)
-        new = read_plain(edit(plain_charter(from_canonical(row.document)))).charter
-        _keep(actor, now, row, new)
+        _keep(actor, now, row, read_plain(edit(plain_charter(from_canonical(row.document)))).charter)
 
 
 def rewrite_draft(actor: Actor, now: datetime, revision: int, text: str, patience: Patience = LONG) -> None:
@@ -225,21 +223,18 @@ class Publication:
 def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) -> Plan:
     """Put the draft in force. Raises Invalid (reason), CharterFileError, Conflict (behind, changed, no such column)."""
     require(actor, Permission.APPLY_CHARTER)
-    reason = how.reason.strip()
-    if not reason:
+    if not (reason := how.reason.strip()):
         raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
     if len(reason) > LONGEST_REASON:
         raise Invalid("The reason is over %(most)s letters: say it more shortly.", "reason", most=LONGEST_REASON)
     _refuse_columns_not_there(open_draft(actor), how.access)
     with transaction():
         audit_log.hold()
-        row = _own(revision)
-        draft = _read(row)
+        draft = _read(row := _own(revision))
         if draft.is_behind:
             raise Conflict("Another version came into force since this draft was begun: look at it first.")
         dated = changed(draft.plain, ("charter",), {("valid_from",): how.valid_from.isoformat()})
-        charter = read_plain(dated).charter
-        if plan_change(draft.current.charter if draft.current else None, charter).is_empty:
+        if plan_change(draft.current.charter if draft.current else None, charter := read_plain(dated).charter).is_empty:
             raise Conflict("The draft says what is in force already: change something, or discard it.")
         folder = folder_of_next(draft.folder_in_force, how.access)
         row.document, row.state, row.settled_at, row.settled_by = canonical(charter), PUBLISHED, now, actor.name

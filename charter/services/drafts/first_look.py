@@ -31,8 +31,8 @@ from charter.services.drafts.look import Look, look_at_file, look_at_source
 from charter.services.drafts.trial_run import JudgedRow, alone
 from charter.services.drafts.unapplied import as_version, figures_back
 from charter.services.records.access import Access
-from charter.sources.readers import apart
-from charter.sources.readers.apart import LONG, Patience, TooMuch
+from charter.sources import apart
+from charter.sources.apart import LONG, Patience, TooMuch
 
 AT_LEAST = 15
 """Seconds of the processor while somebody waits: the engine that reads files of cases takes two to begin."""

@@ -22,7 +22,7 @@ from charter.services.figures.plan import check_reason, plan_figures
 from charter.services.figures.write import Written, write_figures
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-from charter.sources.readers.apart import LONG, Patience
+from charter.sources.apart import LONG, Patience
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 5 * 1024 * 1024
@@ -68,12 +68,8 @@ def send_file(
     require_sending(actor, indicator, reason)
     name = "".join(sign for sign in name if sign.isprintable())[-200:] or "figures"
     if len(content) > LARGEST:
-        raise Invalid(
-            "The file %(file)s is larger than %(most)s MB: send it in parts.",
-            "file",
-            file=name,
-            most=LARGEST // 1024**2,
-        )
+        most = LARGEST // 1024**2
+        raise Invalid("The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=most)
     names, rows = rows_of_file(content, name, patience=patience)
     kept = _packed(names, rows)
     _read(kept, indicator)

@@ -17,7 +17,7 @@ from charter.models.jobs import Job
 from charter.services.records import audit_log
 from charter.services.records.access import Access
 from charter.services.records.transactions import transaction
-from charter.sources.readers.apart import Patience
+from charter.sources.apart import Patience
 
 Arguments = Mapping[str, Any]
 

@@ -23,7 +23,7 @@ from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, No
 from charter.domain.vocabulary.permissions import Actor
 from charter.services.jobs.queue import KINDS, Arguments, Progress, ask
 from charter.services.records.access import FILES, Access
-from charter.sources.readers.apart import AT_HAND, Patience, TooMuch
+from charter.sources.apart import AT_HAND, Patience, TooMuch
 
 SENT = "sent"
 LARGEST_AT_HAND = 1024 * 1024
@@ -75,7 +75,7 @@ class _Waited:
 
     access: Access
     asked_at: datetime
-    patience: Patience = AT_HAND
+    patience: Patience
 
     def __call__(self, done: int, total: int, label: str = "") -> None: ...
 
@@ -248,5 +248,5 @@ def do_at_hand(actor: Actor, now: datetime, kind: str, arguments: Arguments, acc
     """What a piece of work comes to; None where that takes longer than a person waits for a page."""
     KINDS[kind].permit(actor, arguments)
     with suppress(TooMuch):
-        return KINDS[kind].run(actor, now, arguments, _Waited(access, now))
+        return KINDS[kind].run(actor, now, arguments, _Waited(access, now, AT_HAND))
     return None

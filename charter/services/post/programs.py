@@ -34,6 +34,8 @@ def by_webhook(office: Office, target: Target) -> Send:
     hook = Hook(target.url, target.secret, office.webhooks_allow)
 
     def send(post: Post, at: datetime) -> None:
+        if not _is_for(target, post):
+            raise NothingLeft
         if target.form is Form.PROMESSE:
             body = body_of(post.message_id, post.template, post.params)
         else:
@@ -44,6 +46,16 @@ def by_webhook(office: Office, target: Target) -> Send:
         tell(hook, post.message_id, body, at)
 
     return send
+
+
+def _is_for(target: Target, post: Post) -> bool:
+    """Whether it happened where a program may know what happens; that a trial is one, it always may."""
+    if not target.units or post.template == TRIAL:
+        return True
+    found, unit = history_or_none(), post.params.get("alert", post.params).get("unit")
+    if found is None or unit not in found.current.tree:
+        return False
+    return not set(found.current.tree.path(unit)).isdisjoint(target.units)
 
 
 def _telling(post: Post, at: datetime, language: str) -> Telling | None:

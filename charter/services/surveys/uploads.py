@@ -27,7 +27,7 @@ from charter.services.records.transactions import transaction
 from charter.services.surveys import columns
 from charter.services.surveys.columns import Asked, Read, packed_choices, read_of, unpacked_choices
 from charter.services.surveys.responses import local_day
-from charter.sources.readers.apart import LONG, Patience, TooMuch
+from charter.sources.apart import LONG, Patience, TooMuch
 from charter.sources.readers.uploaded_files import is_at_hand, rows_of_file
 
 LARGEST = 20 * 1024 * 1024

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
@@ -21,17 +21,16 @@ from charter.models.charters import CharterVersion
 from charter.models.checks import DueCheck
 from charter.models.jobs import Job
 from charter.models.records import Run, Snapshot
-from charter.models.surveys import SurveyInvitation, SurveyResult, SurveyWave
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
-from charter.services.surveys.responses import NO_ANSWERS, SEALING, answers_sha256
 from charter.services.verification.audit import missing_heads, read_log
 from charter.services.verification.entries import Log
 from charter.services.verification.figures import compare_figures
 from charter.services.verification.files import report_files, sent_files
 from charter.services.verification.parts import compare_months, compare_parts
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
+from charter.services.verification.surveys import compare_surveys
 from charter.services.verification.words_and_editions import (
     Counted,
     broken_editions,
@@ -93,24 +92,20 @@ def _verify(
     compare_guards(found)
     log = read_log(found, progress)
     counts["audit_entries"] = log.count
-    asked: dict[str, Sentence | str] = dict(kept)
-    if head is not None:
-        asked[head.strip().lower()] = Sentence("what was asked for")
-    missing_heads(log, asked, found)
+    wanted = head.strip().lower() if head is not None else ""
+    missing_heads(log, {**kept, **({wanted: Sentence("what was asked for")} if head is not None else {})}, found)
     parts: Sequence[Callable[[list[Sentence]], Iterable[Sentence]]] = (
         lambda damaged: _versions(log, damaged),
         lambda damaged: compare_figures(log, counts, damaged, progress, workers=workers),
         lambda damaged: _snapshots(log, counts, damaged),
         lambda damaged: compare_parts(log, damaged),
-        lambda damaged: report_files(log, counts, damaged),
-        lambda damaged: sent_files(log, folder),
+        lambda damaged: (*report_files(log, counts, damaged), *sent_files(log, folder)),
         lambda damaged: frontline_faults(log, counts, damaged),
-        lambda damaged: _surveys(log, damaged),
+        lambda damaged: compare_surveys(log, damaged),
         lambda damaged: broken_words(log, counts, damaged),
         lambda damaged: broken_editions(log, counts, damaged),
         lambda damaged: _waived(log, damaged),
-        lambda damaged: _alerts(log, damaged),
-        lambda damaged: _asked(log, damaged),
+        lambda damaged: (*_alerts(log, damaged), *_asked(log, damaged)),
         lambda damaged: compare_months(log, damaged, progress),
     )
     for part in parts:
@@ -122,7 +117,7 @@ def _verify(
         "broken": found[0] if found else None,
         "breaks": found,
         "head": log.last,
-        "head_entry": log.hashes.get(head.strip().lower()) if head is not None else None,
+        "head_entry": log.hashes.get(wanted),
         **counts,
     }
 
@@ -182,44 +177,6 @@ def _snapshots(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[S
         previous = row.sha256
     for period in vouched:
         yield Sentence("The sealed month %(period)s is not there any more.", period=period)
-
-
-def _surveys(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
-    """A result whose answers were changed, added to or lost, or that the log does not vouch for."""
-    vouched = {entry.after.get("answers_sha256") for entry in log.entries(*SEALING)}
-    erased = {entry.after.get("survey") for entry in log.entries("survey:erase")}
-    hashes: dict[int, str] = {}
-    yield from _links(damaged)
-    for result in readable(SurveyResult, ("wave_id", "answers_sha256", "known_on"), damaged):
-        number, day = result.wave_id, result.known_on
-        if number not in hashes:
-            hashes[number] = _answers(number)
-        if hashes[number] != (NO_ANSWERS if number in erased else result.answers_sha256):
-            yield Sentence(
-                "The answers of survey %(number)s are not those that were counted on %(day)s.", number=number, day=day
-            )
-        if result.answers_sha256 not in vouched:
-            yield Sentence(
-                "No entry of the audit log vouches for what survey %(number)s came to on %(day)s.",
-                number=number,
-                day=day,
-            )
-
-
-def _links(damaged: list[Sentence]) -> Iterable[Sentence]:
-    """No survey has more links than customers were asked: each lets somebody answer."""
-    query = select(SurveyInvitation.wave_id, func.count()).group_by(SurveyInvitation.wave_id)
-    made = {row[0]: row[1] for row in db.session.execute(query)}
-    for wave in readable(SurveyWave, ("id", "invited"), damaged):
-        if made.get(wave.id, 0) > wave.invited:
-            yield Sentence("Survey %(number)s has more links than customers were asked.", number=wave.id)
-
-
-def _answers(number: int) -> str:
-    try:
-        return answers_sha256(number)
-    except UNREADABLE:
-        return "unreadable"
 
 
 def _waived(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:

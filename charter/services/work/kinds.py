@@ -62,13 +62,8 @@ def _may_make_report(actor: Actor, arguments: Arguments) -> None:
 
 def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
     progress(0, 1, arguments["period"])
-    made = make_report(
-        actor,
-        now,
-        period=arguments["period"],
-        unit=arguments.get("unit"),
-        language=arguments.get("language"),
-    )
+    unit, language = arguments.get("unit"), arguments.get("language")
+    made = make_report(actor, now, period=arguments["period"], unit=unit, language=language)
     progress(1, 1, arguments["period"])
     return {"sha256": made.sha256, "size": len(made.content)}
 

@@ -25,7 +25,7 @@ from charter.services.records.audit_log import log_context
 from charter.services.records.leases import Held
 from charter.services.records.transactions import as_refusal, transaction
 from charter.services.work import kinds, sent  # noqa: F401  (they register the kinds of long work)
-from charter.sources.readers.apart import Patience
+from charter.sources.apart import Patience
 
 MOST_TRIES = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))

@@ -22,8 +22,9 @@ from charter.domain.charter_file.text.canonical import canonical, from_canonical
 from charter.domain.figures.file_rows import Row
 from charter.domain.vocabulary.errors import Invalid, Sentence, SourceError
 from charter.domain.vocabulary.sentences import restored, stored
-from charter.sources.readers import apart, spreadsheets, text_files
-from charter.sources.readers.apart import LONG, Patience, TooMuch
+from charter.sources import apart
+from charter.sources.apart import LONG, Patience, TooMuch
+from charter.sources.readers import spreadsheets, text_files
 from charter.sources.readers.spreadsheet_rows import Seen, damaged, rows_of
 
 MOST_ROWS = 10_000
@@ -54,7 +55,7 @@ def rows_of_file(
     """
     if is_at_hand(content):
         return read_here(content, name, most, is_wide=is_wide)
-    found = _read_apart(content, {"do": "rows", "name": name, "most": most, "is_wide": is_wide}, patience)
+    found = read_apart(content, {"do": "rows", "name": name, "most": most, "is_wide": is_wide}, patience)
     names: list[str] = found["names"]
     return names, [(line, dict(zip(names, cells, strict=False))) for line, cells in found["rows"]]
 
@@ -64,7 +65,7 @@ def charter_of(text: str, patience: Patience = LONG) -> Charter:
     as `rows_of_file`."""
     if len(text) <= LARGEST_CHARTER_AT_HAND:
         return read_charter(text).charter
-    found = _read_apart(text.encode(errors="replace"), {"do": "charter", "name": "charter.yaml"}, patience)
+    found = read_apart(text.encode(errors="replace"), {"do": "charter", "name": "charter.yaml"}, patience)
     if "findings" in found:
         raise CharterFileError(finding_of(one) for one in found["findings"])
     return from_canonical(found["document"])
@@ -75,10 +76,12 @@ def is_at_hand(content: bytes) -> bool:
     return len(content) <= LARGEST_AT_HAND and not content.startswith((_GZIP, _PACKED))
 
 
-def _read_apart(content: bytes, what: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
+def read_apart(
+    content: bytes, what: Mapping[str, Any], patience: Patience, module: str = "charter.sources.readers.uploaded_files"
+) -> dict[str, Any]:
     """The answer of a process of its own, which is ended when it takes too long or too much memory."""
     try:
-        found = apart.answer_of("charter.sources.readers.uploaded_files", what, patience, content)
+        found = apart.answer_of(module, what, patience, content)
     except TooMuch as error:
         if patience.is_waited_for:
             raise

@@ -6,37 +6,32 @@ The first charter: the few words that it begins with, asked by a form; a small p
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import FileStorage
 
 from charter.domain.charter_file.editing import changed
-from charter.domain.charter_file.findings import CharterFileError, Finding, finding_of
+from charter.domain.charter_file.findings import CharterFileError, Finding
 from charter.domain.charter_file.reading import read_charter, read_plain
 from charter.domain.charter_file.text.canonical import plain_charter, write_charter
 from charter.domain.charter_file.unit_tree import UnitTree
 from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts
-from charter.services.jobs import queue, sendings
 from charter.services.records.access import Access, access_of
-from charter.sources.readers.uploaded_files import LARGEST_CHARTER_AT_HAND
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
 from charter.web.charters.form_fields import Form, fill, read, rows_in
 from charter.web.charters.indicator_form import DELAY_WORDS
 from charter.web.charters.source_form import SOURCE_KINDS
+from charter.web.charters.text import read_text, refused_text, text_sent
 from charter.web.charters.things import Shown
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
-from charter.web.jobs import read_or_wait
 from charter.words.formats import format_date
 
 pages = Blueprint("draft", __name__, url_prefix="/charter/draft")
-LONGEST_FILE = 2_000_000
 
 
 @pages.get("")
@@ -191,39 +186,6 @@ def file() -> ResponseReturnValue:
         "charter/file.html", draft=draft, text=text, findings=findings, refusal=refusal, action=url_for("draft.file")
     )
     return shown, 400 if findings or refusal else 200
-
-
-def read_text(text: str, revision: int | None) -> ResponseReturnValue:
-    """The text of a charter file as the draft, or as a new one (`revision` None): at once, or behind the page of long
-    work. Raises CharterFileError, Conflict, Invalid.
-    """
-    if len(text) <= LARGEST_CHARTER_AT_HAND:
-        if revision is None:
-            drafts.start_draft(current_actor(), now(), text=text)
-        else:
-            drafts.rewrite_draft(current_actor(), now(), revision, text)
-        flash(gettext("Saved in the draft."))
-        return redirect(url_for("draft.page"), 303)
-    file = FileStorage(BytesIO(text.encode(errors="replace")), "charter.yaml")
-    return read_or_wait("read-charter", file, LONGEST_FILE, {"revision": revision})
-
-
-def refused_text(number: int) -> tuple[str, list[Finding]]:
-    """A text that long work has refused, with what is to be mended. Raises Conflict: it is not kept any more."""
-    found = queue.job(current_actor(), number)
-    findings = [finding_of(one) for one in (found["result"] or {}).get("findings", ())]
-    return sendings.sent(current_actor(), found["arguments"]["sending"], _access()).content.decode(), findings
-
-
-def text_sent() -> str:
-    """The text of a charter file: sent as a file, or written in the page."""
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        try:
-            return sent.stream.read(LONGEST_FILE + 1).decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            raise Invalid("%(file)s is not UTF-8 text: save it as UTF-8.", "file", file=sent.filename) from error
-    return request.form.get("text", "").replace("\r\n", "\n")
 
 
 @pages.get("/charter.yaml")

@@ -16,7 +16,8 @@ from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts, version_list
 from charter.web.charters.differences import lines_of
-from charter.web.charters.draft import FIRST, as_file, first_form, first_text, read_text, refused_text, text_sent
+from charter.web.charters.draft import FIRST, as_file, first_form, first_text
+from charter.web.charters.text import read_text, refused_text, text_sent
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.words.calendars import weekdays

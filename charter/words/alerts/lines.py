@@ -114,7 +114,9 @@ def why_told(reasons: Sequence[str], language: str) -> str:
     """Why the mail came, each reason once, in one sentence."""
     first, *more = [_said(WHY[one], language) for one in reasons] or [""]
     because = ("You get this because ", "Vous recevez ce message car ")[language == "fr"]
-    said = "; ".join([first.rstrip("."), *(one.removeprefix(because).rstrip(".") for one in more)])
+    said = (" ; " if language == "fr" else "; ").join(
+        [first.rstrip("."), *(one.removeprefix(because).rstrip(".") for one in more)]
+    )
     return f"{french(said)}." if language == "fr" else f"{said}."
 
 

@@ -18,7 +18,7 @@ from charter.services.jobs import sendings
 from charter.services.jobs.queue import job
 from charter.services.records.access import Access
 from charter.services.surveys.columns import packed_choices
-from charter.sources.readers import apart
+from charter.sources import apart
 from tests.services.surveys.test_uploads import FILE
 from tests.services.surveys.test_waves import ASKED
 from tests.services.world import NOW

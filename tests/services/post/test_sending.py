@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,20 @@ def server() -> Iterator[Server]:
 def listener() -> Iterator[str]:
     with program() as found:
         yield found
+
+
+def test_a_program_that_is_bound_to_units_is_told_what_happens_there(charted: Flask, listener: str) -> None:
+    facts = {"vannes": {"alert": {"unit": "vannes"}}, "nice": {"alert": {"unit": "nice"}}, "brest": {"unit": "brest"},
+             "gone": {"unit": "lorient"}, "month": {"period": "2026-10"}}  # fmt: skip
+    with transaction():
+        for cause, params in facts.items():
+            post_webhook(cause, "happened", params, NOW)
+    where = office(hook=listener)
+    (target,) = where.targets
+    assert send(replace(where, targets=(replace(target, units=("west",)),))) == Delivery(sent=2)
+    assert {cause: row(cause).state for cause in facts} == dict.fromkeys(facts, PostState.DROPPED) | {
+        "vannes": PostState.SENT, "brest": PostState.SENT
+    }  # fmt: skip
 
 
 def test_a_mail_is_written_in_the_reader_s_language_when_it_leaves(charted: Flask, server: Server) -> None:

@@ -95,7 +95,7 @@ def test_a_process_that_dies_after_reading_reads_nothing_twice(here: Access) -> 
     content, about = SENT["read-answers"]
     file = sendings.receive(COMMAND_LINE, io.BytesIO(content), "a.csv", here, most=10_000, about=about)
     arguments = {"sending": file.token, "file": file.name}
-    waited = sendings._Waited(here, NOW)
+    waited = sendings._Waited(here, NOW, sendings.AT_HAND)
     first = KINDS["read-answers"].run(COMMAND_LINE, NOW, arguments, waited)
     assert KINDS["read-answers"].run(COMMAND_LINE, NOW, arguments, waited) == first == {"upload": 1}
     assert number_of(SurveyUpload) == 1

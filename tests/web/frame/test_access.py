@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,6 +182,18 @@ def test_what_is_asked_is_never_taken_for_something_else(as_person: Callable[[st
     plain = {address: client.get(address).status_code for address in MATRIX}
     odd = {address: client.get(f"{address}{'&' if '?' in address else '?'}{ODD}").status_code for address in MATRIX}
     assert odd == plain
+
+
+def test_a_number_larger_than_any_row_has_is_no_page(as_person: Callable[[str], FlaskClient]) -> None:
+    """In an address it names nothing, in a query it is as if it were not written: never a fault of the database."""
+    client, large = as_person("mia"), str(10**25)
+    rules = [rule for rule in client.application.url_map.iter_rules() if "<int:" in rule.rule]
+    addresses = {re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", large, rule.rule)) for rule in rules}
+    assert len(addresses) > 20
+    assert {client.open(address, method="GET").status_code for address in addresses} <= {404, 405}
+    for name in ("action", "edition", "number", "read", "before", "year"):
+        for address in ("/actions", "/reports/2026-10.pdf", "/commitments/bill", "/audit", "/observe", "/charter"):
+            assert client.get(f"{address}?{name}={large}").status_code < 500, (address, name)
 
 
 def test_every_page_has_a_line_in_the_table(client: FlaskClient) -> None:

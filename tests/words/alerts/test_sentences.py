@@ -11,6 +11,7 @@ import pytest
 from charter.domain.alerts.alert_rules import Happening, Subject
 from charter.domain.vocabulary.terms import CheckState, Reason, Status
 from charter.words.alerts.figures import alert_detail
+from charter.words.alerts.lines import why_told
 from charter.words.alerts.sentences import SENTENCES, alert_sentence, alert_subject, alert_weight
 
 FACTS: dict[str, Any] = {
@@ -183,3 +184,10 @@ def test_what_a_correction_closed_is_no_news_of_the_service() -> None:
 def test_a_subject_names_its_place() -> None:
     west = line("status", "opened", "missed", unit_name="Région Ouest")
     assert "(Région Ouest)" in alert_subject([west], "en")
+
+
+def test_two_reasons_are_one_sentence() -> None:
+    assert why_told(["keeper", "owner"], "en") == (
+        "You get this because you see the whole and keep the charter; you answer for these commitments."
+    )
+    assert plain(why_told(["keeper", "owner"], "fr")).endswith("tenez la charte ; vous répondez de ces engagements.")

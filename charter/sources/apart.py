@@ -24,7 +24,7 @@ GIGABYTE = 1024**3
 WAITED = 3
 """How many times its seconds of the processor a process may take by the clock: the machine has other work."""
 BEAT = 0.5
-_HOUSE = Path(__file__).resolve().parents[3]
+_HOUSE = Path(__file__).resolve().parents[2]
 _ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 _WRITING = threading.Lock()
 
