@@ -54,13 +54,7 @@ def targets_in(settings: Settings) -> tuple[Target, ...]:
     """The programs that are told. Raises SettingsError."""
     first = None
     if settings.webhook_url and settings.webhook_secret:
-        first = Target(
-            FIRST,
-            settings.webhook_url,
-            settings.webhook_secret,
-            language=settings.default_language,
-            units=settings.webhook_units,
-        )
+        first = Target(FIRST, settings.webhook_url, settings.webhook_secret, language=settings.default_language)
     try:
         return targets_of(settings.webhooks, settings.environment, first)
     except Invalid as refusal:

@@ -39,7 +39,6 @@ def listener() -> Iterator[str]:
         yield found
 
 
-<<<<<<< HEAD
 def test_a_program_that_is_bound_to_units_is_told_what_happens_there(charted: Flask, listener: str) -> None:
     facts = {"vannes": {"alert": {"unit": "vannes"}}, "nice": {"alert": {"unit": "nice"}}, "brest": {"unit": "brest"},
              "gone": {"unit": "lorient"}, "month": {"period": "2026-10"}}  # fmt: skip
@@ -54,8 +53,6 @@ def test_a_program_that_is_bound_to_units_is_told_what_happens_there(charted: Fl
     }  # fmt: skip
 
 
-=======
->>>>>>> w-told
 def test_a_mail_is_written_in_the_reader_s_language_when_it_leaves(charted: Flask, server: Server) -> None:
     inbox, port = server
     write("one", "two")
