@@ -55,15 +55,15 @@ def pairs_in(draft: Draft, told: Told, missing: Sequence[str] = ()) -> Answers:
         for promise, found_in in promises.items()
     }
     found = Answers(ignored=_not_read(draft, columns), has_respondents=_has(columns, Part.RESPONDENT))
-    for at, line, person in _people(draft, columns, told, found):
+    for person in _people(draft, columns, told, found):
         for promise, pair in sides.items():
             try:
-                first, second = (None if one is None else one[1].of(one[0][at]) for one in pair)
+                first, second = (None if one is None else one[1].of(one[0][person.at]) for one in pair)
             except Invalid as error:
-                found.refused.append(RowRefused(line, error))
+                found.refused.append(RowRefused(person.line, error))
                 continue
             if first is not None or second is not None:
-                found.pairs.append(person.says(line, promise, first, second))
+                found.pairs.append(person.says(promise, first, second))
     found.attributes = tuple(dict.fromkeys(pair.attribute for pair in found.pairs))
     return found
 
@@ -118,18 +118,20 @@ class _Levels:
 
 @dataclass(frozen=True)
 class _Person:
-    """What goes with all answers of a row."""
+    """What goes with all answers of a row: its place in the file, its line, who answered."""
 
+    at: int
+    line: int
     who: int
     segment: str = ""
     unit: str = ""
     weight: float | None = None
     day: date | None = None
 
-    def says(self, line: int, promise: str, first: int | None, second: int | None) -> Pair:
+    def says(self, promise: str, first: int | None, second: int | None) -> Pair:
         """This person's answers on a promise: if it is kept, if it is not."""
         return Pair(
-            line,
+            self.line,
             promise,
             first,
             second,
@@ -145,8 +147,8 @@ class _Person:
         return replace(marked, segment=self.segment, unit=self.unit, weight=self.weight)
 
 
-def _people(draft: Draft, columns: Sequence[Column], told: Told, found: Answers) -> Iterator[tuple[int, int, _Person]]:
-    """Each row with its place, its line and its person.
+def _people(draft: Draft, columns: Sequence[Column], told: Told, found: Answers) -> Iterator[_Person]:
+    """The person of each row.
 
     A row whose weight or day cannot be read is refused, and the second row of one person.
     """
@@ -157,22 +159,24 @@ def _people(draft: Draft, columns: Sequence[Column], told: Told, found: Answers)
     for at, line in enumerate(draft.lines):
         cells = {part: draft.cells[name][at] for part, name in named.items()}
         try:
-            person = _person(at, cells, is_day_first=is_day_first)
+            person = _person(at, line, cells, is_day_first=is_day_first)
             if Part.RESPONDENT in named:
                 require_once(seen, (person.who, person.segment), person.who, line)
         except Invalid as error:
             found.refused.append(RowRefused(line, error))
             continue
-        yield at, line, person
+        yield person
 
 
-def _person(at: int, cells: Mapping[Part, str], *, is_day_first: bool) -> _Person:
+def _person(at: int, line: int, cells: Mapping[Part, str], *, is_day_first: bool) -> _Person:
     who = cells.get(Part.RESPONDENT, "")
     segment, unit = (" ".join(cells.get(part, "").split()) for part in (Part.SEGMENT, Part.UNIT))
     for name, text in (("segment", segment), ("unit", unit)):
         if len(text) > LONGEST or not text.isprintable() or text == ANYTHING:
             raise Invalid("%(field)s: write it in at most %(most)s letters.", name, field=name, most=LONGEST)
     return _Person(
+        at,
+        line,
         # Rows that do not say who answered are a person each.
         int(who) if who else -1 - at,
         segment,
@@ -189,16 +193,19 @@ def marks_in(draft: Draft, told: Told, overall: str, coding: Coding, missing: Se
     wanted = plain(overall)
     asked = next((new for name, new in names.items() if wanted in (plain(name), plain(draft.labels[name]))), overall)
     found = Answers()
-    people = {line: (at, person) for at, line, person in _people(draft, columns, told, found)}
+    people = {person.line: person for person in _people(draft, columns, told, found)}
     is_of_five = (coding.lowest, coding.highest) == (1, 5)
     read = {name: _Marks(told, is_of_five=is_of_five) for name in names}
     rows: list[Row] = [
-        (line, {"respondent": str(one.who)} | {to: read[name].of(draft.cells[name][at]) for name, to in names.items()})
-        for line, (at, one) in people.items()
+        (
+            line,
+            {"respondent": str(one.who)} | {to: read[name].of(draft.cells[name][one.at]) for name, to in names.items()},
+        )
+        for line, one in people.items()
     ]
     header = ["respondent", *names.values()]
     known = read_marks(header, rows, asked, coding, (), missing)
-    known.marked = [people[one.line][1].marks(one) for one in known.marked]
+    known.marked = [people[one.line].marks(one) for one in known.marked]
     known.refused = [*found.refused, *known.refused]
     known.ignored = [*draft.dropped, *known.ignored]
     known.has_respondents = _has(columns, Part.RESPONDENT)
