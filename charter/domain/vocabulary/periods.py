@@ -124,12 +124,17 @@ def period_at(kind: PeriodKind, day: date) -> Period:
     return Period(kind, _first_day(kind, day))
 
 
-@lru_cache(maxsize=4096)
 def parse_period(text: str) -> Period:
     """The period written as `2026`, `2026-Q4`, `2026-10`, `2026-W41` or `2026-10-05`; raises Invalid."""
     written = text.strip()
+    return _parsed(written, first_month() if written[4:6] in ("", "-Q") else 1)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, begins: int) -> Period:
+    """`begins`: the month in which years begin just now, where that matters: what was read before is read so again."""
     for pattern, read in _FORMS:
-        if found := pattern.fullmatch(written):
+        if found := pattern.fullmatch(text):
             if int(found[1]) not in (0, *YEARS):
                 raise Invalid("“%(text)s” is out of range: periods lie in the years 1900 to 2200.", "period", text=text)
             try:
