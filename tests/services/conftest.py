@@ -34,6 +34,12 @@ def empty(engine: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def light(tmp_path: Path) -> Iterator[Flask]:
+    """The same on SQLite alone: where only files matter."""
+    yield from _on("sqlite", tmp_path, None)
+
+
+@pytest.fixture
 def charted(engine: str, tmp_path: Path) -> Iterator[Flask]:
     """The small charter in force since July 2026, nothing measured."""
     yield from _on(engine, tmp_path, applied)

@@ -91,7 +91,7 @@ def row_of(key: str, unit: str = "company", period: str = "2026-10") -> ReadingR
     return db.session.execute(select(ReadingRow).where(of)).scalar_one()
 
 
-def test_files_as_they_come(empty: Flask, tmp_path: Path) -> None:
+def test_files_as_they_come(light: Flask, tmp_path: Path) -> None:
     measured(tmp_path)
     views = {
         view["key"]: view["indicators"][0] for view in overview(COMMAND_LINE, NOW, period="2026-10")["commitments"]
@@ -161,7 +161,7 @@ def test_doubts_stay_with_the_run_through_corrections_and_are_verified(empty: Fl
     assert verify(COMMAND_LINE)["broken"] is None
 
 
-def test_a_dry_run_tells_what_would_be_doubted(empty: Flask, tmp_path: Path) -> None:
+def test_a_dry_run_tells_what_would_be_doubted(light: Flask, tmp_path: Path) -> None:
     measured(tmp_path)
     found = measure_dry(COMMAND_LINE, NOW, indicator="short", period="2026-10", access=Access())
     assert [(one["code"], one.get("on")) for one in found["doubts"]] == [("source-short", "2026-10-20")]

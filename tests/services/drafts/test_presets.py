@@ -71,7 +71,7 @@ COUNTED = {"Zammad": (1, 2), "GLPI": (1, 3), "ServiceNow": (1, 2), "Zendesk": (1
 
 
 @pytest.mark.parametrize("program", list(ROWS))
-def test_a_file_of_a_known_program_is_known(empty: Flask, tmp_path: Path, program: str) -> None:
+def test_a_file_of_a_known_program_is_known(light: Flask, tmp_path: Path, program: str) -> None:
     table = ROWS[program]
     with (tmp_path / "export.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)

@@ -71,7 +71,7 @@ def read(started: Started) -> ReadCharter:
     )
 
 
-def test_a_file_of_cases_is_promised_on_and_measured(empty: Flask, tmp_path: Path) -> None:
+def test_a_file_of_cases_is_promised_on_and_measured(light: Flask, tmp_path: Path) -> None:
     truth = write_cases(tmp_path / "cases.csv")
     started = start(tmp_path / "cases.csv")
     charter = read(started)
@@ -87,7 +87,7 @@ def test_a_file_of_cases_is_promised_on_and_measured(empty: Flask, tmp_path: Pat
     assert charter.charter.charter.valid_from == date(2026, 10, 1)
 
 
-def test_the_units_are_those_of_the_file(empty: Flask, tmp_path: Path) -> None:
+def test_the_units_are_those_of_the_file(light: Flask, tmp_path: Path) -> None:
     write_cases(tmp_path / "cases.csv")
     started = start(tmp_path / "cases.csv", organisation=Organisation("Ville"))
     lines = started.units.read_text(encoding="utf-8").splitlines()
@@ -100,7 +100,7 @@ def test_the_units_are_those_of_the_file(empty: Flask, tmp_path: Path) -> None:
     ]
 
 
-def test_nothing_that_is_there_is_written_over(empty: Flask, tmp_path: Path) -> None:
+def test_nothing_that_is_there_is_written_over(light: Flask, tmp_path: Path) -> None:
     write_cases(tmp_path / "cases.csv")
     (tmp_path / "charter.yaml").write_text("mine")
     with pytest.raises(Conflict, match=r"charter.yaml is there already"):
@@ -115,7 +115,7 @@ def test_nothing_that_is_there_is_written_over(empty: Flask, tmp_path: Path) -> 
     assert (tmp_path / "charter.yaml").read_text() == "mine"
 
 
-def test_a_file_of_answers_promises_the_share_of_yes(empty: Flask, tmp_path: Path) -> None:
+def test_a_file_of_answers_promises_the_share_of_yes(light: Flask, tmp_path: Path) -> None:
     rows = [f"2026-10-{n % 28 + 1:02},{'TRUE' if n % 4 else 'FALSE'},site {n % 2}" for n in range(40)]
     (tmp_path / "a.csv").write_text("\n".join(["day,made_sla,site", *rows]) + "\n")
     started = start(tmp_path / "a.csv")
@@ -124,7 +124,7 @@ def test_a_file_of_answers_promises_the_share_of_yes(empty: Flask, tmp_path: Pat
     assert (found["numerator"], found["denominator"]) == (30, 40)
 
 
-def test_a_workbook_with_a_total_leaves_it_out(empty: Flask, tmp_path: Path) -> None:
+def test_a_workbook_with_a_total_leaves_it_out(light: Flask, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
@@ -142,7 +142,7 @@ def test_a_workbook_with_a_total_leaves_it_out(empty: Flask, tmp_path: Path) -> 
     assert (found["n"], found["excluded"]) == (3, {"total in Region": 1})
 
 
-def test_dates_with_the_month_first_are_said_to_be_so(empty: Flask, tmp_path: Path) -> None:
+def test_dates_with_the_month_first_are_said_to_be_so(light: Flask, tmp_path: Path) -> None:
     rows = [f"{n},10/{n:02}/2026,10/{n + 1:02}/2026" for n in range(1, 28)]
     (tmp_path / "a.csv").write_text("\n".join(["id,opened,closed", *rows]) + "\n")
     started = start(tmp_path / "a.csv", organisation=Organisation("City", "America/New_York", "US"))
@@ -151,7 +151,7 @@ def test_dates_with_the_month_first_are_said_to_be_so(empty: Flask, tmp_path: Pa
     assert (found["numerator"], found["denominator"]) == (27, 27)
 
 
-def test_a_file_in_a_folder_below_and_with_signs_of_globs(empty: Flask, tmp_path: Path) -> None:
+def test_a_file_in_a_folder_below_and_with_signs_of_globs(light: Flask, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     write_cases(tmp_path / "data" / "cases [2026]*.csv")
     started = start(tmp_path / "data" / "cases [2026]*.csv", out=tmp_path / "charter.yaml")
@@ -168,7 +168,7 @@ def test_a_file_in_a_folder_below_and_with_signs_of_globs(empty: Flask, tmp_path
         ("a.json", '[{"id": "1", "site": "a"}]', "No column of a.json holds dates"),
     ],
 )
-def test_what_cannot_be_promised_on_says_why(empty: Flask, tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_what_cannot_be_promised_on_says_why(light: Flask, tmp_path: Path, name: str, text: str, told: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(CharterError, match=told):
         start(tmp_path / name)
@@ -186,7 +186,7 @@ def test_what_cannot_be_promised_on_says_why(empty: Flask, tmp_path: Path, name:
         ("a.json", '{"data": [' + ",".join(f'{{"id": "{n}", "day": "2026-09-0{n}"}}' for n in (1, 2, 3)) + "]}"),
     ],
 )
-def test_a_charter_reads_the_rows_that_its_start_looked_at(empty: Flask, tmp_path: Path, name: str, text: str) -> None:
+def test_a_charter_reads_the_rows_that_its_start_looked_at(light: Flask, tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     started = start(tmp_path / name)
     assert started.look.profile.rows == 3
@@ -202,7 +202,7 @@ TELLS: list[tuple[str, str, dict[str, str]]] = [
 ]
 
 
-def test_a_file_without_dates_tells_its_month(empty: Flask, tmp_path: Path) -> None:
+def test_a_file_without_dates_tells_its_month(light: Flask, tmp_path: Path) -> None:
     for at, (name, above, said) in enumerate(TELLS):
         file = tmp_path / str(at) / name
         file.parent.mkdir()
@@ -217,13 +217,13 @@ def test_a_file_without_dates_tells_its_month(empty: Flask, tmp_path: Path) -> N
         assert measure_unapplied(COMMAND_LINE, NOW, version, **how, access=Access())["n"] == 3
 
 
-def test_a_file_that_tells_no_month_is_not_promised_on(empty: Flask, tmp_path: Path) -> None:
+def test_a_file_that_tells_no_month_is_not_promised_on(light: Flask, tmp_path: Path) -> None:
     (tmp_path / "waits.csv").write_text("from March 2026;to May 2026\nsite;met\nMetz;90\nNancy;80\n")
     with pytest.raises(Conflict, match="its rows cannot be put in a month"):
         start(tmp_path / "waits.csv")
 
 
-def test_places_that_a_charter_could_not_read_from_are_refused(empty: Flask, tmp_path: Path) -> None:
+def test_places_that_a_charter_could_not_read_from_are_refused(light: Flask, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "charter").mkdir()
     file = tmp_path / "data" / "cases.csv"
