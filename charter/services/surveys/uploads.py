@@ -28,10 +28,12 @@ from charter.services.surveys import columns
 from charter.services.surveys.columns import Asked, Read, packed_choices, read_of, unpacked_choices
 from charter.services.surveys.responses import local_day
 from charter.sources.apart import LONG, Patience, TooMuch
-from charter.sources.readers.uploaded_files import is_at_hand, rows_of_file
+from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
+MOST_AT_HAND = 5_000
+"""Rows that are understood while their sender waits."""
 KEPT_FOR = timedelta(hours=2)
 LEFT_OUT = "-"
 AS_CONTROL = "+"
@@ -86,8 +88,6 @@ def send_answers(
         raise Invalid(
             "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
         )
-    if patience.is_waited_for and not is_at_hand(content):
-        raise TooMuch  # to understand many rows takes as long as to read them
     columns.require_told(asked)
     kept = _read(content, name, asked, left_out, patience)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
@@ -120,6 +120,8 @@ class _Kept:
 def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str], patience: Patience) -> _Kept:
     """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
     names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True, patience=patience)
+    if patience.is_waited_for and len(rows) > MOST_AT_HAND:
+        raise TooMuch  # to understand them takes as long as to read them
     draft = columns.drafted(names, rows, asked, left_out)
     if draft is None:
         told = columns.told_of(asked)

@@ -53,7 +53,7 @@ def rows_of_file(
     Raises Invalid in one sentence: empty, no header, a column twice, no spreadsheet, too many rows, a bomb; TooMuch
     where somebody waits and it takes longer than that.
     """
-    if is_at_hand(content):
+    if _is_at_hand(content):
         return read_here(content, name, most, is_wide=is_wide)
     found = read_apart(content, {"do": "rows", "name": name, "most": most, "is_wide": is_wide}, patience)
     names: list[str] = found["names"]
@@ -71,7 +71,7 @@ def charter_of(text: str, patience: Patience = LONG) -> Charter:
     return from_canonical(found["document"])
 
 
-def is_at_hand(content: bytes) -> bool:
+def _is_at_hand(content: bytes) -> bool:
     """Whether it is read where it is sent to."""
     return len(content) <= LARGEST_AT_HAND and not content.startswith((_GZIP, _PACKED))
 
