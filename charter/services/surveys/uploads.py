@@ -32,8 +32,7 @@ from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
-MOST_AT_HAND = 5_000
-"""Rows that are understood while their sender waits."""
+MOST_AT_HAND = 5_000  # rows that are understood while their sender waits
 KEPT_FOR = timedelta(hours=2)
 LEFT_OUT = "-"
 AS_CONTROL = "+"
@@ -84,10 +83,8 @@ def send_answers(
     """
     require_sending(actor, now, asked)
     if len(content) > LARGEST:
-        megabytes = LARGEST // 1024**2
-        raise Invalid(
-            "The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=megabytes
-        )
+        most = LARGEST // 1024**2
+        raise Invalid("The file %(file)s is larger than %(most)s MB: send it in parts.", "file", file=name, most=most)
     columns.require_told(asked)
     kept = _read(content, name, asked, left_out, patience)
     shown = "".join(sign for sign in name if sign.isprintable())[-200:] or "answers"
