@@ -214,8 +214,8 @@ LATELY = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(LATELY, max_size=9), kind=st.sampled_from(["share-within", "sum", "share"]))
+@settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(LATELY, min_size=2, max_size=24), kind=st.sampled_from(["share-within", "sum", "share"]))
 def test_the_sum_over_units_is_the_whole(
     rows: list[dict[str, Any]], kind: str, make_table: Callable[..., Any], make_indicator: Callable[..., Any]
 ) -> None:
