@@ -76,6 +76,7 @@ class Reader:
     seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     is_sieved: bool = False
     texts: dict[str, int] = field(default_factory=dict)
+    bare: Any = None
     given: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,8 +88,8 @@ class Reader:
         In our own engine what text says is read once, not by each query again, and only of rows that may count.
         """
         dates, numbers = list(dict.fromkeys(dates)), list(numbers)
-        is_text = any(not is_moment(self.column(name).type()) for name in dates)
-        is_text = is_text or any(self._is_text_of_numbers(name) for name in numbers)
+        is_dated = all(is_moment(self.column(name).type()) for name in dates)
+        is_text = not is_dated or any(map(self._is_text_of_numbers, numbers))
         self._narrow(with_rows=is_text and is_embedded(self.given))
         there = self.table.columns
         if is_text and is_embedded(self.given):
@@ -96,7 +97,7 @@ class Reader:
         for at, name in enumerate(dates):
             written = self.written.get(name, Written())
             self.readings[name] = reading_of(f"promesse_{at}", self.column(name), self.text(name), written, self.local)
-        self.table = apply(self.table, list(self.readings.values()))
+        self.bare, self.table = self.table, apply(self.table, list(self.readings.values()))
         if not is_embedded(self.given):
             return
         typed = {name: self.amount(name) for name in dict.fromkeys(numbers) if self._is_text_of_numbers(name)}
@@ -108,8 +109,8 @@ class Reader:
         if is_text:
             self.texts = {}
             parts = [reading.name(part) for reading in self.readings.values() for part in PARTS]
-            numbered = [f"promesse_{part}_{at}" for at in range(len(typed)) for part in ("value", "present")]
-            needed = [name for name in (*there, *parts, *numbered) if name in self.table.columns]
+            parts += [f"promesse_{part}_{at}" for at in range(len(typed)) for part in ("value", "present")]
+            needed = [name for name in (*there, *parts) if name in self.table.columns]
             self.kept = f"promesse_{uuid4().hex}"
             self.table = keep(self.table.select(needed), self.kept, self.source)
 
@@ -217,9 +218,8 @@ class Reader:
         """Column or columns joined by ` › `; missing parts are left out, all missing is the empty text."""
         if names is None:
             return ibis.literal("")
-        parts = [self.text(name).fill_null("") for name in ([names] if isinstance(names, str) else names)]
-        whole = parts[0]
-        for part in parts[1:]:
+        whole, *parts = [self.text(name).fill_null("") for name in ([names] if isinstance(names, str) else names)]
+        for part in parts:
             between = ((whole != "") & (part != "")).ifelse(" › ", "")
             whole = whole.concat(between).concat(part)
         return whole

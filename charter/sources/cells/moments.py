@@ -7,7 +7,7 @@ and again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
@@ -90,12 +90,22 @@ class Reading:
     raw: str | None = None
     of_text: bool = False
     steps: list[Step] = field(default_factory=list)
+    in_days: bool = False
+
+    @property
+    def of_days(self) -> Reading:
+        """The same with the local day alone, beside the column itself; only of a column of local times."""
+        return replace(
+            self, steps=[lambda table: {self.name("day"): _day_number(table[self.raw].date())}], in_days=True
+        )
 
     def name(self, part: str) -> str:
         return f"{self.tag}_{part}"
 
     def moment(self, table: Any) -> Moment:
         """The moment, from a table to which every step was applied."""
+        if self.in_days:
+            return Moment(table[self.name("day")], None, None, None, self.timed, table[self.raw], self.local)
         midnight = table[self.name("midnight")] if self.timed else ibis.literal(True)
         day, utc, present = (table[self.name(part)] for part in ("day", "utc", "present"))
         if self.raw is None:
@@ -153,10 +163,22 @@ def text_lies_near(column: Any, text: Any, written: Written, first: date, last: 
 
 def near(column: Any, first: date, last: date) -> Any | None:
     """Whether a date or instant lies within two days of a span; None for types that are read from text."""
+    return _between(column, *near_days(first, last))
+
+
+def in_span(column: Any, first: date, last: date) -> Any | None:
+    """Whether a row may lie in a span: exactly where the column holds local days or times, else as `near`."""
+    kind = column.type()
+    if kind.is_timestamp() and kind.timezone is not None:
+        return near(column, first, last)
+    return _between(column, first, last + timedelta(days=1))
+
+
+def _between(column: Any, *days: date) -> Any | None:
     kind = column.type()
     if not is_moment(kind):
         return None
-    bounds: list[Any] = list(near_days(first, last))
+    bounds: list[Any] = list(days)
     if not kind.is_date():
         zone = UTC if kind.timezone is not None else None
         bounds = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in bounds]

@@ -55,13 +55,9 @@ def _reach_of_typed(reader: Reader, column: str, now: Now) -> Reach:
     if wanted is not None and not wanted.whole and not is_embedded(given):
         rows = rows_near(replace(reader, table=given))
     missing = given.filter(dated.isnull())
-    asked = [
-        given.aggregate(first=dated.min()),
-        come.aggregate(last=dated.max()),
-        rows.aggregate(rows=rows.count()),
-        missing.aggregate(gaps=missing.count()),
-    ]
-    told = answer(reduce(lambda one, other: one.cross_join(other), asked), reader.source)[0]
+    parts = {"last": come[column].max(), "rows": rows.count(), "gaps": missing.count()}
+    asked = given.aggregate(first=dated.min()).mutate(**{name: part.as_scalar() for name, part in parts.items()})
+    told = answer(asked, reader.source)[0]
     reader.gaps[column] = bool(told["gaps"])
     count = int(told["rows"]) + (0 if rows is given else int(told["gaps"]))
     first, last = (_local_date(told[end], now) for end in ("first", "last"))

@@ -16,8 +16,9 @@ from typing import Any
 import ibis
 
 from charter.domain.checks.deadlines import delays_of
+from charter.sources.cells.columns import Reader, is_embedded
 from charter.sources.cells.local_time import day_number
-from charter.sources.cells.moments import local_microseconds, near
+from charter.sources.cells.moments import apply, in_span, local_microseconds
 from charter.sources.cells.queries import rows_of
 from charter.sources.counting.conditions import meets, uses_of
 from charter.sources.counting.day_fates import (
@@ -102,15 +103,15 @@ class DailyScan(Scan):
 
     def query(self) -> Any:
         """How many rows have each code, per unit, channel and segment, and which conditions they meet."""
-        table, moment = self.reader.table, self.reader.moment(self.date)
-        bounds = near(table[self.date], self.scene.span.first, self.scene.span.last)
+        table, moment = self._days.table, self._days.moment(self.date)
+        bounds = in_span(table[self.date], self.scene.span.first, self.scene.span.last)
         if bounds is not None:
             table = table.filter(bounds)
         if self.scene.now.day <= self.scene.span.last:
             table = table.filter(self.scene.now.has_come(moment))
         within = self._within()
         if within is not None:
-            table = table.mutate(promesse_days=self.reader.moment(within.stop).day - moment.day)
+            table = table.mutate(promesse_days=self._days.moment(within.stop).day - moment.day)
         stop = 0 if within is None else self._stop(within, table["promesse_days"])
         rows = self._rows(table, {"promesse_key": moment.day * self._fates.width + stop})
         coded = self._calendar()
@@ -119,8 +120,7 @@ class DailyScan(Scan):
 
     def undated(self) -> Any:
         """How many rows have no date."""
-        table = self.reader.table
-        moment = self.reader.moment(self.date)
+        table, moment = self._days.table, self._days.moment(self.date)
         missing = (moment.day if moment.raw is None else moment.raw).isnull()
         return self._added_up(self._rows(table.filter(missing), {"promesse_code": NO_CODE}))
 
@@ -152,7 +152,19 @@ class DailyScan(Scan):
         return placed.group_by([*PLACES, "code", "met"]).aggregate(number=placed["n"].sum().cast("int64"))
 
     def _at(self, table: Any) -> Any:
-        return replace(self.reader, table=table)
+        return replace(self._days, table=table)
+
+    @cached_property
+    def _days(self) -> Reader:
+        """What reads the days, and nothing else where nothing else is asked for: fewer words for another engine."""
+        local, wheres = self.reader.local, [*self._shared_where, *(where for _, where in self._conditions)]
+        asks_instants = not local.keeps_days_apart or local.local_at(self.scene.now.instant) is None
+        asks_dates = any(role == "date" for where in wheres for _, role in uses_of(where))
+        readings = self.reader.readings
+        if asks_instants or asks_dates or is_embedded(self.reader.given) or not all(r.raw for r in readings.values()):
+            return self.reader
+        days = {name: reading.of_days for name, reading in readings.items()}
+        return replace(self.reader, table=apply(self.reader.bare, list(days.values())), readings=days)
 
     @cached_property
     def _columns(self) -> list[str]:
@@ -201,10 +213,11 @@ class DailyScan(Scan):
             if self._fates.cases[code][0] >= 0
         ]
         table = ibis.literal(",".join(entries)).split(",").name("entries").as_table().unnest("entries")
-        table = table.select(entry=table["entries"].cast("int64"))
-        table = table.select(entry=table["entry"], promesse_code=(table["entry"] % size).cast("int32"))
-        at = ((table["entry"] - table["promesse_code"]) / size).cast("int64")
-        return table.select(promesse_at=at, promesse_code=table["promesse_code"])
+        entry = table["entries"].cast("int64")
+        code = (entry % size).cast("int32")
+        # Each place stands there once; said so, PostgreSQL need not put rows in order to join them.
+        places = table.group_by(promesse_at=((entry - code) / size).cast("int64"))
+        return places.aggregate(promesse_code=code.min())
 
     def _within(self) -> WithinMeasure | None:
         return next((each for each in self.measures if isinstance(each, WithinMeasure)), None)
@@ -213,29 +226,32 @@ class DailyScan(Scan):
         """Days from start to stop as far as they matter, or what is odd about the stop."""
         longest = self._fates.longest
         late, early = longest + LATER, longest + EARLY
-        start, stop = self.reader.moment(measure.start), self.reader.moment(measure.stop)
-        before = measure.is_before(start, stop)
-        if not self.reader.local.keeps_days_apart:
-            found = ibis.cases((before, early), (days > longest, late), (days > 0, days), else_=0)
+        start, stop = self._days.moment(measure.start), self._days.moment(measure.stop)
+        if start.raw is not None and stop.raw is not None and self.reader.local.keeps_days_apart:
+            # Nearly every stop comes after its start: then days are counted once.
+            is_early = self._is_early(start.raw, stop.raw, days)
+            found = is_early.ifelse(early, ibis.least(days, late))
         else:
-            if start.raw is not None and stop.raw is not None:
-                before = self._before_within_the_day(start.raw, stop.raw)
-            # Only within one day do the hours decide: the rest needs no look at them.
-            found = ibis.cases((days > longest, late), (days > 0, days), (days < 0, early), (before, early), else_=0)
+            before, later = measure.is_before(start, stop), [(days > longest, late), (days > 0, days)]
+            keeps = self.reader.local.keeps_days_apart
+            found = ibis.cases(
+                *([*later, (days < 0, early), (before, early)] if keeps else [(before, early), *later]), else_=0
+            )
         odd = [] if stop.raw is not None else [(stop.unreadable.fill_null(False), longest + UNREAD)]
         return ibis.cases(*odd, (self.scene.now.has_come(stop), found), else_=longest + OPEN)
 
-    def _before_within_the_day(self, start: Any, stop: Any) -> Any:
-        utc = self.reader.local.utc
-        before = stop < start
+    def _is_early(self, start: Any, stop: Any, days: Any) -> Any:
+        """Whether a local time lies before another; a midnight says only its date."""
+        before, clocked = stop < start, stop.truncate("D") != stop
         odd = [
             (start >= ibis.literal(first, type="timestamp")) & (start < ibis.literal(last, type="timestamp"))
             for first, last in self._skipped_in_span()
         ]
-        if odd:
-            exact = utc(local_microseconds(stop)) < utc(local_microseconds(start))
-            before = reduce(operator.or_, odd).ifelse(exact, before)
-        return before & (stop.truncate("D") != stop)
+        if not odd:
+            return before & ((days < 0) | clocked)
+        utc = self.reader.local.utc
+        exact = utc(local_microseconds(stop)) < utc(local_microseconds(start))
+        return (days < 0) | ((days == 0) & clocked & reduce(operator.or_, odd).ifelse(exact, before))
 
     def _skipped_in_span(self) -> Iterator[tuple[datetime, datetime]]:
         span, day = self.scene.span, timedelta(days=2)
