@@ -90,8 +90,8 @@ def chart_css(*, on_paper: bool = False) -> str:
     return re.sub(r"\s+", " ", css).strip()
 
 
-NARROW_HOUSE = 3
-"""How many stones stand side by side on a phone."""
+NARROW_HOUSE, WIDE_HOUSE = 5, 7
+"""How many stones stand side by side at most, on a phone and beside the verdict, so that they can be read."""
 
 READING_INK = {
     "improvement-high": "s-kept",
@@ -176,7 +176,7 @@ class Charts:
 
     def house_places(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable."""
-        plans = (("h-wide", house_plan(overview)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
+        plans = (("h-wide", house_plan(overview, WIDE_HOUSE)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
         drawn = (self._draw("house.svg", plan=plan, overview=overview, link=link, place=place) for place, plan in plans)
         return Markup().join(drawn)
 
