@@ -174,11 +174,12 @@ class Charts:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
         return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="")
 
-    def house_places(self, overview: Overview, link: Link | None = None) -> Markup:
-        """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable."""
+    def house_places(self, overview: Overview, link: Link | None = None, *, bare: bool = False) -> Markup:
+        """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable;
+        `bare`: without the sentences above and beneath it, which stand beside it already."""
         plans = (("h-wide", house_plan(overview, WIDE_HOUSE)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
-        drawn = (self._draw("house.svg", plan=plan, overview=overview, link=link, place=place) for place, plan in plans)
-        return Markup().join(drawn)
+        given = {"overview": overview, "link": link, "bare": bare}
+        return Markup().join(self._draw("house.svg", plan=plan, place=place, **given) for place, plan in plans)
 
     def house_sentence(self, overview: Overview) -> Markup:
         """What the house shows, in words."""

@@ -14,7 +14,7 @@ from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_assets, register_compression, register_security
-from charter.web.frontline import estimate, intranet, observe, poster
+from charter.web.frontline import estimate, intranet, look, observe, poster
 from charter.web.overview import commitments, desk, embed, matrix
 from charter.web.people import account, accounts, providers, sessions
 from charter.web.people.sign_on import register_sign_on
@@ -48,6 +48,7 @@ PAGES = (
     figure_uploads.pages,
     intranet.pages,
     jobs.pages,
+    look.pages,
     matrix.pages,
     metrics.pages,
     observe.pages,
