@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from charter.web.checks import tally
 from charter.web.frame.page_cache import PageCache
-from charter.web.overview.desk import worst_first
+from charter.web.overview.units import worst_first
 
 
 def words(html: str) -> str:
