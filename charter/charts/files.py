@@ -43,9 +43,7 @@ def picture(env: Environment, told: Told, drawn: Markup, size: tuple[float, floa
 def pictures(env: Environment, told: Told, drawn: Sequence[tuple[str, Markup]], size: tuple[float, float]) -> str:
     """Small charts of one size and their names, in rows, as one file."""
     wide, tall = size[0] + 24, size[1] + 30
-    placed = [
-        Placed(one, at % ACROSS * wide, at // ACROSS * tall + 18, name) for at, (name, one) in enumerate(drawn)
-    ]
+    placed = [Placed(one, at % ACROSS * wide, at // ACROSS * tall + 18, name) for at, (name, one) in enumerate(drawn)]
     rows = (len(drawn) + ACROSS - 1) // ACROSS
     return _file(env, told, placed, (ACROSS * wide, rows * tall))
 

@@ -44,7 +44,7 @@ class Arranged:
 
 
 def arranged(rows: Sequence[UnitFigure], asked: Mapping[str, str]) -> Arranged:
-    """Rows of a tree (parents first, with `depth`) as an address asks: `order`, `find`; an unknown order is the first."""
+    """Rows of a tree (parents first, with `depth`) as `order` and `find` ask; an unknown order is the first."""
     order, find = asked.get("order", ""), asked.get("find", "").strip()
     order = order if order in ORDERS else ORDERS[0]
     top = min((row["depth"] for row in rows), default=0)
