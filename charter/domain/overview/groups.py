@@ -15,7 +15,7 @@ Name = Literal["all", "first", "more", "near", "kept", "not-applicable"]
 FEW = 12
 """So many are read one by one, in the charter's order."""
 
-FIRST = 10
+FIRST = 8
 """Of more: so many of those that call for somebody stand open."""
 
 LINES = 5
