@@ -178,7 +178,7 @@ class Charts:
 
     def house(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
-        return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="")
+        return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="", bare=False)
 
     def house_places(self, overview: Overview, link: Link | None = None, *, bare: bool = False) -> Markup:
         """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable;

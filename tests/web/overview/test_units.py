@@ -87,7 +87,7 @@ def test_a_chart_is_a_file_that_says_what_where_and_when_it_is(ana: FlaskClient,
     root = ElementTree.fromstring(answer.text)
     said = " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))
     assert "Une facture juste" in said
-    assert "octobre 2026" in said
+    assert "octobre\u00a02026" in said
     assert "entreprise fictive" in said
     assert "var(--" not in answer.text
     assert "/commitments/bill?" in said.replace(" ", "")

@@ -4,7 +4,7 @@ const svgNS = "http://www.w3.org/2000/svg";
 const placesOf = (svg, rows) => {
   const { first, last } = svg.dataset;
   if (first === undefined) {
-    return [...svg.querySelectorAll(".c-ball")].map((ball) => ({ x: ball.cx.baseVal.value, y: ball.cy.baseVal.value }));
+    return [...svg.querySelectorAll(".c-dot")].map((ball) => ({ x: ball.cx.baseVal.value, y: ball.cy.baseVal.value }));
   }
   const drawn = [...svg.querySelectorAll("circle")];
   const step = rows.length > 1 ? (last - first) / (rows.length - 1) : 0;
