@@ -15,7 +15,7 @@ from charter.charts.scales import Spot, hatch, line
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, main_indicator, place_in
 from charter.domain.vocabulary.terms import CommitmentClass
 
-STONE_HEIGHT, GAP, CELL = 46.0, 5.0, 82.0
+STONE_HEIGHT, GAP, CELL, SMALL_CELL = 46.0, 5.0, 82.0, 64.0
 BODY, ROOF = 46.0, 22.0
 BROKEN = ("missed", "unacceptable")
 OPEN = ("unproven", "no-data")
@@ -78,7 +78,7 @@ def house_plan(overview: Overview, most: int | None = None) -> HousePlan:
     columns = _columns(max(len(plain) + len(both), len(trust)))
     if most is not None:
         columns = min(columns, most)
-    width = max(columns, most or 5) * CELL
+    width = max(columns, 5) * CELL if most is None else most * SMALL_CELL
     stones = _stones([*plain, *both], columns, width)
     gables = _roofs(stones, suspended) + _trust(trust, stones, columns, width, suspended)
     top = min([0.0, *(stone.y for stone in stones), *(gable.y for gable in gables)])

@@ -90,8 +90,8 @@ def chart_css(*, on_paper: bool = False) -> str:
     return re.sub(r"\s+", " ", css).strip()
 
 
-NARROW_HOUSE = 3
-"""How many stones stand side by side on a phone."""
+NARROW_HOUSE, WIDE_HOUSE = 5, 7
+"""How many stones stand side by side at most, on a phone and beside the verdict, so that they can be read."""
 
 READING_INK = {
     "improvement-high": "s-kept",
@@ -108,13 +108,17 @@ class Charts:
     """The charts bound to one Jinja environment, whose gettext and filters they speak with.
 
     `language` gives the code of the language now: fr or en.
-    `on_paper` puts the stylesheet inside every SVG, because WeasyPrint does not apply the page's to them.
+    `on_paper` puts the stylesheet inside every SVG, because WeasyPrint does not apply the page's to them; `is_alone`:
+    of a file of its own, which tells as much as a page does.
     """
 
-    def __init__(self, env: Environment, language: Callable[[], str], *, on_paper: bool = False) -> None:
+    def __init__(
+        self, env: Environment, language: Callable[[], str], *, on_paper: bool = False, is_alone: bool = False
+    ) -> None:
         self.env = env
         self.language = language
         self._css = Markup(chart_css(on_paper=True)) if on_paper else ""
+        self._is_report = on_paper and not is_alone
         self._shapes: dict[tuple[Any, ...], Markup] = {}
         # Of the environment: templates import words without a context, so that these are put together once.
         env.globals.update(wrap=wrap, main_indicator=main_indicator, class_of=class_of)
@@ -138,7 +142,9 @@ class Charts:
         """Thirteen periods: line, dashed target, last point in the colour of its status; `within`: the axis."""
         return self._draw("sparkline.svg", frame=sparkline_frame(view, width, height, within), view=view)
 
-    def multiples(self, rows: Sequence[Mapping[str, Any]], view: IndicatorView) -> list[tuple[str, Markup]]:
+    def multiples(
+        self, rows: Sequence[Mapping[str, Any]], view: IndicatorView, size: tuple[int, int] = (132, 34)
+    ) -> list[tuple[str, Markup]]:
         """Thirteen periods of each unit on one axis, in the order given: (unit, picture)."""
         shown = [row for row in rows if row.get("series")]
         points = [point for row in shown for point in row["series"]]
@@ -148,7 +154,7 @@ class Charts:
         for row in shown:
             of_unit: Any = view | own | {name: row[name] for name in ("value", "status", "series")}
             of_unit |= {"target": row["series"][-1]["target"]}
-            found.append((row["unit"], self.sparkline(of_unit, 132, 34, axis)))
+            found.append((row["unit"], self.sparkline(of_unit, *size, axis)))
         return found
 
     def funnel(
@@ -172,13 +178,14 @@ class Charts:
 
     def house(self, overview: Overview, link: Link | None = None) -> Markup:
         """The house: floor of stones, gables of trust. With `link`, every stone and gable is a link."""
-        return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="")
+        return self._draw("house.svg", plan=house_plan(overview), overview=overview, link=link, place="", bare=False)
 
-    def house_places(self, overview: Overview, link: Link | None = None) -> Markup:
-        """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable."""
-        plans = (("h-wide", house_plan(overview)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
-        drawn = (self._draw("house.svg", plan=plan, overview=overview, link=link, place=place) for place, plan in plans)
-        return Markup().join(drawn)
+    def house_places(self, overview: Overview, link: Link | None = None, *, bare: bool = False) -> Markup:
+        """The house twice, for wide and for narrow places: the style sheet shows one, so that figures stay readable;
+        `bare`: without the sentences above and beneath it, which stand beside it already."""
+        plans = (("h-wide", house_plan(overview, WIDE_HOUSE)), ("h-narrow", house_plan(overview, NARROW_HOUSE)))
+        given = {"overview": overview, "link": link, "bare": bare}
+        return Markup().join(self._draw("house.svg", plan=plan, place=place, **given) for place, plan in plans)
 
     def house_sentence(self, overview: Overview) -> Markup:
         """What the house shows, in words."""
@@ -213,7 +220,7 @@ class Charts:
             marks=Marks(self._dated(series, "rebased"), flags, effects),
             size=size,
             language=self.language(),
-            is_paper=bool(self._css),
+            is_paper=self._is_report,
         )
         return self._draw(
             "control.svg",

@@ -14,8 +14,8 @@ from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_assets, register_compression, register_security
-from charter.web.frontline import estimate, intranet, observe, poster
-from charter.web.overview import commitments, desk, embed, matrix
+from charter.web.frontline import estimate, intranet, look, observe, poster
+from charter.web.overview import commitments, desk, embed, files, matrix
 from charter.web.people import account, accounts, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
@@ -40,6 +40,7 @@ PAGES = (
     draft.pages,
     embed.pages,
     embed.embed_pages,
+    files.pages,
     estimate.pages,
     figures.pages,
     first.pages,
@@ -48,6 +49,7 @@ PAGES = (
     figure_uploads.pages,
     intranet.pages,
     jobs.pages,
+    look.pages,
     matrix.pages,
     metrics.pages,
     observe.pages,

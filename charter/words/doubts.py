@@ -123,13 +123,22 @@ _SLIGHT = (
 
 def doubts_in_brief(view: Mapping[str, Any], language: str) -> list[str]:
     """As `doubt_sentences`, where many figures stand: what weighs in full, what is slight as one line."""
-    at, found = int(language == "fr"), list(view.get("doubts") or ())
-    slight = [one for one in found if _is_slight(one, view)]
-    said = [doubt_sentence(one, view, language) for one in found if one not in slight]
-    if slight:
-        line = _SLIGHT[at][len(slight) > 1].format(n=format_count(len(slight), language))
-        said.append(french(f"{line[:1].upper()}{line[1:]}.") if at else f"{line[:1].upper()}{line[1:]}.")
-    return said
+    return [*weighing_doubts(view, language), *slight_doubts(view, language)]
+
+
+def weighing_doubts(view: Mapping[str, Any], language: str) -> list[str]:
+    """The doubts that are not slight, each in full."""
+    doubts = view.get("doubts") or ()
+    return [doubt_sentence(one, view, language) for one in doubts if not _is_slight(one, view)]
+
+
+def slight_doubts(view: Mapping[str, Any], language: str) -> list[str]:
+    """How many doubts are slight, as one line; none where none is."""
+    at, slight = int(language == "fr"), sum(_is_slight(one, view) for one in view.get("doubts") or ())
+    if not slight:
+        return []
+    line = _SLIGHT[at][slight > 1].format(n=format_count(slight, language))
+    return [french(f"{line[:1].upper()}{line[1:]}.") if at else f"{line[:1].upper()}{line[1:]}."]
 
 
 def _is_slight(doubt: Mapping[str, Any], view: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from charter.domain.overview.groups import is_changed
 from charter.domain.overview.model import Overview, Words
 
 Change = TypedDict("Change", {"number": int, "key": str, "title": Words, "from": str, "to": str})
@@ -31,11 +32,11 @@ def changes_in(overview: Overview) -> list[Change]:
             "number": view["number"],
             "key": view["key"],
             "title": view["title"],
-            "from": view["previous_status"],
+            "from": str(view["previous_status"]),
             "to": view["status"],
         }
         for view in overview["commitments"]
-        if view["previous_status"] is not None and view["previous_status"] != view["status"]
+        if is_changed(view)
     ]
 
 

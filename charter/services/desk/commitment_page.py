@@ -61,7 +61,6 @@ class Detail(TypedDict):
     missed_lately: MissedLately | None
     likely_misses: float | None
     breakdown: list[UnitFigure]
-    in_tree: NotRequired[list[UnitFigure]]  # the same in the order of the tree, where a page puts them in another
     funnel: NotRequired[FunnelView | None]
     mix: NotRequired[MixView | None]
     channels: list[ChannelFigure]

@@ -17,6 +17,7 @@ from charter.domain.alerts.alert_rules import AlertState
 from charter.domain.frontline.observations import TeamView
 from charter.domain.overview.changes import Change, NotMeasured, changes_in, not_measured_in
 from charter.domain.overview.filters import Filters, chosen_from, offered
+from charter.domain.overview.groups import Group, groups_of
 from charter.domain.overview.headline import Chain, Held, chain_of
 from charter.domain.overview.model import CommitmentView, Overview, Words, in_place, main_indicator, words
 from charter.domain.overview.year_to_date import Beside
@@ -64,6 +65,7 @@ class Desk(TypedDict):
 
     overview: Overview
     rows: list[Row]
+    groups: list[Group]
     chain: Chain
     filters: Filters
     offered: dict[str, list[str]]
@@ -99,9 +101,11 @@ def desk(
     figures = read(found, version, month, unit_key, now, since=month.start.replace(month=1, day=1))
     overview = build_of(figures, version, month, checks)
     views = overview["commitments"]
+    shown = in_place(chosen_from(views, filters))
     return {
         "overview": overview,
-        "rows": [Row(view, _beside(figures, version, month, view)) for view in in_place(chosen_from(views, filters))],
+        "rows": [Row(view, _beside(figures, version, month, view)) for view in shown],
+        "groups": groups_of(shown),
         "chain": _chain(version, views),
         "filters": filters,
         "offered": offered(views),

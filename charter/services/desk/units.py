@@ -49,6 +49,7 @@ class UnitFigure(FigureBelow):
     depth: int
     longer: NotRequired[list[Longer]]
     series: NotRequired[list[Point]]
+    change: NotRequired[float | None]  # since the period before, where a page tells it
 
 
 class ChannelFigure(TypedDict):

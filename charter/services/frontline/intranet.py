@@ -12,7 +12,9 @@ from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
+from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import UnitRow, Version, find_unit, history
+from charter.services.frontline.look import Look, look_of
 from charter.services.frontline.observations import Row, local_day, observations_told, recent_months
 from charter.services.month.overview import build
 from charter.services.readings.current_figures import month_asked
@@ -41,6 +43,8 @@ class Intranet(TypedDict):
     question: CommitmentView | None
     told: dict[str, list[Row]]
     thanks: list[Row]
+    acting: list[Acting]
+    look: Look
 
 
 def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intranet:
@@ -71,6 +75,8 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intrane
         "question": _question(asked, shown, current),
         "told": words.told,
         "thanks": words.thanks,
+        "acting": acting(found, version, shown, now),
+        "look": look_of(asked),
     }
 
 

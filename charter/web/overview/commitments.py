@@ -30,7 +30,7 @@ from charter.web.frame.access import asked_unit, current_actor, needs, now, whol
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
-from charter.web.overview.desk import worst_first
+from charter.web.overview.units import ORDERS, arranged, with_changes
 from charter.words import statuses
 from charter.words.formats import format_date, format_instant, format_number, format_period, text_in
 
@@ -188,15 +188,18 @@ def page(key: str) -> ResponseReturnValue:
     unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
     actor, instant = current_actor(), now()
     found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
-    for detail in found["details"].values():
-        detail["in_tree"] = detail["breakdown"]
-        detail["breakdown"] = worst_first(detail["breakdown"])
+    chosen, units = _chosen(found["commitment"]), {}
+    for view in found["commitment"]["indicators"]:
+        rows = with_changes(found["details"][view["key"]]["breakdown"], view)
+        units[view["key"]] = arranged(rows, request.args)
     told = {
+        "units_of": units,
+        "orders": ORDERS,
         "numbers_written": written,
         "is_followed": is_followed(actor, commitment=key),
         "may_edit": may(actor, Permission.APPLY_CHARTER),
-        "chosen": _chosen(found["commitment"]),
-        "share": _share(found),
+        "chosen": chosen,
+        "share": _share(found, chosen),
     }
     return render_template("commitments/page.html", **told, **found, **choices(actor, instant))
 
@@ -208,11 +211,12 @@ def _chosen(commitment: CommitmentView) -> IndicatorView | None:
     return next((one for one in views if one["key"] == asked), next(iter([*deciding, *views]), None))
 
 
-def _share(found: commitment_page.CommitmentPage) -> str:
-    """A mail to be written, with the promise and the address of its page for this month and unit."""
+def _share(found: commitment_page.CommitmentPage, chosen: IndicatorView | None) -> str:
+    """A mail to be written, with the promise and the address of its page for this indicator, month and unit."""
     whole, commitment, language = found["overview"], found["commitment"], current_language()
     subject = f"{text_in(commitment['title'], language)}, {format_period(whole['period'], language)}"
-    link = public_link("commitments.page", key=commitment["key"], unit=whole["unit"], period=whole["period"])
+    place = {"unit": whole["unit"], "period": whole["period"]} | ({"indicator": chosen["key"]} if chosen else {})
+    link = public_link("commitments.page", key=commitment["key"], **place)
     return f"mailto:?{urlencode({'subject': subject, 'body': link}, quote_via=quote)}"
 
 

@@ -1,20 +1,16 @@
-"""The director's desk: is the charter kept, what changed, who acts, what was not measured, then the table.
-
-The order of a breakdown by unit: under each parent, the worst status first, then the greatest number of cases.
-"""
+"""The director's desk: is the charter kept, what changed, who acts, what was not measured, then the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from charter.domain.overview.filters import Filters
-from charter.domain.vocabulary.terms import Permission, Reason, Status
+from charter.domain.vocabulary.terms import Permission
 from charter.services.desk import desk as desk_view
 from charter.services.desk.desk import header_counts
-from charter.services.desk.units import UnitFigure
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
 from charter.web.frame.access import current_actor, needs, now
@@ -56,42 +52,3 @@ def choose() -> ResponseReturnValue:
 def _address(given: Mapping[str, str]) -> dict[str, str]:
     """What an address of the desk may hold, without what says nothing."""
     return {name: given[name] for name in ("period", "unit", *FILTERS) if given.get(name)}
-
-
-SEVERITY = (
-    Status.UNACCEPTABLE,
-    Status.MISSED,
-    Status.NO_DATA,
-    Status.NEAR,
-    Status.KEPT,
-    Status.UNPROVEN,
-    Status.NOT_APPLICABLE,
-)
-"""What calls for somebody first; what proves nothing, last."""
-
-
-def worst_first(rows: Sequence[UnitFigure]) -> list[UnitFigure]:
-    """The rows of a tree (parents first, with `depth`), siblings sorted; a parent keeps its children under it."""
-    if not rows:
-        return []
-    top = min(row["depth"] for row in rows)
-    families = sorted(_families(rows, top), key=lambda family: _urgency(family[0]))
-    return [row for family in families for row in (family[0], *worst_first(family[1:]))]
-
-
-def _families(rows: Sequence[UnitFigure], top: int) -> Iterator[list[UnitFigure]]:
-    family: list[UnitFigure] = []
-    for row in rows:
-        if row["depth"] == top and family:
-            yield family
-            family = []
-        family.append(row)
-    if family:
-        yield family
-
-
-def _urgency(row: UnitFigure) -> tuple[int, float]:
-    """A unit that had no case at all is not amiss: it comes last."""
-    is_idle = row["status"] == Status.NO_DATA and row["reason"] == Reason.NO_ROWS
-    severity = len(SEVERITY) if is_idle else SEVERITY.index(Status(row["status"]))
-    return severity, -(row["denominator"] or 0)

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 
 from charter.web.checks import tally
 from charter.web.frame.page_cache import PageCache
-from charter.web.overview.desk import worst_first
 
 
 def words(html: str) -> str:
@@ -47,7 +46,7 @@ def test_a_figure_of_another_month_carries_its_label(desk: str) -> None:
 
 def test_a_line_says_status_value_level_cases_and_change(desk: str) -> None:
     lacking = "93 cas non tenus de moins par mois pour atteindre 90 %."
-    assert f"2 Une facture juste socle · Service bill Manqué {lacking} 82,5 % exigé 90 % 1 240 −17,5" in desk
+    assert f"2 Une facture juste socle · Service bill {lacking} Manqué 82,5 % exigé 90 % 1 240 −17,5" in desk
 
 
 def test_a_promise_without_indicator_says_so(desk: str) -> None:
@@ -65,7 +64,8 @@ def test_the_intranet_page_greets_the_site(client: FlaskClient) -> None:
     page = words(client.get("/?unit=vannes&lang=fr").text)
     assert "Agence de Vannes, octobre" in page
     assert "Ce que cela veut dire pour moi Je réponds ; je rappelle." in page
-    assert "Notre site Manqué Toute l’entreprise Manqué" in page
+    assert "2. Une facture juste Manqué « " in page
+    assert "Toute l’entreprise : Manqué" in page
     assert "Service bill" not in page
 
 
@@ -111,20 +111,6 @@ def test_the_audit_page_lists_what_was_done(ana: FlaskClient) -> None:
 )
 def test_an_example_is_marked_wherever_it_shows(ana: FlaskClient, address: str) -> None:
     assert "Example: a fictional company and generated figures." in ana.get(f"{address}?lang=en").text
-
-
-def row(unit: str, depth: int, status: str, cases: int, reason: str | None = None) -> dict[str, object]:
-    return {"unit": unit, "depth": depth, "status": status, "denominator": cases, "reason": reason}
-
-
-def test_units_are_sorted_by_status_then_size_under_their_parent() -> None:
-    rows = [
-        row("south", 1, "kept", 90), row("nice", 2, "kept", 40), row("toulon", 2, "kept", 50),
-        row("desk", 1, "no-data", 0, "no-rows"),
-        row("west", 1, "missed", 80), row("brest", 2, "near", 60), row("vannes", 2, "unacceptable", 20),
-    ]  # fmt: skip
-    assert [one["unit"] for one in worst_first(rows)] == ["west", "vannes", "brest", "south", "toulon", "nice", "desk"]
-    assert worst_first([]) == []
 
 
 def test_checks_are_tallied_by_state() -> None:
