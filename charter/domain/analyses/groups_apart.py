@@ -153,9 +153,7 @@ def _adjusted(found: Sequence[Beside]) -> list[Beside]:
         tests.setdefault((one.commitment, "" if one.commitment in pairs else one.group), one.p or 0.0)
     adjusted = dict(zip(tests, holm(list(tests.values())), strict=True))
     return [
-        one
-        if one.p is None
-        else replace(one, p=adjusted[one.commitment, "" if one.commitment in pairs else one.group])
+        one if one.p is None else replace(one, p=adjusted[one.commitment, "" if one.commitment in pairs else one.group])
         for one in found
     ]
 

@@ -35,7 +35,9 @@ def test_units_of_marks_are_tested_by_their_low_middle_and_high_marks() -> None:
     assert (north.differs, south.differs, few.counts, few.p) == (True, True, None, None)
 
 
-@pytest.mark.parametrize(("rest", "shown"), [(0, ["a", "b", "c"]), (1, ["a", "c"]), (4, ["a", "c"]), (5, ["a", "b", "c"])])
+@pytest.mark.parametrize(
+    ("rest", "shown"), [(0, ["a", "b", "c"]), (1, ["a", "c"]), (4, ["a", "c"]), (5, ["a", "b", "c"])]
+)
 def test_what_is_in_no_unit_is_found_by_no_subtraction(rest: int, shown: list[str]) -> None:
     groups: Groups = {
         "a": {"care": MarkCounts(20, 20, 20)},
