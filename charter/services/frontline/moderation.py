@@ -39,8 +39,8 @@ PER_PAGE = 25
 def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False) -> None:
     """Show an observation on the pages of its unit; with `is_printed` its words also stand in the month's report.
 
-    Raises NotFound, NotAllowed, Conflict (decided already, or erased; words of a survey are not printed: they are deleted
-    after their months, and a sealed month never changes).
+    Raises NotFound, NotAllowed, Conflict (decided already, or erased; words of a survey are not printed: they are
+    deleted after their months, and a sealed month never changes).
     """
     row = _mine(actor, number)
     if is_printed and row.kind == ObservationKind.WHY:

@@ -247,7 +247,7 @@ def commitment_part(
 
 
 def _whys(version: Version, overview: Overview, view: CommitmentView) -> list[Row]:
-    """What customers wrote of a promise in surveys of the last year: on the page of the whole, of which it was asked."""
+    """What customers wrote of a promise in surveys of the last year: on the page of the whole, which it is of."""
     root = version.tree.root.key
     if overview["unit"] != root:
         return []
