@@ -108,7 +108,11 @@ def without_cookies(route: Route) -> None:
     route.fulfill(response=answer, headers=kept)
 
 
-NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
+NO_STORAGE = """
+Object.defineProperty(window, "localStorage", {get() { throw new DOMException("no", "SecurityError"); }});
+"""
+    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
+)
 
 
 def test_without_cookies_and_without_storage_everything_can_be_sent(browser: Browser, links: list[str]) -> None:
