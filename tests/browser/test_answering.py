@@ -111,8 +111,6 @@ def without_cookies(route: Route) -> None:
 NO_STORAGE = """
 Object.defineProperty(window, "localStorage", {get() { throw new DOMException("no", "SecurityError"); }});
 """
-    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
-)
 
 
 def test_without_cookies_and_without_storage_everything_can_be_sent(browser: Browser, links: list[str]) -> None:

@@ -247,8 +247,8 @@ R_2,b@example.org,5,,10
         (
             [
                 "Horodateur",
-                "Si nous tenons cette promesse : une facture juste",
-                "Si nous ne la tenons pas : une facture juste",
+                "Si nous tenons cette promesse : une facture",
+                "Si nous ne la tenons pas : une facture",
             ],
             ["02/10/2026;Cela me plairait;Cela me déplairait"],
             [("une facture", "functional"), ("une facture", "dysfunctional")],
