@@ -215,6 +215,9 @@ def _day(text: str) -> date:
 @click.option("--asked-by", default="", help="Who asks, unless it is the organisation.")
 @click.option("--contact", default="", help="Whom customers may write to.")
 @click.option("--keep", "months", type=int, default=MONTHS_KEPT, show_default=True, metavar="MONTHS")
+@click.option(
+    "--why", is_flag=True, help="Customers may write why, on each promise; somebody reads it before it is shown."
+)
 @click.option("--open-link", is_flag=True, help="An open link besides: a survey of its own, counted apart.")
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where customers reach this site.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The list of links.")
@@ -237,6 +240,7 @@ def open_survey(name: str, commitments: tuple[str, ...], now_text: str | None, *
         contact=options["contact"],
         months_kept=options["months"],
         has_open_link=options["open_link"],
+        asks_why=options["why"],
     )
     number = waves.open_wave(COMMAND_LINE, now, plan)
     tokens = answers.issue_links(COMMAND_LINE, now, number)

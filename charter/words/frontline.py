@@ -17,6 +17,7 @@ KINDS: Pairs = {
     ObservationKind.OBSTACLE: ("Could not be kept because…", "N'a pas pu être tenue parce que…"),
     ObservationKind.CUSTOMER: ("A customer's words", "Paroles d'un client"),
     ObservationKind.THANKS: ("Thanks to a team", "Merci à une équipe"),
+    ObservationKind.WHY: ("A customer's reason, from a survey", "La raison d'un client, dans une enquête"),
 }
 STATES: Pairs = {
     ObservationState.WAITING: ("waiting to be read", "attend d'être lue"),

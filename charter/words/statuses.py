@@ -213,6 +213,7 @@ SPARE_EXCLUSIONS: Pairs = {
 ACTORS: Pairs = {
     "command line": ("the operator, by command", "l'exploitation, par commande"),
     "scheduler": ("Promesse, by itself", "Promesse, d'elle-même"),
+    "customers, no name asked": ("customers, no name asked", "des clients, sans nom demandé"),
 }
 """Who acts without an account."""
 

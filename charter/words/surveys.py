@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from charter.domain.surveys.privacy import Kept
-from charter.words.formats import format_number
+from charter.domain.surveys.privacy import Kept, Remark
+from charter.words.formats import format_number, french
 from charter.words.statuses import Pairs
 
 KINDS: Pairs = {"kano": ("pairs of answers", "paires de réponses"), "marks": ("marks", "notes")}
@@ -48,6 +48,20 @@ KEPT: Pairs = {
     ),
 }
 """What is kept of one person's answers, by the fields of `domain.surveys.privacy.Kept`."""
+KEPT_APART: Pairs = {
+    "text": (
+        "what you write, apart from your answers (e-mail addresses, telephone, account and other long numbers, and "
+        "names after Mr or Ms are replaced by […])",
+        "ce que vous écrivez, à part de vos réponses (les adresses électroniques, les numéros de téléphone, de compte "
+        "et autres longs numéros, et les noms après M. ou Mme sont remplacés par […])",
+    ),
+    "commitment": ("the promise you write about", "la promesse dont vous parlez"),
+    "language": (
+        "the language of the page you wrote on, where at least five people answer in it",
+        "la langue de la page où vous avez écrit, si au moins cinq personnes y répondent",
+    ),
+}
+"""What is kept of one person's words, by the fields of `domain.surveys.privacy.Remark`."""
 EFFECTS: Pairs = {
     "basic": ("floor", "socle"),
     "performance": ("both", "les deux"),
@@ -60,9 +74,12 @@ EFFECTS: Pairs = {
 """What penalty and reward say together."""
 
 
-def kept_words(language: str) -> list[str]:
-    """What is kept of one person's answers, field by field, as the page says it before the first question."""
-    return [KEPT[one.name][0 if language == "en" else 1] for one in fields(Kept)]
+def kept_words(language: str, *, asks_why: bool = False) -> list[str]:
+    """What is kept of one person's answers, and of their words where these are asked for, field by field, as the page
+    says it before the first question."""
+    said = [KEPT[one.name] for one in fields(Kept)]
+    said += [KEPT_APART[one.name] for one in fields(Remark)] if asks_why else []
+    return [french(one[1]) if language == "fr" else one[0] for one in said]
 
 
 def format_p(value: float, language: str) -> str:

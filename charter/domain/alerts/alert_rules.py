@@ -17,7 +17,7 @@ from charter.domain.vocabulary.terms import PeriodKind
 
 
 class Subject(StrEnum):
-    """What an alert is about."""
+    """What an alert is about; `class` one that is to be looked at again, `move` one that has moved."""
 
     STATUS = "status"
     DATA = "data"
@@ -25,6 +25,7 @@ class Subject(StrEnum):
     SIGNAL = "signal"
     CHECK = "check"
     CLASS = "class"
+    MOVE = "move"
     PAST = "past"
 
 

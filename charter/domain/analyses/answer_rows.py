@@ -108,7 +108,8 @@ class _Levels:
             return None
         if level is None or level not in "12345":
             raise Invalid(
-                "%(column)s: no answer that is known; write %(ends)s, or nothing.",
+                "%(column)s: no answer that is known; write %(ends)s, or nothing. "
+                "Name codes that mean “no answer”, like 99, when you send the file.",
                 "columns",
                 column=masked(self.column.label)[:80],
                 ends=Sentence("1 (like) to 5 (dislike)"),

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from charter.domain.overview.model import IndicatorView, Words
 from charter.domain.vocabulary.errors import Conflict, Invalid
@@ -24,19 +24,28 @@ from charter.domain.vocabulary.terms import Direction, Kind, Nature
 LONGEST_OBSERVATION = 2000
 LONGEST_THANKS = 500
 LONGEST_ANSWER = 1000
+LONGEST_WHY = 500
+"""What a customer may write in a survey, on all its promises together."""
 
 
 class ObservationKind(StrEnum):
-    """What is told: an obstacle met by staff, the words of a customer, or thanks to a team."""
+    """What is told: an obstacle met by staff, the words of a customer, thanks to a team; or why customers answered as
+    they did, in their own words, in a survey."""
 
     OBSTACLE = "obstacle"
     CUSTOMER = "customer"
     THANKS = "thanks"
+    WHY = "why"
 
     @property
     def longest(self) -> int:
         """The most characters that such a text may have."""
-        return LONGEST_THANKS if self is ObservationKind.THANKS else LONGEST_OBSERVATION
+        longest = {ObservationKind.THANKS: LONGEST_THANKS, ObservationKind.WHY: LONGEST_WHY}
+        return longest.get(self, LONGEST_OBSERVATION)
+
+
+OF_STAFF = (ObservationKind.OBSTACLE, ObservationKind.CUSTOMER, ObservationKind.THANKS)
+"""What staff tell: only that is counted, sealed and printed."""
 
 
 class Step(StrEnum):
@@ -82,6 +91,27 @@ def require_step(state: ObservationState, step: Step) -> None:
         raise Conflict("Accept this observation first: only what is shown can be answered.")
     if _AFTER.get(step) is state:
         raise Conflict("Somebody has decided this already: look at the page again.")
+
+
+def subject_of(number: int) -> str:
+    """Under which name the audit log and the text know an observation."""
+    return f"observation {number}"
+
+
+def answer_of(moderation: int) -> str:
+    """Under which name the text of an answer is kept."""
+    return f"answer {moderation}"
+
+
+def facts_of(row: Any) -> dict[str, str | None]:
+    """What the audit log keeps of an observation: everything but its text."""
+    return {
+        "kind": row.kind,
+        "unit": row.unit_key,
+        "commitment": row.commitment_key,
+        "month": row.month,
+        "sha256": row.text_sha256,
+    }
 
 
 def clean_text(text: str, most: int, field: str) -> str:

@@ -175,7 +175,13 @@ def _whole(text: str, name: str, most: int) -> int | None:
     shown = re.sub(r"[.,]0+$", "", text)
     if shown not in [str(one) for one in range(1, most + 1)]:
         ends = Sentence("1 (like) to 5 (dislike)") if most == 5 else Sentence("1 to %(most)s", most=most)
-        raise Invalid("%(field)s: no answer that is known; write %(ends)s, or nothing.", name, field=name, ends=ends)
+        raise Invalid(
+            "%(field)s: no answer that is known; write %(ends)s, or nothing. "
+            "Name codes that mean “no answer”, like 99, when you send the file.",
+            name,
+            field=name,
+            ends=ends,
+        )
     return int(shown)
 
 

@@ -33,16 +33,16 @@ RESPONDENTS = frozenset(
 )
 _NOT_KEPT = re.compile(
     r"\b(?:if (?:the|this|our) promise (?:is|was|were) not kept|si (?:cette|la|notre) promesse n.\w+ pas tenue"
-    r"|if (?:we|it) (?:do|does|did) not (?:keep|kept)[^?]*|if (?:it is )?not kept|if we don.?t keep[^?]*"
-    r"|(?:et )?si (?:nous|on) ne (?:la )?tenons pas[^?]*|(?:et )?si (?:elle|ce) n.est pas tenue?[^?]*|si non tenue?"
+    r"|if (?:we|it) (?:(?:do|does|did) not|(?:do|does|did)n.?t)(?: (?:keep|kept)[^?:]*)?|if (?:it is )?not kept"
+    r"|(?:et )?si (?:nous|on) ne (?:la )?tenons pas[^?:]*|(?:et )?si (?:elle|ce) n.est pas tenue?[^?:]*|si non tenue?"
     r"|dys ?fonctionnel(?:le)?|dysfunctional|dysf?|neg(?:ative?)?|absence|not ?kept|non ?tenue?|without)\b\??",
     re.I,
 )
 _KEPT = re.compile(
     r"\b(?:if (?:the|this|our) promise (?:is|was|were) kept|si (?:cette|la|notre) promesse \w+ tenue"
-    r"|if (?:we|it) (?:keep|kept)[^?]*|if (?:it is )?kept|si (?:nous|on) (?:la )?tenons[^?]*"
-    r"|si (?:elle|ce|c)[ ’']?(?:est)? tenue?[^?]*|si tenue?|fonctionnel(?:le)?|functional|func|fonc|pos(?:itive?|itif)?"
-    r"|presence|kept|tenue?|with)\b\??",
+    r"|if (?:we|it) (?:keep|kept)[^?:]*|if (?:it is )?kept|si (?:nous|on) (?:la )?tenons[^?:]*"
+    r"|si (?:elle|ce|c)[ ’']?(?:est)? tenue?[^?:]*|si tenue?|fonctionnel(?:le)?|functional|func|fonc"
+    r"|pos(?:itive?|itif)?|presence|kept|tenue?|with)\b\??",
     re.I,
 )
 _LETTER = re.compile(r"[\s_\-.\[(:|]([FD])[\])]?\s*$")
@@ -63,6 +63,9 @@ LEVELS: Mapping[str, str] = {
     "neutral": "3", "i_can_live_with_it": "4", "i_can_live_with_it_that_way": "4", "i_dislike_it": "5",
     "i_dislike_it_that_way": "5", "cela_me_plait": "1", "ca_me_plairait": "1", "cela_me_ferait_plaisir": "1",
     "c_est_normal": "2", "je_m_y_attends": "2", "cela_va_de_soi": "2", "ca_m_est_egal": "3", "neutre": "3",
+    "plairait": "1", "me_plairait": "1", "normal": "2", "m_est_egal": "3", "indifferent": "3",
+    "m_en_accommoderais": "4", "deplairait": "5", "me_deplairait": "5",
+    "like": "1", "expect": "2", "expect_it": "2", "live_with_it": "4", "dislike": "5",
     "je_m_en_accommode": "4", "je_peux_m_en_accommoder": "4", "cela_me_deplait": "5", "ca_me_deplairait": "5",
 }  # fmt: skip
 """The five answers by their words: those of the product, and those that questionnaires print most."""
@@ -139,9 +142,10 @@ def _question(column: str, label: str) -> Question | None:
             spoken = text.replace("_", " ")
             if pattern.search(spoken):
                 return Question(column, _rest(pattern, spoken, inner), side)
-    if letter := _LETTER.search(label):
-        side = "functional" if letter[1] == "F" else "dysfunctional"
-        return Question(column, label[: letter.start()].strip(" _-.[(:|"), side)
+    for text in (inner[1], label) if inner else (label,):
+        if letter := _LETTER.search(text):
+            side = "functional" if letter[1] == "F" else "dysfunctional"
+            return Question(column, text[: letter.start()].strip(" _-.[(:|"), side)
     return None
 
 

@@ -8,7 +8,7 @@ were offered to the same customers; differences are tested together (Holm), and 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, erfc, exp, pi, sqrt
@@ -153,7 +153,12 @@ def of_draws(before: Sequence[float], after: Sequence[float]) -> float:
 
 def chi_square(before: KanoCounts, after: KanoCounts) -> tuple[float | None, float | None]:
     """p of the chi-squared test on A, O, M, I and Cramér's V; None where one category alone was answered."""
-    rows = [[c.a, c.o, c.m, c.i] for c in (before, after)]
+    return chi_square_of(*[(c.a, c.o, c.m, c.i) for c in (before, after)])
+
+
+def chi_square_of(one: Sequence[float], other: Sequence[float]) -> tuple[float | None, float | None]:
+    """The same of any two groups counted in the same categories, four at most."""
+    rows = [one, other]
     columns = [column for column in zip(*rows, strict=True) if sum(column)]
     totals, n = [sum(row) for row in rows], sum(map(sum, rows))
     if len(columns) < 2 or min(totals) == 0:
@@ -182,47 +187,6 @@ def holm(ps: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, ps[i] * (len(ps) - rank)))
         adjusted[i] = highest
     return adjusted
-
-
-@dataclass(frozen=True)
-class Beside:
-    """One segment or unit on one commitment beside the others; of fewer answers than the minimum nothing is told.
-
-    `p`: that it answers like all the others together, after Holm; `differs`: below .05.
-    """
-
-    commitment: str
-    group: str
-    counts: KanoCounts | None = None
-    p: float | None = None
-
-    @property
-    def differs(self) -> bool:
-        """Whether chance hardly explains the difference."""
-        return self.p is not None and self.p < LEVEL
-
-
-def side_by_side(groups: Mapping[str, Mapping[str, KanoCounts]], choices: Choices = OURS) -> list[Beside]:
-    """Each group on each commitment, tested against the others together (chi-squared on A, O, M, I), after Holm.
-
-    `groups`: by group the counts by commitment. A group whose answers may not be used is neither shown nor tested.
-    """
-    found: list[Beside] = []
-    for commitment in dict.fromkeys(key for counts in groups.values() for key in counts):
-        asked = {name: counts[commitment] for name, counts in groups.items() if commitment in counts}
-        usable = {name: counts for name, counts in asked.items() if not kano.gates(counts, choices)}
-        for name in asked:
-            others = [counts for other, counts in usable.items() if other != name]
-            p = chi_square(_together(others), usable[name])[0] if name in usable and others else None
-            found.append(Beside(commitment, name, usable.get(name), p))
-    tested = [one.p for one in found if one.p is not None]
-    # Two groups are one test, told of both.
-    adjusted = iter(holm(tested) if len(groups) > 2 else [p for p in holm(tested[::2]) for _ in range(2)])
-    return [one if one.p is None else replace(one, p=next(adjusted)) for one in found]
-
-
-def _together(groups: Sequence[KanoCounts]) -> KanoCounts:
-    return KanoCounts(**{name: sum(getattr(one, name) for one in groups) for name in "aomirq"})
 
 
 POWER_90, POWER_80, BY_CHANCE = 1.2816, 0.8416, 1.96

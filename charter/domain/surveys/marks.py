@@ -144,8 +144,8 @@ def require_both_ends(overall: Sequence[float]) -> None:
     levels = levels_of(overall)
     if levels < MINIMUM_LEVELS:
         raise Invalid(
-            "The overall mark has only %(levels)s different values: at least %(least)s are needed, "
-            "with both ends. With a yes or no, every attribute drifts to one class.",
+            "Different values of the overall mark: %(levels)s. At least %(least)s are needed, with both ends: "
+            "fewer, like a yes or no, make attributes look alike.",
             "overall",
             levels=levels,
             least=MINIMUM_LEVELS,

@@ -35,15 +35,36 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What is kept of the words that one person wrote on a promise: apart from their answers, and from their words on
+    other promises."""
+
+    text: str
+    commitment: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes that a box keeps free for words, by person and once: whether anybody wrote, and how much, it does not
+    tell."""
+
+    person: int = 0
+    once: int = 0
+
+
+@dataclass(frozen=True)
 class Box:
     """What a box holds: answers in no order of time, and the marks of forms that were taken or turned away.
 
-    A form's mark stands beside the answers, never with one of them.
+    A form's mark stands beside the answers, never with one of them; neither do words.
     """
 
     answers: tuple[Kept, ...] = ()
     taken: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    remarks: tuple[Remark, ...] = ()
+    room: Room = Room()
 
 
 def sealed(box: Box, key: bytes, nonce: bytes) -> bytes:
@@ -51,8 +72,9 @@ def sealed(box: Box, key: bytes, nonce: bytes) -> bytes:
 
     The text is hidden by the stream of SHAKE-256 over key and nonce, and vouched for by HMAC-SHA-256.
     """
-    plain = json.dumps(_plain(box), ensure_ascii=False, separators=(",", ":")).encode()
-    plain += b" " * (-len(plain) % _STEP)
+    bare, plain = _written(_plain(box)), _written(_plain(box) | _words(box))
+    size = len(bare) + -len(bare) % _STEP + box.room.once + len(box.answers) * box.room.person
+    plain += b" " * (size - len(plain) if size >= len(plain) else -len(plain) % _STEP)
     body = nonce + _hidden(plain, key, nonce)
     return hmac.new(_derived(key, b"tag"), body, hashlib.sha256).digest() + body
 
@@ -66,12 +88,42 @@ def opened(content: bytes, key: bytes) -> Box:
         raise ValueError("closed with another key")
     found: dict[str, Any] = json.loads(_hidden(body[NONCE:], key, body[:NONCE]))
     answers = tuple(Kept(date.fromisoformat(day), *more) for day, *more in found["answers"])
-    return Box(answers, frozenset(found["taken"]), frozenset(found["refused"]))
+    words = tuple(
+        Remark(text, key, language)
+        for key, by_language in found.get("words", {}).items()
+        for language, texts in by_language.items()
+        for text in texts
+    )
+    room = Room(*found.get("room", ()))
+    return Box(answers, frozenset(found["taken"]), frozenset(found["refused"]), words, room)
 
 
 def _plain(box: Box) -> dict[str, Any]:
     answers = [[one.day.isoformat(), one.language, dict(one.answers)] for one in in_no_order(box.answers)]
-    return {"answers": answers, "taken": sorted(box.taken), "refused": sorted(box.refused)}
+    room = {"room": [box.room.person, box.room.once]} if box.room != Room() else {}
+    return {"answers": answers, "taken": sorted(box.taken), "refused": sorted(box.refused)} | room
+
+
+def _words(box: Box) -> dict[str, Any]:
+    """The words by promise and language, each heap in the order of what it says: those of one person are not together
+    any more."""
+    heaps: dict[str, dict[str, list[str]]] = {}
+    for one in sorted(box.remarks, key=lambda one: (one.commitment, one.language, one.text)):
+        heaps.setdefault(one.commitment, {}).setdefault(one.language, []).append(one.text)
+    return {"words": heaps} if heaps else {}
+
+
+def _written(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def room_for(promises: int, most: int) -> Room:
+    """Room for the words of a form on so many promises, of `most` characters in all, whatever they are."""
+    return Room(_BYTES * most + _BETWEEN * promises, _HEAP * promises + len('"words":{},'))
+
+
+_BYTES, _BETWEEN, _HEAP = 4, len('"",'), 120
+"""The most bytes of a character as it is written; what stands between two texts; the names around a heap of them."""
 
 
 def _derived(key: bytes, use: bytes) -> bytes:
@@ -104,6 +156,18 @@ def to_write(answers: Sequence[Kept]) -> list[Kept]:
             for one in answers
         ]
     )
+
+
+def remarks_to_write(remarks: Sequence[Remark], answers: Sequence[Kept]) -> list[Remark]:
+    """The words of a closed survey as they are stored, in no order of time: those on promises on which five people at
+    least answered; the language only where five people at least answered in it."""
+    on = Counter(key for one in answers for key in one.answers)
+    spoken = Counter(one.language for one in answers)
+    kept = [one for one in remarks if on[one.commitment] >= LEAST_SHOWN]
+    return [
+        one if spoken[one.language] >= LEAST_SHOWN else replace(one, language="")
+        for one in sorted(kept, key=lambda one: hashlib.sha256(one.text.encode()).digest())
+    ]
 
 
 def shared_days(days: Sequence[date]) -> dict[date, date]:

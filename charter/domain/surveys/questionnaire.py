@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from charter.domain.charter_file.charter import Commitment
+from charter.domain.frontline.observations import LONGEST_WHY, clean_text
 from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.vocabulary.errors import Invalid, Sentence
 
@@ -70,7 +71,8 @@ class WavePlan:
 
     What customers read first: why they are asked (`purpose`), by whom, whom they may write to, their `rights` (by
     language; what is not said has a plain default); and for how many months their answers are kept.
-    `has_open_link`: the same questions are asked of whoever has one open link, as a survey of its own.
+    `has_open_link`: the same questions are asked of whoever has one open link, as a survey of its own. `asks_why`: on
+    each promise customers may write why, in their own words.
     """
 
     name: str
@@ -86,6 +88,7 @@ class WavePlan:
     rights: Mapping[Language, str] = field(default_factory=dict)
     months_kept: int = MONTHS_KEPT
     has_open_link: bool = False
+    asks_why: bool = False
 
 
 def clean_name(text: str, field: str, *, needed: bool = True) -> str:
@@ -178,9 +181,10 @@ def wording_about(words: Mapping[str, object], wording: str, commitment: str) ->
 
 @dataclass(frozen=True)
 class Filled:
-    """What came back of one questionnaire: by promise the two answers, one of them or none."""
+    """What came back of one questionnaire: by promise the two answers, one of them or none; and words, where any."""
 
     answers: Mapping[str, tuple[int | None, int | None]]
+    whys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> int:
@@ -198,12 +202,32 @@ class Filled:
 
 
 def read_form(form: Mapping[str, str], commitments: Sequence[str]) -> Filled:
-    """The answers of a form, fields `KEY.functional` and `KEY.dysfunctional`. Raises Invalid outside 1 to 5."""
+    """The answers of a form, fields `KEY.functional`, `KEY.dysfunctional` and `KEY.why`.
+
+    Raises Invalid for an answer outside 1 to 5, or too many words.
+    """
     found: dict[str, tuple[int | None, int | None]] = {}
     for key in commitments:
         first, second = (_answer(form.get(f"{key}.{question}", ""), f"{key}.{question}") for question in QUESTIONS)
         found[key] = (first, second)
-    return Filled(found)
+    return Filled(found, _whys({key: form.get(f"{key}.why", "") for key in commitments}))
+
+
+def _whys(written: Mapping[str, str]) -> dict[str, str]:
+    """What was written, without signs that no screen shows. Raises Invalid where it is too long in all."""
+    found = {key: clean_text(text, LONGEST_WHY, f"{key}.why") for key, text in written.items() if _says(text)}
+    if (count := sum(map(len, found.values()))) > LONGEST_WHY:
+        raise Invalid(
+            "What you write has %(count)s characters in all; write at most %(most)s.",
+            next(iter(found)) + ".why",
+            count=count,
+            most=LONGEST_WHY,
+        )
+    return found
+
+
+def _says(text: str) -> bool:
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
 def _answer(text: str, field: str) -> int | None:

@@ -32,6 +32,9 @@ def about_of(version: Version, kind: Subject, subject: str, unit: str) -> About:
     commitment = pairs[subject][0] if subject in pairs else None
     if kind is Subject.CLASS:
         commitment = next((one for one in version.charter.commitments if one.key == subject), None)
+    if kind is Subject.MOVE:
+        key = subject.partition(" ")[2]
+        commitment = next((one for one in version.charter.commitments if one.key.startswith(key)), None)
     return About(kind, subject, commitment.key if commitment else "", commitment.owner if commitment else "", unit)
 
 

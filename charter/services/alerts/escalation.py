@@ -42,7 +42,9 @@ OF_KEEPERS = (Subject.DOUBT, Subject.CLASS)
 
 def answering(alert: Alert) -> list[Person]:
     """Who answers for an alert now. What is doubted of the data, and a class to be looked at again, is for those who
-    keep the charter: no owner mends a file or decides a class."""
+    keep the charter: no owner mends a file or decides a class. A class that has moved is for both."""
+    if alert.kind == Subject.MOVE:
+        return list({one.id: one for one in (*stand_ins(), *people_of(alert.owner))}.values())
     return stand_ins() if alert.kind in OF_KEEPERS else people_of(alert.owner, alert.unit_key)
 
 
@@ -106,8 +108,8 @@ def _is_held(version: Version, alert: Alert) -> bool:
     """Whether the charter still promises what the alert is about, there where it is about it."""
     if alert.unit_key not in version.tree:
         return False
-    if alert.kind == Subject.CLASS:
-        return any(one.key == alert.subject for one in version.charter.commitments)
+    if alert.kind in (Subject.CLASS, Subject.MOVE):
+        return any(one.key == alert.commitment_key for one in version.charter.commitments)
     return alert.subject in version.indicators
 
 

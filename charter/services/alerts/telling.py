@@ -103,6 +103,11 @@ def _tell_event(places: Mapping[str, str], event_id: int, now: datetime, held: M
         if (person := db.session.get(Person, number)) is not None and may_answer(person, alert.unit_key)
     }
     claimed = update(AlertEvent).where(AlertEvent.id == event_id, AlertEvent.told_at.is_(None)).values(told_at=now)
+    if alert.kind == Subject.MOVE:
+        # These were written to as it moved: the alert says who, and brings no second mail.
+        if rows_changed(claimed) == 1 and event.what in (Happening.OPENED, Happening.NOTED):
+            alert.told_to = sorted(told)
+        return
     if _is_over_quietly(alert, event) or not is_held(alert, held):
         rows_changed(claimed)
         return

@@ -19,6 +19,7 @@ from charter.domain.vocabulary.terms import CheckState
 from charter.models.alerts import WatchRow
 from charter.models.base import db
 from charter.models.checks import DueCheck
+from charter.services.alerts.class_changes import detect_moved_classes
 from charter.services.alerts.doubts import about_of, is_alive, tell_doubts
 from charter.services.alerts.signals import Detected, detect_special_causes
 from charter.services.charters.versions import Version, history_or_none
@@ -123,6 +124,7 @@ def detect_changes(actor: Actor, now: datetime) -> int:
         *detect_late_checks(found.current, now),
         *detect_expiring_classes(found.current, now),
         *detect_changed_sources(actor, found.current, now),
+        *detect_moved_classes(found.current, now),
     ]
     sights += detect_special_causes(found, now, _known())
     known = _known()
@@ -142,7 +144,7 @@ def detect_changes(actor: Actor, now: datetime) -> int:
 
 
 def _known() -> dict[WatchPlace, WatchRow]:
-    kinds = WatchRow.kind.in_((Subject.CHECK, Subject.CLASS, Subject.PAST, Subject.SIGNAL))
+    kinds = WatchRow.kind.in_((Subject.CHECK, Subject.CLASS, Subject.MOVE, Subject.PAST, Subject.SIGNAL))
     rows = db.session.execute(select(WatchRow).where(kinds).execution_options(populate_existing=True)).scalars()
     return {WatchPlace(row.kind, row.subject, row.unit_key): row for row in rows}
 
@@ -152,10 +154,17 @@ def _is_new(sight: Detected, known: Mapping[WatchPlace, WatchRow]) -> bool:
     watch = known.get(place_of(sight.about))
     if sight.start is not None:
         return watch is None or watch.last_start is None or watch.last_start < sight.start
+    if _is_news_alone(sight):
+        return watch is None
     state = Watch(**watch.state) if watch else Watch()
     if sight.seen.mark is Mark.BAD:
         return not state.is_open or (sight.seen.is_worst and not state.is_worst)
     return state.is_open
+
+
+def _is_news_alone(sight: Detected) -> bool:
+    """A class that a person moved: it is told once, and asks for nothing."""
+    return sight.about.kind is Subject.MOVE and sight.seen.mark is Mark.NONE
 
 
 def _is_stale(sight: Detected) -> bool:
@@ -194,6 +203,8 @@ def _move(sight: Detected, known: Mapping[WatchPlace, WatchRow], now: datetime) 
     if change is not None and change is not Happening.AGAIN:
         at_once = is_at_work and change in (Happening.OPENED, Happening.WORSENED)
         return record_alert_change(about, change, sight.seen.code, facts, now, at_once=at_once) is not None
+    if _is_news_alone(sight):
+        return record_alert_change(about, Happening.NOTED, sight.seen.code, facts, now, at_once=False) is not None
     if sight.seen.code.startswith("improvement") and _may_be_noted(watch, now):
         watch.caught_up, watch.before_at = 1, now
         record_alert_change(about, Happening.NOTED, sight.seen.code, facts, now, at_once=False)

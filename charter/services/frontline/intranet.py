@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.unit_tree import is_valid
-from charter.domain.frontline.observations import ObservationKind, ObservationState, question_of
+from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState, question_of
 from charter.domain.overview.model import CommitmentView, Overview, parts_of
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
@@ -93,7 +93,7 @@ def _words(version: Version, unit: str, month: Period) -> StaffWords:
     is_whole = unit == version.tree.root.key
     by_promise: dict[str, list[Row]] = {}
     thanks: list[Row] = []
-    for row in observations_told(version.tree, months, unit=unit, kinds=tuple(ObservationKind)):
+    for row in observations_told(version.tree, months, unit=unit, kinds=OF_STAFF):
         if row["kind"] == ObservationKind.THANKS:
             if row["state"] == ObservationState.ACCEPTED and not row["is_erased"]:
                 thanks.append(row)

@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 
 from charter.domain.frontline.observations import (
     LONGEST_ANSWER,
+    ObservationKind,
     ObservationState,
     SetAsideReason,
     Step,
+    answer_of,
     clean_text,
     require_step,
     state_after,
+    subject_of,
 )
 from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
@@ -24,9 +27,9 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.frontline import Moderation, Observation
 from charter.services.charters.versions import Version, history
-from charter.services.frontline.erasable_texts import add_text, keep_text, remove_text, sweep, texts_of
-from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of, subject_of
+from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of
 from charter.services.records import audit_log
+from charter.services.records.erasable_texts import add_text, keep_text, remove_text, sweep, texts_of
 from charter.services.records.transactions import transaction
 
 LONGEST_REASON = 300
@@ -36,9 +39,12 @@ PER_PAGE = 25
 def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False) -> None:
     """Show an observation on the pages of its unit; with `is_printed` its words also stand in the month's report.
 
-    Raises NotFound, NotAllowed, Conflict (decided already, or erased).
+    Raises NotFound, NotAllowed, Conflict (decided already, or erased; words of a survey are not printed: they are
+    deleted after their months, and a sealed month never changes).
     """
     row = _mine(actor, number)
+    if is_printed and row.kind == ObservationKind.WHY:
+        raise Conflict("Words of a survey are deleted after their time: they are not printed in a report.")
     with transaction():
         audit_log.hold()
         _require(row, Step.ACCEPT)
@@ -90,11 +96,6 @@ def erase(actor: Actor, now: datetime, number: int, *, because: str) -> None:
             remove_text(subject)
         audit_log.record(actor, now, "text:erase", subject_of(number), after={"texts": there, "because": why})
     sweep()
-
-
-def answer_of(moderation: int) -> str:
-    """Under which name the text of an answer is kept."""
-    return f"answer {moderation}"
 
 
 def _mine(actor: Actor, number: int, permission: Permission = Permission.MODERATE_OBSERVATION) -> Observation:

@@ -16,7 +16,15 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlalchemy.orm import aliased
 
 from charter.domain.charter_file.unit_tree import UnitTree, is_valid
-from charter.domain.frontline.observations import ObservationKind, ObservationState, Step, clean_text, state_after
+from charter.domain.frontline.observations import (
+    ObservationKind,
+    ObservationState,
+    Step,
+    clean_text,
+    facts_of,
+    state_after,
+    subject_of,
+)
 from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import Period, period_at
@@ -25,10 +33,10 @@ from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
 from charter.services.charters.versions import History, Version, find_unit, history
-from charter.services.frontline.erasable_texts import add_text, keep_text
 from charter.services.people.rate_limit import count_sending, require_room
 from charter.services.post.outbox import post_webhook
 from charter.services.records import audit_log
+from charter.services.records.erasable_texts import add_text, keep_text
 from charter.services.records.transactions import transaction
 
 STAFF = Actor(name="staff, no name asked", role=None)
@@ -149,22 +157,6 @@ def require_commitment(version: Version, key: str | None) -> None:
     """Raises Invalid for a promise that is not in the charter, or not any more."""
     if key not in {commitment.key for commitment in version.charter.commitments}:
         raise Invalid("This promise is not in the charter in force: choose one of the list.", "commitment")
-
-
-def subject_of(number: int) -> str:
-    """Under which name the audit log and the text know an observation."""
-    return f"observation {number}"
-
-
-def facts_of(row: Observation) -> dict[str, str | None]:
-    """What the audit log keeps of an observation: everything but its text."""
-    return {
-        "kind": row.kind,
-        "unit": row.unit_key,
-        "commitment": row.commitment_key,
-        "month": row.month,
-        "sha256": row.text_sha256,
-    }
 
 
 _MOST_KEYS = 500

@@ -16,6 +16,7 @@ from typing import TypedDict
 from sqlalchemy import Integer, String, and_, cast, func, null, or_, select, union_all
 
 from charter.domain.frontline.observations import (
+    OF_STAFF,
     Answers,
     EstimateView,
     Measured,
@@ -238,11 +239,20 @@ def commitment_part(
     found = answers_in(version, month.key, version.tree.under(overview["unit"]))
     own = measured_share(view["indicators"])
     return {
-        "words": [row for row in rows if row["state"] == ObservationState.ACCEPTED],
+        "words": [row for row in [*rows, *_whys(version, overview, view)] if row["state"] == ObservationState.ACCEPTED],
         "waiting": sum(row["state"] == ObservationState.WAITING for row in rows),
         "estimate": estimate_facts(found.get((overview["unit"], view["key"]), Answers()), own),
         "estimates": _by_unit(version, view, below, (found, own)),
     }
+
+
+def _whys(version: Version, overview: Overview, view: CommitmentView) -> list[Row]:
+    """What customers wrote of a promise in surveys of the last year: on the page of the whole, which it is of."""
+    root = version.tree.root.key
+    if overview["unit"] != root:
+        return []
+    months = recent_months(parse_period(overview["period"]).next(), 13)
+    return observations_told(version.tree, months, unit=root, commitment=view["key"], kinds=(ObservationKind.WHY,))
 
 
 def _by_unit(
@@ -280,7 +290,7 @@ class MonthTold:
     def __init__(self, version: Version, month: Period) -> None:
         self._tree, self._found = version.tree, load_told(version, month)
         self._rows = observations_told(
-            version.tree, [month.key], unit=version.tree.root.key, kinds=tuple(ObservationKind), limit=100_000
+            version.tree, [month.key], unit=version.tree.root.key, kinds=OF_STAFF, limit=100_000
         )
 
     def part(self, overview: Overview, statuses: Statuses) -> MonthPart:

@@ -30,6 +30,7 @@ from charter.services.people.rate_limit import count_sending
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 from charter.services.surveys import privacy
+from charter.services.surveys.remarks import asks_why, remarks_of
 from charter.services.surveys.responses import find_wave, is_open_to_all, is_over, local_day, steps_of
 
 
@@ -121,6 +122,7 @@ class Questionnaire:
     closes_on: str
     months_kept: int | None = None
     is_open_link: bool = False
+    asks_why: bool = False
 
 
 def questionnaire(token: str, now: datetime, *, sender: str) -> Questionnaire:
@@ -149,6 +151,7 @@ def _asked(token: str, wave: SurveyWave, state: str) -> Questionnaire:
         closes_on="" if wave.closes_on is None else wave.closes_on.isoformat(),
         months_kept=wave.choices.get("months_kept"),
         is_open_link=is_open_to_all(wave),
+        asks_why=asks_why(wave),
     )
 
 
@@ -168,10 +171,11 @@ def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: 
     invitation = _found(token, now, sender)
     wave = find_wave(invitation.wave_id)
     kept = _kept(wave, now, filled, language)
+    remarks = remarks_of(wave, filled, kept.language)
     if is_open_to_all(wave):
         with transaction():
             count_sending(now, "open", sender)
-        privacy.put(wave.id, kept, secrets.token_hex(32))
+        privacy.put(wave.id, kept, secrets.token_hex(32), remarks)
         return
     if _is_answered(invitation):
         if invitation.hold is not None:
@@ -179,7 +183,7 @@ def answer(token: str, now: datetime, filled: Filled, *, language: str, sender: 
         raise _used()
     form = secrets.token_hex(32)
     _hold(invitation, wave.id, form)
-    privacy.put(wave.id, kept, form)
+    privacy.put(wave.id, kept, form, remarks)
     _use_up(invitation.sha256, form)
 
 

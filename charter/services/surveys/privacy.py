@@ -17,7 +17,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
 
-from charter.domain.surveys.privacy import NONCE, Box, Kept, opened, sealed
+from charter.domain.surveys.privacy import NONCE, Box, Kept, Remark, Room, opened, sealed
 from charter.domain.surveys.questionnaire import months_after
 from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.permissions import Actor, require
@@ -26,8 +26,10 @@ from charter.models.base import db
 from charter.models.surveys import SurveyBox, SurveyInvitation, SurveyResponse, SurveyStep, SurveyWave
 from charter.services.records import audit_log
 from charter.services.records.audit_log import Done
+from charter.services.records.erasable_texts import sweep
 from charter.services.records.sealing import attributes_of, digest_of, secret_key
 from charter.services.records.transactions import rows_changed, transaction
+from charter.services.surveys.remarks import erase_remarks
 from charter.services.surveys.responses import (
     clean_reason,
     find_wave,
@@ -39,6 +41,7 @@ from charter.services.surveys.responses import (
 
 logger = logging.getLogger(__name__)
 
+RETENTION = "the months of the survey are over"
 FOR_ONE_BOX = 100
 """People asked for each box: it is written anew with each answer, and so stays small."""
 MOST_BOXES = 200
@@ -56,20 +59,25 @@ class _Read:
 
 @dataclass(frozen=True)
 class Emptied:
-    """What came out of the boxes of a survey: answers, and the marks of the forms that were taken."""
+    """What came out of the boxes of a survey: answers, words apart from them, the marks of forms that were taken."""
 
     answers: Sequence[Kept]
+    remarks: Sequence[Remark]
     taken: frozenset[str]
 
 
-def make_boxes(wave: int, people: int) -> None:
-    """The empty boxes of a survey that opens, within the caller's transaction."""
+def make_boxes(wave: int, people: int, room: Room) -> None:
+    """The empty boxes of a survey that opens, within the caller's transaction; `room`: for the words of each person."""
     count = min(MOST_BOXES, 1 + people // FOR_ONE_BOX)
-    db.session.add_all(SurveyBox(wave_id=wave, version=0, count=0, content=b"") for _ in range(count))
+    box = Box(room=room)
+    db.session.add_all(
+        SurveyBox(wave_id=wave, version=0, count=0, content=sealed(box, secret_key(), secrets.token_bytes(NONCE)))
+        for _ in range(count)
+    )
 
 
-def put(wave: int, given: Kept, form: str) -> None:
-    """Put one person's answers into the box of their form, in a transaction of their own.
+def put(wave: int, given: Kept, form: str, remarks: tuple[Remark, ...] = ()) -> None:
+    """Put one person's answers into the box of their form, in a transaction of their own; their words apart.
 
     Raises Conflict: the survey is closed, or the same link was taken up by another form meanwhile.
     """
@@ -80,7 +88,8 @@ def put(wave: int, given: Kept, form: str) -> None:
             return
         if form in box.refused:
             raise Conflict("This link has been used: one link, one answer. Thank you.")
-        if _is_written(read, replace(box, answers=(*box.answers, given), taken=box.taken | {form})):
+        more = replace(box, answers=(*box.answers, given), remarks=(*box.remarks, *remarks))
+        if _is_written(read, replace(more, taken=box.taken | {form})):
             return
     raise Conflict("Too many answers come at once: send yours again in a minute.")
 
@@ -158,11 +167,13 @@ def emptied(wave: int) -> Emptied:
     boxes = [_opened(row.content) for row in db.session.execute(query).scalars()]
     db.session.execute(delete(SurveyBox).where(SurveyBox.wave_id == wave))
     taken = frozenset(mark for box in boxes for mark in box.taken)
-    return Emptied([one for box in boxes for one in box.answers], taken)
+    remarks = [one for box in boxes for one in box.remarks]
+    return Emptied([one for box in boxes for one in box.answers], remarks, taken)
 
 
 def erase_answers(actor: Actor, now: datetime, number: int, *, reason: str | None) -> int:
-    """Delete the answers of a survey for good and return how many: what they came to stays, with their hash.
+    """Delete the answers of a survey for good, and what was written beside them, and return how many answers: what they
+    came to stays, with their hash.
 
     `reason` None: the months for which they were to be kept are over.
     Raises NotFound, Invalid (reason), Conflict (still open, or erased already).
@@ -183,6 +194,8 @@ def erase_answers(actor: Actor, now: datetime, number: int, *, reason: str | Non
         db.session.execute(delete(SurveyInvitation).where(SurveyInvitation.wave_id == number))
         after = {"survey": number, "answers": count, "reason": because}
         audit_log.record(actor, now, "survey:erase", f"survey {number} {wave.name}", after=after)
+        erase_remarks(actor, now, wave, because=because or RETENTION)
+    sweep()
     return count
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from charter.domain.analyses.answer_counts import UNIT, WEIGHT, careless_in, count_pairs
+from charter.domain.analyses.groups_apart import count_marks
 from charter.domain.figures.entries import LONGEST_REASON
 from charter.domain.surveys.marks import Coding, Sheet
 from charter.domain.surveys.privacy import LEAST_SHOWN
@@ -122,12 +123,24 @@ def add_pairs_result(
 
 def _by_unit(answers: Sequence[Mapping[str, Any]], commitments: Sequence[str]) -> dict[str, Any]:
     """What the people of each unit answered, where a file says units and at least five people share one."""
+    shown = _served(answers)
+    return {"units": {unit: count_pairs(people, commitments) for unit, people in shown.items()}} if shown else {}
+
+
+def _served(answers: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The answers of each unit of a file that at least five people share."""
     served: dict[str, list[Mapping[str, Any]]] = {}
     for given in answers:
         if UNIT in given:
             served.setdefault(given[UNIT], []).append(given)
-    shown = [(unit, people) for unit, people in sorted(served.items()) if len(people) >= LEAST_SHOWN]
-    return {"units": {unit: count_pairs(people, commitments) for unit, people in shown}} if shown else {}
+    return {unit: people for unit, people in sorted(served.items()) if len(people) >= LEAST_SHOWN}
+
+
+def _marks_by_unit(number: int, names: Sequence[str], coding: Coding) -> dict[str, Any]:
+    """How many marks of each attribute were low, between and high: of everybody, and of each unit of the file."""
+    answers = answers_of(number)
+    units = {unit: count_marks(people, names, coding) for unit, people in _served(answers).items()}
+    return {"marked": count_marks(answers, names, coding), **({"units": units} if units else {})}
 
 
 def _by_half(wave: SurveyWave) -> dict[str, Any]:
@@ -182,6 +195,7 @@ def analyse_wave(
     sheet, coding = _sheet(wave)
     choices = history().current.charter.charter.choices
     found = analyse_marks(sheet, coding, draws=wave.choices.get("draws", DRAWS), choices=choices, progress=progress)
+    found |= _marks_by_unit(number, sheet.attributes, coding)
     sha256 = answers_sha256(number)
     with transaction():
         audit_log.hold()

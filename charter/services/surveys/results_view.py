@@ -16,14 +16,9 @@ from charter.models.base import db
 from charter.models.surveys import SurveyInvitation, SurveyResponse, SurveyResult, SurveyStep, SurveyWave
 from charter.services.charters.versions import history
 from charter.services.surveys import privacy
+from charter.services.surveys.groups_apart import BesideTable, beside_of
 from charter.services.surveys.responses import find_wave, is_over, result_of, steps_of, told_in
-from charter.services.surveys.summaries import (
-    BesideTable,
-    PairLines,
-    beside_of,
-    masked_marks,
-    pairs_of,
-)
+from charter.services.surveys.summaries import PairLines, masked_marks, pairs_of
 
 
 class WaveFacts(TypedDict):

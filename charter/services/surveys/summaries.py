@@ -5,12 +5,8 @@ What fewer than five people answered is shown nowhere, and nothing of a survey t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any, TypedDict
-
-from sqlalchemy import select
 
 from charter.domain.analyses.answer_counts import careless_note
 from charter.domain.charter_file.charter import Choices
@@ -18,15 +14,11 @@ from charter.domain.classes.classification import decide
 from charter.domain.evidence.votes import note
 from charter.domain.statistics.intervals import Interval
 from charter.domain.surveys import kano
-from charter.domain.surveys.differences import Beside, side_by_side
 from charter.domain.surveys.kano import KanoCounts
 from charter.domain.surveys.privacy import LEAST_SHOWN
 from charter.domain.surveys.waves import counts_of
-from charter.models.base import db
-from charter.models.surveys import SurveyResult, SurveyStep, SurveyWave
-from charter.services.charters.versions import history
+from charter.models.surveys import SurveyResult, SurveyWave
 from charter.services.classes.known_evidence import cells_of
-from charter.services.surveys.responses import result_of
 
 
 class HiddenPair(TypedDict):
@@ -122,103 +114,15 @@ def _pair_line(
     }
 
 
-class BesideLine(TypedDict):
-    """A segment or a unit on one promise: shares of 100 with how many answered, and whether it answers unlike the
-    others; all None where too few answered, or they may not be used."""
-
-    group: str
-    n: int | None
-    annoyed: int | None
-    pleased: int | None
-    p: float | None
-    differs: bool
-
-
-class BesideTable(TypedDict):
-    """Segments or units side by side, by promise."""
-
-    kind: str
-    lines: dict[str, list[BesideLine]]
-
-
-def beside_of(found: SurveyWave, result: SurveyResult | None, choices: Choices) -> list[BesideTable]:
-    """The segments that were asked beside this one, who answered early and who late, and the units that a file names;
-    none where there is one alone."""
-    if result is None or found.kind != "kano":
-        return []
-    units, halves = result.document.get("units", {}), result.document.get("halves", {})
-    names = {unit.key: unit.name for unit, _ in history().current.tree.walk()}
-    groups: dict[str, dict[str, dict[str, KanoCounts]]] = {
-        "segment": {wave.segment: wave.counts for wave in _asked_beside(found)},
-        "half": {half: _counts_of(counted, found) for half, counted in halves.items()},
-        "unit": {names.get(unit, unit): _counts_of(counted, found) for unit, counted in units.items()},
-    }
-    return [
-        BesideTable(kind=kind, lines=_lines(side_by_side(asked, choices)))
-        for kind, asked in groups.items()
-        if len(asked) > 1
-    ]
-
-
-@dataclass(frozen=True)
-class _Segment:
-    segment: str
-    counts: dict[str, KanoCounts]
-
-
-ASKED_TOGETHER = timedelta(days=31)
-
-
-def _asked_beside(found: SurveyWave) -> list[_Segment]:
-    """This segment and those of the same file, or asked in the same words within a month; never all customers."""
-    if not found.segment:
-        return []
-    withdrawn = select(SurveyStep.wave_id).where(SurveyStep.step == "withdrawn")
-    query = select(SurveyWave).where(
-        SurveyWave.kind == "kano",
-        SurveyWave.segment != "",
-        SurveyWave.id.not_in(withdrawn) | (SurveyWave.id == found.id),
-        SurveyWave.asked_on.between(found.asked_on - ASKED_TOGETHER, found.asked_on + ASKED_TOGETHER),
-    )
-    rows = {wave.segment: wave for wave in db.session.execute(query.order_by(SurveyWave.id)).scalars()}
-    rows[found.segment] = found
-    asked = [(wave, result_of(wave.id)) for wave in rows.values() if _is_alike(wave, found)]
-    return [_Segment(wave.segment, counts_by_promise(wave, told)) for wave, told in asked if told]
-
-
-def _is_alike(wave: SurveyWave, found: SurveyWave) -> bool:
-    """Of the same file; or the same words and the same table."""
-    if wave.id == found.id or (wave.origin == "import" and wave.opened_at == found.opened_at):
-        return True
-    tables = [one.choices.get("table", "classic") for one in (wave, found)]
-    return bool(wave.wording) and (wave.wording, wave.words) == (found.wording, found.words) and len(set(tables)) == 1
-
-
 def counts_by_promise(wave: SurveyWave, result: SurveyResult) -> dict[str, KanoCounts]:
     """What the pairs of a counted survey come to, weighted where it has weights."""
-    return _counts_of(result.document["commitments"], wave)
+    return counts_in(result.document["commitments"], wave)
 
 
-def _counts_of(counted: Mapping[str, Any], wave: SurveyWave) -> dict[str, KanoCounts]:
+def counts_in(counted: Mapping[str, Any], wave: SurveyWave) -> dict[str, KanoCounts]:
+    """The same of a part of its people."""
     table = wave.choices.get("table", "classic")
     return {key: counts_of(cells_of(one.get("weighted") or one["pairs"]), table) for key, one in counted.items()}
-
-
-def _lines(found: Sequence[Beside]) -> dict[str, list[BesideLine]]:
-    lines: dict[str, list[BesideLine]] = {}
-    for one in found:
-        counts = one.counts
-        lines.setdefault(one.commitment, []).append(
-            BesideLine(
-                group=one.group,
-                n=None if counts is None else round(counts.n),
-                annoyed=None if counts is None else round(100 * (counts.o + counts.m) / counts.n),
-                pleased=None if counts is None else round(100 * (counts.a + counts.o) / counts.n),
-                p=one.p,
-                differs=one.differs,
-            )
-        )
-    return lines
 
 
 def masked_marks(document: dict[str, Any]) -> dict[str, Any]:

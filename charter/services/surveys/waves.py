@@ -16,7 +16,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select
 
 from charter.domain.charter_file.charter import Commitment
-from charter.domain.surveys.privacy import to_write
+from charter.domain.frontline.observations import LONGEST_WHY
+from charter.domain.surveys.privacy import Room, remarks_to_write, room_for, to_write
 from charter.domain.surveys.questionnaire import WavePlan, clean_name, require_whole, wording_of, words_of
 from charter.domain.vocabulary.errors import CharterError, Conflict, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
@@ -28,6 +29,7 @@ from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 from charter.services.surveys import privacy
 from charter.services.surveys.answers import settle_links
+from charter.services.surveys.remarks import keep_remarks
 from charter.services.surveys.responses import (
     OPEN,
     add_pairs_result,
@@ -63,10 +65,12 @@ def close_wave(actor: Actor, now: datetime, number: int) -> None:
         ]
         if rows:
             db.session.execute(insert(SurveyResponse), rows)
+        written = keep_remarks(now, wave, remarks_to_write(inside.remarks, inside.answers))
         facts = {"people": people, "links": _used_up(number)}
         db.session.add(SurveyStep(wave_id=number, step="closed", on=local_day(now), at=now, by=actor.name))
         result = add_pairs_result(actor, now, wave, facts)
         after = {"answers": people, "kept": responses_count(number), "answers_sha256": result.answers_sha256}
+        after |= {"words": written} if written else {}
         audit_log.record(actor, now, "survey:close", f"survey {number} {wave.name}", after=after)
 
 
@@ -171,6 +175,7 @@ def _opened(
     name = clean_name(f"{plan.name} · {OPEN_LINK}" if is_open else plan.name, "name")
     require_new_name(name)
     choices = {"table": plan.table, "months_kept": plan.months_kept} | ({"way": OPEN} if is_open else {})
+    choices |= {"asks_why": True} if plan.asks_why else {}
     wave = SurveyWave(
         name=name,
         kind="kano",
@@ -190,7 +195,8 @@ def _opened(
     )
     db.session.add(wave)
     db.session.flush()
-    privacy.make_boxes(wave.id, plan.invitations)
+    room = room_for(len(commitments), LONGEST_WHY) if plan.asks_why else Room()
+    privacy.make_boxes(wave.id, plan.invitations, room)
     after = asdict(plan) | {"closes_on": plan.closes_on.isoformat(), "commitments": list(plan.commitments)}
     audit_log.record(actor, now, "survey:open", f"survey {wave.id} {wave.name}", after=_plain(after))
     return wave.id

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypedDict
 
 from sqlalchemy import inspect, select
 
+from charter.domain.frontline.observations import answer_of, facts_of, subject_of
 from charter.domain.vocabulary.errors import Sentence
 from charter.models.actions import Action, ActionStep, Comment, Rebase
 from charter.models.base import db
@@ -23,12 +24,11 @@ from charter.models.records import Snapshot
 from charter.models.reports import Edition, EditionFile
 from charter.services.actions.actions import action_record, step_record
 from charter.services.actions.comments import comment_record
-from charter.services.frontline.erasable_texts import text_hash
 from charter.services.frontline.estimates import estimate_row_facts
-from charter.services.frontline.moderation import answer_of, moderation_facts
-from charter.services.frontline.observations import facts_of, subject_of
+from charter.services.frontline.moderation import moderation_facts
 from charter.services.readings.chart_resets import rebase_record
 from charter.services.records import audit_log
+from charter.services.records.erasable_texts import text_hash
 from charter.services.records.sealing import seal
 from charter.services.reports.editions import figures_hash
 from charter.services.reports.posters import poster_name

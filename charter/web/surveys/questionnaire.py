@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
+from charter.domain.frontline.observations import LONGEST_WHY
 from charter.domain.surveys.questionnaire import Filled, read_form
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotFound
 from charter.domain.vocabulary.terms import Permission
@@ -94,5 +95,6 @@ def _form(
         error=error,
         given=request.form,
         shown_language=language,
-        kept=kept_words(language),
+        kept=kept_words(language, asks_why=asked.asks_why),
+        longest=LONGEST_WHY,
     )

@@ -97,6 +97,7 @@ def _plan() -> WavePlan:
         segment=form.get("segment", ""),
         table=form.get("table", "classic"),
         has_open_link=bool(form.get("has_open_link")),
+        asks_why=bool(form.get("asks_why")),
         purpose={code: form.get(f"purpose_{code}", "") for code in LANGUAGES},
         asked_by=form.get("asked_by", ""),
         contact=form.get("contact", ""),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from charter.words import classes
+from charter.words.class_terms import floor_change
 from charter.words.doubts import doubts_in_brief
 from charter.words.formats import (
     format_cases,
@@ -29,6 +31,13 @@ def alert_detail(line: Mapping[str, Any], language: str) -> str:
     if kind == "past":
         before, after = (format_value(facts.get(name), facts["kind"], language, facts) for name in ("before", "value"))
         return french(f"{before} → {after}") if language == "fr" else f"{before} → {after}"
+    if kind == "move" and line["what"] not in DONE:
+        said = (
+            [facts["decision"]]
+            if facts.get("decision")
+            else [classes.sentence([one], language) for one in facts["because"]]
+        )
+        return " ".join(one for one in (*said, floor_change(facts, language)) if one)
     if kind == "doubt" and line["what"] not in DONE:
         return " ".join(doubts_in_brief(facts, language))
     if kind not in ("status", "signal") or facts.get("value") is None:

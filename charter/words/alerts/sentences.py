@@ -16,7 +16,7 @@ from charter.words.formats import (
     the_period,
 )
 from charter.words.overview import place_sentence
-from charter.words.statuses import Pairs, reason_word, status_word, variation_word, word
+from charter.words.statuses import Pairs, class_name, reason_word, status_word, variation_word, word
 
 Line = Mapping[str, Any]
 
@@ -111,6 +111,18 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "The class of {t} has been reviewed.",
         "La classe de l'engagement {t} a été revue.",
     ),
+    ("move", "moved"): (
+        "The class of {t} moved from {x} to {y}.",
+        "La classe de l'engagement {t} passe de {x} à {y}.",
+    ),
+    ("move", "noted"): (
+        "The class of {t} was decided: {y}, no longer {x}.",
+        "La classe de l'engagement {t} a été décidée : {y}, et non plus {x}.",
+    ),
+    ("move", "closed"): (
+        "The class of {t} moved to {y} on {d}: nothing is asked about it any more.",
+        "La classe de l'engagement {t} est passée à {y} le {d} : plus rien n'est demandé à ce sujet.",
+    ),
     ("past", "changed"): (
         "The source of {i} now counts {p} otherwise than was recorded.",
         "La source de {i} compte désormais {f} autrement que ce qui est enregistré.",
@@ -191,6 +203,7 @@ OPENED = {
     "signal": "opened",
     "check": "late",
     "class": "expiring",
+    "move": "moved",
     "past": "changed",
 }
 
@@ -214,6 +227,8 @@ def _parts(line: Line, language: str) -> dict[str, str]:
         "v": variation_word(line["code"], language),
         "d": format_date(facts.get("on"), language),
         "n": others[language == "fr"],
+        "x": quoted(class_name(facts.get("from"), language).lower(), language),
+        "y": quoted(class_name(facts.get("to"), language).lower(), language),
     }
 
 
@@ -238,6 +253,6 @@ WHOLE = ("whole organisation", "toute l'organisation")
 
 def _placed(line: Line, language: str) -> Line:
     """The line with its place by name, the whole too: a subject stands alone. A class is the same everywhere."""
-    if line["kind"] == "class" or line["facts"].get("unit_name"):
+    if line["kind"] in ("class", "move") or line["facts"].get("unit_name"):
         return line
     return {**line, "facts": {**line["facts"], "unit_name": WHOLE[language == "fr"]}}

@@ -91,7 +91,12 @@ def test_only_what_is_shown_is_answered_and_nothing_is_decided_twice(
 
 
 def test_thanks_are_short() -> None:
-    assert {kind.value: kind.longest for kind in ObservationKind} == {"obstacle": 2000, "customer": 2000, "thanks": 500}
+    assert {kind.value: kind.longest for kind in ObservationKind} == {
+        "obstacle": 2000,
+        "customer": 2000,
+        "thanks": 500,
+        "why": 500,
+    }
 
 
 @pytest.mark.parametrize(

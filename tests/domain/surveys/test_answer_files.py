@@ -35,12 +35,15 @@ def test_french_columns_are_known_and_what_names_a_person_is_left_alone() -> Non
 NAMES = ["attribute", "functional", "dysfunctional", "respondent"]
 
 
+CODES = " Name codes that mean “no answer”, like 99, when you send the file."
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("x;6;1;a", "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."),
-        ("x;1;0;a", "dysfunctional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."),
-        ("x;like;1;a", "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."),
+        ("x;6;1;a", "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing." + CODES),
+        ("x;1;0;a", "dysfunctional: no answer that is known; write 1 (like) to 5 (dislike), or nothing." + CODES),
+        ("x;like;1;a", "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing." + CODES),
         (";1;1;a", "The row names no attribute: what were the two questions about?"),
         ("x\x00;1;1;a", "attribute: over 300 letters, or a sign that does not print."),
     ],

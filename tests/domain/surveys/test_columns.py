@@ -119,7 +119,11 @@ def test_what_is_no_answer_is_refused_with_its_line_and_never_quoted() -> None:
     found = pairs_in(draft, Told())
     assert b"zoe" not in packed_draft(draft)
     assert [(one.line, str(one.error)) for one in found.refused] == [
-        (2, "care[F]: no answer that is known; write 1 (like) to 5 (dislike), or nothing.")
+        (
+            2,
+            "care[F]: no answer that is known; write 1 (like) to 5 (dislike), or nothing. "
+            "Name codes that mean “no answer”, like 99, when you send the file.",
+        )
     ]
     assert len(found.pairs) == 3
 
@@ -201,3 +205,74 @@ Response ID,Recipient Email,How did we do? [care],How did we do? [bill],Overall
 R_1,a@example.org,4 - Satisfied,A2,8
 R_2,b@example.org,5,,10
 """
+
+
+@pytest.mark.parametrize(
+    ("names", "lines", "asked"),
+    [
+        # LimeSurvey, codes of sub-questions with their side inside the brackets.
+        (
+            ["id", "submitdate", "lastpage", "G1Q1[care_F]", "G1Q1[care_D]", "G9[other]"],
+            ["1;2026-10-01;3;A2;A5;bitte nicht"],
+            [("care", "functional"), ("care", "dysfunctional")],
+        ),
+        # Qualtrics in English: the promise stands behind a colon, in the second line.
+        (
+            ["StartDate", "Status", "ResponseId", "Q2_1", "Q3_1"],
+            [
+                "Start Date;Response Type;Response ID;If we keep: Some care;If we do not keep: Some care",
+                '{"ImportId":"startDate"};{"ImportId":"status"};{"ImportId":"_recordId"};{"ImportId":"QID2_1"};{"ImportId":"Q3"}',
+                "10/1/2026;IP Address;R_1;2;5",
+            ],
+            [("Some care", "functional"), ("Some care", "dysfunctional")],
+        ),
+        # SurveyMonkey: a question over several columns, "if we do not".
+        (
+            [
+                "Respondent ID",
+                "How do you feel if we keep this?",
+                "column 3",
+                "How do you feel if we do not?",
+                "column 5",
+            ],
+            [";Some care;bill;Some care;bill", "1;2 - expect;1 - like;5 - dislike;3 - neutral"],
+            [
+                ("Some care", "functional"),
+                ("bill", "functional"),
+                ("Some care", "dysfunctional"),
+                ("bill", "dysfunctional"),
+            ],
+        ),
+        # Google Forms in French, grids named by what is asked.
+        (
+            [
+                "Horodateur",
+                "Si nous tenons cette promesse : une facture",
+                "Si nous ne la tenons pas : une facture",
+            ],
+            ["02/10/2026;Cela me plairait;Cela me déplairait"],
+            [("une facture", "functional"), ("une facture", "dysfunctional")],
+        ),
+    ],
+)
+def test_other_shapes_of_tools_name_promise_and_side(
+    names: list[str], lines: list[str], asked: list[tuple[str, str]]
+) -> None:
+    rows = [(at, dict(zip(names, line.split(";"), strict=True))) for at, line in enumerate(lines, 2)]
+    found = questions_in(without_header_lines(names, rows))
+    assert [(one.promise, one.side) for one in found] == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Normal", "2"),
+        ("Déplairait", "5"),
+        ("M’est égal", "3"),
+        ("2 - I would expect it", "2"),
+        ("dislike", "5"),
+        ("", None),
+    ],
+)
+def test_short_words_of_the_five_answers_are_known(text: str, level: str | None) -> None:
+    assert level_of(text) == level

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.domain.charter_file.charter import Choices
-from charter.domain.surveys.differences import chi_square, drifts, holm, of_draws, side_by_side, successive, two_sided
+from charter.domain.surveys.differences import chi_square, drifts, holm, of_draws, successive, two_sided
 from charter.domain.surveys.kano import KanoCounts
 from charter.domain.surveys.waves import KanoWave, MarksWave, SurveyEvidence
 
@@ -88,18 +88,6 @@ def test_holm_keeps_order_and_only_raises(ps: list[float]) -> None:
     assert all(before <= after <= 1 for before, after in zip(ps, adjusted, strict=True))
     order = sorted(range(len(ps)), key=lambda i: ps[i])
     assert [adjusted[i] for i in order] == sorted(adjusted)
-
-
-def test_segments_side_by_side_are_tested_together_and_too_few_are_left_out() -> None:
-    alike, other, few = KanoCounts(a=20, o=20, m=40, i=20), KanoCounts(a=45, o=20, m=10, i=25), KanoCounts(m=9)
-    two = side_by_side({"pro": {"care": alike}, "home": {"care": other}, "new": {"care": few}})
-    assert [(one.group, one.differs, one.counts is None) for one in two] == [
-        ("pro", True, False), ("home", True, False), ("new", False, True),
-    ]  # fmt: skip
-    p = chi_square(alike, other)[0]
-    only = side_by_side({"pro": {"care": alike, "bill": alike}, "home": {"care": other, "bill": alike}})
-    assert p is not None
-    assert [one.p for one in only] == [pytest.approx(2 * p), pytest.approx(2 * p), 1.0, 1.0], "two tests, after Holm"
 
 
 def test_chi_square_and_cramers_v() -> None:

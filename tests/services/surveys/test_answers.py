@@ -146,6 +146,6 @@ def test_early_answers_stand_beside_late_ones(charted: Flask) -> None:
     close_wave(COMMAND_LINE, NOW + timedelta(days=9), number)
     (table,) = results_view.wave(COMMAND_LINE, NOW + timedelta(days=9), number)["beside"]
     assert table["kind"] == "half"
-    assert [(one["group"], one["n"], one["annoyed"], one["differs"]) for one in table["lines"]["care"]] == [
+    assert [(one["group"], one["n"], one["unhappy"], one["differs"]) for one in table["lines"]["care"]] == [
         ("early", 40, 100, True), ("late", 40, 0, True),
     ]  # fmt: skip

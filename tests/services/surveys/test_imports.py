@@ -141,7 +141,7 @@ def test_marks_are_kept_then_analysed_and_vote(charted: Flask) -> None:
 
 def test_a_yes_or_no_overall_mark_is_refused_at_import(charted: Flask) -> None:
     number = sent(marks_file(levels=2), Asked("marks", "Marks", date(2026, 10, 31)))
-    with pytest.raises(Invalid, match="only 2 different values"):
+    with pytest.raises(Invalid, match="Different values of the overall mark: 2"):
         import_answers(MIA, NOW, number, mapping={"Parking": "-"})
     assert db.session.query(SurveyWave).count() == 0
 

@@ -1,4 +1,4 @@
-// A questionnaire on a phone: one promise a screen, and what is ticked stays on this device until it is sent.
+// A questionnaire on a phone: one promise a screen, and what is ticked and written stays on this device until it is sent.
 // Without this file the whole form stands on one page; nothing here leaves the device.
 const form = document.querySelector("form[data-asked]");
 const SENT = document.querySelector("[data-sent]");
@@ -6,7 +6,7 @@ const KEPT = `asked ${window.location.pathname}`;
 
 const keep = (store) => {
   const ticked = {};
-  for (const one of form.querySelectorAll("input[type=radio]:checked")) ticked[one.name] = one.value;
+  for (const one of form.querySelectorAll("input[type=radio]:checked, textarea")) if (one.value) ticked[one.name] = one.value;
   try { store.setItem(KEPT, JSON.stringify(ticked)); } catch { /* private browsing keeps nothing */ }
 };
 
@@ -14,6 +14,7 @@ const bringBack = (store) => {
   try {
     for (const [name, value] of Object.entries(JSON.parse(store.getItem(KEPT) || "{}"))) {
       const named = [...form.querySelectorAll("input[type=radio]")].filter((one) => one.name === name);
+      for (const text of form.querySelectorAll("textarea")) if (text.name === name && !text.value) text.value = value;
       if (!named.some((one) => one.checked)) named.filter((one) => one.value === value).forEach((one) => { one.checked = true; });
     }
   } catch { /* what cannot be read is not brought back */ }
@@ -43,6 +44,6 @@ try { device = window.localStorage; } catch { /* closed by the browser */ }
 if (SENT && device) try { device.removeItem(KEPT); } catch { /* nothing was kept */ }
 if (form && device) {
   bringBack(device);
-  form.addEventListener("change", () => keep(device));
+  for (const told of ["change", "input"]) form.addEventListener(told, () => keep(device));
 }
 if (form && window.matchMedia("(max-width: 40rem)").matches && !document.querySelector("[role=alert]")) oneByOne();

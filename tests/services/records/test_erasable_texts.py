@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from charter.services.frontline.erasable_texts import add_text, keep_text, remove_text, sweep, text_hash, texts_of
+from charter.services.records.erasable_texts import add_text, keep_text, remove_text, sweep, text_hash, texts_of
 from charter.services.records.transactions import transaction
 
 
