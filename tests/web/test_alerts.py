@@ -70,10 +70,11 @@ def test_an_alert_is_shown_answered_paused_and_opened_again(told: Flask, mia: Fl
         number = db.session.execute(select(Alert.id).where(Alert.code == "missed")).scalar_one()
     assert send(mia, "/alerts", f"/alerts/{number}/acknowledge", note="") == 303
     assert state_of(told, number) == ("acknowledged", None)
-    assert "Prises en compte" in words(mia.get("/alerts?lang=fr").text)
+    assert "Prises en compte" in words(mia.get("/alerts?lang=fr&state=acknowledged").text)
     assert send(mia, "/alerts", f"/alerts/{number}/snooze", until="2026-11-20", note="works") == 303
     assert state_of(told, number) == ("snoozed", "works")
-    assert "jusqu’au 20 novembre 2026" in words(mia.get("/alerts?lang=fr").text)
+    assert "jusqu’au 20 novembre 2026" in words(mia.get("/alerts?lang=fr&state=snoozed").text)
+    assert "jusqu’au 20 novembre 2026" not in words(mia.get("/alerts?lang=fr").text)
     for odd in ("", "tomorrow", "2026-11-06", "2099-01-01"):
         assert send(mia, "/alerts", f"/alerts/{number}/snooze", until=odd) == 400
     assert send(mia, "/alerts", f"/alerts/{number}/rearm") == 303
