@@ -137,7 +137,7 @@ def test_the_administrator_says_who_answers_for_whom(told: Flask, as_person: Cal
     form = {"answers_for": "Service bill", "next": str(numbers["Mia"]), "language": "en"}
     assert send(adam, where, where, **form) == 303
     page = words(adam.get("/accounts?lang=fr").text)
-    assert "Vannes" not in page or "Carl carl@example.org contributeur vannes Service bill Mia" in page
+    assert "Vannes" not in page or "Carl carl@example.org contributeur Agence de Vannes Service bill Mia" in page
     assert send(adam, where, where, **form | {"answers_for": "Nobody"}) == 400
     assert send(adam, where, where, **form | {"next": str(numbers["Carl"])}) == 400
 
