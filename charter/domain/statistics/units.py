@@ -239,8 +239,12 @@ def longer_of(view: Mapping[str, Any]) -> list[Longer]:
 
     From the view alone, so that a sealed month says it too. Nothing is concluded from it.
     """
-    is_small = view.get("reason") == Reason.TOO_FEW and view["kind"] in COUNTED and not view.get("tiers")
-    if not is_small or parse_period(view["period"]).kind is not PeriodKind.MONTH:
+    is_counted = view["kind"] in COUNTED and "amounts" not in view and not view.get("tiers")
+    if (
+        view.get("reason") != Reason.TOO_FEW
+        or not is_counted
+        or parse_period(view["period"]).kind is not PeriodKind.MONTH
+    ):
         return []
     parts: list[Part | None] = []
     for point in reversed(view.get("series") or ()):
