@@ -14,7 +14,8 @@ from flask import session
 from markupsafe import Markup, escape
 
 from charter.domain.overview.model import words
-from charter.domain.vocabulary.permissions import Actor
+from charter.domain.vocabulary.permissions import Actor, may
+from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import UnitRow, history
 from charter.services.desk.desk import months_of, units_open_to
 from charter.words.formats import format_period, text_in
@@ -34,6 +35,12 @@ def units_used() -> list[str]:
 def remember_unit(unit: str) -> None:
     """Put a unit first among those used last."""
     session[USED] = [unit, *(key for key in units_used() if key != unit)][:MOST_USED]
+
+
+def picked_unit(actor: Actor, permission: Permission = Permission.READ_DESK) -> str | None:
+    """The unit that was picked last in this browser, while it exists and this person may look at it."""
+    last = next(iter(units_used()), None)
+    return last if last and may(actor, permission, last) and last in history().current.tree else None
 
 
 class Choices(TypedDict):

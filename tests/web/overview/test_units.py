@@ -110,6 +110,7 @@ def test_the_units_used_last_come_first(wide: Flask) -> None:
     assert "Last used" not in ana.get("/units?lang=en").text
     for unit in ("w3", "w9", "w3"):
         assert ana.get(f"/units/choose?unit={unit}&back=/matrix").location == f"/matrix?unit={unit}"
+    assert "Agence 3" in words(ana.get("/desk?lang=en").text)
     found = words(ana.get("/units?lang=en").text)
     assert found.index("Last used") < found.index("Agence 3") < found.index("Agence 9") < found.index("The tree")
 
