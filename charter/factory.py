@@ -12,6 +12,7 @@ from charter.cli.tables import register_migrations
 from charter.models import know_all_rows
 from charter.models.base import db
 from charter.post.settings import targets_in
+from charter.reports.links import use_address
 from charter.services.post.outbox import use_targets
 from charter.services.records.audit_log import use_key
 from charter.services.records.sealing import use_secret
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     use_key(settings.audit_key)
     use_secret(settings.secret_key)
     use_targets(targets_in(settings))
+    use_address(settings.public_address if settings.knows_its_address else None)
     register_migrations(app)
     web.register(app, settings)
     api.register(app)

@@ -260,6 +260,10 @@ class Charts:
         """Where the time of a case goes, link after link: what ran is filled, what waited is framed."""
         return self._draw("stages.svg", chain=chain, bars=stage_bars(chain["links"], width, row), size=(width, row))
 
+    def matrix(self, grid: Any) -> Markup:
+        """Units down, promises across, a shape a cell: one page of a report."""
+        return self._draw("matrix.svg", grid=grid)
+
     def class_map(
         self,
         rows: Sequence[Mapping[str, Any]],
@@ -339,6 +343,7 @@ def chart_globals(charts: Charts) -> dict[str, Callable[..., Any]]:
         "chain": charts.chain,
         "stages_chart": charts.stages,
         "class_map": charts.class_map,
+        "matrix_chart": charts.matrix,
         "flags_of": flags_of,
         "effects_on": effects_on,
     }

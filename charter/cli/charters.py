@@ -16,6 +16,7 @@ from charter.domain.charter_file.text.canonical import write_charter
 from charter.domain.charter_file.text.openslo import to_openslo
 from charter.domain.charter_file.text.plan_lines import plan_lines
 from charter.domain.lint.promises import lint_charter
+from charter.domain.lint.summaries import SUMMED_FROM, kinds_of, once_per_thing
 from charter.domain.readings.status import LEVELS
 from charter.domain.readings.values import figure_of
 from charter.domain.vocabulary.errors import Invalid
@@ -93,11 +94,20 @@ def lint(file: Path, on_data: bool, as_json: bool, now_text: str | None) -> None
         facts = [_facts(finding) for finding in findings]
         print_json({"file": str(file), "ok": not is_refused, "findings": facts} | told)
     else:
-        for finding in findings:
-            click.echo(f"{file}:{finding}")
-        say(f"{len(findings)} findings." if findings else "Nothing to mend.")
+        _print_findings(file, findings)
     if is_refused:
         raise SystemExit(1)
+
+
+def _print_findings(file: Path, findings: Sequence[Finding]) -> None:
+    """Each once for a thing, then how many there are of each kind, where they are many."""
+    for one in once_per_thing(findings):
+        more = f" (here {one.more + 1} times)" if one.more else ""
+        click.echo(f"{file}:{one.finding}{more}")
+    say(f"{len(findings)} findings." if findings else "Nothing to mend.")
+    if len(findings) >= SUMMED_FROM:
+        for kind in kinds_of(findings):
+            say(f"{kind.count:6}  {kind.severity}: {kind.said}")
 
 
 def _facts(finding: Finding) -> dict[str, object]:

@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 
 from charter.domain.vocabulary.errors import CharterError
 from charter.models.base import db
+from charter.reports.links import use_address
 from charter.services.records.audit_log import use_key
 from charter.services.records.installation import on_fit_database, require_fit_database
 from charter.services.records.sealing import use_secret
@@ -66,6 +67,7 @@ def refusing(command: Command) -> Command:
             use_key(settings().audit_key)
             use_secret(settings().secret_key)
             _use_targets(settings())
+            use_address(settings().public_address if settings().knows_its_address else None)
         home = None if command.__name__ in FOR_ANY_DATABASE else settings().var_folder
         try:
             with on_fit_database(home) if home is not None else nullcontext():

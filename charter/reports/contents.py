@@ -36,7 +36,7 @@ def exceptions(snapshot: Json) -> list[Json]:
 
 MANY = 14
 """Of more commitments than these, a report tells the worst in full, the others in lines, and those kept in words."""
-IN_FULL = {"whole": 6, "area": 3, "site": 1}
+IN_FULL = {"whole": 6, "area": 2, "site": 1}
 LISTED = 12
 """So many rows of a table beside the commitments are printed by a report that is short."""
 

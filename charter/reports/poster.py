@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from charter.charts.svg import TEMPLATES, chart_css
-from charter.domain.overview.model import parts_of
+from charter.domain.overview.model import main_indicator, parts_of
 from charter.domain.vocabulary.errors import Invalid
 from charter.reports.render import TRANSLATIONS, mark_css, report_environment
 
@@ -41,6 +41,7 @@ def render_poster_html(
         "charter": snapshot["charter"],
         "language": language,
         "is_tight": is_tight,
+        "main_indicator": main_indicator,
         "parts": parts_of(views),
         "style": Markup(page + css),
     }

@@ -27,6 +27,7 @@ from markupsafe import Markup
 
 from charter.charts.svg import TEMPLATES, Charts, chart_css, chart_globals
 from charter.domain.overview.model import in_place, main_indicator, place_in
+from charter.domain.statistics.units import longer_of
 from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.terms import CommitmentClass, Status
 from charter.reports.classes_page import class_parts, clipped
@@ -46,6 +47,8 @@ from charter.reports.contents import (
     trust_is_credited_anyway,
     unit_names,
 )
+from charter.reports.links import pages_address
+from charter.reports.matrix import grid_of
 from charter.reports.printable_text import directed
 from charter.words.class_terms import class_words
 from charter.words.classes import sentence
@@ -149,10 +152,13 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         "charter": snapshot["charter"],
         "details": snapshot["details"],
         "language": language,
+        "address": pages_address(),
         "edition": snapshot.get("edition"),
         "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
         "exceptions": exceptions(snapshot),
         "telling": telling(snapshot),
+        "longer_of": longer_of,
+        "grid": grid_of(snapshot, is_short=telling(snapshot).is_short),
         "payments": payments(snapshot),
         "owed": owed(snapshot),
         "perceived": perceived(snapshot),

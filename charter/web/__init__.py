@@ -15,7 +15,7 @@ from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_assets, register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
-from charter.web.overview import commitments, desk, embed, files, matrix
+from charter.web.overview import commitments, desk, embed, files, matrix, units
 from charter.web.people import account, accounts, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
@@ -69,6 +69,7 @@ PAGES = (
     surveys.pages,
     things.pages,
     trial_run.pages,
+    units.pages,
     versions.pages,
 )
 """Every group of pages; their names (`desk.page`) are what templates link to."""

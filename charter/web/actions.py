@@ -5,6 +5,7 @@ Explaining a miss: one comment for a commitment's month and unit, a new one in t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,8 +24,13 @@ from charter.services.desk import commitment_page
 from charter.services.desk.commitment_page import CommitmentPage, Detail
 from charter.services.readings.chart_resets import lift_rebase, rebase_chart
 from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, text
-from charter.web.frame.pickers import choices
+from charter.web.frame.layout import current_language
+from charter.web.frame.listing import listing
+from charter.web.frame.pickers import choices, promise_names
 from charter.web.frame.responses import address
+from charter.words.actions import ACTION_STATES
+from charter.words.formats import text_in
+from charter.words.statuses import word
 
 pages = Blueprint("actions", __name__)
 
@@ -37,9 +43,24 @@ def index() -> ResponseReturnValue:
     unit = asked_unit(Permission.READ_DESK)
     show, owner = request.args.get("show") or "open", request.args.get("owner") or None
     found = actions_view.actions(actor, instant, show=show, owner=owner, unit=unit)
-    return render_template(
-        "remedies/actions.html", show=show, owner=owner, unit=unit, **found, **choices(actor, instant)
-    )
+    told = {"show": show, "owner": owner, "unit": unit, "list": listing(found["rows"], _searched, _groups())}
+    return render_template("remedies/actions.html", **told, **found, **choices(actor, instant))
+
+
+def _searched(row: ActionLine) -> str:
+    title = text_in(row["title"], current_language())
+    return " ".join((row["what"], row["expected"], row["owner"], row["unit_name"], title))
+
+
+def _groups() -> dict[str, Callable[[ActionLine], str]]:
+    language = current_language()
+    titles = promise_names(language)
+    return {
+        "commitment": lambda row: titles.get(row["commitment"]) or text_in(row["title"], language),
+        "unit": lambda row: row["unit_name"],
+        "owner": lambda row: row["owner"],
+        "state": lambda row: word(ACTION_STATES, row["state"], language),
+    }
 
 
 @pages.route("/actions/<int:number>", methods=["GET", "POST"])

@@ -2,32 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
+from charter.domain.alerts.alert_rules import AlertState
 from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.terms import Permission
 from charter.post.links import read_signed
 from charter.services.alerts import alerts
+from charter.services.alerts.alerts import AlertRow
+from charter.services.charters.versions import history
 from charter.services.people import accounts
 from charter.services.post.mail import ALERT
 from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
-from charter.web.frame.pickers import choices
+from charter.web.frame.layout import current_language
+from charter.web.frame.listing import listing
+from charter.web.frame.pickers import choices, promise_names
+from charter.web.frame.responses import address
+from charter.words.alerts.sentences import alert_sentence
 
 pages = Blueprint("alerts", __name__)
+
+
+FILTERS = ("unit", "kind", "place")
+GROUPED = "commitment"
+"""An inbox is read promise by promise, unless another order is asked for."""
 
 
 @pages.get("/alerts")
 @needs(Permission.READ_DESK)
 def page() -> ResponseReturnValue:
-    """Open ones first, then acknowledged, paused and closed."""
+    """An inbox: those of one state, narrowed to a unit with all beneath, a kind or a place, grouped by promise."""
+    return _page()
+
+
+def _page(refusal: Invalid | None = None) -> ResponseReturnValue:
     actor, instant = current_actor(), now()
-    told = alerts.alerts_page(actor, instant) | {"alarm": alarm_for(actor, instant)}
-    return render_template("alerts/alerts.html", **told, **choices(actor, instant))
+    told = alerts.alerts_page(actor, instant)
+    asked = {name: request.values.get(name, "") for name in FILTERS}
+    state = request.values.get("state", "")
+    state = state if state in told["alerts"] else AlertState.OPEN.value
+    shown = [one for one in told["alerts"][state] if _is_asked(one, asked)]
+    path = url_for("alerts.page")
+    kept = asked | {"state": "" if state == AlertState.OPEN else state}
+    page_told = render_template(
+        "alerts/alerts.html",
+        state=state,
+        asked=asked,
+        kept={name: value for name, value in kept.items() if value},
+        counts={name: len(rows) for name, rows in told["alerts"].items()},
+        kinds=sorted({one["kind"] for one in told["alerts"][state]}),
+        places=sorted({one["place"] or "" for one in told["alerts"][state]}),
+        list=listing(shown, _searched, _groups(), by=GROUPED, path=path, asked=kept),
+        refusal=refusal,
+        alarm=alarm_for(actor, instant),
+        tomorrow=told["tomorrow"],
+        by_chance=told["by_chance"],
+        untold=told["untold"],
+        **choices(actor, instant),
+    )
+    return page_told, 400 if refusal else 200
+
+
+def _is_asked(one: AlertRow, asked: Mapping[str, str]) -> bool:
+    tree = history().current.tree
+    unit = asked["unit"]
+    is_near = not unit or one["unit"] == unit or (unit in tree and one["unit"] in tree.under(unit))
+    return is_near and all(not asked[name] or one[name] == asked[name] for name in ("kind", "place"))
+
+
+def _searched(one: AlertRow) -> str:
+    return f"{alert_sentence(one, current_language())} {one['unit_name']} {one['owner']}"
+
+
+def _groups() -> dict[str, Callable[[AlertRow], str]]:
+    titles = promise_names(current_language())
+    return {
+        GROUPED: lambda one: titles.get(one["commitment"] or "", one["commitment"] or gettext("Without a promise")),
+        "unit": lambda one: one["unit_name"],
+        "owner": lambda one: one["owner"],
+        "none": lambda one: "",
+    }
+
+
+@pages.post("/alerts/answers")
+@needs(Permission.HANDLE_ALERT)
+def answer_many() -> ResponseReturnValue:
+    """Take on, or pause, all that are ticked; then the same list again."""
+    actor, instant = current_actor(), now()
+    numbers = [int(one) for one in request.form.getlist("alert") if one.isascii() and one.isdigit()]
+    try:
+        if request.form.get("do") == "pause":
+            until = _day(request.form.get("until", ""))
+            count = alerts.snooze_all(actor, instant, numbers, until=until, note=request.form.get("note", ""))
+            flash(ngettext("%(num)s alert is paused.", "%(num)s alerts are paused.", count))
+        else:
+            count = alerts.acknowledge_all(actor, instant, numbers)
+            flash(ngettext("%(num)s alert is taken on: nobody else is notified.",
+                           "%(num)s alerts are taken on: nobody else is notified.", count))  # fmt: skip
+    except Invalid as refusal:
+        return _page(refusal)
+    kept = {name: request.form[name] for name in (*FILTERS, "state", "q", "by") if request.form.get(name)}
+    return redirect(address("alerts.page", kept), 303)
 
 
 @pages.post("/alerts/<int:number>/acknowledge")

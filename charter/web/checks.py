@@ -6,14 +6,15 @@ The calendar of due checks at a private address, for calendar programs that cann
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.file_profile.chosen_columns import SOURCE
-from charter.domain.overview.model import CheckCounts
+from charter.domain.overview.model import CheckCounts, Words
 from charter.domain.vocabulary.errors import Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Permission
@@ -28,9 +29,10 @@ from charter.services.jobs import queue
 from charter.services.schedule.clock_health import alarm_for
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
+from charter.web.frame.listing import listing
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
-from charter.words.formats import format_period, text_in
+from charter.words.formats import format_date, format_period, text_in
 from charter.words.refusals import refusal_sentence
 from charter.words.statuses import state_word
 
@@ -44,8 +46,13 @@ def page() -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     wanted = {name: request.args.get(name) or None for name in check_calendar.FILTERS}
     found = check_calendar.calendar(actor, instant, period=request.args.get("period") or None, **wanted)
+    is_by_day = request.args.get("view") == DAYS
+    lines = by_day(found["rows"])
     return render_template(
         "checks/checks.html",
+        list=listing(lines, _line_searched) if is_by_day else listing(found["rows"], _searched, _groups()),
+        days=sorted({row["day"] for row in found["rows"]}) if is_by_day else [],
+        has_days=len({row["day"] for row in found["all_rows"]}) > 1,
         counts=tally(found["all_rows"]),
         changed=changed_past(actor, instant),
         wanted=wanted,
@@ -54,6 +61,44 @@ def page() -> ResponseReturnValue:
         **found,
         **choices(actor, instant),
     )
+
+
+DAYS = "days"
+"""The view of checks as a calendar: an indicator a line, the days on which they were due across."""
+
+
+class DayLine(NamedTuple):
+    """An indicator with its checks by the day on which they were due; those that need somebody come first."""
+
+    title: Words
+    days: dict[str, list[CheckRow]]
+
+
+def by_day(rows: Sequence[CheckRow]) -> list[DayLine]:
+    """One line per indicator, in the order of its first row: late and failed first, as the rows are."""
+    found: dict[str, DayLine] = {}
+    for row in rows:
+        line = found.setdefault(row["indicator"], DayLine(row["title"], {}))
+        line.days.setdefault(row["day"], []).append(row)
+    return list(found.values())
+
+
+def _line_searched(line: DayLine) -> str:
+    return " ".join(_searched(row) for rows in line.days.values() for row in rows[:1])
+
+
+def _searched(row: CheckRow) -> str:
+    return f"{text_in(row['title'], current_language())} {row['owner'] or ''} {row['indicator']}"
+
+
+def _groups() -> dict[str, Callable[[CheckRow], str]]:
+    language = current_language()
+    return {
+        "state": lambda row: state_word(row["state"], language),
+        "indicator": lambda row: text_in(row["title"], language),
+        "owner": lambda row: row["owner"] or gettext("no owner"),
+        "day": lambda row: format_date(row["day"], language),
+    }
 
 
 def _rights(actor: Actor) -> dict[str, bool]:

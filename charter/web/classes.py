@@ -6,6 +6,7 @@ An expert's own form: by account, or by an invitation without one; nothing of th
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,16 +18,22 @@ from charter.domain.vocabulary.terms import CommitmentClass, Permission
 from charter.services.classes.deciding import decide_class
 from charter.services.classes.experts import Invited, answer, ask_experts, people_to_ask, questions_to, seat_form
 from charter.services.classes.register import record_promise
+from charter.services.classes.view import ClassRow
 from charter.services.desk import classes_page
 from charter.services.desk.classes_page import ClassPage
 from charter.web.frame.access import current_actor, needs, now, text
 from charter.web.frame.layout import current_language
+from charter.web.frame.listing import listing
 from charter.web.frame.pickers import choices
 from charter.web.frame.proxies import this_address
 from charter.web.frame.responses import public_link
 from charter.words import class_terms
+from charter.words.formats import text_in
+from charter.words.statuses import STRENGTHS, class_name, word
 
 INVITATIONS = 6
+NEAR = timedelta(days=90)
+"""What is to be looked at again within this time is listed; what comes later is folded."""
 
 pages = Blueprint("classification", __name__)
 
@@ -38,8 +45,15 @@ def page() -> ResponseReturnValue:
     actor, instant = current_actor(), now()
     found = classes_page.page(actor, instant, commitment=request.args.get("commitment") or None)
     asked = questions_to(actor, instant)
+    language = current_language()
+    groups: dict[str, Callable[[ClassRow], str]] = {
+        "class": lambda row: class_name(row["class"], language),
+        "strength": lambda row: word(STRENGTHS, row["strength"], language),
+        "decided": lambda row: row["decision"]["by"] if row["decision"] else gettext("nobody yet"),
+    }
+    shown = listing(found["ordered"], lambda row: f"{row['number']} {text_in(row['title'], language)}", groups)
     return render_template(
-        "classification/classification.html", questions=asked, **_told(found), **choices(actor, instant)
+        "classification/classification.html", questions=asked, list=shown, **_told(found), **choices(actor, instant)
     )
 
 
@@ -158,6 +172,7 @@ def _told(found: ClassPage) -> dict[str, object]:
     return dict(found) | {
         "choices_here": found["choices"],
         "cuts": cuts,
+        "near_until": (date.fromisoformat(found["on"]) + NEAR).isoformat(),
         "undetermined_is_floor": cuts["undetermined"] == "floor",
         **class_terms.class_words(language),
         "choice_word": lambda name: class_terms.choice_word(name, language),

@@ -5,22 +5,28 @@ For those who watch the machine: one JSON answer; `status` is ok, degraded, or d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter import VERSION
-from charter.domain.vocabulary.errors import Conflict
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import Permission
 from charter.services.jobs import queue
 from charter.services.records import audit_log
+from charter.services.records.audit_entries import Sought, find_entries
 from charter.services.records.installation import require_fit_database
 from charter.services.records.transactions import as_refusal, is_empty_database
 from charter.services.schedule import clock_health
-from charter.web.frame.access import current_actor, needs, now, whole
+from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.listing import PER_PAGE, part, wanted
 from charter.web.frame.pickers import choices
+from charter.words.audit import NOUNS
 
-PER_PAGE = 50
+SOUGHT = ("who", "noun", "about", "since", "until")
 
 audit_pages = Blueprint("audit", __name__)
 
@@ -28,17 +34,37 @@ audit_pages = Blueprint("audit", __name__)
 @audit_pages.get("/audit", endpoint="page")
 @needs(Permission.READ_AUDIT)
 def audit_page() -> ResponseReturnValue:
-    """The newest entries first; `?before=` goes back."""
-    before = request.args.get("before", type=whole)
-    entries = audit_log.entries(current_actor(), limit=PER_PAGE + 1, before_id=before)
-    older = entries[PER_PAGE - 1].id if len(entries) > PER_PAGE else None
-    return render_template(
-        "audit/audit.html",
-        entries=entries[:PER_PAGE],
-        older=older,
-        head=audit_log.head(),
-        **choices(current_actor(), now()),
+    """Who did what, newest first; narrowed by who, what and when, all in the address."""
+    told = choices(current_actor(), now())
+    asked = {name: request.args.get(name, "").strip()[:200] for name in SOUGHT}
+    errors: dict[str, Invalid] = {}
+    sought = Sought(
+        asked["who"],
+        asked["noun"] if asked["noun"] in NOUNS else "",
+        asked["about"],
+        _day("since", asked, errors),
+        _day("until", asked, errors),
+        told["timezone"],
     )
+    found = find_entries(current_actor(), sought, limit=PER_PAGE, page=wanted().page)
+    shown = render_template(
+        "audit/audit.html",
+        list=part(found.rows, found.found, found.of, asked),
+        asked=asked,
+        errors=errors,
+        nouns=NOUNS,
+        head=audit_log.head(),
+        **told,
+    )
+    return shown, 400 if errors else 200
+
+
+def _day(name: str, asked: Mapping[str, str], errors: dict[str, Invalid]) -> date | None:
+    try:
+        return date.fromisoformat(asked[name]) if asked[name] else None
+    except ValueError:
+        errors[name] = Invalid("%(written)s is not a day: write it as 2026-12-15.", name, written=asked[name][:40])
+        return None
 
 
 @audit_pages.post("/audit/verify", endpoint="verify")

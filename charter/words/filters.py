@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from charter.words import (
     actions,
+    audit,
     calendars,
     class_terms,
     classes,
@@ -79,6 +80,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "rule_sentence": rules.rule_sentence,
     "facts_words": rules.facts_words,
     "missing_sentence": readings.missing_sentence,
+    "stand_in_sentence": readings.stand_in_sentence,
     "outside_sentence": readings.outside_sentence,
     "mix_sentence": readings.mix_sentence,
     "funnel_title": readings.funnel_title,
@@ -88,6 +90,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "alert_state_word": sentences.alert_state_word,
     "alert_sentence": sentences.alert_sentence,
     "actor_name": statuses.actor_name,
+    "audit_sentence": audit.audit_sentence,
     "alert_detail": figures.alert_detail,
     "alert_weight": sentences.alert_weight,
     "alert_subject": sentences.alert_subject,
@@ -123,6 +126,8 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
 _PAIRS = {
     "party_word": statuses.PARTIES,
     "place_word": words_overview.WORDS,
+    "subject_word": sentences.SUBJECTS,
+    "audit_noun": audit.NOUNS,
     "nature_word": statuses.NATURES,
     "basis_word": statuses.BASES,
     "floor_word": statuses.FLOOR_STATES,

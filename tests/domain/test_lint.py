@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from charter.domain.charter_file.findings import CharterFileError, Severity
+from charter.domain.charter_file.findings import CharterFileError, Finding, Severity
 from charter.domain.charter_file.reading import read_charter
 from charter.domain.lint.promises import lint_charter
+from charter.domain.lint.summaries import kinds_of, once_per_thing
 from charter.domain.lint.texts import names_audience, numbers_in, vague_words
+from charter.domain.vocabulary.errors import Sentence
 
 SMALL = (Path(__file__).parent / "charter_files" / "small.yaml").read_text(encoding="utf-8")
 LEVEL = "{{from: 2026-01-01, target: {}, unacceptable: 0}}"
@@ -399,3 +401,18 @@ def read_charter_or_findings(text: str) -> list[str]:
     with pytest.raises(CharterFileError) as refused:
         read_charter(text, is_calendar=lambda _: True)
     return [str(one.message) for one in refused.value.findings]
+
+
+def test_the_same_of_one_thing_is_told_once_and_of_many_in_a_summary() -> None:
+    def finding(about: str, name: str, severity: Severity = Severity.ADVICE) -> Finding:
+        return Finding(3, "targets", severity, Sentence("'%(name)s' is missing", name=name), about=about)
+
+    told = [finding("bill", "x"), finding("bill", "x"), finding("call", "x"), finding("bill", "y")]
+    assert [(one.finding.about, one.more) for one in once_per_thing(told)] == [("bill", 1), ("call", 0), ("bill", 0)]
+    errors = [finding("bill", "x", Severity.ERROR)] * 2
+    assert [one.more for one in once_per_thing(errors)] == [0, 0]
+    kinds = kinds_of([*told, *errors])
+    assert [(one.severity, one.said, one.count) for one in kinds] == [
+        (Severity.ERROR, "'…' is missing", 2),
+        (Severity.ADVICE, "'…' is missing", 4),
+    ]

@@ -16,6 +16,7 @@ from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.jobs import Post
 from charter.models.people import Contact, Person
+from charter.models.records import AuditEntry
 from charter.post.links import signed
 from charter.post.settings import Office
 from charter.services.alerts.telling import notify_people
@@ -70,10 +71,11 @@ def test_an_alert_is_shown_answered_paused_and_opened_again(told: Flask, mia: Fl
         number = db.session.execute(select(Alert.id).where(Alert.code == "missed")).scalar_one()
     assert send(mia, "/alerts", f"/alerts/{number}/acknowledge", note="") == 303
     assert state_of(told, number) == ("acknowledged", None)
-    assert "Prises en compte" in words(mia.get("/alerts?lang=fr").text)
+    assert "Prises en compte" in words(mia.get("/alerts?lang=fr&state=acknowledged").text)
     assert send(mia, "/alerts", f"/alerts/{number}/snooze", until="2026-11-20", note="works") == 303
     assert state_of(told, number) == ("snoozed", "works")
-    assert "jusqu’au 20 novembre 2026" in words(mia.get("/alerts?lang=fr").text)
+    assert "jusqu’au 20 novembre 2026" in words(mia.get("/alerts?lang=fr&state=snoozed").text)
+    assert "jusqu’au 20 novembre 2026" not in words(mia.get("/alerts?lang=fr").text)
     for odd in ("", "tomorrow", "2026-11-06", "2099-01-01"):
         assert send(mia, "/alerts", f"/alerts/{number}/snooze", until=odd) == 400
     assert send(mia, "/alerts", f"/alerts/{number}/rearm") == 303
@@ -136,7 +138,7 @@ def test_the_administrator_says_who_answers_for_whom(told: Flask, as_person: Cal
     form = {"answers_for": "Service bill", "next": str(numbers["Mia"]), "language": "en"}
     assert send(adam, where, where, **form) == 303
     page = words(adam.get("/accounts?lang=fr").text)
-    assert "Vannes" not in page or "Carl carl@example.org contributeur vannes Service bill Mia" in page
+    assert "Vannes" not in page or "Carl carl@example.org contributeur Agence de Vannes Service bill Mia" in page
     assert send(adam, where, where, **form | {"answers_for": "Nobody"}) == 400
     assert send(adam, where, where, **form | {"next": str(numbers["Carl"])}) == 400
 
@@ -189,3 +191,49 @@ def test_the_line_of_the_week_is_turned_off_with_one_click(told: Flask) -> None:
     assert stranger.post(where, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert chosen() == "off"
     assert stranger.post("/mail/stop/guessed").status_code == 404
+
+
+def test_several_alerts_are_answered_at_once(told: Flask, mia: FlaskClient) -> None:
+    with told.app_context():
+        standing = select(Alert.id).where(Alert.state != "closed").order_by(Alert.id)
+        numbers = [str(number) for number in db.session.execute(standing).scalars()][:2]
+    assert len(numbers) == 2
+    form = {"alert": [*numbers, "x"], "do": "pause", "until": "2026-11-20", "note": "works", "unit": "company"}
+    token = token_of(mia.get("/alerts?lang=en").text)
+    answer = mia.post("/alerts/answers", data=form | {"csrf_token": token})
+    assert (answer.status_code, answer.location) == (303, "/alerts?unit=company")
+    assert "2 alerts are paused" in mia.get("/alerts").text
+    assert {state_of(told, int(number)) for number in numbers} == {("snoozed", "works")}
+    assert send(mia, "/alerts", "/alerts/answers", alert=numbers, do="acknowledge") == 303
+    assert {state_of(told, int(number))[0] for number in numbers} == {"acknowledged"}
+    with told.app_context():
+        entries = select(AuditEntry.subject).where(AuditEntry.action == "alert:acknowledge")
+        subjects = " ".join(db.session.execute(entries).scalars())
+        assert all(f"alert {number} " in subjects for number in numbers)
+    for number in numbers:
+        assert send(mia, "/alerts", f"/alerts/{number}/rearm") == 303
+
+
+def test_what_may_not_be_answered_at_once_is_not_answered_in_part(told: Flask, mia: FlaskClient) -> None:
+    refused = mia.post("/alerts/answers", data={"do": "pause", "csrf_token": token_of(mia.get("/alerts").text)})
+    assert refused.status_code == 400
+    with told.app_context():
+        number = db.session.execute(select(Alert.id).where(Alert.state == "open").order_by(Alert.id)).scalars().first()
+    assert send(mia, "/alerts", "/alerts/answers", alert=[str(number), "999"], do="acknowledge") == 404
+    assert state_of(told, int(number or 0))[0] == "open"
+    assert send(mia, "/alerts", "/alerts/answers", alert=[str(number)], do="pause", until="2020-01-01") == 400
+    page = words(mia.post("/alerts/answers", data={"csrf_token": token_of(mia.get("/alerts").text)}).text)
+    assert "Choisissez au moins une alerte." in page or "Choose at least one alert." in page
+    dan = sign_in(told.test_client(), "dan")
+    assert send(dan, "/account", "/alerts/answers", alert=[str(number)], do="acknowledge") == 403
+
+
+def test_alerts_are_narrowed_by_what_stands_in_the_address(told: Flask, mia: FlaskClient) -> None:
+    with told.app_context():
+        units = set(db.session.execute(select(Alert.unit_key).where(Alert.state == "open")).scalars())
+    shown = mia.get("/alerts?lang=en").text.count('<li id="alert-')
+    assert shown > 0
+    assert mia.get("/alerts?lang=en&unit=company").text.count('<li id="alert-') == shown
+    assert "nice" in units or "No alert is like this" in words(mia.get("/alerts?lang=en&unit=nice").text)
+    assert "No alert is like this" in words(mia.get("/alerts?lang=en&kind=past").text)
+    assert mia.get("/alerts?kind=%3Cb%3E&place=zz&state=odd&by=odd&page=99").status_code == 200

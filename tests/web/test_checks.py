@@ -14,8 +14,10 @@ from sqlalchemy import insert, select
 
 from charter import VERSION
 from charter.cli.serve import Json, Plain
+from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.models.base import db
 from charter.models.checks import DueCheck, Tick
+from charter.services.checks.calendar import calendar
 from charter.services.records.audit_log import ContextFilter, log_context
 from charter.services.schedule import clock_health
 from tests.services.databases import newest_migration
@@ -130,3 +132,16 @@ def test_each_line_of_the_log_says_what_it_belongs_to() -> None:
     told = json.loads(Json().format(line))
     assert (told["level"], told["message"], told["tick"], told["run"]) == ("INFO", "check billed done", "1f", 87)
     assert Plain().format(line).endswith("INFO charter.x check billed done [tick=1f run=87]")
+
+
+def test_checks_are_a_calendar_of_days_too(failing: Flask) -> None:
+    mia = sign_in(failing.test_client(), "mia")
+    page = mia.get("/checks?lang=en&view=days").text
+    with failing.app_context():
+        found = calendar(COMMAND_LINE, NOW)
+    assert page.count('<td><a href="/checks/') >= len(found["rows"]) > 1
+    assert 'title="Failed, October\N{NO-BREAK SPACE}2026"' in page
+    day = found["rows"][0]["day"]
+    rows = [row for row in found["rows"] if row["day"] == day]
+    assert mia.get(f"/checks?lang=en&day={day}").text.count("#waive") == len(rows)
+    assert "No check of this month is what you have chosen" in mia.get("/checks?lang=en&day=2020-01-01").text

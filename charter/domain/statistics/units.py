@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from statistics import median
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from charter.domain.statistics.intervals import chance_of_at_least, gamma_share
+from charter.domain.vocabulary.periods import parse_period
+from charter.domain.vocabulary.terms import PeriodKind, Reason
 
 TAIL = 0.001
 """On each side: 99.8 % of the units of one process lie within."""
@@ -198,3 +200,56 @@ def mix_of(before: Sequence[Part], now: Sequence[Part]) -> Mix | None:
 def added(parts: Sequence[Part], unit: str) -> Part:
     """Several periods of one unit together."""
     return Part(unit, fsum(part.events for part in parts), fsum(part.of for part in parts))
+
+
+LONGER = (3, 12)
+
+
+class Longer(TypedDict):
+    """Counts of so many periods together: `months` are those that have any, never those that were asked for."""
+
+    months: int
+    value: float
+    cases: float
+
+
+def together(parts: Sequence[Part | None], per: int | None = None) -> list[Longer]:
+    """What a unit with few cases a month has over 3 and 12 of them, newest first, each with its own number of cases.
+
+    Where nothing was counted in a month it adds nothing and is not counted as one; a longer time that adds no month
+    is not said twice. `per`: of a rate, whose cases are its events.
+    """
+    found: list[Longer] = []
+    for months in LONGER:
+        known = [part for part in parts[:months] if part is not None and part.of > 0]
+        whole = added(known, "")
+        if len(known) < 2 or (found and found[-1]["months"] == len(known)):
+            continue
+        value = whole.value * (per or 1)
+        found.append({"months": len(known), "value": value, "cases": whole.of if per is None else whole.events})
+    return found
+
+
+COUNTED = ("share", "share-within", "yes-no", "rate")
+"""Kinds whose months can be laid together, because they count cases."""
+
+
+def longer_of(view: Mapping[str, Any]) -> list[Longer]:
+    """What stands in for a month of too few cases: 3 and 12 months of the view's line, from a changed definition on.
+
+    From the view alone, so that a sealed month says it too. Nothing is concluded from it.
+    """
+    is_counted = view["kind"] in COUNTED and "amounts" not in view and not view.get("tiers")
+    if (
+        view.get("reason") != Reason.TOO_FEW
+        or not is_counted
+        or parse_period(view["period"]).kind is not PeriodKind.MONTH
+    ):
+        return []
+    parts: list[Part | None] = []
+    for point in reversed(view.get("series") or ()):
+        numerator, of = point.get("numerator"), point.get("denominator")
+        parts.append(Part("", float(numerator), float(of)) if numerator is not None and of else None)
+        if point.get("break"):
+            break
+    return together(parts, (view.get("per") or 1) if view["kind"] == "rate" else None)

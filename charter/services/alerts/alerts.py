@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
@@ -35,6 +35,8 @@ class AlertRow(AlertLine):
     """An alert as its page shows it: what is said of it, where it stands, who was told, who answered."""
 
     id: int
+    unit: str
+    unit_name: str
     state: str
     opened_at: str
     changed_at: str
@@ -80,6 +82,7 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     closed = db.session.execute(past.limit(CLOSED_SHOWN)).scalars().all()
     charter = history_or_none()
     places = places_today(charter.current, now) if charter else {}
+    names = {key: one.name for key, one in charter.current.tree.by_key.items()} if charter else {}
     found: dict[str, list[AlertRow]] = {state.value: [] for state in AlertState}
     readable = [alert for alert in (*standing, *closed) if _may(actor, Permission.READ_DESK, alert)]
     today = facts_today(charter, [one for one in readable if one.state != AlertState.CLOSED]) if charter else {}
@@ -88,7 +91,8 @@ def alerts_page(actor: Actor, now: datetime) -> AlertsPage:
     followed = followers_of(readable, charter.current if charter else None)
     for alert in readable:
         line = _said(alert, today.get(alert.id), last.get(alert.id), places)
-        found[alert.state].append(_row(actor, alert, tellings[alert.id], line, followed.get(alert.id, [])))
+        row = _row(actor, alert, tellings[alert.id], line, followed.get(alert.id, []))
+        found[alert.state].append(row | {"unit_name": names.get(alert.unit_key, alert.unit_key)})
     for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED):
         found[state].sort(key=lambda row: turn_of(row["place"]))
     chance = None if charter is None else by_chance(actor, charter.current)
@@ -140,6 +144,8 @@ def _row(actor: Actor, alert: Alert, tellings: list[Told], line: AlertLine, foll
     return {
         **line,
         "id": alert.id,
+        "unit": alert.unit_key,
+        "unit_name": alert.unit_key,
         "state": alert.state,
         "opened_at": alert.opened_at.isoformat(),
         "changed_at": alert.changed_at.isoformat(),
@@ -165,10 +171,22 @@ def snooze(actor: Actor, now: datetime, alert_id: int, *, until: date, note: str
 
     Raises NotFound, NotAllowed, Invalid (day, note), Conflict (closed).
     """
-    today = _today(now)
-    if not today < until <= today + LONGEST_SNOOZE:
-        raise Invalid("A pause ends on a day to come, within a year: choose another day.", "until")
+    _require_day(now, until)
     _answer(actor, now, alert_id, "alert:snooze", Answer(AlertState.SNOOZED, snoozed_until=until), note)
+
+
+def acknowledge_all(actor: Actor, now: datetime, numbers: Sequence[int]) -> int:
+    """Say that one is at several, all in one transaction; how many were still open to an answer.
+
+    Raises NotFound, NotAllowed where one of them may not be answered, Invalid where none is chosen.
+    """
+    return _answer_all(actor, now, numbers, "alert:acknowledge", Answer(AlertState.ACKNOWLEDGED), "")
+
+
+def snooze_all(actor: Actor, now: datetime, numbers: Sequence[int], *, until: date, note: str = "") -> int:
+    """Pause several until a day, as `acknowledge_all` takes them on. Raises Invalid (day, note) as well."""
+    _require_day(now, until)
+    return _answer_all(actor, now, numbers, "alert:snooze", Answer(AlertState.SNOOZED, snoozed_until=until), note)
 
 
 def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedelta) -> None:
@@ -176,8 +194,22 @@ def rearm(actor: Actor, now: datetime, alert_id: int, *, escalate_after: timedel
     _answer(actor, now, alert_id, "alert:rearm", Answer(AlertState.OPEN, escalate_at=now + escalate_after), "")
 
 
+def _require_day(now: datetime, until: date) -> None:
+    today = _today(now)
+    if not today < until <= today + LONGEST_SNOOZE:
+        raise Invalid("A pause ends on a day to come, within a year: choose another day.", "until")
+
+
 def _answer(actor: Actor, now: datetime, alert_id: int, action: str, answer: Answer, note: str) -> None:
-    alert = _found(actor, alert_id)
+    if _answer_all(actor, now, [alert_id], action, answer, note) != 1:
+        raise Conflict("This alert is closed: there is nothing left to answer.")
+
+
+def _answer_all(actor: Actor, now: datetime, numbers: Sequence[int], action: str, answer: Answer, note: str) -> int:
+    """Each with its own entry in the log, so that what was answered of one can be read; what has closed is left."""
+    chosen = [_found(actor, number) for number in dict.fromkeys(numbers)]
+    if not chosen:
+        raise Invalid("Choose at least one alert.", "alert")
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE or not note.isprintable():
         raise Invalid(
@@ -186,16 +218,21 @@ def _answer(actor: Actor, now: datetime, alert_id: int, action: str, answer: Ans
     with transaction():
         # Who writes takes the head of the log first, so that nobody waits in a circle.
         audit_log.hold()
-        before = {"state": alert.state}
-        open_one: ColumnElement[bool] = (Alert.id == alert_id) & Alert.state.in_(ANSWERABLE)
-        acted = {"acted_at": now, "acted_by": actor.name, "acted_by_id": actor.user_id, "note": note or None}
-        if rows_changed(update(Alert).where(open_one).values(**vars(answer), **acted)) != 1:
-            raise Conflict("This alert is closed: there is nothing left to answer.")
-        if answer.state is not AlertState.OPEN:
-            _forget_worse(alert)
-        until = answer.snoozed_until
-        after = {"state": answer.state, "note": note or None, "until": until.isoformat() if until else None}
-        audit_log.record(actor, now, action, f"alert {alert_id} {alert.subject}", before=before, after=after)
+        return sum(_answer_one(actor, now, alert, action, answer, note) for alert in chosen)
+
+
+def _answer_one(actor: Actor, now: datetime, alert: Alert, action: str, answer: Answer, note: str) -> bool:
+    before = {"state": alert.state}
+    open_one: ColumnElement[bool] = (Alert.id == alert.id) & Alert.state.in_(ANSWERABLE)
+    acted = {"acted_at": now, "acted_by": actor.name, "acted_by_id": actor.user_id, "note": note or None}
+    if rows_changed(update(Alert).where(open_one).values(**vars(answer), **acted)) != 1:
+        return False
+    if answer.state is not AlertState.OPEN:
+        _forget_worse(alert)
+    until = answer.snoozed_until
+    after = {"state": answer.state, "note": note or None, "until": until.isoformat() if until else None}
+    audit_log.record(actor, now, action, f"alert {alert.id} {alert.subject}", before=before, after=after)
+    return True
 
 
 def _forget_worse(alert: Alert) -> None:

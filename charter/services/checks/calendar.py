@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -35,23 +36,24 @@ ORDER = (
 )
 
 
-FILTERS = ("state", "owner", "indicator")
+FILTERS = ("state", "day", "owner", "indicator")
 
 
 def calendar(actor: Actor, now: datetime, *, period: str | None = None, **wanted: str | None) -> CalendarPage:
     """The checks of the periods ended in a month, those that need somebody first, and what is due next.
 
-    `wanted`: of one state, owner or indicator. `all_rows` are those of the month whatever is wanted.
+    `wanted`: of one state, owner or indicator, or due on one day (2026-11-03). `all_rows` are those of the month
+    whatever is wanted.
     """
     require(actor, Permission.READ_DESK, actor.home)
     found = history()
     month = month_asked(found, period, now)
     rows, following = rows_of(found, month, now), next_due(found, now)
-    of_place = {name: wanted.get(name) for name in FILTERS[1:]}
+    of_place = {name: wanted.get(name) for name in FILTERS[2:]}
     return {
         "period": month.key,
         "all_rows": rows,
-        "rows": [row for row in rows if _is_wanted(row, of_place | {"state": wanted.get("state")})],
+        "rows": [row for row in rows if _is_wanted(row, of_place | {name: wanted.get(name) for name in FILTERS[:2]})],
         "next": [row for row in following if _is_wanted(row, of_place)],
         "owners": sorted({commitment.owner for commitment, _ in found.current.indicators.values()}),
         "indicators": {key: words(one.title) for key, (_, one) in found.current.indicators.items()},
@@ -117,6 +119,7 @@ def _row(version: Version, check: DueCheck, run: Run | None, now: datetime) -> C
         "period": check.period_key,
         "state": state_of(check, now).value,
         "due_at": check.due_at.isoformat(),
+        "day": check.due_at.astimezone(ZoneInfo(version.charter.charter.timezone)).date().isoformat(),
         "late_at": check.late_at.isoformat(),
         "tries": check.tries,
         "lapsed_at": check.lapsed_at.isoformat(),

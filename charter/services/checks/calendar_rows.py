@@ -30,7 +30,8 @@ class RunLine(TypedDict):
 
 
 class CheckRow(TypedDict):
-    """A check that has become due: where it stands, what happens next, how its last run went."""
+    """A check that has become due: where it stands, what happens next, how its last run went; `day`: when it was due,
+    where the organisation is."""
 
     indicator: str
     title: Words
@@ -39,6 +40,7 @@ class CheckRow(TypedDict):
     period: str
     state: str
     due_at: str
+    day: str
     late_at: str
     tries: int
     lapsed_at: str

@@ -12,21 +12,28 @@ from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.charter_file.sources import Unit
 from charter.domain.overview.model import IndicatorView, Point, json_number
 from charter.domain.readings.values import reckoned_as
-from charter.domain.statistics.units import FunnelView, Mix, Part, added, funnel_of, funnel_view, mix_of
+from charter.domain.statistics.units import (
+    LONGER,
+    FunnelView,
+    Longer,
+    Mix,
+    Part,
+    funnel_of,
+    funnel_view,
+    mix_of,
+    together,
+)
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back
 from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind, Reason, Status
 from charter.models.base import db
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Version
-from charter.services.desk.units import Longer, UnitFigure, figure_below
+from charter.services.desk.units import UnitFigure, figure_below
 from charter.services.readings.current_figures import LINE_PERIODS
 from charter.services.readings.indicator_view import first_value
 
 MOST_PAST = 80
 """Of more units than this only those next below are told over time."""
-
-LONGER = (3, 12)
-"""Months that small numbers are told over, together."""
 
 
 class MixPart(NamedTuple):
@@ -164,7 +171,7 @@ def _over_time(told: _Told, figure: UnitFigure) -> dict[str, Any]:
         periods = periods_back(told.period, LINE_PERIODS)[::-1]
         found["series"] = [_point(one, rows.get(one.key)) for one in periods]
     if figure["reason"] == Reason.TOO_FEW and told.indicator.period is PeriodKind.MONTH:
-        found["longer"] = [longer for months in LONGER if (longer := _longer(told, figure["unit"], months))]
+        found["longer"] = _longer(told, figure["unit"])
     return found
 
 
@@ -182,13 +189,9 @@ def _point(period: Period, row: ReadingRow | None) -> Point:
     }
 
 
-def _longer(told: _Told, unit: str, months: int) -> Longer | None:
-    parts = [part for one in periods_back(told.period, months) if (part := told.part(unit, one)) is not None]
-    whole = added(parts, unit)
-    if len(parts) < 2 or whole.of <= 0:
-        return None
-    per = told.indicator.per if isinstance(told.indicator, Rate) else 1
-    return {"months": months, "value": whole.value * per, "cases": whole.events if per != 1 else whole.of}
+def _longer(told: _Told, unit: str) -> list[Longer]:
+    parts = [told.part(unit, one) for one in periods_back(told.period, max(LONGER))]
+    return together(parts, told.indicator.per if isinstance(told.indicator, Rate) else None)
 
 
 def _funnel(told: _Told) -> FunnelView | None:

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.overview.model import CeilingView, IndicatorView, Overview, Point, TierView, json_number
 from charter.domain.readings.values import figure_of
+from charter.domain.statistics.units import Longer
 from charter.domain.vocabulary.counts import Counts, add_up
 from charter.domain.vocabulary.terms import Kind, Reason, Status
 from charter.models.base import db
@@ -30,14 +31,6 @@ class FigureBelow(TypedDict):
     denominator: float | None
     tiers: NotRequired[list[TierView]]
     ceiling: NotRequired[CeilingView | None]
-
-
-class Longer(TypedDict):
-    """Counts of so many months together."""
-
-    months: int
-    value: float
-    cases: float
 
 
 class UnitFigure(FigureBelow):

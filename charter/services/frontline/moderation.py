@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select
 
 from charter.domain.frontline.observations import (
     LONGEST_ANSWER,
@@ -25,7 +26,7 @@ from charter.domain.vocabulary.permissions import Actor, may_somewhere, require
 from charter.domain.vocabulary.privacy import find_personal
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.frontline import Moderation, Observation
+from charter.models.frontline import ErasableText, Moderation, Observation
 from charter.services.charters.versions import Version, history
 from charter.services.frontline.observations import Line, Sent, is_waiting, lines, name_of
 from charter.services.records import audit_log
@@ -33,7 +34,6 @@ from charter.services.records.erasable_texts import add_text, keep_text, remove_
 from charter.services.records.transactions import transaction
 
 LONGEST_REASON = 300
-PER_PAGE = 25
 
 
 def accept(actor: Actor, now: datetime, number: int, *, is_printed: bool = False) -> None:
@@ -146,12 +146,22 @@ class ToRead(Line):
     looks_personal: list[str]
 
 
-class ReadingPage(TypedDict):
-    """A page of observations, how many wait, and what this person may do."""
+class Told(TypedDict):
+    """What a list of observations is searched and grouped by: its words, where they are not erased, and its place."""
 
-    rows: list[ToRead]
-    has_more: bool
-    page: int
+    number: int
+    kind: str
+    words: str
+    unit: str
+    unit_name: str
+    commitment: str | None
+    title: Words | str | None
+
+
+class ReadingPage(TypedDict):
+    """Every observation as its list needs it, how many wait, and what this person may do."""
+
+    index: list[Told]
     state: str
     waiting: int
     may_erase: bool
@@ -160,20 +170,16 @@ class ReadingPage(TypedDict):
     is_example: bool
 
 
-def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> ReadingPage:
-    """What was sent about the units of this person, newest first: that which waits, or all. Raises NotAllowed."""
-    if not may_somewhere(actor, Permission.MODERATE_OBSERVATION):
-        require(actor, Permission.MODERATE_OBSERVATION)
-    version = history().current
-    mine = [] if actor.units is None else [Observation.unit_key.in_(actor.units)]
+def observations(actor: Actor, *, state: str = "waiting") -> ReadingPage:
+    """What was sent about the units of this person, newest first: that which waits, or all. Raises NotAllowed.
+
+    `index` has every one of them, in few words; `to_read` those of a page.
+    """
+    mine, version = _of_reader(actor), history().current
     wanted = [*mine, is_waiting()] if state == "waiting" else mine
-    found = lines(wanted, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
-    titles = {one.key: words(one.title) for one in version.charter.commitments}
     waiting = db.session.execute(select(func.count(Observation.id)).where(*mine, is_waiting())).scalar_one()
     return {
-        "rows": [_for_reader(sent, version, titles) for sent in found[:PER_PAGE]],
-        "has_more": len(found) > PER_PAGE,
-        "page": page,
+        "index": _index(wanted, version),
         "state": state,
         "waiting": waiting,
         "may_erase": may_somewhere(actor, Permission.ERASE_TEXT),
@@ -181,6 +187,43 @@ def observations(actor: Actor, *, state: str = "waiting", page: int = 1) -> Read
         "timezone": version.charter.charter.timezone,
         "is_example": version.charter.charter.is_example,
     }
+
+
+def to_read(actor: Actor, numbers: Sequence[int]) -> list[ToRead]:
+    """Some of them, whole, in the order of their numbers here. Those of other units are left out."""
+    version = history().current
+    titles = {one.key: words(one.title) for one in version.charter.commitments}
+    found = lines([*_of_reader(actor), Observation.id.in_(numbers)], limit=len(numbers))
+    rows = {sent.line["number"]: _for_reader(sent, version, titles) for sent in found}
+    return [rows[number] for number in numbers if number in rows]
+
+
+def _of_reader(actor: Actor) -> list[ColumnElement[bool]]:
+    if not may_somewhere(actor, Permission.MODERATE_OBSERVATION):
+        require(actor, Permission.MODERATE_OBSERVATION)
+    return [] if actor.units is None else [Observation.unit_key.in_(actor.units)]
+
+
+def _index(wanted: Sequence[ColumnElement[bool]], version: Version) -> list[Told]:
+    titles = {one.key: words(one.title) for one in version.charter.commitments}
+    query = (
+        select(Observation.id, Observation.kind, Observation.unit_key, Observation.commitment_key, ErasableText.text)
+        .outerjoin(ErasableText, ErasableText.subject == literal("observation ") + cast(Observation.id, String))
+        .where(*wanted)
+        .order_by(Observation.id.desc())
+    )
+    return [
+        {
+            "number": row.id,
+            "kind": row.kind,
+            "words": row.text or "",
+            "unit": row.unit_key,
+            "unit_name": name_of(row.unit_key, version.tree),
+            "commitment": row.commitment_key,
+            "title": titles.get(row.commitment_key, row.commitment_key) if row.commitment_key else None,
+        }
+        for row in db.session.execute(query)
+    ]
 
 
 def _for_reader(sent: Sent, version: Version, titles: dict[str, Words]) -> ToRead:

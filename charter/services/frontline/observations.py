@@ -32,7 +32,7 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import PeriodKind, Permission
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation, Observation
-from charter.services.charters.versions import History, Version, find_unit, history
+from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.people.rate_limit import count_sending, require_room
 from charter.services.post.outbox import post_webhook
 from charter.services.records import audit_log
@@ -124,11 +124,7 @@ def form_choices(actor: Actor, now: datetime) -> FormChoices:
     today, _ = local_day(now)
     version = history().on(today)
     return {
-        "units": [
-            {"key": unit.key, "name": unit.name, "depth": depth}
-            for unit, depth in version.tree.walk()
-            if is_valid(unit, today)
-        ],
+        "units": [{"key": one["key"], "name": one["name"], "depth": one["depth"]} for one in open_sites(now)],
         "commitments": [
             {"number": number, "key": one.key, "title": words(one.title), "promise": words(one.promise)}
             for number, one in enumerate(version.charter.commitments, 1)
@@ -137,6 +133,13 @@ def form_choices(actor: Actor, now: datetime) -> FormChoices:
         "is_example": version.charter.charter.is_example,
         "timezone": version.charter.charter.timezone,
     }
+
+
+def open_sites(now: datetime) -> list[UnitRow]:
+    """The units that are open today, parents first: public, as the page of each site is."""
+    today, _ = local_day(now)
+    version = history().on(today)
+    return [row for row in version.unit_rows if is_valid(version.tree.by_key[row["key"]], today)]
 
 
 def local_day(now: datetime, found: History | None = None) -> tuple[date, Period]:

@@ -24,6 +24,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
 from charter.services.people import accounts, sessions
 from charter.web.frame.extensions import login_manager
+from charter.web.frame.pickers import picked_unit
 from charter.web.frame.proxies import this_address
 
 P = ParamSpec("P")
@@ -89,7 +90,7 @@ def asked_unit(permission: Permission) -> str | None:
     Raises NotAllowed outside the person's units.
     """
     actor = current_actor()
-    unit = request.args.get("unit") or _last_unit(actor, permission) or actor.home
+    unit = request.args.get("unit") or picked_unit(actor, permission) or _last_unit(actor, permission) or actor.home
     require(actor, permission, unit)
     return unit
 

@@ -18,7 +18,8 @@ from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.web.frame.access import current_actor
 from charter.web.frame.extensions import babel
-from charter.web.frame.pickers import period_options, unit_options
+from charter.web.frame.pickers import FITS, period_options, unit_options
+from charter.web.frame.proxies import this_address
 from charter.words import classes
 from charter.words.filters import register_filters
 from config import LANGUAGES, Settings
@@ -144,6 +145,8 @@ def register_page(app: Flask) -> None:
         class_sentence=class_sentence,
         period_options=period_options,
         unit_options=unit_options,
+        picker_fits=FITS,
+        this_address=this_address,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

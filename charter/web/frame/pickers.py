@@ -10,12 +10,37 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypedDict
 
+from flask import session
 from markupsafe import Markup, escape
 
-from charter.domain.vocabulary.permissions import Actor
+from charter.domain.overview.model import words
+from charter.domain.vocabulary.permissions import Actor, may
+from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import UnitRow, history
 from charter.services.desk.desk import months_of, units_open_to
-from charter.words.formats import format_period
+from charter.words.formats import format_period, text_in
+
+FITS = 15
+"""Up to so many units a list is quicker than a field to type in."""
+
+USED = "units"
+MOST_USED = 6
+
+
+def units_used() -> list[str]:
+    """The units that were chosen last in this browser, newest first."""
+    return [str(key) for key in session.get(USED, [])]
+
+
+def remember_unit(unit: str) -> None:
+    """Put a unit first among those used last."""
+    session[USED] = [unit, *(key for key in units_used() if key != unit)][:MOST_USED]
+
+
+def picked_unit(actor: Actor, permission: Permission = Permission.READ_DESK) -> str | None:
+    """The unit that was picked last in this browser, while it exists and this person may look at it."""
+    last = next(iter(units_used()), None)
+    return last if last and may(actor, permission, last) and last in history().current.tree else None
 
 
 class Choices(TypedDict):
@@ -36,6 +61,12 @@ def choices(actor: Actor, now: datetime) -> Choices:
         "timezone": found.current.charter.charter.timezone,
         "is_example": found.current.charter.charter.is_example,
     }
+
+
+def promise_names(language: str) -> dict[str, str]:
+    """`7. Answered within 5 days`, by key, of the charter in force: several promises may have one title."""
+    numbered = enumerate(history().current.charter.commitments, 1)
+    return {one.key: f"{number}. {text_in(words(one.title), language)}" for number, one in numbered}
 
 
 Options = tuple[tuple[str, str], ...]

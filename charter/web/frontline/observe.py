@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.frontline.observations import ObservationKind, SetAsideReason, Step
+from charter.domain.overview.model import Words
 from charter.domain.vocabulary.errors import CharterError, Invalid, NotAllowed, NotFound
 from charter.domain.vocabulary.permissions import require
 from charter.domain.vocabulary.privacy import find_personal, without_personal
@@ -23,9 +24,12 @@ from charter.services.frontline.observations import Told, form_choices, send_obs
 from charter.services.people.rate_limit import TooMany
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
+from charter.web.frame.listing import listing
+from charter.web.frame.pickers import promise_names
 from charter.web.frame.responses import address
 from charter.web.frame.visitors import form_token, keyed, remembered_site, sender
 from charter.web.frontline.intranet import forget_pages
+from charter.words.formats import text_in
 from charter.words.refusals import refusal_sentence
 
 TRAP = "website"
@@ -164,12 +168,27 @@ def decide(number: int) -> ResponseReturnValue:
 
 
 def _show_all(number: int | None = None, error: str = "") -> str:
-    where = _where()
-    found = moderation.observations(
-        current_actor(), state=where.get("state") or "waiting", page=int(where.get("page", 1))
+    where, language = _where(), current_language()
+    found = moderation.observations(current_actor(), state=where.get("state", "waiting"))
+    names = promise_names(language)
+    kinds = sorted({row["kind"] for row in found["index"]})
+    chosen = [row for row in found["index"] if row["kind"] == where.get("kind", row["kind"])]
+    shown = listing(
+        chosen,
+        lambda row: " ".join((row["words"], row["unit_name"], title_of(row["title"], language))),
+        {
+            "unit": lambda row: row["unit_name"],
+            "commitment": lambda row: names.get(row["commitment"] or "") or title_of(row["title"], language),
+        },
+        path=url_for("observations.page"),
+        asked=where,
     )
     return render_template(
         "observations/list.html",
+        list=shown,
+        rows={row["number"]: row for row in moderation.to_read(current_actor(), [row["number"] for row in shown.rows])},
+        kinds=kinds,
+        kept=where,
         reasons=[reason.value for reason in SetAsideReason],
         refused=number,
         error=error,
@@ -178,11 +197,15 @@ def _show_all(number: int | None = None, error: str = "") -> str:
     )
 
 
+def title_of(title: Words | str | None, language: str) -> str:
+    return gettext("Without a promise") if title is None else text_in(title, language)
+
+
 def _where() -> dict[str, str]:
     """The list that the person is looking at."""
-    state, number = request.values.get("state", ""), request.values.get("page", "")
-    kept = {"state": "all"} if state == "all" else {}
-    return kept | ({"page": number} if number.isascii() and number.isdigit() and int(number[:6]) > 0 else {})
+    kept = {name: request.values.get(name, "") for name in ("q", "by", "page", "kind")}
+    kept["state"] = "all" if request.values.get("state") == "all" else ""
+    return {name: value for name, value in kept.items() if value}
 
 
 def _verb(step: str) -> Callable[[int], str]:

@@ -30,7 +30,7 @@ from charter.web.frame.access import asked_unit, current_actor, needs, now, whol
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
-from charter.web.overview.units import ORDERS, arranged, with_changes
+from charter.web.overview.unit_order import ORDERS, arranged, with_changes
 from charter.words import statuses
 from charter.words.formats import format_date, format_instant, format_number, format_period, text_in
 

@@ -14,6 +14,7 @@ from charter.services.desk.desk import header_counts
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
 from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.pickers import picked_unit, remember_unit
 from charter.web.frame.responses import address
 
 FILTERS = {"class": "class_", "status": "status", "owner": "owner", "touchpoint": "touchpoint"}
@@ -30,7 +31,7 @@ def page() -> ResponseReturnValue:
     found = desk_view.desk(
         actor,
         instant,
-        unit=asked.get("unit") or None,
+        unit=asked.get("unit") or picked_unit(actor),
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
@@ -46,6 +47,7 @@ def choose() -> ResponseReturnValue:
     unit = request.form.get("unit")
     if unit:
         accounts.set_last_unit(current_actor(), now(), unit)
+        remember_unit(unit)
     return redirect(address("desk.page", _address(request.form)), 303)
 
 

@@ -17,7 +17,7 @@ from charter.services.desk.commitment_page import CommitmentPage, Detail
 from charter.web.frame.access import asked_unit, current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.responses import public_link
-from charter.web.overview.units import arranged, with_changes
+from charter.web.overview.unit_order import arranged, with_changes
 from charter.words.formats import format_instant, format_period, text_in
 
 pages = Blueprint("chart_files", __name__)

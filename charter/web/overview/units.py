@@ -1,117 +1,138 @@
-"""The units beneath a figure as they were asked for: found by their name, and in one of four orders.
+"""Finding a unit among hundreds: typed text with parents beside it, those used last first, else the tree.
 
-None of them is a rank: by status, then by size; as in the tree; by name; by how far a figure moved, whichever way. A
-unit of too few cases has not moved: nothing is concluded from it.
+The page behind every picker of units; with a script its results stand beneath the field, without one it is a page.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from charter.domain.overview.model import IndicatorView
-from charter.domain.vocabulary.terms import Reason, Status
-from charter.services.desk.units import UnitFigure
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-ORDERS = ("status", "tree", "name", "change")
+from charter.domain.vocabulary.errors import NotFound
+from charter.domain.vocabulary.terms import Permission
+from charter.services.charters.versions import UnitRow, history
+from charter.services.desk.desk import units_open_to
+from charter.services.frontline.observations import open_sites
+from charter.web.frame.access import current_actor, is_here, needs, now
+from charter.web.frame.listing import folded, is_match, listing, wanted
+from charter.web.frame.pickers import remember_unit, units_used
 
-SEVERITY = (
-    Status.UNACCEPTABLE,
-    Status.MISSED,
-    Status.NO_DATA,
-    Status.NEAR,
-    Status.KEPT,
-    Status.UNPROVEN,
-    Status.NOT_APPLICABLE,
-)
-"""What calls for somebody first; what proves nothing, last."""
+SITES = "sites"
+"""The scope of pages for staff: every site that is open today, whoever asks."""
+
+pages = Blueprint("units", __name__)
 
 
 @dataclass(frozen=True)
-class Arranged:
-    """Which units are looked at: those next below, or all that are found by a part of their name."""
+class Found:
+    """A unit as a line of results: with the names of those above it."""
 
-    order: str
-    find: str
-    near: list[UnitFigure]
-    all: list[UnitFigure]
+    key: str
+    name: str
+    above: tuple[str, ...]
+
+
+@dataclass
+class Branch:
+    """A unit of the tree with those beneath; `count`: how many these are in all."""
+
+    row: Found
+    depth: int
+    beneath: list[Branch] = field(default_factory=list)
+    is_open: bool = False
 
     @property
-    def is_asked(self) -> bool:
-        return bool(self.find) or self.order != ORDERS[0]
+    def count(self) -> int:
+        return len(self.beneath) + sum(one.count for one in self.beneath)
 
 
-def arranged(rows: Sequence[UnitFigure], asked: Mapping[str, str]) -> Arranged:
-    """Rows of a tree (parents first, with `depth`) as `order` and `find` ask; an unknown order is the first."""
-    order, find = asked.get("order", ""), asked.get("find", "").strip()
-    order = order if order in ORDERS else ORDERS[0]
-    top = min((row["depth"] for row in rows), default=0)
-    found = [row for row in rows if plain(find) in plain(row["name"])]
-    if find:
-        found = [row | {"depth": top} for row in found]
-    ordered = in_order(found, order)
-    return Arranged(order, find, [row for row in ordered if row["depth"] == top], ordered)
+@pages.get("/units")
+@needs(Permission.READ_PAGES)
+def page() -> ResponseReturnValue:
+    """What the typed text finds; without any, the units used last and the tree."""
+    scope, rows = _scope()
+    found = with_parents(rows)
+    by_key = {one.key: one for one in found}
+    return render_template(
+        "units/units.html",
+        back=_back(),
+        scope=scope,
+        list=listing(by_likeness(found, wanted().search), lambda one: " ".join((one.name, *one.above))),
+        recent=[by_key[key] for key in units_used() if key in by_key],
+        tree=tree_of(found, rows),
+    )
 
 
-def in_order(rows: Sequence[UnitFigure], order: str) -> list[UnitFigure]:
-    """Siblings in an order; a parent keeps its children under it."""
-    keys: dict[str, Callable[[UnitFigure], Any]] = {
-        "status": _urgency,
-        "name": lambda row: plain(row["name"]),
-        "change": lambda row: -abs(row.get("change") or 0.0),
-    }
-    return _sorted(rows, keys[order]) if order in keys else list(rows)
+@pages.get("/units/choose")
+@needs(Permission.READ_PAGES)
+def choose() -> ResponseReturnValue:
+    """Back to the page that asked, of the chosen unit; this browser remembers it. Raises NotFound."""
+    unit = request.args.get("unit", "")
+    if unit not in {row["key"] for row in _scope()[1]}:
+        raise NotFound("There is no unit %(unit)s that you may open.", unit=unit[:80])
+    remember_unit(unit)
+    return redirect(of_unit(_back(), unit), 303)
 
 
-def worst_first(rows: Sequence[UnitFigure]) -> list[UnitFigure]:
-    """Under each parent, the worst status first, then the greatest number of cases."""
-    return in_order(rows, "status")
+def _scope() -> tuple[str, Sequence[UnitRow]]:
+    if request.args.get("of") == SITES:
+        return SITES, open_sites(now())
+    return "", units_open_to(current_actor(), history().current)
 
 
-def with_changes(rows: Sequence[UnitFigure], view: IndicatorView) -> list[UnitFigure]:
-    """Each with `change`: its value less that of the period before, where both are known, tell something, and are the
-    same measure."""
-    is_other = bool(view["series"] and view["series"][-1].get("break"))
-    return [row | {"change": None if is_other else _change(row)} for row in rows]
+def _back() -> str:
+    """The page that asked; the desk where it is none of ours."""
+    asked = request.args.get("back", "")
+    return asked if is_here(asked) else url_for("desk.page")
 
 
-def plain(text: str) -> str:
-    """Small letters without accents, as people type a name."""
-    spread = unicodedata.normalize("NFD", text.casefold())
-    return "".join(one for one in spread if not unicodedata.combining(one))
+def of_unit(back: str, unit: str) -> str:
+    """The address with another unit; where a page of a list stood, the first."""
+    parts = urlsplit(back)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("unit", "page")]
+    return f"{parts.path}?{urlencode([*kept, ('unit', unit)])}"
 
 
-def _change(row: UnitFigure) -> float | None:
-    values = [point["value"] for point in row.get("series", [])[-2:]]
-    if row["reason"] == Reason.TOO_FEW or len(values) < 2 or None in values or row["value"] is None:
-        return None
-    before, now = values
-    return None if before is None or now is None else now - before
-
-
-def _sorted(rows: Sequence[UnitFigure], key: Callable[[UnitFigure], Any]) -> list[UnitFigure]:
-    if not rows:
-        return []
-    top = min(row["depth"] for row in rows)
-    families = sorted(_families(rows, top), key=lambda family: key(family[0]))
-    return [row for family in families for row in (family[0], *_sorted(family[1:], key))]
-
-
-def _families(rows: Sequence[UnitFigure], top: int) -> Iterator[list[UnitFigure]]:
-    family: list[UnitFigure] = []
+def with_parents(rows: Sequence[UnitRow]) -> list[Found]:
+    """Each row of a walk (parents first) with the names above it, the nearest last."""
+    found: list[Found] = []
+    above: list[UnitRow] = []
     for row in rows:
-        if row["depth"] == top and family:
-            yield family
-            family = []
-        family.append(row)
-    if family:
-        yield family
+        while above and above[-1]["depth"] >= row["depth"]:
+            above.pop()
+        found.append(Found(row["key"], row["name"], tuple(one["name"] for one in above)))
+        above.append(row)
+    return found
 
 
-def _urgency(row: UnitFigure) -> tuple[int, float]:
-    """A unit that had no case at all is not amiss: it comes last."""
-    is_idle = row["status"] == Status.NO_DATA and row["reason"] == Reason.NO_ROWS
-    severity = len(SEVERITY) if is_idle else SEVERITY.index(Status(row["status"]))
-    return severity, -(row["denominator"] or 0)
+def by_likeness(found: Sequence[Found], search: str) -> list[Found]:
+    """The unit of that very name first, then those with all its words, then those that begin so, then those beneath a
+    unit of that name; else in the order of the tree."""
+    sought = folded(search)
+    words = set(sought.split())
+
+    def unlike(one: Found) -> int:
+        name = folded(one.name)
+        if name == sought:
+            return 0
+        return 1 if words <= set(name.split()) else 2 if is_match(search, one.name) else 3
+
+    return sorted(found, key=unlike) if sought else list(found)
+
+
+def tree_of(found: Sequence[Found], rows: Sequence[UnitRow]) -> list[Branch]:
+    """The same rows as a tree, its roots open."""
+    roots: list[Branch] = []
+    above: list[Branch] = []
+    for one, row in zip(found, rows, strict=True):
+        branch = Branch(one, row["depth"])
+        while above and above[-1].depth >= branch.depth:
+            above.pop()
+        (above[-1].beneath if above else roots).append(branch)
+        branch.is_open = not above
+        above.append(branch)
+    return roots

@@ -5,7 +5,7 @@ Accounts opened, changed and closed on a page, and passwords; everybody changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,6 +20,9 @@ from charter.services.people import accounts
 from charter.services.people import reach as reach_of
 from charter.services.people.sign_on import forget_identities, identities_of
 from charter.web.frame.access import begin_session, current_actor, needs, now
+from charter.web.frame.layout import current_language
+from charter.web.frame.listing import listing
+from charter.words.statuses import ROLES, word
 
 owner_pages = Blueprint("accounts", __name__)
 
@@ -28,7 +31,26 @@ owner_pages = Blueprint("accounts", __name__)
 @needs(Permission.MANAGE_ACCOUNTS)
 def page() -> ResponseReturnValue:
     """Every account, and the owners that nobody answers for yet."""
-    return render_template("accounts/accounts.html", **reach_of.reach_page(current_actor()))
+    found = reach_of.reach_page(current_actor())
+    charter = history_or_none()
+    names = {key: unit.name for key, unit in charter.current.tree.by_key.items()} if charter else {}
+    shown = listing(found["people"], lambda row: _searched(row, names), _groups(names))
+    return render_template("accounts/accounts.html", list=shown, unit_names=names, **found)
+
+
+def _searched(row: reach_of.Account, names: Mapping[str, str]) -> str:
+    places = [names.get(key, key) for key in row["units"]]
+    role = word(ROLES, row["role"], current_language())
+    return " ".join((row["name"], row["email"], role, *places, *row["answers_for"]))
+
+
+def _groups(names: Mapping[str, str]) -> dict[str, Callable[[reach_of.Account], str]]:
+    language = current_language()
+    return {
+        "role": lambda row: word(ROLES, row["role"], language),
+        "unit": lambda row: ", ".join(names.get(key, key) for key in row["units"]) or gettext("the whole organisation"),
+        "open": lambda row: gettext("open") if row["is_active"] else gettext("closed"),
+    }
 
 
 @owner_pages.route("/accounts/<int:number>", methods=["GET", "POST"])

@@ -163,6 +163,18 @@ BEFORE: Pairs = {
 }
 
 
+SUBJECTS: Pairs = {
+    "status": ("levels", "niveaux"),
+    "data": ("missing figures", "chiffres manquants"),
+    "doubt": ("doubtful figures", "chiffres douteux"),
+    "signal": ("unusual changes", "variations inhabituelles"),
+    "check": ("checks", "contrôles"),
+    "class": ("classes", "classes"),
+    "past": ("a changed past", "un passé qui a changé"),
+}
+"""What alerts are about, as a list of them is narrowed."""
+
+
 def alert_state_word(code: str | None, language: str) -> str:
     """Where an alert stands with people: `prise en compte`."""
     return word(STATES, code, language)

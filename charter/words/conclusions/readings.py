@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.domain.statistics.misses import still_missing
+from charter.domain.statistics.units import longer_of
 from charter.domain.vocabulary.periods import parse_period
 from charter.words.formats import (
     format_cases,
@@ -211,6 +212,17 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
     return ("\u202f; " if language == "fr" else "; ").join(said)
 
 
+def stand_in_sentence(view: Facts, language: str) -> str:
+    """`Too few cases in one month; 3 months: 94.1 % of 51; 12 months: 92.0 % of 188.`: what is known of a small site.
+
+    Nothing is concluded from them: each says its own number of cases.
+    """
+    longer = longer_sentence({"longer": longer_of(view)}, view["kind"], language)
+    if not longer:
+        return ""
+    return _said(f"Too few cases in one month; {longer}.", f"Trop peu de cas en un mois\u202f; {longer}.", language)
+
+
 def funnel_title(funnel: Facts, language: str) -> str:
     """What the picture of the funnel shows, in words."""
     count = len(funnel["points"])
@@ -231,10 +243,11 @@ PER: Mapping[str, tuple[str, str]] = {
 
 
 def missing_sentence(view: Facts, language: str) -> str:
-    """`11 fewer late cases a month reach 90%.`: what is still missing, from the counts of the period."""
+    """`11 fewer late cases a month reach 90%.`: what is still missing, from the counts of the period; of too few cases,
+    what several months say together."""
     lacking = still_missing(view)
     if lacking is None:
-        return ""
+        return stand_in_sentence(view, language)
     per = PER[parse_period(view["period"]).kind][language == "fr"]
     level, count = format_level(view["target"], view["kind"], language), format_count(lacking, language)
     cases = format_cases(lacking, view.get("case"), language).partition(count)[2].strip("\u00a0\u202f ")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
-from charter.domain.statistics.units import Part, added, funnel_of, mix_of
+from charter.domain.statistics.units import Part, added, funnel_of, longer_of, mix_of
 from tests.simulations.worlds import kept_of
 
 SIZES = [20, 35, 50, 80, 120, 200, 300, 450]
@@ -102,3 +103,45 @@ def test_a_unit_that_came_only_moves_weight() -> None:
 
 def test_periods_of_a_unit_are_added_by_their_counts() -> None:
     assert added([Part("a", 9, 10), Part("a", 40, 50)], "a") == Part("a", 49, 60)
+
+
+def points(*counts: tuple[int | None, int | None], broken: int | None = None) -> list[dict[str, Any]]:
+    """A line of months up to October, oldest first; at `broken` the definition changed."""
+    found = [{"period": "2026-10", "numerator": kept, "denominator": of} for kept, of in counts]
+    return [point | ({"break": True} if at == broken else {}) for at, point in enumerate(found)]
+
+
+def view(line: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"kind": "share", "period": "2026-10", "reason": "too-few", "series": line} | more
+
+
+def test_of_few_cases_a_month_three_and_twelve_months_are_added() -> None:
+    line = points(*[(4, 8)] * 10, (5, 5), (3, 6), (1, 4))
+    assert longer_of(view(line)) == [
+        {"months": 3, "value": pytest.approx(9 / 15), "cases": 15},
+        {"months": 12, "value": pytest.approx((9 * 4 + 9) / (9 * 8 + 15)), "cases": 87},
+    ]
+
+
+def test_months_are_counted_as_they_were_measured_never_as_they_were_asked_for() -> None:
+    assert [one["months"] for one in longer_of(view(points(*[(4, 8)] * 5)))] == [3, 5]
+    assert [one["months"] for one in longer_of(view(points((4, 8), (4, 8))))] == [2]
+    assert [one["months"] for one in longer_of(view(points((4, 8), (None, None), (0, 0), (4, 8), (4, 8))))] == [2, 3]
+    assert longer_of(view(points((4, 8)))) == []
+
+
+def test_months_before_a_changed_definition_are_left_out() -> None:
+    assert [one["cases"] for one in longer_of(view(points(*[(4, 8)] * 6, broken=4)))] == [16]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"reason": None}, {"kind": "mean"}, {"tiers": [{}]}, {"period": "2026-Q3"}, {"amounts": {}}, {"series": []}],
+)
+def test_nothing_stands_in_where_cases_cannot_be_added_or_a_month_can_be_judged(more: dict[str, Any]) -> None:
+    assert longer_of(view(points(*[(4, 8)] * 5), **more)) == []
+
+
+def test_a_rate_is_of_its_volume_and_has_its_events_as_cases() -> None:
+    line = points(*[(2, 1000)] * 3)
+    assert longer_of(view(line, kind="rate", per=1000)) == [{"months": 3, "value": pytest.approx(2.0), "cases": 6}]

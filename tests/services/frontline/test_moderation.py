@@ -13,7 +13,7 @@ from charter.domain.vocabulary.permissions import VISITOR, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Moderation
-from charter.services.frontline.moderation import accept, answer, erase, set_aside
+from charter.services.frontline.moderation import accept, answer, erase, observations, set_aside, to_read
 from tests.services.frontline.test_observations import CLARA, MIA, WORDS, count, entries, send
 from tests.services.verification.test_verify import broken
 from tests.services.world import NOW
@@ -108,3 +108,25 @@ def test_what_is_erased_before_it_was_read_cannot_be_shown(charted: Flask) -> No
     erase(MIA, NOW, number, because="demandé")
     with pytest.raises(Conflict, match="The words of this observation are erased"):
         accept(MIA, NOW, number)
+
+
+def test_readers_find_what_was_sent_and_read_it_whole(charted: Flask) -> None:
+    numbers = [send(f"f{turn}", text=f"La borne {turn} est en panne.") for turn in range(3)]
+    erase(MIA, NOW, numbers[1], because="asked for")
+    found = observations(MIA)
+    assert [row["number"] for row in found["index"]] == numbers[::-1]
+    assert [bool(row["words"]) for row in found["index"]] == [True, False, True]
+    assert found["waiting"] == 3
+    assert [row["number"] for row in to_read(MIA, [numbers[2], numbers[0], 99])] == [numbers[2], numbers[0]]
+    accept(MIA, NOW, numbers[0])
+    assert [row["number"] for row in observations(MIA)["index"]] == [numbers[2], numbers[1]]
+    assert len(observations(MIA, state="all")["index"]) == 3
+
+
+def test_nobody_reads_what_was_sent_about_another_unit(charted: Flask) -> None:
+    number = send()
+    nice = Actor(name="Nils", role=Role.CONTRIBUTOR, units=("nice",))
+    assert observations(nice)["index"] == []
+    assert to_read(nice, [number]) == []
+    with pytest.raises(NotAllowed):
+        observations(VISITOR)

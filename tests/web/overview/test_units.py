@@ -1,98 +1,124 @@
-"""The units beneath a figure: in the order asked for, found by name, never ranked by their value; charts as files."""
+"""One picker of units: a list while they are few; of many, typed text, parents shown, last used first."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
-from xml.etree import ElementTree
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from charter.web.overview.units import arranged, in_order, with_changes, worst_first
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.domain.vocabulary.terms import Role
+from charter.services.charters.versions import UnitRow
+from charter.services.people import accounts
+from charter.web.frame.pickers import FITS
+from charter.web.overview.units import by_likeness, of_unit, tree_of, with_parents
+from tests.services.world import apply
+from tests.web.overview.test_desk import words
+from tests.web.world import CHARTER, NOW, PASSWORD, make_empty_app, sign_in, token_of
+
+ROWS: list[UnitRow] = [
+    {"key": key, "name": name, "kind": None, "depth": depth}
+    for key, name, depth in (
+        ("whole", "Compagnie", 0),
+        ("north", "Région Nord", 1),
+        ("aubin-n", "Saint-Aubin", 2),
+        ("aubin-c", "Saint-Aubin-du-Cormier", 2),
+        ("south", "Région Saint-Aubin", 1),
+        ("lyon", "Lyon", 2),
+    )
+]
 
 
-def row(unit: str, depth: int, status: str, cases: int, reason: str | None = None, *values: float | None) -> Any:
-    series = [{"value": value} for value in values]
-    value = values[-1] if values else None
-    own = {"unit": unit, "name": unit.title(), "depth": depth, "status": status, "denominator": cases}
-    return own | {"reason": reason, "value": value, "series": series}
+def test_each_unit_is_told_with_those_above_it() -> None:
+    found = {one.key: one.above for one in with_parents(ROWS)}
+    assert found["aubin-c"] == ("Compagnie", "Région Nord")
+    assert found["lyon"] == ("Compagnie", "Région Saint-Aubin")
+    assert found["whole"] == ()
 
 
-def test_units_are_sorted_by_status_then_size_under_their_parent() -> None:
-    rows = [
-        row("south", 1, "kept", 90), row("nice", 2, "kept", 40), row("toulon", 2, "kept", 50),
-        row("desk", 1, "no-data", 0, "no-rows"),
-        row("west", 1, "missed", 80), row("brest", 2, "near", 60), row("vannes", 2, "unacceptable", 20),
-    ]  # fmt: skip
-    assert keys(worst_first(rows)) == ["west", "vannes", "brest", "south", "toulon", "nice", "desk"]
-    assert worst_first([]) == []
-    assert keys(in_order(rows, "tree")) == keys(rows)
-    assert keys(in_order(rows, "name")) == ["desk", "south", "nice", "toulon", "west", "brest", "vannes"]
+def test_the_very_name_comes_first_then_what_holds_its_words_then_what_lies_beneath() -> None:
+    order = [one.key for one in by_likeness(with_parents(ROWS), "saint aubin")]
+    assert order[:3] == ["aubin-n", "aubin-c", "south"]
+    assert [one.key for one in by_likeness(with_parents(ROWS), "")] == [row["key"] for row in ROWS]
 
 
-def test_units_that_moved_most_come_first_whichever_way_and_few_cases_have_not_moved() -> None:
-    rows = [
-        row("calm", 1, "kept", 90, None, 0.90, 0.91),
-        row("better", 1, "kept", 90, None, 0.80, 0.95),
-        row("worse", 1, "missed", 90, None, 0.95, 0.60),
-        row("few", 1, "unproven", 9, "too-few", 0.10, 0.99),
-        row("new", 1, "kept", 90, None, None, 0.99),
-    ]
-    view: Any = {"series": [{"value": 0.9}]}
-    moved = with_changes(rows, view)
-    assert keys(in_order(moved, "change")) == ["worse", "better", "calm", "few", "new"]
-    assert {one["unit"]: one["change"] is None for one in moved if one["change"] is None} == {"few": True, "new": True}
-    other: Any = {"series": [{"value": 0.9, "break": True}]}
-    assert all(one["change"] is None for one in with_changes(rows, other))
+def test_the_tree_holds_every_unit_once() -> None:
+    (root,) = tree_of(with_parents(ROWS), ROWS)
+    assert (root.row.key, root.count, root.is_open) == ("whole", 5, True)
+    assert [one.row.key for one in root.beneath] == ["north", "south"]
+    assert [one.row.key for one in root.beneath[0].beneath] == ["aubin-n", "aubin-c"]
 
 
-def test_a_name_is_found_without_its_accents_at_any_depth() -> None:
-    rows = [row("région ouest", 1, "kept", 90), row("saint-étienne", 2, "missed", 40), row("vannes", 2, "kept", 50)]
-    found = arranged(rows, {"find": "etienne", "order": "rank"})
-    assert (found.order, keys(found.near), keys(found.all)) == ("status", ["saint-étienne"], ["saint-étienne"])
-    assert keys(arranged(rows, {}).near) == ["région ouest"]
-    assert (arranged(rows, {}).is_asked, found.is_asked, arranged([], {}).all) == (False, True, [])
+@pytest.mark.parametrize(
+    ("back", "led"),
+    [
+        ("/matrix?unit=west&period=2026-10&page=4", "/matrix?period=2026-10&unit=nice"),
+        ("/alerts", "/alerts?unit=nice"),
+    ],
+)
+def test_the_page_that_asked_is_shown_of_the_chosen_unit(back: str, led: str) -> None:
+    assert of_unit(back, "nice") == led
 
 
-def keys(rows: list[Any]) -> list[str]:
-    return [one["unit"] for one in rows]
+def test_who_may_open_few_units_has_a_list(ana: FlaskClient) -> None:
+    page = ana.get("/matrix").text
+    assert '<select id="unit" name="unit">' in page
+    assert "find-units" not in page
 
 
-def test_the_address_of_the_page_finds_and_sorts(ana: FlaskClient) -> None:
-    page = ana.get("/commitments/bill?lang=en&find=ouest&order=name").text
-    table = page[page.index("By name; under") :]
-    assert re.findall(r'scope="row" class="indent-0"><a [^>]*>([^<]*)<', table) == ["Région Ouest"]
-    assert "No unit beneath has this in its name." in ana.get("/commitments/bill?lang=en&find=atlantis").text
+def test_a_foreign_address_is_not_come_back_to(ana: FlaskClient) -> None:
+    answer = ana.get("/units/choose?unit=nice&back=https://elsewhere.example/")
+    assert answer.location == "/desk?unit=nice"
 
 
-def test_what_is_shared_and_taken_along_bears_indicator_month_and_unit(ana: FlaskClient) -> None:
-    page = ana.get("/commitments/bill?unit=west&period=2026-09&lang=en").text
-    share = re.search(r'href="(mailto:[^"]*)"', page)
-    assert share is not None
-    assert all(f"{name}%3D{value}" in share[1] for name, value in PLACE.items())
-    files = re.findall(r'href="([^"]*billed\.(?:svg|csv)[^"]*)"', page)
-    assert {one.split("?")[0][-3:] for one in files} == {"svg", "csv"}
-    assert all("unit=west" in one and "period=2026-09" in one for one in files)
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The company with more agencies than a list has room for."""
+    folder: Path = tmp_path_factory.mktemp("wide")
+    app = make_empty_app(folder)
+    more = "".join(
+        f"  - {{key: w{number}, name: Agence {number}, parent: west, kind: agency}}\n" for number in range(FITS + 5)
+    )
+    text = CHARTER.read_text(encoding="utf-8")
+    with app.app_context():
+        accounts.create_account(
+            COMMAND_LINE, NOW, email="ana@example.org", name="ana", role=Role.DIRECTOR, password=PASSWORD
+        )
+        apply(re.sub(r"(?m)^sources:", f"{more}sources:", text, count=1), folder)
+    return app
 
 
-PLACE = {"indicator": "billed", "unit": "west", "period": "2026-09"}
+def test_of_many_units_one_types_a_name_or_opens_the_tree(wide: Flask) -> None:
+    ana = sign_in(wide.test_client(), "ana")
+    page = ana.get("/matrix?period=2026-10&show=&lang=en").text
+    assert '<select id="unit"' not in page
+    assert '<input type="hidden" name="back" value="/matrix?period=2026-10&amp;show=&amp;lang=en">' in page
+    found = words(ana.get("/units?q=agence+7&back=/matrix&lang=en").text)
+    assert "1 unit" in found
+    assert "Agence 7" in found
+    assert "Agence 8" not in found
+    assert "No unit has such a name" in words(ana.get("/units?q=zzz&lang=en").text)
+    tree = ana.get("/units?back=/matrix%3Fperiod%3D2026-10").text
+    assert tree.count("/units/choose") >= FITS + 5
 
 
-@pytest.mark.parametrize("what", ["", "&of=units"])
-def test_a_chart_is_a_file_that_says_what_where_and_when_it_is(ana: FlaskClient, what: str) -> None:
-    answer = ana.get(f"/commitments/bill/billed.svg?period=2026-10&lang=fr{what}")
-    assert answer.mimetype == "image/svg+xml"
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename=billed-")
-    root = ElementTree.fromstring(answer.text)
-    said = " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))
-    assert "Une facture juste" in said
-    assert "octobre\u00a02026" in said
-    assert "entreprise fictive" in said
-    assert "var(--" not in answer.text
-    assert "/commitments/bill?" in said.replace(" ", "")
+def test_the_units_used_last_come_first(wide: Flask) -> None:
+    ana = sign_in(wide.test_client(), "ana")
+    assert "Last used" not in ana.get("/units?lang=en").text
+    for unit in ("w3", "w9", "w3"):
+        assert ana.get(f"/units/choose?unit={unit}&back=/matrix").location == f"/matrix?unit={unit}"
+    assert "Agence 3" in words(ana.get("/desk?lang=en").text)
+    found = words(ana.get("/units?lang=en").text)
+    assert found.index("Last used") < found.index("Agence 3") < found.index("Agence 9") < found.index("The tree")
 
 
-def test_a_chart_that_is_not_there_is_not_found(ana: FlaskClient) -> None:
-    assert ana.get("/commitments/nothing/nothing.svg").status_code == 404
-    assert ana.get("/commitments/bill/billed.svg?of=units&find=atlantis").status_code == 404
+def test_forms_hold_the_unit_that_was_found(wide: Flask) -> None:
+    visitor = wide.test_client()
+    page = visitor.get("/observe?unit=w4&lang=en").text
+    assert '<input type="hidden" name="unit" value="w4">' in page
+    assert "of=sites" in page or '<input type="hidden" name="of" value="sites">' in page
+    assert visitor.get("/units/choose?unit=w5&of=sites&back=/observe?unit=w4").location == "/observe?unit=w5"
+    assert token_of(page)
