@@ -79,7 +79,10 @@ def perceived(snapshot: Json) -> list[dict[str, Any]]:
     """The commitments with a perceived indicator: what is delivered beside what customers say."""
     rows = []
     for view in snapshot["overview"]["commitments"]:
-        sides = {side: [i for i in view["indicators"] if i["nature"] == side] for side in ("delivered", "perceived")}
+        sides = {
+            side: [i for i in view["indicators"] if i["nature"] == side and i.get("proves") != "context"]
+            for side in ("delivered", "perceived")
+        }
         if sides["perceived"]:
             rows.append({"commitment": view, **sides})
     return rows

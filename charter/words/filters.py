@@ -124,6 +124,7 @@ _PAIRS = {
     "place_word": words_overview.WORDS,
     "nature_word": statuses.NATURES,
     "basis_word": statuses.BASES,
+    "proves_word": statuses.PROVES,
     "floor_word": statuses.FLOOR_STATES,
     "role_word": statuses.ROLES,
     "evidence_word": statuses.EVIDENCE,

@@ -47,7 +47,7 @@ from charter.domain.charter_file.values import (
     shown,
 )
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Component, Kind, Party
+from charter.domain.vocabulary.terms import Component, Kind, Party, Proves
 from charter.domain.vocabulary.working_days import WorkingDays
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
@@ -226,6 +226,12 @@ class Commitment(Strict):
     class_: Decision | None = Field(default=None, alias="class")
     compensation: Compensation | None = None
     indicators: list[Indicator] = []
+
+    @property
+    def is_by_means(self) -> bool:
+        """Whether its status rests on means alone: no indicator that decides it tells what customers got."""
+        deciding = [one.proves for one in self.indicators if one.mandatory]
+        return bool(deciding) and all(proves is Proves.MEANS for proves in deciding)
 
 
 class Charter(Strict):

@@ -75,6 +75,9 @@ HELP: Mapping[str, Sentence] = {
     "class": Sentence("A person's decision on the class, with a reason and a date."),
     "indicators": Sentence("What is measured for it."),
     "nature": Sentence("delivered (counted by the company) or perceived (said by customers)."),
+    "proves": Sentence(
+        "result (what customers got), means (what was done for it) or context (a volume beside it, without status)."
+    ),
     "basis": Sentence("census (all cases) or sample."),
     "mandatory": Sentence("true if the commitment's status depends on it."),
     "source": Sentence("The source its rows come from."),

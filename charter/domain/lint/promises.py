@@ -210,6 +210,10 @@ def _check_proof(commitment: Commitment, path: Path, notes: Notes) -> None:
         optional = Sentence("a commitment without evidence: it has no mandatory indicator")
         remedy = Sentence("add an indicator, or do not promise it")
         notes.warning(path, optional if commitment.indicators else none, remedy)
+    elif commitment.is_by_means:
+        said = Sentence("the commitment is measured by means alone: what is done for it, not what customers get")
+        remedy = Sentence("let an indicator that proves a result decide too; until then it earns no trust")
+        notes.warning(path, said, remedy)
     elif all(one.nature is Nature.PERCEIVED for one in commitment.indicators):
         said = Sentence("the commitment is only perceived: nothing counts what was delivered")
         notes.advice(path, said, Sentence("add an indicator of nature delivered"))
