@@ -206,6 +206,21 @@ class Questions(Strict):
     not_kept: Text
 
 
+class GridItem(Strict):
+    """One item of a grid; below another item of it where that is its `parent`."""
+
+    key: Key
+    text: Text
+    parent: Key | None = None
+
+
+class Grid(Strict):
+    """What trust is made of in somebody's eyes: a list of items, or a tree of two levels."""
+
+    name: Text
+    items: list[GridItem] = Field(min_length=1)
+
+
 class Commitment(Strict):
     """One promise."""
 
@@ -221,6 +236,7 @@ class Commitment(Strict):
     touchpoint: Words | None = None
     case: CaseWords | None = None
     components: list[Component] = []
+    serves: dict[Key, list[Key]] = {}
     answers: list[Key] = []
     evidence: Evidence = Evidence()
     class_: Decision | None = Field(default=None, alias="class")
@@ -239,6 +255,7 @@ class Charter(Strict):
 
     charter: CharterHead
     calendars: dict[Key, OwnCalendar] = {}
+    grids: dict[Key, Grid] = {}
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)
