@@ -158,7 +158,7 @@ def test_a_grid_of_ones_own_is_added_in_the_browser_and_served_by_a_commitment(o
     revision = re.search(r'name="revision" value="(\d+)"', form)
     given = {"key": "pillars", "name.en": "Our pillars", "revision": revision[1] if revision else 0, **rows}
     status, page = send(mia, "/charter/draft/grids/new", **given)
-    assert status == 303, faults(page)
+    assert status == 303, faults(page, "en")
     assert "Our pillars" in page
     with own.app_context():
         plain = drafts.open_draft(COMMAND_LINE).plain
