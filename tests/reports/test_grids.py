@@ -75,7 +75,7 @@ def test_the_annex_tells_what_has_become_the_norm_and_the_next_trust(month: Json
     assert "most of the sector makes 1 of 1." in said
     assert "No survey of customers settles which promises they expect as normal." in said
     assert "Moved: no. 1 in 2026." in said
-    assert "1 A call trust 2024 → confidence 2026" in said
+    assert "1 A call trust 2024 → floor 2026" in said
     assert "Green: 64 of 100 customers would be pleased to have it (59 to 69; 400 answered until 1 May 2026)." in said
     assert "Near: no survey settles what its presence would bring." in said
 
