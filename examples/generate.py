@@ -71,6 +71,7 @@ def write_data(maker: Maker, folder: Path) -> None:
     write_csv(maker.make(voices.mystery_calls), folder / "mystery_calls.csv")
     answers = maker.make(voices.survey, faults=Faults("answer_id", "answered_on", "agency"))
     write_xlsx(rows_of(answers, ~np.isnat(answers["answered_on"])), folder / "survey.xlsx", sheet="answers")
+    write_csv(maker.make(voices.sales), folder / "sales.csv")
 
 
 def write_answers(seed: int, folder: Path) -> None:

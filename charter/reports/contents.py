@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from charter.domain.overview.model import in_place
+from charter.domain.overview.model import in_place, place_in
 from charter.domain.statistics.units import Funnel, FunnelView, Part, funnel_view
 from charter.domain.vocabulary.terms import Kind, Status
 
@@ -79,7 +79,10 @@ def perceived(snapshot: Json) -> list[dict[str, Any]]:
     """The commitments with a perceived indicator: what is delivered beside what customers say."""
     rows = []
     for view in snapshot["overview"]["commitments"]:
-        sides = {side: [i for i in view["indicators"] if i["nature"] == side] for side in ("delivered", "perceived")}
+        sides = {
+            side: [i for i in view["indicators"] if i["nature"] == side and i.get("proves") != "context"]
+            for side in ("delivered", "perceived")
+        }
         if sides["perceived"]:
             rows.append({"commitment": view, **sides})
     return rows
@@ -89,6 +92,12 @@ def payments(snapshot: Json) -> list[dict[str, Any]]:
     """What was paid to customers, by commitment: figures that stand apart from every status."""
     commitments = snapshot["overview"]["commitments"]
     return [{"number": c["number"], "view": i} for c in commitments for i in c["indicators"] if i["kind"] == "money"]
+
+
+def grid_marks(snapshot: Json) -> list[Json]:
+    """The commitments as grids show them: number, place and status."""
+    views = snapshot["overview"]["commitments"]
+    return [{"number": view["number"], "place": place_in(view), "status": view["status"]} for view in views]
 
 
 def owed(snapshot: Json) -> list[Json]:

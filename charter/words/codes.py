@@ -53,6 +53,7 @@ CODES: Mapping[type[StrEnum], Pairs] = {
     terms.Component: statuses.COMPONENTS,
     terms.Party: statuses.PARTIES,
     terms.Nature: statuses.NATURES,
+    terms.Proves: statuses.PROVES,
     terms.Basis: statuses.BASES,
     terms.DoubtCode: doubts.NAMES,
     terms.FloorState: statuses.FLOOR_STATES,

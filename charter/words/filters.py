@@ -130,6 +130,7 @@ _PAIRS = {
     "audit_noun": audit.NOUNS,
     "nature_word": statuses.NATURES,
     "basis_word": statuses.BASES,
+    "proves_word": statuses.PROVES,
     "floor_word": statuses.FLOOR_STATES,
     "role_word": statuses.ROLES,
     "evidence_word": statuses.EVIDENCE,

@@ -123,7 +123,25 @@ def floor_sentence(overview: Overview, language: str) -> str:
 
 
 def trust_sentence(overview: Overview, language: str) -> str:
-    """What trust was earned, and whether it is credited: only while the floor holds."""
+    """What trust was earned, and whether it is credited: only while the floor holds. What is measured by means alone
+    is named: it earns none."""
+    said, by_means = _trust_said(overview, language), overview["headline"]["trust"].get("by_means", [])
+    if not by_means:
+        return said
+    named, is_one = _titles(overview, by_means, language), len(by_means) == 1
+    if language == "fr":
+        verbs = (
+            "ne se mesure que par ses moyens et n\u2019en gagne"
+            if is_one
+            else "ne se mesurent que par leurs moyens et n\u2019en gagnent"
+        )
+        return f"{said} {named} {verbs} pas."
+    return (
+        f"{said} {named} {'is' if is_one else 'are'} measured by means alone, and {'earns' if is_one else 'earn'} none."
+    )
+
+
+def _trust_said(overview: Overview, language: str) -> str:
     trust, state = overview["headline"]["trust"], overview["headline"]["floor"]["state"]
     earned, of = trust["earned"], trust["of"]
     fr = language == "fr"

@@ -106,6 +106,14 @@ NATURES: Pairs = {
     terms.Nature.DELIVERED: ("delivered", "réalisé"),
     terms.Nature.PERCEIVED: ("perceived", "perçu"),
 }
+PROVES: Pairs = {
+    terms.Proves.RESULT: ("a result: what customers got", "un résultat : ce que les clients ont eu"),
+    terms.Proves.MEANS: ("a means: what was done for it", "un moyen : ce qui a été fait pour cela"),
+    terms.Proves.CONTEXT: (
+        "context: a volume beside the promise, without level or status",
+        "contexte : un volume à côté de l'engagement, sans niveau ni statut",
+    ),
+}
 BASES: Pairs = {
     terms.Basis.CENSUS: ("all cases counted", "tous les cas sont comptés"),
     terms.Basis.SAMPLE: ("a sample of cases", "un échantillon de cas"),

@@ -22,6 +22,9 @@ OPINIONS = {
 }
 """By promise the shares of A, O, M, I, R, Q: half are owed, three please, one does both."""
 
+EXPECTED = {"greener-choice": (0.48, 0.16, 0.08, 0.24, 0.03, 0.01)}
+"""The same of an expectation that no promise answers yet."""
+
 EFFECTS = {
     "phone-3-minutes": (1.1, 0.0),
     "complaint-10-days": (1.0, 0.0),
@@ -39,12 +42,13 @@ PEOPLE, MARKING = 400, 900
 
 def kano(rng: Rng) -> Table:
     """A row per person and promise; one answer in fifty is left empty."""
-    keys = np.repeat(np.array(list(OPINIONS), dtype=object), PEOPLE)
-    chosen = np.concatenate([rng.choice(np.array(list(PAIRS)), PEOPLE, p=shares) for shares in OPINIONS.values()])
+    asked = OPINIONS | EXPECTED
+    keys = np.repeat(np.array(list(asked), dtype=object), PEOPLE)
+    chosen = np.concatenate([rng.choice(np.array(list(PAIRS)), PEOPLE, p=shares) for shares in asked.values()])
     pairs = np.array([PAIRS[one] for one in chosen], dtype=object)
     functional, dysfunctional = pairs[:, 0], pairs[:, 1]
     dysfunctional[rng.random(len(keys)) < 0.02] = None
-    people = np.tile(np.array([f"K{n:03}" for n in range(1, PEOPLE + 1)], dtype=object), len(OPINIONS))
+    people = np.tile(np.array([f"K{n:03}" for n in range(1, PEOPLE + 1)], dtype=object), len(asked))
     return {"répondant": people, "attribut": keys, "fonctionnel": functional, "dysfonctionnel": dysfunctional}
 
 

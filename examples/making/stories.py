@@ -4,7 +4,7 @@ The last month holds the stories of the demonstration:
 * bills on a real reading fall below their level, because of region Ouest alone (a broken floor);
 * complaints are *near* for two months, one agency never records when it closes them;
 * warnings before a rise stop arriving: the source is silent;
-* advice in the customer's interest slides slowly, and is still kept;
+* advice in the customer's interest slides slowly, and is still kept, while more and more offers are sold;
 * mystery calls are too few to prove anything.
 Complaints and refunds are judged later than the other figures: their last two months say the same, so that the first
 page reads alike on any day of the month.
@@ -22,6 +22,7 @@ PROMOTERS = (0.40, 0.41, 0.39, 0.42, 0.41, 0.40, 0.43, 0.41, 0.42, 0.40, 0.41, 0
 WARNED = (0.878, 0.884, 0.891, 0.886, 0.893, 0.889, 0.896, 0.887, 0.892, 0.898, 0.890, 0.895, 0.893, None)
 NOT_SURPRISED = (0.81, 0.82, 0.80, 0.81, 0.83, 0.82, 0.81, 0.82, 0.80, 0.83, 0.82, 0.81, 0.82, 0.81)
 ADVICE = (0.862, 0.858, 0.861, 0.853, 0.846, 0.848, 0.838, 0.829, 0.826, 0.815, 0.806, 0.797, 0.789, 0.778)
+OFFERS_SOLD = (1180, 1165, 1192, 1174, 1201, 1188, 1215, 1206, 1304, 1342, 1391, 1420, 1478, 1503)
 MYSTERY_CALLS = (11, 12, 10, 11, 9, 12, 11, 8, 12, 10, 11, 9, 12, 11)
 MEDIATION = (8, 7, 9, 6, 8, 10, 7, 5, 6, 8, 9, 7, 8, 9)
 

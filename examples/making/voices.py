@@ -48,6 +48,16 @@ def _recommend(rng: Rng, n: int, promoters: float) -> np.ndarray:
     return spread(rng, n, (*low, middle * 0.45, middle * 0.55, promoters * 0.55, promoters * 0.45))
 
 
+def sales(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
+    """Offers sold in the agencies: a volume that stands beside the promise of advice."""
+    n = stories.OFFERS_SOLD[month.position]
+    return {
+        "sale_id": keys("S", month.code, n),
+        "sold_on": days(rng, month, n, OFFICE, off),
+        "agency": house.choose(rng, month, n),
+    }
+
+
 def mystery_calls(rng: Rng, month: Month, house: Organisation, off: np.ndarray) -> Table:
     """A dozen calls a month by people paid to play a customer: words worth reading, too few to prove anything."""
     n = stories.MYSTERY_CALLS[month.position]

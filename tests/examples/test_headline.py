@@ -92,6 +92,7 @@ def test_last_month_tells_the_stories(readings: dict[str, dict[str, Reading]]) -
         "not-surprised": "kept",
         "advised-in-my-interest": "kept",
         "mystery-advice": "unproven",
+        "offers-sold": "not-applicable",
     }
 
 
@@ -112,7 +113,9 @@ def test_headline_is_five_of_eight_with_a_broken_floor(
         first = commitment.indicators[0]
         target = target_in_force(first.targets, charter.charter.valid_from)
         exceeded = is_exceeded(first.direction, first.basis, last[first.key], target)
-        entries.append(Entry(commitment.key, CommitmentClass(CLASSES[commitment.key]), status, exceeded))
+        entries.append(
+            Entry(commitment.key, CommitmentClass(CLASSES[commitment.key]), status, exceeded, commitment.is_by_means)
+        )
     headline = charter_headline(entries)
     assert (headline["kept"], headline["of"]) == (5, 8)
     assert headline["floor"] == {
@@ -122,4 +125,10 @@ def test_headline_is_five_of_eight_with_a_broken_floor(
         "broken_by": ["real-reading"],
         "near": ["complaint-10-days"],
     }
-    assert headline["trust"] == {"earned": 2, "of": 4, "credited": 0, "suspended": 2}
+    assert headline["trust"] == {
+        "earned": 2,
+        "of": 4,
+        "credited": 0,
+        "suspended": 2,
+        "by_means": ["warned-before-rise"],
+    }

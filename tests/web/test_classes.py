@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from charter.domain.vocabulary.permissions import COMMAND_LINE
+from charter.services.drafts import drafts
 from tests.web.test_quality import faults
 from tests.web.world import make_world, sign_in, token_of
 
@@ -137,3 +139,35 @@ def test_forms_refuse_what_has_no_token(own: Flask) -> None:
     client = sign_in(own.test_client(), "mia")
     for name in ("decision", "sector", "experts"):
         assert client.post(f"/classification/bill/{name}", data={}).status_code == 400
+
+
+def test_components_stand_as_a_matrix_of_places_with_what_is_missing(mia: FlaskClient) -> None:
+    page = mia.get("/classification?lang=en").text
+    part = words(page[page.index('id="components"') : page.index('id="expectations"')])
+    assert "What it is made of Floor" in part
+    assert "What is missing" in part
+    for name in ("Competence", "Honesty", "Benevolence"):
+        assert name in part
+    assert "score" not in part.lower()
+
+
+def test_a_grid_of_ones_own_is_added_in_the_browser_and_served_by_a_commitment(own: Flask, mia: FlaskClient) -> None:
+    rows = {"items.0.key": "listens", "items.0.text.en": "They listen", "items.1.key": "answers",
+            "items.1.text.en": "They answer", "items.1.parent": "listens"}  # fmt: skip
+    form = mia.get("/charter/draft/grids/new?lang=en").text
+    revision = re.search(r'name="revision" value="(\d+)"', form)
+    given = {"key": "pillars", "name.en": "Our pillars", "revision": revision[1] if revision else 0, **rows}
+    status, page = send(mia, "/charter/draft/grids/new", **given)
+    assert status == 303, faults(page, "en")
+    assert "Our pillars" in page
+    with own.app_context():
+        plain = drafts.open_draft(COMMAND_LINE).plain
+    assert plain["grids"]["pillars"]["items"][1] == {
+        "key": "answers",
+        "text": {"en": "They answer"},
+        "parent": "listens",
+    }
+    key = plain["commitments"][0]["key"]
+    edit = mia.get(f"/charter/draft/commitments/{key}?lang=en").text
+    assert 'name="serves.pillars' in edit
+    assert "They answer" in edit

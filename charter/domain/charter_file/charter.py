@@ -47,7 +47,7 @@ from charter.domain.charter_file.values import (
     shown,
 )
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Component, Kind, Party
+from charter.domain.vocabulary.terms import Component, Kind, Party, Proves
 from charter.domain.vocabulary.working_days import WorkingDays
 
 Share = Annotated[Number, Field(gt=0, lt=1)]
@@ -206,6 +206,21 @@ class Questions(Strict):
     not_kept: Text
 
 
+class GridItem(Strict):
+    """One item of a grid; below another item of it where that is its `parent`."""
+
+    key: Key
+    text: Text
+    parent: Key | None = None
+
+
+class Grid(Strict):
+    """What trust is made of in somebody's eyes: a list of items, or a tree of two levels."""
+
+    name: Text
+    items: list[GridItem] = Field(min_length=1)
+
+
 class Commitment(Strict):
     """One promise."""
 
@@ -221,11 +236,18 @@ class Commitment(Strict):
     touchpoint: Words | None = None
     case: CaseWords | None = None
     components: list[Component] = []
+    serves: dict[Key, list[Key]] = {}
     answers: list[Key] = []
     evidence: Evidence = Evidence()
     class_: Decision | None = Field(default=None, alias="class")
     compensation: Compensation | None = None
     indicators: list[Indicator] = []
+
+    @property
+    def is_by_means(self) -> bool:
+        """Whether its status rests on means alone: no indicator that decides it tells what customers got."""
+        deciding = [one.proves for one in self.indicators if one.mandatory]
+        return bool(deciding) and all(proves is Proves.MEANS for proves in deciding)
 
 
 class Charter(Strict):
@@ -233,6 +255,7 @@ class Charter(Strict):
 
     charter: CharterHead
     calendars: dict[Key, OwnCalendar] = {}
+    grids: dict[Key, Grid] = {}
     units: list[Unit] = Field(min_length=1)
     sources: dict[Key, Source] = {}
     commitments: list[Commitment] = Field(min_length=1)

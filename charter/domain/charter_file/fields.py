@@ -62,6 +62,9 @@ HELP: Mapping[str, Sentence] = {
     "promisee": Sentence("To whom it is promised."),
     "touchpoint": Sentence("Where in the relation it is kept: phone, bill, complaint…"),
     "components": Sentence("The components of trust it serves, the main one first."),
+    "grids": Sentence("Grids of one's own, each under its key: a name and items, in one or two levels."),
+    "items": Sentence("The items of a grid: [{key, text, parent}, …]; those with a parent stand below it."),
+    "serves": Sentence("By grid, the items that it serves, the main one first: {pillars: [listens, explains]}."),
     "answers": Sentence("The expectations of origin that it answers."),
     "compensation": Sentence("What a miss owes the customer: {amount: 30, currency: EUR}, or several amounts."),
     "amount": Sentence("How much, to the cent."),
@@ -75,6 +78,9 @@ HELP: Mapping[str, Sentence] = {
     "class": Sentence("A person's decision on the class, with a reason and a date."),
     "indicators": Sentence("What is measured for it."),
     "nature": Sentence("delivered (counted by the company) or perceived (said by customers)."),
+    "proves": Sentence(
+        "result (what customers got), means (what was done for it) or context (a volume beside it, without status)."
+    ),
     "basis": Sentence("census (all cases) or sample."),
     "mandatory": Sentence("true if the commitment's status depends on it."),
     "source": Sentence("The source its rows come from."),

@@ -28,7 +28,7 @@ from charter.domain.charter_file.values import (
     refuse,
 )
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind, Proves
 
 Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
@@ -109,6 +109,7 @@ class IndicatorBase(Strict):
     key: Key
     title: Text
     nature: Nature = Nature.DELIVERED
+    proves: Proves = Proves.RESULT
     basis: Basis = Basis.CENSUS
     mandatory: StrictBool = True
     source: Key | None = None
@@ -125,6 +126,19 @@ class IndicatorBase(Strict):
     minimum: Annotated[WholeNumber, Field(ge=1)] = 30
     case: CaseWords | None = None
     check: CheckPlan = CheckPlan()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _beside(cls, value: Any) -> Any:
+        """A volume kept as context never decides a status; it need not be written."""
+        if isinstance(value, dict) and value.get("proves") == Proves.CONTEXT and "mandatory" not in value:
+            return value | {"mandatory": False}
+        return value
+
+    @property
+    def is_context(self) -> bool:
+        """A volume beside the promise: no level, no status."""
+        return self.proves is Proves.CONTEXT
 
     @property
     def case_key(self) -> str | None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar
-from charter.domain.charter_file.charter import CharterHead, Commitment
+from charter.domain.charter_file.charter import CharterHead, Commitment, Grid
 from charter.domain.charter_file.fields import models_at
 from charter.domain.charter_file.findings import Notes, Path, missing
 from charter.domain.charter_file.indicators import Indicator, Target
@@ -80,6 +80,7 @@ class Parts:
     """All the parts of a file."""
 
     head: Placed[CharterHead]
+    grids: dict[str, Placed[Grid]] = field(default_factory=dict)
     calendars: dict[str, Placed[OwnCalendar]] = field(default_factory=dict)
     units: list[Placed[Unit]] = field(default_factory=list)
     sources: dict[str, Placed[Any]] = field(default_factory=dict)
@@ -106,7 +107,7 @@ def first_by_key(placed: Iterable[AnyPlaced]) -> dict[str, AnyPlaced]:
     return found
 
 
-SECTIONS = ("charter", "calendars", "units", "sources", "commitments")
+SECTIONS = ("charter", "grids", "calendars", "units", "sources", "commitments")
 TAGGED = (Indicator, Source)
 
 
@@ -149,6 +150,7 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
     for index, raw in enumerate(raw_units):
         where: Path = ("units", index)
         parts.units.append(Placed(where, raw, validated(Unit, raw, where, notes), Unit))
+    _take_grids(parts, data, notes)
     _take_calendars(parts, data, notes)
     _take_sources(parts, data, notes)
     for index, raw in enumerate(_items(data, (), "commitments", notes)):
@@ -157,6 +159,18 @@ def take_apart(document: Document, raw_units: list[Any], notes: Notes) -> Parts:
         remedy = Sentence("add at least one under commitments:")
         notes.error(("commitments",), Sentence("there is no commitment"), remedy)
     return parts
+
+
+def _take_grids(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
+    grids = data.get("grids", {})
+    if not isinstance(grids, dict):
+        remedy = Sentence("write each grid under its key: pillars: {name: Five pillars, items: [{key: …, text: …}]}")
+        notes.error(("grids",), Sentence("%(value)s stands where grids are expected", value=shown(grids)), remedy)
+        return
+    for key, raw in grids.items():
+        path = ("grids", key)
+        validated(Key, key, path, notes)
+        parts.grids[key] = Placed(path, raw, validated(Grid, raw, path, notes), Grid)
 
 
 def _take_calendars(parts: Parts, data: dict[str, Any], notes: Notes) -> None:

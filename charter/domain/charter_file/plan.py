@@ -22,7 +22,7 @@ from charter.domain.vocabulary.periods import first_from, period_at
 from charter.domain.vocabulary.terms import PeriodKind
 
 Action = Literal["add", "change", "remove"]
-Thing = Literal["charter", "calendar", "unit", "source", "commitment", "indicator", "target"]
+Thing = Literal["charter", "grid", "calendar", "unit", "source", "commitment", "indicator", "target"]
 LEAVES = {"where", "success", "numerator", "denominator", "volume", "distinct", "units"}
 LEAVES |= {"open", "open_days", "events", "pauses", "start", "stop"}
 """Groups of keys that mean something only as a whole."""
@@ -54,6 +54,7 @@ def changes_between(old: Charter | None, new: Charter) -> Iterator[Change]:
         yield from _fields(
             "charter", new.charter.key, plain_value(old.charter, whole=True), plain_value(new.charter, whole=True)
         )
+    yield from _keyed("grid", old.grids if old else {}, new.grids)
     yield from _keyed("calendar", old.calendars if old else {}, new.calendars)
     yield from _keyed("unit", {one.key: one for one in old.units} if old else {}, {one.key: one for one in new.units})
     yield from _keyed("source", old.sources if old else {}, new.sources)
@@ -183,7 +184,7 @@ def _lists(charter: Charter) -> dict[str, list[str]]:
     }
 
 
-WORDS_ONLY = ("title", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
+WORDS_ONLY = ("title", "proves", "mandatory", "minimum", "check", "commitment", "case", "judged_by")
 """Fields of an indicator that do not change what is measured."""
 
 

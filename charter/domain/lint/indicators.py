@@ -176,7 +176,7 @@ def check_first_periods(charter: Charter, notes: Notes) -> None:
 def _check_targets(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
     kind = _kind(indicator)
     if not indicator.targets:
-        if kind is not Kind.MONEY and not steps_of(indicator):
+        if kind is not Kind.MONEY and not indicator.is_context and not steps_of(indicator):
             note = notes.warning if indicator.mandatory else notes.advice
             said = Sentence("no level is required of it: its status will be not-applicable")
             note(path, said, Sentence("add targets: [{from: …, target: …}], or mandatory: false"))

@@ -75,6 +75,7 @@ def lint_charter(read: ReadCharter) -> list[Finding]:
         for nth, indicator in enumerate(commitment.indicators):
             check_indicator(charter, indicator, (*path, "indicators", nth), notes)
     _check_expectations(charter, notes)
+    _check_grids(charter, notes)
     check_first_periods(charter, notes)
     check_weights(charter, notes)
     check_calendars(charter, notes)
@@ -198,7 +199,7 @@ def _check_people(commitment: Commitment, path: Path, notes: Notes) -> None:
     if commitment.guidance is None and commitment.may_grant is None:
         said = Sentence("staff are not told what the promise means for them")
         notes.advice(path, said, Sentence("add guidance: what to do, and what may be granted without asking"))
-    if not commitment.components:
+    if not commitment.components and not commitment.serves:
         said = Sentence("the commitment serves no component of trust")
         notes.advice(path, said, Sentence("add components: competence, honesty, benevolence; the main one first"))
     _check_proof(commitment, path, notes)
@@ -210,9 +211,24 @@ def _check_proof(commitment: Commitment, path: Path, notes: Notes) -> None:
         optional = Sentence("a commitment without evidence: it has no mandatory indicator")
         remedy = Sentence("add an indicator, or do not promise it")
         notes.warning(path, optional if commitment.indicators else none, remedy)
+    elif commitment.is_by_means:
+        said = Sentence("the commitment is measured by means alone: what is done for it, not what customers get")
+        remedy = Sentence("let an indicator that proves a result decide too; until then it earns no trust")
+        notes.warning(path, said, remedy)
     elif all(one.nature is Nature.PERCEIVED for one in commitment.indicators):
         said = Sentence("the commitment is only perceived: nothing counts what was delivered")
         notes.advice(path, said, Sentence("add an indicator of nature delivered"))
+
+
+def _check_grids(charter: Charter, notes: Notes) -> None:
+    """Items of a grid that no commitment serves; those with items below are served by these."""
+    for key, grid in charter.grids.items():
+        served = {item for one in charter.commitments for item in one.serves.get(key, [])}
+        above = {item.parent for item in grid.items}
+        unserved = [one.key for one in grid.items if one.key not in served | above]
+        if unserved:
+            said = Sentence("no commitment serves these items of the grid: %(words)s", words=unserved)
+            notes.advice(("grids", key), said, Sentence("name them under serves, or say why not"))
 
 
 def _check_expectations(charter: Charter, notes: Notes) -> None:

@@ -26,6 +26,7 @@ class Entry(NamedTuple):
     class_: CommitmentClass
     status: Status
     is_exceeded: bool
+    is_by_means: bool = False
 
 
 BROKEN = (Status.MISSED, Status.UNACCEPTABLE)
@@ -94,11 +95,16 @@ def floor_state(statuses: Iterable[Status]) -> FloorState:
 def _trust_line(entries: list[Entry], floor: str, choices: Choices) -> TrustLine:
     earned = sum(map(_earns, entries))
     credited = earned if floor == FloorState.HELD or choices.trust_without_floor == "credited" else 0
-    return {"earned": earned, "of": len(entries), "credited": credited, "suspended": earned - credited}
+    line: TrustLine = {"earned": earned, "of": len(entries), "credited": credited, "suspended": earned - credited}
+    by_means = [one.key for one in entries if one.is_by_means]
+    return line | {"by_means": by_means} if by_means else line
 
 
 def _earns(entry: Entry) -> bool:
-    """Trust earns when kept; both earns only beyond its own measured threshold: at the promised level it is owed."""
+    """Trust earns when kept; both earns only beyond its own measured threshold: at the promised level it is owed. What
+    is measured by means alone earns nothing: trust is not bought by volume."""
+    if entry.is_by_means:
+        return False
     return entry.status is Status.KEPT and (entry.class_ is CommitmentClass.TRUST or entry.is_exceeded)
 
 

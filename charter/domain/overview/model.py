@@ -41,6 +41,7 @@ class TrustLine(TypedDict):
     of: int
     credited: int
     suspended: int
+    by_means: NotRequired[list[str]]  # those that may earn and are measured by means alone: they earn nothing
 
 
 class Headline(TypedDict):
@@ -109,6 +110,7 @@ class IndicatorView(TypedDict):
     title: Words
     kind: str
     nature: str
+    proves: NotRequired[str]  # means, or context; where it is not there, result
     basis: str
     mandatory: bool
     direction: str
@@ -187,6 +189,7 @@ CommitmentView = TypedDict(
         "place": NotRequired[str],
         "minimum": NotRequired[MinimumView],
         "compensation": NotRequired[CompensationView],
+        "by_means": NotRequired[bool],  # true where its status rests on means alone
     },
 )
 """`because` holds codes with parameters (words/classes.py renders them); `reason`: why there is no plain verdict."""

@@ -248,6 +248,13 @@ def variation_of(end: ChartEnd, direction: Direction) -> str | None:
     return f"{'improvement' if is_better else 'concern'}-{end.says}"
 
 
+def neutral(reading: ChartReading) -> ChartReading:
+    """The same chart of a volume, of which neither more nor less is better."""
+    head, _, side = reading.variation.rpartition("-")
+    said = f"neither-{side}" if head in ("improvement", "concern") else reading.variation
+    return replace(reading, variation=said, assurance=None)
+
+
 def assurance_of(end: ChartEnd, direction: Direction, target: float | None) -> str | None:
     """Whether the process, left as it is, will keep the level; None without a chart or a level."""
     if end.lower is None or end.upper is None:

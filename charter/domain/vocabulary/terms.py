@@ -183,6 +183,14 @@ class Nature(StrEnum):
     PERCEIVED = "perceived"
 
 
+class Proves(StrEnum):
+    """What a figure proves of its promise: what customers got, what was done for it, or nothing: a volume beside it."""
+
+    RESULT = "result"
+    MEANS = "means"
+    CONTEXT = "context"
+
+
 class Basis(StrEnum):
     """All cases counted, or a sample of them."""
 

@@ -70,7 +70,7 @@ def _signal(found: History, indicator: Indicator, unit: str, start: date, now: d
     read = {"unit_key": unit, "status": row.status, "reason": row.reason, "value": row.value}
     facts = facts_of(found.current, indicator, period, read | {"denominator": row.denominator})
     seen = evidence_of_variation(chart.variation if chart.speaks else "none")
-    if Status(row.status) is Status.NO_DATA or _is_held_back(indicator, unit, row.status):
+    if indicator.is_context or Status(row.status) is Status.NO_DATA or _is_held_back(indicator, unit, row.status):
         seen = Seen(Mark.NONE, "none")
     about = about_of(found.current, Subject.SIGNAL, indicator.key, unit)
     yield Detected(about, seen, facts, start, HOLDS[indicator.period])

@@ -21,10 +21,12 @@ from charter.services.classes.coverage import (
     Choice,
     Coverage,
     DriftRow,
+    GridCoverage,
     Origin,
     choices_of,
     coverage,
     drift_rows,
+    grids_of,
     origin,
 )
 from charter.services.classes.current import Asked, Classed, Rung, classify, ladder
@@ -108,6 +110,7 @@ ClassRow = TypedDict(
         "warnings": list[dict[str, Any]],
         "decision": DecisionFacts | None,
         "components": list[str],
+        "serves": NotRequired[dict[str, list[str]]],
         "review": ReviewFacts | None,
         "point": MapPoint | None,
         "effect": EffectPoint | None,
@@ -124,6 +127,7 @@ class Classes(TypedDict):
     on: str
     commitments: list[ClassRow]
     coverage: list[Coverage]
+    grids: NotRequired[list[GridCoverage]]  # where the charter has some of its own
     origin: Origin
     drifts: list[DriftRow]
     choices: list[Choice]
@@ -136,7 +140,7 @@ def classes_of(charter: Charter, on: date, known: KnownEvidence, statuses: Mappi
     """
     asked = Asked(charter.charter, on, known)
     rows = [_row(number, one, asked) for number, one in enumerate(charter.commitments, 1)]
-    return {
+    found: Classes = {
         "on": on.isoformat(),
         "commitments": rows,
         "coverage": coverage(rows, statuses or {}),
@@ -144,12 +148,15 @@ def classes_of(charter: Charter, on: date, known: KnownEvidence, statuses: Mappi
         "drifts": drift_rows(charter, asked),
         "choices": choices_of(asked.choices),
     }
+    if charter.grids:
+        found["grids"] = grids_of(charter, rows, statuses or {})
+    return found
 
 
 def _row(number: int, commitment: Commitment, asked: Asked) -> ClassRow:
     classed = classify(commitment, asked.head, asked.on, asked.known)
     suggestion, surveys = classed.suggestion, asked.known.surveys.on(commitment.key, asked.on)
-    return {
+    found: ClassRow = {
         "number": number,
         "key": commitment.key,
         "title": words(commitment.title),
@@ -170,6 +177,9 @@ def _row(number: int, commitment: Commitment, asked: Asked) -> ClassRow:
         "law": _law(commitment),
         "ladder": ladder(commitment, classed, asked),
     }
+    if commitment.serves:
+        found["serves"] = commitment.serves
+    return found
 
 
 def decision_facts(decision: Decided | None) -> DecisionFacts | None:

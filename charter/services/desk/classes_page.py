@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from charter.domain.classes.risk import PriorityRow, RiskLine, at_risk, priorities
@@ -12,6 +13,7 @@ from charter.services.charters.versions import find_commitment, history
 from charter.services.classes.current import turn_of
 from charter.services.classes.deciding import months_to_choose
 from charter.services.classes.known_evidence import known_evidence
+from charter.services.classes.norm import Norm, norm_of
 from charter.services.classes.view import Classes, ClassRow, DecisionFacts, classes_of, decision_facts
 from charter.services.month.overview import build
 from charter.services.people.owners import stand_ins
@@ -26,11 +28,21 @@ class ChosenRow(ClassRow):
     settled_by: list[str]
 
 
+class GridMark(TypedDict):
+    """A commitment as a grid shows it: its number, its place, and its status in the month shown."""
+
+    number: int
+    place: str
+    status: str | None
+
+
 class ClassPage(Classes):
     """The classes of today, in the order of their places too, and what this person may do."""
 
     ordered: list[ClassRow]
     chosen: ChosenRow | None
+    marks: list[GridMark]
+    norm: Norm
     month: str
     may_decide: bool
     may_record: bool
@@ -62,6 +74,8 @@ def page(actor: Actor, now: datetime, *, commitment: str | None = None) -> Class
         **answer,
         "ordered": sorted(rows, key=lambda row: (turn_of(row["place"]), row["number"])),
         "chosen": chosen,
+        "marks": [{"number": row["number"], "place": row["place"], "status": statuses.get(row["key"])} for row in rows],
+        "norm": norm_of(found, today, known),
         "month": month.key,
         "may_decide": may(actor, Permission.DECIDE_CLASS),
         "may_record": may(actor, Permission.RECORD_EVIDENCE),

@@ -8,6 +8,8 @@ from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import and_, or_, select
 
+from charter.domain.actions.context import ReflexView, reflex_of
+from charter.domain.charter_file.charter import Commitment
 from charter.domain.charter_file.indicators import Indicator
 from charter.domain.overview.model import (
     CommitmentView,
@@ -22,7 +24,7 @@ from charter.domain.statistics.seasons import Timed
 from charter.domain.statistics.units import FunnelView
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import Permission, Reason
+from charter.domain.vocabulary.terms import Direction, Permission, Reason
 from charter.models.base import db
 from charter.models.records import Measurement, Run
 from charter.services.actions.view import Remedy, remedy
@@ -80,6 +82,7 @@ class CommitmentPage(TypedDict):
     overview: Overview
     commitment: CommitmentView
     details: dict[str, Detail]
+    reflexes: list[ReflexView]
     frontline: TeamWords
     runs: list[RunOfIndicator]
     corrections: list[Correction]
@@ -120,12 +123,33 @@ def commitment_page(
         "overview": whole,
         "commitment": view,
         "details": details,
+        "reflexes": _reflexes(commitment, details),
         "frontline": commitment_part(version, whole, view, _values_below(details), local_day(now, found)[1]),
         "runs": _runs(view),
         "corrections": corrections_of(version, unit_key, rows),
         "corrected": corrected,
         "remedy": remedy(actor, now, version, whole, view),
     }
+
+
+def _reflexes(commitment: Commitment, details: Mapping[str, Detail]) -> list[ReflexView]:
+    """Each volume kept beside the promise that rose while an indicator that decides its status fell."""
+    drawn = [one for one in commitment.indicators if one.key in details]
+    found = [
+        reflex_of(
+            {"key": one.key, "direction": Direction.HIGHER, "is_share": False, "points": details[one.key]["series"]},
+            {
+                "key": promise.key,
+                "direction": promise.direction,
+                "is_share": promise.kind.is_share,
+                "points": details[promise.key]["series"],
+            },
+        )
+        for one in drawn
+        for promise in drawn
+        if one.is_context and promise.mandatory and one.period is promise.period
+    ]
+    return [one for one in found if one is not None]
 
 
 def _values_below(details: Mapping[str, Detail]) -> Below:

@@ -84,6 +84,7 @@ class Verdict:
     status: Status
     is_exceeded: bool
     is_measured: bool
+    is_by_means: bool
     minimum: Status | None
 
 
@@ -156,17 +157,19 @@ def _head(version: Version, month: Period) -> OverviewHead:
 
 
 def _entry(view: CommitmentView) -> Entry:
-    return Entry(view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"])
+    return Entry(
+        view["key"], CommitmentClass(view["class"]), Status(view["status"]), view["exceeded"], "by_means" in view
+    )
 
 
 def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier: Verdict | None) -> CommitmentView:
-    head = shown.version.charter.charter
     classed = shown.classify(commitment)
     views = [indicator_view(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     for indicator, view in zip(commitment.indicators, views, strict=True):
         view |= case_words(indicator, commitment)  # type: ignore[typeddict-item]  # one key or none
-    status = _status_of(commitment.indicators, views)
-    place = place_of(classed.class_, head.choices)
+    standings = zip(commitment.indicators, views, strict=True)
+    status = commitment_status((one.mandatory, Status(view["status"])) for one, view in standings)
+    place = place_of(classed.class_, shown.version.charter.charter.choices)
     found: CommitmentView = {
         "number": number,
         "key": commitment.key,
@@ -193,6 +196,8 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
     minimum = minimum_of(commitment, classed, place, status, {view["key"]: view["status"] for view in views})
     if minimum is not None:
         found["minimum"] = minimum
+    if commitment.is_by_means:
+        found["by_means"] = True
     return found
 
 
@@ -200,8 +205,7 @@ def _verdict(commitment: Commitment, shown: _Shown) -> Verdict:
     """The commitment in an earlier month, by the version in force then."""
     standings = [indicator_status_of(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     status = commitment_status((one.mandatory, one.status) for one in standings)
-    head = shown.version.charter.charter
-    classed, choices = shown.classify(commitment), head.choices
+    classed, choices = shown.classify(commitment), shown.version.charter.charter.choices
     statuses = {i.key: one.status.value for i, one in zip(commitment.indicators, standings, strict=True)}
     minimum = minimum_of(commitment, classed, place_of(classed.class_, choices), status, statuses)
     return Verdict(
@@ -210,6 +214,7 @@ def _verdict(commitment: Commitment, shown: _Shown) -> Verdict:
         minimum=Status(minimum["status"]) if minimum else None,
         is_exceeded=_is_exceeded(status, [one.exceeded for one in standings]),
         is_measured=any(one.is_measured for one in standings),
+        is_by_means=commitment.is_by_means,
     )
 
 
@@ -218,14 +223,10 @@ def _headline_of(verdicts: Mapping[str, Verdict], choices: Choices) -> Headline 
     if not any(verdict.is_measured for verdict in verdicts.values()):
         return None
     return charter_headline(
-        (Entry(key, one.class_, one.status, one.is_exceeded) for key, one in verdicts.items()),
+        (Entry(key, one.class_, one.status, one.is_exceeded, one.is_by_means) for key, one in verdicts.items()),
         ((key, one.minimum) for key, one in verdicts.items() if one.minimum is not None),
         choices,
     )
-
-
-def _status_of(indicators: Sequence[Indicator], views: Sequence[IndicatorView]) -> Status:
-    return commitment_status((i.mandatory, Status(view["status"])) for i, view in zip(indicators, views, strict=True))
 
 
 def _reason_of(status: Status, indicators: Sequence[Indicator], views: Sequence[IndicatorView]) -> str | None:
@@ -267,8 +268,7 @@ def checks_of(month: Period, now: datetime) -> list[CheckGroup]:
     )
     named = [case((~func.coalesce(done, false()), column), else_=None) for column in _NAMES]
     each = select(state.label("state"), *(n.label(c.key) for n, c in zip(named, _NAMES, strict=True)), DueCheck.due_at)
-    each = each.where(DueCheck.period_end.between(month.start, month.end), DueCheck.due_at <= now)
-    rows = each.subquery()
+    rows = each.where(DueCheck.period_end.between(month.start, month.end), DueCheck.due_at <= now).subquery()
     keys = (rows.c.state, rows.c.indicator_key, rows.c.period_key)
     found = db.session.execute(select(*keys, func.min(rows.c.due_at), func.count()).group_by(*keys))
     return [CheckGroup(CheckState(state), key, period, due, n) for state, key, period, due, n in found]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from charter.domain.charter_file.indicators import Indicator, Money, Rate, ShareWithin, Target
 from charter.domain.overview.amounts import unit_words
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
-from charter.domain.readings.status import evaluate_status, why_nothing_is_required
+from charter.domain.readings.status import LEVELS, evaluate_status, why_nothing_is_required
 from charter.domain.readings.values import StepKind, StepReading, reckoned_as
 from charter.domain.statistics.chart_kinds import Measured, Row
 from charter.domain.statistics.chart_reading import (
@@ -20,6 +20,7 @@ from charter.domain.statistics.chart_reading import (
     ChartReading,
     assurance_of,
     bounds_of,
+    neutral,
     read_chart,
     touched,
     variation_of,
@@ -27,7 +28,7 @@ from charter.domain.statistics.chart_reading import (
 from charter.domain.statistics.seasons import YEAR
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.periods import Period
-from charter.domain.vocabulary.terms import Basis, Kind, Status
+from charter.domain.vocabulary.terms import Basis, Kind, Proves, Status
 from charter.models.readings import ReadingRow
 from charter.services.charters.versions import Drawn
 from charter.services.readings.current_figures import LINE_PERIODS, ChosenFigure, UnitReadings
@@ -62,8 +63,7 @@ def tiers_and_ceiling(steps: list[Stored], denominator: float | int | None) -> S
     if not steps:
         return {}
     tiers = [_tier(step, denominator) for step in steps if step["kind"] == StepKind.TIER]
-    ceiling = next((_ceiling(step) for step in steps if step["kind"] == StepKind.CEILING), None)
-    return {"tiers": tiers, "ceiling": ceiling}
+    return {"tiers": tiers, "ceiling": next((_ceiling(s) for s in steps if s["kind"] == StepKind.CEILING), None)}
 
 
 def _tier(step: Stored, denominator: float | int | None) -> TierView:
@@ -102,8 +102,8 @@ def value_at(row: ReadingRow | None, like: ReadingRow | None) -> float | None:
     """The value of a reading at the step that another one shows: only the same step compares."""
     if row is None or like is None or not row.steps or not like.steps:
         return row.value if row else None
-    delay = like.steps[like.shown or 0]["delay"]
-    return next((step["value"] for step in row.steps if step["delay"] == delay), None)
+    shown = like.steps[like.shown or 0]
+    return next((step["value"] for step in row.steps if step["delay"] == shown["delay"]), None)
 
 
 def first_value(row: ReadingRow) -> tuple[float | None, Any]:
@@ -168,6 +168,7 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
         "mandatory": indicator.mandatory,
         "direction": indicator.direction.value,
         "minimum": indicator.minimum,
+        **({"proves": indicator.proves.value} if indicator.proves is not Proves.RESULT else {}),
         **({"per": indicator.per} if isinstance(indicator, Rate) else {}),
         **({"currency": indicator.currency} if isinstance(indicator, Money) and indicator.currency else {}),
         **unit_words(indicator),
@@ -175,8 +176,7 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
 
 
 def levels_of(target: Target | None) -> dict[str, Any]:
-    names = ("target", "tolerance", "unacceptable", "exceeds")
-    return {name: json_number(getattr(target, name)) if target else None for name in names}
+    return {name: json_number(getattr(target, name)) if target else None for name in LEVELS}
 
 
 def figure_of(indicator: Indicator, row: ReadingRow | None) -> dict[str, Any]:
@@ -253,7 +253,7 @@ class Line(NamedTuple):
 def line_of(indicator: Indicator, figures: RecentReadings, chosen: ChosenFigure) -> Line:
     """What the chart says of the figure that stands for a month."""
     row, last = chosen.row, chosen.period
-    if row is not None and indicator.key not in figures.wide:
+    if row is not None and indicator.key not in figures.wide and not indicator.is_context:
         end = ChartEnd(str(row.chart_says), row.chart_lower, row.chart_upper)
         level = level_of(figures, indicator, last)
         series = figures.series(indicator, last, LINE_PERIODS)
@@ -283,7 +283,7 @@ def chart_of(
         rebase={*breaks, *set_anew},
         measured=Measured.of(reckoned_as(indicator), YEAR.get(indicator.period, 0), counts),
     )
-    return reading, _points(indicator, figures, series[-shown:], breaks)
+    return neutral(reading) if indicator.is_context else reading, _points(indicator, figures, series[-shown:], breaks)
 
 
 def _points(indicator: Indicator, figures: UnitReadings, series: Sequence[Any], breaks: Collection[str]) -> list[Point]:

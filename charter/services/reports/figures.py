@@ -26,6 +26,7 @@ from charter.services.charters.versions import History, Version, find_unit, told
 from charter.services.checks.calendar import rows_of
 from charter.services.classes.changes import class_changes
 from charter.services.classes.known_evidence import known_evidence
+from charter.services.classes.norm import norm_of
 from charter.services.classes.view import classes_of
 from charter.services.desk.commitment_page import details_of
 from charter.services.desk.units import ChannelFigure, channels_of, figure_below
@@ -257,19 +258,21 @@ class _Month:
             },
             "definitions": {key: told_definition(version, one) for key, (_, one) in version.indicators.items()},
             "checks": rows_of(self.found, self.month, self.now)[:CHECKS_LISTED],
-            "classes": _classes(version, self.month, root),
+            "classes": _classes(self.found, version, self.month, root),
             "rules": dict(RULES),
         } | ({"look": look} if (look := branding_of(version)) else {})
 
 
-def _classes(version: Version, month: Period, root: Overview) -> Json:
+def _classes(history: History, version: Version, month: Period, root: Overview) -> Json:
     """The classes of the month's last day, as its report prints them; the ladder of evidence stays on the page."""
     statuses = {view["key"]: view["status"] for view in root["commitments"]}
-    found = classes_of(version.charter, month.end, known_evidence(), statuses)
+    known = known_evidence()
+    found = classes_of(version.charter, month.end, known, statuses)
     moved = class_changes(version, month.start, month.end)
     return {
         **found,
         "commitments": [_without(row, "ladder") for row in found["commitments"]],
+        "norm": norm_of(history, month.end, known),
         **({"changes": moved} if moved else {}),
     }
 

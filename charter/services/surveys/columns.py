@@ -154,7 +154,8 @@ def drafted(names: Sequence[str], rows: Sequence[Row], asked: Asked, left_out: S
 
 def as_last_time(draft: Draft, asked: Asked) -> Asked:
     """With what was said of the last file of the same tool and the same questions, below what is said now."""
-    keys = {one.key for one in history().current.charter.commitments}
+    charter = history().current.charter
+    keys = {one.key for one in charter.commitments} | {one.key for one in charter.charter.origin.expectations}
     here = {name for pair in draft.labels.items() for name in map(plain, pair)}
     query = select(SurveyWave.choices).where(SurveyWave.origin == "import", SurveyWave.kind == asked.kind)
     for choices in db.session.execute(query.order_by(SurveyWave.id.desc())).scalars():

@@ -153,9 +153,10 @@ def _marks_of(one: Marked, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _in_order(keys: Iterable[str]) -> list[str]:
-    """As the charter lists them."""
-    wanted = set(keys)
-    return [one.key for one in history().current.charter.commitments if one.key in wanted]
+    """As the charter lists them; expectations of customers, which may be asked about too, after the commitments."""
+    wanted, charter = set(keys), history().current.charter
+    listed = [*(c.key for c in charter.commitments), *(e.key for e in charter.charter.origin.expectations)]
+    return [key for key in dict.fromkeys(listed) if key in wanted]
 
 
 def _add_wave(

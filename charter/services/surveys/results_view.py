@@ -192,4 +192,7 @@ def _links(number: int, result: SurveyResult | None) -> Links:
 
 
 def _titles() -> Mapping[str, Words]:
-    return {one.key: words(one.title) for one in history().current.charter.commitments}
+    """Of commitments, and of the expectations that files of answers may name."""
+    charter = history().current.charter
+    expected = {one.key: words(one.text) for one in charter.charter.origin.expectations}
+    return expected | {one.key: words(one.title) for one in charter.commitments}

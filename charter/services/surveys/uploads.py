@@ -210,13 +210,16 @@ def discard_answers(actor: Actor, now: datetime, number: int) -> None:
 
 def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """What each name of the file stands for: as a person said, else the promise with that key or title; else ''."""
-    commitments = history().current.charter.commitments
+    charter = history().current.charter
+    commitments = charter.commitments
     known = {plain(one.key): one.key for one in commitments}
+    for expected in charter.charter.origin.expectations:
+        known.setdefault(plain(expected.key), expected.key)
     for one in commitments:
         for language in ("fr", "en"):
             known.setdefault(plain(one.title.in_language(language)), one.key)
             known.setdefault(plain(one.promise.in_language(language)), one.key)
-    keys = {one.key for one in commitments}
+    keys = set(known.values())
     for name, key in _mapped_before().items():
         if key in keys:
             known.setdefault(name, key)

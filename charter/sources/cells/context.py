@@ -20,7 +20,7 @@ from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
     "key", "title", "nature", "basis", "mandatory", "direction", "targets", "minimum", "case", "check", "stages",
-    "currency",
+    "currency", "proves",
 }  # fmt: skip
 _COUNTED_OF_SOURCES = {"missing", "durations", "date_from"}
 

@@ -45,6 +45,8 @@ def essence(charter: Charter | None, thing: str, key: str, language: str) -> str
     if thing == "calendar":
         calendar = calendar_named(key, charter)
         return week_words(week_told(calendar, charter.charter.valid_from), language)
+    if thing == "grid":
+        return text_in(charter.grids[key].name.model_dump(), language)
     names = {one.key: one.name for one in charter.units}
     parent = next((one.parent for one in charter.units if one.key == key), None)
     return gettext("belongs to %(parent)s", parent=names[parent]) if parent else ""
@@ -71,6 +73,7 @@ THINGS: Mapping[str, object] = {
     "unit": _("Unit"),
     "source": _("Source"),
     "calendar": _("Calendar"),
+    "grid": _("Grid"),
     "commitment": _("Commitment"),
     "indicator": _("Indicator"),
     "target": _("Indicator"),
@@ -174,6 +177,7 @@ def _names(old: Charter | None, new: Charter) -> dict[tuple[str, str], Any]:
     names: dict[tuple[str, str], Any] = {}
     for charter in (one for one in (old, new) if one is not None):
         names |= {("unit", one.key): one.name for one in charter.units}
+        names |= {("grid", key): one.name.model_dump() for key, one in charter.grids.items()}
         for commitment in charter.commitments:
             names["commitment", commitment.key] = commitment.title.model_dump()
             names |= {("indicator", one.key): one.title.model_dump() for one in commitment.indicators}
@@ -188,6 +192,7 @@ def _labels(new: Charter) -> dict[str, Field]:
         *forms.head_form(),
         *forms.unit_form(unit, is_new=False),
         *forms.calendar_form(is_new=False),
+        *forms.grid_form(is_new=False),
         *(section for kind in SOURCES for section in source_form(kind, is_new=False)),
         *(section for kind in Kind for section in indicator_form(plain, kind.value, is_new=False)),
         *forms.commitment_form(plain, is_new=False, language=current_language()),

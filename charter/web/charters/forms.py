@@ -157,6 +157,7 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
         Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
         *case_words(),
         Field("components", _("What it shows"), "order", _("The main one first."), options=COMPONENTS),
+        *_grid_fields(plain.get("grids", {}), language),
     ]
     if expectations:
         people.append(Field("answers", _("Expectations it answers"), "many", options=expectations))
@@ -166,6 +167,24 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
         (_("The questions of a survey"), QUESTIONS),
         *EVIDENCE_SECTIONS,
     ]
+
+
+def _grid_fields(grids: dict[str, Any], language: str) -> list[Field]:
+    """For each grid of one's own, which of its items the commitment serves."""
+    return [
+        Field(
+            f"serves.{key}",
+            _in_language(grid["name"], language),
+            "order",
+            _("The main one first."),
+            options=[(one["key"], _in_language(one["text"], language)) for one in grid["items"]],
+        )
+        for key, grid in grids.items()
+    ]
+
+
+def _in_language(text: Any, language: str) -> str:
+    return str(text if isinstance(text, str) else text.get(language) or next(iter(text.values())))
 
 
 QUESTIONS: tuple[Field, ...] = (
@@ -199,6 +218,27 @@ def calendar_form(*, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
 
 OPENED_HELP = _("One per line, with the hours: %(day)s", day="2026-12-27: ['10:00-16:00']")
 COUNTRY_HELP = _("A country, with its region if need be: FR, FR-57, US-NY. Empty: that of the charter's calendar.")
+
+
+def grid_form(*, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """One grid of one's own."""
+    columns = (
+        Field("key", _("Key")),
+        Field("text.fr", _("In French")),
+        Field("text.en", _("In English")),
+        Field("parent", _("Below the item with this key")),
+    )
+    said = _("An item may lie below another one of the first level.")
+    return [
+        (
+            _("The grid"),
+            [
+                *([key_field()] if is_new else []),
+                *texts("name", _("Name in French"), _("Name in English"), needed=True),
+                Field("items", _("Its items"), "rows", said, columns=columns),
+            ],
+        )
+    ]
 
 
 def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tuple[Any, Sequence[Field]]]:

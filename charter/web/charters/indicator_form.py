@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind
+from charter.domain.charter_file.consistency.indicators import VOLUMES
+from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind, Proves
 from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import case_words, key_field, texts
 
@@ -186,6 +187,12 @@ def _words_of(terms: Any, words: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 NATURES = {"delivered": _("counted by the company"), "perceived": _("said by customers")}
+PROVES = {
+    "result": _("what customers got: a result"),
+    "means": _("what was done for it: a means"),
+    "context": _("nothing: a volume beside the promise"),
+}
+PROVES_HELP = _("A commitment that is measured by means alone earns no trust. A volume has no level and no status.")
 BASES = {"census": _("all cases"), "sample": _("a sample")}
 DIRECTIONS = {"higher": _("a higher value is better"), "lower": _("a lower value is better")}
 PERIODS = {"day": _("day"), "week": _("week"), "month": _("month"), "quarter": _("quarter"), "year": _("year")}
@@ -209,6 +216,7 @@ def indicator_form(
         *([key_field()] if is_new else []),
         *texts("title", _("Title in French"), _("Title in English"), needed=True),
         Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
+        Field("proves", _("What it proves"), "select", PROVES_HELP, options=_proves(kind), default="result"),
         Field("basis", _("Counted on"), "select", options=_words_of(Basis, BASES), default="census"),
         *case_words(),
         Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
@@ -220,6 +228,11 @@ def indicator_form(
         (_("What is required"), _required(kind)),
         (_("Its check"), _check()),
     ]
+
+
+def _proves(kind: str) -> list[tuple[str, Any]]:
+    """A volume is a count or a sum."""
+    return [one for one in _words_of(Proves, PROVES) if one[0] != Proves.CONTEXT or kind in VOLUMES]
 
 
 def _rows_fields(sources: Sequence[tuple[str, Any]]) -> list[Field]:

@@ -34,6 +34,7 @@ THINGS = {
     "units": "unit",
     "sources": "source",
     "calendars": "calendar",
+    "grids": "grid",
 }
 """The word of an address, and the thing it means."""
 
@@ -43,6 +44,7 @@ NAMES = {
     "unit": _("Unit"),
     "source": _("Source"),
     "calendar": _("Calendar"),
+    "grid": _("Grid"),
 }
 NEW = {
     "commitment": _("A new commitment"),
@@ -50,6 +52,7 @@ NEW = {
     "unit": _("A new unit"),
     "source": _("A new source"),
     "calendar": _("A new calendar"),
+    "grid": _("A new grid"),
 }
 Sections = Sequence[tuple[Any, Sequence[Field]]]
 
@@ -115,6 +118,8 @@ def sections_of(thing: str, plain: Plain, made: Plain, *, is_new: bool) -> Secti
         return forms.unit_form(plain, is_new=is_new, key=key)
     if thing == "calendar":
         return forms.calendar_form(is_new=is_new)
+    if thing == "grid":
+        return forms.grid_form(is_new=is_new)
     return source_form(made["kind"], is_new=is_new)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from charter.domain.analyses.answer_columns import OF_PEOPLE, Part
-from charter.domain.overview.model import words
+from charter.domain.overview.model import Words, words
 from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.columns import words_in
 from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written, scale_written
@@ -123,7 +125,7 @@ def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
         refused=seen.refused[:SHOWN],
         most=SHOWN,
         error=error,
-        promises=[{"key": one.key, "title": words(one.title)} for one in history().current.charter.commitments],
+        promises=_may_stand_for(),
         left_out=LEFT_OUT,
         as_control=AS_CONTROL,
         parts=[Part.LEFT_OUT, *OF_PEOPLE],
@@ -203,3 +205,17 @@ def discard(number: int) -> ResponseReturnValue:
     survey_uploads.discard_answers(current_actor(), now(), number)
     flash(gettext("The file is discarded: nothing of it was kept."))
     return redirect(url_for("surveys.page"), 303)
+
+
+class Named(TypedDict):
+    """What a name of a file may stand for."""
+
+    key: str
+    title: Words
+
+
+def _may_stand_for() -> list[Named]:
+    """The promises, and the expectations of customers that a survey may ask about too."""
+    charter = history().current.charter
+    promises: list[Named] = [{"key": one.key, "title": words(one.title)} for one in charter.commitments]
+    return promises + [{"key": one.key, "title": words(one.text)} for one in charter.charter.origin.expectations]

@@ -84,7 +84,17 @@ def test_the_headline_does_not_depend_on_the_order(entries: list[Entry], random:
     first, second = charter_headline(entries), charter_headline(shuffled)
     for names in ("broken_by", "near"):
         assert sorted(first["floor"].pop(names)) == sorted(second["floor"].pop(names))  # type: ignore[misc]
+    assert sorted(first["trust"].pop("by_means", [])) == sorted(second["trust"].pop("by_means", []))
     assert first == second
+
+
+def test_what_is_measured_by_means_alone_earns_nothing_and_is_named() -> None:
+    held = Entry("floor", C.CONFIDENCE, S.KEPT, False)
+    for class_ in (C.TRUST, C.BOTH):
+        line = charter_headline([held, Entry("trained", class_, S.KEPT, True, is_by_means=True)])
+        assert line["kept"] == 2
+        assert line["trust"] == {"earned": 0, "of": 1, "credited": 0, "suspended": 0, "by_means": ["trained"]}
+    assert "by_means" not in charter_headline([held._replace(is_by_means=True)])["trust"]
 
 
 @given(ENTRIES)

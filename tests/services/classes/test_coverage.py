@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from charter.domain.charter_file.charter import OURS
 from charter.domain.vocabulary.terms import Component
-from charter.services.classes.coverage import choices_of, coverage, origin
+from charter.services.classes.coverage import choices_of, coverage, grids_of, origin
 from tests.services.world import TEXT, charter_of
 
 ROWS = [
@@ -37,6 +37,35 @@ def test_a_gap_is_a_component_that_nobody_serves_or_of_which_none_is_kept() -> N
 def test_without_a_month_nothing_is_said_to_be_kept_or_not() -> None:
     served = coverage(ROWS, {})[list(Component).index(Component.HONESTY)]
     assert (served["kept"], served["gap"]) == (None, None)
+
+
+GRID = """
+grids:
+  pillars:
+    name: {fr: Piliers, en: Pillars}
+    items:
+      - {key: fair, text: {fr: Justes, en: Fair}}
+      - {key: open, text: {fr: Francs, en: Open}}
+      - {key: news, parent: open, text: {fr: Nouvelles, en: News}}
+      - {key: why, parent: open, text: {fr: Pourquoi, en: Why}}
+"""
+
+
+def test_a_grid_of_ones_own_is_covered_like_the_one_that_is_always_there() -> None:
+    serves = ({"pillars": ["news", "fair"]}, {"pillars": ["open"]})
+    rows = [row | {"serves": one} for row, one in zip(ROWS, serves, strict=True)]
+    (grid,) = grids_of(charter_of(TEXT + GRID), rows, {"a": "missed", "b": "kept"})
+    by_key = {one["component"]: one for one in grid["items"]}
+    assert list(by_key) == ["fair", "open", "news", "why"]
+    assert [by_key[key].get("below") for key in by_key] == [None, None, "open", "open"]
+    assert (by_key["fair"]["also"], by_key["fair"]["gap"]) == ([1], "none-kept")
+    # An item with others below it is served by those too.
+    assert (by_key["open"]["first"], by_key["open"]["kept"], by_key["open"]["gap"]) == ([1, 2], 1, None)
+    assert (by_key["why"]["numbers"], by_key["why"]["gap"]) == ([], "none")
+    # Fair, news and why have nothing below them: why has no promise; of fair and news one is missed.
+    assert (grid["of"], grid["unserved"], grid["unkept"]) == (3, 1, 2)
+    assert grids_of(charter_of(TEXT + GRID), rows, {})[0]["unkept"] is None
+    assert grids_of(charter_of(), rows, {}) == []
 
 
 def test_expectations_come_by_rank_with_those_who_answer_and_orphans_on_both_sides() -> None:

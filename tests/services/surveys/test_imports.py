@@ -28,10 +28,11 @@ from charter.services.surveys.uploads import preview_answers, send_answers
 from charter.services.verification.verify import verify
 from charter.services.work.worker import run_jobs
 from charter.words.refusals import refusal_sentence
+from tests.services.classes.test_norm import LONG
 from tests.services.jobs.test_queue import make_person
 from tests.services.surveys.test_uploads import FILE, sent
 from tests.services.surveys.test_waves import ASKED, MIA, actions
-from tests.services.world import NOW
+from tests.services.world import NOW, apply
 
 
 def test_a_french_file_is_previewed_mapped_and_kept(charted: Flask) -> None:
@@ -156,3 +157,22 @@ def test_a_large_file_is_kept_as_long_work_without_the_names_it_holds(charted: F
     assert (found.state, found.result) == ("done", {"rows": 84, "surveys": 1})
     assert "Autre" not in str(found.arguments)
     assert db.session.query(SurveyWave).count() == 1
+
+
+def test_a_file_of_pairs_may_ask_about_an_expectation_that_no_promise_answers(empty: Flask) -> None:
+    apply(LONG)
+    text = "Répondant;Attribut;Fonctionnel;Dysfonctionnel\n" + "".join(
+        f"r{n};green;1;3\nr{n};care;2;5\n" for n in range(40)
+    )
+    number = sent(text)
+    assert preview_answers(MIA, NOW, number).attributes == {"green": "green", "care": "care"}
+    (wave,) = import_answers(MIA, NOW, number, mapping={})
+    found = results_view.wave(MIA, NOW, wave)
+    assert found["commitments"] == 2
+    assert found["titles"]["green"]["en"] == "Green"
+    page = classes_page.page(COMMAND_LINE, NOW)
+    first = page["norm"]["next_trust"][0]
+    assert (first["key"], first["better"], first["n"], first["earns"]) == ("green", 1.0, 40, True)
+    # It votes on no commitment, and what was kept can be counted again.
+    assert [row["point"] is not None for row in page["commitments"]] == [False, False, True]
+    assert verify(COMMAND_LINE)["ok"] is True

@@ -12,6 +12,7 @@ from typing import Any
 
 from charter.domain.charter_file.calendars.pauses import State
 from charter.domain.charter_file.consistency.compensation import check_compensation
+from charter.domain.charter_file.consistency.grids import check_grids, check_serves
 from charter.domain.charter_file.consistency.head import (
     KEEP_ONE,
     check_head,
@@ -43,6 +44,7 @@ def check_commitments(parts: Parts, notes: Notes) -> None:
         listed = [((*commitment.path, "components", index), one.value) for index, one in enumerate(components)]
         remedy = Sentence("keep one of them; the first is the main one")
         check_unique(listed, Sentence("the component"), notes, remedy)
+        check_serves(commitment, parts, notes)
         _check_evidence(commitment, commitment.field("evidence"), notes)
         check_compensation(commitment, parts, notes)
         for name in ("title", "owner"):
@@ -179,6 +181,7 @@ def check_parts(parts: Parts, notes: Notes, is_calendar: Callable[[str], bool]) 
     check_head(parts, notes, is_calendar)
     check_units(parts, notes, is_calendar)
     check_sources(parts, notes)
+    check_grids(parts, notes)
     check_commitments(parts, notes)
     for indicator in parts.indicators:
         check_indicators(indicator, notes)

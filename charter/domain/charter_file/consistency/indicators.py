@@ -17,7 +17,7 @@ from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target,
 from charter.domain.charter_file.parts import PlacedIndicator
 from charter.domain.charter_file.values import Test, UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
-from charter.domain.vocabulary.terms import Direction, Kind
+from charter.domain.vocabulary.terms import Direction, Kind, Proves
 
 
 def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
@@ -38,6 +38,27 @@ def check_indicators(indicator: PlacedIndicator, notes: Notes) -> None:
         said = Sentence("start and stop are the same column '%(column)s'", column=stop)
         notes.error((*path, "stop"), said, Sentence("name the column of the instant it stops"))
     check_delays(indicator, notes)
+    _check_context(indicator, notes)
+
+
+VOLUMES = (Kind.COUNT, Kind.SUM)
+"""The kinds of which a figure may stand beside a promise as context."""
+
+
+def _check_context(indicator: PlacedIndicator, notes: Notes) -> None:
+    """What proves nothing has no level and decides nothing."""
+    if indicator.written("proves") != Proves.CONTEXT:
+        return
+    path, kind = indicator.path, indicator.written("kind")
+    if kind in list(Kind) and kind not in VOLUMES:
+        said = Sentence("a volume kept as context is a count or a sum, and this is a %(kind)s", kind=Kind(kind))
+        notes.error((*path, "proves"), said, Sentence("write result or means, or measure the volume"))
+    if indicator.written("targets"):
+        said = Sentence("a volume kept as context has no level")
+        notes.error((*path, "targets"), said, Sentence("remove targets, or write proves: result or means"))
+    if indicator.written("mandatory") is True:
+        said = Sentence("a volume kept as context decides no status")
+        notes.error((*path, "mandatory"), said, Sentence("remove mandatory, or write proves: result or means"))
 
 
 def _exclusions(indicator: PlacedIndicator) -> list[Exclusion]:
