@@ -133,7 +133,7 @@ def side_by_side(
     found: list[Beside] = []
     for commitment in dict.fromkeys(key for counts in groups.values() for key in counts):
         asked = {name: counts[commitment] for name, counts in groups.items() if commitment in counts}
-        usable = {name: counts for name, counts in asked.items() if counts.is_usable(choices)}
+        usable: Mapping[str, Counted] = {name: one for name, one in asked.items() if one.is_usable(choices)}
         if whole is not None and commitment in whole:
             usable = _that_hide_others(usable, whole[commitment])
         for name in asked:

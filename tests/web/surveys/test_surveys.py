@@ -311,3 +311,21 @@ def test_a_list_of_links_comes_back_with_those_that_nobody_used(world: Flask, mi
     sent = {"file": (io.BytesIO("\n".join(["mail,link", *lines]).encode()), "list.csv")}
     answer = post(mia, f"{address}/reminders", sent, address)
     assert answer.text.splitlines() == ["mail,link", *lines[5:]]  # type: ignore[attr-defined]
+
+
+def test_customers_are_asked_why_where_the_survey_does_and_told_what_is_kept(world: Flask, mia: FlaskClient) -> None:
+    _, silent = opened(mia, "Silent")
+    _, links = opened(mia, "Why", asks_why="1")
+    customer = world.test_client()
+    assert "<textarea" not in customer.get(f"{silent[0]}?lang=en").text
+    page = customer.get(f"{links[0]}?lang=en").text
+    field = re.search(r'<textarea id="([\w-]+)\.why"', page)
+    assert field is not None
+    assert "what you write, apart from your answers" in page
+    key = field[1]
+    given = {f"{key}.functional": "2", f"{key}.dysfunctional": "5", f"{key}.why": "x" * 501}
+    refused = customer.post(f"{links[0]}?lang=en", data=given)
+    assert (refused.status_code, "501" in refused.text) == (400, True)
+    assert "x" * 501 in refused.text, "nothing of it is lost"
+    sent = customer.post(f"{links[0]}?lang=en", data=given | {f"{key}.why": "Too slow."})
+    assert "unless you wrote them" in sent.text
