@@ -272,6 +272,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
         "/actions/<int:number>",
         "/commitments/<key>/<indicator>.csv",
+        "/commitments/<key>/<indicator>.svg",
         "/commitments/<key>/evidence.json",
     }
     patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
