@@ -33,7 +33,6 @@ from tests.services.surveys.test_uploads import FILE, sent
 from tests.services.surveys.test_waves import ASKED, MIA, actions
 from tests.services.world import NOW
 
-
 NO_ANSWER = (
     "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing. "
     "Name codes that mean “no answer”, like 99, when you send the file."
