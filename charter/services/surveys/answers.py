@@ -92,8 +92,7 @@ def hash_of(token: str) -> str:
 
 
 def _count(number: int) -> int:
-    query = select(func.count()).where(SurveyInvitation.wave_id == number)
-    return db.session.execute(query).scalar_one()
+    return db.session.execute(select(func.count()).where(SurveyInvitation.wave_id == number)).scalar_one()
 
 
 def _require_open(wave: SurveyWave, now: datetime) -> None:
@@ -101,9 +100,6 @@ def _require_open(wave: SurveyWave, now: datetime) -> None:
         raise Conflict("%(name)s came from a file: it has no links.", name=wave.name)
     if _is_closed(wave, now):
         raise Conflict("The survey %(name)s is closed.", name=wave.name)
-
-
-LOOKING = "link"
 
 
 @dataclass(frozen=True)
@@ -255,7 +251,7 @@ def _found(token: str, now: datetime, sender: str) -> _Invitation:
     if invitation is None:
         # Whoever tries links is slowed down; whoever has one is not.
         with transaction():
-            count_sending(now, LOOKING, sender)
+            count_sending(now, "link", sender)
         raise NotFound("This link opens no survey: look whether it is whole.")
     return _Invitation(*invitation)
 

@@ -34,6 +34,11 @@ from tests.services.surveys.test_uploads import FILE, sent
 from tests.services.surveys.test_waves import ASKED, MIA, actions
 from tests.services.world import NOW, apply
 
+NO_ANSWER = (
+    "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing. "
+    "Name codes that mean “no answer”, like 99, when you send the file."
+)
+
 
 def test_a_french_file_is_previewed_mapped_and_kept(charted: Flask) -> None:
     number = sent()
@@ -42,7 +47,7 @@ def test_a_french_file_is_previewed_mapped_and_kept(charted: Flask) -> None:
         84,
         [
             (82, "The same respondent answered this in line 4: one person counts once."),
-            (83, "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."),
+            (83, NO_ANSWER),
         ],
     )
     assert seen.attributes == {"care": "care", "Une facture juste": "bill", "Autre chose": ""}
@@ -67,7 +72,7 @@ def test_refused_rows_are_kept_as_sentences_that_any_language_may_say(charted: F
     assert [line["line"] for line in kept] == [82, 83]
     assert json.loads(json.dumps(kept)) == kept
     shown = results_view.wave(MIA, NOW, wave)["counts"]["lines"]
-    assert str(shown[1]["why"]) == "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing."
+    assert str(shown[1]["why"]) == NO_ANSWER
     assert "aucune réponse connue" in refusal_sentence(shown[1]["why"], "fr")
     assert verify(COMMAND_LINE)["ok"] is True
     assert clean_lines(MIA, NOW, wave) == 2
