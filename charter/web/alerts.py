@@ -73,7 +73,7 @@ def _is_asked(one: AlertRow, asked: Mapping[str, str]) -> bool:
     tree = history().current.tree
     unit = asked["unit"]
     is_near = not unit or one["unit"] == unit or (unit in tree and one["unit"] in tree.under(unit))
-    return is_near and all(not asked[name] or one[name] == asked[name] for name in ("kind", "place"))  # type: ignore[literal-required]
+    return is_near and all(not asked[name] or one[name] == asked[name] for name in ("kind", "place"))
 
 
 def _searched(one: AlertRow) -> str:

@@ -213,14 +213,10 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
 
 
 def stand_in_sentence(view: Facts, language: str) -> str:
-    """`Too few cases in one month; 3 months: 94.1 % of 51; 12 months: 92.0 % of 188.`: what is known of a small site.
-
-    Nothing is concluded from them: each says its own number of cases.
-    """
+    """`Too few cases in one month; 3 months: 94.1 % of 51.`: what is known of a small site, and nothing concluded."""
     longer = longer_sentence({"longer": longer_of(view)}, view["kind"], language)
-    if not longer:
-        return ""
-    return _said(f"Too few cases in one month; {longer}.", f"Trop peu de cas en un mois\u202f; {longer}.", language)
+    text = f"Too few cases in one month; {longer}.", f"Trop peu de cas en un mois\u202f; {longer}."
+    return _said(*text, language) if longer else ""
 
 
 def funnel_title(funnel: Facts, language: str) -> str:
