@@ -156,9 +156,6 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
             "edition": snapshot.get("edition"),
             "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
             "exceptions": exceptions(snapshot),
-            "payments": payments(snapshot),
-            "owed": owed(snapshot),
-            "perceived": perceived(snapshot),
             "coverage": least_coverage(snapshot),
             "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
             "style": Markup(report_css() + look_css((snapshot.get("look") or {}).get("colours") or {})),
@@ -184,7 +181,8 @@ def _of_size(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """What depends on how many promises and units there are: what is told in full, side by side, or on pages."""
     told = telling(snapshot)
     grid = grid_of(snapshot, is_short=told.is_short)
-    return {"telling": told, "grid": grid, "longer_of": longer_of, "address": pages_address()}
+    shown = {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}
+    return shown | {"telling": told, "grid": grid, "longer_of": longer_of, "address": pages_address()}
 
 
 LARGEST = 500_000

@@ -207,8 +207,8 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
     said = []
     for one in row.get("longer") or ():
         value, cases = format_value(one["value"], kind, language), format_count(one["cases"], language)
-        said.append(_said(f"{one['months']} months: {value} of {cases}", f"{one['months']} mois : {value} de {cases}",
-                          language))  # fmt: skip
+        english, in_french = f"{one['months']} months: {value} of {cases}", f"{one['months']} mois : {value} de {cases}"
+        said.append(_said(english, in_french, language))
     return ("\u202f; " if language == "fr" else "; ").join(said)
 
 
