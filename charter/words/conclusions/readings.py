@@ -221,10 +221,9 @@ def stand_in_sentence(view: Facts, language: str) -> str:
 
 def funnel_title(funnel: Facts, language: str) -> str:
     """What the picture of the funnel shows, in words."""
-    count = len(funnel["points"])
     return _said(
-        f"{count} units, their cases across, their value up; between the curves lies what chance brings.",
-        f"{count} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
+        f"{len(funnel['points'])} units, their cases across, their value up; between the curves lies what chance brings.",
+        f"{len(funnel['points'])} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
         language,
     )
 
@@ -239,8 +238,7 @@ PER: Mapping[str, tuple[str, str]] = {
 
 
 def missing_sentence(view: Facts, language: str) -> str:
-    """`11 fewer late cases a month reach 90%.`: what is still missing, from the counts of the period; of too few cases,
-    what several months say together."""
+    """`11 fewer late cases a month reach 90%.`: what is missing; of too few cases, what several months say together."""
     lacking = still_missing(view)
     if lacking is None:
         return stand_in_sentence(view, language)
