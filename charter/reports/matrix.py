@@ -23,6 +23,14 @@ class Cell(NamedTuple):
     is_few: bool
 
 
+class Standing(NamedTuple):
+    """How an indicator stands in a unit."""
+
+    is_mandatory: bool
+    status: Status
+    reason: str | None
+
+
 class Row(NamedTuple):
     """A unit, as deep as it stands beneath that of the report."""
 
@@ -76,14 +84,15 @@ def _own(view: Json) -> Cell:
 
 def _cells(view: Json, snapshot: Json) -> dict[str, Cell]:
     """How each unit beneath stands: the worst of what is mandatory there, as anywhere."""
-    found: dict[str, list[tuple[bool, Status, str | None]]] = {}
+    found: dict[str, list[Standing]] = {}
     for indicator in view["indicators"]:
         for row in snapshot["details"][view["key"]]["indicators"][indicator["key"]]["breakdown"]:
-            found.setdefault(row["unit"], []).append((indicator["mandatory"], Status(row["status"]), row["reason"]))
+            standing = Standing(indicator["mandatory"], Status(row["status"]), row["reason"])
+            found.setdefault(row["unit"], []).append(standing)
     return {unit: _cell(told) for unit, told in found.items()}
 
 
-def _cell(told: list[tuple[bool, Status, str | None]]) -> Cell:
-    status = commitment_status((mandatory, one) for mandatory, one, _ in told)
-    is_few = any(reason == Reason.TOO_FEW for mandatory, one, reason in told if mandatory and one == status)
-    return Cell(status.value, is_few)
+def _cell(told: list[Standing]) -> Cell:
+    status = commitment_status((one.is_mandatory, one.status) for one in told)
+    worst = [one for one in told if one.is_mandatory and one.status == status]
+    return Cell(status.value, any(one.reason == Reason.TOO_FEW for one in worst))

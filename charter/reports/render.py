@@ -147,39 +147,44 @@ def render_report_html(snapshot: Mapping[str, Any], language: str, *, translatio
         schema = repr(snapshot.get("schema"))
         raise Invalid("This snapshot has schema %(schema)s; this version prints schema 1.", "schema", schema=schema)
     env = report_environment(language, translations)
-    given = {
-        "snapshot": snapshot,
-        "overview": snapshot["overview"],
-        "charter": snapshot["charter"],
-        "details": snapshot["details"],
-        "language": language,
-        "address": pages_address(),
-        "edition": snapshot.get("edition"),
-        "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
-        "exceptions": exceptions(snapshot),
-        "telling": telling(snapshot),
-        "longer_of": longer_of,
-        "grid": grid_of(snapshot, is_short=telling(snapshot).is_short),
-        "payments": payments(snapshot),
-        "owed": owed(snapshot),
-        "marks_in_grids": grid_marks(snapshot),
-        "perceived": perceived(snapshot),
-        "coverage": least_coverage(snapshot),
-        "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
-        "style": Markup(report_css() + look_css((snapshot.get("look") or {}).get("colours") or {})),
-        "marks": lambda draft: Markup(mark_css(draft)),
-        "main_indicator": main_indicator,
-        "origin_rows": origin_rows,
-        "funnel_beneath": lambda detail, view: funnel_beneath(detail, view, snapshot),
-        "unit_names": unit_names,
-        "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
-        "comments_on": lambda view: comments_on(snapshot, view["key"]),
-        "actions_on": lambda view: actions_on(snapshot, view["key"]),
-        "evidence_of": lambda view: sentence(view["because"], language),
-        "apart": trust_is_credited_anyway(snapshot),
-        "majority": majority(snapshot),
-    } | class_parts(snapshot)
+    given = (
+        {
+            "snapshot": snapshot,
+            "overview": snapshot["overview"],
+            "charter": snapshot["charter"],
+            "details": snapshot["details"],
+            "language": language,
+            "edition": snapshot.get("edition"),
+            "look": {"logo": None, "introduction": None} | (snapshot.get("look") or {}),
+            "exceptions": exceptions(snapshot),
+            "marks_in_grids": grid_marks(snapshot),
+            "coverage": least_coverage(snapshot),
+            "snapshot_hash": snapshot.get("sha256") or snapshot_hash(snapshot),
+            "style": Markup(report_css() + look_css((snapshot.get("look") or {}).get("colours") or {})),
+            "marks": lambda draft: Markup(mark_css(draft)),
+            "main_indicator": main_indicator,
+            "origin_rows": origin_rows,
+            "funnel_beneath": lambda detail, view: funnel_beneath(detail, view, snapshot),
+            "unit_names": unit_names,
+            "weakest": lambda view, whole: unit_names([view["weakest_unit"]], whole)[0],
+            "comments_on": lambda view: comments_on(snapshot, view["key"]),
+            "actions_on": lambda view: actions_on(snapshot, view["key"]),
+            "evidence_of": lambda view: sentence(view["because"], language),
+            "apart": trust_is_credited_anyway(snapshot),
+            "majority": majority(snapshot),
+        }
+        | class_parts(snapshot)
+        | _of_size(snapshot)
+    )
     return directed(env.get_template("report/report.html").render(given | class_words(language)))
+
+
+def _of_size(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What depends on how many promises and units there are: what is told in full, side by side, or on pages."""
+    told = telling(snapshot)
+    grid = grid_of(snapshot, is_short=told.is_short)
+    shown = {"payments": payments(snapshot), "owed": owed(snapshot), "perceived": perceived(snapshot)}
+    return shown | {"telling": told, "grid": grid, "longer_of": longer_of, "address": pages_address()}
 
 
 LARGEST = 500_000

@@ -24,7 +24,7 @@ from charter.services.schedule import clock_health
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.listing import PER_PAGE, part, wanted
 from charter.web.frame.pickers import choices
-from charter.words.audit import NOUNS
+from charter.words.records.audit import NOUNS
 
 SOUGHT = ("who", "noun", "about", "since", "until")
 

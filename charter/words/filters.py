@@ -9,7 +9,6 @@ from jinja2 import Environment
 
 from charter.words import (
     actions,
-    audit,
     calendars,
     class_terms,
     classes,
@@ -26,6 +25,7 @@ from charter.words.alerts import figures, sentences
 from charter.words.alerts import lines as alert_lines
 from charter.words.conclusions import readings, rules
 from charter.words.formats import listed, quoted, text_in
+from charter.words.records import audit
 
 Language = Callable[[], str]
 

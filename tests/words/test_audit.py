@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from charter.domain.frontline.observations import Step
-from charter.words.audit import DEEDS, NOUNS, audit_sentence
+from charter.words.records.audit import DEEDS, NOUNS, audit_sentence
 
 EVENTS = {"action:planned", "month:approved", "month:corrected", "month:published", "month:sealed", "observation:sent",
           "address:refused", "charter:change", "charter:first"}  # fmt: skip

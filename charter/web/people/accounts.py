@@ -5,13 +5,14 @@ Accounts opened, changed and closed on a page, and passwords; everybody changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from charter.domain.charter_file.sources import Unit
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import may_give, require_gift
 from charter.domain.vocabulary.terms import Permission, Role
@@ -192,9 +193,20 @@ def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> 
         error=error,
         field=_field(error),
         units=units,
+        branches=_branches(units),
         roles=[role for role in Role if may_give(current_actor(), role) and role in (*GIVEN, given["role"])],
     )
     return shown, 400 if error else 200
+
+
+def _branches(units: Sequence[tuple[Unit, int]]) -> list[list[Unit]]:
+    """The whole by itself, then each unit right beneath it with all that lie beneath that."""
+    found: list[list[Unit]] = []
+    for unit, depth in units:
+        if depth <= 1:
+            found.append([])
+        found[-1].append(unit)
+    return found
 
 
 def _given(person: reach_of.Account | None) -> Mapping[str, object]:

@@ -207,28 +207,23 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
     said = []
     for one in row.get("longer") or ():
         value, cases = format_value(one["value"], kind, language), format_count(one["cases"], language)
-        said.append(_said(f"{one['months']} months: {value} of {cases}", f"{one['months']} mois : {value} de {cases}",
-                          language))  # fmt: skip
+        english, in_french = f"{one['months']} months: {value} of {cases}", f"{one['months']} mois : {value} de {cases}"
+        said.append(_said(english, in_french, language))
     return ("\u202f; " if language == "fr" else "; ").join(said)
 
 
 def stand_in_sentence(view: Facts, language: str) -> str:
-    """`Too few cases in one month; 3 months: 94.1 % of 51; 12 months: 92.0 % of 188.`: what is known of a small site.
-
-    Nothing is concluded from them: each says its own number of cases.
-    """
+    """`Too few cases in one month; 3 months: 94.1 % of 51.`: what is known of a small site, and nothing concluded."""
     longer = longer_sentence({"longer": longer_of(view)}, view["kind"], language)
-    if not longer:
-        return ""
-    return _said(f"Too few cases in one month; {longer}.", f"Trop peu de cas en un mois\u202f; {longer}.", language)
+    text = f"Too few cases in one month; {longer}.", f"Trop peu de cas en un mois\u202f; {longer}."
+    return _said(*text, language) if longer else ""
 
 
 def funnel_title(funnel: Facts, language: str) -> str:
     """What the picture of the funnel shows, in words."""
-    count = len(funnel["points"])
     return _said(
-        f"{count} units, their cases across, their value up; between the curves lies what chance brings.",
-        f"{count} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
+        f"{len(funnel['points'])} units, their cases across, their value up; between the curves lies what chance brings.",
+        f"{len(funnel['points'])} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
         language,
     )
 
@@ -243,8 +238,7 @@ PER: Mapping[str, tuple[str, str]] = {
 
 
 def missing_sentence(view: Facts, language: str) -> str:
-    """`11 fewer late cases a month reach 90%.`: what is still missing, from the counts of the period; of too few cases,
-    what several months say together."""
+    """`11 fewer late cases a month reach 90%.`: what is missing; of too few cases, what several months say together."""
     lacking = still_missing(view)
     if lacking is None:
         return stand_in_sentence(view, language)
