@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
-from charter.domain.charter_file.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses, Stage
+from charter.domain.charter_file.calendars.pauses import (
+    Ceiling,
+    Column,
+    ColumnOrState,
+    ColumnOrStop,
+    Pauses,
+    Stage,
+    Tier,
+)
 from charter.domain.charter_file.evidence import Currency
 from charter.domain.charter_file.findings import missing
 from charter.domain.charter_file.values import (
@@ -33,7 +41,6 @@ from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, Peri
 Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
 ]
-Share = Annotated[Number, Field(ge=0, le=1)]
 UnitOfTime = Literal["seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days"]
 
 
@@ -87,20 +94,6 @@ class CheckPlan(Strict):
     at: ClockTime = "06:00"
     late_after: DelayField = Delay(count=1, unit="days")
     lapses_after: DelayField = Delay(count=60, unit="days")
-
-
-class Tier(Strict):
-    """One step of a promise in steps: this share within this delay."""
-
-    within: DelayField
-    target: Share
-
-
-class Ceiling(Strict):
-    """The tail: at most this share beyond this delay."""
-
-    beyond: DelayField
-    at_most: Share
 
 
 class IndicatorBase(Strict):
