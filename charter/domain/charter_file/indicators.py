@@ -18,6 +18,7 @@ from charter.domain.charter_file.calendars.pauses import (
 )
 from charter.domain.charter_file.evidence import Currency
 from charter.domain.charter_file.findings import missing
+from charter.domain.charter_file.sources import Exclusion
 from charter.domain.charter_file.values import (
     CaseWords,
     ClockTime,
@@ -31,7 +32,6 @@ from charter.domain.charter_file.values import (
     Text,
     UnitsHeld,
     WholeNumber,
-    Words,
     by_form,
     refuse,
 )
@@ -66,13 +66,6 @@ KeyOrRows = Annotated[Annotated[Column, Tag("<one>")] | Annotated[CaseRows, Tag(
 
 
 ColumnOrSum = Annotated[Annotated[Column, Tag("<one>")] | Annotated[Sum, Tag("<keys>")], by_form]
-
-
-class Exclusion(Strict):
-    """Rows that do not count, and why."""
-
-    where: Condition
-    reason: Words
 
 
 class Target(Strict):
@@ -124,9 +117,8 @@ class IndicatorBase(Strict):
     @classmethod
     def _beside(cls, value: Any) -> Any:
         """A volume kept as context never decides a status; it need not be written."""
-        if isinstance(value, dict) and value.get("proves") == Proves.CONTEXT and "mandatory" not in value:
-            return value | {"mandatory": False}
-        return value
+        is_volume = isinstance(value, dict) and value.get("proves") == Proves.CONTEXT
+        return {"mandatory": False} | value if is_volume else value
 
     @property
     def is_context(self) -> bool:
