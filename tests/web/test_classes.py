@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.drafts import drafts
+from tests.web.test_editing import begun
 from tests.web.test_quality import faults
 from tests.web.world import make_world, sign_in, token_of
 
@@ -154,6 +155,7 @@ def test_components_stand_as_a_matrix_of_places_with_what_is_missing(mia: FlaskC
 def test_a_grid_of_ones_own_is_added_in_the_browser_and_served_by_a_commitment(own: Flask, mia: FlaskClient) -> None:
     rows = {"items.0.key": "listens", "items.0.text.en": "They listen", "items.1.key": "answers",
             "items.1.text.en": "They answer", "items.1.parent": "listens"}  # fmt: skip
+    begun(mia)
     form = mia.get("/charter/draft/grids/new?lang=en").text
     revision = re.search(r'name="revision" value="(\d+)"', form)
     given = {"key": "pillars", "name.en": "Our pillars", "revision": revision[1] if revision else 0, **rows}

@@ -7,9 +7,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
-from charter.domain.charter_file.calendars.pauses import Column, ColumnOrState, ColumnOrStop, Pauses, Stage
+from charter.domain.charter_file.calendars.pauses import (
+    Ceiling,
+    Column,
+    ColumnOrState,
+    ColumnOrStop,
+    Pauses,
+    Stage,
+    Tier,
+)
 from charter.domain.charter_file.evidence import Currency
 from charter.domain.charter_file.findings import missing
+from charter.domain.charter_file.sources import Exclusion
 from charter.domain.charter_file.values import (
     CaseWords,
     ClockTime,
@@ -23,7 +32,6 @@ from charter.domain.charter_file.values import (
     Text,
     UnitsHeld,
     WholeNumber,
-    Words,
     by_form,
     refuse,
 )
@@ -33,7 +41,6 @@ from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, Peri
 Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
 ]
-Share = Annotated[Number, Field(ge=0, le=1)]
 UnitOfTime = Literal["seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days"]
 
 
@@ -61,13 +68,6 @@ KeyOrRows = Annotated[Annotated[Column, Tag("<one>")] | Annotated[CaseRows, Tag(
 ColumnOrSum = Annotated[Annotated[Column, Tag("<one>")] | Annotated[Sum, Tag("<keys>")], by_form]
 
 
-class Exclusion(Strict):
-    """Rows that do not count, and why."""
-
-    where: Condition
-    reason: Words
-
-
 class Target(Strict):
     """The required level from a date on, for a season of the year or all of it."""
 
@@ -87,20 +87,6 @@ class CheckPlan(Strict):
     at: ClockTime = "06:00"
     late_after: DelayField = Delay(count=1, unit="days")
     lapses_after: DelayField = Delay(count=60, unit="days")
-
-
-class Tier(Strict):
-    """One step of a promise in steps: this share within this delay."""
-
-    within: DelayField
-    target: Share
-
-
-class Ceiling(Strict):
-    """The tail: at most this share beyond this delay."""
-
-    beyond: DelayField
-    at_most: Share
 
 
 class IndicatorBase(Strict):
@@ -131,9 +117,8 @@ class IndicatorBase(Strict):
     @classmethod
     def _beside(cls, value: Any) -> Any:
         """A volume kept as context never decides a status; it need not be written."""
-        if isinstance(value, dict) and value.get("proves") == Proves.CONTEXT and "mandatory" not in value:
-            return value | {"mandatory": False}
-        return value
+        is_volume = isinstance(value, dict) and value.get("proves") == Proves.CONTEXT
+        return {"mandatory": False} | value if is_volume else value
 
     @property
     def is_context(self) -> bool:

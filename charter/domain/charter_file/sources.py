@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, WithJsonSchema, model_validator
 
-from charter.domain.charter_file.values import Day, Key, Number, Strict, WholeNumber, Words, refuse, shown
+from charter.domain.charter_file.values import Condition, Day, Key, Number, Strict, WholeNumber, Words, refuse, shown
 from charter.domain.file_profile.file_dates import pattern_of
 from charter.domain.vocabulary.errors import Sentence
 
@@ -315,3 +315,10 @@ class UnitsFile(Strict):
     """Units kept in a CSV file beside the charter: key,name,parent,kind[,calendar,valid_from,valid_until,weight]."""
 
     file: Path
+
+
+class Exclusion(Strict):
+    """Rows that do not count, and why."""
+
+    where: Condition
+    reason: Words

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from charter.domain.charter_file.values import Key, Number, Strict, Text, Words, by_form
+from charter.domain.charter_file.values import DelayField, Key, Number, Strict, Text, Words, by_form
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -59,3 +59,20 @@ ColumnOrStop = Annotated[Annotated[Column, Tag("<one>")] | Annotated[StopState, 
 Pauses = Annotated[
     Annotated[State, Tag("<state>")] | Annotated[Waits, Tag("<source>")], Discriminator(_state_or_source)
 ]
+
+
+Share = Annotated[Number, Field(ge=0, le=1)]
+
+
+class Tier(Strict):
+    """One step of a promise in steps: this share within this delay."""
+
+    within: DelayField
+    target: Share
+
+
+class Ceiling(Strict):
+    """The tail: at most this share beyond this delay."""
+
+    beyond: DelayField
+    at_most: Share

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from charter.domain.charter_file.calendars.pauses import Tier
 from charter.domain.charter_file.consistency.head import KEEP_ONE
 from charter.domain.charter_file.findings import Notes, Path
-from charter.domain.charter_file.indicators import Tier
 from charter.domain.charter_file.parts import PlacedIndicator
 from charter.domain.charter_file.values import Delay
 from charter.domain.vocabulary.errors import Sentence

@@ -13,8 +13,9 @@ from typing import Any
 from charter.domain.charter_file.consistency.delays import check_delays, length
 from charter.domain.charter_file.consistency.head import EARLIEST, EARLIEST_REMEDY, check_unique, too_early
 from charter.domain.charter_file.findings import Notes, Path, Said
-from charter.domain.charter_file.indicators import CheckPlan, Exclusion, Target, VolumeRows
+from charter.domain.charter_file.indicators import CheckPlan, Target, VolumeRows
 from charter.domain.charter_file.parts import PlacedIndicator
+from charter.domain.charter_file.sources import Exclusion
 from charter.domain.charter_file.values import Test, UnitsOfKind
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.terms import Direction, Kind, Proves
