@@ -2,12 +2,9 @@
 
 import re
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
-
-from charter import VERSION
 
 TARGETS = ["install", "demo", "run", "test", "check", "bench", "browser", "trial", "lock", "words", "clean"]
 
@@ -41,11 +38,6 @@ def test_scripts_of_the_shell_are_well_formed(project: Path) -> None:
         if first.endswith("sh"):
             done = subprocess.run([first.split("/")[-1].split()[-1], "-n", path], capture_output=True, check=False)
             assert done.returncode == 0, done.stderr
-
-
-def test_the_release_is_the_one_of_the_project(project: Path) -> None:
-    written = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    assert written["project"]["version"] == VERSION
 
 
 def test_readme_names_the_two_commands(project: Path) -> None:

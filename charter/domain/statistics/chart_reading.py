@@ -1,11 +1,8 @@
 """A chart that may be shown to a director: drawn only where its limits mean something, with its gaps as gaps.
 
 The published method collapses near a ceiling and on constant series (methods.md A9, "Where the reference fails");
-there the reading says why no chart is drawn, and the status rests on the counts.
-
-What a control chart says at its last point alone: enough for a page that shows no chart, and cheap to keep.
-
-It holds whatever level is required and whichever direction is better, so that neither makes it stale.
+there the reading says why no chart is drawn, and the status rests on the counts. What a chart says at its last point
+alone is enough for a page that shows none, and holds whatever level is required and whichever direction is better.
 """
 
 from __future__ import annotations
@@ -198,9 +195,7 @@ HIGH, LOW, USUAL, SILENT, UNDRAWN = "high", "low", "common", "silent", "undrawn"
 @dataclass(frozen=True)
 class ChartEnd:
     """`says`: high or low (a special cause), common, silent (the last period has no figure), undrawn (no chart).
-
-    `lower` and `upper` are the natural limits, not clipped; None where no chart may be drawn.
-    """
+    `lower` and `upper` are the natural limits, not clipped; None where no chart may be drawn."""
 
     says: str
     lower: Value = None

@@ -166,9 +166,7 @@ def periods_of(kind: PeriodKind, first: date, until: date) -> list[Period]:
 
 def year_before(period: Period) -> Period | None:
     """The same period of the year before: the same month, quarter, week number or date; None where it had none.
-
-    Week 53 and 29 February have none in most years.
-    """
+    Week 53 and 29 February have none in most years."""
     start = period.start
     try:
         if period.kind is PeriodKind.DAY:
@@ -183,9 +181,7 @@ def year_before(period: Period) -> Period | None:
 
 def parts_of(whole: Period, kind: PeriodKind) -> list[Period]:
     """The periods of a kind whose counts add up to a larger one: a year of a monthly indicator adds its months.
-
-    A week belongs where its Thursday lies (the ISO rule for years), so that no week is lost or counted twice.
-    """
+    A week belongs where its Thursday lies (the ISO rule for years), so that no week is lost or counted twice."""
     found = []
     part = period_at(kind, whole.start)
     while part.start <= whole.end:

@@ -47,10 +47,8 @@ class Found(NamedTuple):
 
 
 def record_all(actor: Actor, now: datetime, found: Sequence[Found]) -> int:
-    """Measurements, readings, runs and their audit entries, all of these checks or none; returns how many.
-
-    What another process took over meanwhile is left to it. Checks recorded together share one commit.
-    """
+    """Measurements, readings, runs and their audit entries, all of these checks or none; returns how many. What
+    another process took over meanwhile is left to it. Checks recorded together share one commit."""
     with transaction():
         # Everybody who writes takes the head of the audit log first, so that nobody waits in a circle.
         audit_log.hold()

@@ -1,7 +1,5 @@
-"""What the database knows of one unit's figures up to a period: one statement, whatever the number of indicators.
-
-Which stored figures hold: the newest row for each cell since the source was last read for the period.
-"""
+"""What the database knows of one unit's figures up to a period, in one statement: the newest row for each cell
+since the source was last read for the period."""
 
 from __future__ import annotations
 

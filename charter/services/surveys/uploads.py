@@ -1,7 +1,5 @@
 """Files of answers, looked at before anything counts: rows read and refused, names and the promises they stand for.
-
-What names a respondent is gone before the file is kept.
-"""
+What names a respondent is gone before the file is kept."""
 
 from __future__ import annotations
 

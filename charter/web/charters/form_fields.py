@@ -1,8 +1,5 @@
 """One field of a form over the charter: what is written in the browser, read into the plain values of a charter file.
-
-Nothing is judged here: what a value may be stands in the rules of the charter file, and its refusal comes back to the
-field it speaks of.
-"""
+What a value may be stands in the rules of the charter file, and its refusal comes back to the field it speaks of."""
 
 from __future__ import annotations
 

@@ -215,15 +215,16 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
 def stand_in_sentence(view: Facts, language: str) -> str:
     """`Too few cases in one month; 3 months: 94.1 % of 51.`: what is known of a small site, and nothing concluded."""
     longer = longer_sentence({"longer": longer_of(view)}, view["kind"], language)
-    text = f"Too few cases in one month; {longer}.", f"Trop peu de cas en un mois\u202f; {longer}."
-    return _said(*text, language) if longer else ""
+    start = _said("Too few cases in one month; ", "Trop peu de cas en un mois\u202f; ", language)
+    return f"{start}{longer}." if longer else ""
 
 
 def funnel_title(funnel: Facts, language: str) -> str:
     """What the picture of the funnel shows, in words."""
+    count = len(funnel["points"])
     return _said(
-        f"{len(funnel['points'])} units, their cases across, their value up; between the curves lies what chance brings.",
-        f"{len(funnel['points'])} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
+        f"{count} units, their cases across, their value up; between the curves lies what chance brings.",
+        f"{count} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
         language,
     )
 
