@@ -27,6 +27,20 @@ class Place(NamedTuple):
     segment: str
 
 
+Shape = tuple[bool, bool]
+"""Whether a figure names a channel, and a segment: figures of a unit that differ in it would count cases twice."""
+
+
+def shape_of(place: Place) -> Shape:
+    """What the figure names beside its unit."""
+    return (bool(place.channel), bool(place.segment))
+
+
+def _take(taken: dict[str, dict[Shape, Place]], place: Place) -> None:
+    shapes = taken.setdefault(place.unit, {})
+    shapes[shape_of(place)] = min(shapes.get(shape_of(place), place), place)
+
+
 @dataclass(frozen=True)
 class Refusal:
     """Why a figure cannot be taken, and where it stood: its place in the list, its line in the file."""
@@ -76,12 +90,18 @@ class Batch:
         return list((cells | {place: entry.cell for place, entry in self.entries.items()}).values())
 
     @cached_property
-    def taken(self) -> dict[str, set[tuple[str, str]]]:
-        """By unit the channels and segments that have a figure; grows as entries are added."""
-        taken: dict[str, set[tuple[str, str]]] = {}
-        for unit, channel, segment in self.held:
-            taken.setdefault(unit, set()).add((channel, segment))
+    def taken(self) -> dict[str, dict[Shape, Place]]:
+        """By unit, and by what is named beside it, the first place that has a figure; grows as entries are added."""
+        taken: dict[str, dict[Shape, Place]] = {}
+        for place in self.held:
+            _take(taken, place)
         return taken
+
+    def take(self, place: Place, entry: Entry) -> None:
+        """Add a figure."""
+        self.entries[place] = entry
+        _take(self.taken, place)
+        self.above.update(self.version.tree.path(place.unit)[1:])
 
     @cached_property
     def above(self) -> set[str]:
