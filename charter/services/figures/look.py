@@ -27,7 +27,7 @@ MOST_AT_HAND = 500
 MOST_REFUSALS = 200
 MOST_EFFECTS = 24
 """Indicators and periods that are shown; all are applied."""
-MOST_SHOWN = 500
+MOST_SHOWN = 200
 LEAST_OF_EACH = 20
 """Figures that are shown on the page, and of each indicator and period; all are counted."""
 

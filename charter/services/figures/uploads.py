@@ -146,6 +146,7 @@ def apply_file(actor: Actor, now: datetime, number: int, *, expected: str) -> Se
         after = {
             "name": upload.name,
             "sha256": upload.sha256,
+            "rows": hashlib.sha256(upload.content).hexdigest(),
             "runs": [one.run for one in written if one.run is not None],
         }
         audit_log.record(actor, now, "upload:apply", f"upload {upload.id}", after=after | counts_of(written))
