@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -117,14 +117,14 @@ class Plan:
     batches: Sequence[Batch]
     refusals: Sequence[Refusal]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over what would be written and what it stands on: another digest is another effect."""
         facts = [
             [batch.indicator.key, batch.period.key, batch.version.id]
             + [max((row.id for row in batch.held.values()), default=0)]
             + [
-                [entry.cell._asdict() | {"counts": asdict(entry.cell.counts)}, entry.reason]
+                [entry.cell._asdict() | {"counts": vars(entry.cell.counts)}, entry.reason]
                 for entry in batch.entries.values()
             ]
             for batch in self.batches

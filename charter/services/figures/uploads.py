@@ -133,14 +133,17 @@ def look_again(actor: Actor, now: datetime, number: int) -> None:
 
 def apply_file(actor: Actor, now: datetime, number: int, *, expected: str) -> Sequence[Written]:
     """Enter the file's figures as they were previewed. Raises Conflict when something has changed since."""
-    upload = _open(actor, now, number)
+    before, upload = audit_log.head(), _open(actor, now, number)
     found = look.unpacked(upload.content, upload.indicator_key)
+    for refused in found.refused:
+        raise refused.error
+    # What takes long is worked out before anybody is kept from writing, and again where somebody has written since.
+    seen = look.preview_of(actor, now, found, upload.name, upload.reason)
     with transaction():
         audit_log.hold()
         upload = _open(actor, now, number)
-        for refused in found.refused:
-            raise refused.error
-        seen = look.preview_of(actor, now, found, upload.name, upload.reason)
+        if audit_log.head() != before:
+            seen = look.preview_of(actor, now, found, upload.name, upload.reason)
         written = write_figures(actor, now, seen.plan, expected=expected)
         upload.state, upload.settled_at, upload.content = "applied", now, look.without_look(upload.content)
         after = {
