@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 FLOORS := charter config.py app.py
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-spark check format types bench browser trial lock words setup setup-test clean
+.PHONY: help install demo run test test-spark check format types bench browser docs pictures trial lock words setup setup-test clean
 
 help: ## Prints the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -48,6 +48,12 @@ format: setup-test ## Puts the code in the form that check asks for
 
 bench: setup-test ## Every bench/bench_*.py: ratios against a baseline in the same run
 	@$(PYTHON) -m bench $(ARGS)
+
+docs: setup-test ## The documents as a site in var/site, with search, to be read from a folder; a link that leads nowhere fails
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet && echo "Open var/site/index.html"
+
+pictures: setup-test ## Takes the pictures of the documents from the demo anew (docs/pictures)
+	@$(PYTHON) bin/pictures
 
 trial: setup ## A charter on real data: make trial DATA=folder
 	@test -n "$(DATA)" || { echo "Say where the data is: make trial DATA=folder" >&2; exit 2; }

@@ -1,4 +1,4 @@
 """Promesse: a tracker of customer-charter commitments."""
 
-VERSION = "0.1.0"
-"""The release; pyproject.toml says the same."""
+VERSION = "0.2.0"
+"""The release: said here alone; CHANGELOG.md begins with it."""

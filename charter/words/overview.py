@@ -227,7 +227,7 @@ COUNTS_CASES = ("share-within", "share", "mean", "nps", "yes-no", "percentile")
 def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
     """How much of what was seen is left out and, of a share, where it would lie with it; nothing where none is."""
     total = sum(view["excluded"].values())
-    if not total or view["denominator"] is None or view["kind"] not in COUNTS_CASES:
+    if not total or view["denominator"] is None or view["kind"] not in COUNTS_CASES or "amounts" in view:
         return ""
     share = format_value(total / (total + view["denominator"] + view["pending"]), "share", language)
     bounds = bounds_with_left_out(view)

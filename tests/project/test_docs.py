@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +57,38 @@ def test_each_command_that_is_named_is_one(project: Path) -> None:
     named = {(page.name, name) for page in pages(project) for name in COMMAND.findall(page.read_text(encoding="utf-8"))}
     assert len(named) > 20
     assert sorted((page, name) for page, name in named if name not in COMMANDS) == []
+
+
+def built(project: Path, site: Path, docs: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The documents as a site, as `make docs` builds it; of another folder where one is given."""
+    settings = project / "mkdocs.yml"
+    if docs is not None:
+        settings = docs.parent / "mkdocs.yml"
+        said = (project / "mkdocs.yml").read_text(encoding="utf-8")
+        settings.write_text(said.replace("docs_dir: docs", f"docs_dir: {docs}"), encoding="utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(settings), "-d", str(site)]
+    known = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=known, timeout=300)
+
+
+def test_the_site_is_built_and_asks_nobody_else_for_anything(project: Path, tmp_path: Path) -> None:
+    done = built(project, tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+    written = {page.stem for page in (tmp_path / "site").glob("*.html")}
+    assert {page.stem for page in (project / "docs").glob("*.md")} <= written
+    search = (tmp_path / "site" / "search" / "search_index.js").read_text(encoding="utf-8")
+    assert "confiance normative" in search
+    loaded = re.compile(r"<(?:script|img|iframe)[^>]* src=\"https?:|<link[^>]* rel=\"stylesheet\"[^>]* href=\"https?:")
+    assert [page.name for page in (tmp_path / "site").glob("*.html") if loaded.search(page.read_text("utf-8"))] == []
+
+
+def test_the_site_is_not_built_with_a_link_that_leads_nowhere(project: Path, tmp_path: Path) -> None:
+    shutil.copytree(project / "docs", tmp_path / "docs")
+    with (tmp_path / "docs" / "index.md").open("a", encoding="utf-8") as page:
+        page.write("\n[a](nowhere.md)\n")
+    done = built(project, tmp_path / "site", tmp_path / "docs")
+    assert done.returncode != 0
+    assert "nowhere.md" in done.stderr
 
 
 @pytest.mark.parametrize("link", ["[a](nowhere.md)", "[a](README.md#nowhere)", "[a](#nowhere)"])

@@ -58,7 +58,7 @@ def _of(indicator: IndicatorBase) -> Iterator[ReadColumn]:
         for column in _listed(getattr(indicator, name, None)):
             yield ReadColumn((name,), source, column)
     for name in ("success", "numerator", "denominator"):
-        for column in _named_by(getattr(indicator, name, None)):
+        for column in named_by(getattr(indicator, name, None)):
             yield ReadColumn((name,), source, column)
     yield from _of_conditions(indicator, source)
     yield from _of_case(indicator, source)
@@ -108,7 +108,7 @@ def _listed(value: Any) -> Iterable[str]:
     return [value] if isinstance(value, str) else value if isinstance(value, list) else ()
 
 
-def _named_by(value: Any) -> Iterable[str]:
+def named_by(value: Any) -> Iterable[str]:
     """A column, a sum of columns, or the columns of a condition."""
     if isinstance(value, Sum):
         return [*value.plus, *value.minus]

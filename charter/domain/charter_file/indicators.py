@@ -34,8 +34,6 @@ Columns = Annotated[
     Annotated[Column, Tag("<one>")] | Annotated[list[Column], Field(min_length=1), Tag("<list>")], by_form
 ]
 Share = Annotated[Number, Field(ge=0, le=1)]
-
-
 UnitOfTime = Literal["seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days"]
 
 
@@ -165,7 +163,7 @@ class ShareWithin(IndicatorBase):
 class PlainShare(IndicatorBase):
     """A plain share: rows that meet a condition, or a column of successes over a column of cases.
 
-    With a condition and a column of cases, each row stands for as many cases as the column says.
+    With a condition and a column of cases, each row stands for so many cases. `in`: a word for amounts, like minutes.
     """
 
     kind: Literal[Kind.SHARE]
@@ -173,6 +171,7 @@ class PlainShare(IndicatorBase):
     success: Condition | None = None
     numerator: ColumnOrSum | None = None
     denominator: ColumnOrSum | None = None
+    in_: Annotated[Text | None, Field(alias="in")] = None
 
     @model_validator(mode="after")
     def _one_way(self) -> PlainShare:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
-from charter.domain.charter_file.values import Delay
+from charter.domain.charter_file.values import Delay, Text
 from charter.domain.vocabulary.opening_hours import OpeningHours
 from charter.domain.vocabulary.periods import Period, add_months
 from charter.domain.vocabulary.terms import CheckState, Reason
@@ -123,8 +123,21 @@ def delays_of(indicator: IndicatorBase) -> list[Delay]:
 
 def counts_working_days(indicator: IndicatorBase) -> bool:
     """Whether holidays, closed days and opening hours change what is counted."""
-    units = [*(delay.unit for delay in delays_of(indicator)), getattr(indicator, "in_", None) or ""]
+    units = [*(delay.unit for delay in delays_of(indicator)), unit_of_delay(indicator) or ""]
     return any(unit.startswith("working") for unit in units)
+
+
+def unit_of_delay(indicator: IndicatorBase) -> str | None:
+    """The unit in which a mean or a percentile of delays is counted; a sum's `in` is a word, and counts nothing."""
+    unit = getattr(indicator, "in_", None)
+    return unit if isinstance(unit, str) else None
+
+
+def seconds_in(indicator: IndicatorBase) -> int:
+    """How many seconds make one of the indicator's unit, where its column holds durations written with colons."""
+    unit = getattr(indicator, "in_", None)
+    word = unit.in_language("en") if isinstance(unit, Text) else unit
+    return {"minutes": 60, "hours": 3600}.get(word or "", 1)
 
 
 def judged_from(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 from charter.domain.charter_file.charter import Charter, country_of
+from charter.domain.charter_file.columns_read import named_by
 from charter.domain.charter_file.entered_sources import ENTERED
 from charter.domain.charter_file.findings import Notes, Path
-from charter.domain.charter_file.indicators import IndicatorBase, ShareWithin
+from charter.domain.charter_file.indicators import IndicatorBase, PlainShare, ShareWithin
 from charter.domain.charter_file.values import Test
-from charter.domain.checks.deadlines import delays_of
+from charter.domain.checks.deadlines import delays_of, unit_of_delay
 from charter.domain.readings.status import has_interval
-from charter.domain.readings.values import steps_of
+from charter.domain.readings.values import reckoned_as, steps_of
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.periods import first_from
+from charter.domain.vocabulary.sentences import in_quotes
 from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind
 from charter.domain.vocabulary.working_days import country_year, is_known_calendar
 
@@ -56,7 +59,7 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         said = Sentence("a percentile is made of its cases at each level, and these are not entered")
         remedy = Sentence("read its cases from a source, or promise a share within the delay")
         notes.warning((*path, "kind"), said, remedy)
-    if indicator.basis is Basis.SAMPLE and not has_interval(kind):
+    if indicator.basis is Basis.SAMPLE and not has_interval(reckoned_as(indicator)):
         said = Sentence("a %(kind)s of a sample has no interval: it stays unproven, whatever its value", kind=kind)
         remedy = Sentence(
             "write basis: census, or measure a share, a mean, a percentile, a rate or a net promoter score"
@@ -67,6 +70,8 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         notes.warning((*path, "source"), said, Sentence("add distinct: the column that names a case"))
     if isinstance(indicator, ShareWithin):
         _check_open_cases(indicator, path, notes)
+    if isinstance(indicator, PlainShare):
+        _check_amounts(indicator, path, notes)
     _check_hours(charter, indicator, path, notes)
     if (
         len(charter.units) > 1
@@ -78,9 +83,31 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         notes.advice(path, said, Sentence("add unit: the column of the unit's key"))
 
 
+AMOUNTS = re.compile(
+    r"(?<![a-z0-9])(?<![0-9][ _-])"
+    r"(min(ute)?s?|sec(ond(e)?)?s?|hours?|heures?|h|days?|jours?|eur(o)?s?|€|amounts?|montants?|cents|[kmg]wh|km|m3"
+    r"|litres?|tonnes?|kg)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Words in names of columns that speak of time, money or quantities; not those of a delay, as in “within 28 days”."""
+
+
+def _check_amounts(indicator: PlainShare, path: Path, notes: Notes) -> None:
+    """Columns of minutes or euros, of which a share is no share of cases."""
+    if indicator.in_ is not None and indicator.denominator is None:
+        said_of_rows = Sentence("in names amounts, and rows are counted")
+        notes.warning((*path, "in"), said_of_rows, Sentence("write numerator and denominator, or case: instead of in:"))
+    said = [name for given in (indicator.numerator, indicator.denominator) for name in named_by(given)]
+    names = [name for name in said if AMOUNTS.search(name)]
+    if names and indicator.in_ is None:
+        said_of_it = Sentence("the column %(column)s speaks of amounts, not of cases", column=in_quotes(names[:1]))
+        remedy = Sentence("write in: the word for its unit, so that nothing is reckoned as if one were a case")
+        notes.warning((*path, "denominator"), said_of_it, remedy)
+
+
 def _check_hours(charter: Charter, indicator: IndicatorBase, path: Path, notes: Notes) -> None:
     """Working hours by a calendar that says no hours: a working day is then 24 of them."""
-    units = {delay.unit: "within" for delay in delays_of(indicator)} | {getattr(indicator, "in_", None): "in"}
+    units = {delay.unit: "within" for delay in delays_of(indicator)} | {unit_of_delay(indicator): "in"}
     fields = [field for unit, field in units.items() if unit in ("working hours", "working minutes")]
     names = [charter.charter.calendar, *(unit.calendar for unit in charter.units if unit.calendar)]
     without = [

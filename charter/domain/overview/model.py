@@ -27,12 +27,6 @@ def words(text: Text) -> Words:
 Words = dict[str, str]
 
 
-def case_words(*written: Any) -> dict[str, Any]:
-    """The word for what is counted, {"case": …}: the first that an indicator or its commitment has; else nothing."""
-    own = next((each for each in written if each is not None), None)
-    return {} if own is None else {"case": {"one": words(own.one), "many": words(own.many)}}
-
-
 class FloorLine(TypedDict):
     state: str
     kept: int

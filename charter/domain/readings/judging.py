@@ -31,7 +31,7 @@ from charter.domain.readings.status import (
     target_in_force,
     why_nothing_is_required,
 )
-from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps
+from charter.domain.readings.values import StepReading, deciding, figure_of, judge_steps, reckoned_as
 from charter.domain.readings.weighting import Weighted, reweighed, weigh
 from charter.domain.vocabulary.counts import NOTHING, Cell, Counts
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Reason, Status
@@ -262,7 +262,7 @@ def _margin(indicator: Indicator, value: Decimal | None) -> Decimal | None:
 
 def _read(indicator: Indicator, standard: Standard, unit: Unit, counts: Counts, weighted: Weighted | None) -> Reading:
     reading = evaluate_status(
-        indicator.kind,
+        reckoned_as(indicator),
         indicator.direction,
         basis_of(indicator, counts),
         counts,

@@ -212,7 +212,7 @@ def evaluate_status(
     known = Counts() if counts is None or missing is not None else counts
     absent = missing or _why_no_data(kind, known, minimum, value)
     figure = None if absent is not None else (value if value is not None else value_of(kind, known))
-    interval = None if figure is None else interval_of(kind, basis, worth or known, per)
+    interval = None if figure is None else interval_of(kind, basis, worth or _cases_of(kind, known), per)
     level = SAMPLE_LEVEL if basis is Basis.SAMPLE else CENSUS_LEVEL
     measured = Reading(Status.UNPROVEN, None, figure, interval, None if interval is None else level)
     if target is None:
@@ -242,6 +242,12 @@ def is_not_recording(kind: Kind, counts: Counts, minimum: int) -> bool:
 
 _OF_CASES = (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO)
 """Shares of independent cases. Minutes up of minutes in all are not: one failure takes many of them together."""
+
+
+def _cases_of(kind: Kind, counts: Counts) -> Counts:
+    """None for a share whose counts have decimals: half a minute is an amount, not a case."""
+    is_whole = counts.numerator % 1 == 0 and counts.denominator % 1 == 0
+    return counts if is_whole or kind not in _OF_CASES else Counts()
 
 
 def has_interval(kind: Kind) -> bool:

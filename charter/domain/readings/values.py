@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import Any
 
-from charter.domain.charter_file.indicators import IndicatorBase, Rate, ShareWithin, Target
+from charter.domain.charter_file.indicators import IndicatorBase, PlainShare, Rate, ShareWithin, Target
 from charter.domain.charter_file.values import Delay
 from charter.domain.readings.status import WORST_FIRST, Reading, evaluate_status
 from charter.domain.vocabulary.counts import Cell, Counts, Number, value_of
@@ -121,6 +121,13 @@ def figure_of(indicator: IndicatorBase, counts: Counts) -> Decimal | None:
             return None
         return Decimal(counts.numerator) * indicator.per / Decimal(counts.denominator)
     return value_of(kind_of(indicator), counts)
+
+
+def reckoned_as(indicator: IndicatorBase) -> Kind:
+    """The kind by which chance is reckoned with: a share of amounts (minutes, euros) is none of independent cases, for
+    one failure takes many of them together (methods.md C3). It is reckoned as time up of all time."""
+    is_of_amounts = isinstance(indicator, PlainShare) and indicator.in_ is not None
+    return Kind.AVAILABILITY if is_of_amounts else kind_of(indicator)
 
 
 def kind_of(indicator: IndicatorBase) -> Kind:

@@ -50,12 +50,15 @@ class Cases:
 
 
 def cases_of(kind: Kind | None, value: float | None, numerator: object, denominator: object) -> Cases | None:
-    """The events and cases of one period, of the kinds whose chart may rest on them; None where nothing is known."""
+    """The events and cases of one period, of the kinds whose chart may rest on them; None where nothing is known, and
+    where a share has parts of cases: those are amounts."""
     if value is None or kind not in (*OF_SHARES, Kind.RATE, Kind.COUNT):
         return None
     if kind is Kind.COUNT:
         return Cases(value, None)
     of = float(str(denominator or 0))
+    if kind in OF_SHARES and of % 1:
+        return None
     return Cases(float(str(numerator or 0)) if kind is Kind.RATE else value * of, of)
 
 

@@ -64,13 +64,16 @@ def _deviation(centre: float, of: float, *, is_rate: bool) -> float:
 
 
 def funnel_of(parts: Sequence[Part], *, is_rate: bool = False) -> Funnel | None:
-    """The funnel of units around what they come to together; None with fewer than three, or at a bound.
+    """The funnel of units around what they come to together; None with fewer than three, at a bound,
+    or where a share has parts of cases: those are amounts.
 
     Units have no order, so that their scatter is taken from the median distance, not from neighbours: one that stands
     out does not widen the funnel that it is judged by. A unit is outside where it is beyond its limits and its exact
     chance (binomial, Poisson for a rate) is below 0.1 % on its side.
     """
     known = [part for part in parts if part.of > 0]
+    if not is_rate and any(part.of % 1 for part in known):
+        return None
     whole = Part("", fsum(part.events for part in known), fsum(part.of for part in known)) if known else None
     if whole is None or len(known) < 3 or whole.value <= 0 or (not is_rate and whole.value >= 1):
         return None

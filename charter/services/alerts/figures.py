@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from charter.domain.alerts.alert_rules import Subject
 from charter.domain.alerts.evidence import Counted, Level, miss_by_chance
 from charter.domain.charter_file.indicators import Indicator
+from charter.domain.readings.values import reckoned_as
 from charter.domain.vocabulary.periods import Period, periods_back
 from charter.domain.vocabulary.permissions import Actor, may
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, PeriodKind, Permission, Status
@@ -228,4 +229,4 @@ def _chance_of(version: Version, indicator: Indicator, last: ReadingRow, line: S
 def _is_counted(indicator: Indicator) -> bool:
     """A monthly share of all cases: what chance does to it can be reckoned."""
     kinds = (Kind.SHARE, Kind.SHARE_WITHIN)
-    return indicator.kind in kinds and indicator.basis is Basis.CENSUS and indicator.period is PeriodKind.MONTH
+    return reckoned_as(indicator) in kinds and indicator.basis is Basis.CENSUS and indicator.period is PeriodKind.MONTH

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from charter.domain.charter_file.indicators import Indicator, Rate
 from charter.domain.charter_file.sources import Unit
 from charter.domain.overview.model import IndicatorView, Point, json_number
+from charter.domain.readings.values import reckoned_as
 from charter.domain.statistics.units import FunnelView, Mix, Part, added, funnel_of, funnel_view, mix_of
 from charter.domain.vocabulary.periods import Period, parse_period, periods_back
 from charter.domain.vocabulary.terms import Basis, Kind, PeriodKind, Reason, Status
@@ -105,7 +106,7 @@ class _Told:
 
 def is_counted(indicator: Indicator) -> bool:
     """Whether its figures are counts of cases that can be laid together: shares of cases, and rates."""
-    return indicator.kind in (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO, Kind.RATE)
+    return reckoned_as(indicator) in (Kind.SHARE, Kind.SHARE_WITHIN, Kind.YES_NO, Kind.RATE)
 
 
 def units_beneath(version: Version, unit: str, views: Sequence[IndicatorView]) -> dict[str, Beneath]:

@@ -15,6 +15,7 @@ from sqlalchemy import case, false, func, select
 
 from charter.domain.charter_file.charter import Choices, Commitment
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.overview.amounts import case_words
 from charter.domain.overview.headline import Entry, charter_headline, place_of
 from charter.domain.overview.model import (
     CheckCounts,
@@ -23,7 +24,6 @@ from charter.domain.overview.model import (
     IndicatorView,
     Overview,
     OverviewHead,
-    case_words,
     words,
 )
 from charter.domain.overview.year_to_date import Beside, Part, ToDate, YearBefore, year_to_date
@@ -164,7 +164,7 @@ def _commitment_view(number: int, commitment: Commitment, shown: _Shown, earlier
     classed = shown.classify(commitment)
     views = [indicator_view(indicator, shown.figures, shown.month) for indicator in commitment.indicators]
     for indicator, view in zip(commitment.indicators, views, strict=True):
-        view |= case_words(indicator.case, commitment.case)  # type: ignore[typeddict-item]  # one key or none
+        view |= case_words(indicator, commitment)  # type: ignore[typeddict-item]  # one key or none
     status = _status_of(commitment.indicators, views)
     place = place_of(classed.class_, head.choices)
     found: CommitmentView = {

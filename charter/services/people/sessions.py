@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, Update, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from charter.domain.vocabulary.errors import NotFound
@@ -24,6 +24,9 @@ IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 NOTED_EVERY = timedelta(minutes=5)
 """How often it is noted that a session is in use: not at each page."""
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""So long after its end a session is deleted, at the next sign-in of anybody: nothing asks for it any more."""
 
 LONGEST_BROWSER = 200
 
@@ -54,6 +57,7 @@ def begin(actor: Actor, now: datetime, browser: str, came: From | None = None) -
     shown = "".join(sign for sign in browser if sign.isprintable())[:LONGEST_BROWSER]
     with transaction():
         row = SignedIn(person_id=actor.user_id, sha256=_hash(secret), browser=shown, begun_at=now, seen_at=now)
+        db.session.execute(delete(SignedIn).where(_is_over(now - FORGOTTEN_AFTER)))
         if came is not None:
             row.issuer, row.sid, row.id_token = came.issuer, came.sid, came.id_token
         db.session.add(row)
@@ -142,6 +146,12 @@ def _found(secret: str, now: datetime) -> SignedIn | None:
 
 def _holds(now: datetime) -> ColumnElement[bool]:
     return _is_open() & (SignedIn.seen_at > now - IDLE) & (SignedIn.begun_at > now - LONGEST)
+
+
+def _is_over(then: datetime) -> ColumnElement[bool]:
+    """Whether a session had ended by then, or rested or lasted too long."""
+    rested, lasted = SignedIn.seen_at <= then - IDLE, SignedIn.begun_at <= then - LONGEST
+    return or_(SignedIn.ended_at <= then, rested, lasted)
 
 
 def _is_open() -> ColumnElement[bool]:

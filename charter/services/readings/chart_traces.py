@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import RowMapping, Table, bindparam, select, update
 
+from charter.domain.readings.values import reckoned_as
 from charter.domain.statistics.chart_kinds import Cases, Measured, cases_of
 from charter.domain.statistics.chart_reading import CHART_PERIODS, chart_end
 from charter.domain.statistics.seasons import YEAR
@@ -129,7 +130,7 @@ class Charted:
         """By the newest version of the charter that holds the indicator."""
         held = (one.indicators[indicator] for one in reversed(history().versions) if indicator in one.indicators)
         _, found = next(held, (None, None))
-        return cls(found.kind if found is not None else None, YEAR.get(period, 0))
+        return cls(reckoned_as(found) if found is not None else None, YEAR.get(period, 0))
 
     def figure(self, row: Facts) -> Figure:
         """What a row's trace rests on: of a promise in steps, its first."""

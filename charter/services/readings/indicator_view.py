@@ -1,7 +1,5 @@
-"""One indicator as every face prints it: figure, level, interval, change, series.
-
-Promises in steps as faces print them: each tier, the ceiling, and the step whose figure is shown.
-"""
+"""One indicator as every face prints it: figure, level, interval, change, series; of steps: tiers, ceiling, the one
+whose figure is shown."""
 
 from __future__ import annotations
 
@@ -10,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
-from charter.domain.charter_file.indicators import Indicator, Money, Rate, ShareWithin, Target, Total
+from charter.domain.charter_file.indicators import Indicator, Money, Rate, ShareWithin, Target
+from charter.domain.overview.amounts import unit_words
 from charter.domain.overview.model import CeilingView, IndicatorView, Point, TierView, json_number, words
 from charter.domain.readings.status import evaluate_status, why_nothing_is_required
-from charter.domain.readings.values import StepKind, StepReading
+from charter.domain.readings.values import StepKind, StepReading, reckoned_as
 from charter.domain.statistics.chart_kinds import Measured, Row
 from charter.domain.statistics.chart_reading import (
     CHART_PERIODS,
@@ -171,7 +170,7 @@ def _facts(indicator: Indicator) -> dict[str, Any]:
         "minimum": indicator.minimum,
         **({"per": indicator.per} if isinstance(indicator, Rate) else {}),
         **({"currency": indicator.currency} if isinstance(indicator, Money) and indicator.currency else {}),
-        **({"of": words(indicator.in_)} if isinstance(indicator, Total) and indicator.in_ else {}),
+        **unit_words(indicator),
     }
 
 
@@ -282,7 +281,7 @@ def chart_of(
         target=level_of(figures, indicator, last),
         bounds=bounds_of(indicator.kind),
         rebase={*breaks, *set_anew},
-        measured=Measured.of(indicator.kind, YEAR.get(indicator.period, 0), counts),
+        measured=Measured.of(reckoned_as(indicator), YEAR.get(indicator.period, 0), counts),
     )
     return reading, _points(indicator, figures, series[-shown:], breaks)
 
@@ -344,7 +343,7 @@ def _point(indicator: Indicator, figures: UnitReadings, period: Period, row: Any
 
 def customers_touched(indicator: Indicator, row: ReadingRow | None) -> float | int | None:
     """Customers touched by a breach: failures of a share of all cases (methods.md A10); a sample only asks some."""
-    is_counted = indicator.kind in (Kind.SHARE_WITHIN, Kind.SHARE) and indicator.basis is Basis.CENSUS
+    is_counted = reckoned_as(indicator) in (Kind.SHARE_WITHIN, Kind.SHARE) and indicator.basis is Basis.CENSUS
     if row is None or row.value is None or not is_counted:
         return None
     return json_number(touched(Counts(numerator=row.numerator, denominator=row.denominator), indicator.direction))

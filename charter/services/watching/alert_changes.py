@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from charter.domain.alerts.alert_rules import OVER, PASSING, AlertState, Happening, Subject
 from charter.domain.charter_file.indicators import Indicator
-from charter.domain.overview.model import case_words, words
+from charter.domain.overview.amounts import case_words
+from charter.domain.overview.model import words
 from charter.domain.readings.status import level_facts
 from charter.domain.vocabulary.periods import Period
 from charter.models.alerts import Alert, AlertEvent
@@ -50,7 +51,7 @@ def about_indicator(version: Version, indicator: Indicator, unit: str) -> dict[s
         "kind": indicator.kind.value,
         "direction": indicator.direction.value,
         "unit_name": known.name if known and unit != version.tree.root.key else None,
-        **case_words(version.indicators[indicator.key][1].case, commitment.case),
+        **case_words(version.indicators[indicator.key][1], commitment),
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from charter.domain.alerts.alert_rules import HOLDS, Seen, Subject
 from charter.domain.alerts.evidence import Counted, Figure, Level, evidence_of_figure, evidence_of_status
 from charter.domain.charter_file.indicators import Indicator, Rate
+from charter.domain.readings.values import reckoned_as
 from charter.domain.vocabulary.periods import Period
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Status
 
@@ -75,7 +76,7 @@ def _counted(indicator: Indicator, row: Row, level: Level) -> Counted | None:
     if indicator.basis is not Basis.CENSUS or not HOLDS[indicator.period].chance_waits or row["value"] is None:
         return None
     events, of = float(row["numerator"]), float(row["denominator"])
-    if indicator.kind in OF_CASES and of > 0:
+    if reckoned_as(indicator) in OF_CASES and of > 0 and of % 1 == 0:
         return Counted(events, of)
     if indicator.kind is Kind.COUNT:
         return Counted(events, of, float(level.target))

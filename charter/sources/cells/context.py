@@ -12,10 +12,10 @@ from typing import Any, Literal
 from charter.domain.charter_file.charter import Charter, calendar_named, compensations_of
 from charter.domain.charter_file.columns_read import sources_of
 from charter.domain.charter_file.evidence import Compensation
-from charter.domain.charter_file.indicators import Indicator, Total
+from charter.domain.charter_file.indicators import Indicator, PlainShare, Total
 from charter.domain.charter_file.sources import Cells, Events, Source, WrittenByPeople
 from charter.domain.charter_file.values import Strict
-from charter.domain.checks.deadlines import counts_working_days
+from charter.domain.checks.deadlines import counts_working_days, seconds_in
 from charter.domain.vocabulary.working_days import WorkingDays
 
 _NOT_COUNTED = {
@@ -163,7 +163,7 @@ def definition_hash(indicator: Indicator, charter: Charter) -> str:
     measured["ceiling"] = (measured.get("ceiling") or {}).get("beyond")
     if measured["judged_by"] == "period":
         del measured["judged_by"]
-    if isinstance(indicator, Total):
+    if isinstance(indicator, Total | PlainShare) and seconds_in(indicator) == 1:
         del measured["in"]
     measured["exclude"] = [[each["where"], each["reason"]] for each in measured["exclude"]]
     place: dict[str, Any] = {"timezone": head.timezone}

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Any, TypedDict
 
 from charter.domain.charter_file.indicators import Sum
+from charter.domain.checks.deadlines import seconds_in
 from charter.domain.vocabulary.counts import Counts, Number, exact
 from charter.domain.vocabulary.terms import Nature
 from charter.sources.cells.amounts import Digits
@@ -26,8 +27,6 @@ from charter.sources.counting.kinds import (
     cubes_in,
     cubes_of,
 )
-
-_SECONDS_IN = {"minutes": 60, "hours": 3600}
 
 
 @dataclass
@@ -56,8 +55,13 @@ class Valued(Measure):
 
     def per(self, column: str) -> int:
         """How many of what a column holds make one of the indicator's unit: durations with colons hold seconds."""
-        unit = getattr(self.indicator, "in_", None)
-        return _SECONDS_IN.get(unit or "", 1) if self.digits[column].style in DURATIONS else 1
+        return seconds_in(self.indicator) if self.digits[column].style in DURATIONS else 1
+
+    def summed(self, column: str, told: Any) -> Number:
+        """A sum of scaled values of a column, in the indicator's unit."""
+        found, per = as_number(told, self.scale(column)), self.per(column)
+        with localcontext(prec=60):
+            return found if per == 1 else exact(Decimal(found) / per)
 
     def scale(self, column: str) -> int:
         """The power of ten that a scaled value holds."""
@@ -126,7 +130,7 @@ class SumsMeasure(Valued):
         return {f"sum{at}": rows[self.scaled(column)] for at, column in enumerate(self.columns)}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
-        each = {column: as_number(sums[f"sum{at}"], self.scale(column)) for at, column in enumerate(self.columns)}
+        each = {column: self.summed(column, sums[f"sum{at}"]) for at, column in enumerate(self.columns)}
 
         def add(parts: Sum) -> Number:
             return exact(sum(map(each.__getitem__, parts.plus)) - sum(map(each.__getitem__, parts.minus)))
@@ -142,7 +146,7 @@ class SumsMeasure(Valued):
     def weigh(self, n: int, sums: Mapping[str, Any]) -> Number:
         def add(columns: list[str]) -> Number:
             places = [(each, sums[f"of{self.columns.index(each)}"]) for each in columns]
-            return exact(sum(as_number(told, self.scale(each)) for each, told in places))
+            return exact(sum(self.summed(each, told) for each, told in places))
 
         return exact(int(sums["gap"] or 0) + add(self.under.plus) - add(self.under.minus))
 
@@ -184,7 +188,7 @@ class TotalMeasure(Valued):
         return {"total": rows[self.scaled(self.columns[0])]}
 
     def counts(self, n: int, sums: Mapping[str, Any]) -> Counts:
-        return Counts(numerator=n, denominator=n, total=as_number(sums["total"], self.scale(self.columns[0])))
+        return Counts(numerator=n, denominator=n, total=self.summed(self.columns[0], sums["total"]))
 
 
 @dataclass

@@ -130,6 +130,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
             Field("success", _("What counts as kept"), "notation", CONDITION_HELP),
             Field("numerator", _("or: column of cases kept"), "notation", SUM_HELP),
             Field("denominator", _("and column of all cases"), "notation", SUM_HELP),
+            *texts("in", _("Their unit where they hold no cases, in French"), _("Their unit, in English")),
         ]
     if kind == Kind.COMPOSITE:
         parts = (Field("indicator", _("Indicator"), "select", options=others), Field("weight", _("Weight"), "number"))

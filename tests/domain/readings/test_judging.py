@@ -14,6 +14,7 @@ from charter.domain.charter_file.sources import Unit
 from charter.domain.charter_file.unit_tree import UnitTree, roll_up
 from charter.domain.readings.judging import Standard, UnitReading, judge_units
 from charter.domain.vocabulary.counts import Cell, Counts
+from charter.domain.vocabulary.terms import Reason, Status
 
 TREE = UnitTree(
     [
@@ -178,3 +179,38 @@ def test_exceeded_is_told_where_a_threshold_is_in_force(met: int, exceeded: bool
     by = standard(LEVELS | {"exceeds": "0.95"})
     assert judged({"nice": done(met, 20)}, indicator(), by)["nice"].exceeded is exceeded
     assert judged({"nice": done(met, 20)}, indicator())["nice"].exceeded is None
+
+
+AMOUNTS: dict[str, Any] = {"success": None, "numerator": "up", "denominator": "all", "in": "minutes"}
+
+
+def test_a_share_of_minutes_has_no_interval_and_is_judged_by_its_value() -> None:
+    cases, minutes = indicator("share"), indicator("share", **AMOUNTS)
+    counts = {"brest": done(743, 744)}
+    of_cases, of_minutes = judged(counts, cases)["brest"], judged(counts, minutes)["brest"]
+    assert of_cases.reading.interval is not None
+    assert (of_minutes.reading.interval, of_minutes.reading.interval_level) == (None, None)
+    assert of_minutes.reading.value == of_cases.reading.value == Decimal(743) / 744
+    assert of_minutes.reading.status == of_cases.reading.status == Status.KEPT
+
+
+def test_743_of_744_hours_and_the_same_in_seconds_say_the_same() -> None:
+    minutes = indicator("share", **AMOUNTS)
+    hours, seconds = (
+        judged({"brest": done(743, 744)}, minutes),
+        judged({"brest": done(743 * 3600, 744 * 3600)}, minutes),
+    )
+    assert hours["brest"].reading == seconds["brest"].reading
+
+
+@pytest.mark.parametrize(
+    "counts", [done(7, 8), Counts(Decimal("743.5"), 744, stopped=744), Counts(743, Decimal("744.25"))]
+)
+def test_what_holds_parts_of_cases_is_no_share_of_cases(counts: Counts) -> None:
+    reading = judged({"brest": counts}, indicator("share", **AMOUNTS | {"in": None}, minimum=1))["brest"].reading
+    assert (reading.interval is None) == (counts.denominator != 8)
+
+
+def test_a_sample_of_amounts_stays_unproven() -> None:
+    reading = judged({"brest": done(743, 744)}, indicator("share", basis="sample", **AMOUNTS))["brest"].reading
+    assert (reading.status, reading.reason) == (Status.UNPROVEN, Reason.NO_INTERVAL)

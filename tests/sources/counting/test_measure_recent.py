@@ -97,6 +97,20 @@ def test_a_sum_is_exact_and_leaves_out_what_is_no_number(count: Run) -> None:
     assert found.counts(unit="A").total == Decimal("0.3")
 
 
+@pytest.mark.parametrize(
+    ("unit", "sum_of_it"), [("hours", "1.5"), ({"fr": "heures", "en": "hours"}, "1.5"), ("euros", "5400")]
+)
+def test_durations_of_a_sum_are_read_in_its_unit(count: Run, unit: Any, sum_of_it: str) -> None:
+    rows = [{"a": "2026-10-05", "v": v, "unit": "A"} for v in ("01:00:00", "00:30:00")]
+    assert count(rows, "sum", value="v", unit="unit", **{"in": unit}).counts().total == Decimal(sum_of_it)
+
+
+def test_durations_of_a_share_of_amounts_are_read_in_its_unit(count: Run) -> None:
+    rows = [{"a": "2026-10-05", "v": "00:50:00", "w": "01:00:00", "unit": "A"}]
+    found = count(rows, "share", numerator="v", denominator="w", unit="unit", **{"in": "minutes"}).counts()
+    assert (found.numerator, found.denominator) == (50, 60)
+
+
 def test_the_volume_of_a_rate_may_be_rows_of_its_own_source(
     make_table: Callable[..., Any], make_indicator: Callable[..., Any]
 ) -> None:
