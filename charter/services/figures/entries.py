@@ -18,6 +18,9 @@ from charter.services.charters.versions import Version
 from charter.services.readings.current_figures import cell_of
 from charter.services.records.sealing import canonical_json
 
+Shape = tuple[bool, bool]
+"""Whether a figure names a channel, and a segment: figures of a unit that differ in it would count cases twice."""
+
 
 class Place(NamedTuple):
     """What a figure is of, within its indicator and period; channel and segment are "" where it names none."""
@@ -26,19 +29,15 @@ class Place(NamedTuple):
     channel: str
     segment: str
 
-
-Shape = tuple[bool, bool]
-"""Whether a figure names a channel, and a segment: figures of a unit that differ in it would count cases twice."""
-
-
-def shape_of(place: Place) -> Shape:
-    """What the figure names beside its unit."""
-    return (bool(place.channel), bool(place.segment))
+    @property
+    def shape(self) -> Shape:
+        """What the figure names beside its unit."""
+        return (bool(self.channel), bool(self.segment))
 
 
 def _take(taken: dict[str, dict[Shape, Place]], place: Place) -> None:
     shapes = taken.setdefault(place.unit, {})
-    shapes[shape_of(place)] = min(shapes.get(shape_of(place), place), place)
+    shapes[place.shape] = min(shapes.get(place.shape, place), place)
 
 
 @dataclass(frozen=True)

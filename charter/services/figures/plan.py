@@ -22,7 +22,7 @@ from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.records import Run
 from charter.services.charters.versions import History, Version, find_indicator, find_unit, history
-from charter.services.figures.entries import Batch, Entry, Place, Plan, Refusal, shape_of
+from charter.services.figures.entries import Batch, Entry, Place, Plan, Refusal
 from charter.services.readings.current_figures import newest_figures
 
 MOST_FIGURES = 10_000
@@ -185,7 +185,7 @@ def _refuse_new(batch: Batch, place: Place) -> None:
         below = next(one for one in batch.taken if one in tree and unit in tree.path(one)[1:])
         raise _counted_twice(below, unit)
     shapes = batch.taken.get(unit, {})
-    others = [other for shape, other in shapes.items() if shape != shape_of(place)]
+    others = [other for shape, other in shapes.items() if shape != place.shape]
     if others:
         raise _counted_twice(_named(min(others)), _named(place))
 

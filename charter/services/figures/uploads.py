@@ -75,20 +75,24 @@ def send_file(
     found, said = look.unpacked(kept, indicator), (reason or "").strip() or None
     if len(rows) > look.MOST_AT_HAND:
         kept = look.with_look(kept, look.look_of(look.preview_of(actor, now, found, name, said)))
+    row = FigureUpload(
+        person_id=actor.user_id,
+        sent_by=actor.name,
+        name=name,
+        indicator_key=indicator,
+        reason=said,
+        content=kept,
+        sha256=hashlib.sha256(content).hexdigest(),
+        state="previewed",
+        sent_at=now,
+        expires_at=now + KEPT_FOR,
+    )
+    return _kept(row, now)
+
+
+def _kept(row: FigureUpload, now: datetime) -> int:
     with transaction():
         _forget_expired(now)
-        row = FigureUpload(
-            person_id=actor.user_id,
-            sent_by=actor.name,
-            name=name,
-            indicator_key=indicator,
-            reason=said,
-            content=kept,
-            sha256=hashlib.sha256(content).hexdigest(),
-            state="previewed",
-            sent_at=now,
-            expires_at=now + KEPT_FOR,
-        )
         db.session.add(row)
         db.session.flush()
         return row.id
@@ -99,10 +103,6 @@ def preview_file(actor: Actor, now: datetime, number: int) -> Preview:
     upload = own_upload(actor, number)
     if not _is_open(upload, now):
         return Preview(0, [], [], Plan([], []), is_open=False)
-    return _previewed(actor, now, upload)
-
-
-def _previewed(actor: Actor, now: datetime, upload: FigureUpload) -> Preview:
     found = look.unpacked(upload.content, upload.indicator_key)
     return look.preview_of(actor, now, found, upload.name, upload.reason)
 
@@ -115,7 +115,7 @@ def see_file(actor: Actor, now: datetime, number: int) -> Seen:
     upload = own_upload(actor, number)
     if not _is_open(upload, now):
         return Seen(upload, None)
-    return Seen(upload, look.kept_look(upload.content) or look.look_of(_previewed(actor, now, upload)))
+    return Seen(upload, look.kept_look(upload.content) or look.look_of(preview_file(actor, now, number)))
 
 
 def is_long(actor: Actor, now: datetime, number: int) -> bool:
@@ -125,7 +125,8 @@ def is_long(actor: Actor, now: datetime, number: int) -> bool:
 
 def look_again(actor: Actor, now: datetime, number: int) -> None:
     """Look at a file of many rows once more, where something has changed since. Raises NotFound, Conflict (settled)."""
-    found = look.look_of(_previewed(actor, now, _open(actor, now, number)))
+    _open(actor, now, number)
+    found = look.look_of(preview_file(actor, now, number))
     with transaction():
         upload = _open(actor, now, number)
         upload.content = look.with_look(upload.content, found)

@@ -54,16 +54,12 @@ def _row(found: History | None, row: Any) -> Iterator[Sentence]:
     if version is None or indicator is None or indicator.period is not period.kind:
         return
     times = deadlines_of(version, indicator, period)
-    if any(abs(there - said) > AWAY for there, said in zip(_times(row), _times(times), strict=True)):
+    if any(abs(getattr(row, name) - getattr(times, name)) > AWAY for name in ("due_at", "late_at", "lapsed_at")):
         yield Sentence(
             "The check of %(indicator)s for %(period)s is due, late or over at another time than the charter says.",
             indicator=row.indicator_key,
             period=row.period_key,
         )
-
-
-def _times(one: Any) -> tuple[Any, Any, Any]:
-    return one.due_at, one.late_at, one.lapsed_at
 
 
 def _missing(found: History, rows: Iterable[Any]) -> Iterator[Sentence]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -17,7 +14,7 @@ from charter.domain.surveys.questionnaire import MONTHS_KEPT, SCALES
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
-from charter.services.jobs.queue import ask
+from charter.services.jobs.queue import Arguments, ask
 from charter.services.surveys import imports
 from charter.services.surveys import look as survey_look
 from charter.services.surveys import uploads as survey_uploads
@@ -164,7 +161,7 @@ def _stand_for() -> list[str]:
     return [request.form.get(f"to-{at}", "") for at in range(1, 1 + most)]
 
 
-def _asked_of(kind: str, arguments: Mapping[str, Any]) -> ResponseReturnValue:
+def _asked_of(kind: str, arguments: Arguments) -> ResponseReturnValue:
     """On to the page of the long work."""
     return redirect(url_for("jobs.page", number=ask(current_actor(), now(), kind=kind, arguments=arguments)), 303)
 
