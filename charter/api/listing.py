@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Any, TypedDict
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, request
 
@@ -57,7 +57,8 @@ def as_page(page: Page[Any]) -> Response:
     answer = as_json({"items": list(page.lines), "next": page.mark})
     if page.mark is not None:
         onward = {**request.args.to_dict(), "cursor": page.mark}
-        answer.headers["Link"] = f'<{request.base_url}?{urlencode(onward)}>; rel="next"'
+        # On the same host, whatever it is called: nobody's Host is believed.
+        answer.headers["Link"] = f'<{quote(request.root_path + request.path)}?{urlencode(onward)}>; rel="next"'
     return answer
 
 

@@ -22,7 +22,7 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE
 from charter.services.surveys import answers, imports, privacy, responses, results_view, telling, waves
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.columns import Asked
-from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT
+from charter.services.surveys.names import AS_CONTROL, LEFT_OUT
 
 a_name = click.option("--name", required=True, help="What the survey is called.")
 a_segment = click.option("--segment", default="", help="Whom it asked, when it was not all customers.")

@@ -35,7 +35,9 @@ def page(number: int) -> ResponseReturnValue:
     if found["state"] == JobState.DONE and (where := _read(found["kind"], found["result"] or {}, number)):
         return redirect(where, 303)
     back = url_for(FORMS[found["kind"]]) if found["kind"] in FORMS else None
-    return render_template("jobs/job.html", job=found, onward=_onward(found), back=back, timezone=_zone())
+    upload = found["arguments"].get("upload")
+    seen = url_for(PREVIEWS[found["kind"]], number=upload) if found["kind"] in PREVIEWS else None
+    return render_template("jobs/job.html", job=found, onward=_onward(found), back=back, seen=seen, timezone=_zone())
 
 
 FORMS = {
@@ -44,6 +46,12 @@ FORMS = {
     "read-newer-file": "sent_files.page", "count-first": "first_columns.columns",
 }  # fmt: skip
 """Where what is read was sent from, by kind of work."""
+
+PREVIEWS = {
+    "apply-figures": "uploads.preview", "look-at-answers": "survey_files.preview",
+    "import-survey": "survey_files.preview",
+}  # fmt: skip
+"""Where a file waits that could not be applied, by kind of work."""
 
 
 def read_or_wait(kind: str, file: FileStorage | None, most: int, about: sendings.Plain) -> ResponseReturnValue:
@@ -69,7 +77,7 @@ def _read(kind: str, result: sendings.Plain, number: int | None) -> str | None:
     """Where what was read is looked at; None for other work."""
     if kind == "read-figures":
         return url_for("uploads.preview", number=result["upload"])
-    if kind == "read-answers":
+    if kind in ("read-answers", "look-at-answers"):
         return url_for("survey_files.preview", number=result["upload"])
     if kind == "read-charter" and not result["findings"]:
         return url_for("draft.page")
@@ -96,6 +104,8 @@ def _onward(found: queue.JobLine) -> str | None:
         return url_for("audit.page")
     if found["kind"] == "analyse-survey":
         return url_for("surveys.wave", number=arguments["survey"])
+    if found["kind"] == "apply-figures":
+        return url_for("figures.page")
     if found["kind"] == "import-survey":
         return url_for("surveys.page")
     return None

@@ -34,6 +34,8 @@ _TITLES: Pairs = {
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
     "import-survey": ("A large file of answers kept", "Un grand fichier de réponses gardé"),
     "read-figures": ("Reading a file of figures", "Lecture d'un fichier de chiffres"),
+    "apply-figures": ("A large file of figures entered", "Saisie d'un grand fichier de chiffres"),
+    "look-at-answers": ("A look at a large file of answers", "Un regard sur un grand fichier de réponses"),
     "read-answers": ("Reading a file of answers", "Lecture d'un fichier de réponses"),
     "read-charter": ("Reading a charter file", "Lecture d'un fichier de charte"),
     "read-first-file": ("Reading a file of cases", "Lecture d'un fichier de dossiers"),
@@ -69,6 +71,10 @@ _RESULTS: Pairs = {
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
     "look-at-source": ("{rows} rows were looked at; nothing is stored.", "{rows} lignes regardées ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
+    "apply-figures": (
+        "The file is applied. Figures entered: {entered}, corrected: {corrected}, already there: {same}.",
+        "Le fichier est appliqué. Chiffres saisis : {entered}, corrigés : {corrected}, déjà là : {same}.",
+    ),
     "import-survey": (
         "{rows} rows are kept; surveys made: {surveys}.",
         "{rows} lignes sont gardées ; enquêtes faites : {surveys}.",

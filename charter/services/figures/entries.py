@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,6 +18,9 @@ from charter.services.charters.versions import Version
 from charter.services.readings.current_figures import cell_of
 from charter.services.records.sealing import canonical_json
 
+Shape = tuple[bool, bool]
+"""Whether a figure names a channel, and a segment: figures of a unit that differ in it would count cases twice."""
+
 
 class Place(NamedTuple):
     """What a figure is of, within its indicator and period; channel and segment are "" where it names none."""
@@ -25,6 +28,16 @@ class Place(NamedTuple):
     unit: str
     channel: str
     segment: str
+
+    @property
+    def shape(self) -> Shape:
+        """What the figure names beside its unit."""
+        return (bool(self.channel), bool(self.segment))
+
+
+def _take(taken: dict[str, dict[Shape, Place]], place: Place) -> None:
+    shapes = taken.setdefault(place.unit, {})
+    shapes[place.shape] = min(shapes.get(place.shape, place), place)
 
 
 @dataclass(frozen=True)
@@ -76,12 +89,18 @@ class Batch:
         return list((cells | {place: entry.cell for place, entry in self.entries.items()}).values())
 
     @cached_property
-    def taken(self) -> dict[str, set[tuple[str, str]]]:
-        """By unit the channels and segments that have a figure; grows as entries are added."""
-        taken: dict[str, set[tuple[str, str]]] = {}
-        for unit, channel, segment in self.held:
-            taken.setdefault(unit, set()).add((channel, segment))
+    def taken(self) -> dict[str, dict[Shape, Place]]:
+        """By unit, and by what is named beside it, the first place that has a figure; grows as entries are added."""
+        taken: dict[str, dict[Shape, Place]] = {}
+        for place in self.held:
+            _take(taken, place)
         return taken
+
+    def take(self, place: Place, entry: Entry) -> None:
+        """Add a figure."""
+        self.entries[place] = entry
+        _take(self.taken, place)
+        self.above.update(self.version.tree.path(place.unit)[1:])
 
     @cached_property
     def above(self) -> set[str]:
@@ -97,14 +116,14 @@ class Plan:
     batches: Sequence[Batch]
     refusals: Sequence[Refusal]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over what would be written and what it stands on: another digest is another effect."""
         facts = [
             [batch.indicator.key, batch.period.key, batch.version.id]
             + [max((row.id for row in batch.held.values()), default=0)]
             + [
-                [entry.cell._asdict() | {"counts": asdict(entry.cell.counts)}, entry.reason]
+                [entry.cell._asdict() | {"counts": vars(entry.cell.counts)}, entry.reason]
                 for entry in batch.entries.values()
             ]
             for batch in self.batches

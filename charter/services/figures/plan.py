@@ -122,9 +122,7 @@ def _add(
     entry = Entry(Cell(period.key, *place, counts), corrected, figure.reason, figure.line)
     if corrected is not None and not entry.is_same:
         _refuse_unsaid(entry)
-    batch.entries[place] = entry
-    batch.taken.setdefault(unit, set()).add(place[1:])
-    batch.above.update(version.tree.path(unit)[1:])
+    batch.take(place, entry)
     batches[indicator.key, period.key] = batch
 
 
@@ -171,7 +169,7 @@ def _part(indicator: Indicator, figure: Figure, name: str) -> str:
 
 def _refuse_new(batch: Batch, place: Place) -> None:
     """Figures add along the tree: one above or below another, or a whole beside its parts, would count twice."""
-    unit, *part = place
+    unit = place.unit
     if not batch.is_by_hand:
         raise NotFound(
             "%(indicator)s has no figure of %(place)s to correct. There is: %(there)s.",
@@ -186,9 +184,10 @@ def _refuse_new(batch: Batch, place: Place) -> None:
     if unit in batch.above:
         below = next(one for one in batch.taken if one in tree and unit in tree.path(one)[1:])
         raise _counted_twice(below, unit)
-    for other in sorted(batch.taken.get(unit, ())):
-        if any((here == "") != (there == "") for here, there in zip(part, other, strict=True)):
-            raise _counted_twice(_named((unit, *other)), _named(place))
+    shapes = batch.taken.get(unit, {})
+    others = [other for shape, other in shapes.items() if shape != place.shape]
+    if others:
+        raise _counted_twice(_named(min(others)), _named(place))
 
 
 def _counted_twice(there: str, given: str) -> Conflict:

@@ -55,7 +55,8 @@ class UnitEffect(TypedDict):
 
 
 class PeriodEffect(TypedDict):
-    """What figures would change of one indicator and period."""
+    """What figures would change of one indicator and period; `count_figures` and `count_units` also count those that
+    a long list leaves out."""
 
     indicator: str
     commitment: str
@@ -65,14 +66,19 @@ class PeriodEffect(TypedDict):
     period: str
     figures: list[PlannedFigure]
     units: list[UnitEffect]
+    count_figures: int
+    count_units: int
 
 
-def effects_of(plan: Plan) -> list[PeriodEffect]:
-    """By indicator and period: its figures, and before and after of their units and of the whole; writes nothing."""
-    return [_effect(batch) for batch in plan.batches]
+def effects_of(plan: Plan, most: int | None = None) -> list[PeriodEffect]:
+    """By indicator and period: its figures, and before and after of their units and of the whole; writes nothing.
+
+    `most`: so many figures and units of each, the first.
+    """
+    return [_effect(batch, most) for batch in plan.batches]
 
 
-def _effect(batch: Batch) -> PeriodEffect:
+def _effect(batch: Batch, most: int | None) -> PeriodEffect:
     tree = batch.version.tree
     # What is entered is known to be whole; a correction leaves the source as it was read.
     read = read_before(batch)
@@ -88,7 +94,7 @@ def _effect(batch: Batch) -> PeriodEffect:
         "kind": batch.indicator.kind.value,
         "against": level_facts(batch.indicator, batch.period.start, tree.root),
         "period": batch.period.key,
-        "figures": [_figure(batch, entry) for entry in batch.entries.values()],
+        "figures": [_figure(batch, entry) for entry in list(batch.entries.values())[:most]],
         "units": [
             {
                 "unit": key,
@@ -97,8 +103,10 @@ def _effect(batch: Batch) -> PeriodEffect:
                 "before": before.get(key, {"value": None, "status": "no-data", "reason": None}),
                 "after": _told(after[key]),
             }
-            for key in touched
+            for key in touched[:most]
         ],
+        "count_figures": len(batch.entries),
+        "count_units": len(touched),
     }
 
 

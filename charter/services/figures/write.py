@@ -27,7 +27,7 @@ from charter.services.figures.entries import Batch, Entry, Plan
 from charter.services.figures.plan import plan_figures, read_before
 from charter.services.readings.projection import Measured, project
 from charter.services.records import audit_log
-from charter.services.records.sealing import cells_hash
+from charter.services.records.sealing import cells_hash, rows_hash
 from charter.services.records.transactions import transaction
 from charter.services.schedule.due import write_due
 from charter.services.watching.readings import Corrected, watch_readings
@@ -174,7 +174,7 @@ def _record(actor: Actor, now: datetime, batch: Batch, fresh: Sequence[Entry]) -
     watch_readings(project(Measured(batch.version, batch.indicator, batch.period, run, batch.cells())), corrected)
     _settle(batch, now)
     after = {
-        "cells": cells_hash([Measurement(**row) for row in rows]),
+        "cells": rows_hash(rows),
         "indicator": batch.indicator.key,
         "period": batch.period.key,
         "figures": len(rows),

@@ -120,7 +120,7 @@ def _lines_hash(rows: Iterable[tuple[Any, ...]]) -> str:
         if owed:
             line.append({"owed": owed})
         line += ({name: str(one)} for name, one in zip(_SURENESS, sureness, strict=True) if one is not None)
-        if corrects_id is not None:
+        if corrects_id is not None or reason is not None:
             line += (corrects_id, reason)
         cells.append(line)
     return hashlib.sha256(canonical_json(cells).encode()).hexdigest()

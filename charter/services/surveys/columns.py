@@ -169,9 +169,8 @@ def as_last_time(draft: Draft, asked: Asked) -> Asked:
 
 def read_of(upload: SurveyUpload, asked: Asked) -> Read:
     """What a file that waits says; where its columns do not do yet, why."""
-    if not asked.tool:
-        return Read(unpacked(upload.content))
-    return read_draft(unpacked_draft(upload.content), asked)
+    rows, _, _ = upload.content.partition(b"\n")
+    return read_draft(unpacked_draft(rows), asked) if asked.tool else Read(unpacked(rows))
 
 
 def read_draft(draft: Draft, asked: Asked) -> Read:

@@ -25,14 +25,9 @@ from charter.services.charters.versions import history
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 from charter.services.surveys.columns import to_keep, units_by_name
+from charter.services.surveys.names import AS_CONTROL, LEFT_OUT
 from charter.services.surveys.responses import add_pairs_result, find_wave
-from charter.services.surveys.uploads import (
-    AS_CONTROL,
-    LEFT_OUT,
-    Preview,
-    own_upload,
-    preview_answers,
-)
+from charter.services.surveys.uploads import Preview, own_upload, preview_answers
 from charter.services.surveys.waves import require_new_name
 
 

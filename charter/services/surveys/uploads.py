@@ -12,29 +12,27 @@ from sqlalchemy import select, update
 from charter.domain.analyses.answer_columns import columns_of, packed_draft, unpacked_draft
 from charter.domain.analyses.groups import Group, group_pairs
 from charter.domain.figures.file_rows import RowRefused
-from charter.domain.surveys.answer_files import plain, read_pairs
+from charter.domain.surveys.answer_files import read_pairs
 from charter.domain.surveys.answers import Answers, packed
 from charter.domain.surveys.questionnaire import clean_name
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
-from charter.models.surveys import SurveyUpload, SurveyWave
-from charter.services.charters.versions import history
+from charter.models.surveys import SurveyUpload
 from charter.services.records.transactions import transaction
 from charter.services.surveys import columns
 from charter.services.surveys.columns import Asked, Read, packed_choices, read_of, unpacked_choices
+from charter.services.surveys.names import LEFT_OUT, mapped
 from charter.services.surveys.responses import local_day
 from charter.sources.apart import LONG, Patience, TooMuch
 from charter.sources.readers.uploaded_files import rows_of_file
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 200_000
-MOST_AT_HAND = 5_000  # rows that are understood while their sender waits
+MOST_AT_HAND = 10_000
+"""Cells (rows times columns) that are understood, and kept for good, while their sender waits."""
 KEPT_FOR = timedelta(hours=2)
-LEFT_OUT = "-"
-AS_CONTROL = "+"
-"""What a name of the file may be mapped to besides a promise: left out; or, of marks, kept in the fit for itself."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,8 @@ class _Kept:
 def _read(content: bytes, name: str, asked: Asked, left_out: Sequence[str], patience: Patience) -> _Kept:
     """The answers of a file: a row for each person and promise, or a row for each person as survey tools write them."""
     names, rows = rows_of_file(content, name, most=MOST_ROWS, is_wide=True, patience=patience)
-    if patience.is_waited_for and len(rows) > MOST_AT_HAND:
+    is_long = len(rows) * len(names) > MOST_AT_HAND
+    if patience.is_waited_for and is_long:
         raise TooMuch  # to understand them takes as long as to read them
     draft = columns.drafted(names, rows, asked, left_out)
     if draft is None:
@@ -148,11 +147,11 @@ def preview_answers(actor: Actor, now: datetime, number: int, mapping: Mapping[s
     require(actor, Permission.RUN_SURVEY)
     upload = own_upload(actor, number)
     asked = unpacked_choices(upload.choices)
-    if not _is_open(upload, now):
+    if not is_open(upload, now):
         return Preview(upload.id, upload.name, asked, 0, [], [], False, {}, [], 0, is_open=False)
     read = read_of(upload, asked)
     found = read.found
-    attributes = _mapped(found.attributes, mapping or {})
+    attributes = mapped(found.attributes, mapping or {})
     groups = group_pairs(found.pairs, attributes, asked.name, asked.segment, asked.wording, asked.asked_on)
     rows = len(found.pairs) + len(found.marked) + len(found.refused)
     people = sum(len(group.people) for group in groups) or sum(one.overall is not None for one in found.marked)
@@ -183,16 +182,17 @@ def tell_columns(
     require(actor, Permission.RUN_SURVEY)
     with transaction():
         upload = own_upload(actor, number)
-        if not _is_open(upload, now):
-            raise _settled(upload)
+        if not is_open(upload, now):
+            raise settled(upload)
         asked = unpacked_choices(upload.choices)
         said = replace(asked, columns={**asked.columns, **parts}, answers={**asked.answers, **answers}, dates=dates)
         columns.require_told(said)
-        columns_of(unpacked_draft(upload.content), columns.told_of(said))
+        columns_of(unpacked_draft(rows_in(upload.content)), columns.told_of(said))
         upload.choices = packed_choices(said)
 
 
-def _settled(upload: SurveyUpload) -> Conflict:
+def settled(upload: SurveyUpload) -> Conflict:
+    """The file waits no more."""
     return Conflict("The file %(file)s was applied, discarded or left too long: send it again.", file=upload.name)
 
 
@@ -201,43 +201,9 @@ def discard_answers(actor: Actor, now: datetime, number: int) -> None:
     require(actor, Permission.RUN_SURVEY)
     with transaction():
         upload = own_upload(actor, number)
-        if not _is_open(upload, now):
-            raise _settled(upload)
+        if not is_open(upload, now):
+            raise settled(upload)
         upload.state, upload.settled_at, upload.content = "discarded", now, b""
-
-
-def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """What each name of the file stands for: as a person said, else the promise with that key or title; else ''."""
-    charter = history().current.charter
-    commitments = charter.commitments
-    known = {plain(one.key): one.key for one in commitments}
-    for expected in charter.charter.origin.expectations:
-        known.setdefault(plain(expected.key), expected.key)
-    for one in commitments:
-        for language in ("fr", "en"):
-            known.setdefault(plain(one.title.in_language(language)), one.key)
-            known.setdefault(plain(one.promise.in_language(language)), one.key)
-    keys = set(known.values())
-    for name, key in _mapped_before().items():
-        if key in keys:
-            known.setdefault(name, key)
-    found: dict[str, str] = {}
-    for name in attributes:
-        to = mapping.get(name) or known.get(plain(name), "")
-        if to not in (LEFT_OUT, AS_CONTROL, "") and to not in known.values():
-            raise NotFound("The charter has no commitment %(commitment)s.", commitment=to)
-        if to not in (LEFT_OUT, AS_CONTROL, "") and to in found.values():
-            raise Invalid(
-                "Two names of the file stand for %(commitment)s: leave one of them out.", "mapping", commitment=to
-            )
-        found[name] = to
-    return found
-
-
-def _mapped_before() -> dict[str, str]:
-    """What people said that names of earlier files stand for, the newest survey first."""
-    rows = db.session.execute(select(SurveyWave.choices).where(SurveyWave.origin == "import").order_by(SurveyWave.id))
-    return {name: key for choices in rows.scalars() for name, key in choices.get("mapping", {}).items()}
 
 
 def own_upload(actor: Actor, number: int) -> SurveyUpload:
@@ -248,7 +214,13 @@ def own_upload(actor: Actor, number: int) -> SurveyUpload:
     return upload
 
 
-def _is_open(upload: SurveyUpload, now: datetime) -> bool:
+def rows_in(content: bytes) -> bytes:
+    """What is kept of a file, without how it looks (services/surveys/look.py)."""
+    return content.partition(b"\n")[0]
+
+
+def is_open(upload: SurveyUpload, now: datetime) -> bool:
+    """Whether the file still waits."""
     return upload.state == "previewed" and now < upload.expires_at
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from charter.domain.vocabulary.errors import Sentence
+from charter.models.figures import FigureUpload
 from charter.models.records import ReportFile, Snapshot
 from charter.services.drafts.sent_files import ACTION
 from charter.services.records.access import FILES
@@ -46,6 +47,25 @@ def sent_files(log: Log, home: Path | None) -> Iterable[Sentence]:
                 number=number,
                 source=entry.subject,
             )
+
+
+def sent_figures(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
+    """The files of figures that were applied: what was entered came from them."""
+    vouched = {entry.subject: entry for entry in log.entries("upload:apply")}
+    names = ("id", "sent_by", "name", "content", "sha256", "settled_at")
+    for row in readable(FigureUpload, names, damaged, FigureUpload.state == "applied", at_once=20):
+        entry = vouched.pop(f"upload {row.id}", None)
+        facts = entry.after if entry is not None else {}
+        told = (entry.actor, entry.at, facts.get("name"), facts.get("sha256")) if entry is not None else None
+        rows = facts.get("rows")  # earlier releases did not say
+        is_whole = rows is None or hashlib.sha256(row.content).hexdigest() == rows
+        if (row.sent_by, row.settled_at, row.name, row.sha256) != told or not is_whole:
+            yield Sentence("The file of figures %(number)s is not what was applied.", number=row.id)
+    for subject in vouched:
+        yield Sentence(
+            "The file of figures %(number)s, which was applied, is not there any more.",
+            number=subject.removeprefix("upload "),
+        )
 
 
 def _hash(path: Path) -> str:

@@ -132,6 +132,10 @@ def compare_guards(found: list[Sentence]) -> None:
         found.append(Sentence("The trigger %(name)s is none of ours: nobody knows what it changes.", name=name))
     if engine == "postgresql":
         _compare_functions(found)
+        found += [
+            Sentence("The rule %(name)s is none of ours: nobody knows what it changes.", name=name)
+            for name in db.session.execute(text(RULES)).scalars()
+        ]
 
 
 def _triggers(engine: str) -> list[tuple[str, str]]:
@@ -142,6 +146,13 @@ def _triggers(engine: str) -> list[tuple[str, str]]:
     else:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     return [(row[0], row[1]) for row in db.session.execute(text(query))]
+
+
+RULES = """
+SELECT rulename FROM pg_rules WHERE schemaname = current_schema()
+UNION ALL SELECT policyname FROM pg_policies WHERE schemaname = current_schema() ORDER BY 1
+"""
+"""What changes or hides rows without a trigger."""
 
 
 def _compare_functions(found: list[Sentence]) -> None:

@@ -8,26 +8,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import select
 
 from charter.domain.vocabulary.errors import Sentence
 from charter.domain.vocabulary.permissions import Actor, require
-from charter.domain.vocabulary.terms import CheckState, Permission
+from charter.domain.vocabulary.terms import Permission
 from charter.models.alerts import Alert
 from charter.models.base import db
 from charter.models.charters import CharterVersion
-from charter.models.checks import DueCheck
 from charter.models.jobs import Job
-from charter.models.records import Run, Snapshot
+from charter.models.records import Snapshot
 from charter.services.charters.versions import facts_of
 from charter.services.records import audit_log
 from charter.services.records.sealing import seal
 from charter.services.verification.audit import missing_heads, read_log
+from charter.services.verification.checks import compare_checks
 from charter.services.verification.entries import Log
 from charter.services.verification.figures import compare_figures
-from charter.services.verification.files import report_files, sent_files
+from charter.services.verification.files import report_files, sent_figures, sent_files
 from charter.services.verification.parts import compare_months, compare_parts
 from charter.services.verification.rows import UNREADABLE, compare_guards, compare_rows, readable
 from charter.services.verification.surveys import compare_surveys
@@ -104,8 +101,8 @@ def _verify(
         lambda damaged: compare_surveys(log, damaged),
         lambda damaged: broken_words(log, counts, damaged),
         lambda damaged: broken_editions(log, counts, damaged),
-        lambda damaged: _waived(log, damaged),
-        lambda damaged: (*_alerts(log, damaged), *_asked(log, damaged)),
+        lambda damaged: compare_checks(log, damaged),
+        lambda damaged: (*_alerts(log, damaged), *_asked(log, damaged), *sent_figures(log, damaged)),
         lambda damaged: compare_months(log, damaged, progress),
     )
     for part in parts:
@@ -179,43 +176,19 @@ def _snapshots(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[S
         yield Sentence("The sealed month %(period)s is not there any more.", period=period)
 
 
-def _waived(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
-    """A check is waived by somebody, with the reason that stands in the log; and stays so."""
-    vouched = log.vouched("check:waive")
-    names = ("indicator_key", "period_key", "state", "note")
-    for row in readable(DueCheck, names, damaged):
-        told = vouched.pop(f"{row.indicator_key} {row.period_key}", None)
-        is_waived = row.state == CheckState.WAIVED
-        if is_waived and (told is None or told.get("reason") != row.note):
-            yield Sentence(
-                "The audit log does not say that the check of %(indicator)s for %(period)s was waived so.",
-                indicator=row.indicator_key,
-                period=row.period_key,
-            )
-        if told is not None and row.state in (CheckState.DUE, CheckState.FAILED) and not _was_done(row):
-            yield Sentence(
-                "The check of %(indicator)s for %(period)s was waived, and is open.",
-                indicator=row.indicator_key,
-                period=row.period_key,
-            )
-
-
-def _was_done(check: Any) -> bool:
-    """Whether something was measured or entered for a check that had been waived."""
-    of_check = (Run.indicator_key == check.indicator_key) & (Run.period_key == check.period_key)
-    return db.session.execute(select(Run.id).where(of_check, Run.outcome == "done").limit(1)).first() is not None
-
-
 ANSWERS = ("alert:acknowledge", "alert:snooze", "alert:rearm")
 
 
 def _alerts(log: Log, damaged: list[Sentence]) -> Iterable[Sentence]:
     """Who answered an alert, when and with which note, as the log says; alerts come and go by the clock otherwise."""
     newest = {entry.subject.split()[1]: entry for entry in log.entries(*ANSWERS) if entry.subject.count(" ")}
-    for row in readable(Alert, ("id", "acted_at", "acted_by", "note"), damaged):
+    for row in readable(Alert, ("id", "acted_at", "acted_by", "note", "snoozed_until"), damaged):
         entry = newest.pop(str(row.id), None)
         told = (entry.actor, entry.at, entry.after.get("note")) if entry else (None, None, None)
-        if (row.acted_by, row.acted_at, row.note) != told:
+        until = entry.after.get("until") if entry else None
+        # A pause that is over leaves no day; one that nobody asked for, or longer, is not what somebody said.
+        is_paused_so = row.snoozed_until is None or row.snoozed_until.isoformat() == until
+        if (row.acted_by, row.acted_at, row.note) != told or not is_paused_so:
             yield Sentence("The answer to alert %(number)s is not what the audit log says.", number=row.id)
     for number in newest:
         yield Sentence("Alert %(number)s, which somebody answered, is not there any more.", number=number)

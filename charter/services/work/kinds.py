@@ -27,9 +27,7 @@ from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
 from charter.services.reports.posters import make_poster, require_poster
 from charter.services.reports.snapshots import find_snapshot
-from charter.services.surveys.imports import import_answers, is_of_marks, kept_before
 from charter.services.surveys.responses import analyse_wave, find_wave
-from charter.services.surveys.uploads import own_upload, preview_answers
 from charter.services.verification.audit import kept_heads
 from charter.services.verification.verify import verify
 
@@ -95,26 +93,6 @@ def _analyse_survey(actor: Actor, now: datetime, arguments: Arguments, progress:
     wave = find_wave(arguments["survey"])
     found = analyse_wave(actor, now, wave.id, progress=lambda done, total: progress(done, total, wave.name))
     return {"people": found["n"], "draws": found["draws"]}
-
-
-def _may_import_survey(actor: Actor, arguments: Arguments) -> None:
-    """A large file of answers kept for good, for whoever sent it."""
-    require(actor, Permission.RUN_SURVEY)
-    _known(arguments, "upload", "stand_for", "leave_refused")
-    own_upload(actor, arguments["upload"])
-
-
-def _import_survey(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
-    """`stand_for`: what each name of the file stands for, in their order; the names themselves travel nowhere."""
-    number = arguments["upload"]
-    progress(0, 1, "")
-    if not (made := kept_before(actor, number)):
-        seen = preview_answers(actor, now, number)
-        mapping = dict(zip(seen.attributes, arguments["stand_for"], strict=False))
-        made = import_answers(actor, now, number, mapping=mapping, leave_refused=arguments["leave_refused"])
-    for wave in made if is_of_marks(made[0]) else ():
-        analyse_wave(actor, now, wave, progress=lambda done, total: progress(done, total, ""))
-    return {"rows": find_wave(made[0]).counts["rows"], "surveys": len(made)}
 
 
 def _may_make_draft(actor: Actor, arguments: Arguments) -> None:
@@ -251,7 +229,6 @@ register_kinds(
         "make-report": Kind(_may_make_report, _make_report),
         "make-poster": Kind(_may_make_poster, _make_poster),
         "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
-        "import-survey": Kind(_may_import_survey, _import_survey),
         "make-draft": Kind(_may_make_draft, _make_draft),
         "make-editions": Kind(_may_make_editions, _make_editions),
         "publish-erratum": Kind(_may_correct, _correct),

@@ -8,18 +8,15 @@ from flask_babel import gettext
 
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
-from charter.services.figures import preview as figure_preview
 from charter.services.figures import uploads as figure_uploads
 from charter.services.figures import worklist
+from charter.services.jobs.queue import ask
 from charter.web.figures.figures import labels, written
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.pickers import choices
 from charter.web.jobs import read_or_wait
 from charter.words.refusals import refusal_sentence
-
-SHOWN = 200
-"""Rows of a preview that are listed; all are counted."""
 
 pages = Blueprint("uploads", __name__)
 
@@ -71,33 +68,28 @@ def _field(error: CharterError | None) -> str:
 def preview(number: int) -> ResponseReturnValue:
     """What is read, what is refused, what it would change."""
     actor, instant = current_actor(), now()
-    seen = figure_uploads.preview_file(actor, instant, number)
-    return render_template(
-        "figures/preview.html",
-        seen=seen,
-        refusals=seen.refusals[:SHOWN],
-        effects=figure_preview.effects_of(seen.plan) if not seen.refusals else [],
-        most=SHOWN,
-        numbers_written=written,
-        **choices(actor, instant),
-    )
+    seen = figure_uploads.see_file(actor, instant, number)
+    return render_template("figures/preview.html", seen=seen, numbers_written=written, **choices(actor, instant))
 
 
 @pages.post("/figures/uploads/<int:number>/confirm")
 @needs(Permission.ENTER_FIGURE)
 def confirm(number: int) -> ResponseReturnValue:
-    """Apply what was previewed; when something has changed meanwhile, back to the preview."""
+    """Apply what was previewed; when something has changed meanwhile, back to the preview. Many rows are long work."""
+    actor, instant, expected = current_actor(), now(), request.form.get("expected", "")
     try:
-        found = figure_uploads.apply_file(current_actor(), now(), number, expected=request.form.get("expected", ""))
+        if figure_uploads.is_long(actor, instant, number):
+            arguments = {"upload": number, "expected": expected}
+            job = ask(actor, instant, kind="apply-figures", arguments=arguments)
+            return redirect(url_for("jobs.page", number=job), 303)
+        found = figure_uploads.apply_file(actor, instant, number, expected=expected)
     except Conflict as error:
         flash(refusal_sentence(error, current_language()))
         return redirect(url_for("uploads.preview", number=number), 303)
     flash(
         gettext(
             "The file is applied. Figures entered: %(entered)s, corrected: %(corrected)s, already there: %(same)s.",
-            entered=sum(one.entered for one in found),
-            corrected=sum(one.corrected for one in found),
-            same=sum(one.same for one in found),
+            **figure_uploads.counts_of(found),
         )
     )
     return redirect(url_for("figures.page"), 303)

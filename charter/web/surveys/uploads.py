@@ -10,29 +10,26 @@ from flask_babel import gettext
 
 from charter.domain.analyses.answer_columns import OF_PEOPLE, Part
 from charter.domain.overview.model import Words, words
-from charter.domain.surveys.answer_files import plain
-from charter.domain.surveys.columns import words_in
 from charter.domain.surveys.marks import Coding, marks_written, not_a_mark, number_written, scale_written
 from charter.domain.surveys.privacy import masked
 from charter.domain.surveys.questionnaire import MONTHS_KEPT, SCALES
 from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid, NotAllowed
 from charter.domain.vocabulary.terms import Permission
 from charter.services.charters.versions import history
-from charter.services.jobs.queue import ask
+from charter.services.jobs.queue import Arguments, ask
 from charter.services.surveys import imports
+from charter.services.surveys import look as survey_look
 from charter.services.surveys import uploads as survey_uploads
 from charter.services.surveys.columns import Asked, packed_choices
-from charter.services.surveys.uploads import AS_CONTROL, LEFT_OUT
+from charter.services.surveys.names import AS_CONTROL, LEFT_OUT
 from charter.web.frame.access import current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.jobs import read_or_wait
 from charter.web.surveys.surveys import day_of, months_of
 
-SHOWN = 200
-"""Refused rows of a preview that are listed; all are counted."""
-
-AT_ONCE = 20_000
-"""Rows of a file that are kept while its sender waits; more are long work."""
+MOST_NAMES = 1000
+"""Columns of a file, each with its name."""
+MOST_LETTERS = 200
 
 pages = Blueprint("survey_files", __name__)
 
@@ -112,28 +109,23 @@ def preview(number: int) -> ResponseReturnValue:
 
 
 def _preview(number: int, error: CharterError | None) -> ResponseReturnValue:
-    mapping, seen = _mapping(number), None
-    try:
-        seen = survey_uploads.preview_answers(current_actor(), now(), number, mapping)
-    except Invalid as refusal:
-        error = refusal
-        seen = survey_uploads.preview_answers(current_actor(), now(), number, dict.fromkeys(mapping, LEFT_OUT))
+    seen = survey_look.see_answers(current_actor(), now(), number, _stand_for())
+    found = seen.look
     shown = render_template(
         "surveys/preview.html",
         seen=seen,
+        look=found,
         masked=masked,
-        refused=seen.refused[:SHOWN],
-        most=SHOWN,
-        error=error,
+        error=seen.refusal or error,
         promises=_may_stand_for(),
         left_out=LEFT_OUT,
         as_control=AS_CONTROL,
         parts=[Part.LEFT_OUT, *OF_PEOPLE],
         scale=SCALES[current_language()],
-        weights=[one.label for one in seen.read.columns if one.part is Part.WEIGHT],
+        weights=[one.label for one in found.columns if one.part is Part.WEIGHT] if found else [],
         is_example=history().current.charter.charter.is_example,
     )
-    return shown, 400 if error else 200
+    return shown, 400 if seen.refusal or error else 200
 
 
 @pages.post("/surveys/uploads/<int:number>/columns")
@@ -143,51 +135,56 @@ def tell(number: int) -> ResponseReturnValue:
 
     The form names neither: `part-3` is what the third column is, `level-2` the level of the second words.
     """
-    read = survey_uploads.preview_answers(current_actor(), now(), number).read
-    parts = {plain(one.name): request.form.get(f"part-{at}", ".") for at, one in enumerate(read.columns, 1)}
-    levels = {words_in(one.text): request.form.get(f"level-{at}", ".") for at, one in enumerate(read.words, 1)}
+    parts, levels, dates = _said("part-"), _said("level-"), request.form.get("dates", "")[:MOST_LETTERS]
+    seen = survey_look.see_answers(current_actor(), now(), number)
+    if seen.is_long:
+        arguments = {"upload": number, "look": seen.digest, "parts": parts, "levels": levels, "dates": dates}
+        return _asked_of("look-at-answers", arguments)
     try:
-        survey_uploads.tell_columns(
-            current_actor(),
-            now(),
-            number,
-            parts={name: part for name, part in parts.items() if part != "."},
-            answers={words: level for words, level in levels.items() if level != "."},
-            dates=request.form.get("dates", ""),
-        )
+        survey_look.tell(current_actor(), now(), seen, parts, levels, dates)
     except Invalid as error:
         return _preview(number, error)
     return redirect(url_for("survey_files.preview", number=number), 303)
 
 
-def _mapping(number: int) -> dict[str, str]:
+def _said(name: str) -> dict[str, str]:
+    """What the form says, by the place on the page; what was left as it is says nothing."""
+    places = {one.removeprefix(name): text for one, text in request.form.items() if one.startswith(name)}
+    return {at: text[:MOST_LETTERS] for at, text in places.items() if text != "."}
+
+
+def _stand_for() -> list[str]:
     """What each name of the file stands for, as the form's rows say: `to-3` is what the third name stands for.
 
     The names themselves travel nowhere: they may be somebody's.
     """
-    if not any(name.startswith("to-") for name in request.form):
-        return {}
-    names = survey_uploads.preview_answers(current_actor(), now(), number).attributes
-    return {name: request.form.get(f"to-{at}", "") for at, name in enumerate(names, 1) if f"to-{at}" in request.form}
+    places = [int(one[3:]) for one in request.form if one.startswith("to-") and one[3:].isdecimal()]
+    most = min(max(places, default=0), MOST_NAMES)
+    return [request.form.get(f"to-{at}", "") for at in range(1, 1 + most)]
+
+
+def _asked_of(kind: str, arguments: Arguments) -> ResponseReturnValue:
+    """On to the page of the long work."""
+    return redirect(url_for("jobs.page", number=ask(current_actor(), now(), kind=kind, arguments=arguments)), 303)
 
 
 @pages.post("/surveys/uploads/<int:number>/confirm")
 @needs(Permission.RUN_SURVEY)
 def confirm(number: int) -> ResponseReturnValue:
-    """Keep the answers; marks are then analysed by the alarm clock."""
+    """Keep the answers, of a large file in long work; marks are then analysed by the alarm clock."""
+    actor, instant, stand_for = current_actor(), now(), _stand_for()
+    seen = survey_look.see_answers(actor, instant, number)
+    of_file = {"upload": number, "look": seen.digest, "stand_for": stand_for}
+    if seen.is_long and request.form.get("again"):
+        return _asked_of("look-at-answers", of_file)
     if request.form.get("again"):
         return _preview(number, None)
-    actor, instant = current_actor(), now()
-    if (seen := survey_uploads.preview_answers(actor, instant, number)).rows > AT_ONCE:
-        stand_for = [request.form.get(f"to-{at}", "") for at in range(1, 1 + len(seen.attributes))]
-        arguments = {"upload": number, "stand_for": stand_for, "leave_refused": bool(request.form.get("leave_refused"))}
-        return redirect(
-            url_for("jobs.page", number=ask(actor, instant, kind="import-survey", arguments=arguments)), 303
-        )
+    leave_refused = bool(request.form.get("leave_refused"))
+    if seen.is_long:
+        return _asked_of("import-survey", of_file | {"leave_refused": leave_refused})
+    mapping = survey_look.mapping_of(seen.look.attributes if seen.look else {}, stand_for)
     try:
-        made = imports.import_answers(
-            actor, instant, number, mapping=_mapping(number), leave_refused=bool(request.form.get("leave_refused"))
-        )
+        made = imports.import_answers(actor, instant, number, mapping=mapping, leave_refused=leave_refused)
     except (Invalid, Conflict) as error:
         return _preview(number, error)
     if imports.is_of_marks(made[0]):

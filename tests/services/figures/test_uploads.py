@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 import zipfile
@@ -103,7 +104,9 @@ def test_a_file_counts_only_when_it_is_confirmed(hand: Flask) -> None:
     assert upload is not None
     assert upload.state == "applied"
     entry = db.session.execute(select(AuditEntry).where(AuditEntry.action == "upload:apply")).scalar_one()
-    assert entry.after == {"name": "octobre.csv", "sha256": upload.sha256, "runs": [one.run for one in found]}
+    facts = {"name": "octobre.csv", "sha256": upload.sha256, "runs": [one.run for one in found]}
+    facts["rows"] = hashlib.sha256(upload.content).hexdigest()
+    assert entry.after == facts | {"entered": 3, "corrected": 0, "same": 0}
     assert verify(COMMAND_LINE)["broken"] is None
     with pytest.raises(Conflict, match="was applied, discarded or left too long"):
         apply_file(MIA, NOW, number, expected=seen.plan.digest)

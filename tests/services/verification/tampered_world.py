@@ -8,12 +8,12 @@ from datetime import date
 from charter.domain.figures.entries import Figure
 from charter.domain.frontline.observations import ObservationKind
 from charter.domain.surveys.questionnaire import Filled, WavePlan
+from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import COMMAND_LINE, VISITOR, Actor
-from charter.domain.vocabulary.terms import CheckState, Role
+from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert
 from charter.models.base import db
-from charter.models.checks import DueCheck
-from charter.models.figures import Push
+from charter.models.figures import FigureUpload, Push
 from charter.models.frontline import PosterFile
 from charter.models.people import KnownAs
 from charter.models.records import ReportFile
@@ -21,6 +21,7 @@ from charter.models.reports import EditionFile
 from charter.services.actions.actions import Planned, close_action, plan_action
 from charter.services.actions.comments import explain_miss
 from charter.services.alerts.alerts import acknowledge
+from charter.services.charters.versions import history
 from charter.services.checks.feed import renew_feed
 from charter.services.checks.waiving import waive_check
 from charter.services.classes.changes import tell_changes
@@ -43,6 +44,7 @@ from charter.services.records.transactions import transaction
 from charter.services.reports.editions import approve_month, publish_erratum
 from charter.services.reports.posters import poster_name
 from charter.services.reports.snapshots import freeze_month
+from charter.services.schedule.due import write_due
 from charter.services.surveys.answers import answer as answer_survey
 from charter.services.surveys.answers import issue_links
 from charter.services.surveys.waves import close_wave, open_wave
@@ -67,14 +69,24 @@ def happened() -> None:
     publish_erratum(COMMAND_LINE, NOW, period="2026-10", reason="Factures recomptées.")
     _files()
     _surveys()
-    late = {"state": CheckState.DUE, "next_try_at": NOW, "due_at": NOW, "late_at": NOW, "lapsed_at": NOW}
-    month = {"period_key": "2026-11", "period_start": date(2026, 11, 1), "period_end": date(2026, 11, 30)}
     with transaction():
-        db.session.add(DueCheck(indicator_key="billed", **month, **late))
+        current = history().current
+        write_due(current, current.indicators["billed"][1], parse_period("2026-11"))
     waive_check(COMMAND_LINE, NOW, indicator="billed", period="2026-11", reason="Fermé.")
+    _sent()
     alert = db.session.query(Alert).filter(Alert.closed_at.is_(None)).order_by(Alert.id).first()
     assert alert is not None
     acknowledge(COMMAND_LINE, NOW, alert.id, note="On y est.")
+
+
+def _sent() -> None:
+    """A file of figures that was applied."""
+    row = {"person_id": None, "sent_by": COMMAND_LINE.name, "name": "a.csv", "sha256": "a" * 64, "state": "applied"}
+    row |= {"sent_at": NOW, "expires_at": NOW, "settled_at": NOW, "content": b"rows"}
+    facts = {"name": "a.csv", "sha256": "a" * 64, "rows": hashlib.sha256(b"rows").hexdigest(), "runs": []}
+    with transaction():
+        db.session.add(FigureUpload(**row))
+        audit_log.record(COMMAND_LINE, NOW, "upload:apply", "upload 1", after=facts)
 
 
 def _people() -> None:

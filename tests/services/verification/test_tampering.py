@@ -249,6 +249,56 @@ FORGED = (
         "UPDATE due_checks SET state = 'done' WHERE state = 'waived'",
         "is done, and no run of it is there.",
     ),
+    ("due_checks", "UPDATE due_checks SET state = 'never' WHERE id = 2", "is not what was put on the list."),
+    ("due_checks", "UPDATE due_checks SET period_end = '2027-01-31' WHERE id = 2", "is not what was put on the list."),
+    ("due_checks", "UPDATE due_checks SET due_at = '2030-01-01 00:00:00.0' WHERE id = 2", "than the charter says."),
+    ("due_checks", "UPDATE due_checks SET late_at = '2030-01-01 00:00:00.0' WHERE id = 2", "than the charter says."),
+    ("due_checks", "UPDATE due_checks SET lapsed_at = '2030-01-01 00:00:00.0' WHERE id = 2", "than the charter says."),
+    (
+        "due_checks",
+        "DELETE FROM due_checks WHERE indicator_key = 'billed' AND period_key = '2026-08'",
+        "The check of billed for 2026-08 is not there any more.",
+    ),
+    (
+        "due_checks",
+        "DELETE FROM due_checks WHERE indicator_key = 'billed' AND period_key = '2026-07'",
+        "The check of billed for 2026-07 is not there any more.",
+    ),
+    (
+        "measurements",
+        "UPDATE measurements SET reason = 'Recompté.' WHERE id = 1",
+        "The measurements of run 1 (",
+    ),
+    (
+        "measurements",
+        "UPDATE measurements SET reason = 'Autre.' WHERE corrects_id IS NOT NULL",
+        "are not what was recorded.",
+    ),
+    ("figure_uploads", "UPDATE figure_uploads SET name = 'b.csv'", "The file of figures 1 is not what was applied."),
+    ("figure_uploads", "UPDATE figure_uploads SET sha256 = 'f00'", "The file of figures 1 is not what was applied."),
+    ("figure_uploads", "UPDATE figure_uploads SET content = x'25'", "The file of figures 1 is not what was applied."),
+    ("figure_uploads", "UPDATE figure_uploads SET sent_by = 'Eva'", "The file of figures 1 is not what was applied."),
+    (
+        "figure_uploads",
+        "UPDATE figure_uploads SET state = 'previewed'",
+        "The file of figures 1, which was applied, is not there any more.",
+    ),
+    (
+        "figure_uploads",
+        "INSERT INTO figure_uploads (id, sent_by, name, content, sha256, state, sent_at, expires_at, settled_at) "
+        "SELECT 77, sent_by, name, content, sha256, state, sent_at, expires_at, settled_at FROM figure_uploads",
+        "The file of figures 77 is not what was applied.",
+    ),
+    (
+        "alerts",
+        "UPDATE alerts SET snoozed_until = '2030-01-01', state = 'snoozed' WHERE acted_by IS NOT NULL",
+        "is not what the audit log says.",
+    ),
+    (
+        "alerts",
+        "UPDATE alerts SET snoozed_until = '2030-01-01', state = 'snoozed' WHERE acted_by IS NULL",
+        "is not what the audit log says.",
+    ),
     ("alerts", "UPDATE alerts SET acted_by = 'Eva' WHERE acted_by IS NOT NULL", "is not what the audit log says."),
     ("alerts", "UPDATE alerts SET note = 'Réglé.' WHERE acted_by IS NOT NULL", "is not what the audit log says."),
     ("alerts", "DELETE FROM alerts WHERE acted_by IS NOT NULL", ", which somebody answered, is not there any more."),
@@ -417,10 +467,32 @@ UNNOTICED: dict[str, tuple[str, str]] = {
     "a check set back from done to due": ("due_checks", "UPDATE due_checks SET state = 'due' WHERE id = 1"),
     "a mail taken out of the post": ("outbox", "DELETE FROM outbox"),
     "work taken out of the queue": ("jobs", "DELETE FROM jobs"),
+    "told otherwise how it ended": ("jobs", "UPDATE jobs SET result = '{}', state = 'done', failure = 'x'"),
+    "marks of charts beside readings": ("readings", "UPDATE readings SET chart_says = 'signal', is_break = 1"),
+    "the language and last unit of an account": ("people", "UPDATE people SET language = 'xx', last_unit = 'nice'"),
+    "how often somebody has tried": ("recent_senders", "DELETE FROM recent_senders"),
+    "its link, before it is counted": ("survey_invitations", "DELETE FROM survey_invitations"),
+    "which are open": ("alerts", "UPDATE alerts SET state = 'closed', owner = 'Eva' WHERE acted_by IS NULL"),
+    "who was told": (
+        "alert_events",
+        "UPDATE alert_events SET told_at = NULL, facts = '{}', at = '2026-01-01 00:00:00.0'",
+    ),
     "how often a password was wrong": ("people", "UPDATE people SET failed_count = 3"),
     "what the clock knows of alerts": ("watches", "DELETE FROM watches"),
-    "a file of figures or of answers that waits to be confirmed": ("figure_uploads", "DELETE FROM figure_uploads"),
-    "when a check is due, late or tried again": ("due_checks", "UPDATE due_checks SET due_at = '2030-01-01 00:00:00'"),
+    "a file of figures or of answers that waits to be confirmed": (
+        "figure_uploads",
+        "INSERT INTO figure_uploads (id, sent_by, name, content, sha256, state, sent_at, expires_at) "
+        "SELECT 77, sent_by, name, content, sha256, 'previewed', sent_at, expires_at FROM figure_uploads",
+    ),
+    "when a check is tried again": (
+        "due_checks",
+        "UPDATE due_checks SET next_try_at = '2030-01-01 00:00:00', tries = 9, held_by = 'x', pending = 3, "
+        "done_at = '2026-01-01 00:00:00.0'",
+    ),
+    "a check put off by less than a week": (
+        "due_checks",
+        "UPDATE due_checks SET due_at = datetime(due_at, '+6 days'), late_at = datetime(late_at, '-6 days')",
+    ),
 }
 
 

@@ -235,6 +235,21 @@ def test_guards_that_guard_nothing_are_named(world: Flask, engine: str) -> None:
     assert breaks() == [f"The guard {name} is not the one that was put there."]
 
 
+def test_what_changes_or_hides_rows_without_a_guard_is_named(world: Flask, engine: str) -> None:
+    said = ["CREATE TRIGGER quiet BEFORE UPDATE ON people BEGIN SELECT RAISE(IGNORE); END"]
+    told = ["The trigger quiet is none of ours: nobody knows what it changes."]
+    if engine == "postgres":
+        said = [
+            "CREATE RULE quiet AS ON UPDATE TO people DO INSTEAD NOTHING",
+            "CREATE POLICY hidden ON people USING (role <> 'admin')",
+        ]
+        told = [f"The rule {name} is none of ours: nobody knows what it changes." for name in ("hidden", "quiet")]
+    with transaction():
+        for statement in said:
+            db.session.execute(text(statement))
+    assert breaks() == told
+
+
 BY_HAND = (
     (
         "class_decisions",

@@ -90,6 +90,7 @@ def test_work_of_each_kind_that_is_stopped_is_done_once(here: Flask) -> None:
     sent = send_answers(MIA, NOW, marks_file().encode(), "marks.csv", asked)
     more = send_answers(COMMAND_LINE, NOW, marks_file().encode(), "more.csv", replace(asked, name="More"))
     (wave,) = import_answers(MIA, NOW, sent, mapping={"Parking": "+"})
+    ARGUMENTS["look-at-answers"] = {"upload": more, "stand_for": ["care", "bill", "+"]}
     ARGUMENTS["import-survey"] = {"upload": more, "stand_for": ["care", "bill", "+"], "leave_refused": False}
     assert {*ARGUMENTS, "run-checks"} == set(KINDS) - {"test", *SENT}
     stops = {}
