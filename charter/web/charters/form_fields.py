@@ -77,7 +77,7 @@ def _value(field: Field, form: Form, name: str) -> Any:
     text = written(form, name)
     if field.kind == "truth":
         return {"true": True, "false": False}.get(text)
-    return READERS.get(field.kind, _text)(text) if text else None
+    return READERS.get(field.kind, str)(text) if text else None
 
 
 def _unit(count: str, unit: str) -> str:
@@ -89,10 +89,6 @@ def written(form: Form, name: str) -> str:
     text = form.get(name, "").replace("\r\n", "\n").strip()
     if _UNPRINTABLE.search(text):
         raise Invalid("The text holds a sign that cannot be printed: remove it.", name)
-    return text
-
-
-def _text(text: str) -> Any:
     return text
 
 

@@ -66,8 +66,7 @@ def rare_sentence(rare: Facts | None, language: str) -> str:
     if rare is None:
         return ""
     count, of = format_count(rare["count"], language), format_count(rare["of"], language)
-    missing = rare["is_missing"]
-    what = ("not kept", "non tenus") if missing else ("counted", "comptés")
+    what = ("not kept", "non tenus") if rare["is_missing"] else ("counted", "comptés")
     if rare["count"] <= 0:
         said = _said(
             f"None {what[0]} in this period, {of} in all the periods shown.",
