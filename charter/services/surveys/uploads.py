@@ -211,10 +211,8 @@ def discard_answers(actor: Actor, now: datetime, number: int) -> None:
 def _mapped(attributes: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """What each name of the file stands for: as a person said, else the promise with that key or title; else ''."""
     charter = history().current.charter
-    commitments = charter.commitments
-    known = {plain(one.key): one.key for one in commitments}
-    for expected in charter.charter.origin.expectations:
-        known.setdefault(plain(expected.key), expected.key)
+    commitments, known = charter.commitments, {plain(e.key): e.key for e in charter.charter.origin.expectations}
+    known |= {plain(one.key): one.key for one in commitments}
     for one in commitments:
         for language in ("fr", "en"):
             known.setdefault(plain(one.title.in_language(language)), one.key)

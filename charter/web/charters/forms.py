@@ -224,18 +224,22 @@ def grid_form(*, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
     """One grid of one's own."""
     columns = (
         Field("key", _("Key")),
-        Field("text.fr", _("In French")),
-        Field("text.en", _("In English")),
+        *texts("text", _("In French"), _("In English")),
         Field("parent", _("Below the item with this key")),
     )
-    said = _("An item may lie below another one of the first level.")
     return [
         (
             _("The grid"),
             [
                 *([key_field()] if is_new else []),
                 *texts("name", _("Name in French"), _("Name in English"), needed=True),
-                Field("items", _("Its items"), "rows", said, columns=columns),
+                Field(
+                    "items",
+                    _("Its items"),
+                    "rows",
+                    _("An item may lie below another one of the first level."),
+                    columns=columns,
+                ),
             ],
         )
     ]
