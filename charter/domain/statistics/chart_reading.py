@@ -245,8 +245,7 @@ def variation_of(end: ChartEnd, direction: Direction) -> str | None:
 
 def neutral(reading: ChartReading) -> ChartReading:
     """The same chart of a volume, of which neither more nor less is better."""
-    head, _, side = reading.variation.rpartition("-")
-    said = f"neither-{side}" if head in ("improvement", "concern") else reading.variation
+    said = reading.variation.replace("improvement-", "neither-").replace("concern-", "neither-")
     return replace(reading, variation=said, assurance=None)
 
 

@@ -115,3 +115,20 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         ),
     ),
 ]
+GRID = (
+    Field("name.fr", _("Name in French"), help=_("In one language at least.")),
+    Field("name.en", _("Name in English")),
+    Field(
+        "items",
+        _("Its items"),
+        "rows",
+        _("An item may lie below another one of the first level."),
+        columns=(
+            Field("key", _("Key")),
+            Field("text.fr", _("In French")),
+            Field("text.en", _("In English")),
+            Field("parent", _("Below the item with this key")),
+        ),
+    ),
+)
+"""A grid of one's own."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from charter.domain.vocabulary.terms import Component, Party
-from charter.web.charters.evidence_form import EVIDENCE_SECTIONS
+from charter.web.charters.evidence_form import EVIDENCE_SECTIONS, GRID
 from charter.web.charters.form_fields import Field
 from charter.words.formats import french
 from charter.words.statuses import PARTIES, TOUCHPOINTS
@@ -222,23 +222,7 @@ COUNTRY_HELP = _("A country, with its region if need be: FR, FR-57, US-NY. Empty
 
 def grid_form(*, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
     """One grid of one's own."""
-    columns = (
-        Field("key", _("Key")),
-        Field("text.fr", _("In French")),
-        Field("text.en", _("In English")),
-        Field("parent", _("Below the item with this key")),
-    )
-    said = _("An item may lie below another one of the first level.")
-    return [
-        (
-            _("The grid"),
-            [
-                *([key_field()] if is_new else []),
-                *texts("name", _("Name in French"), _("Name in English"), needed=True),
-                Field("items", _("Its items"), "rows", said, columns=columns),
-            ],
-        )
-    ]
+    return [(_("The grid"), [*([key_field()] if is_new else []), *GRID])]
 
 
 def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tuple[Any, Sequence[Field]]]:
