@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from charter.domain.figures.file_rows import Read, Row, read_figures
-from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
+from charter.domain.vocabulary.errors import CharterError, Conflict, Invalid
 from charter.domain.vocabulary.permissions import Actor
 from charter.domain.vocabulary.sentences import restored, stored
 from charter.services.charters.versions import history
@@ -48,7 +48,7 @@ class RefusedLine:
     """A row that is refused: its line in the file, and why."""
 
     line: int | None
-    error: Invalid
+    error: CharterError
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,8 @@ def kept_look(kept: bytes) -> Look | None:
     if not said:
         return None
     whole: dict[str, Any] = json.loads(said)
-    refusals = [RefusedLine(line, Invalid(_sentence(why))) for line, why in whole["refusals"]]
+    refusals = [RefusedLine(line, Invalid(restored(why))) for line, why in whole["refusals"]]
     return Look(**(whole | {"refusals": refusals}))
-
-
-def _sentence(why: Any) -> Sentence:
-    said = restored(why)
-    return said if isinstance(said, Sentence) else Sentence(str(said))
 
 
 def preview_of(actor: Actor, now: datetime, found: Read, name: str, reason: str | None) -> Preview:
@@ -127,7 +122,7 @@ def look_of(seen: Preview) -> Look:
     return Look(
         rows=seen.rows,
         refused=len(seen.refusals),
-        refusals=[RefusedLine(one.line, Invalid(one.error.sentence)) for one in seen.refusals[:MOST_REFUSALS]],
+        refusals=[RefusedLine(one.line, one.error) for one in seen.refusals[:MOST_REFUSALS]],
         ignored=list(seen.ignored),
         digest=seen.plan.digest,
         effects=[] if seen.refusals else effects_of(Plan(batches, []), most),

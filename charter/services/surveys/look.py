@@ -18,7 +18,7 @@ from charter.domain.analyses.answer_rows import Words
 from charter.domain.figures.file_rows import RowRefused
 from charter.domain.surveys.answer_files import plain
 from charter.domain.surveys.columns import words_in
-from charter.domain.vocabulary.errors import Conflict, Invalid, Sentence
+from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.sentences import restored, stored
 from charter.domain.vocabulary.terms import Permission
@@ -211,15 +211,10 @@ def _kept_look(content: bytes) -> Look | None:
     return Look(
         **whole
         | {
-            "refused": [RowRefused(line, _invalid(why)) for line, why in whole["refused"]],
-            "error": None if whole["error"] is None else _invalid(*whole["error"]),
+            "refused": [RowRefused(line, Invalid(restored(why))) for line, why in whole["refused"]],
+            "error": None if whole["error"] is None else Invalid(restored(whole["error"][0]), whole["error"][1]),
             "waves": [Wave(**one) for one in whole["waves"]],
             "columns": [Column(**one | {"part": Part(one["part"])}) for one in whole["columns"]],
             "words": [Words(**one) for one in whole["words"]],
         }
     )
-
-
-def _invalid(why: Any, field: str = "") -> Invalid:
-    said = restored(why)
-    return Invalid(said if isinstance(said, Sentence) else Sentence(str(said)), field)
