@@ -222,8 +222,8 @@ def stand_in_sentence(view: Facts, language: str) -> str:
 def funnel_title(funnel: Facts, language: str) -> str:
     """What the picture of the funnel shows, in words."""
     return _said(
-        f"{len(funnel['points'])} units, their cases across, their value up; between the curves lies what chance brings.",
-        f"{len(funnel['points'])} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",
+        f"{len(funnel['points'])} units, their cases across, their value up; between the curves lies what chance brings.",  # noqa: E501
+        f"{len(funnel['points'])} entités, leurs cas en largeur, leur valeur en hauteur ; entre les courbes, ce que le hasard amène.",  # noqa: E501
         language,
     )
 
