@@ -40,6 +40,7 @@ def test_a_clerk_finds_her_site_reports_and_finds_the_answer(clerk: Page, browse
     expect(clerk.get_by_role("heading", level=1)).to_contain_text("Agence de Vannes")
     clerk.goto("/")
     expect(clerk.get_by_role("heading", level=1)).to_contain_text("Agence de Vannes")  # remembered
+    clerk.locator("summary").filter(has_text="Une facture juste").click()
     clerk.get_by_role("link", name="Je n’ai pas pu tenir cette promesse parce que… (Une facture juste)").click()
     expect(clerk.get_by_label("La promesse")).to_have_value("bill")
     clerk.get_by_role("button", name="Envoyer").click()

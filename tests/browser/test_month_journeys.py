@@ -135,5 +135,6 @@ def test_an_auditor_finds_who_changed_a_target(as_person: Callable[..., Page]) -
     expect(level).to_contain_text("95%")
     page.get_by_role("link", name="Audit", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="charter:apply").first).to_contain_text("Mia")
-    # Nothing here changes anything: the auditor may leave, and have everything proved.
-    assert page.get_by_role("button").filter(has_not_text=re.compile("Sign out|Verify now")).count() == 0
+    # Nothing here changes anything: the auditor may leave, have everything proved, and look for entries.
+    assert page.get_by_role("button").filter(has_not_text=re.compile("Sign out|Verify now|^\\s*Show\\s*$")).count() == 0
+    assert page.locator("form").filter(has_text="Show").first.get_attribute("method") == "get"
