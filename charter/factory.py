@@ -12,12 +12,12 @@ from charter.cli.tables import register_migrations
 from charter.models import know_all_rows
 from charter.models.base import db
 from charter.post.settings import targets_in
-from charter.reports.links import use_address
 from charter.services.post.outbox import use_targets
 from charter.services.records.audit_log import use_key
 from charter.services.records.sealing import use_secret
 from charter.web.frame.proxies import register_proxies
 from charter.web.frame.traffic import register_traffic
+from charter.words.records.links import use_address
 from config import Settings
 
 

@@ -17,11 +17,11 @@ from flask.cli import with_appcontext
 
 from charter.domain.vocabulary.errors import CharterError
 from charter.models.base import db
-from charter.reports.links import use_address
 from charter.services.records.audit_log import use_key
 from charter.services.records.installation import on_fit_database, require_fit_database
 from charter.services.records.sealing import use_secret
 from charter.services.records.transactions import as_refusal, is_empty_database, wants_tables
+from charter.words.records.links import use_address
 from config import Settings, SettingsError
 
 if TYPE_CHECKING:

@@ -16,6 +16,10 @@ LEAST_UNITS = 12
 """Of few promises, a page of its own is worth it from so many units on."""
 
 
+FEW_ACROSS = 11
+"""Up to so many promises two columns of units fit beside each other."""
+
+
 class Cell(NamedTuple):
     """How a promise stands in a unit; `is_few`: too few cases to judge."""
 
@@ -45,6 +49,14 @@ class Grid(NamedTuple):
     rows: list[Row]
     numbers: list[int]
     more: int
+
+    @property
+    def halves(self) -> list[list[Row]]:
+        """Side by side where promises are few and units many: half a page is enough."""
+        if len(self.numbers) > FEW_ACROSS or len(self.rows) < 2 * LEAST_UNITS:
+            return [self.rows]
+        half = (len(self.rows) + 1) // 2
+        return [self.rows[:half], self.rows[half:]]
 
 
 def grid_of(snapshot: Json, *, is_short: bool) -> Grid | None:

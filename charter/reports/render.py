@@ -48,12 +48,12 @@ from charter.reports.contents import (
     trust_is_credited_anyway,
     unit_names,
 )
-from charter.reports.links import pages_address
 from charter.reports.matrix import grid_of
 from charter.reports.printable_text import directed
 from charter.words.class_terms import class_words
 from charter.words.classes import sentence
 from charter.words.filters import register_filters
+from charter.words.records.links import pages_address
 
 
 def report_css() -> str:

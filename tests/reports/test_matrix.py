@@ -6,9 +6,9 @@ from typing import Any
 
 import weasyprint
 
-from charter.reports.links import use_address
 from charter.reports.matrix import LEAST_UNITS, MOST_ROWS, grid_of
 from charter.reports.render import render_report_html
+from charter.words.records.links import use_address
 from tests.reports.test_contents import of_many
 
 
@@ -61,7 +61,7 @@ def test_a_site_and_few_units_of_few_promises_have_no_page() -> None:
 
 def test_it_is_one_page_with_its_words() -> None:
     html = render_report_html(with_units(MOST_ROWS - 4), "en")
-    part = html[html.index('<section class="matrix-page">') :]
+    part = html[html.index('<section class="matrix-page') :]
     part = part[: part.index("</section>")]
     assert "the shape is its status" in part
     assert "Unproven" in part

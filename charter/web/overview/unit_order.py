@@ -65,11 +65,6 @@ def in_order(rows: Sequence[UnitFigure], order: str) -> list[UnitFigure]:
     return _sorted(rows, keys[order]) if order in keys else list(rows)
 
 
-def worst_first(rows: Sequence[UnitFigure]) -> list[UnitFigure]:
-    """Under each parent, the worst status first, then the greatest number of cases."""
-    return in_order(rows, "status")
-
-
 def with_changes(rows: Sequence[UnitFigure], view: IndicatorView) -> list[UnitFigure]:
     """Each with `change`: its value less that of the period before, where both are known, tell something, and are the
     same measure."""

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
-from charter.web.overview.unit_order import arranged, in_order, with_changes, worst_first
+from charter.web.overview.unit_order import arranged, in_order, with_changes
 
 
 def row(unit: str, depth: int, status: str, cases: int, reason: str | None = None, *values: float | None) -> Any:
@@ -25,8 +25,8 @@ def test_units_are_sorted_by_status_then_size_under_their_parent() -> None:
         row("desk", 1, "no-data", 0, "no-rows"),
         row("west", 1, "missed", 80), row("brest", 2, "near", 60), row("vannes", 2, "unacceptable", 20),
     ]  # fmt: skip
-    assert keys(worst_first(rows)) == ["west", "vannes", "brest", "south", "toulon", "nice", "desk"]
-    assert worst_first([]) == []
+    assert keys(in_order(rows, "status")) == ["west", "vannes", "brest", "south", "toulon", "nice", "desk"]
+    assert in_order([], "status") == []
     assert keys(in_order(rows, "tree")) == keys(rows)
     assert keys(in_order(rows, "name")) == ["desk", "south", "nice", "toulon", "west", "brest", "vannes"]
 
