@@ -5,6 +5,7 @@ import importlib.util
 import ipaddress
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -54,6 +55,15 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         said = " ".join(str(crash.message if crash else report.longrepr).split())
         sys.stdout.write(f"\nFAILED {report.nodeid}: {said[:500]}\n")
         sys.stdout.flush()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After the last test of a file: databases that nobody asks for any more are removed."""
+    yield
+    databases = sys.modules.get("tests.services.databases")
+    if databases is not None and (nextitem is None or nextitem.path != item.path):
+        databases.drop_used()
 
 
 def pytest_configure() -> None:

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -33,6 +33,8 @@ accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 ENGINES = ("sqlite", "postgres")
 _numbers = count(1)
+_used: list[str] = []
+"""Databases on the server that are no templates."""
 
 
 @cache
@@ -72,6 +74,14 @@ def make_settings(url: str, folder: Path, **given: Any) -> Settings:
     return Settings(**({"database_url": url, "secret_key": "k" * 32, "var_folder": folder} | given))
 
 
+def drop_used() -> None:
+    """Removes the databases on the server that tests are done with: thousands of them would fill a disk."""
+    for name in list(_used):
+        with suppress(psycopg.errors.ObjectInUse):
+            _say(f"DROP DATABASE IF EXISTS {name}")
+            _used.remove(name)
+
+
 def new_url(engine: str, folder: Path, template: str | None = None) -> str:
     """The address of a new database: empty, or a copy of one made by `template_of`."""
     name = f"t{next(_numbers)}"
@@ -81,6 +91,7 @@ def new_url(engine: str, folder: Path, template: str | None = None) -> str:
             shutil.copyfile(template, path)
         return f"sqlite:///{path}"
     _say(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    _used.append(name)
     return server().get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
@@ -109,7 +120,9 @@ def template_of(engine: str, fill: Callable[[], None] | None = None) -> str:
         path = url.removeprefix("sqlite:///")
         assert not Path(f"{path}-wal").exists()
         return path
-    return url.partition("?")[0].rpartition("/")[2]
+    name = url.partition("?")[0].rpartition("/")[2]
+    _used.remove(name)
+    return name
 
 
 @contextmanager
