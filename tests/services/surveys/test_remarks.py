@@ -121,8 +121,8 @@ def test_words_are_shown_once_somebody_has_read_them_and_never_printed(charted: 
         write(tokens[place], place, {"care": f"Raison {place}."})
     close_wave(MIA, NOW, number)
     page = observations(MIA)
-    assert (page["waiting"], page["rows"][0]["kind"]) == (5, "why")
-    first = page["rows"][0]["number"]
+    assert (page["waiting"], page["index"][0]["kind"]) == (5, "why")
+    first = page["index"][0]["number"]
     with pytest.raises(Conflict, match="not printed"):
         accept(MIA, NOW, first, is_printed=True)
     tree = history().current.tree
