@@ -75,4 +75,4 @@ def _broken(said: str, width: float) -> list[str]:
 
 
 def _moved(one: Placed, top: float) -> Markup:
-    return Markup(str(one.drawn).replace("<svg ", f'<svg x="{EDGE + one.x:g}" y="{top + one.y:g}" ', 1))
+    return Markup(str(one.drawn).replace("<svg ", f'<svg x="{round(EDGE + one.x, 2)}" y="{round(top + one.y, 2)}" ', 1))

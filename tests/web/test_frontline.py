@@ -215,7 +215,7 @@ def test_the_chosen_site_is_remembered(client: FlaskClient) -> None:
 
 def test_the_floor_comes_first(client: FlaskClient) -> None:
     page = client.get("/?unit=vannes").text
-    order = re.findall(r'<h4 id="title-(\w+)"', page)
+    order = re.findall(r"<h3 id=\"title-(\w+)\"", page)
     assert order.index("advice") == len(order) - 1
     assert page.index("ce qui est dû à chaque client") < page.index('id="title-advice"')
 

@@ -24,6 +24,7 @@ CODES: dict[Subject, tuple[str, ...]] = {
     Subject.SIGNAL: ("concern-high", "concern-low", "improvement-high", "improvement-low", "common"),
     Subject.CHECK: tuple(CheckState),
     Subject.CLASS: ("expiring", "expired"),
+    Subject.MOVE: ("moved", "decided"),
     Subject.PAST: ("changed",),
 }
 COMPOUND = {
@@ -45,6 +46,8 @@ def line(kind: Subject, what: str, code: str, **more: Any) -> dict[str, Any]:
         "on": "2026-12-05",
         "unit_name": "Vannes",
         "before": "kept",
+        "from": "trust",
+        "to": "confidence",
     }
     return {
         "kind": kind.value,
@@ -72,7 +75,7 @@ def test_every_alert_is_a_sentence(kind: Subject, language: str) -> None:
             assert f"{kind} {code}" not in said
             assert said.endswith((".", "?"))
             assert said[0] in "«“" or said[0].isupper()
-            assert "Vannes" in said or kind in (Subject.CLASS,)
+            assert "Vannes" in said or kind in (Subject.CLASS, Subject.MOVE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -170,6 +170,7 @@ SUBJECTS: Pairs = {
     "signal": ("unusual changes", "variations inhabituelles"),
     "check": ("checks", "contrôles"),
     "class": ("classes", "classes"),
+    "move": ("classes that moved", "classes qui ont changé"),
     "past": ("a changed past", "un passé qui a changé"),
 }
 """What alerts are about, as a list of them is narrowed."""

@@ -300,7 +300,7 @@ def test_only_addresses_of_this_site_are_followed(address: str | None, expected:
 
 
 def test_a_scoped_person_opens_their_own_unit_first(app: object, as_person: Callable[[str], FlaskClient]) -> None:
-    assert "· Région Ouest ·" in sign_in(app.test_client(), "boris").get("/desk").text  # type: ignore[attr-defined]
+    assert "</span>Région Ouest ·" in sign_in(app.test_client(), "boris").get("/desk").text  # type: ignore[attr-defined]
     offered = as_person("carl").get("/desk").text
     assert "Agence de Vannes" in offered
     assert "Agence de Nice" not in offered

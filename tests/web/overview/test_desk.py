@@ -96,7 +96,7 @@ def test_the_classification_page_shows_what_nobody_answers(ana: FlaskClient) -> 
     page = words(ana.get("/classification?lang=fr").text)
     assert "Me répondre vite : y répondent : n° 1" in page
     assert "Me dire la vérité : aucun engagement n’y répond" in page
-    assert "Honnêteté aucun : un manque" in page
+    assert "Honnêteté aucun engagement" in page
     assert "Comité, 1er février 2026" in page
 
 
