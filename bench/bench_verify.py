@@ -36,6 +36,7 @@ from charter.services.readings.projection import UNTRACED, Measured, Recorded, r
 from charter.services.readings.recount import CELL_COLUMNS, READING_COLUMNS
 from charter.services.records import audit_log
 from charter.services.records.sealing import digest_of, rows_hash
+from charter.services.schedule.due import deadlines_of
 from charter.services.verification.verify import verify
 from config import Settings
 
@@ -74,7 +75,7 @@ def _measure(version: Version, month: Period) -> None:
         rows = [measurement_row(cell, run, SCHEDULER, now) for cell in counted]
         readings += [UNTRACED | one for one in recounted(Measured(version, indicator, month, run, counted))]
         cells += rows
-        checks.append(_check(key, month, now))
+        checks.append(_check(version, key, month, now))
         facts = {"cells": rows_hash(rows), "indicator": key, "period": month.key}
         digests = {"runs": {str(number): digest_of("runs", row | {"id": number})}}
         done.append(audit_log.Done("check:run", f"run {number}", facts, rows=digests))
@@ -97,9 +98,11 @@ def _run(version: Version, key: str, month: Period, now: datetime) -> dict[str, 
     return facts | {"started_by": SCHEDULER.name}
 
 
-def _check(key: str, month: Period, now: datetime) -> dict[str, Any]:
-    facts = {"indicator_key": key, "period_key": month.key, "period_start": month.start, "period_end": month.end}
-    facts |= {"due_at": now, "late_at": now + timedelta(days=1), "lapsed_at": now + timedelta(days=60)}
+def _check(version: Version, key: str, month: Period, now: datetime) -> dict[str, Any]:
+    facts: dict[str, Any] = {"indicator_key": key, "period_key": month.key}
+    planned = deadlines_of(version, version.indicators[key][1], month)
+    facts |= {"period_start": month.start, "period_end": month.end}
+    facts |= {"due_at": planned.due_at, "late_at": planned.late_at, "lapsed_at": planned.lapsed_at}
     return facts | {"state": CheckState.DONE, "done_at": now, "next_try_at": now, "tries": 1}
 
 

@@ -48,6 +48,7 @@ EXPECTED = {
 }
 TEXT, GAPS = "text", "missing"
 """Uses of a column that need no date and no number: its words, or what of it is missing."""
+_FIRST_LETTERS = sorted({word[0] for word in PLACEHOLDERS})
 _ORDERS: tuple[DateStyle, ...] = ("day-first", "month-first")
 _NUMBERS: tuple[NumberStyle, ...] = ("spaced", "comma", "commas")
 # Sums of squares must stay below 38 digits in every engine: 18 digits of a scaled value and ten for the rows.
@@ -248,9 +249,13 @@ def _questions(reader: Reader, name: str, role: str, style: Any = None) -> dict[
 
 
 def _words(text: Any) -> Any:
-    """How many cells hold a word like NA; blanks around are taken away only where there are some."""
-    is_padded = (text < "!") | (text.right(1) < "!")
-    said = text.isin(PLACEHOLDERS) | is_padded.ifelse(text.strip().isin(PLACEHOLDERS), False)
+    """How many cells hold a word like NA. By its first letter most cannot; blanks around are looked for only there."""
+    bare = text.strip().isin(PLACEHOLDERS)
+    said = ibis.cases(
+        (text.left(1).isin(_FIRST_LETTERS), text.isin(PLACEHOLDERS) | (text.right(1) < "!").ifelse(bare, False)),
+        (text < "!", bare),
+        else_=False,
+    )
     return said.fill_null(False).sum()
 
 
