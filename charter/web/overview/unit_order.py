@@ -6,7 +6,6 @@ unit of too few cases has not moved: nothing is concluded from it.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from charter.domain.overview.model import IndicatorView
 from charter.domain.vocabulary.terms import Reason, Status
 from charter.services.desk.units import UnitFigure
+from charter.web.frame.listing import folded
 
 ORDERS = ("status", "tree", "name", "change")
 
@@ -48,7 +48,7 @@ def arranged(rows: Sequence[UnitFigure], asked: Mapping[str, str]) -> Arranged:
     order, find = asked.get("order", ""), asked.get("find", "").strip()
     order = order if order in ORDERS else ORDERS[0]
     top = min((row["depth"] for row in rows), default=0)
-    found = [row for row in rows if plain(find) in plain(row["name"])]
+    found = [row for row in rows if folded(find) in folded(row["name"])]
     if find:
         found = [row | {"depth": top} for row in found]
     ordered = in_order(found, order)
@@ -59,7 +59,7 @@ def in_order(rows: Sequence[UnitFigure], order: str) -> list[UnitFigure]:
     """Siblings in an order; a parent keeps its children under it."""
     keys: dict[str, Callable[[UnitFigure], Any]] = {
         "status": _urgency,
-        "name": lambda row: plain(row["name"]),
+        "name": lambda row: folded(row["name"]),
         "change": lambda row: -abs(row.get("change") or 0.0),
     }
     return _sorted(rows, keys[order]) if order in keys else list(rows)
@@ -70,12 +70,6 @@ def with_changes(rows: Sequence[UnitFigure], view: IndicatorView) -> list[UnitFi
     same measure."""
     is_other = bool(view["series"] and view["series"][-1].get("break"))
     return [row | {"change": None if is_other else _change(row)} for row in rows]
-
-
-def plain(text: str) -> str:
-    """Small letters without accents, as people type a name."""
-    spread = unicodedata.normalize("NFD", text.casefold())
-    return "".join(one for one in spread if not unicodedata.combining(one))
 
 
 def _change(row: UnitFigure) -> float | None:
