@@ -195,8 +195,10 @@ def _stand_ins_told(reader: Reader, name: str) -> list[Sentence]:
 def _asked(reader: Reader, asked: Mapping[Use, dict[str, Any]], table: Any = None) -> dict[Use, dict[str, Any]]:
     """The answers to the questions of each use, in one look."""
     sums = {f"{at}_{key}": value for at, each in enumerate(asked.values()) for key, value in each.items()}
+    if not sums:
+        return {use: {} for use in asked}
     rows = _looked_at(reader) if table is None else table
-    told = answer(rows.aggregate(**sums), reader.source, reader.known)[0] if sums else {}
+    told = answer(rows.aggregate(**sums), reader.source, reader.known)[0]
     return {use: {key: told[f"{at}_{key}"] for key in each} for at, (use, each) in enumerate(asked.items())}
 
 
