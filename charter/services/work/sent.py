@@ -80,8 +80,8 @@ def _read_answers(actor: Actor, now: datetime, file: Received, progress: Progres
     return {"upload": number}
 
 
-def _may_look(actor: Actor, arguments: Arguments) -> None:
-    """A large file of answers looked at again, for whoever sent it."""
+def _may_own(actor: Actor, arguments: Arguments) -> None:
+    """A large file of answers, looked at again or kept for good, for whoever sent it."""
     _may_survey(actor, arguments)
     survey_uploads.own_upload(actor, arguments["upload"])
 
@@ -92,12 +92,6 @@ def _look_at_answers(actor: Actor, now: datetime, arguments: Arguments, progress
     survey_look.tell_and_look(actor, now, number, arguments)
     progress(1, 1, "")
     return {"upload": number}
-
-
-def _may_import_survey(actor: Actor, arguments: Arguments) -> None:
-    """A large file of answers kept for good, for whoever sent it."""
-    _may_survey(actor, arguments)
-    survey_uploads.own_upload(actor, arguments["upload"])
 
 
 def _import_survey(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Plain:
@@ -158,8 +152,8 @@ register_kinds(
         "read-figures": Kind(_may_enter, reading(_read_figures), most=MOST_WAITING),
         "apply-figures": Kind(_may_apply, _apply_figures, most=MOST_WAITING),
         "read-answers": Kind(_may_survey, reading(_read_answers), most=MOST_WAITING),
-        "look-at-answers": Kind(_may_look, _look_at_answers, most=MOST_WAITING),
-        "import-survey": Kind(_may_import_survey, _import_survey),
+        "look-at-answers": Kind(_may_own, _look_at_answers, most=MOST_WAITING),
+        "import-survey": Kind(_may_own, _import_survey),
         "read-charter": Kind(_may_write, reading(_read_charter), most=MOST_WAITING),
         "read-first-file": Kind(_may_write, reading(read_first_file), most=MOST_WAITING),
         "read-newer-file": Kind(_may_send, reading(read_newer_file), most=MOST_WAITING),
