@@ -33,13 +33,16 @@ class SettingsError(Exception):
 
 
 class Environment(Mapping[str, str]):
-    """The environment, where the secret NAME may also stand in the file that NAME_FILE points to."""
+    """The environment, where the secret NAME may also stand in the file that NAME_FILE points to.
+
+    A variable that is set to nothing is as one that is not set, when it is read and when all are listed.
+    """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = dict(variables)
+        self._variables = {name: value for name, value in variables.items() if value}
 
     def __getitem__(self, name: str) -> str:
-        if self._variables.get(name):
+        if name in self._variables:
             return self._variables[name]
         path = self._variables.get(f"{name}_FILE")
         if not path:

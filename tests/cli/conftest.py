@@ -34,8 +34,9 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
+        """Where everything is; one variable is set to nothing, as a machine's own may be."""
         own = {"DATABASE_URL": self.url, "VAR_FOLDER": str(self.folder), "SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"}
-        return {**os.environ, **own, "PYTHONWARNINGS": "default", "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **own, "PYTHONWARNINGS": "default", "PYTHONUNBUFFERED": "1", "SET_TO": ""}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "flask", "charter", *arguments]

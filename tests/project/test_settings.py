@@ -169,6 +169,14 @@ def test_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         Environment({"CRM_URL_FILE": "/nowhere"})["CRM_URL"]
 
 
+def test_a_variable_that_is_set_to_nothing_is_not_set() -> None:
+    environment = Environment({"MAKEFLAGS": "", "HOME": "/root", "CRM_URL_FILE": ""})
+    assert {**environment} == {"HOME": "/root"}
+    assert len(environment) == len(list(environment)) == 1
+    assert "MAKEFLAGS" not in environment
+    assert "CRM_URL" not in environment
+
+
 def undocumented(names: set[str], text: str) -> set[str]:
     return {name for name in names if not re.search(rf"`{name}`", text)}
 
