@@ -14,7 +14,7 @@ install: ## What production needs, without test tools; EXTRAS=trino,spark for fu
 demo: setup ## Everything from nothing: set-up, example charter, fourteen months of figures, PDF, server (PORT=8000, DEMO_SERVE=0)
 	@bin/demo
 
-run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/running.md)
+run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/settings.md)
 	@$(PYTHON) -m flask db upgrade && exec $(PYTHON) -m flask charter serve
 
 # A process for each core; the tests of one file stay together, as they share what is dear to make. In the order of

@@ -53,7 +53,7 @@ def settings_named(deploy: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_each_setting_is_one(deploy: Path, project: Path) -> None:
-    documented = set(re.findall(r"`([A-Z_]+)`", (project / "docs/running.md").read_text(encoding="utf-8")))
+    documented = set(re.findall(r"`([A-Z_]+)`", (project / "docs/settings.md").read_text(encoding="utf-8")))
     named = set(settings_named(deploy))
     assert len(named) > 25
     assert {(file, name) for file, name in named if name.removesuffix("_FILE") not in documented | NEVER_OURS} == set()

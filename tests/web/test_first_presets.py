@@ -63,7 +63,7 @@ def test_a_known_file_is_counted_as_it_stands(tmp_path: Path, kind: str) -> None
             (told["nature"], told["basis"], *told["success"]) == ("perceived", "sample", "How content are you?")
         ),
     }[kind]()
-    assert commitment.promise["en"] == given_on(page)["promise.en"]
+    assert commitment.promise.en == given_on(page)["promise.en"]
 
 
 def test_what_does_not_fit_is_left(tmp_path: Path) -> None:

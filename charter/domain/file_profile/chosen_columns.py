@@ -40,7 +40,7 @@ class Chosen:
     keeps: bool = True
     unit: str = ""
     case: str = ""
-    least: Decimal | None = None
+    least: float | None = None
     ends: Mapping[str, Any] = field(default_factory=dict)
     besides: Mapping[str, Any] = field(default_factory=dict)
     open: Mapping[str, Any] = field(default_factory=dict)

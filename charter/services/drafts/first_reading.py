@@ -173,7 +173,7 @@ def _mark(given: Mapping[str, str]) -> Plain:
         raise Invalid("Write the mark as a number.", "least") from error
     if not least.is_finite():
         raise Invalid("Write the mark as a number.", "least")
-    return {"met": given["mark"], "least": least}
+    return {"met": given["mark"], "least": int(least) if least == least.to_integral_value() else float(least)}
 
 
 def seen_of(draft: drafts.Draft, access: Access) -> Seen | None:
