@@ -120,6 +120,7 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "day_of": frontline.day_of,
     "place_sentence": words_overview.place_sentence,
     "longer_sentence": readings.longer_sentence,
+    "area_sentence": readings.area_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 

@@ -18,6 +18,7 @@ from charter.words.formats import (
     french,
     listed,
 )
+from charter.words.statuses import status_word
 
 Facts = Mapping[str, Any]
 
@@ -212,10 +213,23 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
 
 
 def stand_in_sentence(view: Facts, language: str) -> str:
-    """`Too few cases in one month; 3 months: 94.1 % of 51.`: what is known of a small site, and nothing concluded."""
+    """`Too few cases in one month; 3 months: 94.1 % of 51. Area 4, same period: 93 % of 210, kept.`: what is known of
+    a small site and of the unit above it, and nothing concluded."""
     longer = longer_sentence({"longer": longer_of(view)}, view["kind"], language)
     start = _said("Too few cases in one month; ", "Trop peu de cas en un mois\u202f; ", language)
-    return f"{start}{longer}." if longer else ""
+    return " ".join(part for part in (f"{start}{longer}." if longer else "", area_sentence(view, language)) if part)
+
+
+def area_sentence(view: Facts, language: str) -> str:
+    """`Area 4, same period: 93 % of 210, kept.`: the nearest unit above that has enough cases; else nothing."""
+    area = view.get("area")
+    if not area:
+        return ""
+    value, status = format_value(area["value"], view["kind"], language), status_word(area["status"], language).lower()
+    cases = "" if area["cases"] is None else format_count(area["cases"], language)
+    english = f"{area['unit']}, same period: {value}{f' of {cases}' if cases else ''}, {status}."
+    french = f"{area['unit']}, même période\u00a0: {value}{f' de {cases}' if cases else ''}, {status}."
+    return _said(english, french, language)
 
 
 def funnel_title(funnel: Facts, language: str) -> str:
