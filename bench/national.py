@@ -26,7 +26,6 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.factory import create_app
-from charter.models.base import db
 from charter.scheduler import tick
 from charter.services.checks.rebuild import rebuild
 from charter.services.checks.running import run_due
@@ -265,8 +264,15 @@ def idle_ticks() -> None:
 
 
 STEPS = {
-    "freeze": freeze, "page": page, "refused": refused, "approve": approve, "report": report, "verify": proof,
-    "editions": all_editions, "rebuild": all_again, "tick": idle_ticks,
+    "freeze": freeze,
+    "page": page,
+    "refused": refused,
+    "approve": approve,
+    "report": report,
+    "verify": proof,
+    "editions": all_editions,
+    "rebuild": all_again,
+    "tick": idle_ticks,
 }
 
 

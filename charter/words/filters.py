@@ -81,6 +81,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "facts_words": rules.facts_words,
     "missing_sentence": readings.missing_sentence,
     "stand_in_sentence": readings.stand_in_sentence,
+    "area_words": readings.area_words,
     "outside_sentence": readings.outside_sentence,
     "mix_sentence": readings.mix_sentence,
     "funnel_title": readings.funnel_title,
@@ -120,7 +121,6 @@ _OF_A_KIND: dict[str, Callable[..., str]] = {
     "day_of": frontline.day_of,
     "place_sentence": words_overview.place_sentence,
     "longer_sentence": readings.longer_sentence,
-    "area_sentence": readings.area_sentence,
 }
 """Filters of a value, its kind (or zone), and the language: `{{ view.value|value(view.kind) }}`."""
 

@@ -173,6 +173,6 @@ def test_completeness_tells_what_was_not_done():
 def test_the_unit_above_is_said_beside_too_few_cases() -> None:
     area = {"unit": "Secteur 4", "value": 0.93, "cases": 210.0, "status": "kept"}
     few = {"kind": "share", "period": "2026-10", "reason": "too-few", "area": area}
-    assert stand_in_sentence(few, "en") == "Secteur 4, same period: 93.0% of 210, kept."
-    assert stand_in_sentence(few, "fr") == "Secteur 4, même période\u00a0: 93,0\u202f% de 210, tenu."
-    assert stand_in_sentence(few | {"area": area | {"cases": None}}, "en") == "Secteur 4, same period: 93.0%, kept."
+    assert stand_in_sentence(few, "en") == "Same period, Secteur 4: 93.0% of 210 (kept)."
+    assert stand_in_sentence(few, "fr") == "Même période, Secteur 4\u00a0: 93,0\u202f% de 210 (tenu)."
+    assert stand_in_sentence(few | {"area": area | {"cases": None}}, "en") == "Same period, Secteur 4: 93.0% (kept)."

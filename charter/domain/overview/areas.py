@@ -37,7 +37,7 @@ def _figures(overview: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 
 def _is_small(view: Mapping[str, Any]) -> bool:
-    return view["reason"] == Reason.TOO_FEW
+    return bool(view["reason"] == Reason.TOO_FEW)
 
 
 def _beside(view: Mapping[str, Any], areas: Mapping[str, AreaView]) -> Mapping[str, Any]:

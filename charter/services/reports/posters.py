@@ -25,7 +25,7 @@ from charter.models.records import Snapshot
 from charter.reports import pdf
 from charter.reports.pdf_workers import Sheet, print_all
 from charter.reports.poster import PAPERS, render_poster_html
-from charter.reports.team_sheets import render_sheets_html
+from charter.reports.sheets import render_sheets_html
 from charter.services.charters.versions import charter_numbered
 from charter.services.jobs import queue
 from charter.services.records import audit_log

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from charter.reports.pdf import render_in_subprocess
-from charter.reports.team_sheets import render_sheets_html
+from charter.reports.sheets import render_sheets_html
 from tests.reports.sample_month import make_snapshot
 from tests.services.world import charter_of
 
