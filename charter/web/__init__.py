@@ -10,10 +10,11 @@ from charter.web.charters import draft, first, first_columns, sent_files, things
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
+from charter.web.frame.assets import register_assets
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
-from charter.web.frame.responses import register_assets, register_compression, register_security
+from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
 from charter.web.overview import commitments, desk, embed, files, matrix, units
 from charter.web.people import account, accounts, providers, sessions
