@@ -7,6 +7,7 @@ from flask import Flask
 from charter.charts import register_charts
 from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
+from charter.web.charters.form import edits
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
@@ -39,6 +40,7 @@ PAGES = (
     commitments.pages,
     desk.pages,
     draft.pages,
+    edits.pages,
     embed.pages,
     embed.embed_pages,
     files.pages,

@@ -11,12 +11,25 @@ const count = async () => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(form.dataset.live);
     if (fresh && mine === turn) document.getElementById(form.dataset.live).innerHTML = fresh.innerHTML;
+    // Lists of columns follow the source that was chosen; what is chosen in them stays, where it is there.
+    if (mine === turn) for (const list of page.querySelectorAll("[data-list]")) {
+      const here = document.getElementById(list.id);
+      const chosen = here && here.value;
+      if (!here || here.children.length === list.children.length && here.textContent === list.textContent) continue;
+      here.innerHTML = list.innerHTML;
+      if (chosen && [...here.children].some((one) => one.value === chosen)) here.value = chosen;
+    }
   } catch { /* the server is away: the button asks again */ }
 };
-if (form) form.addEventListener("change", () => {
+const soon = () => {
   window.clearTimeout(waiting);
   waiting = window.setTimeout(count, 400);
-});
+};
+if (form) form.addEventListener("change", soon);
+if (form && form.dataset.on === "input") form.addEventListener("input", soon);
+// After a refusal the keyboard stands at its summary, whatever the browser made of autofocus.
+const refused = document.querySelector("[role=alert][tabindex]");
+if (refused) refused.focus();
 // Says that a file is being read, from the press of the button until the next page.
 const slow = document.querySelector("form[data-busy]");
 if (slow) slow.addEventListener("submit", () => { slow.querySelector("[role=status]").textContent = slow.dataset.busy; });
