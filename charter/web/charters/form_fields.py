@@ -248,7 +248,7 @@ def rows_in(field: Field, given: Form) -> range:
     """The numbers of the rows to show: those that hold something, then blank ones."""
     held = re.compile(rf"{re.escape(field.name)}\.([0-9]+)\.")
     numbers = [int(found[1]) for key in given if (found := held.match(key)) and given[key].strip()]
-    blank = 0 if field.name in ASKED_FOR and numbers else BLANK_ROWS
+    blank = BLANK_ROWS if field.name not in ASKED_FOR else 0 if numbers else 1
     return range(min(max(numbers, default=-1) + 1 + blank, MOST_ROWS))
 
 

@@ -184,7 +184,7 @@ def indicator_form(
             (_("What does not count"), left_out),
             (_("Told apart by channel and segment"), [rows["channel"], rows["segment"]]),
         ]),
-        *([(_("Steps"), steps)] if (steps := [one for one in own if one.name in STEPPED]) else []),
+        *_seldom(own),
         (_("How it is judged"), _judged(kind)),
         (_("What it proves"), _proven(kind)),
         (_("When it is checked"), _check()),
@@ -192,8 +192,16 @@ def indicator_form(
     ]  # fmt: skip
 
 
+def _seldom(own: Sequence[Field]) -> list[tuple[Any, Sequence[Field]]]:
+    """What few indicators of a kind say, by its purpose; none where the kind has nothing of it."""
+    named = ((_("Counts that the file has added up"), ADDED), (_("Steps"), STEPPED))
+    found = [(title, [one for one in own if one.name in names]) for title, names in named]
+    return [(title, some) for title, some in found if some]
+
+
 PAUSED, STEPPED = frozenset({"paused", "pauses"}), frozenset({"tiers", "ceiling.beyond", "ceiling.at_most", "stages"})
-SELDOM = PAUSED | STEPPED
+ADDED = frozenset({"numerator", "denominator"})
+SELDOM = PAUSED | STEPPED | ADDED
 
 
 def _proves(kind: str) -> list[tuple[str, Any]]:

@@ -31,5 +31,5 @@ def _offered(field: Field, options: Sequence[tuple[str, Any]], *, is_log: bool) 
     if field.kind == "column" or field.name in SUGGESTED:
         return replace(field, options=options)
     if field.name in DELAYED and not is_log:
-        return replace(field, kind="column", options=options)
+        return replace(field, kind="column", options=options, help="")
     return field

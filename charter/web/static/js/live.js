@@ -2,6 +2,16 @@
 const form = document.querySelector("form[data-live]");
 let waiting = 0;
 let turn = 0;
+const offered = (field) => [...field.querySelectorAll("option")].map((one) => one.value).filter((one) => one).join("\n");
+const follow = (field) => {
+  const name = field.dataset.list;
+  const here = [...form.querySelectorAll("[data-list]")].find((one) => one.dataset.list === name);
+  if (!here || offered(here) === offered(field)) return;
+  const chosen = document.getElementById(name).value;
+  here.innerHTML = field.innerHTML;
+  const control = document.getElementById(name);
+  if (control.tagName !== "SELECT" || [...control.options].some((one) => one.value === chosen)) control.value = chosen;
+};
 const count = async () => {
   const mine = ++turn;
   const asked = new FormData(form);
@@ -12,13 +22,7 @@ const count = async () => {
     const fresh = page.getElementById(form.dataset.live);
     if (fresh && mine === turn) document.getElementById(form.dataset.live).innerHTML = fresh.innerHTML;
     // Lists of columns follow the source that was chosen; what is chosen in them stays, where it is there.
-    if (mine === turn) for (const list of page.querySelectorAll("[data-list]")) {
-      const here = document.getElementById(list.id);
-      const chosen = here && here.value;
-      if (!here || here.children.length === list.children.length && here.textContent === list.textContent) continue;
-      here.innerHTML = list.innerHTML;
-      if (chosen && [...here.children].some((one) => one.value === chosen)) here.value = chosen;
-    }
+    if (mine === turn) for (const field of page.querySelectorAll("[data-list]")) follow(field);
   } catch { /* the server is away: the button asks again */ }
 };
 const soon = () => {
