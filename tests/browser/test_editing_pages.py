@@ -14,6 +14,7 @@ from charter.services.checks.running import run_due
 from charter.services.records.access import Access
 from charter.services.work.worker import run_jobs
 from tests.browser.axe import unfold, violations
+from tests.browser.test_gaps import GLUED, LEAST
 from tests.serving import serve
 from tests.web.world import NOW, PASSWORD, make_world
 
@@ -61,6 +62,7 @@ def blameless(page: Page) -> None:
     unfold(page)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(GLUED, LEAST) == [], page.url
 
 
 def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, manager: Callable[[int], Page]) -> None:
