@@ -20,8 +20,8 @@ PROJECTING = ("project", "project_all")
 WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers apart application applying
-    areas audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks chosen
-    claims class classes classification clock codes column columns comments commitment commitments compensation
+    areas assets audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks
+    chosen claims class classes classification clock codes column columns comments commitment commitments compensation
     composites conditions connect contents context control copying counts coverage current data databases date dates day
     days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
     due editing editions effect embed endpoints entered entries erasable errata errors escalation estimate estimates
