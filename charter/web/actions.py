@@ -23,7 +23,7 @@ from charter.services.actions.comments import explain_miss
 from charter.services.desk import commitment_page
 from charter.services.desk.commitment_page import CommitmentPage, Detail
 from charter.services.readings.chart_resets import lift_rebase, rebase_chart
-from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, text
+from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, onward, text
 from charter.web.frame.layout import current_language
 from charter.web.frame.listing import listing
 from charter.web.frame.pickers import choices, promise_names
@@ -73,7 +73,7 @@ def page(number: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             flash(_do(number))
-            return redirect(url_for("actions.page", number=number), 303)
+            return redirect(onward(url_for("actions.page", number=number)), 303)
         except (Invalid, Conflict) as error:
             errors = {getattr(error, "field", ""): error}
     shown = render_template(
@@ -210,7 +210,7 @@ def form(key: str) -> ResponseReturnValue:
             explain_miss(actor, instant, **place, text=text("text"))
             flash(gettext("The comment is kept. The month's report will print it."))
             back = url_for("commitments.page", key=key, unit=overview["unit"], period=overview["period"])
-            return redirect(f"{back}#remedy", 303)
+            return redirect(onward(f"{back}#remedy"), 303)
         except Invalid as error:
             errors = {"text": error}
     shown = render_template(

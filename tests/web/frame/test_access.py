@@ -125,6 +125,7 @@ MATRIX = {
     "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/reports/2026-10":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10/approve":        (302, 403, 403, 403, 403, 403, 403, 200),
     "/reports/2026-10?unit=nice":      (302, 403, 403, 403, 200, 200, 200, 200),
     "/reports/2026-13":                (302, 403, 400, 400, 400, 400, 400, 400),
     "/reports/2026-10.csv":            (302, 403, 200, 200, 200, 200, 200, 200),
@@ -268,7 +269,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
     }
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
     asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
-    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
+    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx", "/approve")}
     patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
         "/actions/<int:number>",
         "/commitments/<key>/<indicator>.csv",
