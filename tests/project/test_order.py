@@ -27,9 +27,9 @@ WORDS = set(
     due editing editions effect embed endpoints entered entries erasable errata errors escalation estimate estimates
     evidence experts extensions factory fates feed fields figures file files filters findings first folders following
     form formats forms frames frontline grids groups guesses head headers headline health history hours house http
-    icalendar imports indicator indicators installation intervals intranet jobs json judging kano kinds known labels law
-    layout leases limit lines links lint list listing local log look mail map mark marks matrix measure measuring
-    messages metrics misses model moderation moments names norm observations observe on openid opening openslo
+    icalendar imports indicator indicators installation intervals intranet invitations jobs json judging kano kinds
+    known labels law layout leases limit lines links lint list listing local log look mail map mark marks matrix measure
+    measuring messages metrics misses model moderation moments names norm observations observe on openid opening openslo
     operations order outbox outgoing overview owners page pages parts passwords pauses pdf penalty people percentiles
     periods permissions pickers place plan post poster posters presets preview printable privacy profile programs
     projection promises providers proxies pushes queries questionnaire queue rate reach read reader reading readings

@@ -55,7 +55,7 @@ PRESSING = (Happening.WORSENED, Happening.ESCALATED, Happening.HANDED, Happening
 GATHERED = timedelta(days=28)
 """After so long, further clear misses of days are a digest of their own."""
 PASSED_OVER = (*GIVEN_UP, PostState.DROPPED)
-UNCOUNTED = ("trial", "report", "address_refused")
+UNCOUNTED = ("trial", "report", "address_refused", "invitation")
 
 
 def tell_and_send(actor: Actor, clock: Callable[[], datetime], office: Office) -> Delivery:

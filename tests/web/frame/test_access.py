@@ -121,6 +121,7 @@ MATRIX = {
     "/told/99":                       (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/new":                  (302, 403, 403, 403, 403, 200, 200, 403),
     "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
+    "/invitation/1-1-1":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
     "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
@@ -266,6 +267,7 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/alerts/answer/<token>",
         "/mail/stop/<token>",
         "/attachment/<token>",
+        "/invitation/<token>",
     }
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
     asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
