@@ -143,6 +143,8 @@ POST_SUBJECTS: Pairs = {
     "action": ("reminder of an action", "rappel d'une action"),
     "class_review": ("class to look at again", "classe à revoir"),
     "report": ("report", "rapport"),
+    "invitation": ("invitation to choose a password", "invitation à choisir un mot de passe"),
+    "reply": ("question or answer under a miss", "question ou réponse sous un engagement non tenu"),
     "month_waits": ("month that waits for approval", "mois à approuver"),
     "address_refused": ("address that is refused", "adresse refusée"),
     "month_approved": ("month that was approved", "mois approuvé"),

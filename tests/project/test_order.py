@@ -33,12 +33,12 @@ WORDS = set(
     operations order outbox outgoing overview owners page pages parts passwords pauses pdf penalty people percentiles
     periods permissions pickers place plan post poster posters presets preview printable privacy profile programs
     projection promises providers proxies pushes queries questionnaire queue rate reach read reader reading readings
-    rebuild recent recording records recount refusals register regression remarks reminders render reports resets
-    responses results reward risk routes rows rules run running sample samples scales scan scheduler schema sealing
-    seasons sector seen sending sendings sent sentences series serve sessions settings shared sign signals sizes smtp
-    snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping summaries surveys
-    svg tables telling templates terms text texts things time to tokens totals traces traffic transactions tree trial
-    unapplied unit units uploaded uploads values verify version versions view visitors votes waiving watch watchdog
+    rebuild recent recording records recount refusals register regression remarks reminders render replies reports
+    resets responses results reward risk routes rows rules run running sample samples scales scan scheduler schema
+    sealing seasons sector seen sending sendings sent sentences series serve sessions settings shared sign signals sizes
+    smtp snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping
+    summaries surveys svg tables telling templates terms text texts things time to tokens totals traces traffic
+    transactions tree trial unapplied unit units uploaded uploads values verify version versions view visitors votes waiving watch watchdog
     waves webhook week weighting words worker workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905
 )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import literal, select, true, union_all
 from sqlalchemy.exc import OperationalError
 
-from charter.domain.overview.model import Words
+from charter.domain.overview.model import Words, words
 from charter.domain.vocabulary.permissions import Actor, may, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
@@ -36,6 +36,7 @@ class What(StrEnum):
 
     APPROVE = "approve"
     EXPLAIN = "explain"
+    ASKED = "asked"
     LATE = "late"
     ALERTS = "alerts"
     READ = "read"
@@ -45,6 +46,7 @@ class What(StrEnum):
 PAGES = {
     What.APPROVE: "reports",
     What.EXPLAIN: "desk",
+    What.ASKED: "desk",
     What.LATE: "actions",
     What.ALERTS: "alerts",
     What.READ: "observations",
@@ -115,6 +117,7 @@ def worklist(actor: Actor, now: datetime, *, with_alarm: bool = False) -> Workli
     needs = [
         *_of_month(actor, found, places, by_what),
         *_actions(actor, by_what, today_of(found, now)),
+        *_asks(actor, found, by_what.get("asked", ())),
         *_counted(actor, by_what),
     ]
     order = list(What)
@@ -173,6 +176,19 @@ def _actions(actor: Actor, rows: dict[str, list[Any]], today: date) -> list[Need
             what = What.LATE if due_on < today else What.MINE
             found.append(Need(what, number=row.number, unit=row.unit, text=row.text, day=due_on.isoformat()))
     return found
+
+
+def _asks(actor: Actor, found: History, rows: Iterable[Any]) -> list[Need]:
+    """Where somebody named this person and they have said nothing since: each place once."""
+    version = found.current
+    titles = {one.key: (number, words(one.title)) for number, one in enumerate(version.charter.commitments, 1)}
+    needs = {}
+    for row in rows:
+        if row.key in titles and row.unit in version.tree and may(actor, Permission.EXPLAIN_MISS, row.unit):
+            (number, title), name = titles[row.key], version.tree.by_key[row.unit].name
+            place = {"period": row.text, "commitment": row.key, "unit": row.unit, "unit_name": name}
+            needs[row.key, row.unit, row.text] = Need(What.ASKED, number=number, title=title, **place)
+    return list(needs.values())
 
 
 def _counted(actor: Actor, rows: dict[str, list[Any]]) -> list[Need]:

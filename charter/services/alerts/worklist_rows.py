@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, exists, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
 
 from charter.domain.alerts.alert_rules import AlertState
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission
-from charter.models.actions import Action, ActionStep, Comment
+from charter.models.actions import Action, ActionStep, Comment, Reply
 from charter.models.alerts import Alert
 from charter.models.frontline import Observation
 from charter.models.people import Contact, Person
@@ -49,11 +50,21 @@ def parts(actor: Actor, places: Sequence[str]) -> list[Select[Any]]:
             Alert.state == AlertState.OPEN
         ),
         *_own_actions(actor),
+        _asked(actor),
     ]
     if may_somewhere(actor, Permission.MODERATE_OBSERVATION):
         told = _part("told", func.count(Observation.id), None, Observation.unit_key)
         found.append(told.where(is_waiting()).group_by(Observation.unit_key))
     return found
+
+
+def _asked(actor: Actor) -> Select[Any]:
+    """The replies that name this person, where they have said nothing since."""
+    later = aliased(Reply)
+    place = (later.commitment_key == Reply.commitment_key) & (later.period_key == Reply.period_key)
+    own = place & (later.unit_key == Reply.unit_key) & (later.written_by_id == actor.user_id) & (later.id > Reply.id)
+    said = _part("asked", Reply.id, Reply.commitment_key, Reply.unit_key, Reply.period_key)
+    return said.where(Reply.named.contains(f" {actor.user_id} "), ~exists().where(own).correlate(Reply))
 
 
 def _own_actions(actor: Actor) -> list[Select[Any]]:

@@ -89,8 +89,8 @@ def _is_hex(text: str) -> bool:
 
 def _over() -> NotFound:
     return NotFound(
-        "This link is not valid any more: it holds for a week, and for one choice of a password. Ask your administrator "
-        "for another."
+        "This link is not valid any more: it holds for a week, and for one choice of a password. Ask your "
+        "administrator for another."
     )
 
 

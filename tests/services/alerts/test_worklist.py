@@ -10,7 +10,6 @@ from charter.domain.vocabulary.permissions import COMMAND_LINE, VISITOR, Actor
 from charter.domain.vocabulary.terms import Role
 from charter.models.alerts import Alert
 from charter.models.base import db
-from charter.models.people import Person
 from charter.services.actions.actions import Planned, change_action, close_action, plan_action
 from charter.services.actions.comments import explain_miss
 from charter.services.alerts.worklist import What, worklist
@@ -20,7 +19,6 @@ from charter.services.people.reach import set_reach
 from charter.services.reports.editions import approve_month
 from charter.services.reports.snapshots import freeze_month
 from tests.services.databases import statements
-from tests.services.people.test_accounts import open_account
 from tests.services.world import NOW
 
 OCTOBER = "2026-10"
@@ -28,10 +26,9 @@ DIRECTOR = Actor("Chief", Role.DIRECTOR)
 
 
 def somebody(name: str, role: Role, *, units: tuple[str, ...] = (), answers_for: str = "") -> Actor:
-    number = open_account(name, role)
-    if units:
-        db.session.get_one(Person, number).units = list(units)
-        db.session.commit()
+    email = f"{name.split()[0]}@example.org".lower()
+    given = {"email": email, "name": name, "role": role, "password": "correct horse battery", "units": units}
+    number = accounts.create_account(COMMAND_LINE, NOW, **given)
     if answers_for:
         set_reach(COMMAND_LINE, NOW, number, answers_for=[answers_for])
     found = accounts.person(number)

@@ -54,6 +54,8 @@ MATRIX = {
     "/commitments?unit=nice":         (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill":              (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/replies":      (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/replies?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/why":          (302, 403, 200, 200, 200, 200, 200, 200),
@@ -272,7 +274,9 @@ def test_every_address_is_in_the_table(app: object) -> None:
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
     asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
     patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx", "/approve")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
+    patterns |= {
+        f"/commitments/<key>/{name}" for name in ("comment", "replies", "action", "limits", "history", "why")
+    } | {
         "/actions/<int:number>",
         "/commitments/<key>/<indicator>.csv",
         "/commitments/<key>/<indicator>.svg",
