@@ -143,6 +143,7 @@ POST_SUBJECTS: Pairs = {
     "action": ("reminder of an action", "rappel d'une action"),
     "class_review": ("class to look at again", "classe à revoir"),
     "report": ("report", "rapport"),
+    "action_given": ("action given to somebody", "action confiée à quelqu'un"),
     "invitation": ("invitation to choose a password", "invitation à choisir un mot de passe"),
     "reply": ("question or answer under a miss", "question ou réponse sous un engagement non tenu"),
     "month_waits": ("month that waits for approval", "mois à approuver"),
