@@ -83,6 +83,9 @@ def test_every_mail_is_put_together_as_it_leaves(charted: Flask) -> None:
         "alerts": {"events": [1]},
         "digest": {"events": [1]},
         "action": {"number": 1},
+        "action_given": {"number": 1, "by": "Mia"},
+        "reply": {"reply": 1},
+        "invitation": {"mark": "of another password", "until": NOW.isoformat()},
         "address_refused": {"email": "a@example.org"},
     }
     for kind in kinds - ASKED_BY_NOBODY:
