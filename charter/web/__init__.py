@@ -18,7 +18,7 @@ from charter.web.frame.layout import current_language, register_language, regist
 from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
 from charter.web.overview import commitments, desk, embed, files, matrix, units
-from charter.web.people import account, accounts, providers, sessions
+from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
@@ -51,6 +51,7 @@ PAGES = (
     sent_files.pages,
     figure_uploads.pages,
     intranet.pages,
+    invitations.pages,
     jobs.pages,
     look.pages,
     matrix.pages,

@@ -31,6 +31,7 @@ _TITLES: Pairs = {
     "try-draft": ("A look at what the draft would count", "Essai de ce que le brouillon compterait"),
     "look-at-source": ("A look at the data of a source", "Un regard sur les données d'une source"),
     "make-poster": ("Making a poster", "Fabrication d'une affiche"),
+    "make-sheets": ("Printing the sheets for team meetings", "Impression des fiches pour les réunions d'équipe"),
     "analyse-survey": ("Marks of a survey analysed", "Analyse des notes d'une enquête"),
     "import-survey": ("A large file of answers kept", "Un grand fichier de réponses gardé"),
     "read-figures": ("Reading a file of figures", "Lecture d'un fichier de chiffres"),
@@ -71,6 +72,10 @@ _RESULTS: Pairs = {
     "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
     "look-at-source": ("{rows} rows were looked at; nothing is stored.", "{rows} lignes regardées ; rien n'est gardé."),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
+    "make-sheets": (
+        "PDFs made and archived: {made}; there before: {there}.",
+        "PDF faits et archivés : {made} ; déjà là : {there}.",
+    ),
     "apply-figures": (
         "The file is applied. Figures entered: {entered}, corrected: {corrected}, already there: {same}.",
         "Le fichier est appliqué. Chiffres saisis : {entered}, corrigés : {corrected}, déjà là : {same}.",
@@ -143,6 +148,9 @@ POST_SUBJECTS: Pairs = {
     "action": ("reminder of an action", "rappel d'une action"),
     "class_review": ("class to look at again", "classe à revoir"),
     "report": ("report", "rapport"),
+    "action_given": ("action given to somebody", "action confiée à quelqu'un"),
+    "invitation": ("invitation to choose a password", "invitation à choisir un mot de passe"),
+    "reply": ("question or answer under a miss", "question ou réponse sous un engagement non tenu"),
     "month_waits": ("month that waits for approval", "mois à approuver"),
     "address_refused": ("address that is refused", "adresse refusée"),
     "month_approved": ("month that was approved", "mois approuvé"),

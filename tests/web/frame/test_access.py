@@ -54,6 +54,8 @@ MATRIX = {
     "/commitments?unit=nice":         (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill":              (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/replies":      (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/replies?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/why":          (302, 403, 200, 200, 200, 200, 200, 200),
@@ -121,10 +123,12 @@ MATRIX = {
     "/told/99":                       (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/new":                  (302, 403, 403, 403, 403, 200, 200, 403),
     "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
+    "/invitation/1-1-1":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
     "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/reports/2026-10":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10/approve":        (302, 403, 403, 403, 403, 403, 403, 200),
     "/reports/2026-10?unit=nice":      (302, 403, 403, 403, 200, 200, 200, 200),
     "/reports/2026-13":                (302, 403, 400, 400, 400, 400, 400, 400),
     "/reports/2026-10.csv":            (302, 403, 200, 200, 200, 200, 200, 200),
@@ -265,11 +269,14 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/alerts/answer/<token>",
         "/mail/stop/<token>",
         "/attachment/<token>",
+        "/invitation/<token>",
     }
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
     asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
-    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
+    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx", "/approve")}
+    patterns |= {
+        f"/commitments/<key>/{name}" for name in ("comment", "replies", "action", "limits", "history", "why")
+    } | {
         "/actions/<int:number>",
         "/commitments/<key>/<indicator>.csv",
         "/commitments/<key>/<indicator>.svg",
