@@ -66,7 +66,12 @@ def test_every_sheet_and_script_is_in_the_one(client: FlaskClient) -> None:
 
 def selectors(text: str) -> list[str]:
     plain = re.sub(r"/\*.*?\*/|@[^{;]*\{|@[^{;]*;", "", text, flags=re.DOTALL)
-    return [one.strip() for found in re.findall(r"([^{}]+)\{", plain) for one in found.split(",") if one.strip()]
+    return [
+        one.strip()
+        for found in re.findall(r"([^{}]+)\{", plain)
+        for one in re.split(r",(?![^(]*\))", found)
+        if one.strip()
+    ]
 
 
 def test_no_two_sheets_say_something_of_the_same_thing() -> None:
