@@ -9,12 +9,11 @@ from typing import Any
 
 from charter.domain.charter_file.charter import Charter
 from charter.domain.charter_file.indicators import Indicator, Target
-from charter.domain.charter_file.plan import indicators_of
 from charter.domain.readings.status import LevelFacts, Reading, against, level_facts, levels_of
 from charter.domain.vocabulary.periods import period_at, periods_back
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import Permission, Reason, Status
-from charter.services.charters.versions import history_or_none, told_definition
+from charter.services.charters.versions import find_indicator, history_or_none, told_definition
 from charter.services.desk.series import Asked, SeriesRow, series
 from charter.services.drafts.unapplied import as_version
 
@@ -74,8 +73,9 @@ class Preview:
 def preview(actor: Actor, now: datetime, *, charter: Charter, key: str, folder: str) -> Preview:
     """What an indicator of a charter that is not in force says, and would have said with its newest level."""
     require(actor, Permission.APPLY_CHARTER)
-    indicator = indicators_of(charter)[key][1]
-    definition = told_definition(as_version(charter, folder), indicator)
+    version = as_version(charter, folder)
+    _, indicator = find_indicator(version, key)
+    definition = told_definition(version, indicator)
     level = max(indicator.targets, key=lambda one: one.from_, default=None)
     facts = level_facts(indicator, level.from_) if level else None
     found = history_or_none()

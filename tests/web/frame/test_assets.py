@@ -66,7 +66,12 @@ def test_every_sheet_and_script_is_in_the_one(client: FlaskClient) -> None:
 
 def selectors(text: str) -> list[str]:
     plain = re.sub(r"/\*.*?\*/|@[^{;]*\{|@[^{;]*;", "", text, flags=re.DOTALL)
-    return [one.strip() for found in re.findall(r"([^{}]+)\{", plain) for one in found.split(",") if one.strip()]
+    return [
+        one.strip()
+        for found in re.findall(r"([^{}]+)\{", plain)
+        for one in re.split(r",(?![^(]*\))", found)
+        if one.strip()
+    ]
 
 
 def test_no_two_sheets_say_something_of_the_same_thing() -> None:
@@ -81,6 +86,23 @@ def test_no_two_sheets_say_something_of_the_same_thing() -> None:
     first = {name.rpartition("/")[2] for name in FIRST_SHEETS}
     bare = {one: names for one, names in told.items() if not re.search(r"[.#\[:]", one) and not names <= first}
     assert set(bare) <= {"blockquote"}, "what holds for an element wherever it stands is said at the start"
+
+
+SHARED = frozenset(["ask", "column", "delay", "filters", "fold", "hint", "pledge", "terms"])
+"""Words that a sheet speaks of for all, and another one within something of its own, on purpose."""
+
+
+def test_a_word_of_one_sheet_means_nothing_else_in_another() -> None:
+    """A class that a sheet styles wherever it stands is no other sheet's word for something else."""
+    alone, told = defaultdict(set), defaultdict(set)
+    first = {name.rpartition("/")[2] for name in (*FIRST_SHEETS, *LAST_SHEETS)}
+    for path in (FOLDER / "css").rglob("*.css"):
+        for one in selectors(path.read_text("utf-8")) if path.stem not in first else ():
+            for name in re.findall(r"\.([a-z][\w-]*)", one):
+                told[name].add(path.stem)
+            if re.fullmatch(r"\.[\w-]+", one):
+                alone[one[1:]].add(path.stem)
+    assert {name: told[name] for name, sheets in alone.items() if told[name] - sheets}.keys() - SHARED == set()
 
 
 def test_no_template_loads_a_sheet_or_script_of_its_own() -> None:
