@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from charter.charts import register_charts
-from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
+from charter.web import actions, alerts, checks, classes, help, jobs, metrics, operations, post, reports
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
@@ -15,7 +15,7 @@ from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_assets, register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
-from charter.web.overview import commitments, desk, embed, files, matrix, units
+from charter.web.overview import commitments, desk, embed, files, matrix, search, units
 from charter.web.people import account, accounts, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
@@ -47,6 +47,7 @@ PAGES = (
     first_columns.pages,
     sent_files.pages,
     figure_uploads.pages,
+    help.pages,
     intranet.pages,
     jobs.pages,
     look.pages,
@@ -63,6 +64,7 @@ PAGES = (
     links.pages,
     questionnaire.pages,
     reports.pages,
+    search.pages,
     sessions.pages,
     sessions.place_pages,
     survey_uploads.pages,
@@ -85,6 +87,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_language(app, settings)
     register_assets(app)
     register_page(app)
+    help.register_help(app)
     register_charts(app, current_language)
     register_errors(app)
     register_sign_on(app, settings)

@@ -90,7 +90,9 @@ def test_a_contributor_explains_a_miss_of_her_unit(as_person: Callable[..., Page
     expect(remedy).to_contain_text("Carl")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.goto("/commitments/bill/comment?unit=nice")  # another unit's miss is not hers to explain
-    expect(page.locator("main")).to_contain_text("Carl ne peut pas expliquer un manquement pour l’entité nice.")
+    expect(page.locator("main")).to_contain_text(
+        "Carl ne peut pas expliquer un engagement non tenu pour l’entité nice."
+    )
 
 
 def test_the_director_approves_the_month_and_sends_it(app: Flask, as_person: Callable[..., Page]) -> None:

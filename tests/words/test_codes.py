@@ -34,11 +34,12 @@ def test_codes_are_read_as_words() -> None:
     ("actor", "right", "unit", "english", "french"),
     [
         (Actor("Clara", Role.FRONTLINE, ("vannes",)), Permission.READ_DESK, "nice",
-         "Clara may not read desk on the unit nice. Ask whoever holds the accounts.",
+         "Clara may not read the desk on the unit nice. Ask whoever holds the accounts.",
          f"Clara ne peut pas lire le tableau de bord pour l’entité nice. {ASK}"),
         (ANONYMOUS, Permission.ENTER_FIGURE, None,
-         "A visitor without an account may not enter figure on the whole organisation. Ask whoever holds the accounts.",
-         f"Une personne sans compte ne peut pas saisir de chiffres pour toute l’organisation. {ASK}"),
+         "A visitor without an account may not enter figures on the whole organisation."
+         " Ask whoever holds the accounts.",
+         f"Une personne sans compte ne peut pas saisir les chiffres pour toute l’organisation. {ASK}"),
     ],
 )  # fmt: skip
 def test_a_right_that_is_missing_is_said_in_both_languages(

@@ -73,7 +73,7 @@ def test_the_right_is_asked_again_when_the_work_begins(charted: Flask) -> None:
         db.session.execute(update(Person).where(Person.name == "mia").values(role="auditor"))
         db.session.execute(update(Person).where(Person.name == "max").values(is_active=False))
     assert work(Clock()) == 2
-    assert row(mias).failure == "mia may not run check on the whole organisation. Ask whoever holds the accounts."
+    assert row(mias).failure == "mia may not run a check on the whole organisation. Ask whoever holds the accounts."
     assert row(maxs).failure == "The account of max, who asked for this, is closed."
     assert {row(mias).state, row(maxs).state} == {"failed"}
     assert [str(restored(row(number).said)) for number in (mias, maxs)] == [row(mias).failure, row(maxs).failure]

@@ -38,7 +38,7 @@ def test_a_page_of_another_unit_is_refused(as_person: Callable[[str], FlaskClien
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("fr", "Avec le rôle «\u202fpersonnel de contact\u202f», on ne peut pas tenir les comptes."),
+        ("fr", "Avec le rôle «\u202fpersonnel de contact\u202f», on ne peut pas gérer les comptes."),
         ("en", "The role frontline staff may not manage accounts."),
     ],
 )
