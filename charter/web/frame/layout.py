@@ -87,7 +87,7 @@ MENU = (
     ("alerts.page", _("Alerts"), Permission.READ_DESK),
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
-    ("classification.page", _("Classification"), Permission.READ_DESK),
+    ("classification.page", _("Classes"), Permission.READ_DESK),
     ("charter.page", _("Charter"), Permission.READ_DESK),
     ("surveys.page", _("Surveys"), Permission.READ_SURVEYS),
     ("reports.page", _("Reports"), Permission.READ_DESK),
