@@ -165,9 +165,8 @@ SENTENCES: dict[str, Pair] = {
         "Deux enquêtes auprès des clients se contredisent (le tenir renforce-t-il la confiance ?) : rien n'est établi.",
     ),
     "careless": (
-        "People who answered without looking: {count}. Of 100, {annoyed} would be unhappy without it and {pleased} glad "
-        "to have it; "
-        "without these people {annoyed_without} and {pleased_without}.",
+        "People who answered without looking: {count}. Of 100, {annoyed} would be unhappy without it and {pleased} "
+        "glad to have it; without these people {annoyed_without} and {pleased_without}.",
         "Personnes qui ont répondu sans regarder : {count}. Sur 100 clients, {annoyed} seraient mécontents sans lui et "
         "{pleased} contents de l'avoir ; sans ces personnes, {annoyed_without} et {pleased_without}.",
     ),
@@ -248,7 +247,8 @@ def _figure(value: Any, language: str) -> Any:
 
 def _signed(value: float, language: str) -> str:
     """By how much a mark moves: `−1.6`, `+0.1`."""
-    return ("−" if value < 0 else "+") + format_number(abs(value), language, 1)
+    sign = "" if round(value, 1) == 0 else "−" if value < 0 else "+"
+    return sign + format_number(abs(value), language, 1)
 
 
 def _otherwise(note: Mapping[str, Any], language: str) -> str:

@@ -163,12 +163,14 @@ def _trust_said(overview: Overview, language: str) -> str:
         return f"Confiance différenciante\u00a0: rien de gagné sur {of}." if fr else f"Trust: none of {of} earned."
     if trust["suspended"]:
         if fr:
-            because = {"broken": "ne tient pas", "unproven": "n\u2019est pas établi"}.get(state, "ne tient pas")
+            because = {"broken": "le socle ne tient pas", "unproven": "le socle n\u2019est pas établi"}
+            until = because.get(state, "la charte n\u2019a pas de socle")
             gained = _plural(earned, "engagement") + " acquis"
             held = "non comptés" if earned > 1 else "non compté"
-            return f"Confiance différenciante\u00a0: {gained} sur {of}, {held} tant que le socle {because}."
+            return f"Confiance différenciante\u00a0: {gained} sur {of}, {held} tant que {until}."
         verb, held = ("earn", "none count") if earned > 1 else ("earns", "it does not count")
-        until = "until the floor is established" if state == "unproven" else "until the floor holds"
+        english = {"broken": "until the floor holds", "unproven": "until the floor is established"}
+        until = english.get(state, "until the charter has a floor")
         return f"Trust: {earned} of {of} commitments {verb} it; {held} {until}."
     if fr:
         return f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}."

@@ -84,7 +84,7 @@ def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, man
     page.get_by_label("Clé", exact=True).fill("warned-in-time")
     page.get_by_label("Titre en français").fill("Clients prévenus")
     page.get_by_label("Colonne de la date").fill("day")
-    page.get_by_label("Ce qui compte comme tenu").fill("ok_bill: 1")
+    page.get_by_label("Cas comptés comme tenus").fill("ok_bill: 1")
     page.get_by_label("Source", exact=True).select_option("cases")
     page.get_by_label("Colonne de l’entité").fill("agency")
     page.get_by_label("De, 1", exact=True).fill("2026-07-01")

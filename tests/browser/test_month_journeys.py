@@ -102,7 +102,7 @@ def test_the_director_approves_the_month_and_sends_it(app: Flask, as_person: Cal
     expect(page.locator("main")).to_contain_text("Un relevé sur quatre était estimé.")
     page.get_by_role("button", name="Approuver et publier").press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()  # an approval rests on something
-    page.get_by_label("Sur quoi repose l’approbation").fill("Chiffres relus avec les deux régions.")
+    page.get_by_label("Base de l’approbation").fill("Chiffres relus avec les deux régions.")
     page.get_by_role("button", name="Approuver et publier").press("Enter")
     page.wait_for_url("**/jobs/*")
     with app.app_context():

@@ -52,7 +52,7 @@ def test_checks_are_filtered_run_and_waived(failing: Flask) -> None:
     assert answer.headers["Location"] == "/checks/billed/2026-10"
     log = mia.get("/checks/billed/2026-10?lang=en").text
     assert "Strike in October" in log
-    assert "Waived by" in log
+    assert "Skipped by" in log
     assert "Why it will not be run" not in log
     assert mia.get("/checks/billed/1999-01").status_code == 404
 
@@ -90,7 +90,7 @@ def test_a_clock_that_never_ran_is_told_when_checks_wait(tmp_path: Path) -> None
         check.state, check.done_at = "due", None
         db.session.commit()
         assert clock_health.alarm(NOW)["never"] is True
-    assert "The alarm clock has never run." in sign_in(app.test_client(), "ana").get("/desk?lang=en").text
+    assert "The scheduler has never run." in sign_in(app.test_client(), "ana").get("/desk?lang=en").text
 
 
 def test_metrics_are_for_those_who_bring_the_token(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
                 columns=(
                     Field("name", _("Name")),
                     Field("floor", _("Does missing it destroy confidence?"), "select", options=YES_NO),
-                    Field("earns", _("Does its presence earn?"), "select", options=YES_NO),
+                    Field("earns", _("Does keeping it earn trust?"), "select", options=YES_NO),
                     Field("because", _("Why")),
                     Field("date", _("Date"), "day"),
                 ),

@@ -41,7 +41,7 @@ def test_a_chart_set_anew_is_read_in_two_groups_until_it_is_lifted(world: Flask)
         rebase_chart(MIA, NOW, indicator="answered", period="2026-09", reason="Encore.")
     lift_rebase(MIA, NOW, indicator="answered", period="2026-09", reason="Rien n'avait changé.")
     assert groups() == [0, 0, 0, 0]
-    with pytest.raises(Conflict, match="is not set anew from 2026-09"):
+    with pytest.raises(Conflict, match="is not set again from 2026-09"):
         lift_rebase(MIA, NOW, indicator="answered", period="2026-09", reason="Encore.")
     assert [len(audited(verb)) for verb in ("chart:rebase", "chart:lift")] == [1, 1]
     assert verify(COMMAND_LINE)["ok"]

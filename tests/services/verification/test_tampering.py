@@ -165,7 +165,7 @@ def copied(file: Path, table: str, key: str) -> str:
 
 
 READING = "The reading of billed for 2026-10, vannes says kept; its measurements say missed."
-PART = "The part unit vannes of the sealed month 2026-09 is "
+PART = "The part unit vannes of the frozen month 2026-09 is "
 FORGED = (
     ("readings", "UPDATE readings SET status = 'kept' WHERE status = 'missed'", READING),
     ("readings", "UPDATE readings SET value = 0.5 WHERE id = 3", "is not what its measurements give (value"),
@@ -206,13 +206,13 @@ FORGED = (
     (
         "sealed_parts",
         "INSERT INTO sealed_parts VALUES (77, 'f00', x'25'), (78, 'f01', x'25'), (80, 'f02', x'25')",
-        "Rows of sealed_parts that no sealed month names: 77-78, 80.",
+        "Rows of sealed_parts that no frozen month names: 77-78, 80.",
     ),
     (
         "snapshots",
         "UPDATE snapshots SET document = replace(document, (SELECT sha256 FROM sealed_parts WHERE id = 1), "
         "(SELECT sha256 FROM sealed_parts WHERE id = 2)) WHERE id = 1",
-        "The sealed month 2026-09 is not what was sealed.",
+        "The frozen month 2026-09 is not what was frozen.",
     ),
     ("editions", "UPDATE editions SET document = 'null' WHERE id = 1", "The edition 1 of 2026-10 is not what was"),
     ("editions", "UPDATE editions SET figures = '{}' WHERE id = 2", "The edition 2 of 2026-10 is not what was"),

@@ -139,7 +139,7 @@ def test_a_badge_says_what_holds_in_both_languages(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("commitment", "word"),
-    [("bill", "Manqué"), ("callback", "Non établi"), ("nothing", "Sans donnée"), ("advice", "Tenu")],
+    [("bill", "Non tenu"), ("callback", "Non établi"), ("nothing", "Sans donnée"), ("advice", "Tenu")],
 )
 def test_a_badge_of_a_promise_is_honest(client: FlaskClient, commitment: str, word: str) -> None:
     drawn = client.get(f"/badge.svg?commitment={commitment}&lang=fr").text
