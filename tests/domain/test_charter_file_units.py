@@ -75,8 +75,8 @@ def test_every_error_of_a_units_file_names_its_line() -> None:
         "units.csv, line 6: units[3].valid_from: '01/02/2026' is not a date → write year-month-day, like 2026-01-31",
         "units.csv, line 6: units[3].weight: 'x' is not a number → write a number with a decimal point; a "
         "share is written 0.80 for 80 %",
-        "units.csv, line 6: units[3].name: 'South side' runs over several lines, or has a character that cannot be printed → "
-        "write it in one line",
+        "units.csv, line 6: units[3].name: 'South side' runs over several lines, or has a character that cannot be "
+        "printed → write it in one line",
         "units.csv, line 6: units[3].calendar: the calendar 'US' does not exist → write "
         "country[-subdivision], like FR, FR-57 or US-NY, or the key of one under calendars",
         "units.csv, line 8: units[4]: 10 cells under 8 columns → put text that holds the separator in double quotes",

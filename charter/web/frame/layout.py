@@ -5,7 +5,7 @@ In which language a page speaks: asked in the address, remembered, the person's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, request, session, url_for
@@ -16,6 +16,7 @@ from flask_login import current_user
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, in_place, main_indicator
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
+from charter.services.charters.versions import history
 from charter.web.frame.access import current_actor
 from charter.web.frame.extensions import babel
 from charter.web.frame.pickers import FITS, period_options, unit_options
@@ -135,6 +136,12 @@ def class_sentence(view: CommitmentView) -> str:
     return classes.sentence(view["because"], current_language())
 
 
+def unit_names(keys: Iterable[str]) -> list[str]:
+    """The names of units, for whoever reads: a key is for files and addresses."""
+    by_key = history().current.tree.by_key
+    return [by_key[key].name if key in by_key else key for key in keys]
+
+
 def register_page(app: Flask) -> None:
     """Put these in reach of the templates."""
     app.jinja_env.globals.update(
@@ -147,6 +154,7 @@ def register_page(app: Flask) -> None:
         unit_options=unit_options,
         picker_fits=FITS,
         this_address=this_address,
+        unit_names=unit_names,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
