@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 
 from charter.domain.charter_file.reading import read_charter
@@ -25,12 +26,13 @@ from charter.domain.vocabulary.errors import Invalid
 from charter.domain.vocabulary.periods import Period, parse_period
 from charter.domain.vocabulary.permissions import COMMAND_LINE, SCHEDULER
 from charter.factory import create_app
-from charter.models.base import db
+from charter.scheduler import tick
+from charter.services.checks.rebuild import rebuild
 from charter.services.checks.running import run_due
 from charter.services.drafts.applying import apply_charter
 from charter.services.records.access import Access
 from charter.services.reports.editions import approve_month
-from charter.services.reports.files import make_report
+from charter.services.reports.files import ALL, make_editions, make_report
 from charter.services.reports.snapshots import freeze_month
 from charter.services.reports.view import month_page
 from charter.services.verification.verify import verify
@@ -38,7 +40,9 @@ from config import Settings
 
 LAST = parse_period("2026-10")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-"""Every month up to LAST can be judged, and has been."""
+BEFORE = datetime(2026, 10, 20, 9, tzinfo=UTC)
+"""At the first every month up to LAST can be judged, and has been; at the second all but the last."""
+IDLE_TICKS = 20
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ COPY (
 ) TO '{path}' (FORMAT parquet, COMPRESSION zstd)
 """
 CASES_A_MONTH = 10
+DATABASE = "national.sqlite3"
 
 
 def first_of(months: int) -> Period:
@@ -168,6 +173,16 @@ def _promise(size: Size, at: int) -> list[str]:
 _CHECK = "{due: 2 days, at: '06:00', lapses_after: 4000 days}"
 
 
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Print what a step took by the clock and of the processor, and the most memory that this process has had."""
+    begin, worked = perf_counter(), process_time()
+    yield
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    took, worked = perf_counter() - begin, process_time() - worked
+    print(f"{took:8.2f} s  {worked:8.2f} s of processor  {peak:6d} MB  {what}", flush=True)
+
+
 @dataclass(frozen=True)
 class National:
     """An installation of the utility, measured."""
@@ -180,8 +195,8 @@ class National:
 def national(folder: Path, size: Size, months: int, address: str | None = None) -> National:
     """The utility in a folder: as it was left there, or made and measured now."""
     folder.mkdir(parents=True, exist_ok=True)
-    is_there = (folder / "national.sqlite3").exists()
-    url = address or f"sqlite:///{folder}/national.sqlite3"
+    is_there = (folder / "cases.parquet" if address else folder / DATABASE).exists()
+    url = address or f"sqlite:///{folder}/{DATABASE}"
     app = create_app(Settings(database_url=url, secret_key="k" * 32, var_folder=folder))
     if not is_there:
         write_cases(folder, size, months)
@@ -192,18 +207,11 @@ def national(folder: Path, size: Size, months: int, address: str | None = None) 
             charter = read_charter(charter_of(size, first)).charter
             apply_charter(COMMAND_LINE, datetime(first.year, first.month, 1, 9, tzinfo=UTC), charter=charter,
                           folder=str(folder))  # fmt: skip
-            run_due(SCHEDULER, NOW, Access())
+            with told(f"{months - 1} months of backlog"):
+                run_due(SCHEDULER, BEFORE, Access())
+            with told("one ordinary month on top"):
+                run_due(SCHEDULER, NOW, Access())
     return National(app, size, months)
-
-
-@contextmanager
-def told(what: str) -> Iterator[None]:
-    """Print what a step took by the clock and of the processor, and the most memory that this process has had."""
-    begin, worked = perf_counter(), process_time()
-    yield
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    took, worked = perf_counter() - begin, process_time() - worked
-    print(f"{took:8.2f} s  {worked:8.2f} s of processor  {peak:6d} MB  {what}", flush=True)
 
 
 def freeze() -> None:
@@ -225,7 +233,7 @@ def approve() -> None:
 
 
 def report() -> None:
-    (Path(db.engine.url.database or "").parent / "report.pdf").write_bytes(
+    (current_app.config["SETTINGS"].var_folder / "report.pdf").write_bytes(
         make_report(COMMAND_LINE, NOW, period=LAST.key, language="fr").content
     )
 
@@ -235,21 +243,54 @@ def proof() -> None:
     assert found["ok"], found["breaks"][:5]
 
 
-STEPS = {"freeze": freeze, "page": page, "refused": refused, "approve": approve, "report": report, "verify": proof}
+def all_editions() -> None:
+    """The PDFs of every unit, those that are archived already left as they are."""
+    made = make_editions(COMMAND_LINE, NOW, period=LAST.key, units=ALL, languages=["fr"])
+    print(made, flush=True)
+
+
+def all_again() -> None:
+    """Every reading written again from what was measured."""
+    rebuild(COMMAND_LINE, NOW)
+
+
+def idle_ticks() -> None:
+    """The clock's process with nothing to do, after a first tick which may find something."""
+    app: Any = current_app
+    tick(app._get_current_object(), Access())
+    with told(f"of which {IDLE_TICKS} idle ticks"):
+        for _ in range(IDLE_TICKS):
+            tick(app._get_current_object(), Access())
+
+
+STEPS = {
+    "freeze": freeze,
+    "page": page,
+    "refused": refused,
+    "approve": approve,
+    "report": report,
+    "verify": proof,
+    "editions": all_editions,
+    "rebuild": all_again,
+    "tick": idle_ticks,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.national", description="Makes the utility in a folder and keeps it.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--months", type=int, default=14)
+    parser.add_argument("--address", help="a database of PostgreSQL, empty at first; else SQLite in the folder")
     parser.add_argument("--do", choices=STEPS, help="one step on what is there, in a process of its own")
     asked = parser.parse_args()
     if asked.do:
-        with national(asked.folder, SIZE, asked.months).app.app_context(), told(asked.do):
+        with national(asked.folder, SIZE, asked.months, asked.address).app.app_context(), told(asked.do):
             STEPS[asked.do]()
         return
     with told(f"{SIZE.units} units, {SIZE.promises + SIZE.seconds} indicators, {asked.months} months measured"):
-        national(asked.folder, SIZE, asked.months)
+        national(asked.folder, SIZE, asked.months, asked.address)
+    if asked.address is None:
+        print(f"{(asked.folder / DATABASE).stat().st_size / 1e6:8.0f} MB of database")
 
 
 if __name__ == "__main__":

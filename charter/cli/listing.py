@@ -50,6 +50,7 @@ LISTING: Mapping[str, Mapping[str, str]] = {
         "approve": "Approve the sealed month PERIOD: figures, comments and actions become its first edition, which is "
         "printed.",
         "erratum": "Correct the published month PERIOD: what stands now becomes its next edition, with what differs.",
+        "sheets": "Print and archive the sheets for team meetings of every unit, from the sealed month PERIOD.",
         "editions": "Print and archive the approved month PERIOD for every unit, several PDFs at a time.",
         "send": "Send the newest edition of PERIOD to the charter's distribution list.",
         "figures": "Write the figures that the report of PERIOD prints, as CSV or as a workbook.",

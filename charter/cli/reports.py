@@ -1,4 +1,4 @@
-"""approve, erratum, editions, send, figures: a month is approved, corrected, printed for each unit, sent, exported.
+"""approve, erratum, editions, sheets, send, figures: a month is approved, corrected, printed for each unit, sent.
 
 freeze, report, verify: a month sealed, printed, proven.
 """
@@ -19,6 +19,7 @@ from charter.services.checks.source_changes import recount_sources
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import approve_month, publish_erratum
 from charter.services.reports.files import ALL, make_editions, make_report
+from charter.services.reports.posters import make_sheets, report_languages
 from charter.services.reports.snapshots import freeze_month
 from charter.services.reports.view import report_tables
 from charter.services.verification.audit import keep_head, kept_heads
@@ -92,6 +93,21 @@ def editions(
         languages=languages or None,
         progress=progress,
     )
+    print_json(found) if as_json else say(f"{found['made']} PDFs made, {found['there']} were there.")
+
+
+@click.command()
+@click.argument("period")
+@click.option("--lang", "languages", multiple=True, type=click.Choice(["fr", "en"]), help="Default: the charter's.")
+@as_json
+@at_instant
+@refusing
+def sheets(period: str, languages: tuple[str, ...], as_json: bool, now_text: str | None) -> None:
+    """Print and archive the sheets for team meetings of every unit, from the sealed month PERIOD."""
+    found = {"made": 0, "there": 0}
+    for language in languages or report_languages(period):
+        one = make_sheets(COMMAND_LINE, instant(now_text), period=period, language=language, progress=progress)
+        found = {name: count + one[name] for name, count in found.items()}
     print_json(found) if as_json else say(f"{found['made']} PDFs made, {found['there']} were there.")
 
 
@@ -204,4 +220,4 @@ def verify(head: str | None, recount: bool, as_json: bool) -> None:
     keep_head(folder, datetime.now(UTC))
 
 
-COMMANDS = (freeze, report, verify, approve, erratum, editions, send, figures)
+COMMANDS = (freeze, report, verify, approve, erratum, editions, sheets, send, figures)

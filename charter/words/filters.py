@@ -82,6 +82,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "facts_words": rules.facts_words,
     "missing_sentence": readings.missing_sentence,
     "stand_in_sentence": readings.stand_in_sentence,
+    "area_words": readings.area_words,
     "outside_sentence": readings.outside_sentence,
     "mix_sentence": readings.mix_sentence,
     "funnel_title": readings.funnel_title,

@@ -20,7 +20,7 @@ PROJECTING = ("project", "project_all")
 WORDS = set(
     """
     access account accounts action actions alert alerts amounts analyse and answer answers apart application applying
-    audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks chosen
+    areas audit backup base bodies cache calendar calendars canonical cases changes chart charter charters checks chosen
     claims class classes classification clock codes column columns comments commitment commitments compensation
     composites conditions connect contents context control copying counts coverage current data databases date dates day
     days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
@@ -35,11 +35,11 @@ WORDS = set(
     projection promises providers proxies pushes queries questionnaire queue rate reach read reader reading readings
     rebuild recent recording records recount refusals register regression remarks reminders render reports resets
     responses results reward risk routes rows rules run running sample samples scales scan scheduler schema sealing
-    seasons sector seen sending sendings sent sentences series serve sessions settings shared sign signals sizes smtp
-    snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping summaries surveys
-    svg tables telling templates terms text texts things time to tokens totals traces traffic transactions tree trial
-    unapplied unit units uploaded uploads values verify version versions view visitors votes waiving watch watchdog
-    help search waves webhook week weighting words worker workers working worklist write writer written yaml year
+    seasons sector seen sending sendings sent sentences series serve sessions settings shared sheets sign signals sizes
+    smtp snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping summaries
+    surveys svg tables telling templates terms text texts things time to tokens totals traces traffic transactions tree
+    trial unapplied unit units uploaded uploads values verify version versions view visitors votes waiving watch
+    watchdog help search waves webhook week weighting words worker workers working worklist write writer written yaml year
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

@@ -18,6 +18,9 @@ UNITS = {
 }
 
 
+AREA = {"unit": "Secteur de Lorient", "value": 0.93, "cases": 210.0, "status": "kept"}
+
+
 def of_many(count: int, unit: str = "company") -> dict[str, Any]:
     """The sample month said over again: so many commitments, of a unit; a site has too few cases for most of them."""
     snapshot = make_snapshot()
@@ -32,6 +35,7 @@ def of_many(count: int, unit: str = "company") -> dict[str, Any]:
     for view in views[: count - 8] if unit == "vannes" else ():
         if view["status"] == "kept":
             view |= {"status": "unproven", "reason": "too-few"}
+            view["indicators"] = [one | {"reason": "too-few", "area": AREA} for one in view["indicators"]]
     return snapshot
 
 
@@ -39,6 +43,11 @@ def of_many(count: int, unit: str = "company") -> dict[str, Any]:
 def test_a_report_of_sixty_is_short(unit: str, most: int) -> None:
     html = render_report_html(of_many(60, unit), "fr")
     assert len(weasyprint.HTML(string=html).render().pages) <= most
+
+
+def test_at_a_site_the_unit_above_stands_beside_too_few_cases() -> None:
+    assert "Secteur de Lorient\u00a0: 93,0" in render_report_html(of_many(60, "vannes"), "fr")
+    assert "Secteur de Lorient" not in render_report_html(of_many(60, "west"), "fr")
 
 
 def test_the_worst_are_told_in_full_and_nothing_is_lost() -> None:

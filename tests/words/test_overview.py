@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from charter.words import overview as words_overview
+from charter.words.conclusions.readings import stand_in_sentence
 
 T, N = "\u202f", "\u00a0"
 
@@ -177,3 +178,11 @@ def test_completeness_tells_what_was_not_done():
     assert words_overview.completeness_sentence(overview, "en") == "24 checks planned, 22 done, 1 late, 1 never done."
     overview["checks"] = dict.fromkeys(overview["checks"], 0)
     assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’était prévu."
+
+
+def test_the_unit_above_is_said_beside_too_few_cases() -> None:
+    area = {"unit": "Secteur 4", "value": 0.93, "cases": 210.0, "status": "kept"}
+    few = {"kind": "share", "period": "2026-10", "reason": "too-few", "area": area}
+    assert stand_in_sentence(few, "en") == "Same period, Secteur 4: 93.0% of 210 (kept)."
+    assert stand_in_sentence(few, "fr") == "Même période, Secteur 4\u00a0: 93,0\u202f% de 210 (tenu)."
+    assert stand_in_sentence(few | {"area": area | {"cases": None}}, "en") == "Same period, Secteur 4: 93.0% (kept)."

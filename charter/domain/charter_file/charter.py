@@ -151,6 +151,7 @@ class ReportPlan(Strict):
     logo: Words | None = None
     colours: Colours | None = None
     introduction: Text | None = None
+    sheets: StrictBool = False
 
 
 class Survey(Strict):

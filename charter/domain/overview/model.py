@@ -105,6 +105,15 @@ class CaseWords(TypedDict):
     many: Words
 
 
+class AreaView(TypedDict):
+    """The same figure of a unit above, by its name."""
+
+    unit: str
+    value: float
+    cases: float | None
+    status: str
+
+
 class IndicatorView(TypedDict):
     key: str
     title: Words
@@ -151,6 +160,7 @@ class IndicatorView(TypedDict):
     of: NotRequired[Words]  # of a sum: a word for its unit
     currency: NotRequired[str]  # of money, where the charter says which
     stages: NotRequired[ChainView]  # where the days go, of an indicator with stages
+    area: NotRequired[AreaView]  # of too few cases at a site: the nearest unit above that has enough
 
 
 class MinimumView(TypedDict):

@@ -314,6 +314,12 @@ def _closed(charter: Charter, run: Run) -> frozenset[DayKept]:
     return frozenset(one for one in said if first <= one.day <= last)
 
 
+def charter_numbered(number: int) -> Charter:
+    """The charter of the version of that number, in force or not; for sealed months, which name theirs."""
+    row = db.session.execute(select(CharterVersion).where(CharterVersion.number == number)).scalar_one()
+    return _parsed(row.content_hash, row.document)
+
+
 def _charter_of(version_id: int) -> Charter:
     row = db.session.get_one(CharterVersion, version_id)
     return _parsed(row.content_hash, row.document)

@@ -19,7 +19,8 @@ from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import CheckState, Permission
 from charter.models.base import db
 from charter.models.checks import DueCheck
-from charter.models.records import Run
+from charter.models.readings import ReadingRow
+from charter.models.records import Measurement, Run
 from charter.services.charters.versions import History, counts_alike, history
 from charter.services.readings.chart_traces import (
     COLUMNS,
@@ -32,8 +33,19 @@ from charter.services.readings.chart_traces import (
     lift_traces,
     write,
 )
-from charter.services.readings.current_figures import cell_of, newest_figures
-from charter.services.readings.projection import Measured, project, project_all
+from charter.services.readings.current_figures import Place, cell_of, newest_figures
+from charter.services.readings.projection import Measured, Memory, differences, project, project_all, recounted
+from charter.services.readings.recount import (
+    CELL_COLUMNS,
+    READING_COLUMNS,
+    RUN_COLUMNS,
+    Standing,
+    batches,
+    by_place,
+    measured_at,
+    of_places,
+    standings,
+)
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 from charter.services.schedule.due import deadlines_of
@@ -49,38 +61,43 @@ Progress = Callable[[int, int, str], None]
 def rebuild(actor: Actor, now: datetime, *, progress: Progress | None = None) -> dict[str, int]:
     """Judge every done check again from its figures, by the charter of its period, then lay every trace.
 
-    Nothing that was measured changes; a reading that already says what the records say is written again as it was.
+    Nothing that was measured changes; a reading that already says what the records say is left as it is.
     """
     require(actor, Permission.RUN_CHECK)
     with transaction():
         audit_log.hold()
-        found = history()
-        runs = _newest_runs()
+        found, memory = history(), Memory()
+        runs = select(*(Run.__table__.c[name] for name in RUN_COLUMNS)).order_by(Run.id)
+        standing = standings(db.session.execute(runs))
         done = select(DueCheck.indicator_key, DueCheck.period_key).where(DueCheck.state == CheckState.DONE)
-        places = sorted({(key, period) for key, period in db.session.execute(done)} & runs.keys())
-        for at, place in enumerate(places):
-            _rejudge(found, place, runs[place])
+        places = {(key, period) for key, period in db.session.execute(done)} & standing.keys()
+        at = written = 0
+        for key, periods in batches(places):
             if progress is not None:
-                progress(at + 1, len(places), place[0])
+                progress(at, len(places), key)
+            wrong = _not_as_measured(found, key, periods, standing, memory)
+            written += len(wrong)
+            project_all(wrong, is_news=False)
+            at += len(periods)
         traces = sum(lay_all(key) for key in sorted({key for key, _ in places}))
-        facts = {"readings": len(places), "traces": traces}
+        facts = {"readings": len(places), "rewritten": written, "traces": traces}
         audit_log.record(actor, now, "readings:rebuild", f"{len(places)} periods", after=facts)
     return facts
 
 
-def _newest_runs() -> Mapping[tuple[str, str], Run]:
-    newest = select(func.max(Run.id)).where(Run.outcome == "done").group_by(Run.indicator_key, Run.period_key)
-    runs = db.session.execute(select(Run).where(Run.id.in_(newest))).scalars()
-    return {(run.indicator_key, run.period_key): run for run in runs}
-
-
-def _rejudge(found: History, place: tuple[str, str], run: Run) -> None:
-    period = parse_period(place[1])
-    version = found.on(period.start)
-    _, indicator = version.indicators.get(place[0], (None, None))
-    if indicator is not None and indicator.period is period.kind:
-        cells = [cell_of(row) for row in newest_figures(*place)]
-        project_all([Measured(version, indicator, period, run, cells)], is_news=False)
+def _not_as_measured(
+    found: History, key: str, periods: Sequence[str], standing: Mapping[Place, Standing], memory: Memory
+) -> list[Measured]:
+    """The periods of an indicator of which a reading is not what the measurements give."""
+    cells = by_place(of_places(Measurement, CELL_COLUMNS, key, periods))
+    held = by_place(of_places(ReadingRow, READING_COLUMNS, key, periods))
+    wrong = []
+    for period in periods:
+        place = (key, period)
+        measured = measured_at(found, place, standing[place], cells.get(place, ()))
+        if measured and differences(place, recounted(measured, memory), held.get(place, ())):
+            wrong.append(measured)
+    return wrong
 
 
 def lay_all(indicator: str) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypedDict
 
 from charter.domain.charter_file.unit_tree import is_valid
 from charter.domain.frontline.observations import OF_STAFF, ObservationKind, ObservationState, question_of
+from charter.domain.overview.areas import tell_areas
 from charter.domain.overview.model import CommitmentView, Overview, parts_of
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import Period
@@ -57,12 +59,15 @@ def intranet(actor: Actor, now: datetime, *, unit: str | None = None) -> Intrane
     asked = found.on(today)
     root = version.tree.root.key
     key = find_unit(asked if unit is not None and unit not in version.tree else version, unit)
-    own: Overview | None = None
-    if key != root and key in version.tree:
-        own = build(found, version, month, key, now)
-    elif key != root:
+    if key not in version.tree:
         raise NotFound("The charter has no figures of the unit %(unit)s yet.", unit=key)
     whole = build(found, version, month, root, now)
+
+    def of(one: str) -> Overview:
+        return whole if one == root else build(found, version, month, one, now)
+
+    above = version.tree.path(key)[1:]
+    own = None if key == root else tell_areas(of(key), (partial(of, one) for one in above))
     shown = own or whole
     words = _words(asked, key if key in asked.tree else asked.tree.root.key, current)
     return {

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import insert, select
 
+from charter.domain.overview.areas import tell_areas
 from charter.domain.reports.parts import below, read_unit
 from charter.domain.vocabulary.errors import NotFound
 from charter.domain.vocabulary.periods import parse_period
@@ -101,8 +103,9 @@ class PartedFigures:
         return below(self._kept(indicator_name(indicator)), self.index["units"], self.index["order"], unit)
 
     def at_hand(self, units: Collection[str]) -> PartedFigures:
-        """The same with all that these units print read already, packed as it is."""
-        names = {WORDS, *map(unit_name, units), *(name for name in self.index["parts"] if name.startswith(FIGURES))}
+        """The same with all that these units print read already, packed as it is: the figures above them too."""
+        printed = {*units, *(above for unit in units for above in units_above(self.index["units"], unit))}
+        names = {WORDS, *map(unit_name, printed), *(name for name in self.index["parts"] if name.startswith(FIGURES))}
         contents = self._read([sha256 for name, sha256 in self.index["parts"].items() if name in names])
         return PartedFigures(self.index, lambda hashes: contents)
 
@@ -147,6 +150,8 @@ def edition_of(figures: Figures, sha256: str | None, unit: str | None) -> Json:
     if key not in set(figures.units()):
         raise NotFound("The month %(period)s has no unit %(unit)s.", period=parse_period(index["period"]), unit=key)
     part = figures.unit(key)
+    above = (partial(_overview, figures, one) for one in units_above(index["units"], key))
+    overview = tell_areas(part["overview"], above)
     details = {
         view["key"]: {"indicators": {one["key"]: _detail(figures, part, key, one) for one in view["indicators"]}}
         for view in part["overview"]["commitments"]
@@ -156,13 +161,28 @@ def edition_of(figures: Figures, sha256: str | None, unit: str | None) -> Json:
         "schema": WHOLE,
         "late": index.get("late"),
         "sha256": sha256,
-        "overview": part["overview"],
+        "overview": overview,
         "previous": part["overview"]["previous"],
         "changes": part["changes"],
         "not_measured": part["not_measured"],
         "details": details,
         "frontline": part.get("frontline"),
     }
+
+
+def units_above(units: Mapping[str, Any], unit: str) -> list[str]:
+    """The units above one, nearest first, by the parents that the figures name."""
+    found: list[str] = []
+    parent = units[unit]["parent"]
+    while parent is not None:
+        found.append(parent)
+        parent = units[parent]["parent"]
+    return found
+
+
+def _overview(figures: Figures, unit: str) -> Json:
+    overview: Json = figures.unit(unit)["overview"]
+    return overview
 
 
 _SHOWN = ("draft", "frozen_at", "known_at", "charter", "units", "checks", "audit_head", "classes", "look", "rules")

@@ -1,4 +1,5 @@
-"""The poster of a unit on A4 or A3: made from the sealed month alone by a scheduler process, archived, then served.
+"""The poster of a unit on A4 or A3, and its sheets for team meetings on A5: made from the sealed month alone by a
+scheduler process, archived, then served.
 
 Asking for a poster without an account: the same queue as other long work, one order for each poster.
 """
@@ -6,7 +7,7 @@ Asking for a poster without an account: the same queue as other long work, one o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -22,12 +23,17 @@ from charter.models.frontline import PosterFile
 from charter.models.jobs import Job
 from charter.models.records import Snapshot
 from charter.reports import pdf
+from charter.reports.pdf_workers import Sheet, print_all
 from charter.reports.poster import PAPERS, render_poster_html
+from charter.reports.sheets import render_sheets_html
+from charter.services.charters.versions import charter_numbered
 from charter.services.jobs import queue
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
-from charter.services.reports.parts import edition_of, figures_in
+from charter.services.reports.parts import PartedFigures, edition_of, figures_in
 from charter.services.reports.snapshots import find_snapshot
+
+Progress = Callable[[int, int, str], None]
 
 
 def make_poster(actor: Actor, now: datetime, *, period: str, unit: str, language: str, paper: str) -> PosterFile:
@@ -40,8 +46,52 @@ def make_poster(actor: Actor, now: datetime, *, period: str, unit: str, language
     kept = _find(sealed.id, unit, language, paper)
     if kept is not None:
         return kept
-    html = render_poster_html(edition, language, paper)
-    return _archive(actor, now, sealed, unit, language, paper, pdf.render_in_subprocess(html, language=language))
+    content = pdf.render_in_subprocess(_html(edition, language, paper), language=language)
+    return _archive(actor, now, sealed, unit, language, paper, content)
+
+
+def make_sheets(
+    actor: Actor, now: datetime, *, period: str, language: str, progress: Progress | None = None
+) -> dict[str, int]:
+    """The sheets of every unit of a sealed month in one run, several PDFs at a time: {"made", "there"}.
+
+    What is archived already is left as it is, so that a run that broke off is taken up where it was. Raises
+    NotAllowed and what make_poster raises.
+    """
+    require(actor, Permission.MAKE_REPORT)
+    sealed, first = _edition(period, None, language, SHEETS)
+    figures, units = figures_in(sealed.document), list(first["units"])
+    if isinstance(figures, PartedFigures):
+        figures = figures.at_hand(units)
+    query = select(PosterFile.unit_key).where(
+        PosterFile.snapshot_id == sealed.id, PosterFile.language == language, PosterFile.paper == SHEETS
+    )
+    there = set(db.session.execute(query).scalars())
+    missing = [unit for unit in units if unit not in there]
+    # Threads take the pages as they are wanted: they need no database.
+    charter, sha256 = charter_numbered(first["charter"]["version"]), sealed.sha256
+    pages = (
+        Sheet(unit, render_sheets_html(edition_of(figures, sha256, unit), charter, language), language)
+        for unit in missing
+    )
+    for done, (unit, content) in enumerate(print_all(pages, workers=min(len(missing), 2) if missing else 1), 1):
+        _archive(actor, now, sealed, unit, language, SHEETS, content)
+        if progress is not None:
+            progress(done, len(missing), unit)
+    return {"made": len(missing), "there": len(there)}
+
+
+def report_languages(period: str) -> Sequence[str]:
+    """The languages in which the charter of a sealed month is reported. Raises Conflict where it is not sealed."""
+    _, edition = _edition(period, None, "fr", SHEETS)
+    languages: Sequence[str] = edition["charter"]["languages"]
+    return languages
+
+
+def _html(edition: Mapping[str, Any], language: str, paper: str) -> str:
+    if paper == SHEETS:
+        return render_sheets_html(edition, charter_numbered(edition["charter"]["version"]), language)
+    return render_poster_html(edition, language, paper)
 
 
 def _archive(
@@ -72,7 +122,12 @@ def _archive(
     return file
 
 
-def require_poster(*, period: str = "", unit: str = "", language: str = "", paper: str = "") -> None:
+SHEETS = "A5"
+"""The paper of the sheets for team meetings, one promise a page."""
+MADE_ON = (*PAPERS, SHEETS)
+
+
+def require_poster(*, period: str = "", unit: str | None = "", language: str = "", paper: str = "") -> None:
     """Raises what make_poster would of these arguments, and does nothing."""
     _edition(period, unit, language, paper)
 
@@ -108,10 +163,10 @@ def poster_name(period: str, unit: str, language: str, paper: str) -> str:
     return f"{period} {unit} {language} {paper}"
 
 
-def _edition(period: str, unit: str, language: str, paper: str) -> tuple[Snapshot, dict[str, Any]]:
-    if paper not in PAPERS:
+def _edition(period: str, unit: str | None, language: str, paper: str) -> tuple[Snapshot, dict[str, Any]]:
+    if paper not in MADE_ON:
         raise Invalid(
-            "A poster is made on %(papers)s, not on %(given)s.", "paper", papers=_any_of(PAPERS), given=_shown(paper)
+            "A poster is made on %(papers)s, not on %(given)s.", "paper", papers=_any_of(MADE_ON), given=_shown(paper)
         )
     if language not in ("fr", "en"):
         raise Invalid("A poster is written in fr or en, not in %(given)s.", "language", given=_shown(language))
@@ -182,7 +237,7 @@ def poster_states(actor: Actor, *, unit: str, language: str) -> PosterStates:
     for job in db.session.execute(newest).scalars():
         if {**job.arguments, "paper": ""} == {"period": period, "unit": unit, "language": language, "paper": ""}:
             orders.setdefault(str(job.arguments["paper"]), job)
-    return {"period": period, "papers": {paper: _state(paper in there, orders.get(paper)) for paper in PAPERS}}
+    return {"period": period, "papers": {paper: _state(paper in there, orders.get(paper)) for paper in MADE_ON}}
 
 
 def _state(is_there: bool, job: Job | None) -> PosterState:

@@ -146,8 +146,11 @@ def seal_due_months(actor: Actor, now: datetime) -> list[str]:
     sealed = [month.key for month in _due_months(found, now)]
     for key in sealed:
         freeze_month(actor, now, period=key)
-        for language in found.on(parse_period(key).start).charter.charter.report.languages:
+        plan = found.on(parse_period(key).start).charter.charter.report
+        for language in plan.languages:
             ask(actor, now, kind="make-report", arguments={"period": key, "language": language})
+            if plan.sheets:
+                ask(actor, now, kind="make-sheets", arguments={"period": key, "language": language})
     return sealed
 
 

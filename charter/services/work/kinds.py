@@ -25,7 +25,7 @@ from charter.services.jobs.queue import Arguments, Kind, Progress, register_kind
 from charter.services.reports.distribution import send_edition
 from charter.services.reports.editions import newest_edition, publish_erratum
 from charter.services.reports.files import ALL, keep_draft, make_editions, make_report
-from charter.services.reports.posters import make_poster, require_poster
+from charter.services.reports.posters import SHEETS, make_poster, make_sheets, require_poster
 from charter.services.reports.snapshots import find_snapshot
 from charter.services.surveys.responses import analyse_wave, find_wave
 from charter.services.verification.audit import kept_heads
@@ -71,6 +71,17 @@ def _may_make_poster(actor: Actor, arguments: Arguments) -> None:
     require(actor, Permission.READ_PAGES)
     _known(arguments, "period", "unit", "language", "paper")
     require_poster(**arguments)
+
+
+def _may_make_sheets(actor: Actor, arguments: Arguments) -> None:
+    """The sheets of every unit for its team meetings, for who makes reports."""
+    require(actor, Permission.MAKE_REPORT)
+    _known(arguments, "period", "language")
+    require_poster(**arguments, unit=None, paper=SHEETS)
+
+
+def _make_sheets(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+    return make_sheets(actor, now, **arguments, progress=progress)
 
 
 def _make_poster(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
@@ -228,6 +239,7 @@ register_kinds(
         "verify": Kind(_may_verify, _verify),
         "make-report": Kind(_may_make_report, _make_report),
         "make-poster": Kind(_may_make_poster, _make_poster),
+        "make-sheets": Kind(_may_make_sheets, _make_sheets),
         "analyse-survey": Kind(_may_analyse_survey, _analyse_survey),
         "make-draft": Kind(_may_make_draft, _make_draft),
         "make-editions": Kind(_may_make_editions, _make_editions),

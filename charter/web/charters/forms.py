@@ -73,6 +73,7 @@ REPORT: tuple[Field, ...] = (
         "recipients",
         _("One e-mail address per line; with fr or en after it, in that language."),
     ),
+    Field("report.sheets", _("Print the sheets for team meetings of every unit each month"), "check"),
     Field("report.logo", _("Logo"), help=_("A PNG or JPEG file in the charter's folder.")),
     Field("report.colours.accent", _("Colour of headings"), help=_("Like #21468b.")),
     Field("report.colours.ink", _("Colour of the text"), help=_("Like #21468b.")),

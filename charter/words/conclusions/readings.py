@@ -18,6 +18,7 @@ from charter.words.formats import (
     french,
     listed,
 )
+from charter.words.statuses import status_word
 
 Facts = Mapping[str, Any]
 
@@ -212,10 +213,25 @@ def longer_sentence(row: Facts, kind: str, language: str) -> str:
 
 
 def stand_in_sentence(view: Facts, language: str) -> str:
-    """`Too few cases in one month; 3 months: 94.1 % of 51.`: what is known of a small site, and nothing concluded."""
+    """`Too few cases in one month; 3 months: 94.1 % of 51. Same period, area 4: 93 % of 210 (kept).`: what is known of
+    a small site and of the unit above it, and nothing concluded."""
     longer = longer_sentence({"longer": longer_of(view)}, view["kind"], language)
     start = _said("Too few cases in one month; ", "Trop peu de cas en un mois\u202f; ", language)
-    return f"{start}{longer}." if longer else ""
+    area, same = area_words(view, language), _said("Same period, ", "Même période, ", language)
+    status = f" ({status_word(view['area']['status'], language).lower()})" if area else ""
+    said = (f"{start}{longer}." if longer else "", f"{same}{area}{status}." if area else "")
+    return " ".join(part for part in said if part)
+
+
+def area_words(view: Facts, language: str) -> str:
+    """`Area 4: 93 % of 210`: the nearest unit above that has enough cases; else nothing."""
+    area = view.get("area")
+    if not area:
+        return ""
+    value, cases = format_value(area["value"], view["kind"], language), area["cases"]
+    count = "" if cases is None else format_count(cases, language)
+    english = f"{area['unit']}: {value}{f' of {count}' if count else ''}"
+    return _said(english, f"{area['unit']}\u00a0: {value}{f' de {count}' if count else ''}", language)
 
 
 def funnel_title(funnel: Facts, language: str) -> str:

@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "verify": {},
     "make-report": {"period": SEPTEMBER},
     "make-draft": {"period": SEPTEMBER},
+    "make-sheets": {"period": SEPTEMBER, "language": "fr"},
     "make-poster": {"period": SEPTEMBER, "unit": "vannes", "language": "fr", "paper": "A4"},
     "look-at-source": {"source": "cases", "revision": 1},
     "try-draft": {"indicator": "billed", "period": OCTOBER, "revision": 1},
