@@ -74,7 +74,7 @@ def test_a_contributor_explains_a_miss_of_her_unit(as_person: Callable[..., Page
     page = as_person("carl", width=320)
     expect(page.locator("main")).to_contain_text("Agence de Vannes")
     page.locator("main").get_by_role("link", name="Une facture juste").first.click()
-    expect(page.locator("main")).to_contain_text("Personne n’a encore expliqué ce manquement.")
+    expect(page.locator("main")).to_contain_text("Explication attendue.")
     page.get_by_role("link", name="Expliquer", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Que s’est-il passé ?")
     page.get_by_label("Commentaire").focus()

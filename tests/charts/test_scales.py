@@ -133,8 +133,8 @@ def test_hatching_stays_inside_its_polygon() -> None:
 
 
 def test_wrap_breaks_between_words_only_and_keeps_no_break_spaces() -> None:
-    assert wrap("Socle\u00a0: 3 sur 5, ne tient pas à cause de : le n°\u00a04", 108.0, 12.0) == [
+    assert wrap("Socle\u00a0: 3 sur 5, rompu par le n°\u00a04", 108.0, 12.0) == [
         "Socle\u00a0: 3 sur 5,",
-        "ne tient pas à cause de : le",
+        "rompu par le",
         "n°\u00a04",
     ]

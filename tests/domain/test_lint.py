@@ -262,7 +262,7 @@ def test_count_with_a_level_has_no_denominator() -> None:
 def test_money_makes_no_status() -> None:
     money = "      - {key: paid, title: Paid, source: cases, kind: money, date: d, value: v, unit: u}\n"
     assert [one[3] for one in found(SMALL + money)] == [
-        "compensation paid never makes a status, and this indicator is mandatory"
+        "money paid never makes a status, and this indicator is mandatory"
     ]
 
 

@@ -39,7 +39,8 @@ WORDS = set(
     smtp snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping summaries
     surveys svg tables telling templates terms text texts things time to tokens totals traces traffic transactions tree
     trial unapplied unit units uploaded uploads values verify version versions view visitors votes waiving watch
-    watchdog help search waves webhook week weighting words worker workers working worklist write writer written yaml year
+    watchdog waves webhook week weighting words worker workers working worklist write writer written yaml year
+    help search
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

@@ -137,10 +137,10 @@ def test_sections_stand_in_the_order_of_the_report() -> None:
     snapshot |= {"edition": made, "frontline": {"told": told, "words": [], "signals": [], "estimates": [row]}}
     snapshot["frontline"]["thanks"] = thanks
     headings = re.findall(r"<h[23]>(.*?)</h", render_report_html(snapshot, "en"))
-    order = ["Changes", "Exceptions", "Floor and trust", "Delivered and perceived"]
+    order = ["Changes", "Commitments to review", "Floor and trust", "Delivered and perceived"]
     order += [
         "What staff think and what is measured",
-        "Words",
+        "What customers and staff said",
         "Weak signals",
         "Compensation paid",
         "Thank you",

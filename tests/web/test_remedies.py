@@ -37,7 +37,7 @@ def test_a_miss_is_explained_and_the_older_words_stay(mia: FlaskClient) -> None:
     where = "/commitments/bill/comment?period=2026-10&lang=en"
     code, page = post(mia, where, text=EVIL)
     assert code == 200
-    assert "The comment is kept." in page
+    assert "The comment is saved." in page
     assert escape(EVIL, quote=False) in page
     assert "<img src=x" not in page
     assert "1 earlier comment" in page

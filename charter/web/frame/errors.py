@@ -41,7 +41,7 @@ def with_names(said: Sentence) -> Sentence:
         else value
         for name, value in said.values.items()
     }
-    return Sentence(said.template, **values)
+    return type(said)(said.template, **values)
 
 
 def _refused(error: CharterError) -> ResponseReturnValue:

@@ -80,7 +80,7 @@ def test_each_kind_takes_its_own_numbers(hand: Flask, indicator: str, numbers: d
         (share("vannes", 1, 2, numbers={"n": 1}), Invalid, "The number numerator is missing"),
         (share("vannes", 1, 2, indicator="slow", numbers={"n": 1}), Invalid, "kind percentile cannot be entered"),
         (share("vannes", 1, 2, channel="phone"), Invalid, "welcomed has no channel in the charter"),
-        (share("vannes", 1, 2, indicator="called", channel="a\0b"), Invalid, "sign that does not print"),
+        (share("vannes", 1, 2, indicator="called", channel="a\0b"), Invalid, "character that cannot be printed"),
     ],
 )
 def test_what_cannot_be_taken_is_one_sentence_and_nothing_is_written(

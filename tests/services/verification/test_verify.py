@@ -269,7 +269,7 @@ BY_HAND = (
         "DELETE FROM readings WHERE unit_key = 'nice'",
         "The reading of billed for 2026-10, nice is not there.",
     ),
-    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", " was waived so."),
+    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", " was skipped so."),
 )
 
 

@@ -41,7 +41,7 @@ def test_what_changed_who_acts_and_what_was_not_measured_are_said(desk: str) -> 
 
 
 def test_a_figure_of_another_month_carries_its_label(desk: str) -> None:
-    assert "Septembre 2026 ; octobre pourra être jugé à partir du 4 décembre" in desk
+    assert "Septembre 2026 ; octobre pourra être évalué à partir du 4 décembre" in desk
 
 
 def test_a_line_says_status_value_level_cases_and_change(desk: str) -> None:
