@@ -242,7 +242,7 @@ def replies(key: str) -> ResponseReturnValue:
         try:
             _tell_of(reply(actor, instant, **place, text=text("text")))
             back = {"key": key, "unit": overview["unit"], "period": overview["period"]}
-            return redirect(onward(url_for("comments.replies", **back)), 303)
+            return redirect(onward(address("comments.replies", back)), 303)
         except Invalid as error:
             errors = {"text": error}
     shown = render_template(
