@@ -2,11 +2,11 @@
 PYTHON := .venv/bin/python
 FLOORS := charter config.py app.py
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-spark check format types bench browser docs pictures trial lock words setup setup-test clean
+.PHONY: help install demo run test test-spark test-pythons check format types bench browser docs pictures trial lock words setup setup-test clean
 
 help: ## Prints the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+	  printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 install: ## What production needs, without test tools; EXTRAS=trino,spark for further drivers (kept by later set-ups)
 	@bin/setup install
@@ -14,7 +14,7 @@ install: ## What production needs, without test tools; EXTRAS=trino,spark for fu
 demo: setup ## Everything from nothing: set-up, example charter, fourteen months of figures, PDF, server (PORT=8000, DEMO_SERVE=0)
 	@bin/demo
 
-run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/running.md)
+run: setup ## Serves your own charter: web and alarm clock, settings from the environment (docs/settings.md)
 	@$(PYTHON) -m flask db upgrade && exec $(PYTHON) -m flask charter serve
 
 # A process for each core; the tests of one file stay together, as they share what is dear to make. In the order of
@@ -30,6 +30,9 @@ test: setup-test ## All tests, on Spark too where Java 17 is; ARGS="tests/domain
 test-spark: ## The same counts on DuckDB, PostgreSQL and a cluster of Spark that the test starts; needs Java 17
 	@bin/setup spark
 	@$(PYTHON) -m pytest tests/spark
+
+test-pythons: ## A quick part of the tests on each Python from 3.11 to 3.14 that this machine has; PYTHONS="3.13" for some
+	@bin/pythons $(ARGS)
 
 browser: setup-test ## The tests in a real browser only
 	@$(PYTHON) -m pytest -m browser $(ARGS)
@@ -75,6 +78,6 @@ setup:
 setup-test:
 	@bin/setup test
 
-clean: ## Removes what was made: environment, demo, caches (your own database in var/ stays)
-	rm -rf .venv var/demo var/uv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## Removes what was made: environments, demo, caches (your own database in var/ stays)
+	rm -rf .venv var/demo var/uv var/pythons .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,6 +1,6 @@
 """What an installation may set, read once from the environment: `Settings.from_environment()`.
 
-Every setting has a default that suits one machine; docs/running.md lists them. A value that cannot be taken stops
+Every setting has a default that suits one machine; docs/settings.md lists them. A value that cannot be taken stops
 the start with one sentence. A secret NAME may also be given as NAME_FILE, the path of a file that holds it.
 This is the only module that reads the environment.
 """
@@ -167,7 +167,7 @@ def _refuse_prefixed(env: Environment) -> None:
     """Settings have plain names: a prefixed one would be silently without effect."""
     prefixed = sorted(name for name in env if name.startswith("PROMESSE_"))
     if prefixed:
-        raise SettingsError(f"{prefixed[0]} is not a setting: names have no prefix, see docs/running.md.")
+        raise SettingsError(f"{prefixed[0]} is not a setting: names have no prefix, see docs/settings.md.")
 
 
 def _read(env: Environment, name: str, parse: Callable[[str], T], *, default: T, secret: bool = False) -> T:

@@ -90,7 +90,13 @@ def _there(email: str) -> int:
 @click.command()
 @click.argument("name")
 @click.option("--unit", "units", multiple=True, metavar="KEY", help="Scope to this unit and those below; repeatable.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(list(Scope)), help="What it is for; default: both.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([one.value for one in Scope]),
+    help="What it is for; default: both.",
+)
 @click.option("--expires", metavar="ISO", help="The instant from which it lets nobody in; default: never.")
 @click.option("--revoke", is_flag=True, help="End the token NAME instead of making it.")
 @as_json

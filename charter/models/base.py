@@ -82,7 +82,7 @@ class Vouched:
 
     `TOLD`: the columns that the digest covers, where it is not all; `APART`: those that another hash vouches for.
     `LATER`: columns that came after rows were vouched for, with the value that says nothing: no digest holds that.
-    `IS_VOUCHED` is off where one entry vouches for many rows at once: `docs/running.md` says which, and how.
+    `IS_VOUCHED` is off where one entry vouches for many rows at once: `docs/proofs.md` says which, and how.
     """
 
     TOLD: ClassVar[tuple[str, ...]] = ()

@@ -1,4 +1,4 @@
-"""Webhooks: what happened, told to a program as signed JSON; docs/running.md says how to check the signature."""
+"""Webhooks: what happened, told to a program as signed JSON; docs/how-to/webhooks.md: how to check its signature."""
 
 from __future__ import annotations
 

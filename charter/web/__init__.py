@@ -7,13 +7,15 @@ from flask import Flask
 from charter.charts import register_charts
 from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
+from charter.web.charters.form import edits
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
+from charter.web.frame.assets import register_assets
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
-from charter.web.frame.responses import register_assets, register_compression, register_security
+from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
 from charter.web.overview import commitments, desk, embed, files, matrix, units
 from charter.web.people import account, accounts, invitations, providers, sessions
@@ -38,6 +40,7 @@ PAGES = (
     commitments.pages,
     desk.pages,
     draft.pages,
+    edits.pages,
     embed.pages,
     embed.embed_pages,
     files.pages,

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, for those who bring the token of the setting METRICS_TOKEN: docs/running.md lists them all.
+"""Figures for Prometheus, for those who bring the token of the setting METRICS_TOKEN: docs/metrics.md lists them all.
 
 The machine (requests, runs, queues), and the charter: the status of each promise, as the desk says it today.
 """

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select, text
+from sqlalchemy import DateTime, bindparam, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from charter.models.base import AppendOnly, db
@@ -76,7 +76,7 @@ def test_what_the_first_release_said_stays_english_and_is_never_rewritten(bare: 
     upgrade(revision="0018")
     for statement in OLD_ROWS:
         given = {"at": datetime(2026, 11, 1), "why": "The file is damaged."}  # noqa: DTZ001 as stored
-        db.session.execute(text(statement), given)
+        db.session.execute(text(statement).bindparams(bindparam("at", type_=DateTime)), given)
     db.session.commit()
     upgrade()
     for model, column in ((Run, "error"), (DueCheck, "note"), (Job, "failure"), (Post, "note")):
@@ -119,7 +119,7 @@ def test_what_applied_files_had_decided_is_kept(bare: Flask) -> None:
             text(
                 "INSERT INTO charter_versions (number, key, valid_from, document, content_hash, folder, applied_at,"
                 " applied_by) VALUES (:number, 'k', '2026-01-01', :document, 'h', '/', :at, 'Mia')"
-            ),
+            ).bindparams(bindparam("at", type_=DateTime)),
             facts,
         )
     db.session.commit()

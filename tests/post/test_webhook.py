@@ -39,7 +39,7 @@ def test_the_program_can_check_who_speaks(listener: str) -> None:
     assert json.loads(body) == {"event": "alert:opened", "delivery": "abc", "alert": 12, "titre": "Réponse"}
     assert headers["Content-Type"] == "application/json; charset=utf-8"
     assert (headers["Promesse-Delivery"], headers["Promesse-Timestamp"]) == ("abc", str(int(AT.timestamp())))
-    # As docs/running.md shows it.
+    # As docs/how-to/webhooks.md shows it.
     expected = hmac.new(b"a secret", headers["Promesse-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()
     assert hmac.compare_digest(headers["Promesse-Signature"], f"sha256={expected}")
 

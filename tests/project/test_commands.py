@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
-TARGETS = ["install", "demo", "run", "test", "check", "bench", "browser", "trial", "lock", "words", "clean"]
+TARGETS = [
+    "install",
+    "demo",
+    "run",
+    "test",
+    "test-pythons",
+    "check",
+    "bench",
+    "browser",
+    "trial",
+    "lock",
+    "words",
+    "clean",
+]
 
 
 def make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -53,7 +54,7 @@ def settings_named(deploy: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_each_setting_is_one(deploy: Path, project: Path) -> None:
-    documented = set(re.findall(r"`([A-Z_]+)`", (project / "docs/running.md").read_text(encoding="utf-8")))
+    documented = set(re.findall(r"`([A-Z_]+)`", (project / "docs/settings.md").read_text(encoding="utf-8")))
     named = set(settings_named(deploy))
     assert len(named) > 25
     assert {(file, name) for file, name in named if name.removesuffix("_FILE") not in documented | NEVER_OURS} == set()
@@ -96,7 +97,7 @@ def test_containers_are_shut_in(deploy: Path) -> None:
         assert (one["read_only"], one["cap_drop"], one["user"]) == (True, ["ALL"], "10001:10001")
         assert set(one["secrets"]) <= set(compose["secrets"])
     container = (deploy / "Containerfile").read_text(encoding="utf-8")
-    assert re.search(r"^USER promesse$", container, re.MULTILINE)
+    assert re.search(r"^USER 10001:10001$", container, re.MULTILINE), "by number: a host need not know its name"
     assert "HEALTHCHECK" in container
     assert "--require-hashes" in container
     assert services["database"]["healthcheck"]["test"][1] == "pg_isready"
@@ -140,14 +141,57 @@ def caddy(deploy: Path, folder: Path) -> str:
     return done.stderr if done.returncode else ""
 
 
+def hadolint(deploy: Path, folder: Path) -> str:
+    done = subprocess.run([where("hadolint"), "Containerfile"], cwd=deploy, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def check_jsonschema(deploy: Path, folder: Path) -> str:
+    """By the published schema of the Compose specification, of which the program holds a copy."""
+    command = [where("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
+    done = subprocess.run(command, cwd=deploy, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
 LINTERS: dict[str, Callable[[Path, Path], str]] = {
-    "systemd-analyze": systemd_analyze, "promtool": promtool, "caddy": caddy,
+    "systemd-analyze": systemd_analyze, "promtool": promtool, "caddy": caddy, "hadolint": hadolint,
+    "check-jsonschema": check_jsonschema,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("program", [name for name in LINTERS if shutil.which(name)])
-def test_the_linters_that_are_here_find_nothing(deploy: Path, tmp_path: Path, program: str) -> None:
+def where(program: str) -> str:
+    """Beside Python, where set-up puts those that come as packages; else on the path."""
+    beside = Path(sys.executable).parent / program
+    return str(beside) if beside.exists() else program
+
+
+@pytest.mark.parametrize("program", list(LINTERS))
+def test_the_linters_find_nothing(deploy: Path, tmp_path: Path, program: str) -> None:
+    if shutil.which(where(program)) is None:
+        pytest.skip(f"this machine lacks {program}: what it reads of deploy/ is not looked at by it")
     assert LINTERS[program](deploy, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("program", "file", "was", "wrong"),
+    [
+        ("promtool", "prometheus-rules.yml", "expr: ", "expr: )"),
+        ("caddy", "Caddyfile", "reverse_proxy", "reverse_prxy"),
+        ("hadolint", "Containerfile", "WORKDIR /opt/promesse", "RUN cd /opt"),
+        ("check-jsonschema", "compose.yaml", "restart:", "restrat:"),
+    ],
+)
+def test_planted_faults_are_found_by_the_linters(
+    deploy: Path, tmp_path: Path, program: str, file: str, was: str, wrong: str
+) -> None:
+    if shutil.which(where(program)) is None:
+        pytest.skip(f"this machine lacks {program}")
+    planted = tmp_path / "deploy"
+    shutil.copytree(deploy, planted)
+    text = (planted / file).read_text(encoding="utf-8")
+    assert was in text
+    (planted / file).write_text(text.replace(was, wrong), encoding="utf-8")
+    assert LINTERS[program](planted, tmp_path) != ""
 
 
 def certificate(folder: Path) -> ssl.SSLContext:

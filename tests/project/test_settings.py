@@ -86,7 +86,7 @@ def test_settings_read_each_variable(tmp_path: Path) -> None:
         (
             "PROMESSE_PORT",
             "80",
-            "PROMESSE_PORT is not a setting: names have no prefix, see docs/running.md.",
+            "PROMESSE_PORT is not a setting: names have no prefix, see docs/settings.md.",
         ),
     ],
 )
@@ -184,5 +184,5 @@ def undocumented(names: set[str], text: str) -> set[str]:
 def test_each_setting_is_documented(project: Path) -> None:
     derived = {"ENVIRONMENT", "KNOWS_ITS_ADDRESS"}
     names = {field.name.upper() for field in fields(Settings)} - derived - {"SIGN_ON"} | {*SIGN_ON}
-    assert undocumented(names, (project / "docs" / "running.md").read_text(encoding="utf-8")) == set()
+    assert undocumented(names, (project / "docs" / "settings.md").read_text(encoding="utf-8")) == set()
     assert undocumented({"PORT", "HOST"}, "| `HOST` |") == {"PORT"}

@@ -135,3 +135,18 @@ def test_the_linter_that_is_here_finds_nothing(watched: Flask, program: str) -> 
     text = watched.test_client().get("/metrics", headers=TOKEN).data
     done = subprocess.run([program, "check", "metrics"], input=text, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_promtool_finds_nothing_in_the_figures(watched: Flask) -> None:
+    """Names, units, help and types by the conventions of Prometheus, as its own program holds them."""
+    if shutil.which("promtool") is None:
+        pytest.skip("this machine lacks promtool (Debian: prometheus): the figures are read by its Python client alone")
+    client = watched.test_client()
+    client.get("/sign-in")
+    shown = client.get("/metrics", headers=TOKEN).text
+    command = ["promtool", "check", "metrics"]
+    done = subprocess.run(command, input=shown, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    odd = shown.replace("promesse_http_requests_total", "promesse_http_requests")
+    done = subprocess.run(command, input=odd, capture_output=True, text=True, check=False)
+    assert done.returncode != 0

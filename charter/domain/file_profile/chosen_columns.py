@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from charter.domain.file_profile.guesses import plain_name
+from charter.domain.file_profile.known_parts import CALENDAR
 from charter.domain.vocabulary.errors import Invalid
 
 Plain = dict[str, Any]
@@ -23,7 +24,10 @@ class Chosen:
     """What was chosen: the columns by what they are for, the delay, the promise by language, the level (0..1).
 
     A case is kept where it stopped within the delay after its start; or, where `met` names a column, where that says
-    yes (or no, where `keeps` is False). `start` tells the month either way.
+    yes (or no, where `keeps` is False), or a mark of `least` or more. `start` tells the month either way.
+
+    Of a file of events `ends` says the states in which a case starts and stops. `besides`: what is known of the file's
+    kind and was kept, for the indicator (pauses, rows left out); `open`: hours of the week in which the clock runs.
     """
 
     start: str
@@ -36,13 +40,21 @@ class Chosen:
     keeps: bool = True
     unit: str = ""
     case: str = ""
+    least: float | None = None
+    ends: Mapping[str, Any] = field(default_factory=dict)
+    besides: Mapping[str, Any] = field(default_factory=dict)
+    open: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def measure(self) -> Plain:
         """What an indicator counts by it."""
+        if self.met and self.least is not None:
+            asked = {"nature": "perceived", "basis": "sample"}
+            return {"kind": "share", **asked, "date": self.start, "success": {self.met: {"at_least": self.least}}}
         if self.met:
             return {"kind": "share", "date": self.start, "success": {self.met: self.keeps}}
-        return {"kind": "share-within", "start": self.start, "stop": self.stop, "within": self.within}
+        ends = self.ends or {"start": self.start, "stop": self.stop}
+        return {"kind": "share-within", **ends, "within": self.within}
 
 
 def key_of(words: str) -> str:
@@ -68,7 +80,8 @@ def counted_by(plain: Plain, source: Plain, chosen: Chosen, from_: str) -> Plain
         "source": SOURCE,
         **chosen.measure,
         **({"unit": chosen.unit} if chosen.unit else {}),
-        **({"distinct": chosen.case} if chosen.case else {}),
+        **({"distinct": chosen.case} if chosen.case and not chosen.ends else {}),
+        **chosen.besides,
         "targets": [{"from": from_, "target": chosen.level}],
         "check": {"lapses_after": CAUGHT_UP},
     }
@@ -77,16 +90,21 @@ def counted_by(plain: Plain, source: Plain, chosen: Chosen, from_: str) -> Plain
     new["sources"] = {**new.get("sources", {}), SOURCE: source}
     new["commitments"] = [{**commitment, "indicators": [indicator]}]
     new["charter"]["valid_from"] = from_
+    if chosen.open:
+        head = new["charter"]
+        new["calendars"] = {**new.get("calendars", {}), CALENDAR: {"country": head["calendar"], "open": chosen.open}}
+        head["calendar"] = CALENDAR
     return new
 
 
 def _refuse(chosen: Chosen) -> None:
-    needed = {"start": chosen.start, "stop": chosen.stop or chosen.met, "owner": chosen.owner}
+    needed = {"start": chosen.start or chosen.ends, "stop": chosen.stop or chosen.met or chosen.ends}
+    needed |= {"owner": chosen.owner}
     needed |= {f"promise.{language}": words for language, words in chosen.promise.items()}
-    for field, said in needed.items():
+    for place, said in needed.items():
         if not said:
-            raise Invalid("Fill this in.", field)
-    if chosen.start == chosen.stop:
+            raise Invalid("Fill this in.", place)
+    if chosen.start == chosen.stop and not chosen.ends:
         raise Invalid("The case begins and ends in the same column: choose two.", "stop")
 
 

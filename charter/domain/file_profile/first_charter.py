@@ -11,7 +11,7 @@ from typing import Any
 from charter.domain.charter_file.sources import PERIOD
 from charter.domain.file_profile.columns import Column
 from charter.domain.file_profile.guesses import plain_name
-from charter.domain.file_profile.presets import Preset, named
+from charter.domain.file_profile.known_parts import CALENDAR, KnownParts, known_parts
 from charter.domain.file_profile.profile import Profile
 from charter.domain.file_profile.totals import is_called_total
 from charter.domain.vocabulary.errors import Conflict, Sentence
@@ -19,7 +19,7 @@ from charter.domain.vocabulary.periods import period_at, periods_back
 from charter.domain.vocabulary.terms import ColumnKind, ColumnRole, PeriodKind
 
 WITHIN = "10 working days"
-SOURCE, COMMITMENT = "cases", "answered-in-time"
+SOURCE, COMMITMENT, CONTENT = "cases", "answered-in-time", "customers-content"
 _MONTHS = 12
 _LONGEST_KEY = 120
 _SUCCESS = r"ok|met|kept|sla|answer|success|in_?time|on_?time|respect|tenu|conform|resol|done|repon"
@@ -51,21 +51,23 @@ def first_charter(profile: Profile, path: str, units_file: str, organisation: Or
     Raises Conflict for a file that has no dates, and tells none in its name or above its rows.
     """
     _refuse(profile, path)
-    from_ = _valid_from(profile)
-    indicator, notes = _indicator(profile, from_)
+    from_, known = _valid_from(profile), known_parts(profile)
+    indicator, notes = _indicator(profile, known, from_)
+    opened = {CALENDAR: {"country": organisation.calendar, "open": dict(known.open)}} if known and known.open else {}
     charter = {
         "charter": {
             "key": _key(path),
             "organisation": organisation.name,
             "title": {"en": "Our promises", "fr": "Nos engagements"},
             "timezone": organisation.timezone,
-            "calendar": organisation.calendar,
+            "calendar": next(iter(opened), organisation.calendar),
             "valid_from": from_.isoformat(),
             "report": {"day": 5, "languages": ["fr", "en"]},
         },
+        **({"calendars": opened} if opened else {}),
         "units": {"file": units_file},
-        "sources": {SOURCE: _source(profile, path)},
-        "commitments": [_commitment(indicator, profile.preset)],
+        "sources": {SOURCE: _source(profile, path) | (known.source if known else {})},
+        "commitments": [_commitment(indicator, known)],
     }
     return FirstCharter(charter, _units(profile, organisation), notes)
 
@@ -101,9 +103,6 @@ def _source(profile: Profile, path: str) -> Plain:
     if (told := profile.told) is not None:
         where = {"cell": told.cell, "format": told.format} if told.cell else {"file_name": told.format}
         source["date_from"] = where
-    if profile.preset is not None and profile.preset.events and (case := profile.taken(ColumnRole.CASE)):
-        told_by = {name: profile.preset.events[name] for name in ("at", "state")}
-        source["events"] = {"case": case, **told_by}
     dates = [profile.column(name) for name in _dates(profile)]
     orders = {one.order for one in dates if one.order}
     if any(one.doubt for one in dates) and len(orders) == 1 and profile.layout.kind != "parquet":
@@ -116,11 +115,12 @@ def _dates(profile: Profile) -> list[str]:
     return [name for name in (profile.dated, stop) if name is not None]
 
 
-def _commitment(indicator: Plain, preset: Preset | None) -> Plain:
+def _commitment(indicator: Plain, known: KnownParts | None) -> Plain:
     is_delay = indicator["kind"] == "share-within"
-    if preset is not None and is_delay:
-        said = {"title": dict(preset.title), "promise": dict(preset.promise)}
-        return {"key": COMMITMENT, **said, "owner": "Head of customer relations", "indicators": [indicator]}
+    if known is not None:
+        said = {"title": dict(known.title), "promise": dict(known.promise)}
+        key = CONTENT if known.mark else COMMITMENT
+        return {"key": key, **said, "owner": "Head of customer relations", "indicators": [indicator]}
     said = {
         True: {
             "title": {"en": "An answer within 10 working days", "fr": "Une réponse sous 10 jours ouvrés"},
@@ -140,8 +140,8 @@ def _commitment(indicator: Plain, preset: Preset | None) -> Plain:
     return {"key": COMMITMENT, **said, "owner": "Head of customer relations", "indicators": [indicator]}
 
 
-def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
-    counted, notes = _counted(profile)
+def _indicator(profile: Profile, known: KnownParts | None, from_: date) -> tuple[Plain, list[Sentence]]:
+    counted, notes = _counted(profile, known)
     if (told := profile.told) is not None:
         notes.append(Sentence("That all rows are of %(day)s is a guess: see date_from in the source.", day=told.day))
     indicator: Plain = {
@@ -151,9 +151,9 @@ def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
         **counted,
         **{role.value: profile.taken(role) for role in (ColumnRole.UNIT, ColumnRole.CHANNEL) if profile.taken(role)},
     }
-    if (case := profile.taken(ColumnRole.CASE)) and not (profile.preset and profile.preset.events):
+    if (case := profile.taken(ColumnRole.CASE)) and not (known and known.source):
         indicator["distinct"] = case
-    if excluded := _excluded(profile):
+    if excluded := _excluded(profile, known):
         indicator["exclude"] = excluded
     if counted["kind"] == "count":
         indicator["mandatory"] = False
@@ -162,16 +162,10 @@ def _indicator(profile: Profile, from_: date) -> tuple[Plain, list[Sentence]]:
     return indicator, notes
 
 
-def _counted(profile: Profile) -> tuple[Plain, list[Sentence]]:
+def _counted(profile: Profile, known: KnownParts | None) -> tuple[Plain, list[Sentence]]:
     """What is counted: a delay between two dates; else what a column says yes or no to; else rows."""
-    if profile.preset is not None and (known := _by_preset(profile, profile.preset)) is not None:
-        return known, [
-            Sentence(
-                "The file looks like one of %(program)s: columns, delay (%(within)s) and words are those of its kind.",
-                program=profile.preset.name,
-                within=profile.preset.within,
-            )
-        ]
+    if known is not None:
+        return _by_preset(profile, known), [_looks_like(known)]
     start = profile.taken(ColumnRole.START) or profile.dated or PERIOD
     stop = profile.taken(ColumnRole.STOP)
     if stop is not None:
@@ -198,24 +192,38 @@ def _counted(profile: Profile) -> tuple[Plain, list[Sentence]]:
     ]
 
 
-def _by_preset(profile: Profile, preset: Preset) -> Plain | None:
+def _looks_like(known: KnownParts) -> Sentence:
+    if known.mark is not None:
+        return Sentence(
+            "The file looks like one of %(program)s: the words are those of its kind; that the column “%(column)s” is "
+            "the one that counts, and which of its answers are good, is a guess.",
+            program=known.program,
+            column=known.mark.column,
+        )
+    if known.open:
+        return Sentence(
+            "The file looks like one of %(program)s: columns, delay (%(within)s), opening hours and words are those of "
+            "its kind.",
+            program=known.program,
+            within=known.within,
+        )
+    return Sentence(
+        "The file looks like one of %(program)s: columns, delay (%(within)s) and words are those of its kind.",
+        program=known.program,
+        within=known.within,
+    )
+
+
+def _by_preset(profile: Profile, known: KnownParts) -> Plain:
     """What is counted of a known kind of file."""
-    start, stop = profile.taken(ColumnRole.START), profile.taken(ColumnRole.STOP)
-    if preset.events:
-        ends: Plain = {"start": {"state": preset.events["from"]}, "stop": {"state": preset.events["until"]}}
-    elif start is not None and stop is not None:
-        ends = {"start": start, "stop": stop}
-    else:
-        return None
-    names = [one.name for one in profile.columns]
-    paused = named(names, (preset.paused,)) if preset.paused else None
-    return {
-        "title": dict(preset.title),
-        "kind": "share-within",
-        **ends,
-        "within": preset.within,
-        **({"paused": paused} if paused else {}),
-    }
+    title = {"title": dict(known.title)}
+    if known.mark is not None:
+        good: Any = True if known.mark.least is None else {"at_least": known.mark.least}
+        asked = {"nature": "perceived", "basis": "sample"}
+        return title | {"kind": "share", **asked, "date": profile.dated, "success": {known.mark.column: good}}
+    ends = known.ends or {"start": profile.taken(ColumnRole.START), "stop": profile.taken(ColumnRole.STOP)}
+    stands = {"pauses": known.pauses} if known.pauses else {"paused": known.paused} if known.paused else {}
+    return title | {"kind": "share-within", **ends, "within": known.within, **stands}
 
 
 def _yes_or_no(columns: Sequence[Column]) -> Column | None:
@@ -224,16 +232,10 @@ def _yes_or_no(columns: Sequence[Column]) -> Column | None:
     return next(iter(said or found), None)
 
 
-def _excluded(profile: Profile) -> list[Plain]:
+def _excluded(profile: Profile, known: KnownParts | None) -> list[Plain]:
     """Rows that add up others do not count; of one column its first total."""
     found = {one.column: one.value for one in reversed(profile.totals) if one.is_sum}
-    names = [one.name for one in profile.columns]
-    known = [
-        {"where": {column: one["value"]}, "reason": one["reason"]}
-        for one in (profile.preset.exclude if profile.preset else ())
-        if (column := named(names, (one["column"],)))
-    ]
-    return known + [
+    return [*(known.exclude if known else ())] + [
         {"where": {column: value or {"missing": True}}, "reason": f"total in {column}"}
         for column, value in found.items()
     ]

@@ -16,16 +16,9 @@ from charter.domain.vocabulary.terms import ColumnRole
 
 ROLES = (ColumnRole.CASE, ColumnRole.START, ColumnRole.STOP, ColumnRole.UNIT, ColumnRole.CHANNEL)
 _FIELDS = {
-    "name",
-    "columns",
-    "within",
-    "title",
-    "promise",
-    "paused",
-    "exclude",
-    "events",
+    "name", "columns", "first", "within", "title", "promise", "paused", "exclude", "events", "open", "scales", "own",
     *(one.value for one in ROLES),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,19 +26,26 @@ class Preset:
     """One kind of file: the program that writes it, the columns by which it is known, which column has which role (the
     first of several that is there), the delay, and the words of a first promise.
 
-    `paused`: the column of minutes in which the clock stands; `exclude`: rows that are none of its cases; `events`: of
-    a file with a row for each event, the columns of its instant and state, and the states that start and stop.
+    `first`: how its first column is named, where few names tell it. `paused`: the column of minutes in which the clock
+    stands; `exclude`: rows that are none of its cases; `open`: the hours in which the clock runs, by days of the week;
+    `events`: of a file with a row for each event, the columns of its instant and state, and the states that start, stop
+    and pause. A file of answers has `scales` instead of a delay: by the best mark of a scale, the least that is good;
+    columns of its `own` are no answers.
     """
 
     name: str
     columns: tuple[str, ...]
     roles: Mapping[ColumnRole, tuple[str, ...]]
-    within: str
     title: Mapping[str, str]
     promise: Mapping[str, str]
+    within: str = ""
+    first: str = ""
     paused: str | None = None
     exclude: tuple[Mapping[str, str], ...] = ()
     events: Mapping[str, Any] = field(default_factory=dict)
+    open: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    scales: Mapping[int, int] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
 
 def read_preset(text: str) -> Preset:
@@ -57,17 +57,24 @@ def read_preset(text: str) -> Preset:
             name=found["name"],
             columns=tuple(found["columns"]),
             roles=roles,
-            within=found["within"],
             title=found["title"],
             promise=found["promise"],
+            within=found.get("within", ""),
+            first=found.get("first", ""),
             paused=found.get("paused"),
             exclude=tuple(found.get("exclude", ())),
             events=found.get("events", {}),
+            open=found.get("open", {}),
+            scales={int(best): least for best, least in found.get("scales", {}).items()},
+            own=frozenset(plain_name(one) for one in found.get("own", ())),
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise Invalid("A preset cannot be taken: %(why)s.", "preset", why=str(error)) from error
-    if set(found) - _FIELDS or not preset.columns:
-        raise Invalid("A preset cannot be taken: %(why)s.", "preset", why=", ".join(sorted(set(found) - _FIELDS)))
+    wrong = sorted(set(found) - _FIELDS) or ([] if preset.columns else ["columns"])
+    if not wrong and bool(preset.within) is bool(preset.scales):
+        wrong = ["within", "scales"]
+    if wrong:
+        raise Invalid("A preset cannot be taken: %(why)s.", "preset", why=", ".join(wrong))
     return preset
 
 
@@ -75,10 +82,15 @@ def _several(written: Any) -> tuple[str, ...]:
     return (written,) if isinstance(written, str) else tuple(written)
 
 
-def preset_of(presets: Sequence[Preset], names: Collection[str]) -> Preset | None:
+def preset_of(presets: Sequence[Preset], names: Sequence[str]) -> Preset | None:
     """The preset whose columns a file has, whatever their letters; of several the one that asks for most."""
-    plain = {plain_name(name) for name in names}
-    fitting = [one for one in presets if all(plain_name(column) in plain for column in one.columns)]
+    plain = [plain_name(name) for name in names]
+    fitting = [
+        one
+        for one in presets
+        if all(plain_name(column) in plain for column in one.columns)
+        and (not one.first or plain[:1] == [plain_name(one.first)])
+    ]
     return max(fitting, key=lambda one: len(one.columns), default=None)
 
 
@@ -89,7 +101,7 @@ def named(names: Collection[str], wanted: Sequence[str]) -> str | None:
 
 
 def guessed_by(preset: Preset, names: Collection[str], guesses: Guesses) -> Guesses:
-    """The guesses with what the preset knows first; of a file of events no column is the stop."""
+    """The guesses with what the preset knows first; of a file of events or of answers no column is the stop."""
     found = dict(guesses)
     for role in ROLES:
         column = named(names, preset.roles.get(role, ()))
@@ -97,6 +109,6 @@ def guessed_by(preset: Preset, names: Collection[str], guesses: Guesses) -> Gues
         if column is not None:
             because = Sentence("That is how %(program)s names it.", program=preset.name)
             found[role] = [Guess(column, because, is_sure=True), *others]
-        elif role is ColumnRole.STOP and preset.events:
+        elif role is ColumnRole.STOP and (preset.events or preset.scales):
             found[role] = []
     return found

@@ -1,6 +1,6 @@
 """What somebody may do whom the house's own sign-on names: rules from what it says of them (claims) to role and units.
 
-The rules are a small TOML file, read once at the start (docs/running.md, "Single sign-on"). The first rule that fits
+The rules are a small TOML file, read once at the start (docs/how-to/sign-on.md). The first rule that fits
 decides; where none fits, nobody is let in.
 """
 

@@ -20,6 +20,7 @@ from charter.domain.charter_file.indicators import Indicator
 from charter.domain.charter_file.reading import read_plain
 from charter.domain.file_profile.first_charter import Organisation, first_charter
 from charter.domain.file_profile.guesses import MOST_UNITS
+from charter.domain.file_profile.known_parts import known_parts
 from charter.domain.vocabulary.errors import CharterError, Invalid
 from charter.domain.vocabulary.periods import years_from
 from charter.domain.vocabulary.permissions import COMMAND_LINE
@@ -44,6 +45,7 @@ class Seen(TypedDict):
     """What a look at a file tells: its lines, its columns, for what each may serve and why, the source that reads it.
 
     `since` is the first day of the months it tells of; `notes` and `because` are sentences that are worded when read.
+    `known`: what is known of its kind (`KnownParts`), of a file of a known program.
     """
 
     file: str
@@ -56,6 +58,7 @@ class Seen(TypedDict):
     since: str
     notes: list[Any]
     sheet: str | None
+    known: Plain | None
 
 
 class Earlier(TypedDict):
@@ -161,12 +164,14 @@ def _seen(seen: Look, path: str) -> Plain:
     first = first_charter(seen.profile, path, "", Organisation())
     (source,) = first.charter["sources"].values()
     (indicator,) = first.charter["commitments"][0]["indicators"]
+    known = known_parts(seen.profile)
     return seen.kept | {
         "source": source,
         "indicator": indicator,
         "since": first.charter["charter"]["valid_from"],
         "notes": [stored(one) for one in first.notes],
         "sheet": seen.profile.layout.sheet,
+        "known": known and known.plain,
     }
 
 

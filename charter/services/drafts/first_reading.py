@@ -25,10 +25,13 @@ from charter.services.jobs.queue import Arguments, Progress
 from charter.services.jobs.sendings import Received
 from charter.services.records.access import Access, folder_of_next
 
-UNITS_OF_TIME = ("working days", "days", "hours", "minutes", "seconds")
+UNITS_OF_TIME = ("working days", "working hours", "days", "hours", "minutes", "seconds")
 LONGEST_DELAY = 100_000
-DELAY, ANSWER = "delay", "answer"
-"""How a file tells whether a case was kept: by two dates, or by a column of yes and no."""
+DELAY, ANSWER, MARK, STATES = "delay", "answer", "mark", "states"
+"""How a file tells whether a case was kept: by two dates, by a column of yes and no or of marks, or by the states that
+its lines put cases in."""
+KEPT = {"pauses": ("paused", "pauses"), "exclude": ("exclude",), "open": ("open",)}
+"""By the name of a choice, what is kept of that which is known of a file's kind."""
 
 
 def read_first_file(actor: Actor, now: datetime, file: Received, progress: Progress) -> Plain:
@@ -113,10 +116,14 @@ def count_first(actor: Actor, now: datetime, arguments: Arguments, progress: Pro
 def chosen_plain(draft: drafts.Draft, seen: Seen, given: Mapping[str, str]) -> Plain:
     """The charter that the columns chosen make of the draft. Raises Invalid, CharterFileError."""
     spoken = list(draft.charter.charter.report.languages)
-    return counted_by(draft.plain, seen["source"], _chosen(given, spoken), seen["since"])
+    chosen = _chosen(given, spoken, seen.get("known") or {})
+    plain = counted_by(draft.plain, seen["source"], chosen, seen["since"])
+    if "working hour" in chosen.within and plain["charter"]["calendar"] not in plain.get("calendars", {}):
+        raise Invalid("Working hours need opening hours: keep those above, or promise working days.", "count")
+    return plain
 
 
-def _chosen(given: Mapping[str, str], spoken: Sequence[str]) -> Chosen:
+def _chosen(given: Mapping[str, str], spoken: Sequence[str], known: Mapping[str, Any]) -> Chosen:
     """What the form chose. Raises Invalid for a delay or a level that is no number."""
     try:
         level = Decimal(given.get("level", "").replace(",", ".").strip(" %\u00a0\u202f")) / 100
@@ -124,8 +131,13 @@ def _chosen(given: Mapping[str, str], spoken: Sequence[str]) -> Chosen:
         raise Invalid("Write a number from 1 to 100.", "level") from error
     if not 0 < level <= 1:
         raise Invalid("Write a number from 1 to 100.", "level")
+    kept = {part: known[part] for name, parts in KEPT.items() for part in parts if f"keep.{name}" in given}
+    is_timed = given.get("how") not in (ANSWER, MARK)
+    besides = {name: said for name, said in kept.items() if said and name != "open" and (is_timed or name == "exclude")}
     return Chosen(
-        **_measure(given),
+        **_measure(given, known),
+        open=kept.get("open", {}) if is_timed else {},
+        besides=besides,
         start=given.get("start", ""),
         unit=given.get("unit", ""),
         case=given.get("case", ""),
@@ -135,8 +147,10 @@ def _chosen(given: Mapping[str, str], spoken: Sequence[str]) -> Chosen:
     )
 
 
-def _measure(given: Mapping[str, str]) -> Plain:
-    """By two dates and a delay, or by a column of yes and no."""
+def _measure(given: Mapping[str, str], known: Mapping[str, Any]) -> Plain:
+    """By two dates or states and a delay, or by a column of yes and no, or of marks."""
+    if given.get("how") == MARK:
+        return _mark(given)
     if given.get("how") == ANSWER:
         if not given.get("met"):
             raise Invalid("Choose the column that says yes or no.", "met")
@@ -145,7 +159,21 @@ def _measure(given: Mapping[str, str]) -> Plain:
     if not (count.isascii() and count.isdigit() and int(count) <= LONGEST_DELAY) or of not in UNITS_OF_TIME:
         raise Invalid("Write the delay as a whole number.", "count")
     words = of.removesuffix("s") if int(count) == 1 else of
-    return {"stop": given.get("stop", "").strip(), "within": f"{int(count)} {words}"}
+    ends = known.get("ends", {}) if given.get("how") == STATES else {}
+    return {"stop": given.get("stop", "").strip(), "within": f"{int(count)} {words}", "ends": ends}
+
+
+def _mark(given: Mapping[str, str]) -> Plain:
+    """Raises Invalid for a mark that is no number, or of no column."""
+    if not given.get("mark"):
+        raise Invalid("Choose the column that holds the marks.", "mark")
+    try:
+        least = Decimal(given.get("least", "").replace(",", ".").strip())
+    except InvalidOperation as error:
+        raise Invalid("Write the mark as a number.", "least") from error
+    if not least.is_finite():
+        raise Invalid("Write the mark as a number.", "least")
+    return {"met": given["mark"], "least": int(least) if least == least.to_integral_value() else float(least)}
 
 
 def seen_of(draft: drafts.Draft, access: Access) -> Seen | None:

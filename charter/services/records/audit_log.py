@@ -157,7 +157,7 @@ _keys: dict[str, bytes] = {}
 
 
 def use_key(key: str | None) -> None:
-    """From now on entries are made with that key, or without one (docs/running.md, "Keeping and proving")."""
+    """From now on entries are made with that key, or without one (docs/proofs.md)."""
     _keys.clear()
     if key:
         _keys[hashlib.sha256(b"promesse audit key " + key.encode()).hexdigest()[:16]] = key.encode()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from charter.domain.charter_file.calendars.charter_calendars import OwnCalendar, plain_week
 from charter.domain.charter_file.editing import Plain
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.file_profile.chosen_columns import SOURCE
@@ -16,12 +17,22 @@ from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.terms import ColumnKind, Permission
 from charter.services.drafts import drafts, sent_files, starters
 from charter.services.drafts.first_look import Seen, with_units
-from charter.services.drafts.first_reading import ANSWER, DELAY, UNITS_OF_TIME, chosen_plain, hash_seen, seen_of
+from charter.services.drafts.first_reading import (
+    ANSWER,
+    DELAY,
+    KEPT,
+    MARK,
+    STATES,
+    UNITS_OF_TIME,
+    chosen_plain,
+    hash_seen,
+    seen_of,
+)
 from charter.services.jobs import queue
 from charter.services.jobs.sendings import Reading, do_at_hand, do_or_ask
 from charter.services.records.access import Access, access_of
 from charter.web.charters.first import LANGUAGES, Page, first_draft
-from charter.web.charters.indicator_form import DELAY_WORDS
+from charter.web.charters.form.delays import DELAY_WORDS
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.jobs import onward_of, read_or_wait
 
@@ -96,6 +107,7 @@ def columns() -> ResponseReturnValue:
         page.error = error
     return page.shown(
         "columns", 4, seen=seen, counted=counted, spoken=spoken, names=LANGUAGES, answers=_answers(seen),
+        marks_of=_of_kind(seen, ColumnKind.NUMBER), known=seen.get("known"), hours=_hours(draft, seen),
         units_of_time=[(unit, DELAY_WORDS[unit]) for unit in UNITS_OF_TIME],
     )  # fmt: skip
 
@@ -126,7 +138,20 @@ def _count(draft: drafts.Draft, given: Mapping[str, str]) -> Reading:
 
 def _answers(seen: Seen) -> list[Plain]:
     """The columns of yes and no."""
-    return [one for one in seen["columns"] if one["kind"] == ColumnKind.YES_NO]
+    return _of_kind(seen, ColumnKind.YES_NO)
+
+
+def _of_kind(seen: Seen, kind: ColumnKind) -> list[Plain]:
+    return [one for one in seen["columns"] if one["kind"] == kind]
+
+
+def _hours(draft: drafts.Draft, seen: Seen) -> Plain | None:
+    """The hours that are known of the file's kind, as a calendar is told."""
+    hours = (seen.get("known") or {}).get("open")
+    own = OwnCalendar.model_validate({"open": hours}) if hours else None
+    if own is None or own.week is None:
+        return None
+    return {"country": draft.plain["charter"]["calendar"], "week": plain_week(own.week), "units": []}
 
 
 def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str, str]:
@@ -137,10 +162,32 @@ def _guessed(draft: drafts.Draft, seen: Seen, spoken: Sequence[str]) -> dict[str
     found["how"] = ANSWER if seen["indicator"]["kind"] == "share" else DELAY
     words = {f"promise.{code}": first["promise"][code] for code in spoken}
     level = {"count": "10", "of": "working days", "level": "90", "keeps": "yes", "owner": first["owner"]}
-    if (one := starters.suggestion(first["key"])) is not None:
+    known, one = seen.get("known") or {}, starters.suggestion(first["key"])
+    if known:
+        found |= _known_choices(known)
+    if known and one is None:
+        level |= _delay_of(known["within"])
+        words = {f"promise.{code}": known["promise"][code] for code in spoken}
+    if one is not None:
         level["level"] = format((Decimal(str(one.level)) * 100).normalize(), "f")
         level |= {"count": str(one.within.count), "of": one.within.unit} if one.within else {}
     return found | words | level
+
+
+def _known_choices(known: Plain) -> dict[str, str]:
+    """How a file of a known program tells whether a case was kept, and that all that is known of it is taken."""
+    kept = {f"keep.{name}": "yes" for name, parts in KEPT.items() if any(known[part] for part in parts)}
+    if known["ends"]:
+        return kept | {"how": STATES}
+    if (mark := known["mark"]) and mark["least"] is not None:
+        return kept | {"how": MARK, "mark": mark["column"], "least": str(mark["least"])}
+    return kept | ({"how": ANSWER, "met": mark["column"]} if mark else {"how": DELAY})
+
+
+def _delay_of(within: str) -> dict[str, str]:
+    """A delay as the form takes it: a count and the unit of time, in the plural."""
+    count, _, unit = within.partition(" ")
+    return {"count": count, "of": unit if unit in UNITS_OF_TIME else f"{unit}s"} if within else {}
 
 
 def _publish(draft: drafts.Draft, plain: Plain, access: Access) -> ResponseReturnValue:

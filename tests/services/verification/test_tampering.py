@@ -1,7 +1,7 @@
 """A table of tamperings: what somebody does who owns the database, and what `verify` says of it.
 
 Each on a copy of one installation in which everything has happened. What cannot be noticed stands here too, with why,
-as docs/running.md tells it.
+as docs/proofs.md tells it.
 """
 
 from __future__ import annotations
@@ -501,4 +501,4 @@ def test_what_cannot_be_noticed_is_written_down(here: Installation, project: Pat
     table, statement = UNNOTICED[what]
     here.tamper(statement, table=table)
     assert told() == []
-    assert what in (project / "docs" / "running.md").read_text(encoding="utf-8")
+    assert what in (project / "docs" / "proofs.md").read_text(encoding="utf-8")

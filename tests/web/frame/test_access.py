@@ -171,7 +171,7 @@ MATRIX = {
 
 
 NOT_HERE = {
-    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "answering.preview",
+    "api.nowhere", "assets.sheet", "assets.script", "assets.static", "figures.form", "static", "answering.preview",
     "survey_files.preview", "surveys.wave", "trying.look", "trying.page", "uploads.preview",
 }  # fmt: skip
 """What needs more than an address: tried by tests of their own."""
@@ -282,7 +282,13 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/commitments/<key>/<indicator>.svg",
         "/commitments/<key>/evidence.json",
     }
-    patterns |= {"/commitments/<key>", "/reports/<period>.pdf", "/assets/<path:filename>", "/assets/charts.css"}
+    patterns |= {
+        "/commitments/<key>",
+        "/reports/<period>.pdf",
+        "/assets/<path:filename>",
+        "/assets/promesse.css",
+        "/assets/promesse.js",
+    }
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}
     assert ours - known - patterns - intake - drafts - classes - versions - one_job - rights == set()
 

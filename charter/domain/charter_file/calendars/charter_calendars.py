@@ -117,6 +117,11 @@ def days_named(days: str) -> list[int]:
     return [at % 7 for at in range(begin, end + 1 if end >= begin else end + 8)]
 
 
+def plain_week(week: Week) -> list[list[list[int]]]:
+    """The openings from Monday to Sunday, as plain values: minutes from midnight."""
+    return [[[each.first, each.until] for each in day] for day in week]
+
+
 def week_told(calendar: WorkingDays, on: date) -> list[list[list[int]]]:
     """What is open from Monday to Sunday, as plain values: minutes from midnight."""
-    return [[[each.first, each.until] for each in day] for day in calendar.usual_week(on.year)]
+    return plain_week(calendar.usual_week(on.year))
