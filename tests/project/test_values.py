@@ -46,6 +46,8 @@ TOGETHER = {
     },
     "tests/cli/test_backup.py": {"charter.services.records.backup", "charter.services.records.copying"},
     "tests/web/people/test_sign_on.py": {"charter.services.people.sign_on"},
+    "tests/services/alerts/test_worklist.py": {"charter.services.alerts.worklist_rows"},
+    "tests/services/people/test_accounts.py": {"charter.services.people.passwords"},
     "tests/web/test_programs.py": {"charter.services.post.programs"},
     "tests/api/test_listing.py": {
         "charter.services.desk.listing",

@@ -25,11 +25,11 @@ from sqlalchemy import event
 
 from charter.factory import create_app
 from charter.models.base import db
-from charter.services.people import accounts
+from charter.services.people import passwords
 from config import PROJECT, Settings
 
 # What is kept of a password is of the same kind, made as quickly as may be: tests open hundreds of accounts.
-accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 ENGINES = ("sqlite", "postgres")
 _numbers = count(1)

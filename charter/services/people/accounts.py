@@ -5,20 +5,15 @@ Accounts that change: name, role, units, closed and opened again, passwords; nob
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 
 from charter.domain.alerts.mail_hours import unmailable
 from charter.domain.vocabulary.errors import Conflict, Invalid, NotFound
-from charter.domain.vocabulary.passwords import is_easily_guessed
 from charter.domain.vocabulary.permissions import STOOD_IN_FOR, Actor, require, require_gift
 from charter.domain.vocabulary.sentences import stands_in_one_line
 from charter.domain.vocabulary.terms import Permission, Role
@@ -26,25 +21,18 @@ from charter.models.base import db
 from charter.models.people import Person
 from charter.services.charters.versions import find_unit, history, history_or_none
 from charter.services.people import sessions
+from charter.services.people.passwords import NO_PASSWORD, check_password, first_hash, fits, nobody, password_hash
 from charter.services.people.rate_limit import Tries, count_failure, forget_failures, require_patience
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 254
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
-NO_PASSWORD = "sign-on"
-"""In the place of a password's hash: the account was made by the house's own sign-on, and no password opens it."""
-INVITED = f"{NO_PASSWORD}:invited:"
-"""In the place of a password's hash where nobody has chosen one yet."""
 SOMEBODY = Actor(name="somebody", role=None)
 """Who tried to sign in and could not: nobody knows who that was."""
 
 KEEPS_ACCOUNTS = (Role.ADMIN, Role.FOUNDER)
 """One of these stays, so that nobody is locked out."""
-
-_hasher = PasswordHasher()
 
 
 def create_account(
@@ -90,7 +78,7 @@ def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
         name=wanted.name.strip(),
         role=wanted.role.value,
         units=list(wanted.units),
-        password_hash=_first_hash(wanted.password),
+        password_hash=first_hash(wanted.password),
         created_at=now,
     )
     db.session.add(person)
@@ -98,11 +86,6 @@ def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
     after = {"email": person.email, "name": person.name, "role": person.role, "units": list(wanted.units)}
     audit_log.record(actor, now, "account:create", person.email, after=after)
     return person.id
-
-
-def _first_hash(password: str | None) -> str:
-    """Of the first password; or what stands in its place until one is chosen, drawn anew for each account."""
-    return password_hash(password) if password is not None else f"{INVITED}{secrets.token_hex(16)}"
 
 
 def _no_other_founder() -> Invalid:
@@ -134,24 +117,6 @@ def check_name(name: str) -> None:
         raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)
 
 
-def check_password(password: str, *words: str) -> None:
-    """Raises Invalid (password) for one that is too short, too long, easily guessed (`words`: address, name)."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(
-            "The password is too short: take at least %(least)s characters.", "password", least=SHORTEST_PASSWORD
-        )
-    if len(password) > LONGEST_PASSWORD:
-        raise Invalid("The password is too long: take at most %(most)s characters.", "password", most=LONGEST_PASSWORD)
-    found = history_or_none()
-    house = "" if found is None else found.current.charter.charter.organisation
-    if is_easily_guessed(password, (*words, house)):
-        raise Invalid(
-            "The password is easily guessed: it is common, repeats itself, follows the keyboard, or is made of your "
-            "name, your address or your organisation. Take four words that do not belong together.",
-            "password",
-        )
-
-
 def check_units(units: Sequence[str]) -> None:
     """Raises Invalid (units) for one that the charter in force does not know."""
     found = history_or_none()
@@ -170,7 +135,7 @@ def authenticate(email: str, password: str, now: datetime, tries: Tries = Tries(
         require_patience(now, email, tries)
         person = _by_email(email)
         has_password = person is not None and not person.password_hash.startswith(NO_PASSWORD)
-        is_right = _verify(person.password_hash if person is not None and has_password else _nobody(), password)
+        is_right = fits(person.password_hash if person is not None and has_password else nobody(), password)
         if person is None or not has_password or not is_right or not person.is_active:
             count_failure(now, email, tries)
             if person is not None:
@@ -188,28 +153,6 @@ def take_failures(actor: Actor) -> int:
         person = _person(actor.user_id or 0)
         count, person.failed_count = person.failed_count, 0
     return count
-
-
-def password_hash(password: str) -> str:
-    """What is kept of a password."""
-    return _hasher.hash(password)
-
-
-def is_password_of(person: Person, password: str) -> bool:
-    """Whether this is the account's password."""
-    return _verify(person.password_hash, password)
-
-
-def _verify(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    return _hasher.hash("nobody signs in with this")
 
 
 def person(user_id: int) -> Actor | None:
@@ -330,7 +273,7 @@ def change_own_password(actor: Actor, now: datetime, *, old: str, new: str) -> N
     """Another password for oneself. Raises NotFound, Invalid (old, password)."""
     with transaction():
         person = _person(actor.user_id or 0)
-        if not is_password_of(person, old):
+        if not fits(person.password_hash, old):
             raise Invalid("This is not your present password.", "old")
         check_password(new, person.email, person.name)
         _give(actor, now, person, new)

@@ -23,7 +23,8 @@ from charter.models.base import db
 from charter.models.people import KnownAs, Person
 from charter.services.charters.versions import history_or_none
 from charter.services.people import sessions
-from charter.services.people.accounts import LONGEST_EMAIL, LONGEST_NAME, NO_PASSWORD, account_id, actor_of, facts_of
+from charter.services.people.accounts import LONGEST_EMAIL, LONGEST_NAME, account_id, actor_of, facts_of
+from charter.services.people.passwords import NO_PASSWORD
 from charter.services.people.reach import set_reach
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction

@@ -18,7 +18,8 @@ from charter.domain.vocabulary.terms import Permission, Role
 from charter.models.base import db
 from charter.models.people import Person
 from charter.services.people import sessions
-from charter.services.people.accounts import actor_of, check_password, password_hash
+from charter.services.people.accounts import actor_of
+from charter.services.people.passwords import check_password, password_hash
 from charter.services.post.mail import MailKind, register_mails
 from charter.services.post.outbox import post_mail
 from charter.services.records import audit_log
