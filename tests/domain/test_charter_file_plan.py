@@ -110,8 +110,8 @@ def test_changes_stand_in_the_order_of_the_file() -> None:
         "~ indicator answered-10wd: check.due: 3 days -> 4 days",
         "+ commitment phone",
         "+ indicator calls",
-        "! indicator answered-10wd: what is measured changes (within); the first period assessed by it is 2026-06: there "
-        "its curve is cut",
+        "! indicator answered-10wd: what is measured changes (within); the first period assessed by it is 2026-06: "
+        "there its curve is cut",
     ]
 
 
