@@ -72,12 +72,15 @@ def write_data(maker: Maker, folder: Path) -> None:
     answers = maker.make(voices.survey, faults=Faults("answer_id", "answered_on", "agency"))
     write_xlsx(rows_of(answers, ~np.isnat(answers["answered_on"])), folder / "survey.xlsx", sheet="answers")
     write_csv(maker.make(voices.sales), folder / "sales.csv")
+    write_csv(maker.make(money.payments), folder / "payments.csv")
 
 
 def write_answers(seed: int, folder: Path) -> None:
     """What customers answered when they were asked about the promises: pairs, and marks."""
     folder.mkdir(exist_ok=True)
     write_csv(customers.kano(np.random.default_rng([seed, 100])), folder / "kano.csv", separator=";")
+    before = customers.kano(np.random.default_rng([seed, 102]), is_before=True)
+    write_csv(before, folder / "kano-before.csv", separator=";")
     write_csv(customers.marks(np.random.default_rng([seed, 101])), folder / "marks.csv", separator=";")
 
 

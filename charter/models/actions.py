@@ -25,6 +25,24 @@ class Comment(AppendOnly, Base):
     written_by: Mapped[str] = mapped_column(String(200))
 
 
+class Reply(AppendOnly, Base):
+    """What somebody asked or answered under the explanation of a miss. `named`: the numbers of the accounts that it
+    names, each between spaces."""
+
+    __tablename__ = "replies"
+    __table_args__ = (Index(None, "period_key", "unit_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_key: Mapped[str] = mapped_column(String(80))
+    period_key: Mapped[str] = mapped_column(String(10))
+    unit_key: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text)
+    named: Mapped[str] = mapped_column(String(400))
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    written_by: Mapped[str] = mapped_column(String(200))
+    written_by_id: Mapped[int | None]
+
+
 class Action(AppendOnly, Base):
     """What is done about a miss: who by, until when, and what it should change. Where it stands is in its steps."""
 

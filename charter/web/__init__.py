@@ -7,16 +7,18 @@ from flask import Flask
 from charter.charts import register_charts
 from charter.web import actions, alerts, checks, classes, help, jobs, metrics, operations, post, reports
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
+from charter.web.charters.form import edits
 from charter.web.figures import figures
 from charter.web.figures import uploads as figure_uploads
 from charter.web.frame.access import RowNumber
+from charter.web.frame.assets import register_assets
 from charter.web.frame.errors import register_errors
 from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
-from charter.web.frame.responses import register_assets, register_compression, register_security
+from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
 from charter.web.overview import commitments, desk, embed, files, matrix, search, units
-from charter.web.people import account, accounts, providers, sessions
+from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
 from charter.web.surveys import uploads as survey_uploads
@@ -38,6 +40,7 @@ PAGES = (
     commitments.pages,
     desk.pages,
     draft.pages,
+    edits.pages,
     embed.pages,
     embed.embed_pages,
     files.pages,
@@ -49,6 +52,7 @@ PAGES = (
     figure_uploads.pages,
     help.pages,
     intranet.pages,
+    invitations.pages,
     jobs.pages,
     look.pages,
     matrix.pages,

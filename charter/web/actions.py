@@ -20,16 +20,18 @@ from charter.domain.vocabulary.terms import Permission
 from charter.services.actions import view as actions_view
 from charter.services.actions.actions import Planned, change_action, close_and_rebase, plan_action, reopen_action
 from charter.services.actions.comments import explain_miss
+from charter.services.actions.replies import Said, people_near, replies_of, reply
 from charter.services.desk import commitment_page
 from charter.services.desk.commitment_page import CommitmentPage, Detail
+from charter.services.people.owners import names_of_able
 from charter.services.readings.chart_resets import lift_rebase, rebase_chart
-from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, text
+from charter.web.frame.access import asked_unit, current_actor, day, needed_day, needs, now, onward, text
 from charter.web.frame.layout import current_language
 from charter.web.frame.listing import listing
 from charter.web.frame.pickers import choices, promise_names
 from charter.web.frame.responses import address
 from charter.words.actions import ACTION_STATES
-from charter.words.formats import text_in
+from charter.words.formats import listed, text_in
 from charter.words.statuses import word
 
 pages = Blueprint("actions", __name__)
@@ -73,7 +75,7 @@ def page(number: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             flash(_do(number))
-            return redirect(url_for("actions.page", number=number), 303)
+            return redirect(onward(url_for("actions.page", number=number)), 303)
         except (Invalid, Conflict) as error:
             errors = {getattr(error, "field", ""): error}
     shown = render_template(
@@ -84,6 +86,7 @@ def page(number: int) -> ResponseReturnValue:
         given=request.form if errors else {},
         today=instant.date().isoformat(),
         may_change=may(actor, Permission.PLAN_ACTION, action["unit"]),
+        people=names_of_able(action["unit"]),
         may_rebase=may(actor, Permission.REBASE_CHART, action["unit"]) and action["indicator"] is not None,
         **choices(actor, instant),
     )
@@ -144,6 +147,7 @@ def plan(key: str) -> ResponseReturnValue:
     shown = render_template(
         "remedies/plan.html",
         errors=errors,
+        people=names_of_able(found["overview"]["unit"]),
         given=request.form if errors else {"owner": found["commitment"]["owner"]},
         **found,
         **choices(actor, instant),
@@ -210,7 +214,7 @@ def form(key: str) -> ResponseReturnValue:
             explain_miss(actor, instant, **place, text=text("text"))
             flash(gettext("The comment is saved. The month's report will print it."))
             back = url_for("commitments.page", key=key, unit=overview["unit"], period=overview["period"])
-            return redirect(f"{back}#remedy", 303)
+            return redirect(onward(f"{back}#remedy"), 303)
         except Invalid as error:
             errors = {"text": error}
     shown = render_template(
@@ -222,3 +226,44 @@ def form(key: str) -> ResponseReturnValue:
         **choices(actor, instant),
     )
     return shown, 400 if errors else 200
+
+
+@comment_pages.route("/commitments/<key>/replies", methods=["GET", "POST"])
+@needs(Permission.READ_DESK)
+def replies(key: str) -> ResponseReturnValue:
+    """What is asked and answered under the explanation of a month; who is named is told by mail."""
+    actor, instant = current_actor(), now()
+    unit, period = asked_unit(Permission.READ_DESK), request.args.get("period") or None
+    found = commitment_page.commitment_page(actor, instant, key, unit=unit, period=period)
+    overview = found["overview"]
+    errors: dict[str, CharterError] = {}
+    place = {"commitment": key, "period": overview["period"], "unit": overview["unit"]}
+    if request.method == "POST":
+        try:
+            _tell_of(reply(actor, instant, **place, text=text("text")))
+            back = {"key": key, "unit": overview["unit"], "period": overview["period"]}
+            return redirect(onward(url_for("comments.replies", **back)), 303)
+        except Invalid as error:
+            errors = {"text": error}
+    shown = render_template(
+        "remedies/replies.html",
+        errors=errors,
+        given=request.form if errors else {},
+        replies=replies_of(actor, **place),
+        near=[person.name for person in people_near(overview["unit"])],
+        **found,
+        **choices(actor, instant),
+    )
+    return shown, 400 if errors else 200
+
+
+def _tell_of(said: Said) -> None:
+    """Who is to be told of a reply, and which names were nobody's."""
+    language = current_language()
+    if said.told:
+        flash(gettext("Saved. To be told by mail: %(names)s.", names=listed(said.told, language)))
+    else:
+        flash(gettext("Saved. Nobody is told: name a person by @name."))
+    if said.unknown:
+        names = listed([f"@{one}" for one in said.unknown], language)
+        flash(gettext("Nobody who may read this unit is called %(names)s.", names=names))

@@ -19,7 +19,7 @@ from charter.services.charters.versions import history
 from charter.services.people import accounts
 from charter.services.post.mail import ALERT
 from charter.services.schedule.clock_health import alarm_for
-from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.access import current_actor, needs, now, onward
 from charter.web.frame.layout import current_language
 from charter.web.frame.listing import listing
 from charter.web.frame.pickers import choices, promise_names
@@ -117,7 +117,7 @@ def acknowledge(number: int) -> ResponseReturnValue:
     """Somebody is at it."""
     alerts.acknowledge(current_actor(), now(), number, note=request.form.get("note", ""))
     flash(gettext("The alert is taken on: nobody else is notified."))
-    return redirect(url_for("alerts.page"), 303)
+    return redirect(onward(url_for("alerts.page")), 303)
 
 
 @pages.route("/alerts/answer/<token>", methods=["GET", "POST"])
@@ -155,7 +155,7 @@ def snooze(number: int) -> ResponseReturnValue:
     until = _day(request.form.get("until", ""))
     alerts.snooze(current_actor(), now(), number, until=until, note=request.form.get("note", ""))
     flash(gettext("The alert is paused."))
-    return redirect(url_for("alerts.page"), 303)
+    return redirect(onward(url_for("alerts.page")), 303)
 
 
 @pages.post("/alerts/<int:number>/rearm")
@@ -165,4 +165,4 @@ def rearm(number: int) -> ResponseReturnValue:
     patience = timedelta(hours=current_app.extensions["settings"].escalate_after_hours)
     alerts.rearm(current_actor(), now(), number, escalate_after=patience)
     flash(gettext("The alert is open again."))
-    return redirect(url_for("alerts.page"), 303)
+    return redirect(onward(url_for("alerts.page")), 303)

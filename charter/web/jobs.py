@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from charter.domain.vocabulary.errors import Invalid
+from charter.domain.vocabulary.permissions import may
 from charter.domain.vocabulary.terms import JobState, Permission
 from charter.services.charters.versions import history_or_none
 from charter.services.drafts.drafts import draft_or_none
@@ -96,6 +97,8 @@ def _onward(found: queue.JobLine) -> str | None:
     if found["kind"] == "make-report":
         language = {"lang": arguments["language"]} if arguments.get("language") else {}
         return url_for("reports.pdf", period=arguments["period"], unit=arguments.get("unit"), **language)
+    if found["kind"] == "make-draft" and may(current_actor(), Permission.APPROVE_REPORT):
+        return url_for("reports.check", period=arguments["period"])
     if found["kind"] in ("make-draft", "make-editions", "publish-erratum"):
         return url_for("reports.month", period=arguments["period"])
     if found["kind"] == "run-checks":

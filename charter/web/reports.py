@@ -16,7 +16,9 @@ from charter.services.post.mail import FILE
 from charter.services.reports import files as report_files
 from charter.services.reports.distribution import deliveries, send_edition
 from charter.services.reports.editions import approve_month
+from charter.services.reports.preview import preview
 from charter.services.reports.snapshots import freeze_month
+from charter.services.reports.status import stage_of
 from charter.services.reports.view import month_page, published, report_tables
 from charter.web.frame.access import asked_unit, current_actor, needs, now, text, whole
 from charter.web.frame.layout import current_language
@@ -49,10 +51,12 @@ def month(period: str) -> ResponseReturnValue:
 
 def _month(period: str, errors: dict[str, CharterError]) -> str:
     actor, instant = current_actor(), now()
+    found, log = month_page(actor, instant, period, unit=request.args.get("unit") or None), deliveries(actor, period)
     return render_template(
         "reports/month.html",
-        month=month_page(actor, instant, period, unit=request.args.get("unit") or None),
-        deliveries=deliveries(actor, period),
+        month=found,
+        deliveries=log,
+        stage=stage_of(found, log),
         errors=errors,
         given=request.form if errors else {},
         **choices(actor, instant),
@@ -68,18 +72,43 @@ def freeze(period: str) -> ResponseReturnValue:
     return redirect(url_for("reports.month", period=period), 303)
 
 
+@pages.get("/reports/<period>/approve")
+@needs(Permission.APPROVE_REPORT)
+def check(period: str) -> ResponseReturnValue:
+    """What approving will publish and to whom, looked at before it is; a month approved already is shown instead."""
+    try:
+        return _check(period, {}), 200
+    except Conflict:
+        return redirect(url_for("reports.month", period=period), 303)
+
+
+def _check(period: str, errors: dict[str, CharterError]) -> str:
+    actor, instant = current_actor(), now()
+    settings = current_app.extensions["settings"]
+    return render_template(
+        "reports/approve.html",
+        errors=errors,
+        given=request.form if errors else {},
+        has_mail=bool(settings.smtp_host),
+        **preview(actor, instant, period),
+        **choices(actor, instant),
+    )
+
+
 @pages.post("/reports/<period>/approve")
 @needs(Permission.APPROVE_REPORT)
 def approve(period: str) -> ResponseReturnValue:
-    """Approve the month; its PDFs are printed, and sent to the charter's list."""
+    """Approve the month; its PDFs are printed, and sent to the charter's list: the month tells how far that is."""
     actor, instant = current_actor(), now()
     why = {name.removeprefix("why-"): said for name, said in request.form.items() if name.startswith("why-")}
     try:
         approve_month(actor, instant, period=period, reason=text("reason"), without_comment=why)
-    except (Invalid, Conflict) as error:
-        return _month(period, {getattr(error, "field", ""): error}), 400
-    number = queue.ask(actor, instant, kind="make-editions", arguments={"period": period, "send": True})
-    return redirect(url_for("jobs.page", number=number), 303)
+    except Invalid as error:
+        return _check(period, {error.field: error}), 400
+    except Conflict as error:
+        return _month(period, {"": error}), 400
+    queue.ask(actor, instant, kind="make-editions", arguments={"period": period, "send": True})
+    return redirect(url_for("reports.month", period=period), 303)
 
 
 @pages.post("/reports/<period>/erratum")

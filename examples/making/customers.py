@@ -22,6 +22,12 @@ OPINIONS = {
 }
 """By promise the shares of A, O, M, I, R, Q: half are owed, three please, one does both."""
 
+BEFORE = {
+    "phone-3-minutes": (0.09, 0.26, 0.40, 0.22, 0.02, 0.01),
+    "best-advice": (0.42, 0.10, 0.05, 0.38, 0.04, 0.01),
+}
+"""What another wave said a year earlier, where it was not the same: waiting was forgiven, and advice left many cold."""
+
 EXPECTED = {"greener-choice": (0.48, 0.16, 0.08, 0.24, 0.03, 0.01)}
 """The same of an expectation that no promise answers yet."""
 
@@ -40,9 +46,9 @@ EFFECTS = {
 PEOPLE, MARKING = 400, 900
 
 
-def kano(rng: Rng) -> Table:
-    """A row per person and promise; one answer in fifty is left empty."""
-    asked = OPINIONS | EXPECTED
+def kano(rng: Rng, *, is_before: bool = False) -> Table:
+    """A row per person and promise; one answer in fifty is left empty. `is_before`: the wave of the year before."""
+    asked = OPINIONS | (BEFORE if is_before else {}) | EXPECTED
     keys = np.repeat(np.array(list(asked), dtype=object), PEOPLE)
     chosen = np.concatenate([rng.choice(np.array(list(PAIRS)), PEOPLE, p=shares) for shares in asked.values()])
     pairs = np.array([PAIRS[one] for one in chosen], dtype=object)

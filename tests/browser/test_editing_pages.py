@@ -14,6 +14,7 @@ from charter.services.checks.running import run_due
 from charter.services.records.access import Access
 from charter.services.work.worker import run_jobs
 from tests.browser.axe import unfold, violations
+from tests.browser.test_gaps import GLUED, LEAST
 from tests.serving import serve
 from tests.web.world import NOW, PASSWORD, make_world
 
@@ -61,6 +62,7 @@ def blameless(page: Page) -> None:
     unfold(page)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(GLUED, LEAST) == [], page.url
 
 
 def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, manager: Callable[[int], Page]) -> None:
@@ -69,23 +71,33 @@ def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, man
     blameless(page)
     page.get_by_role("button", name="Commencer un brouillon").click()
     page.get_by_role("link", name="Ajouter un engagement").click()
+    page.locator("summary", has_text="Adresse et clé").click()
     page.get_by_label("Clé", exact=True).fill("warned")
     page.get_by_label("Titre en français").fill("Prévenus à temps")
     page.get_by_label("La promesse en français").fill("Nous vous prévenons avant toute hausse.")
     page.get_by_role("button", name="Enregistrer dans le brouillon").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing" if "lang=en" in page.url else "Rien n’est encore écrit")
+    expect(page.get_by_role("alert")).to_be_focused()
+    # What is typed is read at the right, without a button.
+    expect(page.locator("#reading")).to_contain_text("Nous vous prévenons avant toute hausse.")
+    page.get_by_label("La promesse en français").fill("Nous vous prévenons avant chaque hausse.")
+    expect(page.locator("#reading")).to_contain_text("avant chaque hausse")
     blameless(page)
     page.get_by_label("Responsable").fill("Service facturation")
     page.get_by_role("button", name="Enregistrer dans le brouillon").click()
-    expect(page.get_by_role("status").first).to_contain_text("warned")
+    expect(page.get_by_role("status").first).to_contain_text("Prévenus à temps")
     page.get_by_role("link", name="Ajouter un indicateur à Prévenus à temps").click()
     blameless(page)
     page.get_by_role("link", name="Taux de conformité", exact=True).click()
+    page.locator("summary", has_text="Adresse et clé").click()
     page.get_by_label("Clé", exact=True).fill("warned-in-time")
     page.get_by_label("Titre en français").fill("Clients prévenus")
-    page.get_by_label("Colonne de la date").fill("day")
-    page.get_by_label("Cas comptés comme tenus").fill("ok_bill: 1")
+    page.get_by_label("Source", exact=True).select_option("broken")
+    expect(page.locator("input#date")).to_be_visible()
     page.get_by_label("Source", exact=True).select_option("cases")
+    expect(page.locator("select#date")).to_be_visible()
+    page.get_by_label("Colonne de la date").select_option("day")
+    page.get_by_label("Ce qui compte comme tenu").fill("ok_bill: 1")
     page.get_by_label("Colonne de l’entité").fill("agency")
     page.get_by_label("De, 1", exact=True).fill("2026-07-01")
     page.get_by_label("Cible (%), 1").fill("75")

@@ -100,18 +100,23 @@ def test_the_director_approves_the_month_and_sends_it(app: Flask, as_person: Cal
     page.get_by_role("link", name="Rapports", exact=True).click()
     page.locator("main").get_by_role("link", name="octobre 2026").first.click()
     expect(page.locator("main")).to_contain_text("Un relevé sur quatre était estimé.")
-    page.get_by_role("button", name="Approuver et publier").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Figé, en attente d’approbation.")
+    page.get_by_role("link", name="Relire et approuver").press("Enter")
+    expect(page.locator("#readers ~ ul")).to_contain_text("conseil@example.org")
+    page.get_by_role("button", name="Approuver octobre 2026").press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()  # an approval rests on something
+    assert violations(page) == []
     page.get_by_label("Base de l’approbation").fill("Chiffres relus avec les deux régions.")
-    page.get_by_role("button", name="Approuver et publier").press("Enter")
-    page.wait_for_url("**/jobs/*")
+    page.get_by_role("button", name="Approuver octobre 2026").press("Enter")
+    page.wait_for_url("**/reports/2026-10")
+    expect(page.get_by_role("status").first).to_contain_text("Son PDF est en cours de fabrication.")
     with app.app_context():
         run_jobs(COMMAND_LINE, lambda: NOW, Access())
     with mail_server() as (inbox, port), app.app_context():
         post = MailServer("127.0.0.1", port, tls="off", sender="promesse@example.org")
         deliver(SCHEDULER, NOW, Office("http://127.0.0.1", mail=post))
-    page = page.context.new_page()  # the page of the work asks again by itself, and would cross this way
     page.goto("/reports/2026-10")
+    expect(page.get_by_role("status").first).to_contain_text("Publié, envoyé à 1 adresse.")
     expect(page.locator("main")).to_contain_text("Approuvée par Ana")
     sent = page.get_by_role("row").filter(has_text="conseil@example.org")
     expect(sent).to_contain_text("envoyé")

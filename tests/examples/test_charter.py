@@ -57,7 +57,14 @@ def test_example_has_eight_commitments_in_both_languages(example: Charter) -> No
 
 
 def test_example_spans_kinds_natures_and_components(example: Charter) -> None:
-    assert {one.kind for one in indicators(example)} == {Kind.SHARE_WITHIN, Kind.SHARE, Kind.MEAN, Kind.NPS, Kind.COUNT}
+    assert {one.kind for one in indicators(example)} == {
+        Kind.SHARE_WITHIN,
+        Kind.SHARE,
+        Kind.MEAN,
+        Kind.NPS,
+        Kind.COUNT,
+        Kind.MONEY,
+    }
     assert {one.nature for one in indicators(example)} == set(Nature)
     assert {one.basis for one in indicators(example)} == set(Basis)
     first = [commitment.components[0] for commitment in example.commitments]

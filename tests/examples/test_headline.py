@@ -83,6 +83,7 @@ def test_last_month_tells_the_stories(readings: dict[str, dict[str, Reading]]) -
         "complaints-10wd": "near",
         "mediation": "kept",
         "refunds-15d": "kept",
+        "refunds-late-paid": "not-applicable",
         "bills-real": "missed",
         "callbacks-on-time": "kept",
         "solved-first-contact": "kept",

@@ -78,7 +78,7 @@ def stopped(process: subprocess.Popen[str], number: signal.Signals) -> str:
 
 def test_demo_shows_progress_and_where_to_go(made: tuple[Path, str]) -> None:
     folder, printed = made
-    assert re.findall(r"^Demo (\d)/7 ", printed, re.MULTILINE) == list("1234567")
+    assert re.findall(r"^Demo (\d)/5 ", printed, re.MULTILINE) == list("12345")
     assert "http://127.0.0.1:8000/desk" in printed
     assert "director@demo.example" in printed
     assert (folder / "password").read_text(encoding="utf-8").strip() in printed
@@ -100,7 +100,7 @@ def test_demo_makes_nothing_anew_the_second_time(project: Path, made: tuple[Path
         assert answer(f"{address}/", 30) == 200
         printed = stopped(process, signal.SIGINT)
     assert "are there already" in printed
-    assert not re.search(r"^Demo \d/7 ", printed, re.MULTILINE)
+    assert not re.search(r"^Demo \d/5 ", printed, re.MULTILINE)
     assert answer(f"{address}/health", 0.2) == 0
 
 

@@ -37,10 +37,10 @@ from charter.services.records.access import Access
 from charter.services.verification.verify import verify
 from charter.services.work.worker import run_jobs
 from charter.web.charters import forms
+from charter.web.charters.form.shown import Shown
 from charter.web.charters.form_fields import Field, fill, read
 from charter.web.charters.indicator_form import indicator_form
 from charter.web.charters.source_form import source_form
-from charter.web.charters.things import Shown
 from config import PROJECT
 from tests.web.world import NOW, PASSWORD, make_empty_app, make_settings, make_world, sign_in
 

@@ -30,6 +30,12 @@ def post(client: FlaskClient, where: str, **form: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def standing_of(page: str) -> str:
+    """The line that says where the month stands."""
+    (said,) = re.findall(r'<p class="lead standing"[^>]*>(.*?)</p>', page, re.DOTALL)
+    return str(said)
+
+
 def work(app: Flask) -> None:
     """What a scheduler process does."""
     with app.app_context():
@@ -45,8 +51,8 @@ def test_a_month_is_approved_printed_and_corrected_by_page(own: Flask) -> None:
     code, page = post(ana, "approve?lang=fr", reason=" ")
     assert (code, "Une approbation dit en une phrase sur quoi elle repose" in page) == (400, True)
     code, page = post(ana, "approve?lang=fr", reason="Relu <b>en comité</b>.")
-    assert (code, "Impression d’une édition" in page) == (200, True)
-    assert "Approuvé" in ana.get(f"{MONTH}?lang=fr").text
+    assert (code, "Son PDF est en cours de fabrication." in page, "Approuvé" in page) == (200, True, True)
+    assert "envoyé" not in standing_of(page), "nothing has left"
     work(own)
     month = ana.get(f"{MONTH}?lang=fr").text
     assert "Publié" in month

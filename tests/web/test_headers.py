@@ -80,8 +80,8 @@ def test_pages_of_people_are_kept_by_nobody(ana: FlaskClient) -> None:
 def test_marked_files_are_kept_for_long(client: FlaskClient) -> None:
     page = client.get("/").text
     sheet = page.partition('<link rel="stylesheet" href="')[2].partition('"')[0]
-    assert sheet.startswith("/assets/css/tokens.css?v=")
-    with client.get(sheet) as marked, client.get("/assets/css/tokens.css") as plain:
+    assert sheet.startswith("/assets/promesse.css?v=")
+    with client.get(sheet) as marked, client.get("/assets/promesse.css") as plain:
         assert "immutable" in marked.headers["Cache-Control"]
         assert plain.headers["Cache-Control"] == "no-cache"
 

@@ -111,6 +111,38 @@ def without(plain: Plain, thing: str, key: str) -> Plain:
     return new
 
 
+def restored(plain: Plain, base: Plain, thing: str, key: str) -> Plain:
+    """The charter with one thing as another version says it: put back, taken away again, or its values as they were.
+
+    A commitment keeps the indicators that it has: each of them is a thing of its own. What was taken away with all
+    that it held comes back with it, at its old place as far as there is one. Raises NotFound where neither has it,
+    and where the commitment above an indicator is gone.
+    """
+    here, there = _place_in(plain, thing, key), _place_in(base, thing, key)
+    if there is None:
+        return without(plain, thing, key)
+    new, held = deepcopy(plain), deepcopy(value_at(base, there))
+    if here is not None:
+        now = value_at(new, here)
+        apart = {"indicators"} if thing == "commitment" else set()
+        kept = {name: now[name] for name in apart if name in now}
+        now.clear()
+        now.update({name: value for name, value in held.items() if name not in apart} | kept)
+        return new
+    if thing in KEYED:
+        new.setdefault(KEYED[thing], {})[key] = held
+        return new
+    above = new
+    if thing == "indicator":
+        above = value_at(new, place_of(new, "commitment", base["commitments"][there[1]]["key"]))
+    above.setdefault(f"{thing}s", []).insert(int(there[-1]), held)
+    return new
+
+
+def _place_in(plain: Plain, thing: str, key: str) -> Path | None:
+    return next((path for path, found in _places(plain, thing) if found == key), None)
+
+
 def moved(plain: Plain, thing: str, key: str, by: int) -> Plain:
     """The charter with one thing moved up (-1) or down (+1) among its neighbours; at the end it stays."""
     new = deepcopy(plain)

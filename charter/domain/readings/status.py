@@ -283,6 +283,15 @@ def interval_of(kind: Kind, basis: Basis, counts: Counts, per: int = 1) -> Inter
     return nps_interval(counts.promoters, counts.passives, counts.detractors, SAMPLE_LEVEL)
 
 
+def against(levels: Levels, measured: Reading, basis: Basis) -> Reading:
+    """A figure that was read before, read against other levels; what has no figure keeps what it says."""
+    if measured.value is None:
+        return measured
+    if basis is Basis.SAMPLE:
+        return _judge_sample(levels, replace(measured, status=Status.UNPROVEN), measured.value, Reason.NO_INTERVAL)
+    return replace(measured, status=_verdict(levels, measured.value), reason=None)
+
+
 def _verdict(levels: Levels, figure: Decimal) -> Status:
     """The four levels, in the contract's order: the tolerance band reads near even where a charter, against
     the linter's advice, sets its unacceptable threshold inside the band."""

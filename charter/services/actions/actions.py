@@ -21,7 +21,7 @@ from charter.models.base import db
 from charter.services.actions.comments import month_begun
 from charter.services.charters.versions import History, find_commitment, find_unit, history
 from charter.services.people.owners import may_answer, people_named, who_may_answer
-from charter.services.post.outbox import post_webhook
+from charter.services.post.outbox import post_mail, post_webhook
 from charter.services.readings.chart_resets import check_rebase, rebase_chart
 from charter.services.records import audit_log
 from charter.services.records.sealing import words_hash
@@ -99,7 +99,17 @@ def plan_action(actor: Actor, now: datetime, planned: Planned) -> int:
         db.session.flush()
         audit_log.record(actor, now, "action:plan", f"action {row.id}", after=action_record(row))
         post_webhook(f"action {row.id}", "action:planned", _told(row, now), now)
+        _tell_owner(actor, now, row, row.owner, row.due_on)
     return row.id
+
+
+def _tell_owner(actor: Actor, now: datetime, row: Action, owner: str, due_on: date) -> None:
+    """Whoever is given an action by name or address is told by mail, once; who gives it to themselves knows."""
+    for person in people_named(owner):
+        is_self = person.id == actor.user_id or person.name.casefold() == actor.name.casefold()
+        if not is_self and may_answer(person, row.unit_key):
+            facts = {"number": row.id, "due_on": due_on.isoformat(), "by": actor.name}
+            post_mail(f"action {row.id} given to {person.id}", person, "action_given", facts, now)
 
 
 def action_record(row: Action) -> dict[str, object]:
@@ -207,6 +217,8 @@ def change_action(
         needed = Sentence("A change needs a reason: say why.")
         words = written(reason, "reason", LONGEST_REASON, needed=needed)
         _step(actor, now, standing, ActionStep(kind=CHANGE, owner=new_owner, due_on=new_due, text=words))
+        if new_owner != standing.owner:
+            _tell_owner(actor, now, standing.row, new_owner, new_due)
     return find_action(number)
 
 

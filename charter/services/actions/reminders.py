@@ -74,4 +74,10 @@ def owners_of(one: PlannedAction) -> list[Person]:
     return named or people_of(one.owner, one.row.unit_key)
 
 
-register_mails({"action": MailKind(compose)})
+def compose_given(params: Mapping[str, Any], person: Person, at: datetime) -> Mapping[str, Any] | None:
+    """As `compose`, with who gave the action to this person."""
+    said = compose(params, person, at)
+    return None if said is None else {**said, "by": params["by"]}
+
+
+register_mails({"action": MailKind(compose), "action_given": MailKind(compose_given)})

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from sqlalchemy import select, update
 
+import charter.services.actions.replies
+import charter.services.post.invitations  # noqa: F401  (their mails are put together where mail leaves)
 from charter.domain.alerts.alert_rules import PASSING, AlertState, Happening, Subject
 from charter.domain.alerts.mail_hours import GIVEN_UP, Channel, PostState, is_quiet, is_told_at_once, last_digest
 from charter.domain.vocabulary.periods import parse_period
@@ -55,7 +57,7 @@ PRESSING = (Happening.WORSENED, Happening.ESCALATED, Happening.HANDED, Happening
 GATHERED = timedelta(days=28)
 """After so long, further clear misses of days are a digest of their own."""
 PASSED_OVER = (*GIVEN_UP, PostState.DROPPED)
-UNCOUNTED = ("trial", "report", "address_refused")
+UNCOUNTED = ("trial", "report", "address_refused", "invitation")
 
 
 def tell_and_send(actor: Actor, clock: Callable[[], datetime], office: Office) -> Delivery:

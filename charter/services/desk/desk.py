@@ -1,7 +1,4 @@
-"""What the director's desk needs around the overview, and the pickers of months and units.
-
-What the head of the desk tells: whether the alarm clock is well, and how many alerts are open.
-"""
+"""What the director's desk needs around the overview, and the pickers of months and units."""
 
 from __future__ import annotations
 
@@ -11,9 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal, select
-
-from charter.domain.alerts.alert_rules import AlertState
 from charter.domain.frontline.observations import TeamView
 from charter.domain.overview.changes import Change, NotMeasured, changes_in, not_measured_in
 from charter.domain.overview.filters import Filters, chosen_from, offered
@@ -24,21 +18,14 @@ from charter.domain.overview.year_to_date import Beside
 from charter.domain.vocabulary.periods import Period, parse_period, period_at
 from charter.domain.vocabulary.permissions import Actor, may, require
 from charter.domain.vocabulary.terms import CheckState, PeriodKind, Permission, Status
-from charter.models.alerts import Alert
-from charter.models.base import db
-from charter.models.checks import Tick
-from charter.models.people import Contact
 from charter.services.actions.view import Acting, acting
 from charter.services.charters.versions import History, UnitRow, Version, find_unit, history
 from charter.services.checks.calendar import ORDER
 from charter.services.classes.changes import ClassChangeLine, class_changes
 from charter.services.frontline.summaries import desk_part
 from charter.services.month.overview import CheckGroup, beside, build_of, checks_of, read
-from charter.services.people.following import CHOSEN, is_followed
-from charter.services.people.reach import RefusedAddress, refused_addresses
 from charter.services.readings.current_figures import month_asked
 from charter.services.readings.recent_queries import RecentReadings
-from charter.services.schedule.clock_health import Alarm, alarm_from, is_told_of_alarm, waiting_long
 
 EVERYTHING = Filters()
 NEEDS_SOMEBODY = (CheckState.LATE, CheckState.FAILED, CheckState.LAPSED)
@@ -180,30 +167,3 @@ def units_open_to(actor: Actor, version: Version) -> Sequence[UnitRow]:
     if may(actor, Permission.READ_DESK):
         return version.unit_rows
     return [row for row in version.unit_rows if may(actor, Permission.READ_DESK, row["key"])]
-
-
-class HeaderCounts(TypedDict):
-    """What the head of the desk tells: what is amiss with the alarm clock, and how many alerts are open."""
-
-    alarm: Alarm | None
-    refused: list[RefusedAddress]
-    alerts_open: int
-    is_followed: bool | None
-
-
-def header_counts(actor: Actor, now: datetime, unit: str | None = None) -> HeaderCounts:
-    """`alarm` as `alarm_for` tells it, `alerts_open`, those of this actor, and whether they follow the unit: one
-    statement; and for those who hold the accounts the addresses that mail does not reach."""
-    here = select(literal(1).label("one")).subquery()
-    query = select(Tick, waiting_long(now), Alert.unit_key, *CHOSEN).select_from(here)
-    query = query.outerjoin(Tick, Tick.id == here.c.one).outerjoin(Alert, Alert.state == AlertState.OPEN)
-    query = query.outerjoin(Contact, Contact.person_id == actor.user_id)
-    rows = db.session.execute(query, execution_options={"populate_existing": True}).all()
-    tick, waiting = rows[0][:2]
-    alarm = alarm_from(tick, waiting, now) if is_told_of_alarm(actor) else None
-    return {
-        "alarm": alarm if alarm and any(alarm.values()) else None,
-        "refused": refused_addresses(actor),
-        "alerts_open": sum(may(actor, Permission.READ_DESK, row.unit_key) for row in rows if row.unit_key is not None),
-        "is_followed": is_followed(actor, rows[0], unit=unit) if unit is not None else None,
-    }

@@ -54,6 +54,11 @@ class Draft:
         return self.current.folder if self.current else None
 
     @property
+    def plain_in_force(self) -> Plain:
+        """The plain values of the version in force; of none an empty charter's."""
+        return plain_charter(self.current.charter) if self.current else {"units": [], "commitments": []}
+
+    @property
     def is_behind(self) -> bool:
         """Whether another version came into force since the draft was begun."""
         return self.row.base_version != (self.current.number if self.current else None)

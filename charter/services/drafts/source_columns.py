@@ -89,9 +89,7 @@ def _names(
         except SourceError as error:
             refused[key] = error.sentence
         except OSError as error:
-            refused[key] = Sentence(
-                "The source “%(source)s” cannot be read: %(reason)s", source=key, reason=error.strerror or str(error)
-            )
+            refused[key] = _unreadable(key, error)
     return names, refused
 
 
@@ -106,3 +104,29 @@ def _finding(charter: Charter, one: ReadColumn, names: list[str], lines: Lines) 
     said = Sentence("the source '%(source)s' has no column '%(column)s'", source=one.source, column=one.column)
     about = charter.commitments[int(one.path[1])].key
     return Finding(line_at(lines, one.path), path_words(one.path), Severity.ERROR, said, remedy, about)
+
+
+@dataclass(frozen=True)
+class SourceColumns:
+    """The columns of one source, in their order; `refused`: why it cannot be opened. Neither: out of reach."""
+
+    names: list[str]
+    refused: Sentence | None = None
+
+
+def columns_of(charter: Charter, key: str, folder: str, access: Access) -> SourceColumns:
+    """The columns that a source of a draft has now, as far as a page may look."""
+    if key not in charter.sources:
+        return SourceColumns([])
+    try:
+        place = place_of(charter, folder, access)
+        return SourceColumns(list(names_of(key, charter.sources[key], place, Reach.PAGE) or []))
+    except SourceError as error:
+        return SourceColumns([], error.sentence)
+    except OSError as error:
+        return SourceColumns([], _unreadable(key, error))
+
+
+def _unreadable(key: str, error: OSError) -> Sentence:
+    reason = error.strerror or str(error)
+    return Sentence("The source “%(source)s” cannot be read: %(reason)s", source=key, reason=reason)

@@ -5,6 +5,7 @@ Accounts that change: name, role, units, closed and opened again, passwords; nob
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,8 @@ LONGEST_EMAIL = 254
 LONGEST_NAME = 200
 NO_PASSWORD = "sign-on"
 """In the place of a password's hash: the account was made by the house's own sign-on, and no password opens it."""
+INVITED = f"{NO_PASSWORD}:invited:"
+"""In the place of a password's hash where nobody has chosen one yet."""
 SOMEBODY = Actor(name="somebody", role=None)
 """Who tried to sign in and could not: nobody knows who that was."""
 
@@ -45,9 +48,18 @@ _hasher = PasswordHasher()
 
 
 def create_account(
-    actor: Actor, now: datetime, *, email: str, name: str, role: Role, password: str, units: Sequence[str] = ()
+    actor: Actor,
+    now: datetime,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str | None,
+    units: Sequence[str] = (),
 ) -> int:
-    """Open an account and return its id. Raises Invalid (e-mail, password, unit), Conflict (e-mail taken)."""
+    """Open an account and return its id; without a password its person chooses one by a link (see invitations).
+
+    Raises Invalid (e-mail, password, unit), Conflict (e-mail taken)."""
     require(actor, Permission.MANAGE_ACCOUNTS)
     require_gift(actor, role)
     if role is Role.FOUNDER:
@@ -65,7 +77,7 @@ class Wanted:
     email: str
     name: str
     role: Role
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     units: Sequence[str] = ()
 
 
@@ -78,7 +90,7 @@ def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
         name=wanted.name.strip(),
         role=wanted.role.value,
         units=list(wanted.units),
-        password_hash=password_hash(wanted.password),
+        password_hash=_first_hash(wanted.password),
         created_at=now,
     )
     db.session.add(person)
@@ -86,6 +98,11 @@ def open_wanted(actor: Actor, now: datetime, wanted: Wanted) -> int:
     after = {"email": person.email, "name": person.name, "role": person.role, "units": list(wanted.units)}
     audit_log.record(actor, now, "account:create", person.email, after=after)
     return person.id
+
+
+def _first_hash(password: str | None) -> str:
+    """Of the first password; or what stands in its place until one is chosen, drawn anew for each account."""
+    return password_hash(password) if password is not None else f"{INVITED}{secrets.token_hex(16)}"
 
 
 def _no_other_founder() -> Invalid:
@@ -102,7 +119,8 @@ def check_wanted(wanted: Wanted) -> None:
     if why := unmailable(email):
         raise Invalid(why, "email")
     check_name(wanted.name)
-    check_password(wanted.password, email, wanted.name)
+    if wanted.password is not None:
+        check_password(wanted.password, email, wanted.name)
     check_units(wanted.units)
 
 

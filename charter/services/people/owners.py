@@ -147,6 +147,12 @@ def units_in_charge() -> dict[str, set[str]]:
     return units
 
 
+def names_of_able(unit: str) -> list[str]:
+    """The names of those who may act on a unit, to choose from."""
+    people = db.session.execute(select(Person).where(Person.is_active).order_by(Person.name)).scalars()
+    return [one.name for one in people if may_answer(one, unit)]
+
+
 MOST_NAMED = 8
 
 

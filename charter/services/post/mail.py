@@ -48,10 +48,12 @@ def enclosures_of(params: Mapping[str, Any]) -> tuple[Enclosure, ...]:
 @dataclass(frozen=True)
 class MailKind:
     """A mail of which a room knows more than its facts. `compose` gives what it says as it leaves, None when nothing
-    is left of it that its reader may know; `became` is told, within the transaction, what became of it."""
+    is left of it that its reader may know; `became` is told, within the transaction, what became of it; `path` is where
+    its link leads, signed with the secret of the installation as it leaves: no secret waits in the outbox."""
 
     compose: Callable[[Mapping[str, Any], Person, datetime], Mapping[str, Any] | None]
     became: Callable[[Mapping[str, Any], PostState, datetime], None] = lambda params, state, at: None
+    path: Callable[[Mapping[str, Any], Person, str], str] | None = None
 
 
 MAILS: dict[str, MailKind] = {}
@@ -86,7 +88,7 @@ ALERT, STOP, FILE = "alert", "stop", "file"
 """What a signed link in a mail is for."""
 
 
-AT_ANY_HOUR = frozenset({"trial"})
+AT_ANY_HOUR = frozenset({"trial", "invitation"})
 """Mails that somebody has just asked for: no quiet hours hold them back."""
 
 WITH_DIGEST = frozenset({"class_move", "month_approved"})
@@ -109,6 +111,8 @@ def by_mail(office: Office, mailer: Mailer) -> Send:
             "file_link": _file_link(post, reader, office),
             **_said(post, reader, at),
         }
+        if reader.person is not None and (kind := MAILS.get(post.template)) is not None and kind.path is not None:
+            facts["link"] = office.address + kind.path(post.params, reader.person, office.secret)
         if reader.person is not None:
             facts["links"] = {
                 line["alert"]: f"{office.address}/alerts/answer/"

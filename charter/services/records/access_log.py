@@ -10,7 +10,7 @@ import logging
 import re
 from urllib.parse import unquote
 
-PLACES = ("answer", "opinion", "calendar", "stop", "welcome", "attachment")
+PLACES = ("answer", "opinion", "calendar", "stop", "welcome", "attachment", "invitation")
 """The first parts of the addresses that hold a secret after them."""
 HIDDEN = "…"
 _LIKE_A_SECRET = re.compile(r"(?=[\w.~-]*[a-z])(?=[\w.~-]*[A-Z])[\w.~-]{16,}")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
+from charter.domain.charter_file.charter import Recipient
 from charter.domain.vocabulary.errors import Conflict, Invalid
 from charter.domain.vocabulary.periods import parse_period
 from charter.domain.vocabulary.permissions import Actor, require
 from charter.domain.vocabulary.terms import Permission
 from charter.models.base import db
 from charter.models.jobs import Post
-from charter.models.people import Person
+from charter.models.people import Contact, Person
 from charter.models.reports import Edition, EditionFile
-from charter.services.charters.versions import Version, history
+from charter.services.charters.versions import History, Version, history
 from charter.services.post.outbox import post_letter
 from charter.services.records import audit_log
 from charter.services.records.transactions import transaction
@@ -42,7 +43,7 @@ def send_edition(
     found = history()
     month = parse_period(period)
     version = found.on(month.start)
-    readers = {one.address: one for one in found.current.charter.charter.report.to}
+    readers = readers_of(found)
     approved = newest_edition(period)
     if approved is None:
         raise Conflict("The month %(period)s is not approved: there is no edition of it to send.", period=month)
@@ -59,14 +60,47 @@ def send_edition(
         audit_log.hold()
         for email in to or readers:
             cause = _cause(approved, email, again=again)
-            wished = (_language_of(email), readers[email].language)
-            language = next((one for one in wished if one in files), next(iter(files)))
+            language = _language_to(readers[email], files)
             own = {"language": language, "edition_file": files[language].id, "attach": readers[email].attach}
             waiting += post_letter(cause, email, "report", facts | own, now)
         if waiting:
             sent = {"to": list(to or readers), "number": approved.number, "again": again}
             audit_log.record(actor, now, "edition:send", f"{period} edition {approved.number}", after=sent)
     return waiting
+
+
+def readers_of(found: History) -> dict[str, Recipient]:
+    """Who gets the report, each address once: the list of the charter now in force, whatever the month."""
+    return {one.address: one for one in found.current.charter.charter.report.to}
+
+
+class ReaderLine(TypedDict):
+    """An address that the report goes to: in which language, with the PDF or a link to it."""
+
+    address: str
+    language: str
+    is_file: bool
+
+
+def reader_lines(found: History, languages: Sequence[str]) -> list[ReaderLine]:
+    """Whom the edition goes to once its PDFs are made in these languages, as `send_edition` writes to them."""
+    return [
+        {"address": one.address, "language": _language_to(one, languages), "is_file": _is_file(one)}
+        for one in readers_of(found).values()
+    ]
+
+
+def _language_to(reader: Recipient, made: Collection[str]) -> str:
+    """That of the account with this address, else of the list, else the first that is made."""
+    wished = (_language_of(reader.address), reader.language)
+    return next((one for one in wished if one in made), next(iter(made)))
+
+
+def _is_file(reader: Recipient) -> bool:
+    """Whether the PDF goes with the mail: not where the list says a link, nor where the account has chosen one."""
+    chosen = select(Contact.report_as).join(Person, Person.id == Contact.person_id)
+    own = db.session.execute(chosen.where(Person.email == reader.address.lower(), Person.is_active)).scalar()
+    return reader.attach and (own or "file") == "file"
 
 
 def _files(approved: Edition, version: Version) -> dict[str, EditionFile]:

@@ -22,6 +22,7 @@ from charter.models.reports import DraftFile, Edition, EditionFile
 from charter.reports.tables import Table, actions_table, comments_table, figures_table, units_table
 from charter.services.actions.comments import ASKS, uncommented
 from charter.services.charters.versions import Version, find_unit, history
+from charter.services.reports.distribution import readers_of
 from charter.services.reports.editions import figures_of, newest_edition, printed, sealed_figures, words_and_actions
 from charter.services.reports.pages import DraftLine, EditionLine, FileLine, Json, Miss, MonthLine, MonthPage
 from charter.services.reports.parts import Figures, edition_of, figures_in
@@ -192,10 +193,11 @@ def month_page(actor: Actor, now: datetime, period: str, *, unit: str | None = N
         "actions": words["actions"] if key == root else [a for a in words["actions"] if a["unit"] == key],
         "drafts": [_draft(row) for row in _drafts(month.key, key)],
         "languages": version.charter.charter.report.languages,
-        "recipients": [one.address for one in found.current.charter.charter.report.to],
+        "recipients": list(readers_of(found)),
         "logo_refused": _logo_refused(figures.index),
         "units_below": [one for one, depth in version.tree.walk() if depth > 0],
-        "rights": _rights(actor, is_approved=approved is not None),
+        "rights": _rights(actor, is_approved=approved is not None)
+        | {"explain": may(actor, Permission.EXPLAIN_MISS, key)},
     }
 
 

@@ -17,13 +17,14 @@ from sqlalchemy import inspect, select
 
 from charter.domain.frontline.observations import answer_of, facts_of, subject_of
 from charter.domain.vocabulary.errors import Sentence
-from charter.models.actions import Action, ActionStep, Comment, Rebase
+from charter.models.actions import Action, ActionStep, Comment, Rebase, Reply
 from charter.models.base import db
 from charter.models.frontline import ErasableText, Estimate, Moderation, Observation, PosterFile
 from charter.models.records import Snapshot
 from charter.models.reports import Edition, EditionFile
 from charter.services.actions.actions import action_record, step_record
 from charter.services.actions.comments import comment_record
+from charter.services.actions.replies import reply_record
 from charter.services.frontline.estimates import estimate_row_facts
 from charter.services.frontline.moderation import moderation_facts
 from charter.services.readings.chart_resets import rebase_record
@@ -35,7 +36,16 @@ from charter.services.reports.posters import poster_name
 from charter.services.verification.entries import Log
 from charter.services.verification.rows import UNREADABLE, readable
 
-VERBS = ("comment:write", "action:plan", "action:close", "action:reopen", "action:change", "chart:rebase", "chart:lift")
+VERBS = (
+    "comment:write",
+    "reply:write",
+    "action:plan",
+    "action:close",
+    "action:reopen",
+    "action:change",
+    "chart:rebase",
+    "chart:lift",
+)
 
 
 class Counted(TypedDict):
@@ -70,6 +80,8 @@ def named(subject: str) -> Sentence | str:
     match subject.split():
         case ["comment", number]:
             return Sentence("comment %(number)s", number=number)
+        case ["reply", number]:
+            return Sentence("reply %(number)s", number=number)
         case ["action", number]:
             return Sentence("action %(number)s", number=number)
         case ["action", number, "step", step]:
@@ -86,6 +98,8 @@ def named(subject: str) -> Sentence | str:
 def _held(damaged: list[Sentence]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     for comment in readable(Comment, _all(Comment), damaged):
         yield f"comment {comment.id}", _facts(comment_record, comment)
+    for said in readable(Reply, _all(Reply), damaged):
+        yield f"reply {said.id}", _facts(reply_record, said)
     for action in readable(Action, _all(Action), damaged):
         yield f"action {action.id}", _facts(action_record, action)
     for step in readable(ActionStep, _all(ActionStep), damaged):

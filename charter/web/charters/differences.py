@@ -21,8 +21,9 @@ from charter.domain.charter_file.text.canonical import plain_charter
 from charter.domain.charter_file.text.yaml_writer import one_line
 from charter.domain.vocabulary.terms import Kind
 from charter.web.charters import forms
+from charter.web.charters.form.delays import delay_said
 from charter.web.charters.form_fields import Field
-from charter.web.charters.indicator_form import DELAY_WORDS, KINDS, indicator_form
+from charter.web.charters.indicator_form import KINDS, indicator_form
 from charter.web.charters.source_form import SOURCE_KINDS, SOURCES, source_form
 from charter.web.frame.layout import current_language
 from charter.words.calendars import week_words
@@ -92,7 +93,7 @@ SPECIAL: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One change as it is read: `what` of `name`, and its value before and after."""
+    """One change as it is read: `what` of `name`, and its value before and after; `of` and `key` say of which thing."""
 
     action: str
     action_word: str
@@ -101,6 +102,8 @@ class Line:
     what: str
     before: str
     after: str
+    of: str = ""
+    key: str = ""
 
 
 def lines_of(plan: Plan, old: Charter | None, new: Charter) -> list[Line]:
@@ -128,7 +131,8 @@ def _whole(change: Change, names: Mapping[tuple[str, str], Any], old: Charter | 
     said = text_in(names.get((change.thing, change.key), ""), language) or change.key
     what = essence(new if is_new else old, change.thing, change.key, language)
     words = str(ACTIONS[change.action]), str(THINGS[change.thing])
-    return Line(change.action, *words, said, "", "" if is_new else what, what if is_new else "")
+    before, after = ("", what) if is_new else (what, "")
+    return Line(change.action, *words, said, "", before, after, change.thing, change.key)
 
 
 def _line(change: Change, names: Mapping[tuple[str, str], Any], labels: Mapping[str, Field]) -> Line:
@@ -143,6 +147,8 @@ def _line(change: Change, names: Mapping[tuple[str, str], Any], labels: Mapping[
         what,
         _value(change, change.before, field) if change.action != "add" else "",
         _value(change, change.after, field) if change.action != "remove" else "",
+        thing,
+        change.key,
     )
 
 
@@ -168,7 +174,7 @@ def _value(change: Change, value: Any, field: Field | None) -> str:
         return ", ".join(options.get(str(one), str(one)) for one in value)
     if isinstance(value, str) and field is not None and field.kind == "delay":
         count, unit, *_rest = [*value.split(" ", 1), ""]
-        return f"{count} {DELAY_WORDS.get(unit if unit.endswith('s') else f'{unit}s', unit)}"
+        return delay_said(count, unit if unit.endswith("s") else f"{unit}s")
     return options.get(value, value) if isinstance(value, str) else one_line(value)
 
 

@@ -22,11 +22,12 @@ from charter.services.drafts import drafts
 from charter.services.records.access import Access, access_of
 from charter.web.charters import forms
 from charter.web.charters.differences import lines_of
+from charter.web.charters.form.delays import DELAY_WORDS
+from charter.web.charters.form.folds import Filled, parts_of
+from charter.web.charters.form.shown import Shown
 from charter.web.charters.form_fields import Form, fill, read, rows_in
-from charter.web.charters.indicator_form import DELAY_WORDS
 from charter.web.charters.source_form import SOURCE_KINDS
 from charter.web.charters.text import read_text, refused_text, text_sent
-from charter.web.charters.things import Shown
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
 from charter.words.formats import format_date
@@ -149,6 +150,7 @@ def head() -> ResponseReturnValue:
         thing="charter",
         name=gettext("The charter"),
         shown=shown,
+        parts=parts_of("charter", shown.sections, Filled(shown.given, shown.errors, current_language())),
         rows_in=rows_in,
         delay_words=DELAY_WORDS,
         back=url_for("draft.page"),

@@ -19,6 +19,7 @@ CLASSES: Sequence[tuple[str, Any]] = (
     (CommitmentClass.NEITHER, _("neither")),
     (CommitmentClass.UNDETERMINED, _("undetermined")),
 )
+MONTH_HELP = _("A year, a month or a day: 2022, 2022-06.")
 EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
     (
         _("Legal duty"),
@@ -30,8 +31,8 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
                 options=(("none", _("nothing")), ("part", _("part of it")), ("full", _("all of it"))),
             ),
             Field("evidence.law.reference", _("Reference")),
-            Field("evidence.law.date", _("Date")),
-            Field("evidence.law.until", _("Until")),
+            Field("evidence.law.date", _("Date"), help=MONTH_HELP),
+            Field("evidence.law.until", _("Until"), help=MONTH_HELP),
             Field("evidence.law.scope", _("Scope")),
             Field("evidence.law.minimum.fr", _("The legal minimum, in French"), help=_("Where a part is owed.")),
             Field("evidence.law.minimum.en", _("The legal minimum, in English")),
@@ -45,7 +46,7 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         (
             Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
             Field("evidence.sector.compared", _("Companies compared"), "whole"),
-            Field("evidence.sector.date", _("Date")),
+            Field("evidence.sector.date", _("Date"), help=MONTH_HELP),
             Field(
                 "evidence.sector.companies",
                 _("or the companies by name"),

@@ -32,7 +32,7 @@ from charter.services.jobs import queue
 from charter.services.jobs.sendings import Reading, do_at_hand, do_or_ask
 from charter.services.records.access import Access, access_of
 from charter.web.charters.first import LANGUAGES, Page, first_draft
-from charter.web.charters.indicator_form import DELAY_WORDS
+from charter.web.charters.form.delays import DELAY_WORDS
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.jobs import onward_of, read_or_wait
 

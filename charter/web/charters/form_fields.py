@@ -20,6 +20,8 @@ from charter.domain.vocabulary.errors import Invalid, Sentence
 Form = Mapping[str, str]
 BLANK_ROWS = 2
 MOST_ROWS = 400
+ASKED_FOR = frozenset({"targets"})
+"""Lists whose next line has a button: it begins from the line before."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}([.,][0-9]{1,15})?")
@@ -46,7 +48,7 @@ class Field:
     @property
     def suggests(self) -> bool:
         """Whether its options are only suggestions."""
-        return self.kind == "line" and bool(self.options)
+        return self.kind in ("line", "columns", "notation") and bool(self.options)
 
 
 def read(fields: Sequence[Field], form: Form, prefix: str = "") -> tuple[dict[Path, Any], dict[str, Sentence]]:
@@ -75,9 +77,17 @@ def _value(field: Field, form: Form, name: str) -> Any:
     if field.kind == "check":
         return name in form
     text = written(form, name)
+    if field.kind == "column" or (field.kind == "notation" and text in [code for code, _ in field.options]):
+        return _column(field, text)
     if field.kind == "truth":
         return {"true": True, "false": False}.get(text)
     return READERS.get(field.kind, str)(text) if text else None
+
+
+def _column(field: Field, text: str) -> Any:
+    """A column by its name as it stands; states of a log, and what else is no name, in the notation of the file."""
+    is_name = text in [code for code, _ in field.options] or not text.startswith(("{", "["))
+    return (text if is_name else _notation(text)) if text else None
 
 
 def _unit(count: str, unit: str) -> str:
@@ -227,8 +237,10 @@ def _shown(kind: str, value: Any) -> str:
         return _in_a_row(value if isinstance(value, list) else [str(value)])
     if kind == "share" and isinstance(value, (int, Decimal)):
         return scalar((Decimal(value) * 100).normalize() + 0)
-    if kind == "notation":
+    if kind in ("notation", "column") and not isinstance(value, str):
         return emit(value).strip() if isinstance(value, dict) else one_line(value)
+    if kind == "notation":
+        return one_line(value)
     return scalar(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else str(value)
 
 
@@ -236,7 +248,8 @@ def rows_in(field: Field, given: Form) -> range:
     """The numbers of the rows to show: those that hold something, then blank ones."""
     held = re.compile(rf"{re.escape(field.name)}\.([0-9]+)\.")
     numbers = [int(found[1]) for key in given if (found := held.match(key)) and given[key].strip()]
-    return range(min(max(numbers, default=-1) + 1 + BLANK_ROWS, MOST_ROWS))
+    blank = BLANK_ROWS if field.name not in ASKED_FOR else 0 if numbers else 1
+    return range(min(max(numbers, default=-1) + 1 + blank, MOST_ROWS))
 
 
 def named(fields: Sequence[Field], refused: str) -> str:

@@ -14,6 +14,7 @@ from charter.words.formats import french
 from charter.words.statuses import PARTIES, TOUCHPOINTS
 
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
+KEY_HELP_MADE = _("A lasting short name: letters, digits, dash. Left empty, it is made of the title; it never changes.")
 CALENDAR_HELP = _(
     "One of the charter's own calendars, or the country of the public holidays, with its region if need be: FR, FR-57, "
     "US-NY."
@@ -51,6 +52,11 @@ def case_words() -> list[Field]:
 def key_field() -> Field:
     """The key of a new thing."""
     return Field("key", _("Key"), help=KEY_HELP, is_required=True)
+
+
+def key_section(is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
+    """The key of a new thing, for those who want to choose it: it is made of the title otherwise."""
+    return [(_("Address and key"), [Field("key", _("Key"), help=KEY_HELP_MADE)])] if is_new else []
 
 
 HEAD: tuple[Field, ...] = (
@@ -144,29 +150,32 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
     """One promise, in sections; `plain` is the whole draft, for the expectations it may answer."""
     touchpoints = [(code, french(words[language == "fr"])) for code, words in TOUCHPOINTS.items()]
     expectations = [(one["key"], one["key"]) for one in plain["charter"].get("origin", {}).get("expectations", [])]
-    words = [
-        *([key_field()] if is_new else []),
+    promised = [
         *texts("title", _("Title in French"), _("Title in English"), needed=True),
         *texts("promise", _("The promise in French"), _("The promise in English"), is_long=True, needed=True),
+        Field("owner", _("Owner"), help=_("A role, not a person: Head of casework."), is_required=True),
+    ]
+    staff = [
         *texts("guidance", _("For staff, in French"), _("For staff, in English"), is_long=True),
         *texts("may_grant", _("What staff can offer, in French"), _("What staff can offer, in English"), is_long=True),
     ]
     people = [
-        Field("owner", _("Owner"), help=_("A role, not a person: Head of casework."), is_required=True),
         Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
         Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
         Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
-        *case_words(),
         Field("components", _("Finding"), "order", _("The main one first."), options=COMPONENTS),
         *_grid_fields(plain.get("grids", {}), language),
     ]
     if expectations:
         people.append(Field("answers", _("Expectations it answers"), "many", options=expectations))
     return [
-        (_("The words"), words),
+        (_("What you promise"), promised),
+        (_("For staff"), staff),
         (_("Who and where"), people),
+        (_("What is counted, in words"), case_words()),
         (_("The questions of a survey"), QUESTIONS),
         *EVIDENCE_SECTIONS,
+        *key_section(is_new),
     ]
 
 
@@ -238,10 +247,15 @@ def unit_form(plain: dict[str, Any], *, is_new: bool, key: str = "") -> list[tup
                 Field("name", _("Name"), is_required=True),
                 Field("parent", _("Belongs to"), "select", options=others),
                 Field("kind", _("Kind"), help=_("company, region, agency, provider…"), options=kinds, is_required=True),
-                Field("calendar", _("Its own calendar"), help=CALENDAR_HELP),
-                Field("valid_from", _("Exists from"), "day"),
-                Field("valid_until", _("Exists until"), "day"),
-                Field("weight", _("Weight"), "number", _("Customers it stands for, where answers are weighted.")),
             ],
-        )
+        ),
+        (_("Since when, until when"), UNIT_DAYS),
+        (_("Its calendar and weight"), UNIT_COUNTS),
     ]
+
+
+UNIT_DAYS = (Field("valid_from", _("Exists from"), "day"), Field("valid_until", _("Exists until"), "day"))
+UNIT_COUNTS = (
+    Field("calendar", _("Its own calendar"), help=CALENDAR_HELP),
+    Field("weight", _("Weight"), "number", _("Customers it stands for, where answers are weighted.")),
+)

@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _
 
 from charter.domain.charter_file.consistency.indicators import VOLUMES
 from charter.domain.vocabulary.terms import Basis, Direction, Kind, Nature, PeriodKind, Proves
+from charter.web.charters.form.delays import DELAY_WORDS, PAUSES, SECONDS, STAGES, STARTS, STOPS
 from charter.web.charters.form_fields import Field
-from charter.web.charters.forms import case_words, key_field, texts
+from charter.web.charters.forms import case_words, key_section, texts
 
 CONDITION_HELP = _(
     "One condition per line, %(simple)s. Lists and limits too, %(list)s or %(limit)s.",
@@ -32,18 +33,6 @@ DISTINCT_HELP = _(
 )
 UNITS_HELP = _("Empty: all. Or whole, %(kind)s, or %(keys)s.", kind="{kind: region}", keys="[lille, metz]")
 COLUMN = _("The name of a column of the source.")
-SECONDS = ("seconds", "minutes", "hours", "working minutes", "working hours", "days", "working days")
-DELAY_WORDS: dict[str, object] = {
-    "seconds": _("seconds"),
-    "minutes": _("minutes"),
-    "hours": _("hours"),
-    "working minutes": _("working minutes"),
-    "working hours": _("working hours"),
-    "days": _("days"),
-    "weeks": _("weeks"),
-    "working days": _("working days"),
-    "months": _("months"),
-}
 KINDS: dict[str, tuple[Any, Any]] = {
     Kind.SHARE_WITHIN: (
         _("Share within a time limit"),
@@ -63,48 +52,15 @@ KINDS: dict[str, tuple[Any, Any]] = {
 }
 
 
-START, STOP = "{state: [New]}", "{state: [Closed], which: last}"
-STARTS = Field(
-    "start", _("Start column"), "notation", _("When the delay starts: a column, or %(states)s.", states=START)
-)
-STOPS = Field("stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP))
-PAUSES = Field(
-    "pauses",
-    _("When the clock is stopped"),
-    "notation",
-    _(
-        "Of another source, %(waits)s, or in states of the log, %(states)s.",
-        waits="{source: waits, case: id, from: asked, until: received}",
-        states="{state: [Waiting]}",
-    ),
-)
-
-
-STAGE_COLUMNS = (
-    Field("key", _("Key")),
-    Field("title", _("Title"), "notation", _("Words, or %(both)s.", both="{fr: Tri, en: Sorting}")),
-    Field("state", _("States"), "notation", _("Like %(states)s.", states="[New, Assigned]")),
-    Field("provider", _("Provider: the key of a unit")),
-    Field("share", _("Its share of the delay, in %"), "share"),
-)
-STAGES = Field(
-    "stages",
-    _("Stages"),
-    "rows",
-    _("Of an event log: the links between start and stop, so that the weakest is named."),
-    columns=STAGE_COLUMNS,
-)
-
-
 def _date() -> Field:
-    return Field("date", _("Date column"), help=_("It puts a row in its period."))
+    return Field("date", _("Date column"), "column", help=_("It puts a row in its period."))
 
 
 def _delay_of() -> list[Field]:
     units = [(unit, DELAY_WORDS[unit]) for unit in SECONDS]
     return [
         _date(),
-        Field("value", _("Value column"), help=_("Leave it empty to measure a delay instead.")),
+        Field("value", _("Value column"), "column", _("Leave it empty to measure a delay instead.")),
         STARTS,
         STOPS,
         Field("in", _("Delay counted in"), "select", options=units),
@@ -124,7 +80,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
             Field("tiers", _("Steps"), "rows", columns=tiers),
             Field("ceiling.beyond", _("Tail: beyond this delay"), "delay"),
             Field("ceiling.at_most", _("at most this share, in %"), "share"),
-            Field("paused", _("Pause column"), help=_("Minutes that do not count.")),
+            Field("paused", _("Pause column"), "column", _("Minutes that do not count.")),
             PAUSES,
             STAGES,
         ]
@@ -145,24 +101,27 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     if kind == Kind.SUM:
         return [
             _date(),
-            Field("value", _("Column of the values")),
+            Field("value", _("Column of the values"), "column"),
             *texts("in", _("Its unit, in French"), _("Its unit, in English")),
         ]
     return [_date(), *_SIMPLE.get(kind, ())]
 
 
 _SIMPLE: dict[str, tuple[Field, ...]] = {
-    Kind.NPS: (Field("value", _("Column of the answers from 0 to 10")),),
+    Kind.NPS: (Field("value", _("Column of the answers from 0 to 10"), "column"),),
     Kind.MONEY: (
-        Field("value", _("Column of the amounts")),
+        Field("value", _("Column of the amounts"), "column"),
         Field("currency", _("Currency"), help=_("Like EUR.")),
     ),
     Kind.RATE: (
         Field("volume", _("Volume"), "notation", VOLUME_HELP),
         Field("per", _("For so many of the volume"), "whole", _("Like 10000.")),
     ),
-    Kind.AVAILABILITY: (Field("up", _("Column of time up")), Field("total", _("Column of total time"))),
-    Kind.YES_NO: (Field("success", _("Column that says whether it was done"), help=COLUMN),),
+    Kind.AVAILABILITY: (
+        Field("up", _("Column of time up"), "column"),
+        Field("total", _("Column of total time"), "column"),
+    ),
+    Kind.YES_NO: (Field("success", _("Column that says whether it was done"), "column", COLUMN),),
 }
 
 
@@ -215,22 +174,37 @@ def indicator_form(
         for one in commitment.get("indicators", [])
         if one["key"] != key
     ]
-    said = [
-        *([key_field()] if is_new else []),
-        *texts("title", _("Title in French"), _("Title in English"), needed=True),
-        Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
-        Field("proves", _("Proof value"), "select", PROVES_HELP, options=_proves(kind), default="result"),
-        Field("basis", _("Counted on"), "select", options=_words_of(Basis, BASES), default="census"),
-        *case_words(),
-        Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
-    ]
+    rows = {one.name: one for one in _rows_fields(sources)}
+    own = _own_fields(kind, others)
+    counted = [*(rows[name] for name in ("source", "unit")), *(one for one in own if one.name not in SELDOM)]
+    left_out = [rows["exclude"], *(one for one in own if one.name in PAUSED)]
     return [
-        (_("Nature"), said),
-        (_("Unit of count"), _own_fields(kind, others)),
-        *([] if kind == Kind.COMPOSITE else [(_("Which rows"), _rows_fields(sources))]),
-        (_("Requirement"), _required(kind)),
-        (_("Its check"), _check()),
-    ]
+        (_("Unit of count"), [*texts("title", _("Title in French"), _("Title in English"), needed=True),
+                                *(counted if kind != Kind.COMPOSITE else own)]),
+        (_("Requirement"), [_targets(kind)]),
+        *([] if kind == Kind.COMPOSITE else [
+            (_("Which rows"), [rows["where"], rows["distinct"]]),
+            (_("What does not count"), left_out),
+            (_("Told apart by channel and segment"), [rows["channel"], rows["segment"]]),
+        ]),
+        *_seldom(own),
+        (_("How it is judged"), _judged(kind)),
+        (_("What it proves"), _proven(kind)),
+        (_("When it is checked"), _check()),
+        *key_section(is_new),
+    ]  # fmt: skip
+
+
+def _seldom(own: Sequence[Field]) -> list[tuple[Any, Sequence[Field]]]:
+    """What few indicators of a kind say, by its purpose; none where the kind has nothing of it."""
+    named = ((_("Counts that the file has added up"), ADDED), (_("Steps"), STEPPED))
+    found = [(title, [one for one in own if one.name in names]) for title, names in named]
+    return [(title, some) for title, some in found if some]
+
+
+PAUSED, STEPPED = frozenset({"paused", "pauses"}), frozenset({"tiers", "ceiling.beyond", "ceiling.at_most", "stages"})
+ADDED = frozenset({"numerator", "denominator"})
+SELDOM = PAUSED | STEPPED | ADDED
 
 
 def _proves(kind: str) -> list[tuple[str, Any]]:
@@ -252,14 +226,23 @@ def _rows_fields(sources: Sequence[tuple[str, Any]]) -> list[Field]:
     ]
 
 
-def _required(kind: str) -> list[Field]:
+def _judged(kind: str) -> list[Field]:
     directions = _words_of(Direction, DIRECTIONS)
     return [
         Field("period", _("Assessed by"), "select", options=_words_of(PeriodKind, PERIODS), default="month"),
         Field("judged_by", _("Assessed by the promise of"), "select", options=JUDGED_BY, default="period"),
         Field("direction", _("Direction"), "select", options=directions, default="higher"),
-        _targets(kind),
         Field("minimum", _("Fewest cases"), "whole", _("Below, the figure is not proven."), default=30),
+        Field("basis", _("Counted on"), "select", options=_words_of(Basis, BASES), default="census"),
+    ]
+
+
+def _proven(kind: str) -> list[Field]:
+    return [
+        Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
+        Field("proves", _("What it proves"), "select", PROVES_HELP, options=_proves(kind), default="result"),
+        Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
+        *case_words(),
     ]
 
 

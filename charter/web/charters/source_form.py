@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from charter.web.charters.form_fields import Field
-from charter.web.charters.forms import key_field
+from charter.web.charters.forms import key_section
 
 PATHS = (
     Field("path", _("File"), help=_("In the charter's folder; * is any characters: cases-*.csv"), is_required=True),
@@ -126,6 +126,22 @@ SOURCE_KINDS: dict[str, object] = {
 }
 
 
+FIRST = frozenset({"path", "url", "table", "sheet", "rows", "which"})
+"""Where the rows are; how they are written is found by itself for most."""
+APART = {
+    _("Of which month a file speaks"): frozenset({"date_from.cell", "date_from.format", "date_from.file_name"}),
+    _("Rows that are events"): frozenset({"events"}),
+    _("Further pages and headers"): frozenset({"headers", "pages", "total"}),
+}
+
+
 def source_form(kind: str, *, is_new: bool) -> list[tuple[Any, Sequence[Field]]]:
-    """One source, by its kind."""
-    return [(SOURCE_KINDS[kind], [*([key_field()] if is_new else []), *SOURCES[kind]])]
+    """One source, by its kind: where its rows are; then, by purpose, what is seldom said."""
+    fields = SOURCES[kind]
+    apart = frozenset().union(*APART.values())
+    sections = [
+        (SOURCE_KINDS[kind], [one for one in fields if one.name in FIRST]),
+        (_("How it is written"), [one for one in fields if one.name not in FIRST | apart]),
+        *((title, [one for one in fields if one.name in names]) for title, names in APART.items()),
+    ]
+    return [sections[0], *((title, some) for title, some in sections[1:] if some), *key_section(is_new)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,19 +12,27 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from charter.domain.charter_file.editing import Edit, Plain, added, changed, each_below, moved, place_of, without
-from charter.domain.charter_file.findings import CharterFileError, Finding, Path, Said, at_place, value_at
-from charter.domain.vocabulary.errors import Conflict, Sentence
+from charter.domain.charter_file.editing import Edit, Plain, added, changed, place_of
+from charter.domain.charter_file.findings import CharterFileError, Path, value_at
+from charter.domain.charter_file.reading import read_plain
+from charter.domain.vocabulary.errors import Conflict
 from charter.domain.vocabulary.terms import Permission
 from charter.services.drafts import drafts
 from charter.web.charters import forms
-from charter.web.charters.form_fields import Field, fill, named, read, rows_in
-from charter.web.charters.indicator_form import DELAY_WORDS, KINDS, indicator_form
+from charter.web.charters.form.columns import Sections, with_columns
+from charter.web.charters.form.delays import DELAY_WORDS
+from charter.web.charters.form.folds import Filled, parts_of
+from charter.web.charters.form.keys import with_key
+from charter.web.charters.form.levels import with_next_level
+from charter.web.charters.form.reading import columns_for, is_log, names_in, reading_of
+from charter.web.charters.form.shown import Shown
+from charter.web.charters.form_fields import fill, read, rows_in
+from charter.web.charters.indicator_form import KINDS, indicator_form
 from charter.web.charters.source_form import SOURCE_KINDS, source_form
 from charter.web.charters.trial_run import proposed
 from charter.web.frame.access import current_actor, needs, now, whole
 from charter.web.frame.layout import current_language
-from charter.words.refusals import refusal_sentence
+from charter.words.formats import text_in
 
 pages = Blueprint("things", __name__, url_prefix="/charter/draft")
 
@@ -54,50 +62,6 @@ NEW = {
     "calendar": _("A new calendar"),
     "grid": _("A new grid"),
 }
-Sections = Sequence[tuple[Any, Sequence[Field]]]
-
-
-@dataclass
-class Shown:
-    """A form as it is shown: its sections, what stands in it, what is refused and where.
-
-    What is refused elsewhere in the draft stands on top, the first under the name ''.
-    """
-
-    sections: Sections
-    given: Mapping[str, str]
-    errors: dict[str, Sentence] = field(default_factory=dict)
-    remedies: dict[str, Sentence | None] = field(default_factory=dict)
-    elsewhere: list[Said] = field(default_factory=list)
-
-    @property
-    def fields(self) -> list[Field]:
-        return [one for _, fields in self.sections for one in fields]
-
-    def label(self, name: str) -> str:
-        """The words beside the input of this name; of a line in a table, with its number."""
-        for one in self.fields:
-            if one.name == name:
-                return str(one.label)
-            for column in one.columns:
-                start, _dot, rest = name.removeprefix(f"{one.name}.").partition(".")
-                if name.startswith(f"{one.name}.") and rest == column.name and start.isdigit():
-                    return f"{column.label}, {int(start) + 1}"
-        return ""
-
-    def refuse(self, findings: Sequence[Finding], place: Path) -> None:
-        """Put each refusal beside the field it speaks of; what stands elsewhere in the draft goes on top."""
-        for one in findings:
-            below = each_below(place, one.field)
-            name = named(self.fields, below) if below else ""
-            said = one.message if name or below is not None else at_place(one.field, one.message)
-            if self.label(name) and one.is_missing:
-                self.errors[name] = Sentence("Fill this in.")
-            elif name == "" and "" in self.errors:
-                self.elsewhere.append(Said(said, one.remedy))
-            else:
-                self.errors.setdefault(name, said)
-                self.remedies.setdefault(name, one.remedy)
 
 
 def thing_of(address: str) -> str:
@@ -107,13 +71,16 @@ def thing_of(address: str) -> str:
     return THINGS[address]
 
 
-def sections_of(thing: str, plain: Plain, made: Plain, *, is_new: bool) -> Sections:
+def sections_of(thing: str, draft: drafts.Draft, made: Plain, *, is_new: bool) -> Sections:
     """The form of a thing of this kind."""
-    key = str(made.get("key", ""))
+    key, plain = str(made.get("key", "")), draft.plain
     if thing == "commitment":
         return forms.commitment_form(plain, is_new=is_new, language=current_language())
     if thing == "indicator":
-        return indicator_form(plain, made["kind"], is_new=is_new, key=key)
+        source = made.get("source")
+        form = indicator_form(plain, made["kind"], is_new=is_new, key=key)
+        found = columns_for(draft, source)
+        return with_columns(form, found.names, is_log=is_log(draft, source), held=list(names_in(made)))
     if thing == "unit":
         return forms.unit_form(plain, is_new=is_new, key=key)
     if thing == "calendar":
@@ -128,30 +95,37 @@ def sections_of(thing: str, plain: Plain, made: Plain, *, is_new: bool) -> Secti
 def new(address: str) -> ResponseReturnValue:
     """A form for a new thing; of an indicator or a source the kind is chosen first."""
     thing, draft = thing_of(address), drafts.open_draft(current_actor())
-    below, made = request.values.get("below"), _begun(thing)
+    below, made = request.values.get("below"), _begun(thing, draft)
     kinds: Mapping[str, object] = KINDS if thing == "indicator" else SOURCE_KINDS if thing == "source" else {}
     if kinds and made.get("kind") not in kinds:
         return render_template("charter/choose.html", thing=thing, address=address, below=below, kinds=kinds, new=NEW)
     if thing == "indicator":
         place_of(draft.plain, "commitment", below or "")
-    shown = Shown(sections_of(thing, draft.plain, made, is_new=True), {})
+    shown = Shown(sections_of(thing, draft, made, is_new=True), {})
     shown.given = fill(shown.fields, made)
+    asked = Asked(thing, below=below, kind=made.get("kind"))
     if request.method == "GET":
-        return _form(draft, thing, shown, below=below, kind=made.get("kind"))
+        return _form(draft, asked, shown)
     values, shown.given = _read(shown)
-    whole = changed(made, (), values)
-    _plan, place = added(draft.plain, thing, whole, below=below)
-    if not shown.errors and _save(shown, place, lambda plain: added(plain, thing, whole, below=below)[0]):
-        flash(gettext("Added to the draft: %(name)s.", name=whole["key"]))
+    whole = with_key(changed(made, (), values), thing, draft.plain)
+    plain, place = added(draft.plain, thing, whole, below=below)
+    if request.form.get("do") or not _is_sound(shown, place, plain):
+        return _form(draft, asked, shown, place, plain)
+    if _save(shown, place, lambda plain: added(plain, thing, whole, below=below)[0]):
+        flash(gettext("Added to the draft: %(name)s.", name=called(whole)))
         if thing == "indicator":
             return redirect(url_for("things.form", address="indicators", key=whole["key"]), 303)
-        return redirect(_home(thing), 303)
-    return _form(drafts.open_draft(current_actor()), thing, shown, below=below, kind=made.get("kind"))
+        return redirect(home_of(thing), 303)
+    return _form(drafts.open_draft(current_actor()), asked, shown, place, plain)
 
 
-def _begun(thing: str) -> Plain:
+def _begun(thing: str, draft: drafts.Draft) -> Plain:
+    """What is known of a new thing: its kind; of an indicator the source that was chosen, or the first there is."""
     kind = request.values.get("kind")
-    return {"kind": kind} if kind and thing in ("indicator", "source") else {}
+    if not kind or thing not in ("indicator", "source"):
+        return {}
+    source = request.values.get("source") or next(iter(draft.charter.sources), None)
+    return {"kind": kind} | ({"source": source} if source and thing == "indicator" and kind != "composite" else {})
 
 
 @pages.route("/<address>/<key>", methods=["GET", "POST"])
@@ -161,22 +135,57 @@ def form(address: str, key: str) -> ResponseReturnValue:
     thing, draft = thing_of(address), drafts.open_draft(current_actor())
     place = place_of(draft.plain, thing, key)
     held = value_at(draft.plain, place)
-    shown = Shown(sections_of(thing, draft.plain, held, is_new=False), {})
+    asked = Asked(thing, key, kind=held.get("kind"))
+    source = {"source": request.form["source"]} if request.form.get("source") else {}
+    shown = Shown(sections_of(thing, draft, held | source, is_new=False), {})
     shown.given = fill(shown.fields, held)
     if request.method == "GET":
-        return _form(draft, thing, shown, key=key, kind=held.get("kind"))
+        return _form(draft, asked, shown, place, draft.plain)
     values, shown.given = _read(shown)
-    if not shown.errors and _save(shown, place, lambda plain: changed(plain, place_of(plain, thing, key), values)):
-        flash(gettext("Saved in the draft: %(name)s.", name=key))
+    plain = changed(draft.plain, place, values)
+    if request.form.get("do") or not _is_sound(shown, place, plain):
+        return _form(draft, asked, shown, place, plain)
+    if _save(shown, place, lambda plain: changed(plain, place_of(plain, thing, key), values)):
+        flash(gettext("Saved in the draft: %(name)s.", name=called(held | {"key": key})))
         if "stay" in request.form:
             return redirect(url_for("things.form", address=address, key=key), 303)
-        return redirect(_home(thing), 303)
-    return _form(drafts.open_draft(current_actor()), thing, shown, key=key, kind=held.get("kind"))
+        return redirect(home_of(thing), 303)
+    return _form(drafts.open_draft(current_actor()), asked, shown, place, plain)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The thing that a form is of: none of them there yet has a key; a new indicator has a commitment above it."""
+
+    thing: str
+    key: str | None = None
+    below: str | None = None
+    kind: str | None = None
+
+
+def called(made: Plain) -> str:
+    """What a thing is called where a person reads."""
+    said = made.get("title") or made.get("name") or made["key"]
+    return text_in(said, current_language()) if isinstance(said, dict) else str(said)
 
 
 def _read(shown: Shown) -> tuple[dict[Path, Any], dict[str, str]]:
     values, shown.errors = read(shown.fields, request.form)
-    return values, {name: value for name, value in request.form.items() if name != "csrf_token"}
+    given = {name: value for name, value in request.form.items() if name not in ("csrf_token", "do")}
+    return values, with_next_level(given, now().date()) if request.form.get("do") == "level" else given
+
+
+def _is_sound(shown: Shown, place: Path, plain: Plain) -> bool:
+    """Whether all can be read; where something cannot, whatever else is wrong is said with it."""
+    if not shown.errors:
+        return True
+    unread = dict(shown.errors)
+    try:
+        read_plain(plain)
+    except CharterFileError as error:
+        shown.refuse(error.findings, place)
+    shown.errors |= unread
+    return False
 
 
 def _save(shown: Shown, place: Path, edit: Edit) -> bool:
@@ -192,54 +201,39 @@ def _save(shown: Shown, place: Path, edit: Edit) -> bool:
     return True
 
 
-def _form(draft: drafts.Draft, thing: str, shown: Shown, **more: Any) -> ResponseReturnValue:
-    key = more.get("key")
+def _form(
+    draft: drafts.Draft, asked: Asked, shown: Shown, place: Path | None = None, plain: Plain | None = None
+) -> ResponseReturnValue:
+    thing, key = asked.thing, asked.key
+    errors = {} if request.form.get("do") else shown.errors
+    filled = Filled(shown.given, errors, current_language())
+    shown.errors = errors
     return render_template(
         "charter/form.html",
         draft=draft,
         period=proposed(draft, key, now()) if thing == "indicator" and key else None,
         thing=thing,
         name=NAMES[thing],
+        title=_title(asked, shown.given),
         new=NEW[thing],
         shown=shown,
+        parts=parts_of(thing, shown.sections, filled),
+        reading=reading_of(draft, thing, place, plain) if place is not None and plain is not None else None,
         rows_in=rows_in,
         delay_words=DELAY_WORDS,
-        back=_home(thing),
-        **more,
-    ), (400 if shown.errors else 200)
+        back=home_of(thing),
+        key=key,
+        below=asked.below,
+        kind=asked.kind,
+    ), (400 if errors else 200)
 
 
-def _home(thing: str) -> str:
+def _title(asked: Asked, given: Mapping[str, str]) -> str:
+    """What a thing that is there is called; a new one is new until it is saved."""
+    names = (f"title.{current_language()}", "title.fr", "title.en", "name.fr", "name.en", "name")
+    said = next((given[name] for name in names if given.get(name)), asked.key or "")
+    return said if asked.key else str(NEW[asked.thing])
+
+
+def home_of(thing: str) -> str:
     return url_for("draft.units") if thing == "unit" else url_for("draft.page", _anchor=f"{thing}s")
-
-
-@pages.post("/<address>/<key>/remove")
-@needs(Permission.APPLY_CHARTER)
-def remove(address: str, key: str) -> ResponseReturnValue:
-    """Take a thing out of the draft; refused while something else in it needs the thing."""
-    thing = thing_of(address)
-    return _edit(
-        thing, lambda plain: without(plain, thing, key), gettext("Taken out of the draft: %(name)s.", name=key)
-    )
-
-
-@pages.post("/<address>/<key>/move")
-@needs(Permission.APPLY_CHARTER)
-def move(address: str, key: str) -> ResponseReturnValue:
-    """One place up or down."""
-    thing, by = thing_of(address), -1 if request.form.get("to") == "up" else 1
-    return _edit(thing, lambda plain: moved(plain, thing, key, by), gettext("Moved: %(name)s.", name=key))
-
-
-def _edit(thing: str, edit: Edit, done: str) -> ResponseReturnValue:
-    try:
-        drafts.edit_draft(current_actor(), now(), request.form.get("revision", 0, type=whole), edit)
-        flash(done)
-    except CharterFileError as error:
-        flash(gettext("Nothing has changed: something else in the draft needs it."), "refused")
-        for one in error.findings[:5]:
-            said = at_place(one.about or one.field, one.message)
-            flash(refusal_sentence(said, current_language()), "refused")
-    except Conflict as error:
-        flash(refusal_sentence(error, current_language()), "refused")
-    return redirect(_home(thing), 303)

@@ -119,6 +119,12 @@ def is_here(address: str | None) -> bool:
     return is_local(address) and (not root or str(address).startswith((f"{root}/", f"{root}?")) or address == root)
 
 
+def onward(otherwise: str) -> str:
+    """Where a form leads once it is done: back to the page of this site that asked for it (`?next=`), else there."""
+    asked = request.args.get("next")
+    return asked if asked is not None and is_here(asked) else otherwise
+
+
 def now() -> datetime:
     """The present in UTC; `CLOCK` in the configuration replaces the clock of the machine."""
     clock: Callable[[], datetime] | None = current_app.config.get("CLOCK")

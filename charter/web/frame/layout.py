@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -16,8 +16,9 @@ from flask_login import current_user
 from charter.domain.overview.model import CommitmentView, IndicatorView, Overview, in_place, main_indicator
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
+from charter.services.alerts.worklist import Worklist, worklist
 from charter.services.charters.versions import history
-from charter.web.frame.access import current_actor
+from charter.web.frame.access import current_actor, now
 from charter.web.frame.extensions import babel
 from charter.web.frame.pickers import FITS, period_options, unit_options
 from charter.web.frame.proxies import this_address
@@ -118,6 +119,24 @@ def is_first(actor: Actor, endpoint: str) -> bool:
     return actor.role is not None and endpoint.partition(".")[0] in FIRST.get(actor.role, ())
 
 
+def current_worklist(*, with_alarm: bool = False) -> Worklist:
+    """What needs whoever asks, read once for the page and its navigation; nothing for visitors."""
+    if "worklist" not in g:
+        g.worklist = worklist(current_actor(), now(), with_alarm=with_alarm)
+    found: Worklist = g.worklist
+    return found
+
+
+def menu_count(endpoint: str) -> int:
+    """How many things ask for the person on a page of the navigation."""
+    return current_worklist().counts.get(endpoint.partition(".")[0], 0)
+
+
+def menu_counts(entries: Iterable[tuple[str, str]]) -> int:
+    """The same of several pages together."""
+    return sum(menu_count(endpoint) for endpoint, _name in entries)
+
+
 def delta(view: IndicatorView) -> float | None:
     """The change since the period before, where both were measured."""
     if view["value"] is None or view["previous"] is None:
@@ -154,6 +173,8 @@ def register_page(app: Flask) -> None:
         unit_options=unit_options,
         picker_fits=FITS,
         this_address=this_address,
+        menu_count=menu_count,
+        menu_counts=menu_counts,
         unit_names=unit_names,
     )
     app.jinja_env.trim_blocks = True

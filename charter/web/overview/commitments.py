@@ -27,7 +27,7 @@ from charter.services.people.following import is_followed
 from charter.web.charters.differences import change_lines
 from charter.web.figures.figures import LABELS, label_of, written
 from charter.web.frame.access import asked_unit, current_actor, needs, now, whole
-from charter.web.frame.layout import current_language
+from charter.web.frame.layout import current_language, current_worklist
 from charter.web.frame.pickers import choices
 from charter.web.frame.responses import public_link
 from charter.web.overview.unit_order import ORDERS, arranged, with_changes
@@ -196,7 +196,7 @@ def page(key: str) -> ResponseReturnValue:
         "units_of": units,
         "orders": ORDERS,
         "numbers_written": written,
-        "is_followed": is_followed(actor, commitment=key),
+        "is_followed": is_followed(actor, current_worklist().chosen, commitment=key),
         "may_edit": may(actor, Permission.APPLY_CHARTER),
         "chosen": chosen,
         "share": _share(found, chosen),

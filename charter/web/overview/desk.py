@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from charter.domain.overview.filters import Filters
 from charter.domain.vocabulary.terms import Permission
 from charter.services.desk import desk as desk_view
-from charter.services.desk.desk import header_counts
 from charter.services.drafts.first_worklist import next_steps
 from charter.services.people import accounts
+from charter.services.people.following import is_followed
+from charter.services.people.reach import refused_addresses
 from charter.web.frame.access import current_actor, needs, now
+from charter.web.frame.layout import current_worklist
 from charter.web.frame.pickers import picked_unit, remember_unit
 from charter.web.frame.responses import address
 
@@ -35,9 +37,17 @@ def page() -> ResponseReturnValue:
         period=asked.get("period") or None,
         filters=Filters(**{field: asked.get(name, "") for name, field in FILTERS.items()}),
     )
-    told = {"asked": _address(asked), "next_steps": next_steps(actor)}
-    counts = header_counts(actor, instant, found["overview"]["unit"])
-    return render_template("desk/desk.html", **told, **counts, **found)
+    work = current_worklist(with_alarm=True)
+    told = {
+        "asked": _address(asked),
+        "next_steps": next_steps(actor),
+        "needs": work.needs,
+        "alarm": work.alarm,
+        "alerts_open": work.alerts_open,
+        "refused": refused_addresses(actor),
+        "is_followed": is_followed(actor, work.chosen, unit=found["overview"]["unit"]),
+    }
+    return render_template("desk/desk.html", **told, **found)
 
 
 @pages.post("/desk")

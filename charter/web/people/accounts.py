@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -23,6 +23,7 @@ from charter.services.people.sign_on import forget_identities, identities_of
 from charter.web.frame.access import begin_session, current_actor, needs, now
 from charter.web.frame.layout import current_language
 from charter.web.frame.listing import listing
+from charter.web.people.invitations import given as given_link
 from charter.words.statuses import ROLES, word
 
 owner_pages = Blueprint("accounts", __name__)
@@ -75,6 +76,7 @@ def reach(number: int) -> ResponseReturnValue:
         person=person,
         may_change=may_give(actor, Role(person["role"])),
         identities=identities_of(actor, number),
+        has_mail=bool(current_app.extensions["settings"].smtp_host),
         error=error,
         **found,
     )
@@ -108,20 +110,22 @@ pages = Blueprint("people", __name__)
 @pages.route("/accounts/new", methods=["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
 def new() -> ResponseReturnValue:
-    """Open an account with a first password, which its person then changes."""
+    """Open an account: its person chooses the password by a link, or is told a first one, which they then change."""
     error: Invalid | Conflict | None = None
     if request.method == "POST":
         try:
             given = _rights()
-            accounts.create_account(
+            number = accounts.create_account(
                 current_actor(),
                 now(),
                 email=request.form.get("email", ""),
-                password=request.form.get("password", ""),
+                password=request.form.get("password") or None,
                 name=given.name,
                 role=given.role,
                 units=given.units,
             )
+            if not request.form.get("password"):
+                return given_link(number)
             flash(gettext("Account created. Tell its person the password by another way than e-mail."))
             return redirect(url_for("accounts.page"), 303)
         except (Invalid, Conflict) as refusal:
@@ -194,6 +198,7 @@ def _form(person: reach_of.Account | None, error: Invalid | Conflict | None) -> 
         field=_field(error),
         units=units,
         branches=_branches(units),
+        has_mail=bool(current_app.extensions["settings"].smtp_host),
         roles=[role for role in Role if may_give(current_actor(), role) and role in (*GIVEN, given["role"])],
     )
     return shown, 400 if error else 200

@@ -40,6 +40,7 @@ NOUNS: Pairs = {
 
 DEEDS: Mapping[str, tuple[str, str]] = {
     "account:change": ("changed an account", "a modifié un compte"),
+    "account:invite": ("gave a link to choose a password", "a donné un lien pour choisir un mot de passe"),
     "account:create": ("created an account", "a créé un compte"),
     "account:follow": ("changed what they follow", "a changé ce qu’il ou elle suit"),
     "account:identity": ("linked an account to a sign-in of the company", "a lié un compte à l’annuaire"),
@@ -74,6 +75,7 @@ DEEDS: Mapping[str, tuple[str, str]] = {
     "class:decide": ("decided a class", "a décidé d’une classe"),
     "class:move": ("noticed that a class changed", "a constaté le changement d’une classe"),
     "class:seen": ("noticed a class", "a constaté une classe"),
+    "reply:write": ("replied under a miss", "a répondu sous un engagement non tenu"),
     "comment:write": ("commented on a miss", "a commenté un engagement non tenu"),
     "draft:change": ("changed the draft charter", "a modifié la charte en brouillon"),
     "draft:discard": ("discarded the draft charter", "a abandonné la charte en brouillon"),

@@ -79,3 +79,17 @@ def test_a_reminder_leaves_at_the_hour_of_its_reader_and_says_what_is_so_then(wo
         change_action(MIA, night, number=numbers[1], due_on=date(2027, 1, 4), reason="Later")
         deliver(SCHEDULER, waiting, office(port))
         assert [message["Subject"].endswith(f"action {numbers[2]}") for _, message in inbox.messages] == [True]
+
+
+def test_who_is_given_an_action_is_told_once(world: Flask) -> None:
+    account("carl@example.org", "Carl", Role.CONTRIBUTOR)
+    account("mia@example.org", "Mia")
+    number = plan_action(MIA, NOW, Planned("answer", "2026-10", "Rouvrir", "80 %", "carl", DUE))
+    change_action(MIA, NOW, number=number, owner="Mia", reason="Je m'en charge.")
+    change_action(MIA, NOW, number=number, owner="carl@example.org", reason="Finalement non.")
+    rows = db.session.execute(select(Post).where(Post.template == "action_given")).scalars().all()
+    assert [(one.recipient, one.params["by"]) for one in rows] == [("carl@example.org", "Mia")]
+    with mail_server() as (inbox, port):
+        deliver(SCHEDULER, NOW, office(port))
+    ((to, message),) = inbox.messages
+    assert (to, str(number) in message["Subject"], "Mia" in message["Subject"]) == ("carl@example.org", True, True)

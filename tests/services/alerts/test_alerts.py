@@ -24,8 +24,8 @@ from charter.models.records import AuditEntry
 from charter.services.alerts import alerts
 from charter.services.alerts.telling import notify_people
 from charter.services.alerts.time_watch import detect_changes
+from charter.services.alerts.worklist import worklist
 from charter.services.checks.running import run_due
-from charter.services.desk.desk import header_counts
 from charter.services.people import accounts
 from charter.services.people.reach import set_reach
 from charter.services.post.mail import MAILS
@@ -168,11 +168,11 @@ def test_an_acknowledged_alert_goes_no_further_and_a_paused_one_comes_back(small
     shown = alerts.alerts_page(ana, small.now)["alerts"]
     assert [(one["acted_by"], one["note"]) for one in shown["acknowledged"]] == [("Ana", "We look into it")]
     alerts.snooze(ana, small.now, row["id"], until=date(2026, 9, 25))
-    assert header_counts(ana, small.now)["alerts_open"] == 0
+    assert worklist(ana, small.now).alerts_open == 0
     small.post(datetime(2026, 9, 24, 12, tzinfo=UTC))
-    assert header_counts(ana, small.now)["alerts_open"] == 0
+    assert worklist(ana, small.now).alerts_open == 0
     small.post(datetime(2026, 9, 25, 12, tzinfo=UTC))
-    assert header_counts(ana, small.now)["alerts_open"] == 1
+    assert worklist(ana, small.now).alerts_open == 1
     small.post(datetime(2026, 9, 26, 12, tzinfo=UTC))
     assert alert_sentence(told("digest")[0]["lines"][0], "en").startswith("The pause is over: “An answer in 5 days”")
     actions = select(AuditEntry.action).where(AuditEntry.action.like("alert:%"))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from charter.domain.vocabulary.permissions import SCHEDULER
@@ -79,6 +83,9 @@ def test_every_mail_is_put_together_as_it_leaves(charted: Flask) -> None:
         "alerts": {"events": [1]},
         "digest": {"events": [1]},
         "action": {"number": 1},
+        "action_given": {"number": 1, "by": "Mia"},
+        "reply": {"reply": 1},
+        "invitation": {"mark": "of another password", "until": NOW.isoformat()},
         "address_refused": {"email": "a@example.org"},
     }
     for kind in kinds - ASKED_BY_NOBODY:
@@ -99,3 +106,12 @@ def test_quiet_hours_of_almost_a_day_hold_a_mail_and_nobody_else(charted: Flask)
             assert deliver(SCHEDULER, NOW + timedelta(hours=hours), office(port)).sent == 0
         assert deliver(SCHEDULER, NOW + timedelta(hours=23, minutes=59), office(port)).sent == 1
         assert len(inbox.messages) == 1
+
+
+@pytest.mark.parametrize("door", ["charter.scheduler", "charter.cli.post"])
+def test_every_process_from_which_mail_leaves_can_put_its_mails_together(project: Path, door: str) -> None:
+    """A mail whose room is not loaded would leave with the facts of its cause, or not at all."""
+    said = "from charter.services.post.mail import MAILS; print(*sorted(MAILS))"
+    run = [sys.executable, "-c", f"import {door}; {said}"]
+    done = subprocess.run(run, cwd=project, capture_output=True, text=True, check=True)
+    assert {"action", "action_given", "alerts", "invitation", "month_approved", "reply"} <= set(done.stdout.split())

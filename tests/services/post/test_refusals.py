@@ -18,8 +18,8 @@ from charter.models.people import Person
 from charter.services.alerts import alerts
 from charter.services.alerts.telling import tell_and_send
 from charter.services.checks.running import run_due
-from charter.services.desk.desk import header_counts
 from charter.services.people import accounts
+from charter.services.people.reach import refused_addresses
 from charter.services.post.refusals import administrators
 from charter.services.records.access import Access
 from charter.words.alerts.figures import telling_sentence
@@ -55,8 +55,8 @@ def test_an_address_that_is_refused_for_good_is_passed_over_at_once(small: Insta
     admin, contributor = accounts.person(adam), accounts.person(ana)
     assert admin is not None
     assert contributor is not None
-    assert [one["email"] for one in header_counts(admin, small.now)["refused"]] == ["a na@example.org"]
-    assert header_counts(contributor, small.now)["refused"] == []
+    assert [one["email"] for one in refused_addresses(admin)] == ["a na@example.org"]
+    assert refused_addresses(contributor) == []
     states = {one["name"]: one["state"] for one in alerts.alerts_page(admin, small.now)["alerts"]["open"][0]["told"]}
     assert states == {"Ana": "refused", "Bea": "sent"}
 

@@ -17,7 +17,7 @@ def test_a_month_page_says_what_is_wanting(world: Flask) -> None:
     frozen()
     found = month_page(ANA, NOW, OCTOBER)
     assert (found["state"], found["wanting"], found["rights"]["approve"]) == ("draft", ["answer"], True)
-    assert month_page(DAN, NOW, OCTOBER)["rights"] == {"approve": False, "correct": False, "make": False, "send": False}
+    assert set(month_page(DAN, NOW, OCTOBER)["rights"].values()) == {False}
     explained()
     assert month_page(ANA, NOW, OCTOBER)["wanting"] == []
     approve_month(ANA, NOW, period=OCTOBER, reason="Relu.")

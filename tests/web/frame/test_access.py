@@ -59,6 +59,8 @@ MATRIX = {
     "/commitments?unit=nice":         (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill":              (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill?unit=nice":    (302, 403, 403, 403, 200, 200, 200, 200),
+    "/commitments/bill/replies":      (302, 403, 200, 200, 200, 200, 200, 200),
+    "/commitments/bill/replies?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/history":      (302, 403, 200, 200, 200, 200, 200, 200),
     "/commitments/bill/history?unit=nice": (302, 403, 403, 403, 200, 200, 200, 200),
     "/commitments/bill/why":          (302, 403, 200, 200, 200, 200, 200, 200),
@@ -126,10 +128,12 @@ MATRIX = {
     "/told/99":                       (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/new":                  (302, 403, 403, 403, 403, 200, 200, 403),
     "/accounts/1/rights":             (302, 403, 403, 403, 403, 200, 403, 403),
+    "/invitation/1-1-1":              (404, 404, 404, 404, 404, 404, 404, 404),
     "/accounts/1/password":           (302, 403, 403, 403, 403, 200, 403, 403),
     "/account/password":              (302, 200, 200, 200, 200, 200, 200, 200),
     "/reports":                       (302, 403, 200, 200, 200, 200, 200, 200),
     "/reports/2026-10":                (302, 403, 200, 200, 200, 200, 200, 200),
+    "/reports/2026-10/approve":        (302, 403, 403, 403, 403, 403, 403, 200),
     "/reports/2026-10?unit=nice":      (302, 403, 403, 403, 200, 200, 200, 200),
     "/reports/2026-13":                (302, 403, 400, 400, 400, 400, 400, 400),
     "/reports/2026-10.csv":            (302, 403, 200, 200, 200, 200, 200, 200),
@@ -172,7 +176,7 @@ MATRIX = {
 
 
 NOT_HERE = {
-    "api.nowhere", "assets.charts", "assets.static", "figures.form", "static", "answering.preview",
+    "api.nowhere", "assets.sheet", "assets.script", "assets.static", "figures.form", "static", "answering.preview",
     "survey_files.preview", "surveys.wave", "trying.look", "trying.page", "uploads.preview",
 }  # fmt: skip
 """What needs more than an address: tried by tests of their own."""
@@ -270,11 +274,14 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/alerts/answer/<token>",
         "/mail/stop/<token>",
         "/attachment/<token>",
+        "/invitation/<token>",
     }
     asked |= {"/sign-in/<key>", "/sign-in/<key>/back"}
     asked |= {"/surveys/<int:number>/questionnaire", "/told/<int:number>"}
-    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx")}
-    patterns |= {f"/commitments/<key>/{name}" for name in ("comment", "action", "limits", "history", "why")} | {
+    patterns = asked | {f"/reports/<period>{ending}" for ending in ("", ".csv", ".xlsx", "/approve")}
+    patterns |= {
+        f"/commitments/<key>/{name}" for name in ("comment", "replies", "action", "limits", "history", "why")
+    } | {
         "/actions/<int:number>",
         "/commitments/<key>/<indicator>.csv",
         "/commitments/<key>/<indicator>.svg",
@@ -284,7 +291,8 @@ def test_every_address_is_in_the_table(app: object) -> None:
         "/commitments/<key>",
         "/reports/<period>.pdf",
         "/assets/<path:filename>",
-        "/assets/charts.css",
+        "/assets/promesse.css",
+        "/assets/promesse.js",
     }
     patterns.add("/help/<name>")
     ours = {rule for rule in rules if not rule.startswith(("/static", "/bootstrap", "/api"))}

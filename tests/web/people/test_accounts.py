@@ -51,3 +51,23 @@ def test_nobody_else_touches_accounts(as_person: Callable[[str], FlaskClient], n
     said = token(client.get("/account").text)
     for address in ("/accounts/new", "/accounts/1/rights", "/accounts/1/password"):
         assert client.post(address, data=said | {"password": PASSWORD, "role": "admin"}).status_code == 403
+
+
+def test_without_a_mail_server_the_link_is_shown_once_and_opens_the_account(
+    app: Flask, as_person: Callable[[str], FlaskClient]
+) -> None:
+    adam = as_person("adam")
+    wanted = {"name": "Lea", "email": "lea@example.org", "password": "", "role": "contributor", "units": "nice"}
+    shown = adam.post("/accounts/new", data=token(adam.get("/accounts/new").text) | wanted)
+    assert shown.status_code == 200
+    found = re.search(r'value="[^"]*(/invitation/[^"]+)"', shown.text)
+    assert found
+    lea = app.test_client()
+    page = lea.get(found[1])
+    assert ("Lea" in page.text, page.headers["Cache-Control"]) == (True, "no-store")
+    short = lea.post(found[1], data=token(page.text) | {"password": "short"})
+    assert (short.status_code, 'id="password-error"' in short.text) == (400, True)
+    chosen = lea.post(found[1], data=token(page.text) | {"password": "my own and only one"})
+    assert chosen.status_code == 302 or chosen.status_code == 303
+    assert lea.get("/desk?unit=nice").status_code == 200
+    assert app.test_client().get(found[1]).status_code == 404, "it holds once"

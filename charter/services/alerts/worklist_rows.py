@@ -1,0 +1,82 @@
+"""The rows of what needs a person, as parts of one statement: all have the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, exists, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
+
+from charter.domain.alerts.alert_rules import AlertState
+from charter.domain.vocabulary.permissions import Actor, may_somewhere
+from charter.domain.vocabulary.terms import Permission
+from charter.models.actions import Action, ActionStep, Comment, Reply
+from charter.models.alerts import Alert
+from charter.models.frontline import Observation
+from charter.models.people import Contact, Person
+from charter.models.records import Snapshot
+from charter.models.reports import Edition
+from charter.services.frontline.observations import is_waiting
+
+LONGEST_SHOWN = 160
+
+
+def _part(what: str, number: Any, key: Any = None, unit: Any = None, text: Any = None, day: Any = None) -> Select[Any]:
+    """One kind of row, with the columns that all have."""
+    none = cast(null(), String)
+    columns = [none if one is None else cast(one, String) for one in (key, unit, text)]
+    at = cast(null(), Date) if day is None else day
+    names = ("number", "key", "unit", "text", "day")
+    wanted = zip(names, (cast(number, Integer), *columns, at), strict=True)
+    return select(cast(literal(what), String).label("what"), *(one.label(name) for name, one in wanted))
+
+
+def parts(actor: Actor, places: Sequence[str]) -> list[Select[Any]]:
+    """Every kind of row that may ask for this person, at the units that they were given."""
+    newest = select(func.max(Snapshot.period_key)).scalar_subquery()
+    approved = exists().where(Edition.period_key == Snapshot.period_key).correlate(Snapshot)
+    sealed = _part("sealed", Snapshot.id, Snapshot.period_key, None, Snapshot.sha256)
+    commented = _part("comment", Comment.id, Comment.commitment_key, Comment.unit_key)
+    near = (Comment.period_key == newest) & Comment.unit_key.in_(places)
+    charged = _part("charge", Person.id, Person.email, None, Contact.answers_for).select_from(Person)
+    followed = _part("follow", Contact.person_id, Contact.weekly_line, None, Contact.follows)
+    found = [
+        sealed.where(Snapshot.period_key == newest, ~approved),
+        commented.where(near),
+        charged.outerjoin(Contact, Contact.person_id == Person.id).where(Person.is_active),
+        followed.where(Contact.person_id == actor.user_id),
+        _part("alert", Alert.id, Alert.commitment_key, Alert.unit_key, Alert.told_to).where(
+            Alert.state == AlertState.OPEN
+        ),
+        *_own_actions(actor),
+        _asked(actor),
+    ]
+    if may_somewhere(actor, Permission.MODERATE_OBSERVATION):
+        told = _part("told", func.count(Observation.id), None, Observation.unit_key)
+        found.append(told.where(is_waiting()).group_by(Observation.unit_key))
+    return found
+
+
+def _asked(actor: Actor) -> Select[Any]:
+    """The replies that name this person, where they have said nothing since."""
+    later = aliased(Reply)
+    place = (later.commitment_key == Reply.commitment_key) & (later.period_key == Reply.period_key)
+    own = place & (later.unit_key == Reply.unit_key) & (later.written_by_id == actor.user_id) & (later.id > Reply.id)
+    said = _part("asked", Reply.id, Reply.commitment_key, Reply.unit_key, Reply.period_key)
+    return said.where(Reply.named.contains(f" {actor.user_id} "), ~exists().where(own).correlate(Reply))
+
+
+def _own_actions(actor: Actor) -> list[Select[Any]]:
+    """The actions that name this person as who does them, at first or by a later change, with what became of them."""
+    email = select(Person.email).where(Person.id == actor.user_id).scalar_subquery()
+
+    def names(owner: Any) -> ColumnElement[bool]:
+        return or_(owner == actor.name, func.lower(owner) == actor.name.casefold(), func.lower(owner) == email)
+
+    mine = or_(names(Action.owner), Action.id.in_(select(ActionStep.action_id).where(names(ActionStep.owner))))
+    text = func.substr(Action.what, 1, LONGEST_SHOWN)
+    actions = _part("action", Action.id, Action.owner, Action.unit_key, text, Action.due_on).where(mine)
+    number = ActionStep.action_id
+    steps = _part("step", number, ActionStep.kind, ActionStep.id, ActionStep.owner, ActionStep.due_on)
+    return [actions, steps.where(number.in_(select(Action.id).where(mine)))]
