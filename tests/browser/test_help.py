@@ -53,7 +53,7 @@ def test_a_term_is_told_by_a_tap_without_scripts(browser: Browser, address: str,
     page.goto("/desk?lang=fr")
     page.get_by_role("link", name="Rechercher").tap()
     page.get_by_label("Engagement, entité, page ou aide").fill("facture")
-    page.get_by_role("button", name="Trouver").tap()
+    page.get_by_role("button", name="Chercher").tap()
     expect(page.get_by_role("link", name="2. Une facture juste")).to_be_visible()
     context.close()
 

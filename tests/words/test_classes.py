@@ -115,7 +115,7 @@ def test_a_suggestion_speaks_in_both_languages() -> None:
         "Out of 100 customers, 25 would be unhappy without it, 88 glad to have it: trust (1\u00a0May\u00a02025)."
     )
     assert sentence(found.warnings, "en") == (
-        "Customers still see a plus, but Promised by 9 of 10 companies compared: "
+        "Customers still see a plus, but 9 of 10 companies compared promise it: "
         "it is becoming the norm (10\u00a0January\u00a02026)."
     )
 
