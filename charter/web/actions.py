@@ -241,8 +241,8 @@ def replies(key: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             _tell_of(reply(actor, instant, **place, text=text("text")))
-            back = {"key": key, "unit": overview["unit"], "period": overview["period"]}
-            return redirect(onward(url_for("comments.replies", **back)), 303)
+            back = url_for("comments.replies", key=key, unit=overview["unit"], period=overview["period"])
+            return redirect(onward(back), 303)
         except Invalid as error:
             errors = {"text": error}
     shown = render_template(
