@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from charter.domain.vocabulary import terms
-from charter.words.formats import spelled
+from charter.words.records.values import spelled
 from tests.web.test_quality import PAGES
 
 MORE = (
