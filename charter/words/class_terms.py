@@ -17,7 +17,7 @@ REVIEWS: dict[str, Pair] = {
     "kano": ("the Kano survey it rests on", "l'enquête Kano sur laquelle elle repose"),
     "penalty-reward": ("the survey of marks it rests on", "l'enquête de notes sur laquelle elle repose"),
     "sector": ("the comparison with the sector it rests on", "la comparaison avec le secteur sur laquelle elle repose"),
-    "experts": ("the experts' opinions it rests on", "les avis d'experts sur lesquels elle repose"),
+    "experts": ("the round of experts it rests on", "la consultation d'experts sur laquelle elle repose"),
 }
 """What ends; a decision and an announced decay have sentences of their own."""
 
@@ -69,35 +69,35 @@ def _in(pair: Pair, language: str) -> str:
 
 
 def review_sentence(review: Mapping[str, Any], language: str) -> str:
-    """`To be looked at again by 5 May 2027: the Kano survey it rests on ends then.`"""
+    """`Review by 5 May 2027 (the Kano survey it rests on expires).`"""
     day, is_past = format_date(review["on"], language), review["state"] == "past"
     if review["why"] == "decision":
         pair = (
-            "To be looked at again by {day}: the decision has its term.",
-            "À revoir d'ici au {day} : la décision arrive à son terme.",
+            "Review by {day} (the decision expires).",
+            "À revoir avant le {day} (la décision expire).",
         )
         past = (
-            "To be looked at again since {day}: the decision is past its term.",
-            "À revoir depuis le {day} : la décision a passé son terme.",
+            "Review was due by {day} (the decision has expired).",
+            "À revoir depuis le {day} (la décision a expiré).",
         )
     elif review["why"] == "decay":
         pair = (
-            "To be looked at again by {day}: its decay is announced.",
-            "À revoir d'ici au {day} : sa décroissance est annoncée.",
+            "Review by {day} (customers will expect it by then).",
+            "À revoir avant le {day} (les clients le jugeront alors normal).",
         )
         past = (
-            "To be looked at again since {day}: its decay was announced.",
-            "À revoir depuis le {day} : sa décroissance était annoncée.",
+            "Review was due by {day} (customers expect it by now).",
+            "À revoir depuis le {day} (les clients le jugent désormais normal).",
         )
     else:
         english, what = REVIEWS[review["why"]]
         pair = (
-            f"To be looked at again by {{day}}: {english} may be used until then.",
-            f"À revoir d'ici au {{day}} : {what} ne sert que jusque-là.",
+            f"Review by {{day}} ({english} expires).",
+            f"À revoir avant le {{day}} ({what} expire).",
         )
         past = (
-            f"To be looked at again: {english} could be used until {{day}}.",
-            f"À revoir : {what} ne servait que jusqu'au {{day}}.",
+            f"Review was due by {{day}} ({english} expired).",
+            f"À revoir depuis le {{day}} ({what} n'est plus valable).",
         )
     return _in(past if is_past else pair, language).format(day=day)
 

@@ -76,16 +76,16 @@ SENTENCES: dict[str, Pair] = {
         "Entreprises dont la fiche est périmée, écartées : {count}. Vérifiez à nouveau.",
     ),
     "sector-norm": (
-        "{k} of {n} companies compared promise it: it is the norm.",
-        "{k} entreprises sur {n} comparées le promettent : c'est la norme.",
+        "Promised by {k} of {n} companies compared: it is the norm.",
+        "Promis par {k} des {n} entreprises comparées : c'est la norme.",
     ),
     "sector-open": (
-        "{k} of {n} companies compared promise it: too close to call.",
-        "{k} entreprises sur {n} comparées le promettent : cela ne tranche pas.",
+        "Promised by {k} of {n} companies compared: too close to call.",
+        "Promis par {k} des {n} entreprises comparées : cela ne tranche pas.",
     ),
     "sector-rare": (
-        "{k} of {n} companies compared promise it: rare, which proves no value.",
-        "{k} entreprises sur {n} comparées le promettent : c'est rare, ce qui ne prouve aucune valeur.",
+        "Promised by {k} of {n} companies compared: rare, which proves no value.",
+        "Promis par {k} des {n} entreprises comparées : c'est rare, ce qui ne prouve aucune valeur.",
     ),
     "sector-too-few": (
         "Only {n} companies were compared: at least {minimum} are needed.",
@@ -148,7 +148,7 @@ SENTENCES: dict[str, Pair] = {
     "disagrees": ("{source} says otherwise: {otherwise}.", "{source} dit autre chose : {otherwise}."),
     "decay-announced": (
         "Customers still see a plus, but {k} of {n} companies compared promise it: it is becoming the norm.",
-        "Les clients y voient encore un plus, mais {k} entreprises sur {n} comparées le promettent :"
+        "Les clients y voient encore un plus, mais c'est promis par {k} des {n} entreprises comparées :"
         " cela devient la norme.",
     ),
     "customers-conflict": (

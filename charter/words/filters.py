@@ -24,8 +24,9 @@ from charter.words import overview as words_overview
 from charter.words.alerts import figures, sentences
 from charter.words.alerts import lines as alert_lines
 from charter.words.conclusions import readings, rules
-from charter.words.formats import listed, quoted, spelled, text_in
+from charter.words.formats import listed, quoted, text_in
 from charter.words.records import audit
+from charter.words.records.values import spelled
 
 Language = Callable[[], str]
 

@@ -92,7 +92,7 @@ def test_a_company_is_entered_with_source_and_date(mia: FlaskClient) -> None:
         source = f"https://{name}.example/charter" if name != "Eve" else "Leaflet, page 2"
         status, page = send(mia, address, company=name, promised="yes", source=source, seen_on="2026-11-01")
         assert status == 303
-    assert "5 of 5 companies compared promise it: it is the norm" in words(page)
+    assert "Promised by 5 of 5 companies compared: it is the norm" in words(page)
     assert '<a href="https://Ada.example/charter" rel="noreferrer noopener">' in page
     assert "Leaflet, page 2" in page
     assert faults(mia.get(f"{address}?lang=fr").text, "fr") == []

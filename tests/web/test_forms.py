@@ -55,7 +55,7 @@ def test_what_is_folded_says_what_it_holds(mia: FlaskClient) -> None:  # noqa: F
     begun(mia)
     told = folds(mia.get(BILLED).text)
     assert told["Which rows"] == "id"
-    assert told["What does not count"] == "nothing"
+    assert told["Cases that do not count"] == "nothing"
     assert told["When it is checked"].startswith("3 days · 06:00 · 1 day")
     assert told["In French"] == "Mesure billed"
     assert "Steps" not in told, "a share has none: only what a kind needs is shown"

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from charter.domain.vocabulary import terms
-from charter.words.formats import spelled
+from charter.words.records.values import spelled
 from tests.web.test_quality import PAGES
 
 MORE = (
@@ -117,6 +117,5 @@ def test_what_is_stored_is_spelled_without_its_signs() -> None:
         "title": {"en": "A bill", "fr": "Une facture"},
         "units": ["west"],
         "targets": [{"from": "2026"}],
-        "x": None,
     }
     assert spelled(stored, "fr") == "title: Une facture; units: west; targets: from: 2026"

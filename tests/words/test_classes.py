@@ -30,8 +30,8 @@ OUTCOMES = {outcome(floor, earns) for floor, earns in product(("yes", "no", None
         ({"code": "law-full"}, "Owed by law.", "Dû par la loi."),
         (
             {"code": "sector-norm", "k": 7, "n": 8},
-            "7 of 8 companies compared promise it: it is the norm.",
-            f"7 entreprises sur 8 comparées le promettent{NBSP}: c’est la norme.",
+            "Promised by 7 of 8 companies compared: it is the norm.",
+            f"Promis par 7 des 8 entreprises comparées{NBSP}: c’est la norme.",
         ),
         (
             {"code": "kano-floor", "annoyed": 62, "pleased": 21, "n": 300},
@@ -72,7 +72,9 @@ def test_a_sentence_says_its_reference_and_its_date() -> None:
     law = {"code": "law-full", "reference": "art. L224-11"}
     assert sentence([law], "en") == "Owed by law (art. L224-11)."
     norm = {"code": "sector-norm", "k": 7, "n": 8, "date": "2026-01-10"}
-    assert sentence([norm], "en") == "7 of 8 companies compared promise it: it is the norm (10\u00a0January\u00a02026)."
+    assert (
+        sentence([norm], "en") == "Promised by 7 of 8 companies compared: it is the norm (10\u00a0January\u00a02026)."
+    )
     assert sentence([norm], "fr").endswith("c’est la norme (10\u00a0janvier\u00a02026).")
 
 

@@ -49,7 +49,7 @@ def preview(actor: Actor, now: datetime, period: str) -> Preview:
     month = month_page(actor, now, period, unit=found.on(parse_period(period).start).tree.root.key)
     if month["sealed"] is None:
         raise Conflict(
-            "The month %(period)s is not sealed yet: its figures are frozen before it is approved.",
+            "The month %(period)s is not frozen yet: its figures are frozen before it is approved.",
             period=parse_period(period),
         )
     if month["editions"]:

@@ -172,7 +172,7 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
         (_("What you promise"), promised),
         (_("For staff"), staff),
         (_("Who and where"), people),
-        (_("What is counted, in words"), case_words()),
+        (_("The count, in words"), case_words()),
         (_("The questions of a survey"), QUESTIONS),
         *EVIDENCE_SECTIONS,
         *key_section(is_new),

@@ -184,12 +184,12 @@ def indicator_form(
         (_("Requirement"), [_targets(kind)]),
         *([] if kind == Kind.COMPOSITE else [
             (_("Which rows"), [rows["where"], rows["distinct"]]),
-            (_("What does not count"), left_out),
+            (_("Cases that do not count"), left_out),
             (_("Told apart by channel and segment"), [rows["channel"], rows["segment"]]),
         ]),
         *_seldom(own),
-        (_("How it is judged"), _judged(kind)),
-        (_("What it proves"), _proven(kind)),
+        (_("How it is assessed"), _judged(kind)),
+        (_("Proof value"), _proven(kind)),
         (_("When it is checked"), _check()),
         *key_section(is_new),
     ]  # fmt: skip
@@ -240,7 +240,7 @@ def _judged(kind: str) -> list[Field]:
 def _proven(kind: str) -> list[Field]:
     return [
         Field("nature", _("Delivered or perceived"), "select", options=_words_of(Nature, NATURES), default="delivered"),
-        Field("proves", _("What it proves"), "select", PROVES_HELP, options=_proves(kind), default="result"),
+        Field("proves", _("Proof value"), "select", PROVES_HELP, options=_proves(kind), default="result"),
         Field("mandatory", _("The commitment's status depends on it"), "check", default=True),
         *case_words(),
     ]

@@ -12,9 +12,11 @@ from charter.web.frame.page_cache import PageCache
 
 
 def words(html: str) -> str:
-    """The text of a page's main part, drawings left out."""
+    """The text of a page's main part, drawings and what explains terms left out."""
     main = html.partition("<main")[2].partition("</main>")[0]
     text = re.sub(r"<svg.*?</svg>", "", main, flags=re.DOTALL)
+    text = re.sub(r' ?<span class="tip".*?</a></span></span>|<span class="term">|</?button[^>]*popover[^>]*>', "", text)
+    text = re.sub(r"(?<=[a-zé])</button>(?=\s|[.,)])", "", text)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text).replace("\u202f", " ").replace("\xa0", " "))
 
 
@@ -27,17 +29,18 @@ def test_the_first_line_is_the_sentence(desk: str) -> None:
     counts = "2 tenus, 1 avec trop peu de cas pour le dire, 1 sans chiffre, 1 en dessous de ce que nous promettons."
     assert f"{counts} Le socle ne tient pas, à cause de « Une facture juste »." in desk
     before = "En septembre : 3 tenus sur 5, 2 non établis ou sans chiffre, le socle n’était pas établi."
-    assert f"{before} N° 2 : 217 clients touchés." in desk
+    assert before in desk
+    assert "En octobre, n° 2 : 217 non conformes sur 1 240 cas." in desk
 
 
 def test_what_changed_who_acts_and_what_was_not_measured_are_said(desk: str) -> None:
-    assert "n° 2 : tenu → manqué" in desk
+    assert "n° 2 : tenu → non tenu" in desk
     assert "n° 2 : Facturation, Relever chaque compteur" in desk
     assert "en retard depuis le 31 août 2026" in desk
     assert "n° 3, Mesure called : 1 240 cas seulement (minimum 5 000)" in desk
     assert "n° 4 : sans preuve : rien ne le mesure" in desk
     assert "Mesure felt, octobre 2026 : en échec" in desk
-    assert "4 contrôles prévus, 3 faits, 1 en échec." in desk
+    assert "4 contrôles prévus, 3 réalisés, 1 en échec." in desk
 
 
 def test_a_figure_of_another_month_carries_its_label(desk: str) -> None:
@@ -74,7 +77,7 @@ def test_the_commitment_page_tells_where_a_miss_comes_from(ana: FlaskClient) -> 
     assert "Cas non conformes 217" in page
     assert page.index("Région Ouest") < page.index("Région Sud")
     assert "Par canal" in page
-    assert "8 entreprises sur 9" in page
+    assert "Promis par 8 des 9 entreprises comparées" in page
 
 
 def test_the_history_of_a_promise_speaks_plain_words(ana: FlaskClient) -> None:

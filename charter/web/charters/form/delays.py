@@ -27,7 +27,7 @@ STARTS = Field(
 STOPS = Field("stop", _("Stop column"), "notation", _("When the delay stops: a column, or %(states)s.", states=STOP))
 PAUSES = Field(
     "pauses",
-    _("When the clock stands"),
+    _("When the clock is stopped"),
     "notation",
     _(
         "Of another source, %(waits)s, or in states of the log, %(states)s.",
