@@ -41,6 +41,7 @@ WORDS = set(
     transactions tree trial unapplied unit units uploaded uploads values verify version versions view visitors votes
     waiving watch watchdog waves webhook week weighting words worker workers working worklist write writer written yaml
     year
+    delays edits folds keys levels previews shown
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""
