@@ -15,7 +15,7 @@ from pathlib import Path
 from making import year
 from making.months import month_of, months_until
 from making.told import month_back, read_voices
-from making.year import DEEDS, DIRECTOR, PEOPLE, Somebody
+from making.year import DEEDS, DIRECTOR, PEOPLE, Deed, Somebody
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -44,6 +44,8 @@ from config import Settings
 UNSEALED = 2
 """The first months have no month before them to be compared with: they are measured, not reported."""
 ERRATUM_BACK = REBASED_BACK = 3
+REPORTED = 18
+"""`report: day` of the example's charter."""
 
 
 class Year:
@@ -55,7 +57,7 @@ class Year:
         self.now = datetime.now(UTC)
         self.who = {one.name: self._account(one, password) for one in PEOPLE}
         self.said: dict[str, int] = {}
-        self.planned: dict[int, list[int]] = {}
+        self.planned: list[tuple[int, Deed]] = []
 
     def _account(self, one: Somebody, password: str) -> Actor:
         at = self.at(self.first.replace(day=1), 9)
@@ -75,8 +77,8 @@ class Year:
         """The month so many before the last, like 2026-10."""
         return "{:04}-{:02}".format(*month_back(self.last, back))
 
-    def told_on(self, back: int, day: int = 5) -> date:
-        """A day of the month after it: the day on which it is reported."""
+    def told_on(self, back: int, day: int = REPORTED) -> date:
+        """A day of the month after it; without one that on which it is reported."""
         return date(*month_back(self.last, back - 1), day)
 
     def survey(self, kind: str, file: str, name: str, day: date, *more: str) -> None:
@@ -113,19 +115,19 @@ class Year:
 
     def act(self, back: int) -> None:
         """What is planned on this month's report, and what of before is done by now."""
+        for number, deed in self.planned:
+            if deed.done and deed.back - deed.due_after == back:
+                at = self.at(self.told_on(back, REPORTED + 1), 16)
+                close_action(self.who[deed.by.name], at, number=number, text=deed.done)
         for deed in (one for one in DEEDS if one.back == back):
-            due = self.told_on(back - deed.due_after, 25 if deed.done else 20)
+            due = self.told_on(back - deed.due_after, REPORTED + 2)
             words = Planned(deed.commitment, self.month(back), deed.what, deed.expected, deed.by.name, due)
-            number = plan_action(self.who[deed.by.name], self.at(self.told_on(back, 6), 11), words)
-            if deed.done:
-                self.planned.setdefault(back - deed.due_after, []).append(number)
-        for number in self.planned.get(back, ()):
-            deed = next(one for one in DEEDS if one.back - one.due_after == back and one.done)
-            close_action(COMMAND_LINE, self.at(self.told_on(back, 6), 16), number=number, text=deed.done)
+            at = self.at(self.told_on(back, REPORTED + 1), 11)
+            self.planned.append((plan_action(self.who[deed.by.name], at, words), deed))
 
     def correct(self, back: int) -> None:
         """A figure of a published month turns out to be wrong: it is corrected, and an erratum is published."""
-        period, at = self.month(back), self.at(self.told_on(back, 20), 10)
+        period, at = self.month(back), self.at(self.told_on(back, 25), 10)
         for unit in ("nantes", "rennes", "lille", "lyon", "strasbourg"):
             wrong = Figure("mediation", period, unit, {"n": 4}, reason=year.CORRECTED)
             try:
@@ -165,7 +167,7 @@ def live(made: Year) -> None:
         if back == ERRATUM_BACK:
             made.correct(back)
         if back == REBASED_BACK:
-            at, place = made.at(made.told_on(back, 21), 9), {"indicator": "callbacks-on-time"}
+            at, place = made.at(made.told_on(back, 26), 9), {"indicator": "callbacks-on-time"}
             rebase_chart(COMMAND_LINE, at, period=made.month(back), reason=year.REBASED, **place)
 
 

@@ -74,12 +74,12 @@ def built(project: Path, site: Path, docs: Path | None = None) -> subprocess.Com
 def test_the_site_is_built_and_asks_nobody_else_for_anything(project: Path, tmp_path: Path) -> None:
     done = built(project, tmp_path / "site")
     assert done.returncode == 0, done.stderr
-    written = {page.stem for page in (tmp_path / "site").glob("*.html")}
+    written = {page.stem for page in (tmp_path / "site").rglob("*.html")}
     assert {page.stem for page in (project / "docs").rglob("*.md")} <= written
     search = (tmp_path / "site" / "search" / "search_index.js").read_text(encoding="utf-8")
     assert "confiance normative" in search
     loaded = re.compile(r"<(?:script|img|iframe)[^>]* src=\"https?:|<link[^>]* rel=\"stylesheet\"[^>]* href=\"https?:")
-    assert [page.name for page in (tmp_path / "site").glob("*.html") if loaded.search(page.read_text("utf-8"))] == []
+    assert [page.name for page in (tmp_path / "site").rglob("*.html") if loaded.search(page.read_text("utf-8"))] == []
 
 
 def test_the_site_is_not_built_with_a_link_that_leads_nowhere(project: Path, tmp_path: Path) -> None:
