@@ -1,5 +1,5 @@
-"""The pages of the report as they are printed: none before the last more than 60 % empty, none ending with a heading, one
-face, six exceptions in ten pages."""
+"""The pages of the report as they are printed: none before the last more than 60 % empty, none ending with a heading,
+one face, six exceptions in ten pages."""
 
 from __future__ import annotations
 
