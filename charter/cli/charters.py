@@ -192,7 +192,7 @@ def beside(now: LastFigure, before: LastFigure | None) -> str:
 def _figure(figure: LastFigure) -> str:
     value = figure_of(figure.indicator, figure.counts)
     if value is None:
-        return str(figure.error or "no case can be judged")
+        return str(figure.error or "no case can be assessed")
     levels = [] if figure.target is None else [getattr(figure.target, name) for name in LEVELS]
     shown = format_value(value, figure.indicator.kind, "en", levels)
     return f"{shown} of {format_count(figure.counts.denominator, 'en')}"

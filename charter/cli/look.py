@@ -71,7 +71,7 @@ def _lines(found: Look) -> Iterator[str]:
     yield _headline(found)
     yield ""
     yield from _columns(profile)
-    yield from _titled("What the columns may be for", list(_roles(profile)))
+    yield from _titled("Possible use of the columns", list(_roles(profile)))
     yield from _titled(f"Rows by month, by {profile.dated}", list(_months(profile)))
     yield from _titled("To know", [f"  ! {refusal_sentence(one, 'en')}" for one in found.warnings])
 

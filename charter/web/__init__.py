@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from charter.charts import register_charts
-from charter.web import actions, alerts, checks, classes, jobs, metrics, operations, post, reports
+from charter.web import actions, alerts, checks, classes, help, jobs, metrics, operations, post, reports
 from charter.web.charters import draft, first, first_columns, sent_files, things, trial_run, versions
 from charter.web.charters.form import edits
 from charter.web.figures import figures
@@ -17,7 +17,7 @@ from charter.web.frame.extensions import register_extensions
 from charter.web.frame.layout import current_language, register_language, register_page
 from charter.web.frame.responses import register_compression, register_security
 from charter.web.frontline import estimate, intranet, look, observe, poster
-from charter.web.overview import commitments, desk, embed, files, matrix, units
+from charter.web.overview import commitments, desk, embed, files, matrix, search, units
 from charter.web.people import account, accounts, invitations, providers, sessions
 from charter.web.people.sign_on import register_sign_on
 from charter.web.surveys import links, questionnaire, surveys
@@ -50,6 +50,7 @@ PAGES = (
     first_columns.pages,
     sent_files.pages,
     figure_uploads.pages,
+    help.pages,
     intranet.pages,
     invitations.pages,
     jobs.pages,
@@ -67,6 +68,7 @@ PAGES = (
     links.pages,
     questionnaire.pages,
     reports.pages,
+    search.pages,
     sessions.pages,
     sessions.place_pages,
     survey_uploads.pages,
@@ -89,6 +91,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_language(app, settings)
     register_assets(app)
     register_page(app)
+    help.register_help(app)
     register_charts(app, current_language)
     register_errors(app)
     register_sign_on(app, settings)

@@ -182,7 +182,7 @@ def limits(key: str) -> ResponseReturnValue:
         try:
             change = lift_rebase if text("do") == "lift" else rebase_chart
             change(actor, instant, **place, reason=text("rebase_reason"))
-            flash(gettext("The chart is read anew. The reason stands beneath it."))
+            flash(gettext("The limits are recalculated. The reason is shown below the chart."))
             back = {"key": key, "unit": found["overview"]["unit"], "period": found["overview"]["period"]}
             return redirect(address("commitments.page", back), 303)
         except (Invalid, Conflict) as error:
@@ -212,7 +212,7 @@ def form(key: str) -> ResponseReturnValue:
         try:
             place = {"commitment": key, "period": overview["period"], "unit": overview["unit"]}
             explain_miss(actor, instant, **place, text=text("text"))
-            flash(gettext("The comment is kept. The month's report will print it."))
+            flash(gettext("The comment is saved. The month's report will print it."))
             back = url_for("commitments.page", key=key, unit=overview["unit"], period=overview["period"])
             return redirect(onward(f"{back}#remedy"), 303)
         except Invalid as error:
@@ -241,8 +241,8 @@ def replies(key: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             _tell_of(reply(actor, instant, **place, text=text("text")))
-            back = {"key": key, "unit": overview["unit"], "period": overview["period"]}
-            return redirect(onward(url_for("comments.replies", **back)), 303)
+            back = url_for("comments.replies", key=key, unit=overview["unit"], period=overview["period"])
+            return redirect(onward(back), 303)
         except Invalid as error:
             errors = {"text": error}
     shown = render_template(

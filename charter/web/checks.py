@@ -128,7 +128,7 @@ def waive(indicator: str, period: str) -> ResponseReturnValue:
         waive_check(current_actor(), now(), indicator=indicator, period=period, reason=request.form.get("reason", ""))
     except Invalid as error:
         return _log(indicator, period, error)
-    flash(gettext("The check is waived; its period has no data, and says why."))
+    flash(gettext("The check is skipped; its period has no data, and says why."))
     return redirect(url_for("checks.log", indicator=indicator, period=period), 303)
 
 

@@ -40,7 +40,7 @@ def page() -> ResponseReturnValue:
 def trial(key: str) -> ResponseReturnValue:
     """Have a program told that this is a trial."""
     try_program(current_actor(), now(), targets_in(current_app.extensions["settings"]), key)
-    flash(gettext("A trial leaves at the next tick of the alarm clock; what becomes of it is told below."))
+    flash(gettext("A test message leaves at the next run of the scheduler; its state is shown below."))
     return redirect(url_for("posting.page"), 303)
 
 
@@ -49,5 +49,5 @@ def trial(key: str) -> ResponseReturnValue:
 def again(number: int) -> ResponseReturnValue:
     """Let one that was given up leave once more."""
     outbox.send_again(current_actor(), now(), number)
-    flash(gettext("It leaves at the next tick of the alarm clock."))
+    flash(gettext("It leaves at the next run of the scheduler."))
     return redirect(url_for("posting.page"), 303)

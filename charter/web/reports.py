@@ -147,7 +147,7 @@ def send(period: str) -> ResponseReturnValue:
         count = send_edition(current_actor(), now(), period=period, to=to, again=True)
     except (Invalid, Conflict) as error:
         return _month(period, {getattr(error, "field", ""): error}), 400
-    flash(gettext("Mails that wait to leave: %(count)s. The list beneath says what became of them.", count=count))
+    flash(gettext("Mails that wait to leave: %(count)s. The list below says what became of them.", count=count))
     return redirect(url_for("reports.month", period=period), 303)
 
 

@@ -44,10 +44,22 @@ REFUSED: dict[str, Pair] = {
 MOVES: dict[tuple[str, bool], Pair] = {
     ("balance", False): ("It drifts towards the floor", "Dérive vers le socle"),
     ("balance", True): ("It drifts towards trust", "Dérive vers la confiance"),
-    ("penalty", True): ("Low marks cost more than before", "Les notes basses coûtent plus qu'avant"),
-    ("penalty", False): ("Low marks cost less than before", "Les notes basses coûtent moins qu'avant"),
-    ("reward", True): ("High marks bring more than before", "Les notes hautes rapportent plus qu'avant"),
-    ("reward", False): ("High marks bring less than before", "Les notes hautes rapportent moins qu'avant"),
+    ("penalty", True): (
+        "Low marks lower the overall mark more than before",
+        "Les notes basses abaissent plus la note globale qu'avant",
+    ),
+    ("penalty", False): (
+        "Low marks lower the overall mark less than before",
+        "Les notes basses abaissent moins la note globale qu'avant",
+    ),
+    ("reward", True): (
+        "High marks raise the overall mark more than before",
+        "Les notes hautes relèvent plus la note globale qu'avant",
+    ),
+    ("reward", False): (
+        "High marks raise the overall mark less than before",
+        "Les notes hautes relèvent moins la note globale qu'avant",
+    ),
 }
 """By what was compared, and whether it rose."""
 
@@ -144,7 +156,7 @@ CHOICES: dict[str, Pair] = {
     "sector_rare": ("share of companies below which it is rare", "part des entreprises sous laquelle c'est rare"),
     "sector_minimum": ("fewest companies compared", "entreprises comparées, au moins"),
     "drift_least": ("least change between waves told as drift", "plus petit écart entre vagues dit dérive"),
-    "undetermined": ("what is not known stands", "ce qui n'est pas connu se place"),
+    "undetermined": ("what is not known counts", "ce qui n'est pas connu se place"),
     "trust_without_floor": (
         "while the floor does not hold, trust is",
         "tant que le socle ne tient pas, la confiance est",
@@ -154,7 +166,7 @@ VALUES: dict[str, Pair] = {
     "floor": ("in the floor", "dans le socle"),
     "apart": ("apart", "à part"),
     "suspended": ("suspended", "suspendue"),
-    "credited": ("credited all the same", "comptée quand même"),
+    "credited": ("counted all the same", "comptée quand même"),
 }
 
 

@@ -11,40 +11,43 @@ from charter.words.surveys import SURVEY_SENTENCES
 Pair = tuple[str, str]
 """English, French."""
 
-ASKED = ("{annoyed} customers of 100 would be annoyed without it, {pleased} pleased to have it",
-         "Sur 100 clients, {annoyed} seraient gênés de son absence, {pleased} contents de sa présence")  # fmt: skip
-EFFECT = ("Its absence costs {penalty} of the overall mark, its presence brings {reward}",
-          "Son absence coûte {penalty} à la note globale, sa présence rapporte {reward}")  # fmt: skip
-EXPERTS = ("{n} experts judge", "{n} experts jugent")
+ASKED = ("Out of 100 customers, {annoyed} would be unhappy without it, {pleased} glad to have it",
+         "Sur 100 clients, {annoyed} seraient mécontents sans lui, {pleased} contents de l'avoir")  # fmt: skip
+EFFECT = ("Low marks: {penalty} points overall; high marks: {reward}",
+          "Notes basses : {penalty} point sur la note globale ; notes hautes : {reward}")  # fmt: skip
+EXPERTS = ("{n} experts think", "{n} experts estiment")
 
 VERDICTS: dict[str, Pair] = {
     "floor": ("floor", "socle"),
-    "floor-open": ("floor; whether it earns is not established", "socle ; rien n'établit qu'il rapporte"),
-    "both": ("floor, and what exceeds it earns", "socle, et ce qui le dépasse rapporte"),
-    "earns": ("it earns", "il rapporte"),
-    "neither": ("neither floor nor earning", "ni socle, ni plus"),
-    "not-floor": ("not the floor; whether it earns is not established", "pas le socle ; rien n'établit qu'il rapporte"),
+    "floor-open": ("floor; not established whether it earns trust", "socle ; pas établi qu'il gagne la confiance"),
+    "both": ("floor, and trust beyond it", "socle, et confiance au-delà"),
+    "earns": ("trust", "confiance différenciante"),
+    "neither": ("neither floor nor trust", "ni socle, ni confiance"),
+    "not-floor": (
+        "not the floor; not established whether it earns trust",
+        "pas le socle ; pas établi qu'il gagne la confiance",
+    ),
     "leaning": (
-        "it earns; whether it is the floor is not established",
-        "il rapporte ; rien n'établit qu'il est le socle",
+        "trust; not established whether it is floor",
+        "confiance différenciante ; pas établi que ce soit le socle",
     ),
     "not-earning": (
-        "it does not earn; whether it is the floor is not established",
-        "il ne rapporte pas ; rien n'établit qu'il est le socle",
+        "not trust; not established whether it is floor",
+        "pas de confiance ; pas établi que ce soit le socle",
     ),
-    "open": ("nothing is settled", "rien n'est tranché"),
+    "open": ("nothing is established", "rien n'est établi"),
 }
 """What a survey says, as the end of its sentence."""
 
 JUDGED: dict[str, Pair] = {
-    "floor": ("that it is owed and earns nothing", "que c'est dû et que cela ne rapporte rien"),
+    "floor": ("that it is owed and earns no trust", "que c'est dû et que le tenir ne fait rien gagner"),
     "floor-open": ("that it is owed", "que c'est dû"),
-    "both": ("that it is owed, and that what exceeds it earns", "que c'est dû, et que ce qui le dépasse rapporte"),
-    "earns": ("that it earns and is not owed", "que cela rapporte sans être dû"),
-    "neither": ("that it is neither owed nor earning", "que ce n'est ni dû, ni un plus"),
+    "both": ("that it is owed, and earns trust beyond", "que c'est dû, et gagne la confiance au-delà"),
+    "earns": ("that it earns trust and is not owed", "que cela gagne la confiance sans être dû"),
+    "neither": ("that it is neither owed nor earns trust", "que ce n'est pas dû et ne gagne pas la confiance"),
     "not-floor": ("that it is not owed", "que ce n'est pas dû"),
-    "leaning": ("that it earns", "que cela rapporte"),
-    "not-earning": ("that it does not earn", "que cela ne rapporte rien"),
+    "leaning": ("that it earns trust", "que cela gagne la confiance"),
+    "not-earning": ("that it earns no trust", "que cela ne gagne pas la confiance"),
 }
 
 SENTENCES: dict[str, Pair] = {
@@ -59,7 +62,7 @@ SENTENCES: dict[str, Pair] = {
         "La loi en doit une partie : ce minimum est du socle, quelle que soit la classe du reste.",
     ),
     "held-apart": (
-        "We do not know yet: it stands beside floor and trust; ask 100 customers.",
+        "We do not know yet: it is shown beside floor and trust; ask 100 customers.",
         "Nous ne savons pas encore : il reste à côté du socle et de la confiance ; interrogez 100 clients.",
     ),
     "law-not-yet": (
@@ -153,26 +156,27 @@ SENTENCES: dict[str, Pair] = {
         "Deux enquêtes auprès des clients se contredisent : rien n'est décidé, et c'est tenu pour le socle.",
     ),
     "customers-conflict-floor": (
-        "Two surveys of customers disagree on whether its absence destroys: that question stays open.",
-        "Deux enquêtes auprès des clients se contredisent sur ce que détruit son absence : la question reste ouverte.",
+        "Two surveys of customers disagree on whether missing it destroys confidence: that question stays open.",
+        "Deux enquêtes auprès des clients se contredisent (y manquer fait-il perdre la confiance ?) : rien n'est "
+        "établi.",
     ),
     "customers-conflict-earns": (
-        "Two surveys of customers disagree on whether its presence earns: that question stays open.",
-        "Deux enquêtes auprès des clients se contredisent sur ce que rapporte sa présence : la question reste ouverte.",
+        "Two surveys of customers disagree on whether keeping it earns trust: that question stays open.",
+        "Deux enquêtes auprès des clients se contredisent (le tenir renforce-t-il la confiance ?) : rien n'est établi.",
     ),
     "careless": (
-        "People who answered without looking: {count}. Absence annoys {annoyed} of 100 and presence pleases {pleased}; "
-        "without these people {annoyed_without} and {pleased_without}.",
-        "Personnes qui ont répondu sans regarder : {count}. L'absence gêne {annoyed} clients sur 100 et la présence en "
-        "contente {pleased} ; sans ces personnes, {annoyed_without} et {pleased_without}.",
+        "People who answered without looking: {count}. Of 100, {annoyed} would be unhappy without it and {pleased} "
+        "glad to have it; without these people {annoyed_without} and {pleased_without}.",
+        "Personnes qui ont répondu sans regarder : {count}. Sur 100 clients, {annoyed} seraient mécontents sans lui et "
+        "{pleased} contents de l'avoir ; sans ces personnes, {annoyed_without} et {pleased_without}.",
     ),
     "held-as-floor": (
         "We do not know yet: held as a floor, ask 100 customers.",
         "Nous ne savons pas encore : tenu pour le socle ; interrogez 100 clients.",
     ),
     "only-excess-earns": (
-        "The promised level is owed: only what exceeds it earns.",
-        "Le niveau promis est dû : seul ce qui le dépasse rapporte.",
+        "The promised level is owed: trust is earned beyond it only.",
+        "Le niveau promis est dû : la confiance ne se gagne qu'au-delà.",
     ),
     "why-promise": ("Why promise it?", "Pourquoi le promettre ?"),
 }
@@ -189,10 +193,10 @@ SOURCES: dict[str, Pair] = {
 }
 
 OTHERWISE: dict[tuple[str, str], Pair] = {
-    ("floor", "yes"): ("its absence destroys", "son absence détruit"),
-    ("floor", "no"): ("its absence does not destroy", "son absence ne détruit pas"),
-    ("earns", "yes"): ("its presence earns", "sa présence rapporte"),
-    ("earns", "no"): ("its presence earns nothing", "sa présence ne rapporte rien"),
+    ("floor", "yes"): ("missing it destroys confidence", "y manquer fait perdre la confiance"),
+    ("floor", "no"): ("missing it does not destroy confidence", "y manquer ne fait pas perdre la confiance"),
+    ("earns", "yes"): ("keeping it earns trust", "le tenir renforce la confiance"),
+    ("earns", "no"): ("keeping it earns no trust", "le tenir ne renforce pas la confiance"),
 }
 
 
@@ -207,6 +211,8 @@ def sentence(because: Iterable[Mapping[str, Any]], language: str) -> str:
 def _said(note: Mapping[str, Any], language: str) -> str:
     figures: dict[str, object] = {"minimum": FORMER_MINIMA.get(note["code"])}
     figures |= {name: _figure(value, language) for name, value in note.items()}
+    if note["code"].startswith("penalty-reward-") and "penalty" in note:
+        figures |= {"penalty": _signed(-note["penalty"], language), "reward": _signed(note["reward"], language)}
     if "source" in note:
         figures["source"] = _in(SOURCES[note["source"]], language)
         figures["otherwise"] = _otherwise(note, language)
@@ -237,6 +243,12 @@ def _in(pair: Pair, language: str) -> str:
 def _figure(value: Any, language: str) -> Any:
     """Points of a mark with one decimal, whole numbers as they are."""
     return format_number(value, language, 1) if isinstance(value, float) else value
+
+
+def _signed(value: float, language: str) -> str:
+    """By how much a mark moves: `−1.6`, `+0.1`."""
+    sign = "" if round(value, 1) == 0 else "−" if value < 0 else "+"
+    return sign + format_number(abs(value), language, 1)
 
 
 def _otherwise(note: Mapping[str, Any], language: str) -> str:

@@ -61,12 +61,12 @@ DOUBTS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     DoubtCode.NO_HOUR: (
         (
-            "{n} case has no hour and cannot be judged ({share})",
-            "{n} cases have no hour and cannot be judged ({share})",
+            "{n} case has no hour and cannot be assessed ({share})",
+            "{n} cases have no hour and cannot be assessed ({share})",
         ),
         (
-            "{n} cas n'a pas d'heure et ne peut être jugé ({share})",
-            "{n} cas n'ont pas d'heure et ne peuvent être jugés ({share})",
+            "{n} cas n'a pas d'heure et ne peut être évalué ({share})",
+            "{n} cas n'ont pas d'heure et ne peuvent être évalués ({share})",
         ),
     ),
     DoubtCode.VOLUME: (
@@ -96,7 +96,7 @@ DOUBTS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
 }
 """code -> (English for one, for several), (French for one, for several)"""
 _HOLE = (
-    "no row stands between {day} and {until}: {n} days of the period are missing",
+    "no row lies between {day} and {until}: {n} days of the period are missing",
     "aucune ligne entre le {day} et le {until} : il manque {n} jours de la période",
 )
 

@@ -24,7 +24,7 @@ from charter.words import overview as words_overview
 from charter.words.alerts import figures, sentences
 from charter.words.alerts import lines as alert_lines
 from charter.words.conclusions import readings, rules
-from charter.words.formats import listed, quoted, text_in
+from charter.words.formats import listed, quoted, spelled, text_in
 from charter.words.records import audit
 
 Language = Callable[[], str]
@@ -48,6 +48,7 @@ _WITH_ONE: dict[str, Callable[..., Any]] = {
     "assurance_word": statuses.assurance_word,
     "exclusion_word": statuses.exclusion_word,
     "text": text_in,
+    "spelled": spelled,
     "listed": listed,
     "quoted": quoted,
     "verdict": words_overview.verdict_sentence,

@@ -79,6 +79,24 @@ _WHOLE_KINDS = {Kind.COUNT.value, Kind.NPS.value}
 _SHARE_KINDS = {kind.value for kind in Kind if kind.is_share}
 
 
+def spelled(value: object, language: str) -> str:
+    """A stored value in full, without the signs of its storage: words in the reader's language, lists with semicolons.
+
+    >>> spelled({"title": {"en": "A bill", "fr": "Une facture"}, "units": ["west", "south"]}, "en")
+    'title: A bill; units: west, south'
+    """
+    if isinstance(value, Mapping):
+        if value and set(value) <= {"fr", "en"}:
+            return text_in(value, language)
+        said = "; ".join(f"{name}: {spelled(one, language)}" for name, one in value.items())
+    elif isinstance(value, list | tuple):
+        between = "; " if any(isinstance(one, Mapping) for one in value) else ", "
+        said = between.join(spelled(one, language) for one in value)
+    else:
+        said = "" if value is None else str(value)
+    return said or NONE
+
+
 def format_number(value: Figure, language: str, decimals: int = 0) -> str:
     """A number with thin thousands, the decimal sign of the language, and a true minus."""
     number = at_decimals(Decimal(str(value)), decimals)

@@ -14,7 +14,7 @@ from charter.words.overview import unknown_count
 from charter.words.statuses import Pairs
 
 KINDS: Pairs = {
-    ObservationKind.OBSTACLE: ("Could not be kept because…", "N'a pas pu être tenue parce que…"),
+    ObservationKind.OBSTACLE: ("Obstacle reported", "Obstacle signalé"),
     ObservationKind.CUSTOMER: ("A customer's words", "Paroles d'un client"),
     ObservationKind.THANKS: ("Thanks to a team", "Merci à une équipe"),
     ObservationKind.WHY: ("A customer's reason, from a survey", "La raison d'un client, dans une enquête"),
@@ -25,9 +25,9 @@ STATES: Pairs = {
     ObservationState.SET_ASIDE: ("set aside", "mise de côté"),
 }
 ASIDE: Pairs = {
-    SetAsideReason.PERSON: ("it tells who somebody is", "elle dit qui est quelqu'un"),
+    SetAsideReason.PERSON: ("it may identify someone", "elle permet d'identifier quelqu'un"),
     SetAsideReason.OTHER_SUBJECT: ("it is about something else", "elle parle d'autre chose"),
-    SetAsideReason.TWICE: ("it was told already", "elle a déjà été signalée"),
+    SetAsideReason.TWICE: ("it was reported already", "elle a déjà été signalée"),
     SetAsideReason.UNCLEAR: ("we did not understand it", "nous ne l'avons pas comprise"),
 }
 PERSONAL: Pairs = {
@@ -51,17 +51,19 @@ def day_of(instant: datetime | str | None, timezone: str, language: str) -> str:
 
 
 def badge_words(overview: Overview, language: str) -> str:
-    """What the badge of a charter says: `5 tenus sur 8, socle rompu`; of no figure at all, that it is not proven."""
+    """What the badge of a charter says: `5 tenus sur 8, socle non tenu`; of no figure at all, that it is not proven."""
     kept, of, floor = overview["headline"]["kept"], overview["headline"]["of"], overview["headline"]["floor"]["state"]
     unknown = unknown_count(overview)
     if language == "fr":
-        count = f"{kept} {'tenus' if kept > 1 else 'tenu'} sur {of}" if of else "rien à juger"
+        count = f"{kept} {'tenus' if kept > 1 else 'tenu'} sur {of}" if of else "rien à évaluer"
         count += f", {unknown} non {'établis' if unknown > 1 else 'établi'}" if unknown else ""
-        return count + {"held": ", socle tenu", "broken": ", socle rompu", "unproven": ", socle non établi"}.get(
+        return count + {"held": ", socle tenu", "broken": ", socle non tenu", "unproven": ", socle non établi"}.get(
             floor, ""
         )
-    count = (f"{kept} of {of} kept" if of else "nothing to judge") + (f", {unknown} not proven" if unknown else "")
-    return count + {"held": ", floor held", "broken": ", floor broken", "unproven": ", floor not proven"}.get(floor, "")
+    count = (f"{kept} of {of} kept" if of else "nothing to assess") + (f", {unknown} not proven" if unknown else "")
+    return count + {"held": ", floor held", "broken": ", floor not held", "unproven": ", floor not proven"}.get(
+        floor, ""
+    )
 
 
 def glyph_ink(drawn: str, ink: str) -> Markup:

@@ -63,14 +63,17 @@ _RESULTS: Pairs = {
     "verify": (
         "Nothing was rewritten. {audit_entries} entries of the audit log follow one another; {rows} rows are those "
         "that they tell of; {measurements} measurements are those that {runs} runs recorded; {readings} readings, "
-        "counted again from these, say the same; {snapshots} sealed months and {files} PDFs are those that were made.",
+        "counted again from these, say the same; {snapshots} frozen months and {files} PDFs are those that were made.",
         "Rien n'a été réécrit. {audit_entries} entrées du journal se suivent ; {rows} lignes sont celles dont elles "
         "parlent ; {measurements} mesures sont celles que {runs} exécutions ont enregistrées ; {readings} relevés, "
-        "recomptés à partir d'elles, disent la même chose ; {snapshots} mois scellés et {files} PDF sont ceux qui ont "
+        "recomptés à partir d'elles, disent la même chose ; {snapshots} mois figés et {files} PDF sont ceux qui ont "
         "été faits.",
     ),
-    "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est gardé."),
-    "look-at-source": ("{rows} rows were looked at; nothing is stored.", "{rows} lignes regardées ; rien n'est gardé."),
+    "try-draft": ("It is counted; nothing is stored.", "C'est compté ; rien n'est enregistré."),
+    "look-at-source": (
+        "{rows} rows were looked at; nothing is stored.",
+        "{rows} lignes regardées ; rien n'est enregistré.",
+    ),
     "make-poster": ("The poster is made and archived.", "L'affiche est faite et archivée."),
     "make-sheets": (
         "PDFs made and archived: {made}; there before: {there}.",
@@ -82,7 +85,7 @@ _RESULTS: Pairs = {
     ),
     "import-survey": (
         "{rows} rows are kept; surveys made: {surveys}.",
-        "{rows} lignes sont gardées ; enquêtes faites : {surveys}.",
+        "{rows} lignes sont enregistrées ; enquêtes faites : {surveys}.",
     ),
     "analyse-survey": (
         "The marks of {people} people are analysed, drawn again {draws} times.",
@@ -90,7 +93,7 @@ _RESULTS: Pairs = {
     ),
 }
 _BROKEN: Pairs = {
-    "one": ("One link is broken.", "Un maillon est rompu."),
+    "one": ("One link of the chain is broken.", "Un maillon de la chaîne est rompu."),
     "many": ("{broken} links are broken.", "{broken} maillons sont rompus."),
 }
 _NOTHING_DUE = ("Nothing was left to run.", "Il n'y avait plus rien à lancer.")

@@ -78,14 +78,14 @@ def kept_sentence(overview: Overview, language: str) -> str:
     kept, of = overview["headline"]["kept"], overview["headline"]["of"]
     if language == "fr":
         if of == 0:
-            return "Aucun engagement n\u2019est à juger sur cette période."
+            return "Aucun engagement n\u2019est à évaluer sur cette période."
         if kept == 0:
             return "L\u2019engagement n\u2019est pas tenu." if of == 1 else f"Aucun engagement tenu sur {of}."
         if kept == of:
             return "L\u2019engagement est tenu." if of == 1 else f"Les {of} engagements sont tenus."
         return f"{kept} engagement{'s' if kept > 1 else ''} tenu{'s' if kept > 1 else ''} sur {of}."
     if of == 0:
-        return "No commitment is to be judged for this period."
+        return "No commitment is to be assessed for this period."
     if kept == 0:
         return "The commitment is not kept." if of == 1 else f"None of {of} commitments kept."
     if kept == of:
@@ -106,11 +106,11 @@ def _titles(overview: Overview, keys: list[str], language: str) -> str:
 
 
 def floor_sentence(overview: Overview, language: str) -> str:
-    """`Le socle est rompu par « Facture fondée sur un relevé réel ».`"""
+    """`Le socle ne tient pas, à cause de « Facture fondée sur un relevé réel ».`"""
     floor = overview["headline"]["floor"]
     fr = language == "fr"
     if floor["state"] == "broken":
-        start = "Le socle est rompu par" if fr else "The floor is broken by"
+        start = "Le socle ne tient pas, à cause de" if fr else "The floor does not hold because of"
         return f"{start} {_titles(overview, floor['broken_by'], language)}."
     if floor["state"] == "unproven":
         return "Le socle n\u2019est pas établi." if fr else "The floor is unproven."
@@ -146,7 +146,11 @@ def _trust_said(overview: Overview, language: str) -> str:
     earned, of = trust["earned"], trust["of"]
     fr = language == "fr"
     if of == 0:
-        return "Aucun engagement ne peut gagner la confiance." if fr else "No commitment can earn trust."
+        return (
+            "La charte n\u2019a pas d\u2019engagement de confiance différenciante."
+            if fr
+            else "The charter has no trust commitments."
+        )
     unknown = unknown_words([view for view in _counted(overview) if view["class"] in ("trust", "both")], language)
     if earned == 0 and unknown:
         rest = ", ".join(unknown)
@@ -159,12 +163,15 @@ def _trust_said(overview: Overview, language: str) -> str:
         return f"Confiance différenciante\u00a0: rien de gagné sur {of}." if fr else f"Trust: none of {of} earned."
     if trust["suspended"]:
         if fr:
-            because = {"broken": "tant que le socle est rompu", "unproven": "tant que le socle n\u2019est pas établi"}
-            gained = f"{earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}"
-            held = "suspendus" if earned > 1 else "suspendu"
-            return f"Confiance différenciante\u00a0: {gained}, {held} {because.get(state, 'faute de socle tenu')}."
-        english = {"broken": "while the floor is broken", "unproven": "while the floor is unproven"}
-        return f"Trust: {earned} of {of} earned, suspended {english.get(state, 'for want of a held floor')}."
+            because = {"broken": "le socle ne tient pas", "unproven": "le socle n\u2019est pas établi"}
+            until = because.get(state, "la charte n\u2019a pas de socle")
+            gained = _plural(earned, "engagement") + " acquis"
+            held = "non comptés" if earned > 1 else "non compté"
+            return f"Confiance différenciante\u00a0: {gained} sur {of}, {held} tant que {until}."
+        verb, held = ("earn", "none count") if earned > 1 else ("earns", "it does not count")
+        english = {"broken": "until the floor holds", "unproven": "until the floor is established"}
+        until = english.get(state, "until the charter has a floor")
+        return f"Trust: {earned} of {of} commitments {verb} it; {held} {until}."
     if fr:
         return f"Confiance différenciante\u00a0: {earned} {'gagnés' if earned > 1 else 'gagné'} sur {of}."
     return f"Trust: {earned} of {of} earned."
@@ -178,11 +185,11 @@ def before_sentence(overview: Overview, language: str) -> str:
     month = format_month(key, language)
     unknown = before_unknown(overview, language)
     if language == "fr":
-        floors = {"held": "tenait", "broken": "était rompu", "unproven": "n\u2019était pas établi"}
+        floors = {"held": "tenait", "broken": "ne tenait pas", "unproven": "n\u2019était pas établi"}
         floor = floors.get(before["floor"]["state"])
         count = f"{before['kept']} {'tenus' if before['kept'] > 1 else 'tenu'} sur {before['of']}"
         return f"En {month}\u00a0: {count}{unknown}{f', le socle {floor}' if floor else ''}."
-    floors = {"held": "held", "broken": "was broken", "unproven": "was unproven"}
+    floors = {"held": "held", "broken": "did not hold", "unproven": "was unproven"}
     floor = floors.get(before["floor"]["state"])
     count = f"{before['kept']} of {before['of']} kept{unknown}"
     return f"In {month}: {count}{f', the floor {floor}' if floor else ''}."
@@ -215,26 +222,26 @@ def _plural(count: int, word: str) -> str:
 
 
 def completeness_sentence(overview: Overview, language: str) -> str:
-    """`24 contrôles dus, 23 faits, 1 en retard.`"""
+    """`24 contrôles prévus, 23 réalisés, 1 en retard.`"""
     checks = overview["checks"]
     due, done, late, failed = checks["due"], checks["done"], checks["late"], checks["failed"]
     if due == 0:
-        return "Aucun contrôle n\u2019était dû." if language == "fr" else "No check was due."
+        return "Aucun contrôle n\u2019était prévu." if language == "fr" else "No check was planned."
     if language == "fr":
-        parts = ["1 contrôle dû" if due == 1 else f"{due} contrôles dus", _plural(done, "fait")]
+        parts = ["1 contrôle prévu" if due == 1 else f"{due} contrôles prévus", _plural(done, "réalisé")]
         rest = [
             (late, f"{late} en retard"),
             (failed, f"{failed} en échec"),
             (checks["lapsed"], _plural(checks["lapsed"], "jamais fait")),
-            (checks["waived"], _plural(checks["waived"], "dispensé")),
+            (checks["waived"], _plural(checks["waived"], "annulé")),
         ]
     else:
-        parts = [f"{_plural(due, 'check')} due", f"{done} done"]
+        parts = [f"{_plural(due, 'check')} planned", f"{done} done"]
         rest = [
             (late, f"{late} late"),
             (failed, f"{failed} failed"),
             (checks["lapsed"], f"{checks['lapsed']} never done"),
-            (checks["waived"], f"{checks['waived']} waived"),
+            (checks["waived"], f"{checks['waived']} skipped"),
         ]
     return ", ".join([*parts, *(words for count, words in rest if count)]) + "."
 
@@ -251,16 +258,16 @@ def left_out_sentence(view: Mapping[str, Any], language: str) -> str:
     bounds = bounds_with_left_out(view)
     if bounds is None:
         if language == "fr":
-            return french(f"Soit {share} des cas vus ; ils ne comptent d’aucun côté.")
-        return f"That is {share} of the cases seen; they change neither side of the count."
+            return french(f"Soit {share} des cas vus ; comptés ni comme tenus, ni comme non tenus.")
+        return f"That is {share} of the cases seen, counted neither as kept nor as missed."
     value, low, high = (format_value(one, "share", language, view) for one in (view["value"], *bounds))
     if language == "fr":
         return french(
-            f"Soit {share} des cas vus, qui ne comptent d’aucun côté : {value} sans eux ; "
-            f"avec eux, entre {low} (tous manqués) et {high} (tous tenus)."
+            f"Soit {share} des cas vus, comptés ni comme tenus, ni comme non tenus : {value} sans eux ; "
+            f"avec eux, entre {low} (tous non tenus) et {high} (tous tenus)."
         )
     return (
-        f"That is {share} of the cases seen, which change neither side of the count: {value} without them; "
+        f"That is {share} of the cases seen, counted neither as kept nor as missed: {value} without them; "
         f"with them, between {low} (all missed) and {high} (all kept)."
     )
 
@@ -282,25 +289,25 @@ STATES: Mapping[str, str] = {
 SENTENCES: Mapping[str, Pairs] = {
     "floor": {
         "failed": (
-            "It is part of the floor: missing it costs confidence, and breaks the floor.",
-            "C'est du socle : y manquer fait perdre la confiance, et rompt le socle.",
+            "Floor commitment: while it is missed, the floor does not hold.",
+            "Engagement du socle : tant qu'il n'est pas tenu, le socle ne tient pas.",
         ),
-        "unknown": ("It is floor: without its figure the floor is not proven.",
-                    "C'est du socle : sans son chiffre, le socle n'est pas établi."),
-        "near": ("It is floor: the floor still holds.", "C'est du socle : le socle tient encore."),
+        "unknown": ("Floor commitment: without a figure the floor is not established.",
+                    "Engagement du socle : sans chiffre, le socle n'est pas établi."),
+        "near": ("Floor commitment: the floor still holds.", "Engagement du socle : le socle tient encore."),
     },
     "trust": {
         "failed": (
-            "It is trust: its credit is lost, the floor is not touched.",
-            "C'est de la confiance : son crédit est perdu, le socle n'est pas touché.",
+            "Trust commitment: it does not count; the floor is not affected.",
+            "Engagement de confiance : il ne compte pas ; le socle n'est pas en cause.",
         ),
-        "unknown": ("It is trust: nothing is credited without its figure.",
-                    "C'est de la confiance : rien n'est crédité sans son chiffre."),
-        "near": ("It is trust: it is credited once kept.", "C'est de la confiance : elle est créditée une fois tenue."),
+        "unknown": ("Trust commitment: without a figure it does not count.",
+                    "Engagement de confiance : sans chiffre, il ne compte pas."),
+        "near": ("Trust commitment: it counts once kept.", "Engagement de confiance : il compte une fois tenu."),
     },
     "apart": dict.fromkeys(
         ("failed", "unknown", "near"),
-        ("It stands apart: neither floor nor trust depends on it.",
+        ("Set apart: neither floor nor trust depends on it.",
          "Il est à part : ni le socle ni la confiance n'en dépendent."),
     ),
 }  # fmt: skip

@@ -23,7 +23,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
         "This is a trial: what happens to promises is told here.",
         "Ceci est un essai : ce qui arrive aux engagements est dit ici.",
     ),
-    "month:sealed": ("{period}: the figures are sealed.", "{period} : les chiffres sont arrêtés."),
+    "month:sealed": ("{period}: the figures are frozen.", "{period} : les chiffres sont figés."),
     "month:approved": ("{period}: the report is approved.", "{period} : le rapport est approuvé."),
     "month:corrected": (
         "{period}: the report is corrected (edition {number}).",
@@ -48,7 +48,7 @@ def telling_of(event: str, facts: Mapping[str, Any], names: Mapping[str, str], l
     """What is said of an event that is no alert; `names`: how the promise and the unit are called.
 
     >>> telling_of("month:sealed", {"period": "2026-10"}, {}, "en").title
-    'October 2026: the figures are sealed.'
+    'October 2026: the figures are frozen.'
     """
     is_french = language == "fr"
     pair = EVENTS.get(event) or EVENTS.get(event.partition(":")[0]) or ELSE

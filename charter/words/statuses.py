@@ -16,8 +16,8 @@ Pairs = Mapping[str, tuple[str, str]]
 
 STATUSES: Pairs = {
     terms.Status.KEPT: ("Kept", "Tenu"),
-    terms.Status.NEAR: ("Near", "Proche"),
-    terms.Status.MISSED: ("Missed", "Manqué"),
+    terms.Status.NEAR: ("Nearly kept", "Presque tenu"),
+    terms.Status.MISSED: ("Missed", "Non tenu"),
     terms.Status.UNACCEPTABLE: ("Unacceptable", "Inacceptable"),
     terms.Status.UNPROVEN: ("Unproven", "Non établi"),
     terms.Status.NO_DATA: ("No data", "Sans donnée"),
@@ -43,12 +43,12 @@ REASONS: Pairs = {
     terms.Reason.CHECK_LATE: ("the check is late", "le contrôle est en retard"),
     terms.Reason.CHECK_FAILED: ("the check failed", "le contrôle a échoué"),
     terms.Reason.CHECK_LAPSED: ("the check was never done", "le contrôle n'a jamais été fait"),
-    terms.Reason.CHECK_WAIVED: ("the check was waived", "le contrôle a été dispensé"),
+    terms.Reason.CHECK_WAIVED: ("the check was skipped", "le contrôle a été annulé"),
     terms.Reason.NOT_RECORDING: ("the unit does not record its answers", "l'entité n'enregistre pas ses réponses"),
     terms.Reason.TOO_FEW: ("too few cases", "trop peu de cas"),
     terms.Reason.INTERVAL_STRADDLES: (
-        "the sample does not say on which side of the required level it stands",
-        "l'échantillon ne dit pas de quel côté du niveau exigé on se trouve",
+        "sample too small to conclude",
+        "échantillon insuffisant pour conclure",
     ),
     terms.Reason.NO_INTERVAL: (
         "the sample does not say how sure its figure is",
@@ -68,7 +68,7 @@ REASONS: Pairs = {
     ),
     terms.Reason.NO_VOLUME: ("the volume is not known", "le volume n'est pas connu"),
     terms.Reason.PART_MISSING: (
-        "one of its parts has no figure that stands",
+        "one of its parts has no figure yet",
         "l'une de ses composantes n'a pas de chiffre établi",
     ),
 }
@@ -79,15 +79,15 @@ CHECK_STATES: Pairs = {
     terms.CheckState.LATE: ("late", "en retard"),
     terms.CheckState.FAILED: ("failed", "en échec"),
     terms.CheckState.LAPSED: ("never done", "jamais fait"),
-    terms.CheckState.WAIVED: ("waived", "dispensé"),
+    terms.CheckState.WAIVED: ("skipped", "annulé"),
 }
 RUN_OUTCOMES: Pairs = {**CHECK_STATES, "abandoned": ("abandoned", "abandonné")}
 """How a run ended; one that its process left behind was taken over by another."""
 STRENGTHS: Pairs = {
-    terms.Strength.CERTAIN: ("certain", "certain"),
-    terms.Strength.STRONG: ("strong", "fort"),
-    terms.Strength.MODERATE: ("moderate", "moyen"),
-    terms.Strength.WEAK: ("weak", "faible"),
+    terms.Strength.CERTAIN: ("certain evidence", "preuves certaines"),
+    terms.Strength.STRONG: ("strong evidence", "preuves fortes"),
+    terms.Strength.MODERATE: ("moderate evidence", "preuves moyennes"),
+    terms.Strength.WEAK: ("weak evidence", "preuves faibles"),
     terms.Strength.CONFLICT: ("the evidence conflicts", "les preuves se contredisent"),
     terms.Strength.NONE: ("no evidence", "aucune preuve"),
 }
@@ -126,12 +126,18 @@ VARIATIONS: Pairs = {
     "neither-high": ("has changed: higher than before", "a changé : plus haut qu'avant"),
     "neither-low": ("has changed: lower than before", "a changé : plus bas qu'avant"),
     "common": ("stable: nothing but its usual variation", "stable : rien que sa variation habituelle"),
-    "none": ("too short or too regular for a chart", "trop court ou trop régulier pour une carte"),
+    "none": (
+        "too short or too regular for a control chart",
+        "trop court ou trop régulier pour un graphique de contrôle",
+    ),
 }
 ASSURANCES: Pairs = {
     "will-keep": ("as things stand, it will keep its level", "en l'état, le niveau sera tenu"),
-    "will-miss": ("as things stand, it will keep missing its level", "en l'état, le niveau restera manqué"),
-    "hit-or-miss": ("as things stand, kept or missed by chance", "en l'état, tenu ou manqué au hasard"),
+    "will-miss": ("as things stand, it will keep missing its level", "en l'état, le niveau ne sera toujours pas tenu"),
+    "hit-or-miss": (
+        "as things stand, some months will be kept, some missed",
+        "en l'état, le niveau sera tenu certains mois, pas tous",
+    ),
 }
 PERIOD_KINDS: Pairs = {
     terms.PeriodKind.DAY: ("day", "jour"),
@@ -141,18 +147,18 @@ PERIOD_KINDS: Pairs = {
     terms.PeriodKind.YEAR: ("year", "année"),
 }
 KINDS: Pairs = {
-    terms.Kind.SHARE_WITHIN: ("share within a delay", "part dans un délai"),
-    terms.Kind.SHARE: ("share", "part"),
+    terms.Kind.SHARE_WITHIN: ("share within a time limit", "taux de respect du délai"),
+    terms.Kind.SHARE: ("share that meets a condition", "taux de conformité"),
     terms.Kind.MEAN: ("mean", "moyenne"),
     terms.Kind.NPS: ("NPS", "NPS"),
     terms.Kind.COUNT: ("count", "nombre"),
     terms.Kind.SUM: ("sum", "somme"),
-    terms.Kind.RATE: ("rate", "taux"),
+    terms.Kind.RATE: ("rate per volume", "nombre rapporté à un volume"),
     terms.Kind.AVAILABILITY: ("availability", "disponibilité"),
     terms.Kind.PERCENTILE: ("percentile", "centile"),
     terms.Kind.YES_NO: ("yes or no", "oui ou non"),
     terms.Kind.COMPOSITE: ("composite", "composite"),
-    terms.Kind.MONEY: ("money paid", "sommes versées"),
+    terms.Kind.MONEY: ("compensation paid", "indemnités versées"),
 }
 DIRECTIONS: Pairs = {
     terms.Direction.HIGHER: ("higher", "plus haut"),
@@ -160,7 +166,7 @@ DIRECTIONS: Pairs = {
 }
 FLOOR_STATES: Pairs = {
     terms.FloorState.HELD: ("held", "tenu"),
-    terms.FloorState.BROKEN: ("broken", "rompu"),
+    terms.FloorState.BROKEN: ("not held", "non tenu"),
     terms.FloorState.UNPROVEN: ("unproven", "non établi"),
     terms.FloorState.ABSENT: ("absent", "absent"),
 }
@@ -203,7 +209,7 @@ TOUCHPOINTS: Pairs = {
     "complaint": ("complaint", "réclamation"),
     "refund": ("refund", "remboursement"),
     "advice": ("advice", "conseil"),
-    "back-office": ("back office", "arrière-guichet"),
+    "back-office": ("back office", "back-office"),
 }
 SPARE_EXCLUSIONS: Pairs = {
     "missing value": ("no value", "sans valeur"),
@@ -219,9 +225,9 @@ SPARE_EXCLUSIONS: Pairs = {
 
 
 ACTORS: Pairs = {
-    "command line": ("the operator, by command", "l'exploitation, par commande"),
-    "scheduler": ("Promesse, by itself", "Promesse, d'elle-même"),
-    "customers, no name asked": ("customers, no name asked", "des clients, sans nom demandé"),
+    "command line": ("command line", "ligne de commande"),
+    "scheduler": ("scheduler", "planificateur"),
+    "customers, no name asked": ("customers (anonymous)", "des clients (anonymes)"),
 }
 """Who acts without an account."""
 

@@ -28,11 +28,11 @@ TOOLS: Pairs = {
 COLUMN_PARTS: Pairs = {
     "kept": ("if it is kept", "si elle est tenue"),
     "not-kept": ("if it is not kept", "si elle n'est pas tenue"),
-    "weight": ("weight: how many customers a person stands for", "poids : combien de clients une personne représente"),
+    "weight": ("weight: how many customers a person counts for", "poids : combien de clients une personne représente"),
     "segment": ("segment: each becomes a survey of its own", "segment : chacun devient une enquête à part"),
     "unit": ("unit that served the person", "entité qui a servi la personne"),
     "day": ("day of the answer", "jour de la réponse"),
-    "respondent": ("what tells people apart (not kept)", "ce qui distingue les personnes (n'est pas gardé)"),
+    "respondent": ("what tells people apart (not stored)", "ce qui distingue les personnes (non conservé)"),
     "-": ("not read", "n'est pas lue"),
 }
 """What a column of a survey tool's file is (`answer_columns.Part`)."""
@@ -65,7 +65,7 @@ KEPT_APART: Pairs = {
 EFFECTS: Pairs = {
     "basic": ("floor", "socle"),
     "performance": ("both", "les deux"),
-    "excitement": ("earns", "rapporte"),
+    "excitement": ("earns trust", "renforce la confiance"),
     "neutral": ("neither", "ni l'un ni l'autre"),
     "undetermined": ("undetermined", "indéterminé"),
     "anomalous": ("wrong sign: not classed", "à contresens : non classé"),

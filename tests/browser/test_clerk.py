@@ -41,7 +41,7 @@ def test_a_clerk_finds_her_site_reports_and_finds_the_answer(clerk: Page, browse
     clerk.goto("/")
     expect(clerk.get_by_role("heading", level=1)).to_contain_text("Agence de Vannes")  # remembered
     clerk.locator("summary").filter(has_text="Une facture juste").click()
-    clerk.get_by_role("link", name="Je n’ai pas pu tenir cette promesse parce que… (Une facture juste)").click()
+    clerk.get_by_role("link", name="Ce qui nous empêche de tenir cet engagement (Une facture juste)").click()
     expect(clerk.get_by_label("La promesse")).to_have_value("bill")
     clerk.get_by_role("button", name="Envoyer").click()
     expect(clerk.locator(".error-summary")).to_contain_text("ce texte est vide")
@@ -60,7 +60,7 @@ def test_a_clerk_finds_her_site_reports_and_finds_the_answer(clerk: Page, browse
     carl.goto("/observations?state=all&lang=en")
     assert violations(carl) == []
     one = carl.locator(f"#observation-{number}")
-    one.get_by_label("What became of it, in public words").fill("Le lien est rétabli.")
+    one.get_by_label("The outcome, in public words").fill("Le lien est rétabli.")
     one.get_by_role("button", name="Answer").click()
     context.close()
 
@@ -75,9 +75,9 @@ def test_the_form_is_filled_by_keyboard_alone(phone: Page) -> None:
     phone.get_by_label("Mon site").focus()
     for _ in range(2):
         phone.keyboard.press("Tab")
-    expect(phone.get_by_label("Je n’ai pas pu tenir cette promesse parce que…")).to_be_focused()
+    expect(phone.get_by_label("Ce qui nous empêche de tenir cet engagement")).to_be_focused()
     phone.keyboard.press("ArrowDown")
-    expect(phone.get_by_label("Ce qu’un client a dit, avec ses mots")).to_be_checked()
+    expect(phone.get_by_label("Les mots d’un client")).to_be_checked()
     phone.keyboard.press("Tab")
     expect(phone.get_by_label("En quelques mots")).to_be_focused()
     phone.keyboard.press("Tab")

@@ -88,7 +88,7 @@ def test_a_manager_encodes_a_new_commitment_and_sees_it_measured(app: Flask, man
     expect(page.get_by_role("status").first).to_contain_text("Prévenus à temps")
     page.get_by_role("link", name="Ajouter un indicateur à Prévenus à temps").click()
     blameless(page)
-    page.get_by_role("link", name="Part", exact=True).click()
+    page.get_by_role("link", name="Taux de conformité", exact=True).click()
     page.locator("summary", has_text="Adresse et clé").click()
     page.get_by_label("Clé", exact=True).fill("warned-in-time")
     page.get_by_label("Titre en français").fill("Clients prévenus")

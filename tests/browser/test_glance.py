@@ -48,7 +48,7 @@ def test_a_promise_opens_on_tap_and_tells_what_it_means_for_me(hand: Page) -> No
     expect(meaning).to_be_hidden()
     hand.locator(".pledge > summary").first.tap()
     expect(meaning).to_be_visible()
-    expect(hand.get_by_role("link", name="Je n’ai pas pu tenir cette promesse").first).to_be_visible()
+    expect(hand.get_by_role("link", name="Ce qui nous empêche de tenir cet engagement").first).to_be_visible()
 
 
 def test_the_value_of_a_point_is_read_by_pointer_and_by_keys(page: Page) -> None:

@@ -74,7 +74,7 @@ def test_a_contributor_explains_a_miss_of_her_unit(as_person: Callable[..., Page
     page = as_person("carl", width=320)
     expect(page.locator("main")).to_contain_text("Agence de Vannes")
     page.locator("main").get_by_role("link", name="Une facture juste").first.click()
-    expect(page.locator("main")).to_contain_text("Personne n’a encore expliqué ce manquement.")
+    expect(page.locator("main")).to_contain_text("Explication attendue.")
     page.get_by_role("link", name="Expliquer", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Que s’est-il passé ?")
     page.get_by_label("Commentaire").focus()
@@ -90,7 +90,9 @@ def test_a_contributor_explains_a_miss_of_her_unit(as_person: Callable[..., Page
     expect(remedy).to_contain_text("Carl")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.goto("/commitments/bill/comment?unit=nice")  # another unit's miss is not hers to explain
-    expect(page.locator("main")).to_contain_text("Carl ne peut pas expliquer un manquement pour l’entité nice.")
+    expect(page.locator("main")).to_contain_text(
+        "Carl ne peut pas expliquer un engagement non tenu pour l’entité nice."
+    )
 
 
 def test_the_director_approves_the_month_and_sends_it(app: Flask, as_person: Callable[..., Page]) -> None:
@@ -104,7 +106,7 @@ def test_the_director_approves_the_month_and_sends_it(app: Flask, as_person: Cal
     page.get_by_role("button", name="Approuver octobre 2026").press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()  # an approval rests on something
     assert violations(page) == []
-    page.get_by_label("Sur quoi repose l’approbation").fill("Chiffres relus avec les deux régions.")
+    page.get_by_label("Base de l’approbation").fill("Chiffres relus avec les deux régions.")
     page.get_by_role("button", name="Approuver octobre 2026").press("Enter")
     page.wait_for_url("**/reports/2026-10")
     expect(page.get_by_role("status").first).to_contain_text("Son PDF est en cours de fabrication.")

@@ -247,14 +247,14 @@ def test_on_paper_every_chart_carries_its_colours() -> None:
         (
             "concern-low",
             "will-keep",
-            "Getting worse: lower than before. Its usual variation kept the level: something has changed.",
+            "Getting worse: lower than before. Until now it kept the required level: something has changed.",
         ),
         (
             "concern-low",
             "will-miss",
             "Getting worse: lower than before. As things stand, it will keep missing its level.",
         ),
-        ("none", "will-keep", "The last period has no figure: the chart says nothing of it."),
+        ("none", "will-keep", "No figure for the last period."),
     ],
 )
 def test_a_chart_never_promises_what_has_just_changed(

@@ -125,7 +125,7 @@ def test_a_month_sealed_before_is_printed_as_it_was() -> None:
     del snapshot["classes"]
     html = render_report_html(snapshot, "en")
     assert 'svg class="chart map"' not in html
-    assert "What each commitment is to the relationship" in html
+    assert "Class of each commitment, and its evidence" in html
 
 
 def test_the_floor_is_listed_first_and_what_stands_apart_last() -> None:

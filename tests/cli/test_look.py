@@ -42,7 +42,7 @@ def test_look_json(empty: Flask, folder: Path) -> None:
 def test_look_for_people(charted: Flask, folder: Path) -> None:
     printed = charter_on(charted)("look", str(folder / "cases.csv"), "--now", NOW).stdout.replace(NBSP, " ")
     assert printed.startswith("cases.csv: 252 rows, 6 columns, 1 July 2026 to 4 November 2026\n")
-    for part in ("What the columns may be for", "  stop    closed: ", "Rows by month, by opened", "To know\n  ! "):
+    for part in ("Possible use of the columns", "  stop    closed: ", "Rows by month, by opened", "To know\n  ! "):
         assert part in printed
     of_source = charter_on(charted)("look", "cases", "--now", NOW).stdout.replace(NBSP, " ")
     assert of_source.splitlines()[1:] == printed.splitlines()[1:]

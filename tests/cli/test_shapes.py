@@ -117,9 +117,9 @@ def test_freeze_and_verify_json(world: Flask) -> None:
         rewrite("sqlite", "snapshots", "UPDATE snapshots SET document = '{}'")
     broken = charter("verify", "--json")
     assert broken.exit_code == 1
-    assert json.loads(broken.stdout)["broken"] == "The sealed month 2026-10 is not what was sealed."
+    assert json.loads(broken.stdout)["broken"] == "The frozen month 2026-10 is not what was frozen."
     told = broken.stderr.splitlines()
-    assert told[0] == "The sealed month 2026-10 is not what was sealed."
+    assert told[0] == "The frozen month 2026-10 is not what was frozen."
     assert told[-1] == f"{len(told) - 1} broken links."
     plain = charter("verify")
     assert (plain.exit_code, plain.stdout) == (1, "")

@@ -37,4 +37,4 @@ def test_version_makes_no_tables(engine: str, tmp_path: Path) -> None:
 def test_version_of_a_database_that_does_not_answer_is_refused_in_a_sentence(tmp_path: Path) -> None:
     done = Installation(f"sqlite:///{tmp_path}/nowhere/promesse.sqlite3", tmp_path).run("version")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "The database does not answer: unable to open database file. Look at DATABASE_URL.\n"
+    assert done.stderr == "The database does not answer: unable to open database file. Check DATABASE_URL.\n"

@@ -104,7 +104,7 @@ def test_a_calendar_is_told_in_words() -> None:
         (
             "pauses: {state: Waiting}",
             "pauses: {state: Waiting}, paused: m",
-            "paused and pauses both say when the clock stands",
+            "paused and pauses both say when the clock is stopped",
         ),
     ],
 )

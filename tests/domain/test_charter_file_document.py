@@ -84,8 +84,8 @@ def test_file_too_large_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a: 1\nb: c: d\n", 2, "a ':' stands where no key is expected (column 5)"),
-        ("a:\n\t- b\n", 2, "a tab stands where only spaces may (column 1)"),
+        ("a: 1\nb: c: d\n", 2, "a ':' is written where no key is expected (column 5)"),
+        ("a:\n\t- b\n", 2, "a tab is written where only spaces may (column 1)"),
         ("a: 'x\nb: 1\n", 1, "a quote is opened and never closed (column 4)"),
         ("a: 1\nb: [1, 2\n", 2, "a bracket is opened and not closed (column 4)"),
         ("a: 1\nb: @x\n", 2, "a text starts with a character that means something in YAML (column 4)"),

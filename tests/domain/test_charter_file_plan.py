@@ -110,8 +110,8 @@ def test_changes_stand_in_the_order_of_the_file() -> None:
         "~ indicator answered-10wd: check.due: 3 days -> 4 days",
         "+ commitment phone",
         "+ indicator calls",
-        "! indicator answered-10wd: what is measured changes (within); the first period judged by it is 2026-06: there "
-        "its curve is cut",
+        "! indicator answered-10wd: what is measured changes (within); the first period assessed by it is 2026-06: "
+        "there its curve is cut",
     ]
 
 
@@ -209,5 +209,5 @@ def test_other_hours_cut_the_curves_of_what_counts_working_time(before: str, aft
     assert old.count(before) == 1
     new = old.replace(before, after).replace("valid_from: 2026-01-01", "valid_from: 2026-02-15")
     found = [one for one in lines(new, old) if one.startswith("!")]
-    cut = "the first period judged by it is 2026-03: there its curve is cut"
+    cut = "the first period assessed by it is 2026-03: there its curve is cut"
     assert found == ([f"! indicator answered-10wd: what is measured changes ({said}); {cut}"] if said else [])

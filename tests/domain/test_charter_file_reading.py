@@ -38,7 +38,7 @@ BROKEN = [
     (20, "sources.crm.url", "the address is not the name of an environment variable"),
     (21, "sources.unused", "no indicator reads the source 'unused'"),
     (24, "commitments[0].title.de", "'de' is not known here"),
-    (25, "commitments[0].promise", "a list stands where words are expected"),
+    (25, "commitments[0].promise", "a list is written where words are expected"),
     (26, "commitments[0].owner", "'owner' is empty"),
     (27, "commitments[0].answers[0]", "the expectation 'quik' does not exist"),
     (28, "commitments[0].components[1]", "the component 'honesty' is already used (line 28)"),
@@ -200,7 +200,7 @@ def test_missing_sections_are_all_named() -> None:
             "law: none",
             23,
             "commitments[0].evidence.law",
-            "'none' stands where a group of keys is expected",
+            "'none' is written where a group of keys is expected",
         ),
         ("owed: none", "owed: all", 23, "commitments[0].evidence.law.owed", "'all' is not allowed here"),
         (
@@ -284,7 +284,7 @@ def test_missing_sections_are_all_named() -> None:
             "[[a]]",
             32,
             "commitments[0].indicators[0].where.type[0]",
-            "a list stands where one value is expected",
+            "a list is written where one value is expected",
         ),
         (
             "        check:",
@@ -380,7 +380,7 @@ def test_parts_of_a_composite_have_its_period() -> None:
         (
             37,
             "commitments[0].indicators[1].of[0].indicator",
-            "'answered-10wd' is judged by month, this composite by year",
+            "'answered-10wd' is assessed by month, this composite by year",
         )
     ]
 

@@ -75,8 +75,8 @@ def test_every_error_of_a_units_file_names_its_line() -> None:
         "units.csv, line 6: units[3].valid_from: '01/02/2026' is not a date → write year-month-day, like 2026-01-31",
         "units.csv, line 6: units[3].weight: 'x' is not a number → write a number with a decimal point; a "
         "share is written 0.80 for 80 %",
-        "units.csv, line 6: units[3].name: 'South side' runs over several lines, or has a sign that does not print → "
-        "write it in one line",
+        "units.csv, line 6: units[3].name: 'South side' runs over several lines, or has a character that cannot be "
+        "printed → write it in one line",
         "units.csv, line 6: units[3].calendar: the calendar 'US' does not exist → write "
         "country[-subdivision], like FR, FR-57 or US-NY, or the key of one under calendars",
         "units.csv, line 8: units[4]: 10 cells under 8 columns → put text that holds the separator in double quotes",
@@ -98,7 +98,7 @@ def test_every_error_of_a_units_file_names_its_line() -> None:
             ],
         ),
         ("key,name,parent,kind,calender\n", ["column 'calender' is not known"]),
-        ("key,name,parent,kind,key\n", ["column 'key' stands twice"]),
+        ("key,name,parent,kind,key\n", ["column 'key' appears twice"]),
     ],
 )
 def test_wrong_header_is_one_finding_per_column(text: str, said: list[str]) -> None:
@@ -146,5 +146,5 @@ def test_units_must_be_a_list_or_a_file() -> None:
     with pytest.raises(CharterFileError) as refused:
         read("", SMALL.replace("units:\n" + INLINE, "units: company\n"))
     assert [(one.line, str(one.message)) for one in refused.value.findings] == [
-        (10, "'company' stands where units are expected")
+        (10, "'company' is written where units are expected")
     ]

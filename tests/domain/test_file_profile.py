@@ -274,7 +274,7 @@ def test_placeholders_are_told_together() -> None:
     )
     said = remarks(columns=columns)
     assert said[0] == "Cells that say “NA”, taken as empty: 8, in a, b."
-    assert said[1].startswith("Cells that say “?”, kept as a word: 2, in c. ")
+    assert said[1].startswith("Cells that say “?”, stored as a word: 2, in c. ")
     assert said[2] == "Nothing is said in these columns: d."
 
 

@@ -367,7 +367,7 @@ def test_a_case_that_may_stand_in_several_files_asks_for_its_key() -> None:
     glob = changed("path: cases.csv", "path: cases-*.csv")
     ((line, field, severity, message),) = found(glob)
     assert (field, severity) == ("commitments[0].indicators[0].source", Severity.WARNING)
-    assert message == "its source reads several files, and a case that stands in two of them counts twice"
+    assert message == "its source reads several files, and a case that appears in two of them counts twice"
     assert line == 27
     assert found(changed("        unit: agency", "        distinct: id\n        unit: agency", glob)) == []
 
@@ -376,8 +376,8 @@ def test_a_version_or_a_level_that_begins_inside_a_period_names_the_first_it_jud
     text = changed("valid_from: 2026-01-01", "valid_from: 2026-06-15")
     level = "        targets: [{from: 2026-06-20, target: 0.80, tolerance: 0.02, unacceptable: 0.50}]\n"
     messages = [message for *_, message in found(changed(TARGETS, level, text))]
-    assert "this version begins inside a period: the first periods that it judges are 2026-07" in messages
-    assert "the first period judged by this level is 2026-07" in messages
+    assert "this version begins inside a period: the first periods that it assesses are 2026-07" in messages
+    assert "the first period assessed by this level is 2026-07" in messages
     own = changed("        unit: agency", "        judged_by: start\n        unit: agency", text)
     assert found(own) == []
 

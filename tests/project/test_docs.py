@@ -32,7 +32,8 @@ def headings(text: str) -> set[str]:
     """The anchors of a page: its headings in small letters, without signs, blanks as hyphens."""
     plain = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
     found = re.findall(r"^#+ +(.+?)\s*$", plain, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}
+    given = set(re.findall(r"\{#([a-z-]+)", " ".join(found)))
+    return given | {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}
 
 
 def broken(page: Path, text: str) -> Iterator[str]:
@@ -74,12 +75,13 @@ def built(project: Path, site: Path, docs: Path | None = None) -> subprocess.Com
 def test_the_site_is_built_and_asks_nobody_else_for_anything(project: Path, tmp_path: Path) -> None:
     done = built(project, tmp_path / "site")
     assert done.returncode == 0, done.stderr
-    written = {page.stem for page in (tmp_path / "site").rglob("*.html")}
-    assert {page.stem for page in (project / "docs").rglob("*.md")} <= written
+    site, docs = tmp_path / "site", project / "docs"
+    written = {page.relative_to(site).with_suffix("") for page in site.rglob("*.html")}
+    assert {page.relative_to(docs).with_suffix("") for page in docs.rglob("*.md")} <= written
     search = (tmp_path / "site" / "search" / "search_index.js").read_text(encoding="utf-8")
     assert "confiance normative" in search
     loaded = re.compile(r"<(?:script|img|iframe)[^>]* src=\"https?:|<link[^>]* rel=\"stylesheet\"[^>]* href=\"https?:")
-    assert [page.name for page in (tmp_path / "site").rglob("*.html") if loaded.search(page.read_text("utf-8"))] == []
+    assert [page.name for page in site.rglob("*.html") if loaded.search(page.read_text("utf-8"))] == []
 
 
 def test_the_site_is_not_built_with_a_link_that_leads_nowhere(project: Path, tmp_path: Path) -> None:

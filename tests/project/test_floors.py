@@ -48,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask_babel": (*PAGES, "charter.words", "charter.reports", "charter.post"),
     "babel": ("charter.words", "charter.charts", "charter.reports", "charter.post"),
     "jinja2": (*PAGES, "charter.words", "charter.charts", "charter.reports", "charter.post"),
+    "markdown": ("charter.words.help.pages",),
     "markupsafe": (*PAGES, "charter.words", "charter.charts", "charter.reports", "charter.post"),
     "sqlalchemy": ("charter.models", "charter.services"),
     "ibis": ("charter.sources",),

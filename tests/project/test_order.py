@@ -26,7 +26,7 @@ WORDS = set(
     days deadlines deciding decisions delays description desk differences directors distribution doubts draft drafts dry
     due editing editions effect embed endpoints entered entries erasable errata errors escalation estimate estimates
     evidence experts extensions factory fates feed fields figures file files filters findings first folders following
-    form formats forms frames frontline grids groups guesses head headers headline health history hours house http
+    form formats forms frames frontline grids groups guesses head headers headline health help history hours house http
     icalendar imports indicator indicators installation intervals intranet invitations jobs json judging kano kinds
     known labels law layout leases limit lines links lint list listing local log look mail map mark marks matrix measure
     measuring messages metrics misses model moderation moments names norm observations observe on openid opening openslo
@@ -35,7 +35,7 @@ WORDS = set(
     projection promises providers proxies pushes queries questionnaire queue rate reach read reader reading readings
     rebuild recent recording records recount refusals register regression remarks reminders render replies reports
     resets responses results reward risk routes rows rules run running sample samples scales scan scheduler schema
-    sealing seasons sector seen sending sendings sent sentences series serve sessions settings shared sheets sign
+    sealing search seasons sector seen sending sendings sent sentences series serve sessions settings shared sheets sign
     signals sizes smtp snapshots source sources spreadsheet spreadsheets stages start starters status statuses stopping
     summaries surveys svg tables telling templates terms text texts things time to tokens totals traces traffic
     transactions tree trial unapplied unit units uploaded uploads values verify version versions view visitors votes

@@ -55,11 +55,11 @@ def test_headings_follow_without_a_jump(snapshot: Json, language: str) -> None:
 def test_the_first_line_is_the_verdict() -> None:
     html = render_report_html(make_snapshot(), "en")
     counts = "5 kept, 1 too few cases to say, 1 only just short, 1 below what we promise."
-    assert f"<h1>{counts} The floor is broken by “A bill based on a real reading”.</h1>" in html
+    assert f"<h1>{counts} The floor does not hold because of “A bill based on a real reading”.</h1>" in html
     assert "Last month: 7 of 8 kept, floor held." in html
     french = render_report_html(make_snapshot(), "fr")
     counts = "5 tenus, 1 avec trop peu de cas pour le dire, 1 de justesse en dessous, 1 en dessous de ce que nous"
-    assert f"<h1>{counts} promettons. Le socle est rompu par «\u202fUne facture" in french
+    assert f"<h1>{counts} promettons. Le socle ne tient pas, à cause de «\u202fUne facture" in french
     assert '<html lang="fr">' in french
 
 
@@ -78,7 +78,7 @@ def test_hash_does_not_depend_on_the_order_of_keys() -> None:
 
 def test_draft_is_marked_in_words_and_across_pages() -> None:
     html = render_report_html(make_empty_month(), "en")
-    assert "Draft: the figures of this month are not sealed and may still change." in html
+    assert "Draft report: the figures of this month are not frozen and may still change." in html
     assert "@page{background:url(" in html
     assert "@page{background:url(" not in render_report_html(make_snapshot(), "en")
 
@@ -137,15 +137,15 @@ def test_sections_stand_in_the_order_of_the_report() -> None:
     snapshot |= {"edition": made, "frontline": {"told": told, "words": [], "signals": [], "estimates": [row]}}
     snapshot["frontline"]["thanks"] = thanks
     headings = re.findall(r"<h[23]>(.*?)</h", render_report_html(snapshot, "en"))
-    order = ["What changed", "Exceptions", "Floor and trust", "Delivered and perceived"]
+    order = ["Changes", "Commitments to review", "Floor and trust", "Delivered and perceived"]
     order += [
-        "What staff think, beside what is measured",
-        "Words",
+        "What staff think and what is measured",
+        "What customers and staff said",
         "Weak signals",
-        "Payments to customers",
+        "Compensation paid",
         "Thank you",
     ]
-    order += ["Checks and what was not measured", "Actions and their effect", "How it is measured", "Glossary"]
+    order += ["Checks, and no verdict this month", "Actions and their effect", "How it is measured", "Glossary"]
     assert [one for one in headings if one in order] == order
     assert headings[-1] == "This report"
 
@@ -183,7 +183,7 @@ def test_payments_are_told_apart_from_every_status() -> None:
         ({"kind": "availability", "date": "d", "up": "up", "total": "all"}, "Time up (up) of total time (all)"),
         ({"kind": "yes-no", "success": "manual"}, "Done or not, entered by hand."),
         ({"kind": "composite", "of": [{"indicator": "a", "weight": 2.0}]}, "other indicators: a (weight 2)."),
-        ({"kind": "money", "date": "d", "value": "paid"}, "Money paid to customers (paid), dated by d;"),
+        ({"kind": "money", "date": "d", "value": "paid"}, "Compensation paid to customers (paid), dated by d;"),
         (
             {"kind": "share", "date": "d", "numerator": {"plus": ["a", "b"], "minus": ["c"]}, "denominator": "n"},
             "A + b − c divided by n, dated by d.",
@@ -231,8 +231,8 @@ def test_exceptions_come_floor_first_then_the_worst() -> None:
         (7, "unproven"),
     ]
     said = render_report_html(make_snapshot(), "en")
-    assert "It is part of the floor: missing it costs confidence, and breaks the floor." in said
-    assert "It is trust: nothing is credited without its figure." in said
+    assert "Floor commitment: while it is missed, the floor does not hold." in said
+    assert "Trust commitment: without a figure it does not count." in said
 
 
 def test_origin_shows_the_first_level_then_failing_units_below() -> None:

@@ -20,9 +20,9 @@ from tests.services.checks.test_running import runs
 from tests.services.world import NOW, TEXT, apply, write_cases
 
 COUNTED = TEXT.replace("success: {right: 1}", "numerator: right\n        denominator: asked")
-ABOVE = "The source “bills” says 12 of 10 for vannes in 2026-10: the numerator is above the denominator, mend the row."
+ABOVE = "The source “bills” says 12 of 10 for vannes in 2026-10: the numerator is above the denominator, fix the row."
 LONG = (
-    "The source “bills” names a unit of 10000000 letters that begins with “xxxxxxxxxxxxxxxxxxxx”: "
+    "The source “bills” names a unit of 10000000 characters that begins with “xxxxxxxxxxxxxxxxxxxx”: "
     "at most 500 are taken, mend the row."
 )
 

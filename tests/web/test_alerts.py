@@ -130,7 +130,7 @@ def test_a_person_chooses_when_mails_come(told: Flask, mia: FlaskClient) -> None
 
 def test_the_administrator_says_who_answers_for_whom(told: Flask, as_person: Callable[[str], FlaskClient]) -> None:
     adam = sign_in(told.test_client(), "adam")
-    assert "Personne ne répond pour" in words(adam.get("/accounts?lang=fr").text)
+    assert "Responsables sans compte" in words(adam.get("/accounts?lang=fr").text)
     with told.app_context():
         numbers = dict(db.session.execute(select(Person.name, Person.id)).all())
     where = f"/accounts/{numbers['Carl']}"

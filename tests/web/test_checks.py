@@ -37,7 +37,7 @@ def test_checks_are_filtered_run_and_waived(failing: Flask) -> None:
     page = mia.get("/checks?lang=en&state=failed&indicator=billed").text
     assert page.count("/checks/billed/2026-10#waive") == 1
     assert "/checks/answered/2026-10" not in page
-    assert "No check of this month is what you have chosen" in mia.get("/checks?lang=en&state=done").text
+    assert "No checks match these filters" in mia.get("/checks?lang=en&state=done").text
     log = mia.get("/checks/billed/2026-10?lang=en").text
     assert "Its runs, newest first" in log
     assert "names “cases.csv”, but there is no such file" in log
@@ -52,7 +52,7 @@ def test_checks_are_filtered_run_and_waived(failing: Flask) -> None:
     assert answer.headers["Location"] == "/checks/billed/2026-10"
     log = mia.get("/checks/billed/2026-10?lang=en").text
     assert "Strike in October" in log
-    assert "Waived by" in log
+    assert "Skipped by" in log
     assert "Why it will not be run" not in log
     assert mia.get("/checks/billed/1999-01").status_code == 404
 
@@ -71,7 +71,7 @@ def test_a_silent_clock_is_told_to_those_who_must_know(failing: Flask) -> None:
     for name, is_told in (("ana", True), ("mia", True), ("dan", False), ("carl", False)):
         for address in ("/desk", "/checks", "/alerts", "/post"):
             page = sign_in(failing.test_client(), name).get(f"{address}?lang=en").text
-            assert ("The alarm clock is silent since" in page) is is_told, (name, address)
+            assert ("The scheduler has been silent since" in page) is is_told, (name, address)
     with failing.app_context():
         clock_health.ticked(NOW)
         assert clock_health.alarm(NOW + timedelta(hours=1))["silent_since"] is None
@@ -90,7 +90,7 @@ def test_a_clock_that_never_ran_is_told_when_checks_wait(tmp_path: Path) -> None
         check.state, check.done_at = "due", None
         db.session.commit()
         assert clock_health.alarm(NOW)["never"] is True
-    assert "The alarm clock has never run." in sign_in(app.test_client(), "ana").get("/desk?lang=en").text
+    assert "The scheduler has never run." in sign_in(app.test_client(), "ana").get("/desk?lang=en").text
 
 
 def test_metrics_are_for_those_who_bring_the_token(tmp_path: Path) -> None:
@@ -146,4 +146,4 @@ def test_checks_are_a_calendar_of_days_too(failing: Flask) -> None:
     rows = [row for row in found["rows"] if row["day"] == day and row["state"] in open_still]
     assert rows
     assert mia.get(f"/checks?lang=en&day={day}").text.count("#waive") == len(rows)
-    assert "No check of this month is what you have chosen" in mia.get("/checks?lang=en&day=2020-01-01").text
+    assert "No checks match these filters" in mia.get("/checks?lang=en&day=2020-01-01").text

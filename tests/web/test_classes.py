@@ -53,8 +53,11 @@ def test_every_mark_is_a_link_with_a_name(mia: FlaskClient) -> None:
 def test_the_ladder_says_what_decided(mia: FlaskClient) -> None:
     page = words(mia.get("/classification?commitment=answer&lang=en").text)
     assert "1. An answer ▬" not in page
-    assert "Law Owed by law (Code). Does its absence destroy? yes decides Does its presence earn? no decides" in page
-    assert "Nobody has decided yet: the evidence suggests this class." in page
+    assert (
+        "Law Owed by law (Code). Does missing it destroy confidence? yes decides Does its presence earn? no decides"
+        in page
+    )
+    assert "Suggested by the evidence, not confirmed." in page
     assert "No survey speaks: ask 100 customers." in page
 
 
@@ -69,7 +72,7 @@ def test_a_decision_is_made_on_the_page(mia: FlaskClient) -> None:
     said = words(page)
     assert "Decided by Mia on 6 November 2026, from 1 November 2026 on" in said
     assert "The evidence suggests: Undetermined." in said
-    assert "What was decided, newest first Both from 1 November 2026 on · Mia" in said
+    assert "Decisions, newest first Both from 1 November 2026 on · Mia" in said
     status, page = send(mia, address, decided="both", because="Late calls anger, early ones please", month="2026-11")
     assert (status, "decided so already" in page) == (400, True)
 
@@ -145,8 +148,8 @@ def test_forms_refuse_what_has_no_token(own: Flask) -> None:
 def test_components_stand_as_a_matrix_of_places_with_what_is_missing(mia: FlaskClient) -> None:
     page = mia.get("/classification?lang=en").text
     part = words(page[page.index('id="components"') : page.index('id="expectations"')])
-    assert "What it is made of Floor" in part
-    assert "What is missing" in part
+    assert "Parts Floor" in part
+    assert "Gaps" in part
     for name in ("Competence", "Honesty", "Benevolence"):
         assert name in part
     assert "score" not in part.lower()

@@ -66,7 +66,7 @@ def test_what_is_set_aside_shows_its_reason_and_not_its_words(app: Flask, client
     assert "Choisissez pourquoi elle est mise de côté" in refused.text
     assert decide(boris, number, "set-aside", reason="person").status_code == 303
     shown = fresh(app, client, "/?unit=brest")
-    assert "mise de côté\u00a0: elle dit qui est quelqu’un" in shown
+    assert "mise de côté\u00a0: elle permet d’identifier quelqu’un" in shown
     assert "voisine" not in shown
 
 

@@ -91,11 +91,11 @@ def test_each_is_told_its_events_in_its_form_and_language(world: World) -> None:
     signed = [header["Promesse-Signature"] for path, header, _ in Program.seen if path == "/crm"]
     assert {one[:7] for one in signed} == {"sha256="}
     slack = [one["text"].replace("\u00a0", " ").replace("\u202f", " ") for one in told["/slack"]]
-    assert any(one.startswith("*Octobre 2026 : les chiffres sont arrêtés.*\n") for one in slack)
+    assert any(one.startswith("*Octobre 2026 : les chiffres sont figés.*\n") for one in slack)
     alert = next(one for one in slack if "« Une facture juste »" in one)
     assert "<http://127.0.0.1:8000/commitments/bill?unit=company|Lire dans Promesse>" in alert
     card = told["/teams"][0]["attachments"][0]["content"]
-    assert (len(told["/teams"]), card["body"][0]["text"]) == (1, "October\u00a02026: the figures are sealed.")
+    assert (len(told["/teams"]), card["body"][0]["text"]) == (1, "October\u00a02026: the figures are frozen.")
     assert card["actions"][0]["url"] == "http://127.0.0.1:8000/reports/2026-10"
     assert [path for path in told if path.startswith("/google")] == ["/google?key=nobody-reads-this"]
     # One that refuses holds up no other, and is tried again.

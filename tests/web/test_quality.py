@@ -53,6 +53,12 @@ PAGES = (
     "/post",
     "/audit",
     "/account",
+    "/search",
+    "/search?q=agence",
+    "/help/",
+    "/help/terms",
+    "/help/director",
+    "/help/director-questions",
     "/nowhere",
 )
 CONTROLS = ("input", "select", "textarea")

@@ -37,7 +37,7 @@ def test_a_miss_is_explained_and_the_older_words_stay(mia: FlaskClient) -> None:
     where = "/commitments/bill/comment?period=2026-10&lang=en"
     code, page = post(mia, where, text=EVIL)
     assert code == 200
-    assert "The comment is kept." in page
+    assert "The comment is saved." in page
     assert escape(EVIL, quote=False) in page
     assert "<img src=x" not in page
     assert "1 earlier comment" in page
@@ -50,7 +50,7 @@ def test_an_empty_comment_is_refused_beside_its_field(mia: FlaskClient) -> None:
     assert code == 400
     assert 'id="text-error">Écrivez ce qui s’est passé\u00a0: un commentaire le dit avec vos mots.' in page
     code, page = post(mia, "/commitments/bill/comment?lang=en", text="é" * 20_001)
-    assert (code, "This text has 20001 characters: at most 20000 are kept." in page) == (400, True)
+    assert (code, "This text has 20001 characters: at most 20000 are saved." in page) == (400, True)
     assert "é" * 20_001 in page
     assert post(mia, "/commitments/answer/comment?lang=en", text="é" * 20_000)[0] == 200
 
@@ -80,7 +80,7 @@ def test_an_action_is_planned_changed_closed_and_reopened(mia: FlaskClient) -> N
     )
     assert (code, "Too early to tell" in page) == (200, True)
     chart = mia.get("/commitments/bill?unit=west&lang=en").text
-    assert "Mean and limits are computed anew from October" in chart
+    assert "Mean and limits are computed again from October" in chart
     assert "c-rebase" in chart
     code, page = post(mia, number, do="reopen", reason="")
     assert (code, "reopened with a reason" in page) == (400, True)
@@ -93,9 +93,9 @@ def test_limits_are_set_anew_and_lifted_by_page(mia: FlaskClient) -> None:
     lift = {"indicator": "answered", "rebase_period": "2026-09", "do": "lift"}
     assert post(mia, where, **lift, rebase_reason="")[0] == 400
     code, page = post(mia, where, **lift, rebase_reason="L'outil est parti.")
-    assert (code, "computed anew from September" in page) == (200, False)
+    assert (code, "computed again from September" in page) == (200, False)
     code, page = post(mia, where, indicator="answered", rebase_period="2026-08", rebase_reason="Un autre outil")
-    assert (code, "computed anew from August" in page) == (200, True)
+    assert (code, "computed again from August" in page) == (200, True)
 
 
 def test_each_does_what_is_theirs(own: Flask) -> None:

@@ -53,7 +53,7 @@ def test_the_columns_months_and_doubts_of_a_source_stand_on_a_page(tmp_path: Pat
         assert said in page, said
     assert "person1@example.org" not in page
     french = html.unescape(mia.get(f"{where}?lang=fr").text).replace("\xa0", " ")
-    for said in ("Septembre 2026", "Lignes sans date", "À quoi les colonnes peuvent servir"):
+    for said in ("Septembre 2026", "Lignes sans date", "Usages possibles des colonnes"):
         assert said in french, said
     # Another source's address does not show this one's data, and a source that is not there has no page.
     assert mia.get(where.replace("/rows/", "/hand/")).status_code == 404

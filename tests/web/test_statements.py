@@ -133,6 +133,6 @@ def test_desk_and_commitment_ask_twelve_times_at_most(app: Flask, sized: tuple[i
         assert "Promise 0" in page.text
     desk = client.get("/desk").text
     assert desk.count('<tr role="row">') > sized[0]
-    assert "days with a report in 2 months, while the figure is kept: 14;" in desk, "what rises below is asked for too"
+    assert "days with a report in 2 months, although it is kept: 14;" in desk, "what rises below is asked for too"
     told = "One alert is open" if sized[0] == 1 else f"{sized[0]} alerts are open"
     assert told in desk

@@ -35,8 +35,8 @@ OUTCOMES = {outcome(floor, earns) for floor, earns in product(("yes", "no", None
         ),
         (
             {"code": "kano-floor", "annoyed": 62, "pleased": 21, "n": 300},
-            "62 customers of 100 would be annoyed without it, 21 pleased to have it: floor.",
-            f"Sur 100 clients, 62 seraient gênés de son absence, 21 contents de sa présence{NBSP}: socle.",
+            "Out of 100 customers, 62 would be unhappy without it, 21 glad to have it: floor.",
+            f"Sur 100 clients, 62 seraient mécontents sans lui, 21 contents de l’avoir{NBSP}: socle.",
         ),
         (
             {"code": "held-as-floor"},
@@ -46,18 +46,20 @@ OUTCOMES = {outcome(floor, earns) for floor, earns in product(("yes", "no", None
         ({"code": "why-promise"}, "Why promise it?", f"Pourquoi le promettre{THIN}?"),
         (
             {"code": "penalty-reward-earns", "penalty": 0.02, "reward": 1.27},
-            "Its absence costs 0.0 of the overall mark, its presence brings 1.3: it earns.",
-            "Son absence coûte 0,0 à la note globale, sa présence rapporte 1,3\u00a0: il rapporte.",
+            "Low marks: 0.0 points overall; high marks: +1.3: trust.",
+            "Notes basses\u00a0: 0,0 point sur la note globale\u202f; notes hautes\u00a0: +1,3\u00a0: "
+            "confiance différenciante.",
         ),
         (
             {"code": "experts-floor", "n": 3},
-            "3 experts judge that it is owed and earns nothing.",
-            "3 experts jugent que c’est dû et que cela ne rapporte rien.",
+            "3 experts think that it is owed and earns no trust.",
+            "3 experts estiment que c’est dû et que le tenir ne fait rien gagner.",
         ),
         (
             {"code": "disagrees", "source": "kano", "floor": "no", "earns": "yes"},
-            "The Kano survey says otherwise: its absence does not destroy and its presence earns.",
-            f"L’enquête Kano dit autre chose{NBSP}: son absence ne détruit pas et sa présence rapporte.",
+            "The Kano survey says otherwise: missing it does not destroy confidence and keeping it earns trust.",
+            f"L’enquête Kano dit autre chose{NBSP}: y manquer ne fait pas perdre la confiance "
+            "et le tenir renforce la confiance.",
         ),
     ],
 )
@@ -108,7 +110,7 @@ def test_a_suggestion_speaks_in_both_languages() -> None:
     }
     found = classification.suggest_class(evidence, on=date(2026, 6, 1))
     assert sentence(found.because, "en") == (
-        "25 customers of 100 would be annoyed without it, 88 pleased to have it: it earns (1\u00a0May\u00a02025)."
+        "Out of 100 customers, 25 would be unhappy without it, 88 glad to have it: trust (1\u00a0May\u00a02025)."
     )
     assert sentence(found.warnings, "en") == (
         "Customers still see a plus, but 9 of 10 companies compared promise it: "

@@ -15,7 +15,7 @@ from charter.words.refusals import refusal_sentence
 
 VOCABULARY = [kind for kind in vars(terms).values() if isinstance(kind, type) and issubclass(kind, StrEnum)]
 VOCABULARY.remove(StrEnum)
-ASK = "Demandez à qui tient les comptes."
+ASK = "Demandez à l’administrateur de Promesse."
 
 
 @pytest.mark.parametrize("kind", VOCABULARY)
@@ -26,19 +26,20 @@ def test_every_code_of_the_vocabulary_has_its_word(kind: type[StrEnum]) -> None:
 
 def test_codes_are_read_as_words() -> None:
     assert code_word(PeriodKind.MONTH, "fr") == "mois"
-    assert code_word(Kind.SHARE_WITHIN, "fr") == "part dans un délai"
-    assert code_word(Kind.SHARE_WITHIN, "en") == "share within a delay"
+    assert code_word(Kind.SHARE_WITHIN, "fr") == "taux de respect du délai"
+    assert code_word(Kind.SHARE_WITHIN, "en") == "share within a time limit"
 
 
 @pytest.mark.parametrize(
     ("actor", "right", "unit", "english", "french"),
     [
         (Actor("Clara", Role.FRONTLINE, ("vannes",)), Permission.READ_DESK, "nice",
-         "Clara may not read desk on the unit nice. Ask whoever holds the accounts.",
+         "Clara may not read the desk on the unit nice. Ask your Promesse administrator.",
          f"Clara ne peut pas lire le tableau de bord pour l’entité nice. {ASK}"),
         (ANONYMOUS, Permission.ENTER_FIGURE, None,
-         "A visitor without an account may not enter figure on the whole organisation. Ask whoever holds the accounts.",
-         f"Une personne sans compte ne peut pas saisir de chiffres pour toute l’organisation. {ASK}"),
+         "A visitor without an account may not enter figures on the whole organisation."
+         " Ask your Promesse administrator.",
+         f"Une personne sans compte ne peut pas saisir les chiffres pour toute l’organisation. {ASK}"),
     ],
 )  # fmt: skip
 def test_a_right_that_is_missing_is_said_in_both_languages(

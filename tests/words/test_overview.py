@@ -38,7 +38,12 @@ def make_overview(kept: int, of: int, floor: dict[str, Any] | None = None, trust
         (8, 8, "Les 8 engagements sont tenus.", "All 8 commitments are kept."),
         (1, 1, "L’engagement est tenu.", "The commitment is kept."),
         (0, 1, "L’engagement n’est pas tenu.", "The commitment is not kept."),
-        (0, 0, "Aucun engagement n’est à juger sur cette période.", "No commitment is to be judged for this period."),
+        (
+            0,
+            0,
+            "Aucun engagement n’est à évaluer sur cette période.",
+            "No commitment is to be assessed for this period.",
+        ),
     ],
 )
 def test_kept_sentence_counts(kept, of, french, english):
@@ -51,18 +56,18 @@ def test_kept_sentence_counts(kept, of, french, english):
     [
         (
             {"state": "broken", "broken_by": ["bill"]},
-            f"Le socle est rompu par «{T}Facture fondée sur un relevé réel{T}».",
-            "The floor is broken by “Bill based on a real reading”.",
+            f"Le socle ne tient pas, à cause de «{T}Facture fondée sur un relevé réel{T}».",
+            "The floor does not hold because of “Bill based on a real reading”.",
         ),
         (
             {"state": "broken", "broken_by": ["phone", "refund"]},
-            f"Le socle est rompu par «{T}Téléphone{T}» et «{T}Refund{T}».",
-            "The floor is broken by “Phone” and “Refund”.",
+            f"Le socle ne tient pas, à cause de «{T}Téléphone{T}» et «{T}Refund{T}».",
+            "The floor does not hold because of “Phone” and “Refund”.",
         ),
         (
             {"state": "broken", "broken_by": ["phone", "refund", "bill"]},
-            f"Le socle est rompu par «{T}Téléphone{T}», «{T}Refund{T}» et 1 autre.",
-            "The floor is broken by “Phone”, “Refund” and 1 other.",
+            f"Le socle ne tient pas, à cause de «{T}Téléphone{T}», «{T}Refund{T}» et 1 autre.",
+            "The floor does not hold because of “Phone”, “Refund” and 1 other.",
         ),
         ({"state": "held"}, "Le socle tient.", "The floor holds."),
         (
@@ -82,7 +87,12 @@ def test_floor_sentence_says_its_state(floor, french, english):
 @pytest.mark.parametrize(
     ("state", "trust", "french", "english"),
     [
-        ("held", {"of": 0}, "Aucun engagement ne peut gagner la confiance.", "No commitment can earn trust."),
+        (
+            "held",
+            {"of": 0},
+            "La charte n\u2019a pas d\u2019engagement de confiance différenciante.",
+            "The charter has no trust commitments.",
+        ),
         ("held", {"of": 3}, f"Confiance différenciante{N}: rien de gagné sur 3.", "Trust: none of 3 earned."),
         (
             "held",
@@ -93,14 +103,14 @@ def test_floor_sentence_says_its_state(floor, french, english):
         (
             "broken",
             {"of": 3, "earned": 2, "suspended": 2},
-            f"Confiance différenciante{N}: 2 gagnés sur 3, suspendus tant que le socle est rompu.",
-            "Trust: 2 of 3 earned, suspended while the floor is broken.",
+            f"Confiance différenciante{N}: 2 engagements acquis sur 3, non comptés tant que le socle ne tient pas.",
+            "Trust: 2 of 3 commitments earn it; none count until the floor holds.",
         ),
         (
             "absent",
             {"of": 1, "earned": 1, "suspended": 1},
-            f"Confiance différenciante{N}: 1 gagné sur 1, suspendu faute de socle tenu.",
-            "Trust: 1 of 1 earned, suspended for want of a held floor.",
+            f"Confiance différenciante{N}: 1 engagement acquis sur 1, non compté tant que la charte n’a pas de socle.",
+            "Trust: 1 of 1 commitments earns it; it does not count until the charter has a floor.",
         ),
     ],
 )
@@ -155,7 +165,7 @@ def test_verdict_is_both_sentences():
 
 def test_verdict_of_nothing_is_one_sentence():
     overview = make_overview(0, 0, {"state": "absent"})
-    assert words_overview.verdict_sentence(overview, "en") == "No commitment is to be judged for this period."
+    assert words_overview.verdict_sentence(overview, "en") == "No commitment is to be assessed for this period."
 
 
 def test_completeness_tells_what_was_not_done():
@@ -163,11 +173,11 @@ def test_completeness_tells_what_was_not_done():
     overview["checks"] = {"due": 24, "done": 22, "late": 1, "failed": 0, "lapsed": 1, "waived": 0}
     assert (
         words_overview.completeness_sentence(overview, "fr")
-        == "24 contrôles dus, 22 faits, 1 en retard, 1 jamais fait."
+        == "24 contrôles prévus, 22 réalisés, 1 en retard, 1 jamais fait."
     )
-    assert words_overview.completeness_sentence(overview, "en") == "24 checks due, 22 done, 1 late, 1 never done."
+    assert words_overview.completeness_sentence(overview, "en") == "24 checks planned, 22 done, 1 late, 1 never done."
     overview["checks"] = dict.fromkeys(overview["checks"], 0)
-    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’était dû."
+    assert words_overview.completeness_sentence(overview, "fr") == "Aucun contrôle n’était prévu."
 
 
 def test_the_unit_above_is_said_beside_too_few_cases() -> None:

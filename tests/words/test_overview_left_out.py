@@ -20,8 +20,8 @@ def view(**given: Any) -> dict[str, Any]:
 def test_bounds_count_every_case_left_out_as_missed_then_as_kept() -> None:
     assert bounds_with_left_out(view()) == (90 / 125, 115 / 125)
     assert left_out_sentence(view(), "fr") == french(
-        "Soit 20,0 % des cas vus, qui ne comptent d’aucun côté : 90,0 % sans eux ; "
-        "avec eux, entre 72,0 % (tous manqués) et 92,0 % (tous tenus)."
+        "Soit 20,0 % des cas vus, comptés ni comme tenus, ni comme non tenus : 90,0 % sans eux ; "
+        "avec eux, entre 72,0 % (tous non tenus) et 92,0 % (tous tenus)."
     )
     assert left_out_sentence(view(), "en").endswith("with them, between 72.0% (all missed) and 92.0% (all kept).")
 
@@ -37,5 +37,5 @@ def test_no_bounds_where_counts_do_not_tell(given: dict[str, Any]) -> None:
 def test_nothing_left_out_is_nothing_said() -> None:
     assert left_out_sentence(view(excluded={}), "fr") == ""
     assert left_out_sentence(view(kind="mean"), "fr") == french(
-        "Soit 20,0 % des cas vus ; ils ne comptent d’aucun côté."
+        "Soit 20,0 % des cas vus ; comptés ni comme tenus, ni comme non tenus."
     )

@@ -67,7 +67,7 @@ def test_chance_is_said_of_the_misses_of_a_month() -> None:
 
 def test_another_wave_is_said_to_settle_what_is_open() -> None:
     said = readings.settle_sentence({"floor": 152, "earns": 0}, "en")
-    assert said.startswith("About 150 more answers would settle whether its absence destroys")
+    assert said.startswith("About 150 more answers would settle whether missing it destroys confidence")
     assert "divided" in readings.settle_sentence({"floor": None}, "en")
     assert readings.settle_sentence({"floor": 0, "earns": 0}, "fr") == readings.settle_sentence(None, "fr") == ""
 
@@ -96,5 +96,5 @@ def test_each_rule_has_its_words(rule: str) -> None:
 def test_what_went_into_a_conclusion_is_told_by_labels_and_never_by_codes() -> None:
     told = facts_words({"status": "missed", "value": 0.88, "secret": 1, "period": "2026-10", "waits": True}, "fr")
     assert [label for label, _ in told] == ["statut", "valeur", "période", "le hasard l’explique"]
-    assert told[0][1] == "Manqué"
+    assert told[0][1] == "Non tenu"
     assert told[-1][1] == "oui"

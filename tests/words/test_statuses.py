@@ -43,7 +43,7 @@ def test_french_words_have_french_typography(codes, pairs):
 
 def test_status_words_are_those_of_the_law_of_the_look():
     assert [statuses.status_word(code, "fr") for code in terms.Status] == [
-        "Tenu", "Proche", "Manqué", "Inacceptable", "Non établi", "Sans donnée", "Sans objet",
+        "Tenu", "Presque tenu", "Non tenu", "Inacceptable", "Non établi", "Sans donnée", "Sans objet",
     ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def written(text: str, field: str, longest: int, *, needed: str | Sentence = "")
         raise Invalid(needed, field)
     if len(found) > longest:
         raise Invalid(
-            "This text has %(count)s characters: at most %(most)s are kept.", field, count=len(found), most=longest
+            "This text has %(count)s characters: at most %(most)s are saved.", field, count=len(found), most=longest
         )
     return found
 

@@ -66,8 +66,8 @@ def unmailable(email: str) -> Sentence | None:
         return Sentence("%(email)s is not an e-mail address.", email=email)
     if not local.isascii():
         return Sentence(
-            "%(email)s has signs before the @ that many mail servers do not take (SMTPUTF8): give an address without "
-            "accents there.",
+            "%(email)s has characters before the @ that many mail servers do not take (SMTPUTF8): give an "
+            "address without accents there.",
             email=email,
         )
     try:

@@ -174,7 +174,7 @@ def _person(at: int, line: int, cells: Mapping[Part, str], *, is_day_first: bool
     segment, unit = (" ".join(cells.get(part, "").split()) for part in (Part.SEGMENT, Part.UNIT))
     for name, text in (("segment", segment), ("unit", unit)):
         if len(text) > LONGEST or not text.isprintable() or text == ANYTHING:
-            raise Invalid("%(field)s: write it in at most %(most)s letters.", name, field=name, most=LONGEST)
+            raise Invalid("%(field)s: write it in at most %(most)s characters.", name, field=name, most=LONGEST)
     return _Person(
         at,
         line,

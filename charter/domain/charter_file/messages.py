@@ -120,7 +120,7 @@ def _unknown_key(name: str, models: list[Any], annotation: Any) -> Said:
     if name == "<<":
         return Said(Sentence("merge keys are not part of YAML 1.2"), Sentence("write the keys themselves"))
     if name in allowed:
-        return Said(Sentence("'%(name)s' stands where it is not known", name=name), Sentence("remove it"))
+        return Said(Sentence("'%(name)s' is written where it is not known", name=name), Sentence("remove it"))
     others = [key for model in models_in(annotation) if name in names_of(model) for key in kinds_in(model)]
     if others:
         said = Sentence("'%(name)s' does not belong to this kind", name=name)
@@ -191,7 +191,7 @@ def _no_number(value: Shown) -> Said:
 
 
 def _no_group(value: Shown) -> Said:
-    said = Sentence("%(value)s stands where a group of keys is expected", value=value)
+    said = Sentence("%(value)s is written where a group of keys is expected", value=value)
     return Said(said, Sentence("write key: value pairs"))
 
 
@@ -207,7 +207,7 @@ _SORTS: Mapping[str, Callable[[Shown], Said]] = {
     "decimal": _no_number,
     "finite": _no_number,
     "list": lambda value: Said(
-        Sentence("%(value)s stands where a list is expected", value=value),
+        Sentence("%(value)s is written where a list is expected", value=value),
         Sentence("write [ … ], or one line with '- ' per item"),
     ),
     "dict": _no_group,
@@ -224,7 +224,7 @@ _LIMITS: Mapping[str, Callable[[Any], Sentence]] = {
 
 def _no_text(value: Any, written: str | None) -> Said:
     if isinstance(value, (list, dict)):
-        said = Sentence("%(value)s stands where one text is expected", value=shown(value))
+        said = Sentence("%(value)s is written where one text is expected", value=shown(value))
         return Said(said, Sentence("write one text"))
     read = written or shown(value)
     truth = Sentence("%(value)s is read as a true-or-false value, and a text is expected", value=read)

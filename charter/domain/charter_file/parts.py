@@ -165,7 +165,7 @@ def _take_grids(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
     grids = data.get("grids", {})
     if not isinstance(grids, dict):
         remedy = Sentence("write each grid under its key: pillars: {name: Five pillars, items: [{key: …, text: …}]}")
-        notes.error(("grids",), Sentence("%(value)s stands where grids are expected", value=shown(grids)), remedy)
+        notes.error(("grids",), Sentence("%(value)s is written where grids are expected", value=shown(grids)), remedy)
         return
     for key, raw in grids.items():
         path = ("grids", key)
@@ -176,7 +176,7 @@ def _take_grids(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
 def _take_calendars(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
     calendars = data.get("calendars", {})
     if not isinstance(calendars, dict):
-        said = Sentence("%(value)s stands where calendars are expected", value=shown(calendars))
+        said = Sentence("%(value)s is written where calendars are expected", value=shown(calendars))
         remedy = Sentence('write each calendar under its key: centre: {open: {mon-fri: ["09:00-18:00"]}}')
         notes.error(("calendars",), said, remedy)
         return
@@ -189,7 +189,7 @@ def _take_calendars(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
 def _take_sources(parts: Parts, data: dict[str, Any], notes: Notes) -> None:
     sources = data.get("sources", {})
     if not isinstance(sources, dict):
-        said = Sentence("%(value)s stands where sources are expected", value=shown(sources))
+        said = Sentence("%(value)s is written where sources are expected", value=shown(sources))
         remedy = Sentence("write each source under its key: cases: {kind: csv, path: cases.csv}")
         notes.error(("sources",), said, remedy)
         return
@@ -224,6 +224,6 @@ def _items(data: dict[str, Any], path: Path, name: str, notes: Notes) -> list[An
     items = data.get(name, [])
     if isinstance(items, list):
         return items
-    said = Sentence("%(value)s stands where a list is expected", value=shown(items))
+    said = Sentence("%(value)s is written where a list is expected", value=shown(items))
     notes.error((*path, name), said, Sentence("write one line with '- ' per item"))
     return []

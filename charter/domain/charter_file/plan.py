@@ -315,12 +315,12 @@ def _judged_since(was: IndicatorBase, now: IndicatorBase, day: date) -> Sentence
     if was.judged_by == "start" and first.start != day:
         inside = period_at(now.period, day)
         return Sentence(
-            "cases that start from %(day)s on are judged by it, in %(inside)s first; its curve is cut at %(first)s",
+            "cases that start from %(day)s on are assessed by it, in %(inside)s first; its curve is cut at %(first)s",
             day=day,
             inside=inside,
             first=first,
         )
-    return Sentence("the first period judged by it is %(first)s: there its curve is cut", first=first)
+    return Sentence("the first period assessed by it is %(first)s: there its curve is cut", first=first)
 
 
 def _first_levels(new: Charter, changes: tuple[Change, ...]) -> Iterator[Sentence]:
@@ -333,7 +333,7 @@ def _first_levels(new: Charter, changes: tuple[Change, ...]) -> Iterator[Sentenc
         first = first_from(kind, day)
         if first.start != day:
             yield Sentence(
-                "indicator %(indicator)s: the first period judged by the level from %(day)s is %(first)s",
+                "indicator %(indicator)s: the first period assessed by the level from %(day)s is %(first)s",
                 indicator=change.key,
                 day=change.since,
                 first=first,

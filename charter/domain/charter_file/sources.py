@@ -201,7 +201,7 @@ def _headers(value: Any) -> Any:
     """Header -> value; no secret stands in the file, and none is echoed."""
     if not isinstance(value, dict):
         remedy = Sentence('write {Authorization: "env:NAME"}')
-        raise refuse(Sentence("%(value)s stands where headers are expected", value=shown(value)), remedy)
+        raise refuse(Sentence("%(value)s is written where headers are expected", value=shown(value)), remedy)
     for name, text in value.items():
         _check_header(name, text)
     return value

@@ -144,7 +144,7 @@ class Text(Strict):
             return {"fr": value, "en": value}
         if isinstance(value, (dict, Text)):
             return value
-        said = Sentence("%(value)s stands where words are expected", value=shown(value))
+        said = Sentence("%(value)s is written where words are expected", value=shown(value))
         raise refuse(said, Sentence("write the words, or {fr: …, en: …}"))
 
     @model_validator(mode="after")
@@ -255,7 +255,7 @@ def _scalar(value: Any) -> Any:
         remedy = Sentence("write {missing: true} for rows without a value")
         raise refuse(Sentence("an empty value is not a condition"), remedy)
     if not isinstance(value, (bool, int, float, Decimal, str)):
-        said = Sentence("%(value)s stands where one value is expected", value=shown(value))
+        said = Sentence("%(value)s is written where one value is expected", value=shown(value))
         raise refuse(said, Sentence("write one value, or a list of values"))
     if isinstance(value, Decimal) and len(value.as_tuple().digits) + abs(int(value.as_tuple().exponent)) > MAX_DIGITS:
         remedy = Sentence("put it in quotes if it is a name")

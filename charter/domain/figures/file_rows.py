@@ -126,7 +126,9 @@ def no_column(field: str, names: Sequence[str], column: str | None = None) -> In
 
 def unprintable(field: str, most: int) -> Invalid:
     """A cell is too long, or cannot be shown."""
-    return Invalid("%(field)s: over %(most)s letters, or a sign that does not print.", field, field=field, most=most)
+    return Invalid(
+        "%(field)s: over %(most)s characters, or a character that cannot be printed.", field, field=field, most=most
+    )
 
 
 def _shown(names: Sequence[str]) -> list[Sentence]:

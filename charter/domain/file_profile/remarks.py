@@ -105,8 +105,8 @@ def _on_placeholders(profile: Profile) -> Iterator[Sentence]:
     for word in dict.fromkeys(word for one in columns for word in one.kept_as_text):
         held = [one for one in columns if word in one.kept_as_text]
         yield Sentence(
-            "Cells that say “%(word)s”, kept as a word: %(count)s, in %(columns)s. If it means that nothing is known, "
-            "say so in the source, as missing:.",
+            "Cells that say “%(word)s”, stored as a word: %(count)s, in %(columns)s. If it means that nothing is "
+            "known, say so in the source, as missing:.",
             count=sum(one.kept_as_text[word] for one in held),
             word=word,
             columns=_named(held),

@@ -66,7 +66,7 @@ def check_indicator(charter: Charter, indicator: IndicatorBase, path: Path, note
         )
         notes.warning((*path, "basis"), said, remedy)
     if indicator.case_key is None and kind in OF_CASES and _reads_several_files(charter, indicator):
-        said = Sentence("its source reads several files, and a case that stands in two of them counts twice")
+        said = Sentence("its source reads several files, and a case that appears in two of them counts twice")
         notes.warning((*path, "source"), said, Sentence("add distinct: the column that names a case"))
     if isinstance(indicator, ShareWithin):
         _check_open_cases(indicator, path, notes)
@@ -161,15 +161,17 @@ def check_first_periods(charter: Charter, notes: Notes) -> None:
             for index, target in enumerate(indicator.targets):
                 first = first_from(indicator.period, target.from_)
                 if target.from_ > day and first.start != target.from_:
-                    said = Sentence("the first period judged by this level is %(first)s", first=first)
+                    said = Sentence("the first period assessed by this level is %(first)s", first=first)
                     remedy = Sentence("let it begin on the first day of a period")
                     notes.advice(("commitments", at, "indicators", nth, "targets", index, "from"), said, remedy)
     inside = [first for kind in PeriodKind if kind in kinds and (first := first_from(kind, day)).start != day]
     if inside:
         said = Sentence(
-            "this version begins inside a period: the first periods that it judges are %(firsts)s", firsts=inside
+            "this version begins inside a period: the first periods that it assesses are %(firsts)s", firsts=inside
         )
-        remedy = Sentence("begin on the first day of a period, or write judged_by: start to judge each case by its own")
+        remedy = Sentence(
+            "begin on the first day of a period, or write judged_by: start to assess each case by its own"
+        )
         notes.advice(("charter", "valid_from"), said, remedy)
 
 

@@ -68,7 +68,7 @@ def told_by(figure: Figure) -> Iterator[Told]:
 def _level(figure: Figure) -> Told:
     value, period = figure_of(figure.indicator, figure.counts), figure.period
     if value is None:
-        said = Sentence("in %(period)s no case can be judged", period=period)
+        said = Sentence("in %(period)s no case can be assessed", period=period)
         remedy = Sentence("look whether the data reach that far, and whether conditions fit")
         return Told(Severity.WARNING, "", said, remedy)
     level = figure.target.target if figure.target is not None else None
@@ -116,7 +116,7 @@ def _repeated(figure: Figure) -> Iterator[Told]:
         yield Told(Severity.WARNING, "distinct", said, remedy if figure.indicator.latest is None else again)
     if figure.overlapping:
         said = Sentence(
-            "rows that stand in two files of the source, equal in all columns: %(count)s", count=figure.overlapping
+            "rows that appear in two files of the source, equal in all columns: %(count)s", count=figure.overlapping
         )
         once = Sentence("add distinct: the column that names a case, or take the exports apart")
         kept = Sentence("each case counts once, for distinct is written; take the exports apart to be sure")

@@ -166,8 +166,8 @@ def refuse_impossible(indicator: IndicatorBase, kind: Kind, cells: Iterable[Cell
         for what, name in zip(_NAMED, (cell.unit, cell.channel, cell.segment), strict=True):
             if len(name) > LONGEST_NAME:
                 raise SourceError(
-                    "The source “%(source)s” names %(what)s of %(letters)s letters that begins with “%(start)s”: "
-                    "at most %(most)s are taken, mend the row.",
+                    "The source “%(source)s” names %(what)s of %(letters)s characters that begins with "
+                    "“%(start)s”: at most %(most)s are taken, fix the row.",
                     source=indicator.source,
                     what=what,
                     letters=len(name),
@@ -177,8 +177,8 @@ def refuse_impossible(indicator: IndicatorBase, kind: Kind, cells: Iterable[Cell
         counts = cell.counts
         if kind.is_share and counts.numerator > counts.denominator:
             raise SourceError(
-                "The source “%(source)s” says %(numerator)s of %(denominator)s for %(unit)s in %(period)s: "
-                "the numerator is above the denominator, mend the row.",
+                "The source “%(source)s” says %(numerator)s of %(denominator)s for %(unit)s in %(period)s: the "
+                "numerator is above the denominator, fix the row.",
                 source=indicator.source,
                 numerator=counts.numerator,
                 denominator=counts.denominator,

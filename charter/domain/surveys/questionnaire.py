@@ -98,7 +98,7 @@ def clean_name(text: str, field: str, *, needed: bool = True) -> str:
         raise Invalid("The survey needs a name, like Customers, autumn 2026.", field)
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid(
-            "The %(field)s is over %(most)s letters, or has a sign that does not print.",
+            "The %(field)s is over %(most)s characters, or has a character that cannot be printed.",
             field,
             field=_FIELDS[field],
             most=LONGEST_NAME,
@@ -125,7 +125,7 @@ def require_whole(plan: WavePlan, today: date) -> None:
         raise Invalid("Answers are kept 1 to %(most)s months.", "months_kept", most=MOST_MONTHS)
     for text in (plan.asked_by, plan.contact, *plan.purpose.values(), *plan.rights.values()):
         if len(text) > LONGEST_NOTICE or not " ".join(text.split()).isprintable():
-            raise Invalid("What customers read first has at most %(most)s letters.", "purpose", most=LONGEST_NOTICE)
+            raise Invalid("The opening text has at most %(most)s characters.", "purpose", most=LONGEST_NOTICE)
     if not today <= plan.closes_on <= today + timedelta(days=LONGEST_DAYS):
         raise Invalid("The last day to answer is today or later, within a year.", "closes_on")
     if plan.table not in ("classic", "pouliot"):

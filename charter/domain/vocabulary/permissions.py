@@ -182,7 +182,7 @@ def require(actor: Actor, permission: Permission, unit: str | None = None) -> No
     if may(actor, permission, unit):
         return
     raise NotAllowed(
-        "%(who)s may not %(deed)s on %(where)s. Ask whoever holds the accounts.",
+        "%(who)s may not %(deed)s on %(where)s. Ask your Promesse administrator.",
         who=actor.name or Sentence("A visitor without an account"),
         deed=permission,
         where=Sentence("the unit %(unit)s", unit=unit) if unit else Sentence("the whole organisation"),

@@ -1,6 +1,7 @@
 """The vocabulary of Promesse as enumerations: one word per thing, everywhere."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class CommitmentClass(StrEnum):
@@ -247,37 +248,41 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What may be asked of a service."""
 
-    @property
-    def deed(self) -> str:
-        """As it follows “may not”: `enter figure`."""
-        return self.value.replace("-", " ")
+    deed: str
+    """As it follows “may not”: `enter figures`."""
 
-    READ_PAGES = "read-pages"
-    READ_DESK = "read-desk"
-    READ_AUDIT = "read-audit"
-    APPLY_CHARTER = "apply-charter"
-    RUN_CHECK = "run-check"
-    WAIVE_CHECK = "waive-check"
-    ENTER_FIGURE = "enter-figure"
-    CORRECT_FIGURE = "correct-figure"
-    FREEZE_MONTH = "freeze-month"
-    MAKE_REPORT = "make-report"
-    READ_SURVEYS = "read-surveys"
-    RUN_SURVEY = "run-survey"
-    MANAGE_ACCOUNTS = "manage-accounts"
-    MANAGE_TOKENS = "manage-tokens"
-    SEND_OBSERVATION = "send-observation"
-    MODERATE_OBSERVATION = "moderate-observation"
-    ERASE_TEXT = "erase-text"
-    EXPLAIN_MISS = "explain-miss"
-    PLAN_ACTION = "plan-action"
-    REBASE_CHART = "rebase-chart"
-    APPROVE_REPORT = "approve-report"
-    SEND_REPORT = "send-report"
-    SEND_AGAIN = "send-again"
-    HANDLE_ALERT = "handle-alert"
-    DECIDE_CLASS = "decide-class"
-    RECORD_EVIDENCE = "record-evidence"
+    def __new__(cls, code: str, deed: str = "") -> Self:
+        """A code, and what it lets somebody do."""
+        right = str.__new__(cls, code)
+        right._value_, right.deed = code, deed
+        return right
+
+    READ_PAGES = "read-pages", "read the pages for staff"
+    READ_DESK = "read-desk", "read the desk"
+    READ_AUDIT = "read-audit", "read the audit log"
+    APPLY_CHARTER = "apply-charter", "change the charter"
+    RUN_CHECK = "run-check", "run a check"
+    WAIVE_CHECK = "waive-check", "skip a check"
+    ENTER_FIGURE = "enter-figure", "enter figures"
+    CORRECT_FIGURE = "correct-figure", "correct figures"
+    FREEZE_MONTH = "freeze-month", "freeze a month"
+    MAKE_REPORT = "make-report", "make a report"
+    READ_SURVEYS = "read-surveys", "read surveys"
+    RUN_SURVEY = "run-survey", "run a survey"
+    MANAGE_ACCOUNTS = "manage-accounts", "manage accounts"
+    MANAGE_TOKENS = "manage-tokens", "manage the tokens of programs"
+    SEND_OBSERVATION = "send-observation", "report what happened"
+    MODERATE_OBSERVATION = "moderate-observation", "review observations"
+    ERASE_TEXT = "erase-text", "erase a text"
+    EXPLAIN_MISS = "explain-miss", "explain a miss"
+    PLAN_ACTION = "plan-action", "plan an action"
+    REBASE_CHART = "rebase-chart", "recalculate the limits of a chart"
+    APPROVE_REPORT = "approve-report", "approve a report"
+    SEND_REPORT = "send-report", "send a report"
+    SEND_AGAIN = "send-again", "send a mail again"
+    HANDLE_ALERT = "handle-alert", "answer alerts"
+    DECIDE_CLASS = "decide-class", "decide a class"
+    RECORD_EVIDENCE = "record-evidence", "record evidence"
 
 
 class ColumnKind(StrEnum):

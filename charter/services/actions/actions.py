@@ -129,7 +129,7 @@ def _owner(text: str, unit: str) -> str:
     """The owner in one line; where it is the name of accounts, one of them must be able to act on the unit."""
     owner = written(text, "owner", LONGEST_OWNER, needed=NEEDS_OWNER)
     if not stands_in_one_line(owner):
-        raise Invalid("The owner runs over several lines, or has a sign that does not print.", "owner")
+        raise Invalid("The owner runs over several lines, or has a character that cannot be printed.", "owner")
     people = people_named(owner)
     if people and not any(may_answer(person, unit) for person in people):
         raise Invalid(
@@ -306,7 +306,7 @@ def close_and_rebase(
     if rebase is not None:
         row = find_action(number).row
         if row.indicator_key is None:
-            raise Invalid("This action has no indicator: there is no chart to set anew.", "rebase_period")
+            raise Invalid("This action has no indicator: there are no limits to recalculate.", "rebase_period")
         place = {"indicator": row.indicator_key, "unit": row.unit_key, "period": rebase[0], "reason": rebase[1]}
         check_rebase(actor, now, **place)
     closed = close_action(actor, now, number=number, done_on=done_on, text=text)

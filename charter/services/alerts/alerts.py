@@ -213,7 +213,9 @@ def _answer_all(actor: Actor, now: datetime, numbers: Sequence[int], action: str
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE or not note.isprintable():
         raise Invalid(
-            "The note is over %(most)s letters, or has a sign that does not print.", "note", most=LONGEST_NOTE
+            "The note is over %(most)s characters, or has a character that cannot be printed.",
+            "note",
+            most=LONGEST_NOTE,
         )
     with transaction():
         # Who writes takes the head of the log first, so that nobody waits in a circle.
@@ -251,7 +253,7 @@ def _found(actor: Actor, alert_id: int) -> Alert:
     if alert is None or not _may(actor, Permission.READ_DESK, alert):
         raise NotFound("There is no such alert.")
     if not _may(actor, Permission.HANDLE_ALERT, alert):
-        raise NotAllowed("%(who)s may not answer this alert. Ask whoever holds the accounts.", who=actor.name)
+        raise NotAllowed("%(who)s may not answer this alert. Ask your Promesse administrator.", who=actor.name)
     return alert
 
 

@@ -94,7 +94,7 @@ def feed_of(secret: str, now: datetime, *, owner: str | None = None) -> Feed:
     person = db.session.execute(query.where(CalendarFeed.sha256 == _hash(secret))).scalar_one_or_none()
     actor = account_of(person.id) if person is not None else None
     if actor is None or not may_somewhere(actor, Permission.READ_DESK):
-        raise NotFound("There is no such calendar: make its address anew on the page of your account.")
+        raise NotFound("There is no such calendar: make its address again on the page of your account.")
     found = history()
     owners = [owner] if owner else _answers_for(actor)
     head = found.current.charter.charter

@@ -206,7 +206,7 @@ def _too_odd(indicator: Indicator, error: Exception) -> Sentence:
         "segment": Sentence("segment: %(columns)s", columns=indicator.segment),
     }
     return Sentence(
-        "What %(indicator)s counted cannot be stored (%(reason)s). Look at the columns it groups by (%(columns)s).",
+        "The count of %(indicator)s cannot be stored (%(reason)s). Check the columns it groups by (%(columns)s).",
         indicator=indicator.key,
         reason=reason,
         columns=[said for name, said in parts.items() if getattr(indicator, name)],

@@ -25,7 +25,7 @@ def waive_check(actor: Actor, now: datetime, *, indicator: str, period: str, rea
     """
     require(actor, Permission.WAIVE_CHECK)
     if not reason.strip():
-        raise Invalid("A check is waived with a reason: say why it will not be run.", "reason")
+        raise Invalid("A check is skipped with a reason: say why it will not be run.", "reason")
     whole = parse_period(period)
     of_period = (DueCheck.indicator_key == indicator) & (DueCheck.period_key == whole.key)
     with transaction():
@@ -37,7 +37,7 @@ def waive_check(actor: Actor, now: datetime, *, indicator: str, period: str, rea
         waived = update(DueCheck).where(of_period, DueCheck.state.in_(OPEN))
         if rows_changed(waived.values(state=CheckState.WAIVED, note=reason.strip(), said=None)) != 1:
             raise Conflict(
-                "The check of %(indicator)s for %(period)s is %(state)s: only an open one can be waived.",
+                "The check of %(indicator)s for %(period)s is %(state)s: only an open one can be skipped.",
                 indicator=indicator,
                 period=whole,
                 state=CheckState(before),

@@ -54,7 +54,7 @@ def _of_figure(
 ) -> list[Finding]:
     told: list[Told] = [] if states is None else list(states_never_shown(figure.indicator, states))
     if figure.error is not None or figure.period is None:
-        said = figure.error or Sentence("no case can be judged")
+        said = figure.error or Sentence("no case can be assessed")
         told.insert(0, Told(Severity.ERROR, "", said, None))
         return [_finding(read, place, one) for one in told]
     seen = Figure(

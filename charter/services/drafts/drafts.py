@@ -231,7 +231,7 @@ def publish_draft(actor: Actor, now: datetime, revision: int, how: Publication) 
     if not (reason := how.reason.strip()):
         raise Invalid("Say why the charter changes: the reason stands beside the version for good.", "reason")
     if len(reason) > LONGEST_REASON:
-        raise Invalid("The reason is over %(most)s letters: say it more shortly.", "reason", most=LONGEST_REASON)
+        raise Invalid("The reason is over %(most)s characters: say it more shortly.", "reason", most=LONGEST_REASON)
     _refuse_columns_not_there(open_draft(actor), how.access)
     with transaction():
         audit_log.hold()

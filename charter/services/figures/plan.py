@@ -111,7 +111,7 @@ def _add(
     batch = batches.get((indicator.key, period.key)) or _batch(version, indicator, period)
     if place in batch.entries:
         raise Invalid(
-            "The figure of %(place)s for %(period)s stands twice.", "unit", place=_named(place), period=period
+            "The figure of %(place)s for %(period)s appears twice.", "unit", place=_named(place), period=period
         )
     corrected = batch.held.get(place)
     if corrected is None:
@@ -159,7 +159,7 @@ def _part(indicator: Indicator, figure: Figure, name: str) -> str:
         )
     if len(written) > LONGEST_NAME or not written.isprintable():
         raise Invalid(
-            "The %(part)s has a sign that does not print, or more than %(most)s letters.",
+            "The %(part)s has a character that cannot be printed, or more than %(most)s characters.",
             name,
             part=PARTS[name],
             most=LONGEST_NAME,
@@ -206,7 +206,9 @@ def check_reason(reason: str) -> None:
     """Raises Invalid (reason) for one that is too long, or cannot be printed."""
     if len(reason) > LONGEST_REASON or not " ".join(reason.split()).isprintable():
         raise Invalid(
-            "The reason is over %(most)s letters, or has a sign that does not print.", "reason", most=LONGEST_REASON
+            "The reason is over %(most)s characters, or has a character that cannot be printed.",
+            "reason",
+            most=LONGEST_REASON,
         )
 
 

@@ -41,7 +41,7 @@ def push_figures(
     key = sending.key
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Invalid(
-            "The Idempotency-Key must be 1 to %(most)s letters of ASCII.", "Idempotency-Key", most=LONGEST_KEY
+            "The Idempotency-Key must be 1 to %(most)s characters of ASCII.", "Idempotency-Key", most=LONGEST_KEY
         )
     with transaction():
         audit_log.hold()

@@ -71,7 +71,9 @@ def ask(actor: Actor, now: datetime, *, kind: str, arguments: Mapping[str, Any])
     """
     _kind(kind).permit(actor, arguments)
     if actor.user_id is None and not actor.is_operator:
-        raise NotAllowed("Long work is asked for by a person with an account, so that it has somebody to report to.")
+        raise NotAllowed(
+            "Background tasks are asked for by a person with an account, so that somebody gets their result."
+        )
     with transaction():
         audit_log.hold()
         mine = select(Job).where(Job.person_id == actor.user_id, Job.asked_by == actor.name, Job.state.in_(OPEN))

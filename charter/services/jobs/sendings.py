@@ -107,7 +107,7 @@ def receive(
     except OSError as error:
         forget(token, access)
         raise Conflict(
-            "The file cannot be kept (%(reason)s): nothing of it was read. Tell whoever keeps the server.",
+            "The file cannot be saved (%(reason)s): nothing of it was read. Tell your server administrator.",
             reason=error.strerror or str(error),
         ) from error
     except BaseException:

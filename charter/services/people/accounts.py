@@ -113,7 +113,7 @@ def check_wanted(wanted: Wanted) -> None:
     """Raises Invalid for an address, a name, a password or units that an account cannot have."""
     email = wanted.email
     if not email:
-        raise Invalid("Write the e-mail address that the account is opened for.", "email")
+        raise Invalid("Write the e-mail address that the account is created for.", "email")
     if len(email) > LONGEST_EMAIL:
         raise Invalid("The e-mail is too long: at most %(most)s characters.", "email", most=LONGEST_EMAIL)
     if why := unmailable(email):
@@ -129,7 +129,7 @@ def check_name(name: str) -> None:
     if not name.strip():
         raise Invalid("The account needs a name.", "name")
     if not stands_in_one_line(name):
-        raise Invalid("The name runs over several lines, or has a sign that does not print.", "name")
+        raise Invalid("The name runs over several lines, or has a character that cannot be printed.", "name")
     if len(name.strip()) > LONGEST_NAME:
         raise Invalid("The name is too long: at most %(most)s characters.", "name", most=LONGEST_NAME)
 

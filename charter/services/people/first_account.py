@@ -46,8 +46,8 @@ def require_code(secret: str, now: datetime, code: str) -> None:
     is_ours = is_number and hmac.compare_digest(_code(secret, int(until, 16)).encode(), code.encode())
     if not is_ours or now >= datetime.fromtimestamp(int(until, 16), UTC) or has_accounts():
         raise NotFound(
-            "This address is not valid any more: it holds for two hours, until the first account is open. Start "
-            "Promesse again to be told another one; where there is an account already, sign in."
+            "This address is not valid any more: it is valid for two hours, until the first account is created. "
+            "Start Promesse again to get another one; where there is an account already, sign in."
         )
 
 
@@ -62,6 +62,8 @@ def open_first_account(secret: str, now: datetime, code: str, *, email: str, nam
     with transaction():
         audit_log.hold()
         if has_accounts():
-            raise Conflict("The first account is open already: sign in, or ask whoever opened it for an account.")
+            raise Conflict(
+                "The first account is there already: sign in, or ask the person who created it for an account."
+            )
         number = open_wanted(Actor(name=name.strip(), role=None), now, wanted)
     return actor_of(db.session.get_one(Person, number))

@@ -89,7 +89,7 @@ def _holder(email: str, identity: Identity | None, rules: Rules) -> Person | Non
     taken = select(KnownAs.id).where(KnownAs.person_id == person.id, KnownAs.issuer.in_(issuers)).limit(1)
     if db.session.execute(taken).scalar_one_or_none() is not None:
         raise NotAllowed(
-            "The account of %(email)s is somebody else's at the provider: whoever keeps the accounts can undo that.",
+            "The account of %(email)s is somebody else's at the provider: your Promesse administrator can undo that.",
             email=email,
         )
     return person

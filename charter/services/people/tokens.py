@@ -40,7 +40,7 @@ def create_token(
     name = name.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         raise Invalid(
-            "The token needs a name of 1 to %(most)s letters: the program that will use it.", "name", most=LONGEST
+            "The token needs a name of 1 to %(most)s characters: the program that will use it.", "name", most=LONGEST
         )
     if expires_at is not None and expires_at <= now:
         raise Invalid("The token would expire before it is used, on %(day)s.", "expires", day=expires_at.date())

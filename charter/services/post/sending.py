@@ -113,7 +113,7 @@ def _tried(send: Send, post: Post, at: datetime) -> NotSent | None:
     except Exception as error:
         logger.exception("sending %s could not be written", post.id)
         kind = type(error).__name__
-        sentence = Sentence("It could not be put in words (%(kind)s): tell whoever runs Promesse.", kind=kind)
+        sentence = Sentence("It could not be put in words (%(kind)s): tell your Promesse administrator.", kind=kind)
         return NotSent(sentence)
     finally:
         db.session.rollback()

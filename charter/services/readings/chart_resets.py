@@ -22,8 +22,8 @@ from charter.services.records import audit_log
 from charter.services.records.sealing import words_hash
 from charter.services.records.transactions import Mark, latest, transaction
 
-NEEDS_REASON = Sentence("A chart is set anew with a reason: say what changed.")
-LIFT_NEEDS_REASON = Sentence("Say why the chart is read as before again.")
+NEEDS_REASON = Sentence("Limits are recalculated with a reason: say what changed.")
+LIFT_NEEDS_REASON = Sentence("Say why the recalculation is undone.")
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,11 @@ def _require_other(place: _Place, now: datetime, *, lifted: bool) -> None:
     is_set = period.key in rebases_of([indicator], unit, now).get(indicator, {})
     if is_set and not lifted:
         raise Conflict(
-            "The chart of %(indicator)s is set anew already from %(period)s.", indicator=indicator, period=period
+            "The limits of %(indicator)s are already recalculated from %(period)s.", indicator=indicator, period=period
         )
     if lifted and not is_set:
         raise Conflict(
-            "The chart of %(indicator)s is not set anew from %(period)s.", indicator=indicator, period=period
+            "The limits of %(indicator)s are not recalculated from %(period)s.", indicator=indicator, period=period
         )
 
 

@@ -280,8 +280,8 @@ def require_measured(
     different = differing(found, first, last, now, progress=progress)
     if different:
         raise Conflict(
-            "%(count)s readings are not what was measured, so nothing was sealed. %(which)s "
-            "See what verify says; `flask charter rebuild` makes readings again from what was measured.",
+            "%(count)s readings are not what was measured, so nothing was frozen. %(which)s See what verify "
+            "says; `flask charter rebuild` makes readings again from what was measured.",
             count=len(different),
             which=_together([sentence_of(one) for one in different[:NAMED]]),
         )

@@ -106,7 +106,7 @@ def _refuse_emptied(home: Path | None) -> None:
     if kept is not None and kept.exists() and kept.stat().st_size:
         raise Conflict(
             "The database is empty, but %(file)s keeps heads of an audit log that was in it: it was emptied, or "
-            "DATABASE_URL names another one. Restore it from a backup; to begin anew, move that file away.",
+            "DATABASE_URL names another one. Restore it from a backup; to begin again, move that file away.",
             file=str(kept),
         )
 

@@ -58,7 +58,7 @@ def transaction() -> Iterator[None]:
 def as_refusal(error: Exception) -> Conflict | None:
     """The sentence for a fault of the database that has a remedy; None for any other error."""
     if isinstance(error, OverflowError) or type(getattr(error, "orig", None)).__name__ == "NumericValueOutOfRange":
-        return Conflict("A number that was given is larger than any that is kept here.")
+        return Conflict("A number that was given is larger than any that is stored here.")
     if not isinstance(error, DBAPIError):
         return None
     what = str(error.orig)
@@ -71,7 +71,7 @@ def as_refusal(error: Exception) -> Conflict | None:
     if "database is locked" in what:
         return Conflict("The database is held by another program: try again in a minute.")
     if isinstance(error, OperationalError):
-        return Conflict("The database does not answer: %(what)s. Look at DATABASE_URL.", what=what.splitlines()[0])
+        return Conflict("The database does not answer: %(what)s. Check DATABASE_URL.", what=what.splitlines()[0])
     return None
 
 

@@ -93,7 +93,7 @@ def reader_lines(found: History, languages: Sequence[str]) -> list[ReaderLine]:
 def _language_to(reader: Recipient, made: Collection[str]) -> str:
     """That of the account with this address, else of the list, else the first that is made."""
     wished = (_language_of(reader.address), reader.language)
-    return next((one for one in wished if one in made), next(iter(made)))
+    return next((one for one in wished if one is not None and one in made), next(iter(made)))
 
 
 def _is_file(reader: Recipient) -> bool:

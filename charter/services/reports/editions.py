@@ -153,7 +153,7 @@ def approve_month(
     sealed = sealed_figures(month.key)
     if sealed is None:
         raise Conflict(
-            "The month %(period)s is not sealed yet: its figures are frozen before it is approved.", period=month
+            "The month %(period)s is not frozen yet: its figures are frozen before it is approved.", period=month
         )
     snapshot, figures = sealed
     words = words_and_actions(found, figures, now)

@@ -234,7 +234,7 @@ def pdf_bytes(
     month = parse_period(period)
     sealed = find_snapshot(period)
     if sealed is None:
-        raise NotFound("The month %(period)s is not sealed: there is no report of it yet.", period=month)
+        raise NotFound("The month %(period)s is not frozen: there is no report of it yet.", period=month)
     approved = None if as_draft else newest_edition(period, number)
     if number is not None and approved is None:
         raise NotFound("The month %(period)s has no edition %(number)s.", period=month, number=number)

@@ -171,11 +171,11 @@ def _edition(period: str, unit: str | None, language: str, paper: str) -> tuple[
     if language not in ("fr", "en"):
         raise Invalid("A poster is written in fr or en, not in %(given)s.", "language", given=_shown(language))
     if not period:
-        raise Conflict("No month is sealed yet: a poster is made from the sealed figures.")
+        raise Conflict("No month is frozen yet: a poster is made from the frozen figures.")
     sealed = find_snapshot(period)
     if sealed is None:
         raise Conflict(
-            "The month %(period)s is not sealed: its poster is made from the sealed figures.",
+            "The month %(period)s is not frozen: its poster is made from the frozen figures.",
             period=parse_period(period),
         )
     return sealed, edition_of(figures_in(sealed.document), sealed.sha256, unit)

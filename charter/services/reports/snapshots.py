@@ -118,7 +118,7 @@ def ended_month(found: History, period: str, now: datetime) -> Period:
     if month.kind is not PeriodKind.MONTH:
         raise Invalid("%(period)s is not a month: write it as 2026-10.", "period", period=month)
     if now.astimezone(ZoneInfo(found.current.charter.charter.timezone)).date() <= month.end:
-        raise Conflict("%(period)s has not ended yet: a month is sealed from the day after its last.", period=month)
+        raise Conflict("%(period)s has not ended yet: a month is frozen from the day after its last.", period=month)
     if month.end < found.first.valid_from:
         raise Conflict(
             "%(period)s was over before the charter began, on %(day)s: it has no figures.",

@@ -45,7 +45,7 @@ def report_tables(
         sealed = find_snapshot(period)
         if sealed is None:
             raise NotFound(
-                "The month %(period)s is not sealed: there is no report of it yet.", period=parse_period(period)
+                "The month %(period)s is not frozen: there is no report of it yet.", period=parse_period(period)
             )
         part = edition_of(figures_in(sealed.document), sealed.sha256, key)
     return {

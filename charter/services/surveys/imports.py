@@ -72,7 +72,7 @@ def _require_settled(seen: Preview, *, leave_refused: bool) -> None:
         )
     if seen.refused and not leave_refused:
         raise Invalid(
-            "%(count)s rows are refused: mend the file, or say that they are left out.",
+            "%(count)s rows are refused: fix the file, or say that they are left out.",
             "refused",
             count=len(seen.refused),
         )

@@ -233,5 +233,5 @@ def clean_reason(text: str) -> str:
     """A reason on one line. Raises Invalid."""
     reason = " ".join(text.split())
     if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise Invalid("Say why, in at most %(most)s letters.", "reason", most=LONGEST_REASON)
+        raise Invalid("Say why, in at most %(most)s characters.", "reason", most=LONGEST_REASON)
     return reason

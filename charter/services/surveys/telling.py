@@ -34,7 +34,7 @@ def tell_customers(actor: Actor, now: datetime, number: int, *, texts: Mapping[s
     require(actor, Permission.RUN_SURVEY)
     said = {code: " ".join(text.split()) for code, text in texts.items() if text.strip()}
     if not said or any(len(text) > LONGEST_ANSWER or not text.isprintable() for text in said.values()):
-        raise Invalid("Write what you do about it, in at most %(most)s letters.", "what", most=LONGEST_ANSWER)
+        raise Invalid("Write what you do about it, in at most %(most)s characters.", "what", most=LONGEST_ANSWER)
     with transaction():
         audit_log.hold()
         wave, steps = find_wave(number), steps_of(number)

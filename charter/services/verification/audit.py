@@ -114,7 +114,9 @@ def _head(log: Log, found: list[Sentence]) -> None:
     for head in heads:
         if log.keeps_rows and not head.is_adopted:
             found.append(
-                Sentence("The head of the audit log was set to take up all rows anew, as they are: they are not taken.")
+                Sentence(
+                    "The head of the audit log was set to take up all rows again, as they are: they are not taken."
+                )
             )
         if head.hash != log.last or head.entries != log.count:
             found.append(
@@ -173,8 +175,8 @@ def missing_heads(log: Log, heads: Mapping[str, Sentence | str], found: list[Sen
         if head != audit_log.GENESIS and head not in log.hashes:
             found.append(
                 Sentence(
-                    "The head %(head)s, kept in %(where)s, is not in the audit log: entries were cut or written anew, "
-                    "or an older database was put in this one's place.",
+                    "The head %(head)s, stored in %(where)s, is not in the audit log: entries were cut or "
+                    "rewritten, or an older database was put in this one's place.",
                     head=head,
                     where=where,
                 )

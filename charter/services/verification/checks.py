@@ -98,13 +98,13 @@ def _waived(log: Log, rows: Iterable[Any]) -> Iterator[Sentence]:
         is_waived = row.state == CheckState.WAIVED
         if is_waived and (told is None or told.get("reason") != row.note):
             yield Sentence(
-                "The audit log does not say that the check of %(indicator)s for %(period)s was waived so.",
+                "The audit log does not say that the check of %(indicator)s for %(period)s was skipped so.",
                 indicator=row.indicator_key,
                 period=row.period_key,
             )
         if told is not None and row.state in (CheckState.DUE, CheckState.FAILED) and not _was_done(row):
             yield Sentence(
-                "The check of %(indicator)s for %(period)s was waived, and is open.",
+                "The check of %(indicator)s for %(period)s was skipped, and is open.",
                 indicator=row.indicator_key,
                 period=row.period_key,
             )

@@ -56,10 +56,10 @@ def compare_parts(log: Log, damaged: list[Sentence]) -> Iterator[Sentence]:
             if sha256 not in held:
                 yield Sentence("The part %(part)s of %(month)s is not there any more.", part=name, month=made.name)
             elif not held[sha256]:
-                yield Sentence("The part %(part)s of %(month)s is not what was sealed.", part=name, month=made.name)
+                yield Sentence("The part %(part)s of %(month)s is not what was frozen.", part=name, month=made.name)
     if strange and is_all_read:
         rows = _stretches(sorted(strange.values()))
-        yield Sentence("Rows of sealed_parts that no sealed month names: %(rows)s.", rows=rows)
+        yield Sentence("Rows of sealed_parts that no frozen month names: %(rows)s.", rows=rows)
 
 
 PARTS_AT_ONCE = 50
@@ -125,7 +125,7 @@ def compare_months(log: Log, damaged: list[Sentence], progress: Progress | None)
             if in_force:
                 yield from _month(made.name, figures, _Then(history_at(in_force), known), present)
         except UNREADABLE:
-            yield Sentence("What %(month)s says cannot be read, nor counted again.", month=made.name)
+            yield Sentence("The figures of %(month)s can neither be read nor counted again.", month=made.name)
 
 
 MAKING = ("month:freeze", "month:approve", "month:correct")
@@ -134,7 +134,7 @@ MAKING = ("month:freeze", "month:approve", "month:correct")
 def _made(log: Log, damaged: list[Sentence]) -> Iterator[_Made]:
     entries = {entry.subject: entry.number for entry in log.entries(*MAKING)}
     for row in readable(Snapshot, ("period_key", "document"), damaged, at_once=1):
-        name = Sentence("the sealed month %(period)s", period=row.period_key)
+        name = Sentence("the frozen month %(period)s", period=row.period_key)
         yield _Made(name, entries.get(row.period_key, 0), row.document)
     for row in readable(Edition, ("period_key", "number", "figures"), damaged, at_once=1):
         if row.figures is not None:

@@ -166,14 +166,14 @@ def _snapshots(log: Log, counts: Counted, damaged: list[Sentence]) -> Iterable[S
     for row in readable(Snapshot, [c.key for c in Snapshot.__table__.columns], damaged, at_once=1):
         counts["snapshots"] += 1
         if row.previous_sha256 != previous or seal(row.document, previous) != row.sha256:
-            yield Sentence("The sealed month %(period)s is not what was sealed.", period=row.period_key)
+            yield Sentence("The frozen month %(period)s is not what was frozen.", period=row.period_key)
         entry = vouched.pop(row.period_key, None)
         told = (row.sha256, row.frozen_at, row.frozen_by)
         if entry is None or (entry.after.get("sha256"), entry.at, entry.actor) != told:
-            yield Sentence("The audit log does not vouch for the sealed month %(period)s.", period=row.period_key)
+            yield Sentence("The audit log does not vouch for the frozen month %(period)s.", period=row.period_key)
         previous = row.sha256
     for period in vouched:
-        yield Sentence("The sealed month %(period)s is not there any more.", period=period)
+        yield Sentence("The frozen month %(period)s is not there any more.", period=period)
 
 
 ANSWERS = ("alert:acknowledge", "alert:snooze", "alert:rearm")

@@ -55,7 +55,7 @@ def _may_make_report(actor: Actor, arguments: Arguments) -> None:
         raise Invalid("A report is written in fr or en, not in %(given)s.", "language", given=given)
     find_unit(history().current, unit)
     if find_snapshot(arguments.get("period", "")) is None:
-        raise Conflict("The month %(period)s is not sealed: there is no report of it yet.", period=_month(arguments))
+        raise Conflict("The month %(period)s is not frozen: there is no report of it yet.", period=_month(arguments))
 
 
 def _make_report(actor: Actor, now: datetime, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:

@@ -174,7 +174,7 @@ def _sentence(error: Exception) -> Sentence:
         return refusal.sentence
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
-        return Sentence("The work broke off: %(reason)s. Look at the disk and the rights of the server.", reason=reason)
+        return Sentence("The task broke off: %(reason)s. Check the disk and the rights of the server.", reason=reason)
     return Sentence(
         "The work broke off (%(kind)s: %(reason)s). The log of the server says where.",
         kind=type(error).__name__,

@@ -123,7 +123,7 @@ def _iso(bound: str) -> datetime:
     try:
         return datetime.fromisoformat(bound)
     except ValueError as error:
-        raise SourceError("“%(bound)s” is not a date like 2026-01-31: mend the condition.", bound=bound) from error
+        raise SourceError("“%(bound)s” is not a date like 2026-01-31: fix the condition.", bound=bound) from error
 
 
 def _compare(reader: Reader, name: str, number: Any, compare: Callable[[Any, Any], Any]) -> Any:

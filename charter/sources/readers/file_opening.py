@@ -142,7 +142,7 @@ def _refuse_size(path: Path, most: int) -> None:
                     size += len(chunk)
         except (OSError, EOFError) as error:
             raise SourceError(
-                "The file %(file)s is damaged: it cannot be unpacked. Fetch or pack it again.", file=path.name
+                "The file %(file)s is damaged: it cannot be unzipped. Fetch or pack it again.", file=path.name
             ) from error
     if size > most:
         raise SourceError(

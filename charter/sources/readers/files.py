@@ -222,8 +222,8 @@ def _day_of(key: str, source: FileSource, path: Path, above: Sequence[Sequence[s
             format=written,
         )
     raise SourceError(
-        "The source “%(source)s”: of the file %(file)s %(told)s tells no date like %(format)s: mend it, or correct "
-        "date_from.",
+        "The source “%(source)s”: of the file %(file)s %(told)s tells no date like %(format)s: fix it, or "
+        "correct date_from.",
         source=key,
         file=path.name,
         told=told,

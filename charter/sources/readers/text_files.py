@@ -220,7 +220,7 @@ def _longest_lines(file: TextFile) -> tuple[int, ...]:
     fitting = tuple(longest for longest in tried if last < longest)
     if not fitting:
         raise SourceError(
-            "The file %(file)s: its last line is longer than %(most)s MB: mend the line.",
+            "The file %(file)s: its last line is longer than %(most)s MB: fix the line.",
             file=file.shown,
             most=tried[-1] >> 20,
         )
@@ -263,7 +263,7 @@ def _told(file: TextFile, message: str) -> SourceError:
             where=where,
         )
     if "quote" in message.lower():
-        return SourceError("%(where)s: a quoted value is not closed properly: mend the line.", where=where)
+        return SourceError("%(where)s: a quoted value is not closed properly: fix the line.", where=where)
     first = message.strip().split("\n")[0][:200]
     return SourceError("%(where)s cannot be read: %(reason)s", where=where, reason=first)
 
@@ -276,7 +276,7 @@ def place_in(shown: str, line: int | str) -> Sentence:
 def too_wide(where: Sentence, cells: int | str, columns: int | str) -> SourceError:
     """The refusal of a line with more values than the header has names."""
     return SourceError(
-        "%(where)s: %(cells)s values where the header has %(columns)s columns: mend the line.",
+        "%(where)s: %(cells)s values where the header has %(columns)s columns: fix the line.",
         where=where,
         cells=cells,
         columns=columns,

@@ -168,7 +168,7 @@ def _unzipped(content: bytes, name: str) -> bytes:
 
 
 def _not_unpacked(name: str) -> Invalid:
-    return Invalid("The file %(file)s is damaged: it cannot be unpacked. Send it as CSV.", "file", file=name)
+    return Invalid("The file %(file)s is damaged: it cannot be unzipped. Send it as CSV.", "file", file=name)
 
 
 @contextmanager

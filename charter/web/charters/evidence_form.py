@@ -22,7 +22,7 @@ CLASSES: Sequence[tuple[str, Any]] = (
 MONTH_HELP = _("A year, a month or a day: 2022, 2022-06.")
 EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
     (
-        _("What the law owes"),
+        _("Legal duty"),
         (
             Field(
                 "evidence.law.owed",
@@ -33,16 +33,16 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
             Field("evidence.law.reference", _("Reference")),
             Field("evidence.law.date", _("Date"), help=MONTH_HELP),
             Field("evidence.law.until", _("Until"), help=MONTH_HELP),
-            Field("evidence.law.scope", _("What it covers")),
+            Field("evidence.law.scope", _("Scope")),
             Field("evidence.law.minimum.fr", _("The legal minimum, in French"), help=_("Where a part is owed.")),
             Field("evidence.law.minimum.en", _("The legal minimum, in English")),
-            Field("evidence.law.surplus.fr", _("What the promise adds, in French")),
-            Field("evidence.law.surplus.en", _("What the promise adds, in English")),
+            Field("evidence.law.surplus.fr", _("Beyond the legal minimum, in French")),
+            Field("evidence.law.surplus.en", _("Beyond the legal minimum, in English")),
             Field("evidence.law.minimum_indicator", _("Key of the indicator of the legal minimum")),
         ),
     ),
     (
-        _("What the sector promises"),
+        _("Promises of the sector"),
         (
             Field("evidence.sector.promised_by", _("Companies that promise the same or better"), "whole"),
             Field("evidence.sector.compared", _("Companies compared"), "whole"),
@@ -61,7 +61,7 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         ),
     ),
     (
-        _("What experts say"),
+        _("Opinions of experts"),
         (
             Field(
                 "evidence.experts",
@@ -69,8 +69,8 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
                 "rows",
                 columns=(
                     Field("name", _("Name")),
-                    Field("floor", _("Does its absence destroy?"), "select", options=YES_NO),
-                    Field("earns", _("Does its presence earn?"), "select", options=YES_NO),
+                    Field("floor", _("Does missing it destroy confidence?"), "select", options=YES_NO),
+                    Field("earns", _("Does keeping it earn trust?"), "select", options=YES_NO),
                     Field("because", _("Why")),
                     Field("date", _("Date"), "day"),
                 ),
@@ -78,7 +78,7 @@ EVIDENCE_SECTIONS: list[tuple[Any, Sequence[Field]]] = [
         ),
     ),
     (
-        _("What a miss owes"),
+        _("Compensation due"),
         (
             Field("compensation.amount", _("Amount for each case"), "number", _("Leave it empty for several amounts.")),
             Field("compensation.currency", _("Currency"), help=_("Like EUR.")),

@@ -42,9 +42,9 @@ def case_words() -> list[Field]:
     """The word for what is counted, for one and for several."""
     plain = _("Like flight; empty: customer.")
     return [
-        Field("case.one.fr", _("What is counted: one, in French"), help=plain),
+        Field("case.one.fr", _("Word for one case, in French"), help=plain),
         Field("case.many.fr", _("several, in French"), help=_("Like flights.")),
-        Field("case.one.en", _("What is counted: one, in English")),
+        Field("case.one.en", _("Word for one case, in English")),
         Field("case.many.en", _("several, in English")),
     ]
 
@@ -87,9 +87,9 @@ REPORT: tuple[Field, ...] = (
 )
 OURS = _("Empty: our own choice, as the classification page says it.")
 CHOICES: tuple[Field, ...] = (
-    Field("choices.customer_expiry", _("What customers said holds for"), "delay"),
-    Field("choices.sector_expiry", _("What is known of the sector holds for"), "delay"),
-    Field("choices.expert_expiry", _("What experts said holds for"), "delay"),
+    Field("choices.customer_expiry", _("Answers of customers are valid for"), "delay"),
+    Field("choices.sector_expiry", _("The comparison with the sector is valid for"), "delay"),
+    Field("choices.expert_expiry", _("Opinions of experts are valid for"), "delay"),
     Field("choices.decision_expiry", _("A decision holds for"), "delay"),
     Field("choices.decay_review", _("An announced decay is looked at within"), "delay"),
     Field("choices.majority", _("Majority (%)"), "share", OURS),
@@ -112,9 +112,9 @@ CHOICES: tuple[Field, ...] = (
     ),
     Field(
         "choices.trust_without_floor",
-        _("Trust while the floor is broken"),
+        _("Trust while the floor does not hold"),
         "select",
-        options=(("suspended", _("is suspended")), ("credited", _("is credited all the same"))),
+        options=(("suspended", _("is suspended")), ("credited", _("counts all the same"))),
         default="suspended",
     ),
 )
@@ -124,7 +124,7 @@ ORIGIN: tuple[Field, ...] = (
     Field("origin.survey.date", _("When"), help=_("A year, a month or a day: 2022, 2022-06.")),
     Field(
         "origin.expectations",
-        _("What they expect"),
+        _("Expectations"),
         "rows",
         columns=(
             Field("key", _("Key")),
@@ -141,7 +141,7 @@ def head_form() -> list[tuple[Any, Sequence[Field]]]:
     return [
         (_("Whose charter"), HEAD),
         (_("The monthly report"), REPORT),
-        (_("What evidence is worth, and how long it holds"), CHOICES),
+        (_("Weight and validity of evidence"), CHOICES),
         (_("Where the charter comes from"), ORIGIN),
     ]
 
@@ -157,13 +157,13 @@ def commitment_form(plain: dict[str, Any], *, is_new: bool, language: str) -> li
     ]
     staff = [
         *texts("guidance", _("For staff, in French"), _("For staff, in English"), is_long=True),
-        *texts("may_grant", _("What staff may grant, in French"), _("What staff may grant, in English"), is_long=True),
+        *texts("may_grant", _("What staff can offer, in French"), _("What staff can offer, in English"), is_long=True),
     ]
     people = [
         Field("promisor", _("Who promises"), "select", options=parties(language), default=Party.COMPANY.value),
         Field("promisee", _("To whom"), "select", options=parties(language), default=Party.CUSTOMER.value),
         Field("touchpoint", _("Where customers meet it"), help=_("phone, web, counter, bill…"), options=touchpoints),
-        Field("components", _("What it shows"), "order", _("The main one first."), options=COMPONENTS),
+        Field("components", _("Finding"), "order", _("The main one first."), options=COMPONENTS),
         *_grid_fields(plain.get("grids", {}), language),
     ]
     if expectations:

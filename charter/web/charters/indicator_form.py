@@ -34,18 +34,21 @@ DISTINCT_HELP = _(
 UNITS_HELP = _("Empty: all. Or whole, %(kind)s, or %(keys)s.", kind="{kind: region}", keys="[lille, metz]")
 COLUMN = _("The name of a column of the source.")
 KINDS: dict[str, tuple[Any, Any]] = {
-    Kind.SHARE_WITHIN: (_("Share within a delay"), _("Of all cases, how many were done within the promised delay.")),
-    Kind.SHARE: (_("Share"), _("Of all cases, how many meet a condition.")),
+    Kind.SHARE_WITHIN: (
+        _("Share within a time limit"),
+        _("Of all cases, how many were done within the promised delay."),
+    ),
+    Kind.SHARE: (_("Share that meets a condition"), _("Of all cases, how many meet a condition.")),
     Kind.MEAN: (_("Mean"), _("The mean of a mark, an amount or a delay.")),
     Kind.NPS: (_("NPS"), _("Promoters less detractors, from answers of 0 to 10.")),
-    Kind.COUNT: (_("Count"), _("How many rows; the target is often 0.")),
+    Kind.COUNT: (_("Count"), _("How many rows; the required level is often 0.")),
     Kind.SUM: (_("Sum"), _("The sum of a column: hours, cubic metres, days lost.")),
-    Kind.RATE: (_("Rate"), _("How many rows for so many of a volume: complaints per 10,000 calls.")),
+    Kind.RATE: (_("Rate per volume"), _("How many rows for so many of a volume: complaints per 10,000 calls.")),
     Kind.AVAILABILITY: (_("Availability"), _("Time up, of the total time.")),
     Kind.PERCENTILE: (_("Percentile"), _("The delay or value below which so many of 100 cases lie.")),
     Kind.YES_NO: (_("Yes or no"), _("Done or not, of those asked.")),
     Kind.COMPOSITE: (_("Composite"), _("The weighted mean of other indicators.")),
-    Kind.MONEY: (_("Money paid"), _("What was paid to customers; it stands apart from status.")),
+    Kind.MONEY: (_("Compensation paid"), _("Compensation paid to customers; apart from status.")),
 }
 
 
@@ -69,7 +72,7 @@ def _delay_of() -> list[Field]:
 def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     """What this kind counts."""
     if kind == Kind.SHARE_WITHIN:
-        tiers = (Field("within", _("Within"), "delay"), Field("target", _("Target in %"), "share"))
+        tiers = (Field("within", _("Within"), "delay"), Field("target", _("Required level in %"), "share"))
         return [
             STARTS,
             STOPS,
@@ -84,7 +87,7 @@ def _own_fields(kind: str, others: Sequence[tuple[str, Any]]) -> list[Field]:
     if kind == Kind.SHARE:
         return [
             _date(),
-            Field("success", _("What counts as kept"), "notation", CONDITION_HELP),
+            Field("success", _("Cases that count as kept"), "notation", CONDITION_HELP),
             Field("numerator", _("or: column of cases kept"), "notation", SUM_HELP),
             Field("denominator", _("and column of all cases"), "notation", SUM_HELP),
             *texts("in", _("Their unit where they hold no cases, in French"), _("Their unit, in English")),
@@ -131,10 +134,10 @@ def _targets(kind: str) -> Field:
     unit = " (%)" if level == "share" else ""
     columns = (
         Field("from", _("From"), "day"),
-        Field("target", _("Target%(unit)s", unit=unit), level),
+        Field("target", _("Required level%(unit)s", unit=unit), level),
         Field("tolerance", _("Tolerance%(unit)s", unit=unit), level),
         Field("unacceptable", _("Unacceptable%(unit)s", unit=unit), level),
-        Field("exceeds", _("More than kept from%(unit)s", unit=unit), level),
+        Field("exceeds", _("Earns trust from%(unit)s", unit=unit), level),
         Field("units", _("Units"), "notation", UNITS_HELP),
         Field("season", _("Season"), help=_("Month-day..month-day, like 07-01..10-31; empty for all the year.")),
     )
@@ -176,9 +179,9 @@ def indicator_form(
     counted = [*(rows[name] for name in ("source", "unit")), *(one for one in own if one.name not in SELDOM)]
     left_out = [rows["exclude"], *(one for one in own if one.name in PAUSED)]
     return [
-        (_("What is counted"), [*texts("title", _("Title in French"), _("Title in English"), needed=True),
+        (_("Unit of count"), [*texts("title", _("Title in French"), _("Title in English"), needed=True),
                                 *(counted if kind != Kind.COMPOSITE else own)]),
-        (_("What is required"), [_targets(kind)]),
+        (_("Requirement"), [_targets(kind)]),
         *([] if kind == Kind.COMPOSITE else [
             (_("Which rows"), [rows["where"], rows["distinct"]]),
             (_("What does not count"), left_out),
@@ -226,8 +229,8 @@ def _rows_fields(sources: Sequence[tuple[str, Any]]) -> list[Field]:
 def _judged(kind: str) -> list[Field]:
     directions = _words_of(Direction, DIRECTIONS)
     return [
-        Field("period", _("Judged by"), "select", options=_words_of(PeriodKind, PERIODS), default="month"),
-        Field("judged_by", _("Judged by the promise of"), "select", options=JUDGED_BY, default="period"),
+        Field("period", _("Assessed by"), "select", options=_words_of(PeriodKind, PERIODS), default="month"),
+        Field("judged_by", _("Assessed by the promise of"), "select", options=JUDGED_BY, default="period"),
         Field("direction", _("Direction"), "select", options=directions, default="higher"),
         Field("minimum", _("Fewest cases"), "whole", _("Below, the figure is not proven."), default=30),
         Field("basis", _("Counted on"), "select", options=_words_of(Basis, BASES), default="census"),
@@ -245,7 +248,7 @@ def _proven(kind: str) -> list[Field]:
 
 def _check() -> list[Field]:
     return [
-        Field("check.due", _("Due after the period can be judged"), "delay", default="3 days"),
+        Field("check.due", _("Due after the period can be assessed"), "delay", default="3 days"),
         Field("check.at", _("At what time"), help=_("Local time, like 06:00."), default="06:00"),
         Field("check.late_after", _("Late after"), "delay", default="1 day"),
         Field("check.lapses_after", _("Given up after"), "delay", default="60 days"),

@@ -11,7 +11,7 @@ from charter.web.charters.form_fields import Field
 from charter.web.charters.forms import key_section
 
 PATHS = (
-    Field("path", _("File"), help=_("In the charter's folder; * is any letters: cases-*.csv"), is_required=True),
+    Field("path", _("File"), help=_("In the charter's folder; * is any characters: cases-*.csv"), is_required=True),
     Field(
         "which",
         _("Of several files"),

@@ -30,21 +30,21 @@ from charter.words.formats import format_number
 
 LABELS: Mapping[str, object] = {
     "numerator": _("Cases that met the promise"),
-    "denominator": _("Cases judged"),
+    "denominator": _("Cases assessed"),
     "n": _("Number of cases"),
     "sum": _("Sum of the values"),
     "sum_of_squares": _("Sum of their squares"),
     "promoters": _("Promoters (9 and 10)"),
     "passives": _("Passives (7 and 8)"),
     "detractors": _("Detractors (0 to 6)"),
-    "cents": _("Money paid, in cents"),
+    "cents": _("Compensation paid, in cents"),
     "volume": _("Volume that the cases are set against"),
 }
 """By the number's name in files and in the API."""
 
 HELP: Mapping[str, object] = {
     "numerator": _("A count, not a percentage: 45 of 50 is written 45 here."),
-    "denominator": _("All cases that could be judged, met or not."),
+    "denominator": _("All cases that could be assessed, met or not."),
     "sum_of_squares": _("Each value multiplied by itself, then added: it gives the margin of error."),
     "cents": _("12.50 is written 1250."),
 }
@@ -192,7 +192,7 @@ def _write(actor: Actor, place: FigurePlace, figure: Figure, expected: str) -> R
     if one["is_same"]:
         flash(gettext("%(unit)s: this figure was there already, nothing has changed.", unit=unit))
     elif one["replaces"] is not None:
-        flash(gettext("%(unit)s: the figure is corrected; the one before is kept beneath it.", unit=unit))
+        flash(gettext("%(unit)s: the figure is corrected; the one before is stored below it.", unit=unit))
     else:
         flash(gettext("%(unit)s: the figure is entered.", unit=unit))
     return redirect(url_for("figures.form", indicator=place["indicator"], period=place["period"]), 303)

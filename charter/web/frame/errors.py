@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound
+from charter.domain.vocabulary.errors import Busy, CharterError, Conflict, Invalid, NotAllowed, NotFound, Sentence
 from charter.services.charters import versions
 from charter.services.records.access_log import WithoutSecrets
 from charter.services.records.transactions import as_refusal
@@ -24,16 +24,31 @@ CODES: tuple[tuple[type[CharterError], int], ...] = (
 DESIGNED = frozenset({400, 403, 404, 405, 409, 500, 503})
 
 
-def _page(code: int, detail: CharterError | str = "") -> ResponseReturnValue:
+def _page(code: int, detail: CharterError | Sentence | str = "") -> ResponseReturnValue:
     shown = code if code in DESIGNED else (500 if code >= 500 else 400)
     return render_template("errors/error.html", code=shown, detail=detail), code
+
+
+def with_names(said: Sentence) -> Sentence:
+    """The same sentence with the name of a unit where its key was: whoever reads it knows no keys."""
+    found = versions.history_or_none()
+    by_key = found.current.tree.by_key if found else {}
+    values = {
+        name: with_names(value)
+        if isinstance(value, Sentence)
+        else by_key[value].name
+        if name == "unit" and isinstance(value, str) and value in by_key
+        else value
+        for name, value in said.values.items()
+    }
+    return type(said)(said.template, **values)
 
 
 def _refused(error: CharterError) -> ResponseReturnValue:
     if isinstance(error, NotFound) and versions.history_or_none() is None:
         return render_template("errors/empty.html"), 404
     code = next((code for kind, code in CODES if isinstance(error, kind)), 500)
-    return _page(code, error)
+    return _page(code, with_names(error.sentence))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from charter.domain.overview.model import CommitmentView, IndicatorView, Overvie
 from charter.domain.vocabulary.permissions import Actor, may_somewhere
 from charter.domain.vocabulary.terms import Permission, Role
 from charter.services.alerts.worklist import Worklist, worklist
+from charter.services.charters.versions import history
 from charter.web.frame.access import current_actor, now
 from charter.web.frame.extensions import babel
 from charter.web.frame.pickers import FITS, period_options, unit_options
@@ -88,7 +89,7 @@ MENU = (
     ("alerts.page", _("Alerts"), Permission.READ_DESK),
     ("figures.page", _("Figures"), Permission.ENTER_FIGURE),
     ("observations.page", _("Observations"), Permission.MODERATE_OBSERVATION),
-    ("classification.page", _("Classification"), Permission.READ_DESK),
+    ("classification.page", _("Classes"), Permission.READ_DESK),
     ("charter.page", _("Charter"), Permission.READ_DESK),
     ("surveys.page", _("Surveys"), Permission.READ_SURVEYS),
     ("reports.page", _("Reports"), Permission.READ_DESK),
@@ -154,6 +155,12 @@ def class_sentence(view: CommitmentView) -> str:
     return classes.sentence(view["because"], current_language())
 
 
+def unit_names(keys: Iterable[str]) -> list[str]:
+    """The names of units, for whoever reads: a key is for files and addresses."""
+    by_key = history().current.tree.by_key
+    return [by_key[key].name if key in by_key else key for key in keys]
+
+
 def register_page(app: Flask) -> None:
     """Put these in reach of the templates."""
     app.jinja_env.globals.update(
@@ -168,6 +175,7 @@ def register_page(app: Flask) -> None:
         this_address=this_address,
         menu_count=menu_count,
         menu_counts=menu_counts,
+        unit_names=unit_names,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -52,7 +52,7 @@ def _give(given: dict[str, str], browser: str) -> tuple[dict[str, str], int]:
     """Keep the answer; what is wrong with it by field, and the status that says so."""
     require(current_actor(), Permission.SEND_OBSERVATION)
     if given.get(TRAP):
-        return {"": gettext("This form was filled in by a program: nothing was kept.")}, 400
+        return {"": gettext("This form was filled in by a program: nothing was saved.")}, 400
     try:
         give_estimate(
             current_actor(),

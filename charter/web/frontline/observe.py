@@ -104,7 +104,7 @@ def _send(form: Form, unit: str) -> int | None:
     """The number of what was kept; None where the form is shown again, with what is wrong."""
     require(current_actor(), Permission.SEND_OBSERVATION, unit or None)
     if form.given.get(TRAP):
-        form.errors, form.code = {"": gettext("This form was filled in by a program: nothing was kept.")}, 400
+        form.errors, form.code = {"": gettext("This form was filled in by a program: nothing was saved.")}, 400
         return None
     told = Told(
         kind=form.kind,

@@ -36,14 +36,14 @@ from charter.words.formats import format_date, format_instant, format_number, fo
 
 FIELDS: Mapping[str, object] = {
     "text": _("Comment"),
-    "what": _("What will be done"),
+    "what": _("Planned action"),
     "owner": _("Owner"),
     "due": _("By when"),
     "done": _("Done on"),
     "class": _("Class"),
     "from": _("In force from"),
     "because": _("Why"),
-    "suggested": _("What the evidence says"),
+    "suggested": _("Finding of the evidence"),
     "round": _("Round"),
     "experts": _("Experts"),
     "expert": _("Expert"),

@@ -90,7 +90,7 @@ def _foot(whole: Overview, what: str, language: str) -> list[str]:
     said = []
     if whole["known_at"]:
         instant = format_instant(whole["known_at"], whole["timezone"], language)
-        said.append(gettext("as known on %(instant)s", instant=instant))
+        said.append(gettext("data as of %(instant)s", instant=instant))
     if what == "units":
         said.append(gettext("All on one axis: nothing is ranked by its value."))
     if whole.get("is_example"):

@@ -126,7 +126,7 @@ def new() -> ResponseReturnValue:
             )
             if not request.form.get("password"):
                 return given_link(number)
-            flash(gettext("The account is open. Tell its person the password by another way than e-mail."))
+            flash(gettext("Account created. Tell its person the password by another way than e-mail."))
             return redirect(url_for("accounts.page"), 303)
         except (Invalid, Conflict) as refusal:
             error = refusal

@@ -82,8 +82,8 @@ class Client(OAuth2Mixin, OpenIDMixin, BaseApp):
         if found.get("issuer") != self.provider.issuer or unsafe or not found.get("authorization_endpoint"):
             self.server_metadata = {}
             raise NotAllowed(
-                "What %(provider)s says of itself does not fit: its issuer is %(found)s, not %(issuer)s, or an address "
-                "of it is not safe.",
+                "The description of %(provider)s does not fit: its issuer is %(found)s, not %(issuer)s, or an "
+                "address of it is not safe.",
                 provider=self.provider.called("en"),
                 found=str(found.get("issuer", ""))[:200],
                 issuer=self.provider.issuer,
@@ -187,7 +187,7 @@ def _arrival(client: Client, claims: dict[str, Any], id_token: str) -> Arrival:
 
 def _unproven(client: Client) -> NotAllowed:
     name = client.provider.called("en")
-    return NotAllowed("What %(provider)s sent does not prove who you are: sign in again.", provider=name)
+    return NotAllowed("The answer of %(provider)s does not prove who you are: sign in again.", provider=name)
 
 
 def way_out(client: Client, id_token: str, back: str) -> str | None:

@@ -104,7 +104,7 @@ def back(key: str) -> ResponseReturnValue:
     if let_in is None:
         leave()
         name = come.named.email
-        return refused(gettext("%(name)s has no right here: ask whoever keeps the accounts.", name=name), 403)
+        return refused(gettext("%(name)s has no right here: ask your Promesse administrator.", name=name), 403)
     if current_actor().user_id is not None:
         leave()
     return welcome(let_in, asked, mark=holds_until(provider, now()), came=come.came)

@@ -75,7 +75,7 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and "out" not in request.args and (who := named()) is not None:
         if (let_in := admit(now(), who, door().rules)) is not None:
             return welcome(let_in, asked, mark={MARK: mark_of(who)})
-        return refused(gettext("%(name)s has no right here: ask whoever keeps the accounts.", name=who.email), 403)
+        return refused(gettext("%(name)s has no right here: ask your Promesse administrator.", name=who.email), 403)
     if form.is_submitted() and not current_app.extensions["settings"].password_sign_in:
         raise NotAllowed("Nobody signs in by a password here: come in by your organisation's own sign-in.")
     if form.validate_on_submit():
@@ -84,7 +84,7 @@ def sign_in() -> ResponseReturnValue:
             person = accounts.authenticate(email, form.password.data or "", now(), _tries(email))
             if person is not None:
                 return welcome(person, asked, email=email)
-            form.form_errors.append(gettext("This address and this password do not go together."))
+            form.form_errors.append(gettext("Wrong e-mail address or password. After 5 tries, wait 10 minutes."))
         except TooMany as error:
             return refused(refusal_sentence(error, current_language()), 429)
     return _sign_in_page(form, asked), code

@@ -126,7 +126,7 @@ def months_of(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise Invalid("Write for how many months the answers are kept, as a whole number.", "months_kept") from None
+        raise Invalid("Write for how many months the answers are stored, as a whole number.", "months_kept") from None
 
 
 @pages.post("/surveys/<int:number>/close")
@@ -134,7 +134,7 @@ def months_of(text: str) -> int:
 def close(number: int) -> ResponseReturnValue:
     """End a questionnaire before its day: its answers are counted now."""
     waves.close_wave(current_actor(), now(), number)
-    flash(gettext("The survey is closed: its answers are counted and sealed."))
+    flash(gettext("The survey is closed: its answers are counted and frozen."))
     return redirect(url_for("surveys.wave", number=number), 303)
 
 

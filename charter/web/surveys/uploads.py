@@ -189,9 +189,9 @@ def confirm(number: int) -> ResponseReturnValue:
         return _preview(number, error)
     if imports.is_of_marks(made[0]):
         job, *_ = [ask(actor, instant, kind="analyse-survey", arguments={"survey": wave}) for wave in made]
-        flash(gettext("The answers are kept. Their analysis has begun."))
+        flash(gettext("The answers are saved. Their analysis has begun."))
         return redirect(url_for("jobs.page", number=job), 303)
-    flash(gettext("The answers are kept and counted."))
+    flash(gettext("The answers are saved and counted."))
     return redirect(url_for("surveys.wave", number=made[0]) if len(made) == 1 else url_for("surveys.page"), 303)
 
 
@@ -200,7 +200,7 @@ def confirm(number: int) -> ResponseReturnValue:
 def discard(number: int) -> ResponseReturnValue:
     """Forget the file."""
     survey_uploads.discard_answers(current_actor(), now(), number)
-    flash(gettext("The file is discarded: nothing of it was kept."))
+    flash(gettext("The file is discarded: nothing of it was saved."))
     return redirect(url_for("surveys.page"), 303)
 
 

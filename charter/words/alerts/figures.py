@@ -147,6 +147,6 @@ def _correction(facts: Mapping[str, Any], name: str, language: str) -> str:
 
 
 SEALED = (
-    "The month is sealed: its report stays as it is until an erratum is published.",
-    "Le mois est scellé : son rapport reste tel quel jusqu'à la publication d'un erratum.",
+    "The month is frozen: its report stays as it is until an erratum is published.",
+    "Le mois est figé : son rapport reste tel quel jusqu'à la publication d'un erratum.",
 )

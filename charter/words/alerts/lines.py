@@ -47,7 +47,7 @@ WHY: Mapping[str, tuple[str, str]] = {
         "Vous recevez ce message car vous voyez l'ensemble et tenez la charte.",
     ),
     "observations": (
-        "You get this because you asked to be told what staff tell.",
+        "You get this because you asked for what staff report.",
         "Vous recevez ce message car vous avez demandé à savoir ce que disent les équipes.",
     ),
     "stand-in": (

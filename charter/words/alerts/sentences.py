@@ -50,11 +50,11 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
     ),
     ("status", "again"): (
         "{t} was clearly missed once more, {w}.",
-        "L'engagement {t} a de nouveau été nettement manqué, {w}.",
+        "L'engagement {t} n'est de nouveau nettement pas tenu, {w}.",
     ),
     ("status", "confirmed"): (
         "{t} is missed again {w}: chance no longer explains it.",
-        "L'engagement {t} est encore manqué {w} : le hasard ne l'explique plus.",
+        "L'engagement {t} n'est de nouveau pas tenu {w} : le hasard ne l'explique plus.",
     ),
     ("status", "closed"): (
         "{t} is kept again, {w}. Thanks to all who made it so.",
@@ -64,7 +64,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, str]] = {
         "{t} counts as kept after a correction, {w}: this alert is closed.",
         "L'engagement {t} compte comme tenu après une correction, {w} : cette alerte est close.",
     ),
-    ("status", "eased"): ("{t} is no longer missed, {w}: {s}.", "L'engagement {t} n'est plus manqué, {w} : {s}."),
+    ("status", "eased"): ("{t} is no longer missed, {w}: {s}.", "L'engagement {t} n'est plus non tenu, {w} : {s}."),
     ("status", "restated"): (
         "The figure of {t} was completed later, {w}: {b} → {s}.",
         "Le chiffre de l'engagement {t} a été complété après coup, {w} : {b} → {s}.",

@@ -114,15 +114,15 @@ def chance_sentence(found: Facts, language: str) -> str:
     if expected < 1:
         return _said(
             f"In {period}, levels missed on the units watched: {missed}. Chance alone would bring hardly any.",
-            f"En {period}, niveaux manqués sur les entités suivies : {missed}. Le hasard seul n'en amènerait presque "
+            f"En {period}, niveaux non tenus sur les entités suivies : {missed}. Le hasard seul n'en amènerait presque "
             "aucun.",
             language,
         )
     return _said(
         f"In {period}, levels missed on the units watched: {missed}. About {expected} of these {missed} "
         f"{'is' if expected == 1 else 'are'} what chance brings in a month where everything goes on as usual.",
-        f"En {period}, niveaux manqués sur les entités suivies : {missed}. Environ {expected} sur ces {missed} : c'est "
-        "ce que le hasard amène en un mois où tout continue comme d'habitude.",
+        f"En {period}, niveaux non tenus sur les entités suivies : {missed}. Environ {expected} sur ces {missed} : "
+        "c'est ce que le hasard amène en un mois où tout continue comme d'habitude.",
         language,
     )
 
@@ -131,17 +131,17 @@ def signal_sentence(one: Facts, language: str) -> str:
     """Days with a report in the last months beside those of the months before."""
     count, before = format_count(one["count"], language), format_count(one["earlier"], language)
     return _said(
-        f"days with a report in {one['window']} months, while the figure is kept: {count}; in the {one['months']} "
+        f"days with a report in {one['window']} months, although it is kept: {count}; in the {one['months']} "
         f"months before: {before}.",
-        f"jours avec un signalement en {one['window']} mois, alors que le chiffre est tenu : {count} ; sur les "
+        f"jours avec un signalement en {one['window']} mois, alors que l'engagement est tenu : {count} ; sur les "
         f"{one['months']} mois d'avant : {before}.",
         language,
     )
 
 
 QUESTIONS = {
-    "floor": ("whether its absence destroys", "ce que détruit son absence"),
-    "earns": ("whether its presence earns", "ce que rapporte sa présence"),
+    "floor": ("whether missing it destroys confidence", "si y manquer fait perdre la confiance"),
+    "earns": ("whether keeping it earns trust", "si le tenir renforce la confiance"),
 }
 
 

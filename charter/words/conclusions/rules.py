@@ -13,9 +13,9 @@ from charter.words.statuses import Pairs, word
 
 NAMES: Pairs = {
     "verdict": ("Verdict", "Verdict"),
-    "missing": ("What is still missing", "Ce qui manque encore"),
+    "missing": ("Gap to the level", "Écart au niveau exigé"),
     "chart": ("Chart", "Graphique"),
-    "misses": ("How often the level is missed", "Combien de fois le niveau est manqué"),
+    "misses": ("How often the level is missed", "Combien de fois le niveau n'est pas tenu"),
     "units": ("Units that stand out", "Entités qui se détachent"),
     "mix": ("Units' own change, and cases that moved", "Part des entités, part des cas déplacés"),
     "effect": ("Whether an action worked", "Effet d'une action"),
@@ -30,7 +30,7 @@ SAID: Pairs = {
         "share); where it straddles the level, nothing is proven. Under the minimum of cases nothing is concluded.",
         "Un recensement est tranché par sa valeur : tenu à partir du niveau, de justesse dans la tolérance, "
         "inacceptable "
-        "au-delà de son seuil, manqué entre les deux. Un échantillon est tranché par son intervalle à 90 %, 5 % de "
+        "au-delà de son seuil, non tenu entre les deux. Un échantillon est départagé par son intervalle à 90 %, 5 % de "
         "chaque côté (Clopper-Pearson pour une part) ; s'il est à cheval sur le niveau, rien n'est établi. Sous le "
         "minimum de cas, rien n'est conclu.",
     ),
@@ -132,7 +132,7 @@ LABELS: Pairs = {
     "target": ("required level", "niveau exigé"),
     "tolerance": ("tolerance", "tolérance"),
     "unacceptable": ("unacceptable beyond", "inacceptable au-delà"),
-    "exceeds": ("earns beyond", "rapporte au-delà"),
+    "exceeds": ("earns trust beyond", "gagne la confiance au-delà"),
     "direction": ("better", "mieux"),
     "period": ("period", "période"),
     "periods": ("periods", "périodes"),

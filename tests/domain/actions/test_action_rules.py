@@ -16,7 +16,7 @@ def test_words_are_kept_as_written() -> None:
     said = "  Deux guichets\r\nfermés <b>شكرا</b> 🙂\x00\x1b  "
     assert written(said, "text", 100) == "Deux guichets\nfermés <b>شكرا</b> 🙂"
     assert written("x" * 100, "text", 100) == "x" * 100
-    with pytest.raises(Invalid, match="This text has 101 characters: at most 100 are kept"):
+    with pytest.raises(Invalid, match="This text has 101 characters: at most 100 are saved"):
         written("x" * 101, "text", 100)
     with pytest.raises(Invalid, match="Say it"):
         written(" \u200a\n", "text", 100, needed="Say it.")

@@ -58,7 +58,7 @@ def test_a_grid_is_added_and_taken_away_by_its_key() -> None:
         ("key: fair,", "key: fair, parent: all,", "'fair' lies below 'all', which is no item of the first level"),
         ("  pillars:\n", "  components:\n", "a grid cannot have the key 'components'"),
         ("  pillars:\n", "  pil.lars:\n", "a grid cannot have the key 'pil.lars'"),
-        (GRID, "\ngrids: [pillars]\n", "stands where grids are expected"),
+        (GRID, "\ngrids: [pillars]\n", "is written where grids are expected"),
     ],
 )
 def test_what_does_not_fit_is_refused(before: str, after: str, said: str) -> None:

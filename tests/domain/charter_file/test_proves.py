@@ -46,10 +46,14 @@ def test_what_a_figure_proves_is_written_as_it_was_read_and_breaks_no_curve() ->
         (
             "kind: count",
             "kind: count, targets: [{from: 2026-01-01, target: 3}]",
-            "a volume kept as context has no level",
+            "a volume stored as context has no level",
         ),
-        ("proves: context", "proves: context, mandatory: true", "a volume kept as context decides no status"),
-        ("kind: count", "kind: mean, value: euros", "a volume kept as context is a count or a sum, and this is a mean"),
+        ("proves: context", "proves: context, mandatory: true", "a volume stored as context decides no status"),
+        (
+            "kind: count",
+            "kind: mean, value: euros",
+            "a volume stored as context is a count or a sum, and this is a mean",
+        ),
         ("proves: means", "proves: nothing", "proves"),
     ],
 )

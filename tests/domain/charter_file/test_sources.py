@@ -42,7 +42,7 @@ def test_headers_and_pages_are_read() -> None:
         (f"{WEB}, headers: {{Authorization: env:crm}}", "the header Authorization holds a secret"),
         (f"{WEB}, headers: {{Host: other.example}}", "the header Host is written by Promesse itself"),
         (f'{WEB}, headers: {{"a b": x}}', "'a b' is not the name of a header"),
-        (f"{WEB}, headers: [hush]", "a list stands where headers are expected"),
+        (f"{WEB}, headers: [hush]", "a list is written where headers are expected"),
         (f"{WEB}, pages: {{}}", "pages are found in one way"),
         (f"{WEB}, pages: {{next: a, link: true}}", "pages are found in one way"),
         (f"{WEB}, pages: {{link: false}}", "false is not allowed here"),

@@ -45,7 +45,7 @@ CODES = " Name codes that mean “no answer”, like 99, when you send the file.
         ("x;1;0;a", "dysfunctional: no answer that is known; write 1 (like) to 5 (dislike), or nothing." + CODES),
         ("x;like;1;a", "functional: no answer that is known; write 1 (like) to 5 (dislike), or nothing." + CODES),
         (";1;1;a", "The row names no attribute: what were the two questions about?"),
-        ("x\x00;1;1;a", "attribute: over 300 letters, or a sign that does not print."),
+        ("x\x00;1;1;a", "attribute: over 300 characters, or a character that cannot be printed."),
     ],
 )
 def test_a_row_that_cannot_be_read_is_refused_with_its_line_and_the_rest_is_read(line: str, message: str) -> None:

@@ -114,7 +114,7 @@ def test_the_operator_of_the_machine_may_do_everything(permission: Permission) -
 def test_require_says_who_may_not_do_what_where() -> None:
     with pytest.raises(NotAllowed) as refusal:
         require(Actor("clara", Role.FRONTLINE, ("vannes",)), Permission.READ_DESK, "vannes")
-    assert str(refusal.value) == ("clara may not read desk on the unit vannes. Ask whoever holds the accounts.")
-    with pytest.raises(NotAllowed, match="A visitor without an account may not freeze month on the whole"):
+    assert str(refusal.value) == ("clara may not read the desk on the unit vannes. Ask your Promesse administrator.")
+    with pytest.raises(NotAllowed, match="A visitor without an account may not freeze a month on the whole"):
         require(ANONYMOUS, Permission.FREEZE_MONTH)
     require(Actor("ana", Role.DIRECTOR), Permission.FREEZE_MONTH)

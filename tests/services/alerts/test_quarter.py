@@ -286,38 +286,38 @@ TABLE = """
 31/08 08:05 dora: The week: All 3 commitments are kept. The floor holds.
 06/09 08:05 ana: L’engagement « Une réponse en 5 jours » (toute l’organisation) n’est pas tenu en août 2026
 06/09 08:05 boris: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
-07/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-07/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+07/09 08:05 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+07/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 08/09 08:05 mia: Without an answer so far: “An answer in 5 days” (whole organisation) is missed in August 2026
 08/09 08:05 ana: C’est désormais à vous d’y répondre : l’engagement « Une réponse en 5 jours » (Région Ouest) est à un niveau inacceptable en août 2026
 10/09 08:05 dora: Without an answer so far: “An answer in 5 days” (whole organisation) is missed in August 2026
 10/09 08:05 mia: Without an answer so far: “An answer in 5 days” (Région Ouest) is at an unacceptable level in August 2026
 12/09 08:05 dora: August 2026 waits for your approval
-14/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-14/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+14/09 08:05 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+14/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 14/09 21:40 dora: The figure of “An answer in 5 days” (whole organisation) was corrected, in August 2026; its status stays: missed; and 1 more
 14/09 21:40 mia: The figure of “An answer in 5 days” (whole organisation) was corrected, in August 2026; its status stays: missed; and 1 more
 15/09 08:05 ana: Le chiffre de l’engagement « Une réponse en 5 jours » (toute l’organisation) a été corrigé, en août 2026 ; son statut reste : manqué ; et 1 autre
-22/09 21:40 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-22/09 21:40 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-28/09 08:05 dora: The week: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-28/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+22/09 21:40 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+22/09 21:40 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+28/09 08:05 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+28/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 04/10 08:05 mia: “A right bill” (whole organisation) is missed in September 2026
 04/10 08:05 adam: Mail does not reach nora@example.org
 05/10 08:05 mia: Without an answer so far: “A right bill” (Région Sud) is missed in September 2026
-05/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+05/10 08:05 dora: The week: 1 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 05/10 08:05 boris: The week at Région Sud: 2 of 3 commitments kept. The floor holds.
-05/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+05/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 08/10 08:05 mia: Nobody has answered, and nobody is left to be asked: “A right bill” (Région Sud) is missed in September 2026
 11/10 08:05 mia: No longer promised there, so this alert is closed: “A right bill” (whole organisation) is missed in September 2026; and 1 more
 12/10 08:05 dora: September 2026 waits for your approval
-12/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+12/10 08:05 dora: The week: 1 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 12/10 08:05 boris: The week at Région Sud: 2 of 3 commitments kept. The floor holds.
-12/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-19/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-19/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-26/10 08:05 dora: The week: 1 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
-26/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor is broken by “An answer in 5 days”.
+12/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+19/10 08:05 dora: The week: 1 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+19/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+26/10 08:05 dora: The week: 1 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
+26/10 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 """  # noqa: E501
 
 

@@ -74,7 +74,7 @@ def test_who_sees_a_region_reads_its_alerts_without_answering(small: Installatio
     assert text.startswith("The week at Région Ouest: ")
     assert "“An answer in 5 days” (Région Ouest) is missed in August 2026." in text
     assert "Agence de Vannes (60.0%)" in text
-    assert "Nobody answers for it there." in text
+    assert "Owners without an account it there." in text
     assert "· Région Ouest · Owner: Service clients" in text
     assert "Personne n’en répond à cet endroit." in written(rita, "fr")
     mail_hours.choose_mail_hours(who(rita), MONDAY, {"weekly_line": "off"})
@@ -173,7 +173,7 @@ def test_what_staff_have_told_and_nobody_has_read_stands_in_the_week_of_who_aske
     text = written(rita)
     assert text.startswith("The week: what staff have told and nobody has read yet\n")
     assert "No alert" not in text
-    assert "You get this because you asked to be told what staff tell." in text
+    assert "You get this because you asked for what staff report." in text
     mail_hours.stop_mail(who(rita), MONDAY)
     assert week_of(rita) is None
     facts = [one.params for one in said_by_staff()]

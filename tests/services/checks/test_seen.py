@@ -121,7 +121,7 @@ def test_files_as_they_come(light: Flask, tmp_path: Path) -> None:
     said = {key: [one.replace("\u00a0", " ") for one in doubt_sentences(view, "en")] for key, view in views.items()}
     assert said["short"] == ["Figures end on 20 October 2026: 11 days of the period are missing."]
     assert said["parted"] == [
-        "No row stands between 17 October 2026 and 1 November 2026: 14 days of the period are missing; with what is "
+        "No row lies between 17 October 2026 and 1 November 2026: 14 days of the period are missing; with what is "
         "missing, between 54.8% and 100.0%: the verdict could be another."
     ]
     assert said["late"] == ["Figures begin on 14 October 2026: 13 days of the period are missing."]

@@ -80,7 +80,7 @@ def test_each_kind_takes_its_own_numbers(hand: Flask, indicator: str, numbers: d
         (share("vannes", 1, 2, numbers={"n": 1}), Invalid, "The number numerator is missing"),
         (share("vannes", 1, 2, indicator="slow", numbers={"n": 1}), Invalid, "kind percentile cannot be entered"),
         (share("vannes", 1, 2, channel="phone"), Invalid, "welcomed has no channel in the charter"),
-        (share("vannes", 1, 2, indicator="called", channel="a\0b"), Invalid, "sign that does not print"),
+        (share("vannes", 1, 2, indicator="called", channel="a\0b"), Invalid, "character that cannot be printed"),
     ],
 )
 def test_what_cannot_be_taken_is_one_sentence_and_nothing_is_written(
@@ -109,7 +109,7 @@ def test_a_figure_above_or_below_another_would_count_twice(hand: Flask) -> None:
 def test_each_enters_for_their_own_units_only(hand: Flask) -> None:
     enter_figure(CARL, NOW, share("vannes", 1, 2))
     for actor, unit in ((CARL, "brest"), (BORIS, "nice"), (CARL, None), (Actor("Dan", Role.AUDITOR), "brest")):
-        with pytest.raises(NotAllowed, match="may not enter figure"):
+        with pytest.raises(NotAllowed, match="may not enter figures"):
             enter_figure(actor, NOW, share(unit, 1, 2))
 
 
@@ -147,9 +147,9 @@ def test_what_was_seen_is_what_is_written_or_nothing(hand: Flask) -> None:
 
 def test_only_a_manager_corrects_and_only_what_is_there(read: Flask) -> None:
     figure = Figure("answered", "2026-10", "vannes", {"numerator": 1, "denominator": 10}, "A slip", "phone")
-    with pytest.raises(NotAllowed, match="Carl may not correct figure on the unit vannes"):
+    with pytest.raises(NotAllowed, match="Carl may not correct figures on the unit vannes"):
         correct_figure(CARL, LATER, figure)
-    with pytest.raises(NotAllowed, match="Boris may not correct figure on the unit nice"):
+    with pytest.raises(NotAllowed, match="Boris may not correct figures on the unit nice"):
         correct_figure(BORIS, LATER, replace(figure, unit="nice"))
     with pytest.raises(NotFound, match="answered has no figure of vannes to correct"):
         correct_figure(MIA, LATER, replace(figure, channel=""))

@@ -73,7 +73,7 @@ def test_the_same_form_sent_twice_counts_once(charted: Flask) -> None:
         ({"text": " \x00 "}, Invalid, "this text is empty"),
         ({"text": "x" * 20_000}, Invalid, r"has 20000 characters; write at most 2000\."),
         ({"text": "x" * 501, "kind": ObservationKind.THANKS}, Invalid, r"has 501 characters; write at most 500\."),
-        ({"actor": ANONYMOUS}, NotAllowed, "may not send observation"),
+        ({"actor": ANONYMOUS}, NotAllowed, "may not report what happened"),
     ],
 )
 def test_what_cannot_be_taken_changes_nothing(

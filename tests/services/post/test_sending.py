@@ -206,5 +206,5 @@ def test_a_closed_account_and_a_mail_without_words_are_failures_one_can_see(char
     assert send(office(server[1])) == Delivery(refused=1)
     assert (row("two").state, row("two").note) == (
         PostState.WAITING,
-        "It could not be put in words (TemplateNotFound): tell whoever runs Promesse.",
+        "It could not be put in words (TemplateNotFound): tell your Promesse administrator.",
     )

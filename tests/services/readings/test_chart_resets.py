@@ -37,11 +37,11 @@ def test_a_chart_set_anew_is_read_in_two_groups_until_it_is_lifted(world: Flask)
     assert detail["rebases"][0]["by"] == "Mia"
     series = overview(COMMAND_LINE, NOW, period="2026-10")["commitments"][0]["indicators"][0]["series"]
     assert series[2]["rebased"] == "Un nouveau guichet."
-    with pytest.raises(Conflict, match="is set anew already from 2026-09"):
+    with pytest.raises(Conflict, match="are already recalculated from 2026-09"):
         rebase_chart(MIA, NOW, indicator="answered", period="2026-09", reason="Encore.")
     lift_rebase(MIA, NOW, indicator="answered", period="2026-09", reason="Rien n'avait changé.")
     assert groups() == [0, 0, 0, 0]
-    with pytest.raises(Conflict, match="is not set anew from 2026-09"):
+    with pytest.raises(Conflict, match="are not recalculated from 2026-09"):
         lift_rebase(MIA, NOW, indicator="answered", period="2026-09", reason="Encore.")
     assert [len(audited(verb)) for verb in ("chart:rebase", "chart:lift")] == [1, 1]
     assert verify(COMMAND_LINE)["ok"]
@@ -66,7 +66,7 @@ def test_a_chart_is_not_set_anew_by_mistake(world: Flask, given: dict[str, str],
 
 def test_closing_and_setting_anew_are_both_or_neither(world: Flask) -> None:
     number = plan()
-    with pytest.raises(Invalid, match="set anew with a reason"):
+    with pytest.raises(Invalid, match="recalculated with a reason"):
         close_and_rebase(MIA, NOW, number=number, rebase=("2026-10", " "))
     assert find_action(number).done_on is None
     close_and_rebase(MIA, NOW, number=number, rebase=("2026-10", "Un guichet de plus."))

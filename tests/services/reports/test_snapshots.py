@@ -178,7 +178,7 @@ def test_months_missed_in_an_outage_are_sealed_late_oldest_first_and_say_so(worl
     told = {month["period"]: month["late"] for month in published(COMMAND_LINE)}
     assert told["2026-12"] == {"due_at": "2027-01-12T07:00:00+00:00"}
     html = render_report_html(edition_of(figures_in(sealed.document), sealed.sha256, None), "en")
-    assert "This month was sealed late: its day was 12 October 2026" in html.replace("\xa0", " ")
+    assert "Frozen late: due on 12 October 2026" in html.replace("\xa0", " ")
 
 
 def test_nothing_is_sealed_without_a_charter_or_before_its_first_month(empty: Flask) -> None:

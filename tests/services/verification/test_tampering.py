@@ -165,7 +165,7 @@ def copied(file: Path, table: str, key: str) -> str:
 
 
 READING = "The reading of billed for 2026-10, vannes says kept; its measurements say missed."
-PART = "The part unit vannes of the sealed month 2026-09 is "
+PART = "The part unit vannes of the frozen month 2026-09 is "
 FORGED = (
     ("readings", "UPDATE readings SET status = 'kept' WHERE status = 'missed'", READING),
     ("readings", "UPDATE readings SET value = 0.5 WHERE id = 3", "is not what its measurements give (value"),
@@ -193,7 +193,7 @@ FORGED = (
     ("runs", "UPDATE runs SET started_by = 'Eva', fingerprint = 'f00' WHERE id = 1", "Row 1 of runs is not what was"),
     ("runs", "UPDATE runs SET as_of = 'yesterday' WHERE id = 1", "Row 1 of runs cannot be read."),
     ("snapshots", "UPDATE snapshots SET document = '{' WHERE id = 1", "The sealed month 2026-09 is not what was"),
-    ("snapshots", "UPDATE snapshots SET frozen_at = '2026-01-01 00:00:00.0'", "does not vouch for the sealed month"),
+    ("snapshots", "UPDATE snapshots SET frozen_at = '2026-01-01 00:00:00.0'", "does not vouch for the frozen month"),
     ("sealed_parts", "UPDATE sealed_parts SET content = x'25' WHERE id = 1", PART + "not what was sealed."),
     ("sealed_parts", "UPDATE sealed_parts SET content = 'text' WHERE id = 1", PART + "not what was sealed."),
     (
@@ -206,13 +206,13 @@ FORGED = (
     (
         "sealed_parts",
         "INSERT INTO sealed_parts VALUES (77, 'f00', x'25'), (78, 'f01', x'25'), (80, 'f02', x'25')",
-        "Rows of sealed_parts that no sealed month names: 77-78, 80.",
+        "Rows of sealed_parts that no frozen month names: 77-78, 80.",
     ),
     (
         "snapshots",
         "UPDATE snapshots SET document = replace(document, (SELECT sha256 FROM sealed_parts WHERE id = 1), "
         "(SELECT sha256 FROM sealed_parts WHERE id = 2)) WHERE id = 1",
-        "The sealed month 2026-09 is not what was sealed.",
+        "The frozen month 2026-09 is not what was frozen.",
     ),
     ("editions", "UPDATE editions SET document = 'null' WHERE id = 1", "The edition 1 of 2026-10 is not what was"),
     ("editions", "UPDATE editions SET figures = '{}' WHERE id = 2", "The edition 2 of 2026-10 is not what was"),
@@ -241,9 +241,9 @@ FORGED = (
         "UPDATE survey_waves SET counts = '{\"rows\": 9}'",
         "Row 1 of survey_waves is not what was written",
     ),
-    ("due_checks", "UPDATE due_checks SET note = 'Ouvert.' WHERE state = 'waived'", "was waived so."),
-    ("due_checks", "UPDATE due_checks SET state = 'due' WHERE state = 'waived'", "was waived, and is open."),
-    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", "was waived so."),
+    ("due_checks", "UPDATE due_checks SET note = 'Ouvert.' WHERE state = 'waived'", "was skipped so."),
+    ("due_checks", "UPDATE due_checks SET state = 'due' WHERE state = 'waived'", "was skipped, and is open."),
+    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", "was skipped so."),
     (
         "due_checks",
         "UPDATE due_checks SET state = 'done' WHERE state = 'waived'",
@@ -394,7 +394,7 @@ def test_every_break_is_told_not_only_the_first(here: Installation) -> None:
 def test_what_is_not_what_was_measured_is_not_sealed(here: Installation) -> None:
     here.tamper("DELETE FROM snapshots", table="snapshots")
     here.tamper("UPDATE readings SET status = 'kept' WHERE status = 'missed'", table="readings")
-    with pytest.raises(Conflict, match=r"\d+ readings are not what was measured, so nothing was sealed\. .*says kept"):
+    with pytest.raises(Conflict, match=r"\d+ readings are not what was measured, so nothing was frozen\. .*says kept"):
         freeze_month(COMMAND_LINE, NOW, period="2026-10")
 
 

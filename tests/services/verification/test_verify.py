@@ -158,12 +158,12 @@ TAMPERING = [
     (
         "snapshots",
         "UPDATE snapshots SET document = replace(document, 'kept', 'held') WHERE id = 1",
-        "The sealed month 2026-09 is not what was sealed.",
+        "The frozen month 2026-09 is not what was frozen.",
     ),
     (
         "snapshots",
         "UPDATE snapshots SET period_key = '2026-05' WHERE id = 2",
-        "The audit log does not vouch for the sealed month 2026-05.",
+        "The audit log does not vouch for the frozen month 2026-05.",
     ),
     ("report_files", "DELETE FROM report_files", "The archived PDF 2026-10 company fr is not there any more."),
 ]
@@ -187,7 +187,7 @@ def test_a_month_that_was_sealed_and_taken_out_is_named(world: Flask, engine: st
     archive()
     rewrite(engine, "report_files", "DELETE FROM report_files")
     rewrite(engine, "snapshots", "DELETE FROM snapshots WHERE period_key = '2026-10'")
-    assert broken() == "The sealed month 2026-10 is not there any more."
+    assert broken() == "The frozen month 2026-10 is not there any more."
 
 
 def test_a_snapshot_sealed_anew_by_its_own_hash_is_not_vouched_for(world: Flask, engine: str) -> None:
@@ -199,7 +199,7 @@ def test_a_snapshot_sealed_anew_by_its_own_hash_is_not_vouched_for(world: Flask,
     sha256 = hashlib.sha256(f"{sealed.previous_sha256}\n{forged}".encode()).hexdigest()
     quoted = forged.replace("'", "''").replace(":", "\\:")
     rewrite(engine, "snapshots", f"UPDATE snapshots SET document = '{quoted}', sha256 = '{sha256}' WHERE id = 2")
-    assert broken() == "The audit log does not vouch for the sealed month 2026-10."
+    assert broken() == "The audit log does not vouch for the frozen month 2026-10."
 
 
 def test_a_missing_guard_is_named_with_the_remedy(world: Flask, engine: str) -> None:
@@ -269,7 +269,7 @@ BY_HAND = (
         "DELETE FROM readings WHERE unit_key = 'nice'",
         "The reading of billed for 2026-10, nice is not there.",
     ),
-    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", " was waived so."),
+    ("due_checks", "UPDATE due_checks SET state = 'waived' WHERE id = 1", " was skipped so."),
 )
 
 

@@ -73,7 +73,7 @@ def test_the_right_is_asked_again_when_the_work_begins(charted: Flask) -> None:
         db.session.execute(update(Person).where(Person.name == "mia").values(role="auditor"))
         db.session.execute(update(Person).where(Person.name == "max").values(is_active=False))
     assert work(Clock()) == 2
-    assert row(mias).failure == "mia may not run check on the whole organisation. Ask whoever holds the accounts."
+    assert row(mias).failure == "mia may not run a check on the whole organisation. Ask your Promesse administrator."
     assert row(maxs).failure == "The account of max, who asked for this, is closed."
     assert {row(mias).state, row(maxs).state} == {"failed"}
     assert [str(restored(row(number).said)) for number in (mias, maxs)] == [row(mias).failure, row(maxs).failure]
@@ -156,7 +156,7 @@ def test_what_broke_off_is_tried_again_then_given_up(charted: Flask, kind: Calla
     kind(run)
     number = ask(COMMAND_LINE, NOW, kind="test", arguments={})
     assert work(clock) == 1
-    told = "The work broke off: No space left on device. Look at the disk and the rights of the server."
+    told = "The task broke off: No space left on device. Check the disk and the rights of the server."
     assert (row(number).state, row(number).failure) == ("waiting", told)
     assert row(number).next_try_at == NOW + timedelta(minutes=1)
     assert work(clock) == 0

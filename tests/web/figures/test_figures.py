@@ -152,7 +152,7 @@ def test_a_second_figure_asks_for_its_reason_beside_the_field(person: Callable[[
             assert 'value="44"' in refused.text
         seen = post(mia, "/figures/welcomed/2026-10", **given).text
         done = mia.post("/figures/welcomed/2026-10", data=hidden(seen), follow_redirects=True)
-    assert "the figure is corrected; the one before is kept beneath it." in done.text
+    assert "the figure is corrected; the one before is stored below it." in done.text
     listed = mia.get("/figures").text
     assert "One too many" in listed
     assert "before: 45 / 50" in listed

@@ -32,13 +32,13 @@ def test_a_period_that_is_none_is_refused_with_its_remedy(ana: FlaskClient) -> N
 def test_a_page_of_another_unit_is_refused(as_person: Callable[[str], FlaskClient]) -> None:
     answer = as_person("boris").get("/desk?unit=nice")
     assert answer.status_code == 403
-    assert "Boris ne peut pas lire le tableau de bord pour l’entité nice." in answer.text
+    assert "Boris ne peut pas lire le tableau de bord pour l’entité Agence de Nice." in answer.text
 
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("fr", "Avec le rôle «\u202fpersonnel de contact\u202f», on ne peut pas tenir les comptes."),
+        ("fr", "Avec le rôle «\u202fpersonnel de contact\u202f», on ne peut pas gérer les comptes."),
         ("en", "The role frontline staff may not manage accounts."),
     ],
 )

@@ -125,8 +125,8 @@ def test_pages_weigh_little_with_their_styles(as_person: Callable[[str], FlaskCl
 def test_a_badge_says_what_holds_in_both_languages(client: FlaskClient) -> None:
     french, english = (client.get(f"/badge.svg?unit=vannes&lang={language}") for language in ("fr", "en"))
     assert french.mimetype == "image/svg+xml"
-    assert "2 tenus sur 5, 2 non établis, socle rompu" in french.text
-    assert "2 of 5 kept, 2 not proven, floor broken" in english.text
+    assert "2 tenus sur 5, 2 non établis, socle non tenu" in french.text
+    assert "2 of 5 kept, 2 not proven, floor not held" in english.text
     for drawn in (french, english):
         root = ElementTree.fromstring(drawn.text)
         title = root.find("{http://www.w3.org/2000/svg}title")
@@ -139,7 +139,7 @@ def test_a_badge_says_what_holds_in_both_languages(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("commitment", "word"),
-    [("bill", "Manqué"), ("callback", "Non établi"), ("nothing", "Sans donnée"), ("advice", "Tenu")],
+    [("bill", "Non tenu"), ("callback", "Non établi"), ("nothing", "Sans donnée"), ("advice", "Tenu")],
 )
 def test_a_badge_of_a_promise_is_honest(client: FlaskClient, commitment: str, word: str) -> None:
     drawn = client.get(f"/badge.svg?commitment={commitment}&lang=fr").text

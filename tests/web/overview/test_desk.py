@@ -25,7 +25,7 @@ def desk(ana: FlaskClient) -> str:
 
 def test_the_first_line_is_the_sentence(desk: str) -> None:
     counts = "2 tenus, 1 avec trop peu de cas pour le dire, 1 sans chiffre, 1 en dessous de ce que nous promettons."
-    assert f"{counts} Le socle est rompu par « Une facture juste »." in desk
+    assert f"{counts} Le socle ne tient pas, à cause de « Une facture juste »." in desk
     before = "En septembre : 3 tenus sur 5, 2 non établis ou sans chiffre, le socle n’était pas établi."
     assert f"{before} N° 2 : 217 clients touchés." in desk
 
@@ -37,16 +37,16 @@ def test_what_changed_who_acts_and_what_was_not_measured_are_said(desk: str) -> 
     assert "n° 3, Mesure called : 1 240 cas seulement (minimum 5 000)" in desk
     assert "n° 4 : sans preuve : rien ne le mesure" in desk
     assert "Mesure felt, octobre 2026 : en échec" in desk
-    assert "4 contrôles dus, 3 faits, 1 en échec." in desk
+    assert "4 contrôles prévus, 3 faits, 1 en échec." in desk
 
 
 def test_a_figure_of_another_month_carries_its_label(desk: str) -> None:
-    assert "Septembre 2026 ; octobre pourra être jugé à partir du 4 décembre" in desk
+    assert "Septembre 2026 ; octobre pourra être évalué à partir du 4 décembre" in desk
 
 
 def test_a_line_says_status_value_level_cases_and_change(desk: str) -> None:
     lacking = "93 cas non tenus de moins par mois pour atteindre 90 %."
-    assert f"2 Une facture juste socle · Service bill {lacking} Manqué 82,5 % exigé 90 % 1 240 −17,5" in desk
+    assert f"2 Une facture juste socle · Service bill {lacking} Non tenu 82,5 % exigé 90 % 1 240 −17,5" in desk
 
 
 def test_a_promise_without_indicator_says_so(desk: str) -> None:
@@ -64,14 +64,14 @@ def test_the_intranet_page_greets_the_site(client: FlaskClient) -> None:
     page = words(client.get("/?unit=vannes&lang=fr").text)
     assert "Agence de Vannes, octobre" in page
     assert "Ce que cela veut dire pour moi Je réponds ; je rappelle." in page
-    assert "2. Une facture juste Manqué « " in page
-    assert "Toute l’entreprise : Manqué" in page
+    assert "2. Une facture juste Non tenu « " in page
+    assert "Toute l’entreprise : Non tenu" in page
     assert "Service bill" not in page
 
 
 def test_the_commitment_page_tells_where_a_miss_comes_from(ana: FlaskClient) -> None:
     page = words(ana.get("/commitments/bill?lang=fr").text)
-    assert "Clients touchés par un manquement 217" in page
+    assert "Cas non conformes 217" in page
     assert page.index("Région Ouest") < page.index("Région Sud")
     assert "Par canal" in page
     assert "8 entreprises sur 9" in page
@@ -81,7 +81,7 @@ def test_the_history_of_a_promise_speaks_plain_words(ana: FlaskClient) -> None:
     page = words(ana.get("/commitments/bill/history?lang=fr").text)
     assert "Version 1, en vigueur depuis le 1er juillet 2026" in page
     assert "Commentaire : Un relevé sur quatre était estimé." in page
-    assert "Action 1 · juillet 2026 · Agence de Nice Ce qui sera fait : Relever chaque compteur" in page
+    assert "Action 1 · juillet 2026 · Agence de Nice Action prévue : Relever chaque compteur" in page
     assert "Pour quand : 31 août 2026" in page
     assert not re.search(r"due_on|2026-08-31|vannes ·|: close", page)
 

@@ -18,7 +18,7 @@ def lines_of(client: FlaskClient, address: str) -> list[list[str]]:
 
 def test_each_cell_has_a_shape_and_its_word_in_both_languages(ana: FlaskClient) -> None:
     for language, head, moved in (
-        ("fr", "Entités et promesses", "Manqué (le mois précédent : tenu)"),
+        ("fr", "Entités et promesses", "Non tenu (le mois précédent : tenu)"),
         ("en", "Units and promises", "Missed (the month before: kept)"),
     ):
         html = ana.get(f"/matrix?period=2026-10&lang={language}").text

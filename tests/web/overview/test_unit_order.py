@@ -63,7 +63,7 @@ def test_the_address_of_the_page_finds_and_sorts(ana: FlaskClient) -> None:
     page = ana.get("/commitments/bill?lang=en&find=ouest&order=name").text
     table = page[page.index("By name; under") :]
     assert re.findall(r'scope="row" class="indent-0"><a [^>]*>([^<]*)<', table) == ["Région Ouest"]
-    assert "No unit beneath has this in its name." in ana.get("/commitments/bill?lang=en&find=atlantis").text
+    assert "No unit below has this in its name." in ana.get("/commitments/bill?lang=en&find=atlantis").text
 
 
 def test_what_is_shared_and_taken_along_bears_indicator_month_and_unit(ana: FlaskClient) -> None:

@@ -47,7 +47,7 @@ def plain(text: str) -> str:
         (
             line("status", "restated", "kept"),
             "The figure of “A right bill” was completed later, in October 2026: missed → kept.",
-            "Le chiffre de l’engagement « Une facture juste » a été complété après coup, en octobre 2026 : manqué → "
+            "Le chiffre de l’engagement « Une facture juste » a été complété après coup, en octobre 2026 : non tenu → "
             "tenu.",
         ),
         (
@@ -135,13 +135,13 @@ def test_the_subject_is_the_one_thing_or_how_many() -> None:
 def test_what_an_alert_means_is_said_by_the_class_of_its_commitment() -> None:
     missed = line("status", "opened", "missed", status="missed")
     assert plain(alert_weight(missed | {"place": "both"}, "fr")) == (
-        "C’est du socle : y manquer fait perdre la confiance, et rompt le socle."
+        "Engagement du socle : tant qu’il n’est pas tenu, le socle ne tient pas."
     )
     assert alert_weight(missed | {"place": "trust"}, "en") == (
-        "It is trust: its credit is lost, the floor is not touched."
+        "Trust commitment: it does not count; the floor is not affected."
     )
-    assert "stands apart" in alert_weight(missed | {"place": "apart"}, "en")
-    assert "not proven" in alert_weight(line("data", "opened", "check-late") | {"place": "floor"}, "en")
+    assert "Set apart" in alert_weight(missed | {"place": "apart"}, "en")
+    assert "not established" in alert_weight(line("data", "opened", "check-late") | {"place": "floor"}, "en")
     assert alert_weight(line("status", "closed", status="kept") | {"place": "floor"}, "en") == ""
     assert alert_weight(missed, "en") == ""
 
@@ -167,7 +167,7 @@ def test_a_correction_says_before_and_after_by_whom_why_and_what_becomes_of_the_
         "The figure of “A right bill” was corrected, in October 2026: missed → kept."
     )
     assert plain(alert_detail(one, "en")) == (
-        "Right bills: 70.0% → 82.5%. Corrected by Ana: “Recount”. The month is sealed: its report stays as it is until "
+        "Right bills: 70.0% → 82.5%. Corrected by Ana: “Recount”. The month is frozen: its report stays as it is until "
         "an erratum is published."
     )
 

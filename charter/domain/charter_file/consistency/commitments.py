@@ -215,5 +215,7 @@ def _check_judged_by(indicator: PlacedIndicator, notes: Notes) -> None:
     """Only counts that add can be put together from before and after a change."""
     kind = indicator.written("kind")
     if indicator.field("judged_by") == "start" and kind in list(Kind) and not Kind(kind).adds_up:
-        said = Sentence("a %(kind)s is made of all the cases of a period: they cannot be judged apart", kind=Kind(kind))
+        said = Sentence(
+            "a %(kind)s is made of all the cases of a period: they cannot be assessed apart", kind=Kind(kind)
+        )
         notes.error((*indicator.path, "judged_by"), said, Sentence("remove judged_by"))

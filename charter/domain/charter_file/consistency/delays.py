@@ -49,7 +49,7 @@ def _check_paused(indicator: PlacedIndicator, delays: list[Delay], notes: Notes)
         remedy = Sentence("write pauses: with the days from and until, or promise hours or working hours")
         notes.error((*indicator.path, "paused"), said, remedy)
     if indicator.written("pauses") is not None:
-        said = Sentence("paused and pauses both say when the clock stands")
+        said = Sentence("paused and pauses both say when the clock is stopped")
         notes.error((*indicator.path, "paused"), said, KEEP_ONE)
 
 

@@ -46,7 +46,9 @@ def check_one_line(path: Path, written: Any, notes: Notes) -> None:
     for language, text in texts.items():
         if isinstance(text, str) and not stands_in_one_line(text):
             where = path if language is None else (*path, language)
-            said = Sentence("'%(text)s' runs over several lines, or has a sign that does not print", text=_shown(text))
+            said = Sentence(
+                "'%(text)s' runs over several lines, or has a character that cannot be printed", text=_shown(text)
+            )
             notes.error(where, said, Sentence("write it in one line"))
 
 

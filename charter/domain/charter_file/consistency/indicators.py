@@ -52,13 +52,13 @@ def _check_context(indicator: PlacedIndicator, notes: Notes) -> None:
         return
     path, kind = indicator.path, indicator.written("kind")
     if kind in list(Kind) and kind not in VOLUMES:
-        said = Sentence("a volume kept as context is a count or a sum, and this is a %(kind)s", kind=Kind(kind))
+        said = Sentence("a volume stored as context is a count or a sum, and this is a %(kind)s", kind=Kind(kind))
         notes.error((*path, "proves"), said, Sentence("write result or means, or measure the volume"))
     if indicator.written("targets"):
-        said = Sentence("a volume kept as context has no level")
+        said = Sentence("a volume stored as context has no level")
         notes.error((*path, "targets"), said, Sentence("remove targets, or write proves: result or means"))
     if indicator.written("mandatory") is True:
-        said = Sentence("a volume kept as context decides no status")
+        said = Sentence("a volume stored as context decides no status")
         notes.error((*path, "mandatory"), said, Sentence("remove mandatory, or write proves: result or means"))
 
 

@@ -51,7 +51,7 @@ def _check_parts(composite: PlacedIndicator, by_key: dict[str, PlacedIndicator],
         period, own = _period(by_key[key]), _period(composite)
         if period != own:
             said = Sentence(
-                "'%(key)s' is judged by %(period)s, this composite by %(own)s", key=key, period=period, own=own
+                "'%(key)s' is assessed by %(period)s, this composite by %(own)s", key=key, period=period, own=own
             )
             notes.error(where, said, Sentence("give both the same period"))
 

@@ -26,7 +26,7 @@ def raw_units(document: Document, load_units: LoadUnits | None, notes: Notes) ->
     if isinstance(units, list) and units:
         return units
     if not isinstance(units, dict):
-        wrong = Sentence("%(value)s stands where units are expected", value=shown(units))
+        wrong = Sentence("%(value)s is written where units are expected", value=shown(units))
         remedy = Sentence("write a list of {key, name, parent, kind}, or {file: units.csv}")
         notes.error(("units",), missing("units") if units is None or units == [] else wrong, remedy)
         return []
@@ -118,4 +118,4 @@ def _missing(name: str) -> Said:
 
 
 def _twice(name: str) -> Said:
-    return Said(Sentence("column '%(column)s' stands twice", column=name), Sentence("keep one of them"))
+    return Said(Sentence("column '%(column)s' appears twice", column=name), Sentence("keep one of them"))

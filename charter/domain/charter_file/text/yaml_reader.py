@@ -22,14 +22,14 @@ from charter.domain.vocabulary.errors import Sentence
 
 _SENTENCES: Mapping[str, Said] = {
     "mapping values are not allowed": Said(
-        Sentence("a ':' stands where no key is expected"),
+        Sentence("a ':' is written where no key is expected"),
         Sentence("put text that holds ': ' in quotes, and align keys of one level"),
     ),
     "could not find expected ':'": Said(
         Sentence("a line has no ':' after its key"),
         Sentence("write key: value, aligned with the lines around"),
     ),
-    "character '\\t'": Said(Sentence("a tab stands where only spaces may"), Sentence("indent with spaces")),
+    "character '\\t'": Said(Sentence("a tab is written where only spaces may"), Sentence("indent with spaces")),
     "expected <block end>": Said(
         Sentence("the indentation differs from the lines above"),
         Sentence("align it with the lines of the same level"),

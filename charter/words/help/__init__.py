@@ -1,0 +1,1 @@
+"""Help in words: the Markdown of the documents (docs/help, docs/aide), one source for pages and for terms."""
