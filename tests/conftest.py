@@ -59,11 +59,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """After the last test of a file: databases that nobody asks for any more are removed."""
+    """After the last test of a file: databases that nobody asks for any more are removed, connections are closed."""
     yield
-    databases = sys.modules.get("tests.services.databases")
-    if databases is not None and (nextitem is None or nextitem.path != item.path):
+    if nextitem is not None and nextitem.path == item.path:
+        return
+    if (databases := sys.modules.get("tests.services.databases")) is not None:
         databases.drop_used()
+    if (world := sys.modules.get("tests.web.world")) is not None:
+        world.let_go()
 
 
 def pytest_configure() -> None:

@@ -92,6 +92,8 @@ def test_a_mark_is_promised_on_in_any_file(tmp_path: Path) -> None:
     assert sent(client, "/first/columns", **given | {"least": "good"}, do="preview").status_code == 400
     assert sent(client, "/first/columns", **given | {"mark": "", "least": "4"}, do="preview").status_code == 400
     seen = sent(client, "/first/columns", **given | {"least": "4"}, do="preview").text
-    assert "Of 20 answers of October 2026, 8 are 4 or more in “mark”: 40.0 %" in html.unescape(seen)
+    assert "Of 20 answers of October 2026, 8 are 4 or more in “mark”: 40.0%" in html.unescape(seen).replace(
+        "\u00a0", " "
+    )
     (indicator,) = published(client, given | {"least": "4"}).commitments[0].indicators
     assert indicator.nature == "perceived"
