@@ -40,7 +40,12 @@ WORDS = set(
     summaries surveys svg tables telling templates terms text texts things time to tokens totals traces traffic
     transactions tree trial unapplied unit units uploaded uploads values verify version versions view visitors votes
     waiving watch watchdog waves webhook week weighting words worker workers working worklist write writer written yaml
+<<<<<<< HEAD
     year edits folds keys levels previews shown
+=======
+    year
+    delays edits folds keys levels previews shown
+>>>>>>> w-forms
     """.split()  # noqa: SIM905
 )
 """Of the glossary, of the field, verbs of the vocabulary: what a module's name may be made of."""

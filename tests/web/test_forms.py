@@ -115,7 +115,7 @@ def test_a_new_level_begins_from_the_one_before_and_from_the_next_month(world: F
     assert (given["targets.1.from"], given["targets.1.target"]) == ("2026-12-01", "90")
     assert (given["targets.1.tolerance"], given["targets.1.unacceptable"]) == ("2", "30")
     assert mia.post(BILLED, data=given | {"targets.1.target": "92"}).status_code == 303
-    assert "Target, from 1 December 2026" in plainly(mia.get("/charter/draft?lang=en").text)
+    assert "Required level, from 1 December 2026" in plainly(mia.get("/charter/draft?lang=en").text)
     with world.app_context():
         levels = history().current.indicators["billed"][1].targets
         assert len(levels) == 1, "nothing is in force before it is published"

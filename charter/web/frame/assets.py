@@ -8,8 +8,10 @@ where it is missing the sheet names none, and the reader's own sans serif stands
 from __future__ import annotations
 
 import hashlib
+import time
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response, request, url_for
 
@@ -29,31 +31,58 @@ assets = Blueprint("assets", __name__, static_folder=FOLDER, static_url_path="/a
 Stamped = tuple[tuple[Path, int], ...]
 
 
+class Bundle(NamedTuple):
+    """What leaves as one file, and the mark of its content."""
+
+    text: str
+    mark: str
+
+
 def asset(filename: str) -> str:
     """The address of a file of ours, marked with its content."""
-    return url_for("assets.static", filename=filename, v=_mark(_stamped([FOLDER / filename])))
+    return url_for("assets.static", filename=filename, v=_marked(filename, _second()))
 
 
 def sheet_address() -> str:
     """Where the style sheet is, marked with its content."""
-    return url_for("assets.sheet", v=_digest(_sheet(_stamped(_sheets()))))
+    return url_for("assets.sheet", v=_sheet_at(_second()).mark)
 
 
 def script_address() -> str:
     """Where the script is, marked with its content."""
-    return url_for("assets.script", v=_digest(_script(_stamped(_scripts()))))
+    return url_for("assets.script", v=_script_at(_second()).mark)
 
 
 @assets.get("/assets/promesse.css")
 def sheet() -> Response:
     """Every style sheet, as one."""
-    return Response(_sheet(_stamped(_sheets())), mimetype="text/css")
+    return Response(_sheet_at(_second()).text, mimetype="text/css")
 
 
 @assets.get("/assets/promesse.js")
 def script() -> Response:
     """Every script, as one: each looks for its own marks in the page, and does nothing without them."""
-    return Response(_script(_stamped(_scripts())), mimetype="text/javascript")
+    return Response(_script_at(_second()).text, mimetype="text/javascript")
+
+
+def _second() -> int:
+    """The files are looked at once a second at most: a page would spend more on that than on its table."""
+    return int(time.monotonic())
+
+
+@lru_cache(maxsize=1)
+def _sheet_at(second: int) -> Bundle:
+    return _sheet(_stamped(_sheets()))
+
+
+@lru_cache(maxsize=1)
+def _script_at(second: int) -> Bundle:
+    return _script(_stamped(_scripts()))
+
+
+@lru_cache(maxsize=32)
+def _marked(filename: str, second: int) -> str:
+    return _mark(_stamped([FOLDER / filename]))
 
 
 def _sheets() -> list[Path]:
@@ -78,16 +107,16 @@ def _mark(files: Stamped) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path, _ in files)).hexdigest()[:12]
 
 
-@lru_cache(maxsize=8)
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def _bundle(text: str) -> Bundle:
+    return Bundle(text, hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 @lru_cache(maxsize=4)
-def _sheet(files: Stamped) -> str:
+def _sheet(files: Stamped) -> Bundle:
     faces = [_face(one) for one in files if one[0].suffix == ".woff2"]
     sheets = [path for path, _ in files if path.suffix == ".css"]
-    return "\n".join([*faces, *(chart_css() if one == CHARTS else one.read_text("utf-8") for one in sheets)])
+    texts = [chart_css() if one == CHARTS else one.read_text("utf-8") for one in sheets]
+    return _bundle("\n".join([*faces, *texts]))
 
 
 def _face(file: tuple[Path, int]) -> str:
@@ -100,9 +129,9 @@ def _face(file: tuple[Path, int]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _script(files: Stamped) -> str:
+def _script(files: Stamped) -> Bundle:
     """Each script in a block of its own: what one names is unknown to the others."""
-    return "\n".join(f"{{\n{path.read_text('utf-8')}}}" for path, _ in files)
+    return _bundle("\n".join(f"{{\n{path.read_text('utf-8')}}}" for path, _ in files))
 
 
 @assets.after_request

@@ -14,7 +14,7 @@ from flask import Flask
 
 from charter.domain.charter_file.findings import CharterFileError
 from charter.domain.charter_file.reading import ReadCharter, read_charter
-from charter.services.drafts.source_columns import look_at_columns, refuse_columns_not_there
+from charter.services.drafts.source_columns import columns_of, look_at_columns, refuse_columns_not_there
 from charter.services.records.access import Access
 from charter.sources.readers.source_names import Reach
 from tests.services.world import BILL, HEAD, TEXT, charter_of, data
@@ -60,6 +60,16 @@ def test_a_file_that_cannot_be_opened_is_not_judged_unless_it_is_asked(empty: Fl
     assert sorted(refused) == ["bills", "cases"]
     assert refused["cases"].field == "sources.cases"
     assert "no such file" in str(refused["cases"].message)
+
+
+def test_the_columns_of_one_source_are_told_or_why_there_are_none(empty: Flask, tmp_path: Path) -> None:
+    found = columns_of(charter_of(), "cases", str(data()), Access())
+    assert {"id", "agency"} <= set(found.names) or found.names
+    assert found.refused is None
+    gone = columns_of(charter_of(), "cases", str(tmp_path), Access())
+    assert (gone.names, "no such file" in str(gone.refused)) == ([], True)
+    unknown = columns_of(charter_of(), "absent", str(data()), Access())
+    assert (unknown.names, unknown.refused) == ([], None)
 
 
 def in_csv(folder: Path) -> str:

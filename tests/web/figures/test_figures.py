@@ -299,3 +299,14 @@ def test_a_changed_past_is_told_on_the_page_of_checks(
     assert "The past of a source has changed" in page
     assert faults(page, "en") == []
     assert "The past of a source has changed" not in person("carl").get("/checks").text
+
+
+def test_the_unit_is_found_by_name_where_there_are_many(site: Flask, person: Callable[[str], FlaskClient]) -> None:
+    mia, page = person("mia"), "/figures/welcomed/2026-10?lang=en"
+    assert '<select id="unit" name="unit">' in mia.get(page).text
+    site.jinja_env.globals["picker_fits"] = 1
+    found = mia.get(f"{page}&unit=vannes").text
+    assert '<select id="unit"' not in found
+    assert '<input type="hidden" name="unit" value="vannes">' in found
+    assert 'form="find-units"' in found
+    assert '<form id="find-units"' in found

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
+from charter.domain.vocabulary.errors import Sentence
 from charter.web.charters.form.columns import Sections
 from charter.web.charters.form.delays import delay_said
 from charter.web.charters.form_fields import Field, Form
@@ -39,7 +40,7 @@ class Filled:
     """What stands in a form: its values, what is refused of them, and the language it is read in."""
 
     given: Form
-    errors: Mapping[str, Any]
+    errors: Mapping[str, Sentence]
     language: str
 
 
