@@ -34,9 +34,7 @@ class SettingsError(Exception):
 
 class Environment(Mapping[str, str]):
     """The environment, where the secret NAME may also stand in the file that NAME_FILE points to.
-
-    A variable that is set to nothing is as one that is not set, when it is read and when all are listed.
-    """
+    A variable that is set to nothing is not set, neither when it is read nor when all are listed."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = {name: value for name, value in variables.items() if value}

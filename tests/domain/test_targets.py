@@ -10,7 +10,8 @@ import pytest
 
 from charter.domain.charter_file.indicators import Target
 from charter.domain.charter_file.sources import Unit
-from charter.domain.readings.status import in_season, levels_of, target_in_force, why_nothing_is_required
+from charter.domain.readings.seasons import in_season
+from charter.domain.readings.status import levels_of, target_in_force, why_nothing_is_required
 from charter.domain.vocabulary.terms import Direction, Reason
 
 WHOLE = Unit(key="all", name="All", kind="company")

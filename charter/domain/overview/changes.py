@@ -7,7 +7,7 @@ from typing import TypedDict
 from charter.domain.overview.groups import is_changed
 from charter.domain.overview.model import Overview, Words
 
-Change = TypedDict("Change (points)", {"number": int, "key": str, "title": Words, "from": str, "to": str})
+Change = TypedDict("Change", {"number": int, "key": str, "title": Words, "from": str, "to": str})
 """A commitment whose status is not that of the month before."""
 
 

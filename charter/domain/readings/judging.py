@@ -23,10 +23,10 @@ from charter.domain.readings.doubts import (
     is_cut_short,
     withheld_by,
 )
+from charter.domain.readings.seasons import in_season
 from charter.domain.readings.status import (
     Reading,
     evaluate_status,
-    in_season,
     is_exceeded,
     target_in_force,
     why_nothing_is_required,

@@ -15,10 +15,7 @@ from charter.words.statuses import PARTIES, TOUCHPOINTS
 
 KEY_HELP = _("A lasting short name: letters, digits, dash. It never changes and stands in addresses.")
 KEY_HELP_MADE = _("A lasting short name: letters, digits, dash. Left empty, it is made of the title; it never changes.")
-CALENDAR_HELP = _(
-    "One of the charter's own calendars, or the country of the public holidays, with its region if need be: FR, FR-57, "
-    "US-NY."
-)
+CALENDAR_HELP = _("A calendar of the charter, or the country (and region) of the public holidays: FR, FR-57, US-NY.")
 COMPONENTS: Sequence[tuple[str, Any]] = (
     (Component.COMPETENCE, _("competence")),
     (Component.HONESTY, _("honesty")),
