@@ -25,9 +25,8 @@ from charter.services.classes.current import places_today, turn_of
 from charter.services.records import audit_log
 from charter.services.records.transactions import rows_changed, transaction
 
-CLOSED_SHOWN = 50
+CLOSED_SHOWN, LONGEST_NOTE = 50, 500
 LONGEST_SNOOZE = timedelta(days=366)
-LONGEST_NOTE = 500
 ANSWERABLE = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 
 

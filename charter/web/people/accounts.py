@@ -1,7 +1,4 @@
-"""Accounts for those who hold them: which owners of the charter each answers for, and who comes next.
-
-Accounts opened, changed and closed on a page, and passwords; everybody changes their own.
-"""
+"""Accounts opened, changed and closed; the owners each answers for, and who comes next; everybody's own password."""
 
 from __future__ import annotations
 
