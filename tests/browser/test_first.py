@@ -62,7 +62,7 @@ def test_from_nothing_to_a_figure_in_few_actions(browser: Browser, tmp_path: Pat
             run_jobs(COMMAND_LINE, lambda: NOW, access_of(app.extensions["settings"]))
         do(page.get_by_role("link", name="Open the desk").click())
         expect(page.get_by_role("heading", level=1)).to_contain_text("kept")
-        expect(page.get_by_role("heading", name="Next steps")).to_be_visible()
+        expect(page.get_by_role("heading", name="First steps")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert violations(page) == []
         assert actions <= MOST_ACTIONS

@@ -112,7 +112,7 @@ def test_the_report_prints_the_map_and_its_sentences(language: str, letter: str)
     html = render_report_html(make_snapshot(), language)
     assert f">{letter}</text>" in html
     if language == "en":
-        assert "Customers still see a plus, but Promised by 9 of 10 companies compared" in html
+        assert "Customers still see a plus, but 9 of 10 companies compared promise it" in html
         assert "It drifts towards the floor (−0.40, p &lt; 0.001)." in html
         assert "Review by" in html
         assert "The evidence suggests: Undetermined." in html

@@ -34,7 +34,7 @@ from charter.services.surveys.waves import require_new_name
 def import_answers(
     actor: Actor, now: datetime, number: int, *, mapping: Mapping[str, str], leave_refused: bool = False
 ) -> list[int]:
-    """Keep the answers for good and return the numbers of the waves they make; pairs are counted at once.
+    """Save the answers for good and return the numbers of the waves they make; pairs are counted at once.
 
     Raises Conflict (settled, name taken), Invalid (a name without a promise, rows refused that nobody agreed to leave
     out, words mixed in one wave, an overall mark with fewer than 5 levels).

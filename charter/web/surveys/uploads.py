@@ -171,7 +171,7 @@ def _asked_of(kind: str, arguments: Arguments) -> ResponseReturnValue:
 @pages.post("/surveys/uploads/<int:number>/confirm")
 @needs(Permission.RUN_SURVEY)
 def confirm(number: int) -> ResponseReturnValue:
-    """Keep the answers, of a large file in long work; marks are then analysed by the alarm clock."""
+    """Save the answers, of a large file in long work; marks are then analysed by the alarm clock."""
     actor, instant, stand_for = current_actor(), now(), _stand_for()
     seen = survey_look.see_answers(actor, instant, number)
     of_file = {"upload": number, "look": seen.digest, "stand_for": stand_for}
