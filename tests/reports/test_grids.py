@@ -77,7 +77,7 @@ def test_the_annex_tells_what_has_become_the_norm_and_the_next_trust(month: Json
     assert "Moved: no. 1 in 2026." in said
     assert "1 A call trust 2024 → floor 2026" in said
     assert "Green: 64 of 100 customers would be pleased to have it (59 to 69; 400 answered until 1 May 2026)." in said
-    assert "Near: no survey settles what its presence would bring." in said
+    assert "Near: no survey establishes whether keeping it would earn trust." in said
 
 
 def test_a_month_sealed_before_prints_none_of_it() -> None:

@@ -92,7 +92,7 @@ def test_headings_make_the_bookmarks(report: bytes) -> None:
     with pikepdf.open(io.BytesIO(report)) as document, document.open_outline() as outline:
         top = outline.root[0]
         assert top.title.startswith("5 tenus, 1 avec trop peu de cas")
-        assert "Commitments to review" in [item.title for item in top.children]
+        assert "Engagements à examiner" in [item.title for item in top.children]
 
 
 def test_fonts_are_embedded(report: bytes, tmp_path: Path) -> None:

@@ -94,8 +94,8 @@ def test_example_is_marked_and_a_real_charter_is_not() -> None:
 def test_empty_month_never_reads_as_kept() -> None:
     html = render_report_html(make_empty_month(), "en")
     assert "None kept, 8 without figures. The floor is unproven." in html
-    assert "24 checks due, 0 done, 24 late." in html
-    table = html[html.index("Every commitment in") : html.index("Exceptions</h2>")]
+    assert "24 checks planned, 0 done, 24 late." in html
+    table = html[html.index("Every commitment in") : html.index("Commitments to review</h2>")]
     assert "s-kept" not in re.sub(r"<style>.*?</style>", "", table)
 
 
