@@ -1,4 +1,4 @@
-"""The page of a report on which units stand beside promises: a shape a cell, in the order of the tree."""
+"""The part of a report in which units stand beside promises: a shape a cell, in the order of the tree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 MOST_ROWS = 74
 """So many units fit one page; of more, the deepest levels are left to the attached figures."""
 LEAST_UNITS = 12
-"""Of few promises, a page of its own is worth it from so many units on."""
+"""Of few promises, the grid is worth its room from so many units on."""
 
 
 FEW_ACROSS = 11
