@@ -168,7 +168,7 @@ BEFORE = re.compile(r"(?:after|après) (?P<value>[\d,.]+ ?%) (?:in|en) (?P<month
 KEPT = re.compile(
     r"The week(?: at (?P<place>[^:]+))?: (?:All (?P<all>\d+) c|(?P<kept>\d+) of (?P<of>\d+) c|(?P<few>\d+) kept)"
 )
-FLOOR = re.compile(r"The floor (?:is )?(holds|broken|unproven)")
+FLOOR = re.compile(r"The floor (?:is )?(holds|does not hold|unproven)")
 MONTHS_SAID = {"July 2026": "2026-07", "August 2026": "2026-08", "September 2026": "2026-09", "juillet 2026": "2026-07",
                "août 2026": "2026-08", "septembre 2026": "2026-09"}  # fmt: skip
 PLACES = {
@@ -217,7 +217,7 @@ def _hold_week(mail: Mail, week: re.Match[str]) -> None:
     assert int(week["all"] or week["kept"] or week["few"]) == headline["kept"], mail.row
     assert week["few"] or int(week["all"] or week["of"]) == headline["of"], mail.row
     (floor,) = FLOOR.findall(mail.subject)
-    assert {"holds": "held"}.get(floor, floor) == headline["floor"]["state"], mail.row
+    assert {"holds": "held", "does not hold": "broken"}.get(floor, floor) == headline["floor"]["state"], mail.row
 
 
 @dataclass(frozen=True)
