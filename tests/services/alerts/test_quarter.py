@@ -297,7 +297,7 @@ TABLE = """
 14/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 14/09 21:40 dora: The figure of “An answer in 5 days” (whole organisation) was corrected, in August 2026; its status stays: missed; and 1 more
 14/09 21:40 mia: The figure of “An answer in 5 days” (whole organisation) was corrected, in August 2026; its status stays: missed; and 1 more
-15/09 08:05 ana: Le chiffre de l’engagement « Une réponse en 5 jours » (toute l’organisation) a été corrigé, en août 2026 ; son statut reste : manqué ; et 1 autre
+15/09 08:05 ana: Le chiffre de l’engagement « Une réponse en 5 jours » (toute l’organisation) a été corrigé, en août 2026 ; son statut reste : non tenu ; et 1 autre
 22/09 21:40 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 22/09 21:40 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 28/09 08:05 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
