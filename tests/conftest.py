@@ -4,6 +4,7 @@ import gc
 import importlib.util
 import ipaddress
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,6 +104,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash.setdefault(REASONS, []).append(reason)
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    _leave_out_programs(config, items)
+
+
+def _leave_out_programs(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of programs that no set-up installs for them: left out where the machine has none, which is said."""
+    for item in list(items):
+        mark = item.get_closest_marker("program")
+        lacks = [one for one in mark.args if which(one) is None] if mark else []
+        if lacks:
+            items.remove(item)
+            config.hook.pytest_deselected(items=[item])
+            config.stash.setdefault(REASONS, []).append(f"left out, this machine lacks {lacks[0]}: {item.nodeid}")
+
+
+def which(program: str) -> str | None:
+    """Beside Python, where set-up puts programs that come as packages; else on the path."""
+    beside = Path(sys.executable).parent / program  # of a file with its whole path: that file
+    return str(beside) if beside.exists() else shutil.which(program)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

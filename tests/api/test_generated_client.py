@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -20,10 +19,6 @@ from charter.services.people.tokens import create_token
 from tests.serving import serve
 from tests.web.world import NOW, make_world
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("openapi_python_client") is None,
-    reason="openapi-python-client is not in this environment: make setup-test brings it",
-)
 NAME = "promesse_generated"
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,15 +29,8 @@ AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
 """Commas, quotes, UTF-8; numbers as their format shows them."""
 
 
-def lacking() -> str | None:
-    """What the machine lacks; LibreOffice is 400 MB, which no set-up installs for one test."""
-    if shutil.which("soffice") is None:
-        return "LibreOffice (libreoffice-calc-nogui)"
-    done = subprocess.run([ITS_PYTHON, "-c", "import uno"], capture_output=True, check=False)
-    return None if done.returncode == 0 else "the Python of LibreOffice (python3-uno)"
-
-
-pytestmark = pytest.mark.skipif(lacking() is not None, reason=f"this machine lacks {lacking()}")
+pytestmark = pytest.mark.program("soffice", "/usr/lib/python3/dist-packages/uno.py")
+"""LibreOffice is 400 MB, which no set-up installs for one test; its Python comes with python3-uno."""
 
 
 @contextmanager

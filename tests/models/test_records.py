@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from charter.domain.vocabulary.counts import Counts
 from charter.domain.vocabulary.errors import Conflict
-from charter.models.actions import Action, ActionStep, Comment, Rebase
+from charter.models.actions import Action, ActionStep, Comment, Rebase, Reply
 from charter.models.base import AppendOnly, db
 from charter.models.charters import CharterVersion
 from charter.models.checks import Tick
@@ -140,6 +140,18 @@ def make_comment() -> Comment:
     )
 
 
+def make_reply() -> Reply:
+    return Reply(
+        commitment_key="answer",
+        period_key="2026-10",
+        unit_key="nice",
+        text="@Ana, when?",
+        named=" 1 ",
+        written_at=NOW,
+        written_by="Carl",
+    )
+
+
 def make_action() -> Action:
     return Action(
         commitment_key="answer",
@@ -257,6 +269,7 @@ ROWS = {
     "moderations": make_moderation,
     "estimates": make_estimate,
     "comments": make_comment,
+    "replies": make_reply,
     "actions": make_action,
     "action_steps": make_step,
     "rebases": make_rebase,

@@ -10,7 +10,6 @@ import re
 import shutil
 import ssl
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -25,6 +24,7 @@ from ruamel.yaml import YAML
 from charter.cli.listing import LISTING
 from charter.web.metrics import GAUGES
 from tests.cli.test_processes import free_port
+from tests.conftest import which
 from tests.serving import serve
 from tests.web.test_metrics import TOKEN, watched  # noqa: F401  (a fixture)
 from tests.web.world import make_empty_app
@@ -142,13 +142,15 @@ def caddy(deploy: Path, folder: Path) -> str:
 
 
 def hadolint(deploy: Path, folder: Path) -> str:
-    done = subprocess.run([where("hadolint"), "Containerfile"], cwd=deploy, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(which("hadolint")), "Containerfile"], cwd=deploy, capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr
 
 
 def check_jsonschema(deploy: Path, folder: Path) -> str:
     """By the published schema of the Compose specification, of which the program holds a copy."""
-    command = [where("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
+    command = [str(which("check-jsonschema")), "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
     done = subprocess.run(command, cwd=deploy, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr if done.returncode else ""
 
@@ -159,33 +161,26 @@ LINTERS: dict[str, Callable[[Path, Path], str]] = {
 }  # fmt: skip
 
 
-def where(program: str) -> str:
-    """Beside Python, where set-up puts those that come as packages; else on the path."""
-    beside = Path(sys.executable).parent / program
-    return str(beside) if beside.exists() else program
-
-
-@pytest.mark.parametrize("program", list(LINTERS))
+@pytest.mark.parametrize("program", [pytest.param(one, marks=pytest.mark.program(one)) for one in LINTERS])
 def test_the_linters_find_nothing(deploy: Path, tmp_path: Path, program: str) -> None:
-    if shutil.which(where(program)) is None:
-        pytest.skip(f"this machine lacks {program}: what it reads of deploy/ is not looked at by it")
     assert LINTERS[program](deploy, tmp_path) == ""
 
 
 @pytest.mark.parametrize(
     ("program", "file", "was", "wrong"),
     [
-        ("promtool", "prometheus-rules.yml", "expr: ", "expr: )"),
-        ("caddy", "Caddyfile", "reverse_proxy", "reverse_prxy"),
-        ("hadolint", "Containerfile", "WORKDIR /opt/promesse", "RUN cd /opt"),
-        ("check-jsonschema", "compose.yaml", "restart:", "restrat:"),
+        pytest.param(*planted, marks=pytest.mark.program(planted[0]))
+        for planted in (
+            ("promtool", "prometheus-rules.yml", "expr: ", "expr: )"),
+            ("caddy", "Caddyfile", "reverse_proxy", "reverse_prxy"),
+            ("hadolint", "Containerfile", "WORKDIR /opt/promesse", "RUN cd /opt"),
+            ("check-jsonschema", "compose.yaml", "restart:", "restrat:"),
+        )
     ],
 )
 def test_planted_faults_are_found_by_the_linters(
     deploy: Path, tmp_path: Path, program: str, file: str, was: str, wrong: str
 ) -> None:
-    if shutil.which(where(program)) is None:
-        pytest.skip(f"this machine lacks {program}")
     planted = tmp_path / "deploy"
     shutil.copytree(deploy, planted)
     text = (planted / file).read_text(encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,17 +129,9 @@ def test_a_request_has_one_number(watched: Flask) -> None:
         assert (answer.headers["X-Request-ID"] == given) is taken
 
 
-@pytest.mark.parametrize("program", [one for one in ("promtool",) if shutil.which(one)])
-def test_the_linter_that_is_here_finds_nothing(watched: Flask, program: str) -> None:
-    text = watched.test_client().get("/metrics", headers=TOKEN).data
-    done = subprocess.run([program, "check", "metrics"], input=text, capture_output=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-
-
+@pytest.mark.program("promtool")
 def test_promtool_finds_nothing_in_the_figures(watched: Flask) -> None:
     """Names, units, help and types by the conventions of Prometheus, as its own program holds them."""
-    if shutil.which("promtool") is None:
-        pytest.skip("this machine lacks promtool (Debian: prometheus): the figures are read by its Python client alone")
     client = watched.test_client()
     client.get("/sign-in")
     shown = client.get("/metrics", headers=TOKEN).text

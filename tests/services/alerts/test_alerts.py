@@ -201,7 +201,7 @@ def test_who_may_answer_an_alert(small: Installation) -> None:
         alerts.snooze(mia, small.now, number, until=date(2026, 9, 10))
     with pytest.raises(Invalid, match="within a year"):
         alerts.snooze(mia, small.now, number, until=date(2027, 12, 1))
-    with pytest.raises(Invalid, match="over 500 letters"):
+    with pytest.raises(Invalid, match="over 500 characters"):
         alerts.acknowledge(mia, small.now, number, note="x" * 501)
     small.give(9, GOOD)
     with pytest.raises(Conflict, match="closed"):

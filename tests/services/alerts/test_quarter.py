@@ -168,7 +168,7 @@ BEFORE = re.compile(r"(?:after|après) (?P<value>[\d,.]+ ?%) (?:in|en) (?P<month
 KEPT = re.compile(
     r"The week(?: at (?P<place>[^:]+))?: (?:All (?P<all>\d+) c|(?P<kept>\d+) of (?P<of>\d+) c|(?P<few>\d+) kept)"
 )
-FLOOR = re.compile(r"The floor (?:is )?(holds|broken|unproven)")
+FLOOR = re.compile(r"The floor (?:is )?(holds|does not hold|unproven)")
 MONTHS_SAID = {"July 2026": "2026-07", "August 2026": "2026-08", "September 2026": "2026-09", "juillet 2026": "2026-07",
                "août 2026": "2026-08", "septembre 2026": "2026-09"}  # fmt: skip
 PLACES = {
@@ -217,7 +217,7 @@ def _hold_week(mail: Mail, week: re.Match[str]) -> None:
     assert int(week["all"] or week["kept"] or week["few"]) == headline["kept"], mail.row
     assert week["few"] or int(week["all"] or week["of"]) == headline["of"], mail.row
     (floor,) = FLOOR.findall(mail.subject)
-    assert {"holds": "held"}.get(floor, floor) == headline["floor"]["state"], mail.row
+    assert {"holds": "held", "does not hold": "broken"}.get(floor, floor) == headline["floor"]["state"], mail.row
 
 
 @dataclass(frozen=True)
@@ -297,7 +297,7 @@ TABLE = """
 14/09 08:05 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 14/09 21:40 dora: The figure of “An answer in 5 days” (whole organisation) was corrected, in August 2026; its status stays: missed; and 1 more
 14/09 21:40 mia: The figure of “An answer in 5 days” (whole organisation) was corrected, in August 2026; its status stays: missed; and 1 more
-15/09 08:05 ana: Le chiffre de l’engagement « Une réponse en 5 jours » (toute l’organisation) a été corrigé, en août 2026 ; son statut reste : manqué ; et 1 autre
+15/09 08:05 ana: Le chiffre de l’engagement « Une réponse en 5 jours » (toute l’organisation) a été corrigé, en août 2026 ; son statut reste : non tenu ; et 1 autre
 22/09 21:40 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 22/09 21:40 rita: The week at Région Ouest: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.
 28/09 08:05 dora: The week: 2 of 3 commitments kept. The floor does not hold because of “An answer in 5 days”.

@@ -74,7 +74,7 @@ def test_who_sees_a_region_reads_its_alerts_without_answering(small: Installatio
     assert text.startswith("The week at Région Ouest: ")
     assert "“An answer in 5 days” (Région Ouest) is missed in August 2026." in text
     assert "Agence de Vannes (60.0%)" in text
-    assert "Owners without an account it there." in text
+    assert "Nobody answers for it there." in text
     assert "· Région Ouest · Owner: Service clients" in text
     assert "Personne n’en répond à cet endroit." in written(rita, "fr")
     mail_hours.choose_mail_hours(who(rita), MONDAY, {"weekly_line": "off"})

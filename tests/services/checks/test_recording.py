@@ -79,7 +79,7 @@ def test_a_unit_name_as_long_as_a_page_fails_its_own_run_only(empty: Flask, tmp_
     october = check_of("billed", "2026-10")
     assert october.state == "failed"
     assert october.note is not None
-    assert "names a unit of 4000 letters" in october.note
+    assert "names a unit of 4000 characters" in october.note
     assert verify(COMMAND_LINE)["ok"]
 
 
