@@ -23,7 +23,7 @@ COUNTED = TEXT.replace("success: {right: 1}", "numerator: right\n        denomin
 ABOVE = "The source “bills” says 12 of 10 for vannes in 2026-10: the numerator is above the denominator, fix the row."
 LONG = (
     "The source “bills” names a unit of 10000000 characters that begins with “xxxxxxxxxxxxxxxxxxxx”: "
-    "at most 500 are taken, mend the row."
+    "at most 500 are taken, fix the row."
 )
 
 
@@ -55,5 +55,5 @@ def test_a_month_that_cannot_be_fails_alone(
     assert refusal_sentence(told["2026-10"].said, "en").replace("October\u00a02026", "2026-10") == english
     in_french = refusal_sentence(told["2026-10"].said, "fr")
     assert in_french.replace("\u202f", " ").replace("\u00a0", " ").startswith(french)
-    with pytest.raises(Exception, match="mend the row"):
+    with pytest.raises(Exception, match="fix the row"):
         measure_dry(COMMAND_LINE, NOW, indicator="billed", period="2026-10", access=Access())

@@ -25,12 +25,11 @@ _MONTH_YEAR = f"^{_MONTH}/([1-9][0-9]{{3}})$"
 _SHORT_YEAR = "([1-9][0-9]{3}|[0-9]{2})"
 _NAMED = f"(?i)^({_DAY}(er|st|nd|rd|th)?{_SEPARATED})?({NAME})[.]?{_SEPARATED}'?{_SHORT_YEAR}([T ,]+{_HOUR})?$"
 _NAME_FIRST = f"(?i)^({NAME})[.]? {_DAY}(st|nd|rd|th)?,? ([1-9][0-9]{{3}})([T ,]+{_HOUR})?$"
-_OFFSET = " (GMT|UTC)(([+-])([0-9]{1,2})(:[0-5][0-9])?)?$"
-"""As forms on the web write it: GMT+2, UTC-3:30, UTC."""
 _HALF_DAY = (
-    "^(.*[T ])(0?[1-9]|1[0-2])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)? ?([AaPp])[.]?[Mm][.]?"
-    "(?: (?:GMT|UTC)(?:[+-][0-9]{1,2}(?::[0-5][0-9])?)?)?$"
+    "^(.*[T ])(0?[1-9]|1[0-2])(:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?)? ?([AaPp])[.]?[Mm][.]?"
+    "(?: (?:([GU])(?:MT|TC)|(?:GMT|UTC)([+-][0-9]{2}(?::[0-5][0-9])?)|(?:GMT|UTC)([+-])([0-9](?::[0-5][0-9])?)))?$"
 )
+"""With the offset that forms on the web write: UTC, GMT+2, UTC-03:30."""
 _OTHERWISE = (_YEARLY, _YEAR_MONTH, _MONTH_YEAR, _NAMED, _NAME_FIRST, _HALF_DAY)
 _FIXED = "^[0-9]{2}[/.-][0-9]{2}[/.-][0-9]{4}([T ][0-9]{2}:.*)?$"
 _CLOCK = "^.{8,10}[T ]([0-9]{1,2})[:h](.*)$"
@@ -155,15 +154,16 @@ def plainly(written: Any) -> Any:
 
 
 def _whole_day(written: Any) -> Any:
-    """2:30 PM as 14:30, and 2:30 PM GMT+2 as 14:30+02."""
-    hour = written.re_extract(_HALF_DAY, 2).try_cast("int64") % 12
-    hour = hour + (written.re_extract(_HALF_DAY, 6).lower() == "p").ifelse(12, 0)
-    rest = written.re_extract(_HALF_DAY, 3)
-    clock = hour.cast("string").lpad(2, "0").concat((rest == "").ifelse(":00", rest))
-    sign, hours = written.re_extract(_OFFSET, 3), written.re_extract(_OFFSET, 4).lpad(2, "0")
-    offset = (sign == "").ifelse("Z", sign.concat(hours).concat(written.re_extract(_OFFSET, 5)))
-    zone = fits(written, _OFFSET).ifelse(offset, "")
-    return written.re_extract(_HALF_DAY, 1).concat(clock).concat(zone)
+    """2:30 PM as 14:30, and 2:30 PM GMT+2 as 14:30+02. Each group is named once: engines repeat what is named."""
+
+    def group(number: int) -> Any:
+        return written.re_extract(_HALF_DAY, number)
+
+    hour = group(2).try_cast("int64") % 12 + (group(4).lower() == "p").ifelse(12, 0)
+    clock = hour.cast("string").lpad(2, "0").concat(group(3).nullif("").fill_null(":00"))
+    zero = ibis.literal("Z").concat(group(5).nullif("").substr(1)).fill_null("")
+    short = ibis.literal("0").concat(group(8).nullif("")).fill_null("")
+    return group(1).concat(clock).concat(zero).concat(group(6)).concat(group(7)).concat(short)
 
 
 def _year(said: Any) -> Any:

@@ -101,7 +101,7 @@ def test_a_figure_above_or_below_another_would_count_twice(hand: Flask) -> None:
             enter_figure(MIA, NOW, share(unit, 1, 2))
     with pytest.raises(Conflict, match="There is a figure of nice already: south would count"):
         enter_figures(MIA, NOW, [share("nice", 1, 2), share("south", 1, 2)])
-    with pytest.raises(Invalid, match="The figure of nice for 2026-10 stands twice"):
+    with pytest.raises(Invalid, match="The figure of nice for 2026-10 appears twice"):
         enter_figures(MIA, NOW, [share("nice", 1, 2), share("nice", 1, 2)])
     assert len(measurements()) == 1
 

@@ -95,7 +95,7 @@ def test_only_who_may_asks_and_what_cannot_be_taken_is_refused(charted: Flask) -
         ask(mia, NOW, kind="run-checks", arguments={"sql": "1"})
     with pytest.raises(NotFound, match="no indicator nothing"):
         ask(mia, NOW, kind="run-checks", arguments={"indicator": "nothing", "period": "2026-10"})
-    with pytest.raises(Conflict, match="2026-10 is not sealed"):
+    with pytest.raises(Conflict, match="2026-10 is not frozen"):
         ask(mia, NOW, kind="make-report", arguments={"period": "2026-10", "language": "fr"})
     with pytest.raises(Invalid, match="fr or en, not in de"):
         ask(mia, NOW, kind="make-report", arguments={"period": "2026-10", "language": "de"})

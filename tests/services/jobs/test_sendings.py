@@ -52,7 +52,7 @@ def test_nothing_and_too_much_are_refused_and_leave_nothing(access: Access, cont
 def test_where_nothing_can_be_written_it_is_told(access: Access) -> None:
     sendings.folder_of(access).mkdir()
     (sendings.folder_of(access) / "sent").write_bytes(b"no folder")
-    with pytest.raises(Conflict, match=r"The file cannot be kept \((File exists|Not a directory)\)"):
+    with pytest.raises(Conflict, match=r"The file cannot be saved \((File exists|Not a directory)\)"):
         receive(access)
 
 

@@ -40,6 +40,11 @@ MAILS: dict[str, dict[str, Any]] = {
                    "on": "2026-09-03", "because": [], "decision": "Said", "floor_before": 2, "floor_after": 3},
     "action": {"number": 12, "state": "late", "due_on": "2026-12-01", "what": "Open <on> Saturday", "title": TITLE,
                "unit_name": "Région Ouest", "period": "2026-10", "owner": "Mia", "expected": "80 %"},
+    "action_given": {"number": 12, "by": "Dora", "due_on": "2026-12-01", "what": "Open <on> Saturday", "title": TITLE,
+                     "unit_name": "Région Ouest", "period": "2026-10", "owner": "Service clients", "expected": "80 %"},
+    "reply": {"number": 1, "by": "Dora", "title": TITLE, "unit_name": "Région Ouest", "period": "2026-10",
+              "text": "@Ana <when>?", "commitment": "answer", "unit": "west"},
+    "invitation": {"by": "Dora", "link": "https://p.example.org/account/invitation/x", "until": "2026-12-08T09:00:00Z"},
     "report": {"period": "2026-10", "number": 1, "organisation": "Énergie", "title": TITLE, "approved_by": "Dora",
                "audit_head": None, "erratum": None, "is_listed": True},
 }  # fmt: skip
@@ -63,9 +68,9 @@ def test_each_has_one_heading_and_begins_with_it_and_says_why_it_came(world: Fla
         assert "\n\n\n\n" not in text, name
         assert "\n-- \n" in mail.text, name
         assert len(text.rpartition("-- \n")[2].strip().split("\n")) == 2, name
-        if name not in ("trial", "report", "month_waits", "month_approved", "address_refused"):
+        if name not in ("trial", "report", "month_waits", "month_approved", "address_refused", "invitation"):
             assert all(one in text and one in spaced(mail.html) for one in ("Région Ouest",)) or name == "class_move"
-            assert "Service clients" in text or name in ("class_move", "action"), name
+            assert "Service clients" in text or name in ("class_move", "action", "reply"), name
         letter = Letter("m", "Ana\nBcc: x@y.z", "ana@example.org", mail.subject, mail.text, mail.html, NOW)
         message = message_of(letter, "Promesse <p@example.org>", "Quality <q@example.org>")
         assert message["Reply-To"] == "Quality <q@example.org>"

@@ -123,7 +123,7 @@ def test_only_a_director_of_the_whole_approves(world: Flask, actor: Actor) -> No
 
 
 def test_what_is_not_frozen_or_not_said_is_not_approved(world: Flask) -> None:
-    with pytest.raises(Conflict, match="is not sealed yet"):
+    with pytest.raises(Conflict, match="is not frozen yet"):
         approve_month(ANA, NOW, period=OCTOBER, reason="Relu.")
     frozen()
     explained()

@@ -106,7 +106,7 @@ def test_a_unit_has_its_own_edition_for_who_holds_it(world: Flask) -> None:
 
 
 def test_reports_that_are_not_there_say_how_to_make_them(world: Flask) -> None:
-    with pytest.raises(NotFound, match="is not sealed"):
+    with pytest.raises(NotFound, match="is not frozen"):
         pdf_bytes(COMMAND_LINE, period="2026-10")
     freeze_month(COMMAND_LINE, NOW, period="2026-10")
     with pytest.raises(NotFound, match="flask charter report 2026-10 --out"):

@@ -51,8 +51,8 @@ def test_a_poster_is_made_when_somebody_asks_and_kept(world: Flask, engine: str)
 @pytest.mark.parametrize(
     ("given", "refusal", "said"),
     [
-        ({"period": "2026-09"}, Conflict, "The month 2026-09 is not sealed"),
-        ({"period": ""}, Conflict, "No month is sealed yet"),
+        ({"period": "2026-09"}, Conflict, "The month 2026-09 is not frozen"),
+        ({"period": ""}, Conflict, "No month is frozen yet"),
         ({"unit": "nowhere"}, NotFound, "has no unit nowhere"),
         ({"paper": "A6"}, Invalid, "A poster is made on A4, A3 or A5, not on A6"),
         ({"language": "de"}, Invalid, "A poster is written in fr or en, not in de"),

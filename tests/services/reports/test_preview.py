@@ -21,7 +21,7 @@ from tests.services.world import NOW, TEXT, apply
 
 
 def test_only_who_approves_a_frozen_month_looks_at_it(world: Flask) -> None:
-    with pytest.raises(Conflict, match="is not sealed yet"):
+    with pytest.raises(Conflict, match="is not frozen yet"):
         preview(ANA, NOW, OCTOBER)
     frozen()
     with pytest.raises(NotAllowed):

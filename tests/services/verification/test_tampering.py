@@ -113,6 +113,7 @@ EDITS = {
     "poster_files": "language = 'en'",
     "pushes": "answer = '{\"entered\": 9}'",
     "rebases": "by = 'Eva'",
+    "replies": "text = 'Rien.'",
     "report_files": "rendered_at = '2026-01-01 00:00:00.000000'",
     "runs": "as_of = '2026-08-01 00:00:00.000000'",
     "sector_entries": "promised = 0",
@@ -192,7 +193,7 @@ FORGED = (
     ),
     ("runs", "UPDATE runs SET started_by = 'Eva', fingerprint = 'f00' WHERE id = 1", "Row 1 of runs is not what was"),
     ("runs", "UPDATE runs SET as_of = 'yesterday' WHERE id = 1", "Row 1 of runs cannot be read."),
-    ("snapshots", "UPDATE snapshots SET document = '{' WHERE id = 1", "The sealed month 2026-09 is not what was"),
+    ("snapshots", "UPDATE snapshots SET document = '{' WHERE id = 1", "The frozen month 2026-09 is not what was"),
     ("snapshots", "UPDATE snapshots SET frozen_at = '2026-01-01 00:00:00.0'", "does not vouch for the frozen month"),
     ("sealed_parts", "UPDATE sealed_parts SET content = x'25' WHERE id = 1", PART + "not what was sealed."),
     ("sealed_parts", "UPDATE sealed_parts SET content = 'text' WHERE id = 1", PART + "not what was sealed."),
@@ -342,7 +343,7 @@ FORGED = (
         "INSERT INTO survey_invitations (wave_id, sha256, is_used) VALUES (1, 'f00', 0)",
         "Survey 1 has more links than customers were asked.",
     ),
-    ("chain_heads", "UPDATE chain_heads SET is_adopted = NULL", "was set to take up all rows anew"),
+    ("chain_heads", "UPDATE chain_heads SET is_adopted = NULL", "was set to take up all rows again"),
     ("chain_heads", "UPDATE chain_heads SET hash = 'f00'", "its tail is cut."),
     ("chain_heads", "UPDATE chain_heads SET entries = 1", "its tail is cut."),
     ("chain_heads", "DELETE FROM chain_heads", "The head of the audit chain is missing."),
@@ -432,7 +433,7 @@ def test_an_older_database_is_noticed_by_a_head_that_somebody_holds(here: Instal
     head = older(here)
     assert told() == [], "cannot be noticed, because the database is what it was: only a head kept elsewhere tells"
     (said,) = told(head=head.upper() + " ")
-    assert said.startswith(f"The head {head}, kept in what was asked for, is not in the audit log")
+    assert said.startswith(f"The head {head}, stored in what was asked for, is not in the audit log")
 
 
 def test_an_older_database_is_noticed_by_the_file_of_heads(here: Installation, tmp_path: Path) -> None:
@@ -441,7 +442,7 @@ def test_an_older_database_is_noticed_by_the_file_of_heads(here: Installation, t
     assert told(kept=kept_heads(tmp_path)) == []
     older(here)
     (said,) = told(kept=kept_heads(tmp_path))
-    assert f"kept in the file {HEADS}, line 1" in said
+    assert f"stored in the file {HEADS}, line 1" in said
 
 
 @pytest.mark.parametrize(("change", "said"), [(b"id\n2\n", "not what was sent"), (None, "not there any more")])
