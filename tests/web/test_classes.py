@@ -54,7 +54,7 @@ def test_the_ladder_says_what_decided(mia: FlaskClient) -> None:
     page = words(mia.get("/classification?commitment=answer&lang=en").text)
     assert "1. An answer ▬" not in page
     assert (
-        "Law Owed by law (Code). Does missing it destroy confidence? yes decides Does its presence earn? no decides"
+        "Law Owed by law (Code). Does missing it destroy confidence? yes decides Does keeping it earn trust? no decides"
         in page
     )
     assert "Suggested by the evidence, not confirmed." in page

@@ -104,6 +104,7 @@ REFERRERS = {
     "opinions.invited": "strict-origin",
     "alerts.answer": "strict-origin",
     "first.welcome": "strict-origin",
+    "invitations.choose": "strict-origin",
 }
 """Pages whose address holds a secret: their browser tells it to nobody, not even to us. A form that is guarded against
 forgery still says from which site it comes."""

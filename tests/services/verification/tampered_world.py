@@ -20,6 +20,7 @@ from charter.models.records import ReportFile
 from charter.models.reports import EditionFile
 from charter.services.actions.actions import Planned, close_action, plan_action
 from charter.services.actions.comments import explain_miss
+from charter.services.actions.replies import reply
 from charter.services.alerts.alerts import acknowledge
 from charter.services.charters.versions import history
 from charter.services.checks.feed import renew_feed
@@ -120,6 +121,7 @@ def _classes() -> None:
 
 def _words() -> None:
     explain_miss(COMMAND_LINE, NOW, commitment="answer", period="2026-10", text="Deux guichets fermés.")
+    reply(COMMAND_LINE, NOW, commitment="answer", period="2026-10", text="Jusqu'à quand ?")
     planned = Planned("answer", "2026-10", "Rouvrir", "Plus de réponses", "Service clients", date(2026, 12, 1))
     number = plan_action(COMMAND_LINE, NOW, planned)
     close_action(COMMAND_LINE, NOW, number=number, text="Rouvert.")

@@ -147,5 +147,5 @@ def test_a_correction_of_the_past_may_end_what_is_open_today(small: Installation
     correct(small, "2026-08", 20)
     assert said()[1:] == [
         "The figure of “An answer in 5 days” was corrected, in August 2026: missed → kept.",
-        "“An answer in 5 days” is no longer missed, in September 2026: near.",
+        "“An answer in 5 days” is no longer missed, in September 2026: nearly kept.",
     ]

@@ -50,7 +50,7 @@ def test_the_page_asked_for_opens_if_it_is_ours(client: FlaskClient, asked: str,
 def test_a_wrong_guess_says_nothing_of_what_was_wrong(client: FlaskClient, email: str, password: str) -> None:
     answer = try_sign_in(client, email, password, lang="en")
     assert answer.status_code == 400
-    assert "ne vont pas ensemble" in answer.text
+    assert "Adresse ou mot de passe incorrect." in answer.text
     assert password not in answer.text
     assert client.get("/desk").status_code == 302
 

@@ -145,7 +145,7 @@ def test_a_survey_is_closed_then_withdrawn(world: Flask, mia: FlaskClient) -> No
     assert closed.status_code == 303  # type: ignore[attr-defined]
     page = mia.get(address).text
     assert "Moins de cinq personnes y ont répondu" in page
-    assert "non gardées" in page
+    assert "non enregistrées" in page
     assert world.test_client().get(links[0]).status_code == 410
     assert post(mia, f"{address}/withdraw", {"reason": "mauvais clients"}, address).status_code == 303  # type: ignore[attr-defined]
     assert "mauvais clients" in mia.get(address).text
@@ -185,7 +185,7 @@ def test_a_file_is_looked_at_mapped_and_kept(mia: FlaskClient) -> None:
     kept = post(mia, f"{address}/confirm", {**form, "to-2": "-", "leave_refused": "1"}, address)
     assert kept.status_code == 303  # type: ignore[attr-defined]
     page = mia.get(kept.headers["Location"]).text  # type: ignore[attr-defined]
-    assert "Sur 100 clients, 100 seraient gênés" in page
+    assert "Sur 100 clients, 100 seraient mécontents sans lui" in page
     assert "Les 40 paires de réponses sont toutes les mêmes" in page
 
 
